@@ -1,0 +1,256 @@
+//! First run, signing in and out, and for which council a person acts.
+
+use std::sync::Arc;
+
+use guildhall_protocol::validate::is_email;
+use guildhall_protocol::{CouncilCode, PROTOCOL, Service, sign_in};
+use url::{Host, Url};
+
+use crate::api::{Api, ApiError};
+use crate::failure::{Failure, Result};
+use crate::keychain;
+use crate::place::{self, Place};
+use crate::session::Credentials;
+use crate::settings::ChosenRegistry;
+use crate::store::mirror::services;
+use crate::store::work::drafts;
+use crate::views::{Account, WhatStays};
+use crate::{Desk, Event, locked};
+
+impl Desk {
+    /// Asks the address what it is; changes nothing.
+    ///
+    /// # Errors
+    /// Says which of the ways in which an address can be wrong it is.
+    pub async fn look_up_registry(&self, address: &str) -> Result<ChosenRegistry> {
+        let address = registry_address(address)?;
+        let api = Api::new(self.inner.world.clone(), address.clone());
+        let facts = api.facts().await.map_err(|error| match error {
+            ApiError::Wire(_) => Failure::NothingThere,
+            // A 404 that is a problem of ours comes from a registry that has no such page: a very old one.
+            ApiError::Problem(_) => Failure::NotARegistry,
+            other => other.into(),
+        })?;
+        if facts.protocol != PROTOCOL {
+            return Err(Failure::OtherVersion { theirs: facts.protocol, ours: PROTOCOL });
+        }
+        let chosen = ChosenRegistry { address, facts };
+        *locked(&self.inner.looked_up) = Some(chosen.clone());
+        Ok(chosen)
+    }
+
+    /// Uses that registry from now on; reading without signing in starts at once.
+    ///
+    /// # Errors
+    /// Those of [`Self::look_up_registry`], and where the files can't be made.
+    pub async fn use_registry(&self, address: &str) -> Result<ChosenRegistry> {
+        let known = locked(&self.inner.looked_up).clone();
+        let chosen = match known {
+            Some(known) if registry_address(address).as_ref() == Ok(&known.address) => known,
+            _ => self.look_up_registry(address).await?,
+        };
+        if self.inner.kept().registry.as_ref() == Some(&chosen) && self.inner.place().is_some() {
+            return Ok(chosen);
+        }
+        let api = Api::new(self.inner.world.clone(), chosen.address.clone());
+        let place = Place::with(&self.inner.dir, &chosen.address, api, None)?;
+        self.inner.keep(|kept| {
+            kept.registry = Some(chosen.clone());
+            kept.me = None;
+            kept.acting_for = None;
+        })?;
+        self.inner.move_to(place);
+        self.account_changed().await;
+        Ok(chosen)
+    }
+
+    /// Every service: from the catalogue on this laptop, or from the registry where there is none yet.
+    ///
+    /// # Errors
+    /// Where neither has them.
+    pub async fn services(&self) -> Result<Vec<Service>> {
+        let place = self.inner.open_place()?;
+        let here = place.mirror.read(|connection| services::all(connection)).await?;
+        if !here.is_empty() || self.inner.kept().settings.work_offline {
+            return Ok(here);
+        }
+        let mut services = place.api.services().await?;
+        services.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(services)
+    }
+
+    /// First run is over: the app opens on Find from now on.
+    ///
+    /// # Errors
+    /// Where the settings can't be written.
+    pub async fn finish_welcome(&self) -> Result<()> {
+        self.inner.keep(|kept| kept.welcomed = true)
+    }
+
+    /// Has a code sent to that address.
+    ///
+    /// # Errors
+    /// [`Failure::NotAnEmail`], [`Failure::TooManyTries`], and those of the connection.
+    pub async fn start_sign_in(&self, email: &str) -> Result<()> {
+        let email = email_address(email)?;
+        let place = self.inner.open_place()?;
+        place.api.start_sign_in(&email).await.map_err(|error| match Failure::from(error) {
+            Failure::Invalid { .. } => Failure::NotAnEmail,
+            other => other,
+        })
+    }
+
+    /// Signs in with the code that came, and opens the person's own files.
+    ///
+    /// # Errors
+    /// [`Failure::CodeRefused`], and those of the connection and the files.
+    pub async fn verify_sign_in(&self, email: &str, code: &str) -> Result<Account> {
+        let email = email_address(email)?;
+        let code = sign_in::normalise_code(code);
+        if code.len() != sign_in::CODE_LENGTH {
+            return Err(Failure::CodeRefused);
+        }
+        let kept = self.inner.kept();
+        let registry = kept.registry.clone().ok_or(Failure::NotFound)?;
+        let world = self.inner.world.clone();
+        let api = Api::new(world.clone(), registry.address.clone());
+        let tokens = api.verify_sign_in(&email, &code).await?;
+        let me = api.me(&tokens.access_token).await?;
+        let place = keychain::Place::new(&registry.address, &me.email, &kept.installation);
+        let credentials = Credentials::begun(world, api.clone(), place, tokens).await;
+        let place = Place::with(&self.inner.dir, &registry.address, api, Some((me.clone(), credentials)))?;
+        self.inner.keep(|kept| {
+            let known = |code: &CouncilCode| me.councils.iter().any(|membership| membership.council == *code);
+            kept.acting_for = kept
+                .acting_for
+                .take()
+                .filter(known)
+                .or_else(|| me.councils.first().map(|membership| membership.council.clone()));
+            kept.me = Some(me);
+        })?;
+        self.inner.move_to(place);
+        self.account_changed().await;
+        self.account().await.ok_or(Failure::Internal)
+    }
+
+    /// Who is signed in.
+    pub async fn account(&self) -> Option<Account> {
+        let kept = self.inner.kept();
+        let me = kept.me?;
+        let place = self.inner.place();
+        let session = match place.as_ref().and_then(|place| place.credentials()) {
+            Some(credentials) => credentials.session().await,
+            None => crate::views::Session::Ended,
+        };
+        Some(Account {
+            person: me.person,
+            email: me.email,
+            councils: me.councils,
+            acting_for: kept.acting_for,
+            session,
+        })
+    }
+
+    /// What stays on this laptop when its person signs out.
+    ///
+    /// # Errors
+    /// Where nobody is signed in, or the files can't be read.
+    pub async fn what_stays(&self) -> Result<WhatStays> {
+        let place = self.inner.open_place()?;
+        let (drafts, waiting, attention) = place.work()?.read(|connection| drafts::count(connection)).await?;
+        Ok(WhatStays { drafts: drafts + waiting + attention, waiting })
+    }
+
+    /// Signs out: the session ends, this person's catalogue goes from the laptop, and what they wrote stays.
+    ///
+    /// # Errors
+    /// Where the files can't be written.
+    pub async fn sign_out(&self) -> Result<()> {
+        let kept = self.inner.kept();
+        let (Some(registry), Some(me)) = (kept.registry, kept.me) else { return Ok(()) };
+        let left = self.inner.place();
+        let api = Api::new(self.inner.world.clone(), registry.address.clone());
+        let place = Place::with(&self.inner.dir, &registry.address, api, None)?;
+        self.inner.keep(|kept| {
+            kept.me = None;
+            kept.acting_for = None;
+        })?;
+        self.inner.move_to(place);
+        if let Some(credentials) = left.as_deref().and_then(Place::credentials) {
+            credentials.end().await;
+        }
+        drop::<Option<Arc<Place>>>(left);
+        place::forget_mirror(&self.inner.dir, &registry.address, &me);
+        self.account_changed().await;
+        Ok(())
+    }
+
+    /// Acts for that council from now on.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`] where the person is not verified there.
+    pub async fn act_for(&self, council: CouncilCode) -> Result<Account> {
+        let place = self.inner.open_place()?;
+        if !place.me()?.councils.iter().any(|membership| membership.council == council) {
+            return Err(Failure::NotAllowed);
+        }
+        self.inner.keep(|kept| kept.acting_for = Some(council))?;
+        self.inner.tell(Event::AccountChanged);
+        self.account().await.ok_or(Failure::SignInNeeded)
+    }
+
+    async fn account_changed(&self) {
+        self.inner.refresh_status(|status| status.sign_in_needed = false).await;
+        self.inner.tell(Event::AccountChanged);
+        self.inner.tell(Event::CatalogueChanged);
+        self.inner.tell(Event::DraftsChanged);
+    }
+}
+
+fn email_address(typed: &str) -> Result<String> {
+    let email = typed.trim().to_lowercase();
+    if is_email(&email) { Ok(email) } else { Err(Failure::NotAnEmail) }
+}
+
+/// An address as it is kept: with its scheme, without a path. Without one typed, https. Plain http goes nowhere but
+/// to this laptop itself.
+fn registry_address(typed: &str) -> Result<String> {
+    let typed = typed.trim();
+    let full = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = Url::parse(&full).map_err(|_| Failure::NotAnAddress)?;
+    let on_this_laptop = match url.host().ok_or(Failure::NotAnAddress)? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if on_this_laptop => {}
+        "http" => return Err(Failure::NotSecure),
+        _ => return Err(Failure::NotAnAddress),
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_as_people_type_it() {
+        let cases = [
+            ("registry.example.org", Ok("https://registry.example.org")),
+            (" https://registry.example.org/ ", Ok("https://registry.example.org")),
+            ("https://registry.example.org:8443/api?x", Ok("https://registry.example.org:8443")),
+            ("http://127.0.0.1:8787", Ok("http://127.0.0.1:8787")),
+            ("http://localhost:8787/", Ok("http://localhost:8787")),
+            ("http://registry.example.org", Err(Failure::NotSecure)),
+            ("ftp://registry.example.org", Err(Failure::NotAnAddress)),
+            ("", Err(Failure::NotAnAddress)),
+            ("not an address", Err(Failure::NotAnAddress)),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(registry_address(typed), expected.map(str::to_owned), "{typed}");
+        }
+    }
+}

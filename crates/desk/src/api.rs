@@ -1,0 +1,209 @@
+//! What the registry can be asked, in types. Nothing here knows of files, and nothing branches on texts.
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use guildhall_protocol::sign_in::{Refresh, Start, Tokens, Verify};
+use guildhall_protocol::{
+    Code, Me, PROTOCOL, Problem, RegistryFacts, Retry, Service, Submission, SubmissionId, Verdict, routes,
+};
+use http::{Method, Request, StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+use crate::wire::{Body, WireError};
+use crate::world::World;
+
+/// No answer but a page of changes is longer than this, in bytes.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+/// Why a question got no good answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum ApiError {
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The registry said what is wrong.
+    #[error("the registry refused: {:?}", .0.code)]
+    Problem(Box<Problem>),
+    /// The registry, or something before it, can't answer now.
+    #[error("busy")]
+    Busy {
+        /// When to come back, in seconds, where it said so.
+        seconds: Option<u32>,
+    },
+    /// What answers is no registry.
+    #[error("not a registry")]
+    NotARegistry,
+}
+
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        match error {
+            ApiError::Wire(_) => Self::NoConnection,
+            ApiError::Busy { seconds: Some(seconds) } => Self::TooManyTries { seconds },
+            ApiError::Busy { seconds: None } => Self::RegistryBusy,
+            ApiError::NotARegistry => Self::NotARegistry,
+            ApiError::Problem(problem) => match problem.code {
+                Code::ValidationFailed => Self::Invalid { errors: problem.errors },
+                Code::SignInRequired | Code::SessionRevoked | Code::DeviceRevoked => Self::SignInNeeded,
+                Code::CodeRefused => Self::CodeRefused,
+                Code::NotAllowed => Self::NotAllowed,
+                Code::NotFound => Self::NotFound,
+                Code::ClientTooOld => Self::AppTooOld,
+                Code::RateLimited | Code::Maintenance | Code::Internal => Self::RegistryBusy,
+                Code::VersionConflict | Code::IdempotencyMismatch | Code::ResyncRequired | Code::TooLarge => {
+                    Self::Internal
+                }
+            },
+        }
+    }
+}
+
+/// A registry, by its address.
+#[derive(Clone)]
+pub(crate) struct Api {
+    world: World,
+    address: String,
+}
+
+impl Api {
+    pub(crate) fn new(world: World, address: String) -> Self {
+        Self { world, address }
+    }
+
+    /// What the registry says of itself.
+    pub(crate) async fn facts(&self) -> ApiResult<RegistryFacts> {
+        self.ask(Method::GET, routes::REGISTRY, None, ()).await
+    }
+
+    pub(crate) async fn services(&self) -> ApiResult<Vec<Service>> {
+        self.ask(Method::GET, routes::SERVICES, None, ()).await
+    }
+
+    pub(crate) async fn start_sign_in(&self, email: &str) -> ApiResult<()> {
+        self.tell(routes::AUTH_EMAIL_START, Start { email: email.to_owned() }).await
+    }
+
+    pub(crate) async fn verify_sign_in(&self, email: &str, code: &str) -> ApiResult<Tokens> {
+        let body = Verify { email: email.to_owned(), code: code.to_owned() };
+        self.ask(Method::POST, routes::AUTH_EMAIL_VERIFY, None, body).await
+    }
+
+    pub(crate) async fn refresh(&self, refresh_token: &str) -> ApiResult<Tokens> {
+        let body = Refresh { refresh_token: refresh_token.to_owned() };
+        self.ask(Method::POST, routes::AUTH_TOKEN, None, body).await
+    }
+
+    pub(crate) async fn revoke(&self, refresh_token: &str) -> ApiResult<()> {
+        self.tell(routes::AUTH_REVOKE, Refresh { refresh_token: refresh_token.to_owned() }).await
+    }
+
+    pub(crate) async fn me(&self, token: &str) -> ApiResult<Me> {
+        self.ask(Method::GET, routes::ME, Some(token), ()).await
+    }
+
+    /// Asks for changes; the answer's lines come as they are sent.
+    pub(crate) async fn changes(&self, query: &str, token: Option<&str>) -> ApiResult<Body> {
+        let path = format!("{}?{query}", routes::CHANGES);
+        let answer = self.send(Method::GET, &path, token, Bytes::new()).await?;
+        let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with(routes::NDJSON)) {
+            return Err(ApiError::NotARegistry);
+        }
+        Ok(answer.into_body())
+    }
+
+    /// Sends a submission. The body is text and not a [`Submission`], as a repeat must be the same byte for byte.
+    pub(crate) async fn submit(&self, id: SubmissionId, body: String, token: &str) -> ApiResult<Verdict> {
+        let answer = self.send(Method::PUT, &routes::submission(id), Some(token), body.into()).await?;
+        read_json(answer.into_body()).await
+    }
+
+    /// What became of a submission.
+    pub(crate) async fn submission(&self, id: SubmissionId, token: &str) -> ApiResult<Verdict> {
+        self.ask(Method::GET, &routes::submission(id), Some(token), ()).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: impl Serialize,
+    ) -> ApiResult<T> {
+        let body = if method == Method::GET { Bytes::new() } else { to_json(&body)? };
+        read_json(self.send(method, path, token, body).await?.into_body()).await
+    }
+
+    async fn tell(&self, path: &str, body: impl Serialize) -> ApiResult<()> {
+        self.send(Method::POST, path, None, to_json(&body)?).await.map(|_| ())
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Bytes,
+    ) -> ApiResult<http::Response<Body>> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.address))
+            .header(routes::PROTOCOL_HEADER, PROTOCOL);
+        if !body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        if let Some(token) = token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = request.body(body).map_err(|_| WireError::Unreachable)?;
+        let answer = self.world.wire.send(request).await?;
+        if answer.status().is_success() { Ok(answer) } else { Err(refusal(answer).await) }
+    }
+}
+
+/// What an answer that is no success means: a problem where it is one, else what can be told from its status.
+async fn refusal(answer: http::Response<Body>) -> ApiError {
+    let (parts, body) = answer.into_parts();
+    let seconds = parts
+        .headers
+        .get(header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok());
+    if parts.status == StatusCode::TOO_MANY_REQUESTS {
+        return ApiError::Busy { seconds: Some(seconds.unwrap_or(60)) };
+    }
+    match read_json::<Problem>(body).await {
+        Ok(problem) if problem.retry == Retry::Later => ApiError::Busy { seconds },
+        Ok(problem) => ApiError::Problem(Box::new(problem)),
+        Err(ApiError::Wire(error)) => ApiError::Wire(error),
+        Err(_) if parts.status.is_server_error() => ApiError::Busy { seconds },
+        Err(_) => ApiError::NotARegistry,
+    }
+}
+
+fn to_json(body: &impl Serialize) -> ApiResult<Bytes> {
+    serde_json::to_vec(body).map(Bytes::from).map_err(|error| {
+        tracing::error!(%error, "a request that can't be written");
+        ApiError::Wire(WireError::Unreachable)
+    })
+}
+
+/// Reads a body of bounded size. What is no JSON of the right shape comes from something that is no registry.
+async fn read_json<T: DeserializeOwned>(mut body: Body) -> ApiResult<T> {
+    let mut text = Vec::new();
+    while let Some(piece) = body.next().await {
+        text.extend_from_slice(&piece?);
+        if text.len() > MAX_ANSWER {
+            return Err(ApiError::NotARegistry);
+        }
+    }
+    serde_json::from_slice(&text).map_err(|_| ApiError::NotARegistry)
+}
+
+/// A submission as it is sent, byte for byte.
+pub(crate) fn submission_text(submission: &Submission) -> Result<String, Failure> {
+    Ok(serde_json::to_string(submission)?)
+}

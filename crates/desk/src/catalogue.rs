@@ -1,0 +1,112 @@
+//! Reading single things in the catalogue on this laptop: a project, a council.
+
+use std::collections::HashMap;
+
+use guildhall_protocol::{CouncilCode, Project, ProjectId, Service};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::failure::Result;
+use crate::place::Place;
+use crate::store::mirror::{councils, projects, services, updates};
+use crate::store::work::drafts;
+use crate::views::{CouncilPage, CouncilRow, LongTexts, ProjectPage, UpdateView};
+use crate::{Desk, markdown};
+
+/// What was not confirmed for half a year may be out of date.
+const FRESH_FOR_HOURS: i64 = 24 * 183;
+
+pub(crate) fn is_stale(confirmed_at: Option<Timestamp>, now: Timestamp) -> bool {
+    confirmed_at.is_none_or(|at| now.duration_since(at).as_hours() > FRESH_FOR_HOURS)
+}
+
+impl Desk {
+    /// A project with all that belongs to it.
+    ///
+    /// # Errors
+    /// [`crate::failure::Failure::NotFound`] where the catalogue on this laptop has none.
+    pub async fn project(&self, id: ProjectId) -> Result<ProjectPage> {
+        let place = self.inner.open_place()?;
+        let draft = open_drafts(&place).await?.remove(&id);
+        let acting_for = self.inner.kept().acting_for;
+        let now = self.inner.world.clock.now();
+        place
+            .mirror
+            .read(move |connection| {
+                let project = projects::get(connection, id)?.project;
+                let named = services::all(connection)?;
+                let named = project.services.iter().map(|id| {
+                    let known = named.iter().find(|service| service.id == *id).cloned();
+                    known.unwrap_or_else(|| Service { id: *id, name: String::new() })
+                });
+                let updates =
+                    updates::of_project(connection, id)?.into_iter().map(|(id, update)| UpdateView {
+                        id,
+                        at: update.at,
+                        html: markdown::to_html(&update.text),
+                        happens_at: update.happens_at,
+                        place: update.place,
+                        open_to: update.open_to,
+                    });
+                Ok(ProjectPage {
+                    id,
+                    council: councils::name(connection, &project.council)?,
+                    services: named.collect(),
+                    html: long_texts(&project),
+                    updates: updates.collect(),
+                    stale: is_stale(project.confirmed_at, now),
+                    own: acting_for.as_ref() == Some(&project.council),
+                    draft,
+                    project,
+                })
+            })
+            .await
+    }
+
+    /// A council and its projects.
+    ///
+    /// # Errors
+    /// Where the files can't be read.
+    pub async fn council(&self, code: CouncilCode) -> Result<CouncilPage> {
+        let place = self.inner.open_place()?;
+        let drafts = open_drafts(&place).await?;
+        let now = self.inner.world.clock.now();
+        place
+            .mirror
+            .read(move |connection| {
+                let mut projects: Vec<CouncilRow> = projects::of_council(connection, &code)?
+                    .into_iter()
+                    .map(|stored| CouncilRow {
+                        id: stored.id,
+                        draft: drafts.get(&stored.id).copied(),
+                        stale: is_stale(stored.project.confirmed_at, now),
+                        needs: u32::try_from(stored.project.needs.len()).unwrap_or(u32::MAX),
+                        title: stored.project.title,
+                        summary: stored.project.summary,
+                        phase: stored.project.phase,
+                        collaboration: stored.project.collaboration,
+                        visibility: stored.project.visibility,
+                        confirmed_at: stored.project.confirmed_at,
+                        unclaimed: stored.project.unclaimed,
+                    })
+                    .collect();
+                projects.sort_by_key(|row| row.phase);
+                Ok(CouncilPage { council: councils::name(connection, &code)?, projects })
+            })
+            .await
+    }
+}
+
+async fn open_drafts(place: &Place) -> Result<HashMap<ProjectId, Uuid>> {
+    let Ok(work) = place.work() else { return Ok(HashMap::new()) };
+    Ok(work.read(|connection| drafts::open_by_project(connection)).await?.into_iter().collect())
+}
+
+fn long_texts(project: &Project) -> LongTexts {
+    LongTexts {
+        why: markdown::to_html(&project.why),
+        problem: markdown::to_html(&project.problem),
+        learned: markdown::to_html(&project.learned),
+        reuse: markdown::to_html(&project.reuse),
+    }
+}

@@ -1,0 +1,367 @@
+//! Writing drafts, sending them, and taking them back.
+
+use std::path::PathBuf;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::{Project, ProjectId, Submission, SubmissionId, fields};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::api::submission_text;
+use crate::failure::{Failure, Result};
+use crate::place::Place;
+use crate::store::mirror::{councils, projects};
+use crate::store::work::drafts::StoredDraft;
+use crate::store::work::outbox::Waiting;
+use crate::store::work::{conflicts, drafts, outbox};
+use crate::sync::push;
+use crate::views::{Attention, Check, Draft, DraftForm, DraftRow, DraftState, Saved};
+use crate::{Desk, Event, form};
+
+impl Desk {
+    /// Every draft of the person who is signed in, the last saved first: also those that were sent.
+    ///
+    /// # Errors
+    /// [`Failure::SignInNeeded`] where nobody is.
+    pub async fn drafts(&self) -> Result<Vec<DraftRow>> {
+        let place = self.inner.open_place()?;
+        let stored = place.work()?.read(|connection| drafts::all(connection)).await?;
+        Ok(stored.iter().map(|draft| row(&place, draft)).collect())
+    }
+
+    /// Starts a draft of a new project for the council for which the person acts.
+    ///
+    /// # Errors
+    /// [`Failure::SignInNeeded`], and [`Failure::NotAllowed`] where the person is at no council.
+    pub async fn new_draft(&self) -> Result<Uuid> {
+        let place = self.inner.open_place()?;
+        place.me()?;
+        let code = self.inner.kept().acting_for.ok_or(Failure::NotAllowed)?;
+        let council = {
+            let code = code.clone();
+            place.mirror.read(move |connection| councils::name(connection, &code)).await?
+        };
+        let project = Project::new(code);
+        let draft = StoredDraft {
+            id: self.new_id(),
+            project: ProjectId(self.new_id()),
+            council,
+            base_version: 0,
+            base: Map::new(),
+            form: form::of_project(&project),
+            state: DraftState::Draft,
+            attention: None,
+            saved_at: self.inner.world.clock.now(),
+            sent_at: None,
+        };
+        let id = draft.id;
+        place.work()?.write(move |tx| drafts::insert(tx, &draft)).await?;
+        self.drafts_changed().await;
+        Ok(id)
+    }
+
+    /// Starts a draft of a change to a project of one's own council, or finds the one that was begun.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllowed`] for another council's project, [`Failure::NotFound`] where there is none.
+    pub async fn edit_project(&self, id: ProjectId) -> Result<Uuid> {
+        let place = self.inner.open_place()?;
+        let own = place.me()?.councils.clone();
+        let (stored, council) = place
+            .mirror
+            .read(move |connection| {
+                let stored = projects::get(connection, id)?;
+                let council = councils::name(connection, &stored.project.council)?;
+                Ok((stored, council))
+            })
+            .await?;
+        if !own.iter().any(|membership| membership.council == stored.project.council) {
+            return Err(Failure::NotAllowed);
+        }
+        let draft = StoredDraft {
+            id: self.new_id(),
+            project: id,
+            council,
+            base_version: stored.version,
+            base: stored.fields,
+            form: form::of_project(&stored.project),
+            state: DraftState::Draft,
+            attention: None,
+            saved_at: self.inner.world.clock.now(),
+            sent_at: None,
+        };
+        let id = place
+            .work()?
+            .write(move |tx| {
+                let begun = drafts::open_by_project(tx)?;
+                if let Some((_, begun)) = begun.into_iter().find(|(project, _)| *project == draft.project) {
+                    return Ok(begun);
+                }
+                drafts::insert(tx, &draft)?;
+                Ok(draft.id)
+            })
+            .await?;
+        self.drafts_changed().await;
+        Ok(id)
+    }
+
+    /// A draft.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`].
+    pub async fn draft(&self, id: Uuid) -> Result<Draft> {
+        let place = self.inner.open_place()?;
+        let (stored, tries) = place
+            .work()?
+            .read(move |connection| {
+                let tries = outbox::of_draft(connection, id)?.map_or(0, |waiting| waiting.tries);
+                Ok((drafts::get(connection, id)?, tries))
+            })
+            .await?;
+        Ok(Draft {
+            row: row(&place, &stored),
+            sections: form::progress(&stored.form, &stored.council.code),
+            form: stored.form,
+            tries,
+            attention: stored.attention,
+        })
+    }
+
+    /// Saves a draft's text; it is on the disk when this answers.
+    ///
+    /// # Errors
+    /// [`Failure::BeingSent`] where the draft was queued meanwhile, [`Failure::DiskFull`].
+    pub async fn save_draft(&self, id: Uuid, form: DraftForm) -> Result<Saved> {
+        let place = self.inner.open_place()?;
+        let at = self.inner.world.clock.now();
+        let sections = place
+            .work()?
+            .write(move |tx| {
+                drafts::save(tx, id, &form, at)?;
+                let council = drafts::get(tx, id)?.council.code;
+                Ok(form::progress(&form, &council))
+            })
+            .await?;
+        Ok(Saved { at, sections })
+    }
+
+    /// What keeps a draft from being sent; empty when nothing does.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`].
+    pub async fn check_draft(&self, id: Uuid) -> Result<Vec<Check>> {
+        let place = self.inner.open_place()?;
+        let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
+        Ok(form::check(&stored.form, &stored.council.code))
+    }
+
+    /// Puts a draft in the outbox: it goes at once, or when there is a connection.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`], [`Failure::NothingChanged`], [`Failure::BeingSent`] where it is there already.
+    pub async fn send_draft(&self, id: Uuid) -> Result<()> {
+        let place = self.inner.open_place()?;
+        let (now, submission) = (self.inner.world.clock.now(), SubmissionId(self.new_id()));
+        place
+            .work()?
+            .write(move |tx| {
+                let stored = drafts::get(tx, id)?;
+                if stored.state != DraftState::Draft {
+                    return Err(Failure::BeingSent);
+                }
+                let body = submission_text(&written(&stored)?)?;
+                outbox::enqueue(tx, &Waiting { submission, draft: id, body, tries: 0 }, now)?;
+                conflicts::close(tx, id)?;
+                drafts::set_sent(tx, id, now)
+            })
+            .await?;
+        self.drafts_changed().await;
+        self.sync_now();
+        Ok(())
+    }
+
+    /// Takes a draft back, to go on writing: out of the outbox, or where it needs attention, put on top of what the
+    /// registry says now. Nothing that was written is lost.
+    ///
+    /// # Errors
+    /// [`Failure::BeingSent`] while it is; [`Failure::NoConnection`] where it was tried and its answer can't be had.
+    pub async fn take_back(&self, id: Uuid) -> Result<()> {
+        let place = self.inner.open_place()?;
+        if place.is_in_flight(id) {
+            return Err(Failure::BeingSent);
+        }
+        let waiting = place.work()?.read(move |connection| outbox::of_draft(connection, id)).await?;
+        if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
+            self.learn_what_became_of(&place, waiting).await?;
+        }
+        place
+            .work()?
+            .write(move |tx| {
+                let stored = drafts::get(tx, id)?;
+                match stored.state {
+                    DraftState::Queued | DraftState::NeedsAttention => {}
+                    // It had arrived.
+                    _ => return Ok(()),
+                }
+                if let Some(waiting) = outbox::of_draft(tx, id)? {
+                    outbox::remove(tx, waiting.submission)?;
+                }
+                if let Some(theirs) = conflicts::get(tx, id)? {
+                    let form = on_top_of(&stored, &theirs.fields)?;
+                    drafts::rebase(tx, id, theirs.version, &theirs.fields, &form)?;
+                    conflicts::close(tx, id)?;
+                } else if stored.attention == Some(Attention::Gone) {
+                    // What it changed is no more: what was written can still be sent as a new project.
+                    drafts::rebase(tx, id, 0, &Map::new(), &stored.form)?;
+                }
+                drafts::set_state(tx, id, DraftState::Draft)
+            })
+            .await?;
+        self.drafts_changed().await;
+        Ok(())
+    }
+
+    /// Sends a draft that needs attention once more, as it is.
+    ///
+    /// # Errors
+    /// Those of [`Self::take_back`] and [`Self::send_draft`].
+    pub async fn try_again(&self, id: Uuid) -> Result<()> {
+        self.take_back(id).await?;
+        self.send_draft(id).await
+    }
+
+    /// Removes a draft from this laptop for good; one that was sent stays in the catalogue.
+    ///
+    /// # Errors
+    /// [`Failure::BeingSent`] for one that waits: it must be taken back first.
+    pub async fn remove_draft(&self, id: Uuid) -> Result<()> {
+        let place = self.inner.open_place()?;
+        place
+            .work()?
+            .write(move |tx| {
+                if drafts::get(tx, id)?.state == DraftState::Queued {
+                    return Err(Failure::BeingSent);
+                }
+                drafts::remove(tx, id)
+            })
+            .await?;
+        self.drafts_changed().await;
+        Ok(())
+    }
+
+    /// Writes all drafts into a file, as JSON that names every field. Answers how many.
+    ///
+    /// # Errors
+    /// [`Failure::CantWrite`] where the file can't be written.
+    pub async fn export_drafts(&self, to: PathBuf) -> Result<u32> {
+        let place = self.inner.open_place()?;
+        let stored = place.work()?.read(|connection| drafts::all(connection)).await?;
+        let exported: Vec<Exported<'_>> = stored
+            .iter()
+            .map(|draft| Exported {
+                project: draft.project,
+                council: &draft.council.name,
+                state: draft.state,
+                saved_at: draft.saved_at,
+                text: &draft.form,
+            })
+            .collect();
+        let text = serde_json::to_vec_pretty(&exported)?;
+        tokio::task::spawn_blocking(move || std::fs::write(to, text))
+            .await
+            .map_err(|_| Failure::Internal)?
+            .map_err(|error| match error.kind() {
+            std::io::ErrorKind::StorageFull => Failure::DiskFull,
+            _ => Failure::CantWrite,
+        })?;
+        Ok(u32::try_from(exported.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Asks the registry after a submission that was tried: it may have arrived, and its answer been lost.
+    async fn learn_what_became_of(&self, place: &Place, waiting: Waiting) -> Result<()> {
+        let Some((work, credentials)) = place.author() else { return Err(Failure::SignInNeeded) };
+        if self.inner.kept().settings.work_offline {
+            return Err(Failure::NoConnection);
+        }
+        match push::ask_after(work, &place.mirror, &place.api, credentials, waiting).await {
+            // It never arrived.
+            Err(Failure::NotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn drafts_changed(&self) {
+        self.inner.refresh_status(|_| ()).await;
+        self.inner.tell(Event::DraftsChanged);
+    }
+}
+
+/// A draft in the file of all drafts.
+#[derive(Serialize)]
+struct Exported<'a> {
+    project: ProjectId,
+    council: &'a str,
+    state: DraftState,
+    saved_at: jiff::Timestamp,
+    text: &'a DraftForm,
+}
+
+fn row(place: &Place, draft: &StoredDraft) -> DraftRow {
+    let sending = draft.state == DraftState::Queued && place.is_in_flight(draft.id);
+    DraftRow {
+        id: draft.id,
+        project: draft.project,
+        title: draft.form.title.clone(),
+        council: draft.council.clone(),
+        new: draft.base_version == 0,
+        state: if sending { DraftState::Sending } else { draft.state },
+        saved_at: draft.saved_at,
+        sent_at: draft.sent_at,
+    }
+}
+
+/// What a draft changes, as it is sent.
+fn written(draft: &StoredDraft) -> Result<Submission> {
+    let checks = form::check(&draft.form, &draft.council.code);
+    if !checks.is_empty() {
+        let errors = checks
+            .into_iter()
+            .map(|check| guildhall_protocol::validate::FieldError::new(check.pointer, check.code, ""))
+            .collect();
+        return Err(Failure::Invalid { errors });
+    }
+    let patch = fields::diff(&draft.base, &mine(draft)?);
+    if patch.is_empty() {
+        return Err(Failure::NothingChanged);
+    }
+    Ok(Submission {
+        kind: Kind::Project,
+        record: draft.project.to_string(),
+        council: draft.council.code.clone(),
+        base_version: draft.base_version,
+        patch,
+    })
+}
+
+/// The record as the draft would have it.
+fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
+    let before = if draft.base_version == 0 {
+        Project::new(draft.council.code.clone())
+    } else {
+        serde_json::from_value(Value::Object(draft.base.clone()))?
+    };
+    let (project, _) = form::to_project(&draft.form, &before);
+    match serde_json::to_value(project)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Failure::Internal),
+    }
+}
+
+/// The draft's own changes on top of what the registry says now.
+fn on_top_of(draft: &StoredDraft, theirs: &Map<String, Value>) -> Result<DraftForm> {
+    let patch = fields::diff(&draft.base, &mine(draft)?);
+    let merged = fields::apply(theirs, &patch);
+    let project: Project = serde_json::from_value(Value::Object(merged))?;
+    Ok(form::of_project(&project))
+}

@@ -1,0 +1,298 @@
+//! Finding projects: full text over the mirror, facets with counts, and an order. What matches is found once for a
+//! query and kept, so that scrolling through 20,000 rows asks for no more than the rows that are seen.
+
+mod words;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+
+use rusqlite::Connection;
+
+use crate::catalogue::is_stale;
+use crate::failure::Result;
+use crate::store::mirror::{Catalogue, ProjectFacts, projects};
+use crate::views::{Count, Facets, Found, Query, Row, Sort, Span};
+use crate::{Desk, locked};
+
+pub(crate) use words::{any_of, match_expression, stem, telling_words};
+
+/// A query's text as SQLite's full-text search takes it, and what it found: (row of the search, rank).
+struct Matched {
+    expression: Option<String>,
+    /// None: every project.
+    ranks: Option<HashMap<i64, f64>>,
+}
+
+/// What the last query found, in order: places among the catalogue's projects.
+#[derive(Default)]
+pub(crate) struct LastFound(Mutex<Option<(Query, Arc<Catalogue>, Arc<Hits>)>>);
+
+struct Hits {
+    expression: Option<String>,
+    places: Vec<usize>,
+    needs: u32,
+}
+
+impl Desk {
+    /// A part of what the query finds: `limit` rows (at most 200) from `offset` on.
+    ///
+    /// # Errors
+    /// Where the files can't be read.
+    pub async fn find(&self, query: Query, offset: u32, limit: u32) -> Result<Found> {
+        let place = self.inner.open_place()?;
+        let catalogue = place.mirror.catalogue().await?;
+        let hits = self.hits(query, &catalogue).await?;
+        let now = self.inner.world.clock.now();
+        place
+            .mirror
+            .read(move |connection| {
+                let window = hits.places.iter().skip(offset as usize).take(limit.min(200) as usize);
+                let rows = window.map(|&at| {
+                    let facts = &catalogue.projects[at];
+                    row(connection, &catalogue, facts, hits.expression.as_deref(), now)
+                });
+                Ok(Found {
+                    projects: u32::try_from(hits.places.len()).unwrap_or(u32::MAX),
+                    needs: hits.needs,
+                    offset,
+                    // A project that went meanwhile is left out; the window asks anew when told of the change.
+                    rows: rows.filter_map(Result::ok).collect(),
+                })
+            })
+            .await
+    }
+
+    /// How many of what the query finds have which value.
+    ///
+    /// # Errors
+    /// Where the files can't be read.
+    pub async fn facets(&self, query: Query) -> Result<Facets> {
+        let place = self.inner.open_place()?;
+        let catalogue = place.mirror.catalogue().await?;
+        place
+            .mirror
+            .read(move |connection| {
+                let matched = matched(connection, &query.text)?;
+                Ok(count(&catalogue, &query, &matched))
+            })
+            .await
+    }
+
+    async fn hits(&self, query: Query, catalogue: &Arc<Catalogue>) -> Result<Arc<Hits>> {
+        if let Some((asked, over, hits)) = &*locked(&self.inner.found.0)
+            && *asked == query
+            && Arc::ptr_eq(over, catalogue)
+        {
+            return Ok(Arc::clone(hits));
+        }
+        let place = self.inner.open_place()?;
+        let own_services: Vec<u32> = self.inner.kept().settings.services.iter().map(|id| id.0).collect();
+        let (over, asked) = (Arc::clone(catalogue), query.clone());
+        let hits = place
+            .mirror
+            .read(move |connection| {
+                let matched = matched(connection, &asked.text)?;
+                Ok(Arc::new(hits(&over, &asked, matched, &own_services)))
+            })
+            .await?;
+        *locked(&self.inner.found.0) = Some((query, Arc::clone(catalogue), Arc::clone(&hits)));
+        Ok(hits)
+    }
+
+    /// Forgets what was found last: the order depends on the services that a person works on.
+    pub(crate) fn find_anew(&self) {
+        *locked(&self.inner.found.0) = None;
+    }
+}
+
+fn matched(connection: &Connection, text: &str) -> Result<Matched> {
+    let Some(expression) = match_expression(text) else {
+        return Ok(Matched { expression: None, ranks: None });
+    };
+    // In the order of the columns: title, summary, needs, problem, tags, council, services.
+    let sql =
+        "SELECT rowid, bm25(search, 10.0, 4.0, 6.0, 2.0, 5.0, 3.0, 3.0) FROM search WHERE search MATCH ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([&expression], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let ranks = rows.collect::<Result<_, _>>()?;
+    Ok(Matched { expression: Some(expression), ranks: Some(ranks) })
+}
+
+fn hits(catalogue: &Catalogue, query: &Query, matched: Matched, own_services: &[u32]) -> Hits {
+    let rank = |facts: &ProjectFacts| match &matched.ranks {
+        Some(ranks) => ranks.get(&facts.number).copied(),
+        None => Some(0.0),
+    };
+    let mut found: Vec<(usize, f64)> = Vec::new();
+    let mut needs = 0;
+    for (at, facts) in catalogue.projects.iter().enumerate() {
+        if let Some(rank) = rank(facts)
+            && misses(catalogue, query, facts) == 0
+        {
+            found.push((at, rank));
+            needs += facts.needs;
+        }
+    }
+    let facts = |at: usize| &catalogue.projects[at];
+    match query.sort {
+        Sort::Newest => found.sort_by_key(|&(at, _)| Reverse(facts(at).created_at)),
+        Sort::RecentlyConfirmed => found.sort_by_key(|&(at, _)| Reverse(facts(at).confirmed_at)),
+        Sort::BestMatch => {
+            found.sort_by_key(|&(at, _)| Reverse(facts(at).confirmed_at));
+            let own = |at: usize| facts(at).services.iter().any(|service| own_services.contains(service));
+            // Both sorts are stable: among equals the most recently confirmed comes first.
+            if matched.ranks.is_none() {
+                found.sort_by_key(|&(at, _)| !own(at));
+            } else {
+                found.sort_by(|a, b| a.1.total_cmp(&b.1));
+            }
+        }
+    }
+    Hits { expression: matched.expression, places: found.into_iter().map(|(at, _)| at).collect(), needs }
+}
+
+/// The facets by which a query can be narrowed, as bits: which of them keep this project out.
+fn misses(catalogue: &Catalogue, query: &Query, facts: &ProjectFacts) -> u8 {
+    let council = facts.council.map(|at| &catalogue.councils[at]);
+    let any = |empty: bool, fits: bool| !(empty || fits);
+    let missed = [
+        any(query.phases.is_empty(), query.phases.contains(&facts.phase)),
+        any(query.councils.is_empty(), council.is_some_and(|council| query.councils.contains(&council.code))),
+        any(query.nations.is_empty(), council.is_some_and(|council| query.nations.contains(&council.nation))),
+        any(query.regions.is_empty(), council.is_some_and(|council| query.regions.contains(&council.region))),
+        any(query.services.is_empty(), query.services.iter().any(|id| facts.services.contains(&id.0))),
+        any(query.collaborations.is_empty(), query.collaborations.contains(&facts.collaboration)),
+        any(query.tags.is_empty(), query.tags.iter().any(|tag| facts.tags.contains(tag))),
+    ];
+    missed.iter().enumerate().fold(0, |bits, (facet, missed)| bits | (u8::from(*missed) << facet))
+}
+
+fn count(catalogue: &Catalogue, query: &Query, matched: &Matched) -> Facets {
+    let mut by: [BTreeMap<String, u32>; 7] = Default::default();
+    for facts in &catalogue.projects {
+        if matched.ranks.as_ref().is_some_and(|ranks| !ranks.contains_key(&facts.number)) {
+            continue;
+        }
+        let missed = misses(catalogue, query, facts);
+        let council = facts.council.map(|at| &catalogue.councils[at]);
+        // A facet counts what the others let through.
+        let mut add = |facet: usize, value: String| {
+            if missed & !(1 << facet) == 0 && !value.is_empty() {
+                *by[facet].entry(value).or_default() += 1;
+            }
+        };
+        add(0, word(facts.phase));
+        if let Some(council) = council {
+            add(1, council.code.to_string());
+            add(2, council.nation.clone());
+            add(3, council.region.clone());
+        }
+        for service in &facts.services {
+            add(4, service.to_string());
+        }
+        add(5, word(facts.collaboration));
+        for tag in &facts.tags {
+            add(6, tag.clone());
+        }
+    }
+    let [phases, councils, nations, regions, services, collaborations, tags] = by;
+    let council_name = |code: &str| {
+        let found = catalogue.councils.iter().find(|council| council.code.as_str() == code);
+        found.map_or_else(String::new, |council| council.name.clone())
+    };
+    let service_name = |id: &str| {
+        let found = catalogue.services.iter().find(|(service, _)| service.to_string() == id);
+        found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+    };
+    let most_first = |counts: BTreeMap<String, u32>, label: &dyn Fn(&str) -> String| {
+        let mut counts: Vec<Count> =
+            counts.into_iter().map(|(value, count)| Count { label: label(&value), value, count }).collect();
+        counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+        counts
+    };
+    let none = |_: &str| String::new();
+    let itself = |value: &str| value.to_owned();
+    Facets {
+        phases: most_first(phases, &none),
+        councils: most_first(councils, &council_name),
+        nations: most_first(nations, &none),
+        regions: most_first(regions, &itself),
+        services: most_first(services, &service_name),
+        collaborations: most_first(collaborations, &none),
+        tags: most_first(tags, &itself),
+    }
+}
+
+fn word(choice: impl serde::Serialize) -> String {
+    let value = serde_json::to_value(choice).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn row(
+    connection: &Connection,
+    catalogue: &Catalogue,
+    facts: &ProjectFacts,
+    expression: Option<&str>,
+    now: jiff::Timestamp,
+) -> Result<Row> {
+    let stored = projects::get(connection, facts.id)?;
+    let project = stored.project;
+    let marked = expression.map(|expression| in_context(connection, facts.number, expression)).transpose()?;
+    let (title, context) = marked.unwrap_or_default();
+    Ok(Row {
+        id: facts.id,
+        title: if title.is_empty() { spans(&project.title) } else { title },
+        council: facts
+            .council
+            .map_or_else(|| project.council.to_string(), |at| catalogue.councils[at].name.clone()),
+        phase: project.phase,
+        context: if context.is_empty() { spans(&project.summary) } else { context },
+        collaboration: project.collaboration,
+        stale: is_stale(project.confirmed_at, now),
+        unclaimed: project.unclaimed,
+    })
+}
+
+const MARK: char = '\u{2}';
+const END: char = '\u{3}';
+
+/// The title with what matches in it, and the first of summary, needs and problem that has a match.
+fn in_context(connection: &Connection, number: i64, expression: &str) -> Result<(Vec<Span>, Vec<Span>)> {
+    let sql = "SELECT highlight(search, 0, char(2), char(3)), snippet(search, 1, char(2), char(3), '…', 24),
+                      snippet(search, 2, char(2), char(3), '…', 24), snippet(search, 3, char(2), char(3), '…', 24)
+               FROM search WHERE search MATCH ?1 AND rowid = ?2";
+    let texts: [String; 4] =
+        connection.prepare_cached(sql)?.query_row(rusqlite::params![expression, number], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+        })?;
+    let [title, contexts @ ..] = texts;
+    let context = contexts.iter().find(|text| text.contains(MARK));
+    Ok((spans(&title), context.map(|text| spans(text)).unwrap_or_default()))
+}
+
+fn spans(text: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut mark = false;
+    for part in text.split_inclusive([MARK, END]) {
+        let words = part.trim_end_matches([MARK, END]);
+        if !words.is_empty() {
+            spans.push(Span { text: words.to_owned(), mark });
+        }
+        mark = part.ends_with(MARK);
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_become_spans() {
+        let span = |text: &str, mark| Span { text: text.into(), mark };
+        assert_eq!(spans("\u{2}Bin\u{3} day"), [span("Bin", true), span(" day", false)]);
+        assert_eq!(spans("no match"), [span("no match", false)]);
+        assert_eq!(spans(""), []);
+    }
+}

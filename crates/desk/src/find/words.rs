@@ -1,0 +1,132 @@
+//! From what a person types to what SQLite's full-text search takes. Every word is quoted, so that nothing typed
+//! is taken for an operator, and looked for in all its forms: the index holds the words as they are, and a word's
+//! stem with anything after it finds the others ("collections" finds "collected" and "collection").
+
+use std::collections::BTreeSet;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+/// Words that tell nothing of what a text is about.
+const COMMON: &[&str] = &[
+    "a", "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been", "but", "by",
+    "can", "do", "does", "for", "from", "get", "has", "have", "how", "i", "if", "in", "into", "is", "it",
+    "its", "me", "my", "need", "needs", "no", "not", "of", "on", "one", "or", "our", "out", "so", "some",
+    "than", "that", "the", "their", "them", "then", "there", "they", "this", "to", "up", "us", "use", "was",
+    "we", "what", "when", "where", "which", "who", "will", "with", "without", "you", "your",
+];
+
+/// The text as an FTS5 expression that finds what has all of its words; none where it has no word. The last word
+/// may be unfinished.
+pub(crate) fn match_expression(text: &str) -> Option<String> {
+    let all = split(text);
+    let telling: Vec<&String> = all.iter().filter(|word| !COMMON.contains(&word.as_str())).collect();
+    // "need" alone is looked for; in "I need to park" it says nothing.
+    let words = if telling.is_empty() { all.iter().collect() } else { telling };
+    let unfinished = all.last().filter(|_| !text.ends_with(char::is_whitespace));
+    let terms: Vec<String> = words
+        .iter()
+        .map(|word| {
+            let mut forms = forms(word);
+            if Some(*word) == unfinished {
+                forms.insert(format!("\"{word}\"*"));
+            }
+            format!("({})", forms.into_iter().collect::<Vec<_>>().join(" OR "))
+        })
+        .collect();
+    (!terms.is_empty()).then(|| terms.join(" AND "))
+}
+
+/// The words of a text that tell what it is about, each once, in their order.
+pub(crate) fn telling_words(text: &str) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    split(text)
+        .into_iter()
+        .filter(|word| word.chars().count() > 2 && !COMMON.contains(&word.as_str()))
+        .filter(|word| seen.insert(stem(word)))
+        .collect()
+}
+
+/// An expression that finds what has any of the words.
+pub(crate) fn any_of(words: &[String]) -> Option<String> {
+    let forms: BTreeSet<String> = words.iter().flat_map(|word| forms(word)).collect();
+    (!forms.is_empty()).then(|| forms.into_iter().collect::<Vec<_>>().join(" OR "))
+}
+
+/// What all forms of a word have in common.
+pub(crate) fn stem(word: &str) -> String {
+    Stemmer::create(Algorithm::English).stem(word).into_owned()
+}
+
+fn forms(word: &str) -> BTreeSet<String> {
+    let mut forms = BTreeSet::from([format!("\"{word}\"")]);
+    let stem = stem(word);
+    // The beginning of a very short stem says too little: "us" of "use" would find "usual".
+    if stem.chars().count() >= 3 {
+        forms.insert(format!("\"{stem}\"*"));
+        // "policies" and "policy" have the stem "polici".
+        if let Some(base) = stem.strip_suffix('i') {
+            forms.insert(format!("\"{base}y\"*"));
+        }
+    }
+    forms
+}
+
+/// Words as the index has them: letters and digits of any script, in lower case.
+fn split(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .take(32)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(typed: &str, text: &str) -> bool {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "CREATE VIRTUAL TABLE s USING fts5 (t, tokenize = 'unicode61 remove_diacritics 2')",
+            )
+            .unwrap();
+        connection.execute("INSERT INTO s (t) VALUES (?1)", [text]).unwrap();
+        let Some(expression) = match_expression(typed) else { return true };
+        connection
+            .query_row("SELECT count(*) FROM s WHERE s MATCH ?1", [expression], |row| row.get::<_, i64>(0))
+            .unwrap()
+            == 1
+    }
+
+    #[test]
+    fn word_forms_and_beginnings_are_found() {
+        let found = [
+            ("missed bin coll", "Missed bins: collections that were not made"),
+            ("collected", "A collection of bins"),
+            ("policies", "The policy on parking"),
+            ("policy", "Our policies"),
+            ("recycling", "What can be recycled"),
+            ("Gwynedd tŷ", "Ty yng Ngwynedd, Gwynedd"),
+            ("I need to report a bin", "report bins"),
+            ("", "anything"),
+        ];
+        for (typed, text) in found {
+            assert!(finds(typed, text), "{typed:?} should find {text:?}");
+        }
+        for (typed, text) in
+            [("garden", "Missed bins"), ("bin park", "Missed bins"), ("coll ", "collections")]
+        {
+            assert!(!finds(typed, text), "{typed:?} should not find {text:?}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_an_operator_is_a_word() {
+        for typed in ["\"", "bins AND", "NEAR(a b)", "title:x", "-bins", "a*b", "(", "^bins", "{a b}:c", "🗑️"]
+        {
+            finds(typed, "bins and more");
+        }
+        assert!(finds("bins AND", "bins and more"));
+    }
+}

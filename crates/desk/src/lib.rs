@@ -1,0 +1,327 @@
+//! All that the app does without a window: it keeps the mirror and the drafts, syncs them with a registry,
+//! searches, and signs people in. [`Desk`] is the whole of it, as the window's commands see it; its methods stand
+//! with their area.
+
+mod account;
+mod api;
+mod catalogue;
+mod drafts;
+pub mod failure;
+mod find;
+mod form;
+mod keychain;
+mod markdown;
+mod matching;
+mod place;
+mod session;
+pub mod settings;
+mod store;
+mod sync;
+pub mod views;
+mod wire;
+mod world;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use failure::{Failure, Result};
+use place::Place;
+use settings::{Kept, Settings};
+use store::mirror::reading;
+use store::work::drafts as draft_rows;
+use tokio::sync::{Notify, broadcast, watch};
+use uuid::Uuid;
+use views::{Activity, Connection, Start, Status};
+
+pub use wire::{Body, Wire, WireError};
+pub use world::{Clock, Random, World};
+
+/// The desk. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    inner: Arc<Inner>,
+}
+
+/// Something that the window shows is no longer as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The line at the foot.
+    StatusChanged(Box<Status>),
+    /// The catalogue on this laptop.
+    CatalogueChanged,
+    /// A draft moved on.
+    DraftsChanged,
+    /// Who is signed in, or for how long.
+    AccountChanged,
+}
+
+pub(crate) struct Inner {
+    dir: PathBuf,
+    preset: Option<String>,
+    world: World,
+    kept: Mutex<Kept>,
+    place: Mutex<Option<Arc<Place>>>,
+    /// Why the place could not be opened.
+    trouble: Mutex<Option<Failure>>,
+    looked_up: Mutex<Option<settings::ChosenRegistry>>,
+    found: find::LastFound,
+    status: watch::Sender<Status>,
+    events: broadcast::Sender<Event>,
+    /// There is something to do now: sync need not wait.
+    wake: Notify,
+    /// Counts what makes sync begin anew: another place, or the Work offline switch.
+    turns: watch::Sender<u64>,
+}
+
+impl Desk {
+    /// Opens the desk on the files below `dir`. `preset` is the registry's address to offer at first run. Files
+    /// that can't be opened don't keep it from opening: [`Start::trouble`] says so.
+    ///
+    /// # Errors
+    /// Where the folder itself can't be made or written to.
+    pub fn open(dir: PathBuf, preset: Option<String>, world: World) -> Result<Self> {
+        std::fs::create_dir_all(&dir).map_err(|error| {
+            tracing::error!(%error, "making the folder for the app's files");
+            Failure::FilesBroken
+        })?;
+        let mut kept = settings::read(&dir);
+        if kept.installation.is_empty() {
+            kept.installation = world.new_id().to_string();
+            settings::write(&dir, &kept)?;
+        }
+        let (place, trouble) = match Place::open(&dir, &world, &kept) {
+            Ok(place) => (place.map(Arc::new), None),
+            Err(failure) => (None, Some(failure)),
+        };
+        let status = Status {
+            connection: if kept.settings.work_offline {
+                Connection::SwitchedOff
+            } else {
+                Connection::Unknown
+            },
+            last_updated: None,
+            waiting: 0,
+            attention: 0,
+            drafts: 0,
+            activity: Activity::Idle,
+            sign_in_needed: false,
+            trouble: None,
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                dir,
+                preset,
+                world,
+                kept: Mutex::new(kept),
+                place: Mutex::new(place),
+                trouble: Mutex::new(trouble),
+                looked_up: Mutex::default(),
+                found: find::LastFound::default(),
+                status: watch::channel(status).0,
+                events: broadcast::channel(256).0,
+                wake: Notify::new(),
+                turns: watch::channel(0).0,
+            }),
+        })
+    }
+
+    /// Syncs for as long as the app is open: to be run beside everything else.
+    pub async fn keep_in_step(&self) {
+        sync::run(Arc::clone(&self.inner)).await;
+    }
+
+    /// What changes, as it changes.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Everything that the window needs to know when it opens.
+    pub async fn start(&self) -> Start {
+        let kept = self.inner.kept();
+        Start {
+            registry: kept.registry,
+            preset: self.inner.preset.clone(),
+            account: self.account().await,
+            welcomed: kept.welcomed,
+            settings: kept.settings,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            trouble: locked(&self.inner.trouble).clone(),
+        }
+    }
+
+    /// The line at the foot.
+    pub async fn status(&self) -> Status {
+        self.inner.refresh_status(|_| ()).await;
+        self.inner.status.borrow().clone()
+    }
+
+    /// Syncs now, whatever it waits for.
+    pub fn sync_now(&self) {
+        self.inner.wake.notify_one();
+    }
+
+    /// Makes no connection from now on, or makes them again.
+    ///
+    /// # Errors
+    /// Where the settings can't be written.
+    pub async fn work_offline(&self, on: bool) -> Result<()> {
+        self.inner.keep(|kept| kept.settings.work_offline = on)?;
+        self.inner
+            .refresh_status(|status| {
+                status.connection = if on { Connection::SwitchedOff } else { Connection::Unknown };
+                status.activity = Activity::Idle;
+                status.trouble = None;
+            })
+            .await;
+        self.inner.turn();
+        Ok(())
+    }
+
+    /// Keeps the settings; the Work offline switch has a way of its own.
+    ///
+    /// # Errors
+    /// Where they can't be written.
+    pub async fn save_settings(&self, settings: Settings) -> Result<()> {
+        let mut settings = settings;
+        settings.text_size = settings.text_size.clamp(100, 200);
+        self.inner.keep(|kept| {
+            settings.work_offline = kept.settings.work_offline;
+            kept.settings = settings;
+        })?;
+        self.find_anew();
+        Ok(())
+    }
+
+    /// An id for a need or a link that is being written.
+    pub fn new_id(&self) -> Uuid {
+        self.inner.world.new_id()
+    }
+}
+
+impl Inner {
+    fn kept(&self) -> Kept {
+        locked(&self.kept).clone()
+    }
+
+    /// Changes what the settings file holds: on the disk first.
+    fn keep(&self, change: impl FnOnce(&mut Kept)) -> Result<()> {
+        let mut kept = locked(&self.kept);
+        let mut changed = kept.clone();
+        change(&mut changed);
+        if changed != *kept {
+            settings::write(&self.dir, &changed)?;
+            *kept = changed;
+        }
+        Ok(())
+    }
+
+    fn place(&self) -> Option<Arc<Place>> {
+        locked(&self.place).clone()
+    }
+
+    /// The place in use.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn open_place(&self) -> Result<Arc<Place>> {
+        self.place().ok_or_else(|| locked(&self.trouble).clone().unwrap_or(Failure::NotFound))
+    }
+
+    fn move_to(&self, place: Place) {
+        *locked(&self.place) = Some(Arc::new(place));
+        *locked(&self.trouble) = None;
+        self.turn();
+    }
+
+    fn turn(&self) {
+        self.turns.send_modify(|turns| *turns += 1);
+    }
+
+    fn tell(&self, event: Event) {
+        // Nobody listens before the window is there.
+        let _ = self.events.send(event);
+    }
+
+    /// Counts anew what the line at the foot says, changes the rest, and tells the window where it differs.
+    async fn refresh_status(&self, change: impl FnOnce(&mut Status)) {
+        let mut counted = (None, (0, 0, 0));
+        if let Some(place) = self.place() {
+            if let Ok(reading) = place.mirror.read(|connection| reading::get(connection)).await {
+                counted.0 = reading.updated_at;
+            }
+            if let Ok(work) = place.work()
+                && let Ok(counts) = work.read(|connection| draft_rows::count(connection)).await
+            {
+                counted.1 = counts;
+            }
+        }
+        let changed = self.status.send_if_modified(|status| {
+            let before = status.clone();
+            change(status);
+            status.last_updated = counted.0;
+            (status.drafts, status.waiting, status.attention) = counted.1;
+            *status != before
+        });
+        if changed {
+            let status = self.status.borrow().clone();
+            self.tell(Event::StatusChanged(Box::new(status)));
+        }
+    }
+
+    /// Takes note of how far reading came; true where there is no more to read.
+    async fn took_in(&self, outcome: sync::pull::Outcome) -> Result<bool> {
+        use sync::pull::Outcome;
+        let (activity, done) = match outcome {
+            Outcome::More { done, of } => (Activity::Reading { done, of }, false),
+            Outcome::Repairing => (Activity::Reading { done: 0, of: 0 }, false),
+            Outcome::UpToDate { .. } => (Activity::Idle, true),
+            Outcome::Differs => return Err(Failure::CatalogueDiffers),
+        };
+        self.refresh_status(|status| {
+            status.connection = Connection::Connected;
+            status.activity = activity;
+            status.sign_in_needed = false;
+            if done {
+                status.trouble = None;
+            }
+        })
+        .await;
+        if outcome != (Outcome::UpToDate { changed: false }) {
+            self.tell(Event::CatalogueChanged);
+        }
+        Ok(done)
+    }
+
+    /// Takes note of why sync stopped.
+    async fn note_trouble(&self, failure: &Failure) {
+        tracing::info!(%failure, "sync stopped for now");
+        self.refresh_status(|status| {
+            status.activity = Activity::Idle;
+            match failure {
+                Failure::NoConnection => {
+                    status.connection = Connection::Offline;
+                    status.trouble = None;
+                }
+                Failure::SignInNeeded => {
+                    status.connection = Connection::Connected;
+                    status.sign_in_needed = true;
+                    status.trouble = None;
+                }
+                // What answers instead of the registry is no connection to it.
+                Failure::NotARegistry | Failure::RegistryBusy | Failure::TooManyTries { .. } => {
+                    status.connection = Connection::Offline;
+                    status.trouble = Some(failure.clone());
+                }
+                other => status.trouble = Some(other.clone()),
+            }
+        })
+        .await;
+        if *failure == Failure::SignInNeeded {
+            self.tell(Event::AccountChanged);
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

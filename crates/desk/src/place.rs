@@ -1,0 +1,138 @@
+//! Where one reads and writes: one registry, and one person at it or anyone. Each place has files of its own, so
+//! that registries and accounts never mix.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use guildhall_protocol::Me;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::api::Api;
+use crate::failure::{Failure, Result};
+use crate::keychain;
+use crate::session::Credentials;
+use crate::settings::Kept;
+use crate::store::mirror::Mirror;
+use crate::store::work::Work;
+use crate::world::World;
+
+/// One registry, and one person at it or anyone.
+pub(crate) struct Place {
+    pub(crate) api: Api,
+    pub(crate) mirror: Mirror,
+    author: Option<Author>,
+    in_flight: Mutex<Option<Uuid>>,
+}
+
+struct Author {
+    me: Me,
+    work: Work,
+    credentials: Credentials,
+}
+
+impl Place {
+    /// Opens the place that the settings name; none before a registry was chosen.
+    pub(crate) fn open(dir: &Path, world: &World, kept: &Kept) -> Result<Option<Self>> {
+        let Some(registry) = &kept.registry else { return Ok(None) };
+        let api = Api::new(world.clone(), registry.address.clone());
+        let credentials = kept.me.as_ref().map(|me| {
+            let place = keychain::Place::new(&registry.address, &me.email, &kept.installation);
+            Credentials::remembered(world.clone(), api.clone(), place)
+        });
+        Self::with(dir, &registry.address, api, kept.me.clone().zip(credentials)).map(Some)
+    }
+
+    /// Opens the place of that person, whose session has just begun, or of anyone.
+    pub(crate) fn with(
+        dir: &Path,
+        registry: &str,
+        api: Api,
+        person: Option<(Me, Credentials)>,
+    ) -> Result<Self> {
+        let dir = folder(dir, registry, person.as_ref().map(|(me, _)| me));
+        std::fs::create_dir_all(&dir).map_err(|error| {
+            tracing::error!(%error, "making a folder for the app's files");
+            if error.kind() == std::io::ErrorKind::StorageFull {
+                Failure::DiskFull
+            } else {
+                Failure::FilesBroken
+            }
+        })?;
+        // The work first: where it can't be opened, the mirror must not look as if all were well.
+        let author = match person {
+            Some((me, credentials)) => {
+                Some(Author { me, work: Work::open(&dir.join("work.db"))?, credentials })
+            }
+            None => None,
+        };
+        let mirror = Mirror::open(&dir.join("mirror.db"))?;
+        Ok(Self { api, mirror, author, in_flight: Mutex::default() })
+    }
+
+    /// The work and the credentials of the person; none for anyone.
+    pub(crate) fn author(&self) -> Option<(&Work, &Credentials)> {
+        self.author.as_ref().map(|author| (&author.work, &author.credentials))
+    }
+
+    /// The person.
+    ///
+    /// # Errors
+    /// [`Failure::SignInNeeded`] for anyone.
+    pub(crate) fn me(&self) -> Result<&Me> {
+        self.author.as_ref().map(|author| &author.me).ok_or(Failure::SignInNeeded)
+    }
+
+    /// # Errors
+    /// [`Failure::SignInNeeded`] for anyone.
+    pub(crate) fn work(&self) -> Result<&Work> {
+        self.author.as_ref().map(|author| &author.work).ok_or(Failure::SignInNeeded)
+    }
+
+    pub(crate) fn credentials(&self) -> Option<&Credentials> {
+        self.author.as_ref().map(|author| &author.credentials)
+    }
+
+    /// This draft is being sent until the answer is dropped.
+    pub(crate) fn take_off(&self, draft: Uuid) -> InFlight<'_> {
+        *self.flying() = Some(draft);
+        InFlight(self)
+    }
+
+    /// Is this draft being sent at this moment?
+    pub(crate) fn is_in_flight(&self, draft: Uuid) -> bool {
+        *self.flying() == Some(draft)
+    }
+
+    fn flying(&self) -> MutexGuard<'_, Option<Uuid>> {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A draft is being sent. Known in memory only: after a crash it simply waits.
+pub(crate) struct InFlight<'a>(&'a Place);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        *self.0.flying() = None;
+    }
+}
+
+/// Removes what can be fetched again. What a person made stays.
+pub(crate) fn forget_mirror(dir: &Path, registry: &str, me: &Me) {
+    let dir = folder(dir, registry, Some(me));
+    for name in ["mirror.db", "mirror.db-wal", "mirror.db-shm"] {
+        match std::fs::remove_file(dir.join(name)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => tracing::warn!(%error, "removing the catalogue of who signed out"),
+        }
+    }
+}
+
+fn folder(dir: &Path, registry: &str, me: Option<&Me>) -> PathBuf {
+    let hash = Sha256::digest(registry.as_bytes());
+    let registry: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let person = me.map_or_else(|| "anyone".to_owned(), |me| me.person.to_string());
+    dir.join("registries").join(registry).join(person)
+}

@@ -1,0 +1,142 @@
+//! Who is signed in, and the tokens that prove it. Access tokens are short and live in memory alone; the refresh
+//! token is in the keychain. A network fault never signs anyone out: only the registry's own word does.
+
+use std::time::Duration;
+
+use guildhall_protocol::sign_in::Tokens;
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+
+use crate::api::{Api, ApiError, ApiResult};
+use crate::keychain::Place;
+use crate::views::Session;
+use crate::world::World;
+
+/// A token that has less than this left is exchanged before it is used.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// One person's session at one registry.
+pub(crate) struct Credentials {
+    world: World,
+    api: Api,
+    place: Place,
+    // Held across the exchange: two exchanges of one refresh token would look like theft.
+    tokens: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    access: Option<(String, Timestamp)>,
+    refresh: Option<String>,
+    kept: bool,
+    looked: bool,
+    ended: bool,
+}
+
+impl Credentials {
+    /// A session that may be in the keychain.
+    pub(crate) fn remembered(world: World, api: Api, place: Place) -> Self {
+        Self { world, api, place, tokens: Mutex::default() }
+    }
+
+    /// A session that has just begun.
+    pub(crate) async fn begun(world: World, api: Api, place: Place, tokens: Tokens) -> Self {
+        let credentials = Self::remembered(world, api, place);
+        let mut state = credentials.tokens.lock().await;
+        credentials.keep(&mut state, tokens).await;
+        drop(state);
+        credentials
+    }
+
+    /// How long the session lasts, as far as it is known without asking.
+    pub(crate) async fn session(&self) -> Session {
+        let mut state = self.tokens.lock().await;
+        self.look(&mut state).await;
+        match &*state {
+            State { ended: true, .. } | State { refresh: None, .. } => Session::Ended,
+            State { kept: true, .. } => Session::Kept,
+            _ => Session::UntilClosed,
+        }
+    }
+
+    /// A token that is good for the next request.
+    ///
+    /// # Errors
+    /// [`ApiError::Problem`] with a sign-in code where the session has ended.
+    pub(crate) async fn token(&self) -> ApiResult<String> {
+        let mut state = self.tokens.lock().await;
+        let now = self.world.clock.now();
+        if let Some((token, until)) = &state.access
+            && *until > now + MARGIN
+        {
+            return Ok(token.clone());
+        }
+        self.exchange(&mut state).await
+    }
+
+    /// The registry refused this token: another, unless somebody got one meanwhile.
+    pub(crate) async fn token_instead_of(&self, refused: &str) -> ApiResult<String> {
+        let mut state = self.tokens.lock().await;
+        match &state.access {
+            Some((token, _)) if token != refused => Ok(token.clone()),
+            _ => self.exchange(&mut state).await,
+        }
+    }
+
+    /// Ends the session, at the registry too where it can be reached.
+    pub(crate) async fn end(&self) {
+        let mut state = self.tokens.lock().await;
+        self.look(&mut state).await;
+        if let Some(refresh) = state.refresh.take()
+            && let Err(error) = self.api.revoke(&refresh).await
+        {
+            tracing::info!(%error, "the registry was not told of the sign-out: the session ends there by itself");
+        }
+        self.place.forget().await;
+        *state = State { looked: true, ended: true, ..State::default() };
+    }
+
+    async fn look(&self, state: &mut State) {
+        if !state.looked {
+            state.refresh = self.place.get().await;
+            state.kept = state.refresh.is_some();
+            state.looked = true;
+        }
+    }
+
+    async fn exchange(&self, state: &mut State) -> ApiResult<String> {
+        self.look(state).await;
+        let refresh = state.refresh.clone().filter(|_| !state.ended).ok_or_else(ended)?;
+        match self.api.refresh(&refresh).await {
+            Ok(tokens) => Ok(self.keep(state, tokens).await),
+            Err(error) => {
+                if is_ended(&error) {
+                    state.ended = true;
+                    state.access = None;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn keep(&self, state: &mut State, tokens: Tokens) -> String {
+        state.kept = self.place.set(tokens.refresh_token.clone()).await;
+        state.refresh = Some(tokens.refresh_token);
+        state.looked = true;
+        state.ended = false;
+        let until = self.world.clock.now() + Duration::from_secs(tokens.expires_in.into());
+        state.access = Some((tokens.access_token.clone(), until));
+        tokens.access_token
+    }
+}
+
+fn ended() -> ApiError {
+    let problem =
+        guildhall_protocol::Problem::new(guildhall_protocol::Code::SessionRevoked, "the session has ended");
+    ApiError::Problem(Box::new(problem))
+}
+
+/// Does this say that there is no session any more?
+pub(crate) fn is_ended(error: &ApiError) -> bool {
+    matches!(error, ApiError::Problem(problem) if problem.retry == guildhall_protocol::Retry::AfterSignIn)
+}

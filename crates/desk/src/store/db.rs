@@ -1,0 +1,223 @@
+//! One SQLite file: one thread that owns the writing connection and runs closures in IMMEDIATE transactions, and
+//! `query_only` connections that read beside it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite_migration::{MigrationDefinitionError, Migrations};
+use tokio::sync::oneshot;
+
+use crate::failure::{Failure, Result};
+
+/// What a commit outlives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// A killed app: for what can be fetched again.
+    Normal,
+    /// A lost power supply: for what a person made.
+    Full,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A database. Cheap to clone; the file is closed with the last clone.
+#[derive(Clone)]
+pub(crate) struct Db {
+    writer: mpsc::Sender<Job>,
+    readers: Arc<Readers>,
+}
+
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Db {
+    /// Opens the file, makes it where there is none, and brings it up to date.
+    ///
+    /// # Errors
+    /// [`Failure::NewerFiles`] where a newer version wrote it: it is left as it is. [`Failure::DiskFull`] and
+    /// [`Failure::FilesBroken`] as they come.
+    pub(crate) fn open(path: &Path, migrations: &Migrations<'_>, durability: Durability) -> Result<Self> {
+        let mut connection = Connection::open(path)?;
+        set_up(&connection, durability)?;
+        migrations.to_latest(&mut connection).map_err(|error| match error {
+            rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                Failure::NewerFiles
+            }
+            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+            other => {
+                tracing::error!(error = %other, "bringing the app's files up to date");
+                Failure::FilesBroken
+            }
+        })?;
+
+        let (writer, jobs) = mpsc::channel::<Job>();
+        let spawned = thread::Builder::new().name("writer".into()).spawn(move || {
+            for job in jobs {
+                job(&mut connection);
+            }
+        });
+        spawned.map_err(|error| {
+            tracing::error!(%error, "starting a thread");
+            Failure::Internal
+        })?;
+        let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
+        Ok(Self { writer, readers: Arc::new(readers) })
+    }
+
+    /// Runs the closure on the writing connection, in a transaction that is committed where it succeeds and
+    /// rolled back where it fails. What it wrote is durable when this returns.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let result = in_transaction(connection, work);
+            // Nobody listens any longer when the caller was cancelled; the transaction stands all the same.
+            let _ = answer.send(result);
+        });
+        self.writer.send(job).map_err(|_| Failure::FilesBroken)?;
+        answered.await.map_err(|_| Failure::FilesBroken)?
+    }
+
+    /// Runs the closure on a connection that can only read, on a thread where it may take its time.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        let done = tokio::task::spawn_blocking(move || {
+            let connection = readers.take()?;
+            let result = work(&connection);
+            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            result
+        });
+        done.await.map_err(|_| Failure::Internal)?
+    }
+}
+
+impl Readers {
+    fn take(&self) -> Result<Connection> {
+        if let Some(connection) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            return Ok(connection);
+        }
+        let connection = Connection::open(&self.path)?;
+        connection.pragma_update(None, "busy_timeout", 5000)?;
+        connection.pragma_update(None, "query_only", true)?;
+        Ok(connection)
+    }
+}
+
+fn set_up(connection: &Connection, durability: Durability) -> Result<()> {
+    connection.pragma_update(None, "busy_timeout", 5000)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let synchronous = match durability {
+        Durability::Normal => "NORMAL",
+        Durability::Full => "FULL",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    Ok(())
+}
+
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T>,
+) -> Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite_migration::M;
+
+    use super::*;
+
+    const ONE: &[M<'static>] = &[M::up("CREATE TABLE t (x INTEGER NOT NULL) STRICT;")];
+
+    fn open(path: &Path, durability: Durability) -> Db {
+        Db::open(path, &Migrations::from_slice(ONE), durability).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_failed_closure_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = open(&dir.path().join("a.db"), Durability::Full);
+        let failed: Result<()> = db
+            .write(|tx| {
+                tx.execute("INSERT INTO t (x) VALUES (1)", [])?;
+                Err(Failure::NotAllowed)
+            })
+            .await;
+        assert_eq!(failed, Err(Failure::NotAllowed));
+        let count =
+            db.read(|c| Ok(c.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0))?)).await;
+        assert_eq!(count, Ok(0));
+    }
+
+    #[tokio::test]
+    async fn a_reader_can_not_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = open(&dir.path().join("a.db"), Durability::Full);
+        let refused = db.read(|c| Ok(c.execute("INSERT INTO t (x) VALUES (1)", [])?)).await;
+        assert_eq!(refused, Err(Failure::FilesBroken));
+    }
+
+    #[tokio::test]
+    async fn durability_is_as_asked() {
+        let dir = tempfile::tempdir().unwrap();
+        for (durability, expected) in [(Durability::Normal, 1), (Durability::Full, 2)] {
+            let db = open(&dir.path().join(format!("{expected}.db")), durability);
+            let pragmas = db.write(|tx| {
+                let synchronous: i64 = tx.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+                let journal: String = tx.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+                Ok((synchronous, journal))
+            });
+            assert_eq!(pragmas.await, Ok((expected, "wal".to_owned())));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_newer_file_is_refused_and_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.db");
+        let two = [
+            M::up("CREATE TABLE t (x INTEGER NOT NULL) STRICT;"),
+            M::up("CREATE TABLE u (x INTEGER) STRICT;"),
+        ];
+        drop(Db::open(&path, &Migrations::from_slice(&two), Durability::Full).unwrap());
+        let refused = Db::open(&path, &Migrations::from_slice(ONE), Durability::Full).err();
+        assert_eq!(refused, Some(Failure::NewerFiles));
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_as_such() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = open(&dir.path().join("a.db"), Durability::Full);
+        let full = db
+            .write(|tx| {
+                tx.pragma_update(None, "max_page_count", 1)?;
+                Ok(())
+            })
+            .await;
+        assert_eq!(full, Ok(()));
+        let refused: Result<()> = db
+            .write(|tx| {
+                for _ in 0..10_000 {
+                    tx.execute("INSERT INTO t (x) VALUES (1)", [])?;
+                }
+                Ok(())
+            })
+            .await;
+        assert_eq!(refused, Err(Failure::DiskFull));
+    }
+}

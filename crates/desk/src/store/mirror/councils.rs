@@ -1,0 +1,69 @@
+//! Councils.
+
+use guildhall_protocol::{Council, CouncilCode};
+use rusqlite::{Connection, OptionalExtension, Transaction};
+use serde_json::Value;
+
+use super::record::Line;
+use crate::failure::Result;
+use crate::views::CouncilName;
+
+/// What finding needs of a council.
+#[derive(Clone, Debug)]
+pub(crate) struct CouncilFacts {
+    pub(crate) code: CouncilCode,
+    pub(crate) name: String,
+    pub(crate) nation: String,
+    pub(crate) region: String,
+}
+
+/// Puts a council in; false where its body is not a council's.
+pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
+    let Ok(council) = serde_json::from_value::<Council>(Value::Object(row.body.clone())) else {
+        return Ok(false);
+    };
+    let nation = serde_json::to_value(council.nation)?;
+    tx.prepare_cached(
+        "INSERT INTO councils (id, version, seq, generation, body, name, nation, region)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (id) DO UPDATE SET version = ?2, seq = ?3, generation = ?4, body = ?5, name = ?6, nation = ?7,
+                                        region = ?8",
+    )?
+    .execute(rusqlite::params![
+        row.id,
+        row.version,
+        row.seq.cast_signed(),
+        row.generation,
+        serde_json::to_string(row.body)?,
+        council.name,
+        nation.as_str().unwrap_or_default(),
+        council.region,
+    ])?;
+    super::projects::index_those_of_council(tx, row.id)?;
+    Ok(true)
+}
+
+pub(crate) fn facts(connection: &Connection) -> Result<Vec<CouncilFacts>> {
+    let mut statement = connection.prepare("SELECT id, name, nation, region FROM councils ORDER BY id")?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let mut facts = Vec::new();
+    for row in rows {
+        let (code, name, nation, region) = row?;
+        if let Ok(code) = code.parse() {
+            facts.push(CouncilFacts { code, name, nation, region });
+        }
+    }
+    Ok(facts)
+}
+
+/// A council's name; its code where the mirror does not have it yet.
+pub(crate) fn name(connection: &Connection, code: &CouncilCode) -> Result<CouncilName> {
+    let sql = "SELECT name, coalesce(body ->> 'name_cy', '') FROM councils WHERE id = ?1";
+    let found = connection
+        .prepare_cached(sql)?
+        .query_row([code.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let (name, name_cy) = found.unwrap_or_else(|| (code.to_string(), String::new()));
+    Ok(CouncilName { code: code.clone(), name, name_cy })
+}

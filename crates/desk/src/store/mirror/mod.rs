@@ -1,0 +1,102 @@
+//! `mirror.db`: the laptop's copy of what the registry has, as far as its reader may see it.
+
+pub(crate) mod councils;
+pub(crate) mod projects;
+pub(crate) mod reading;
+pub(crate) mod record;
+pub(crate) mod services;
+pub(crate) mod updates;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, Transaction};
+use rusqlite_migration::{M, Migrations};
+
+pub(crate) use councils::CouncilFacts;
+pub(crate) use projects::ProjectFacts;
+pub(crate) use reading::Reading;
+
+use super::{Db, Durability};
+use crate::failure::Result;
+
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/mirror/01.sql"))];
+
+/// The mirror. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Mirror {
+    db: Db,
+    // Counts the changes, so that what was made from the rows is known to be old.
+    changes: Arc<AtomicU64>,
+    catalogue: Arc<Mutex<Option<(u64, Arc<Catalogue>)>>>,
+}
+
+/// What finding and counting need of every project, in memory: a few hundred bytes each.
+#[derive(Debug, Default)]
+pub(crate) struct Catalogue {
+    pub(crate) projects: Vec<ProjectFacts>,
+    pub(crate) councils: Vec<CouncilFacts>,
+    /// (LGSL id, name)
+    pub(crate) services: Vec<(u32, String)>,
+}
+
+impl Mirror {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let db = Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Normal)?;
+        Ok(Self { db, changes: Arc::default(), catalogue: Arc::default() })
+    }
+
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        self.db.read(work).await
+    }
+
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        let done = self.db.write(work).await;
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        done
+    }
+
+    /// Which state of the rows an answer was made from.
+    pub(crate) fn change(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// Everything that finding needs; made anew after a change.
+    pub(crate) async fn catalogue(&self) -> Result<Arc<Catalogue>> {
+        let change = self.change();
+        if let Some((made, catalogue)) = &*self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
+            && *made == change
+        {
+            return Ok(Arc::clone(catalogue));
+        }
+        let read = self.db.read(|connection| {
+            let councils = councils::facts(connection)?;
+            Ok(Catalogue {
+                projects: projects::facts(connection, &councils)?,
+                services: services::names(connection)?,
+                councils,
+            })
+        });
+        let catalogue = Arc::new(read.await?);
+        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((change, Arc::clone(&catalogue)));
+        Ok(catalogue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_migrations_are_sound() {
+        assert_eq!(super::Migrations::from_slice(super::MIGRATIONS).validate(), Ok(()));
+    }
+}

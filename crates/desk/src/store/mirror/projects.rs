@@ -1,0 +1,203 @@
+//! Projects, and the full-text search over them.
+
+use guildhall_protocol::{Collaboration, CouncilCode, Phase, Project, ProjectId, ServiceId};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::CouncilFacts;
+use super::record::Line;
+use crate::failure::{Failure, Result};
+
+/// What finding needs of a project.
+#[derive(Clone, Debug)]
+pub(crate) struct ProjectFacts {
+    /// Its row in the search.
+    pub(crate) number: i64,
+    pub(crate) id: ProjectId,
+    /// Its place among the councils; none where the mirror does not have its council yet.
+    pub(crate) council: Option<usize>,
+    pub(crate) phase: Phase,
+    pub(crate) collaboration: Collaboration,
+    pub(crate) needs: u32,
+    pub(crate) services: Vec<u32>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created_at: i64,
+    pub(crate) confirmed_at: i64,
+}
+
+/// A project as it stands in the mirror.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) id: ProjectId,
+    pub(crate) version: u32,
+    pub(crate) project: Project,
+    /// As it came, with fields that this version does not know.
+    pub(crate) fields: Map<String, Value>,
+}
+
+/// Puts a project in; false where its body is not a project's.
+pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
+    let (Ok(project), Ok(_)) =
+        (serde_json::from_value::<Project>(Value::Object(row.body.clone())), row.id.parse::<ProjectId>())
+    else {
+        return Ok(false);
+    };
+    let millis = |at: Option<Timestamp>| at.map_or(0, Timestamp::as_millisecond);
+    let number = tx
+        .prepare_cached(
+            "INSERT INTO projects (id, version, seq, generation, body, council, phase, collaboration, needs, services,
+                                   tags, created_at, confirmed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT (id) DO UPDATE SET version = ?2, seq = ?3, generation = ?4, body = ?5, council = ?6,
+                 phase = ?7, collaboration = ?8, needs = ?9, services = ?10, tags = ?11,
+                 created_at = ?12, confirmed_at = ?13
+             RETURNING number",
+        )?
+        .query_row(
+            rusqlite::params![
+                row.id,
+                row.version,
+                row.seq.cast_signed(),
+                row.generation,
+                serde_json::to_string(row.body)?,
+                project.council.as_str(),
+                word(project.phase)?,
+                word(project.collaboration)?,
+                u32::try_from(project.needs.len()).unwrap_or(u32::MAX),
+                serde_json::to_string(&project.services)?,
+                serde_json::to_string(&project.tags)?,
+                millis(project.created_at),
+                millis(project.confirmed_at),
+            ],
+            |row| row.get(0),
+        )?;
+    index(tx, number, &project)?;
+    Ok(true)
+}
+
+/// Writes a project's row of the search anew, with the names that its council and services have now.
+fn index(tx: &Transaction<'_>, number: i64, project: &Project) -> Result<()> {
+    let council = super::councils::name(tx, &project.council)?;
+    let mut services = String::new();
+    for service in &project.services {
+        let sql = "SELECT name FROM services WHERE id = ?1";
+        let name: Option<String> =
+            tx.prepare_cached(sql)?.query_row([service.to_string()], |row| row.get(0)).optional()?;
+        services.push_str(&name.unwrap_or_default());
+        services.push('\n');
+    }
+    let needs = project
+        .needs
+        .iter()
+        .map(|need| format!("{}\n{}\n{}\n{}", need.as_a, need.i_need, need.so_that, need.evidence));
+    let needs = needs.collect::<Vec<_>>().join("\n");
+    let tags = project.tags.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+    tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([number])?;
+    tx.prepare_cached(
+        "INSERT INTO search (rowid, title, summary, needs, problem, tags, council, services)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(rusqlite::params![
+        number,
+        plain(&project.title),
+        plain(&project.summary),
+        plain(&needs),
+        plain(&crate::markdown::to_plain_text(&project.problem)),
+        plain(&tags),
+        plain(&format!("{}\n{}", council.name, council.name_cy)),
+        plain(&services),
+    ])?;
+    Ok(())
+}
+
+/// Without control characters: the search marks what it found with two of them.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+pub(super) fn index_those_of_council(tx: &Transaction<'_>, code: &str) -> Result<()> {
+    index_again(tx, "SELECT number, body FROM projects WHERE council = ?1", code)
+}
+
+pub(super) fn index_those_of_service(tx: &Transaction<'_>, service: ServiceId) -> Result<()> {
+    let sql = "SELECT number, body FROM projects
+               WHERE EXISTS (SELECT 1 FROM json_each(projects.services) WHERE value = CAST(?1 AS INTEGER))";
+    index_again(tx, sql, &service.to_string())
+}
+
+fn index_again(tx: &Transaction<'_>, sql: &str, about: &str) -> Result<()> {
+    let mut statement = tx.prepare_cached(sql)?;
+    let rows = statement.query_map([about], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    for row in rows.collect::<Result<Vec<(i64, String)>, _>>()? {
+        index(tx, row.0, &serde_json::from_str(&row.1)?)?;
+    }
+    Ok(())
+}
+
+/// One project.
+///
+/// # Errors
+/// [`Failure::NotFound`].
+pub(crate) fn get(connection: &Connection, id: ProjectId) -> Result<Stored> {
+    let sql = "SELECT id, version, body FROM projects WHERE id = ?1";
+    let row = connection.prepare_cached(sql)?.query_row([id.to_string()], read).optional()?;
+    stored(row.ok_or(Failure::NotFound)?)
+}
+
+/// A council's projects, by title.
+pub(crate) fn of_council(connection: &Connection, code: &CouncilCode) -> Result<Vec<Stored>> {
+    let sql = "SELECT id, version, body FROM projects WHERE council = ?1 ORDER BY body ->> 'title'";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([code.as_str()], read)?;
+    rows.map(|row| stored(row?)).collect()
+}
+
+type Row = (String, u32, String);
+
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+}
+
+fn stored((id, version, body): Row) -> Result<Stored> {
+    let fields: Map<String, Value> = serde_json::from_str(&body)?;
+    let project = serde_json::from_str(&body)?;
+    Ok(Stored { id: id.parse().map_err(|_| Failure::Internal)?, version, project, fields })
+}
+
+/// What finding needs of every project.
+pub(crate) fn facts(connection: &Connection, councils: &[CouncilFacts]) -> Result<Vec<ProjectFacts>> {
+    let mut statement = connection.prepare(
+        "SELECT number, id, council, phase, collaboration, needs, services, tags, created_at, confirmed_at
+         FROM projects",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut facts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let text = |column: usize| row.get::<_, String>(column);
+        let council = text(2)?;
+        facts.push(ProjectFacts {
+            number: row.get(0)?,
+            id: text(1)?.parse().map_err(|_| Failure::Internal)?,
+            council: councils.binary_search_by(|facts| facts.code.as_str().cmp(&council)).ok(),
+            phase: from_word(text(3)?)?,
+            collaboration: from_word(text(4)?)?,
+            needs: row.get(5)?,
+            services: serde_json::from_str(&text(6)?)?,
+            tags: serde_json::from_str(&text(7)?)?,
+            created_at: row.get(8)?,
+            confirmed_at: row.get(9)?,
+        });
+    }
+    Ok(facts)
+}
+
+fn word(choice: impl serde::Serialize) -> Result<String> {
+    let value = serde_json::to_value(choice)?;
+    Ok(value.as_str().unwrap_or_default().to_owned())
+}
+
+fn from_word<T: DeserializeOwned>(word: String) -> Result<T> {
+    Ok(serde_json::from_value(Value::String(word))?)
+}

@@ -1,0 +1,77 @@
+//! How far the mirror has been read, and the digest of what it holds.
+
+use guildhall_protocol::changes::Cursor;
+use guildhall_protocol::digest::Digest;
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+
+use crate::failure::Result;
+
+/// How far the mirror has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// None: from zero.
+    pub(crate) cursor: Option<Cursor>,
+    /// Rows that this reading confirmed carry this number.
+    pub(crate) generation: i64,
+    /// Once all is read, rows of older generations go.
+    pub(crate) sweeping: bool,
+    /// Of every row.
+    pub(crate) digest: Digest,
+    /// Records read since the last time that all had been read: for telling progress.
+    pub(crate) read: u32,
+    /// When it last agreed with the registry.
+    pub(crate) updated_at: Option<Timestamp>,
+}
+
+pub(crate) fn get(connection: &Connection) -> Result<Reading> {
+    let sql = "SELECT epoch, access, seq, generation, sweeping, digest, read, updated_at FROM reading";
+    Ok(connection.query_row(sql, [], |row| {
+        let epoch: String = row.get(0)?;
+        let cursor = (!epoch.is_empty()).then_some(Cursor {
+            epoch,
+            access: row.get::<_, i64>(1)?.cast_unsigned(),
+            seq: row.get::<_, i64>(2)?.cast_unsigned(),
+        });
+        Ok(Reading {
+            cursor,
+            generation: row.get(3)?,
+            sweeping: row.get(4)?,
+            digest: Digest(row.get::<_, i64>(5)?.cast_unsigned()),
+            read: row.get(6)?,
+            updated_at: row
+                .get::<_, Option<i64>>(7)?
+                .and_then(|millis| Timestamp::from_millisecond(millis).ok()),
+        })
+    })?)
+}
+
+pub(crate) fn set(tx: &Transaction<'_>, reading: &Reading) -> Result<()> {
+    let none = Cursor { epoch: String::new(), access: 0, seq: 0 };
+    let cursor = reading.cursor.as_ref().unwrap_or(&none);
+    tx.execute(
+        "UPDATE reading SET epoch = ?1, access = ?2, seq = ?3, generation = ?4, sweeping = ?5, digest = ?6,
+                            read = ?7, updated_at = ?8",
+        rusqlite::params![
+            cursor.epoch,
+            cursor.access.cast_signed(),
+            cursor.seq.cast_signed(),
+            reading.generation,
+            reading.sweeping,
+            reading.digest.0.cast_signed(),
+            reading.read,
+            reading.updated_at.map(Timestamp::as_millisecond),
+        ],
+    )?;
+    Ok(())
+}
+
+impl Reading {
+    /// Read from zero, keeping what is there in use until all has been read anew.
+    pub(crate) fn start_over(&mut self) {
+        self.cursor = None;
+        self.generation += 1;
+        self.sweeping = true;
+        self.read = 0;
+    }
+}

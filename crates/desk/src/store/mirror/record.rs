@@ -1,0 +1,153 @@
+//! Putting records into the tables of their kinds and taking them out, with the digest kept in step.
+
+use guildhall_protocol::changes::{ChangeLine, Kind};
+use guildhall_protocol::digest::Digest;
+use rusqlite::{OptionalExtension, Transaction};
+use serde_json::{Map, Value};
+
+use super::{councils, projects, services, updates};
+use crate::failure::Result;
+
+/// What every table of records has in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Line<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) version: u32,
+    pub(crate) seq: u64,
+    pub(crate) generation: i64,
+    pub(crate) body: &'a Map<String, Value>,
+}
+
+pub(crate) fn table(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Council => "councils",
+        Kind::Service => "services",
+        Kind::Project => "projects",
+        Kind::Update => "updates",
+    }
+}
+
+const KINDS: [Kind; 4] = [Kind::Council, Kind::Service, Kind::Project, Kind::Update];
+
+/// Takes one line of an answer in: the record as it is now, or that it is gone. An older state than the one that
+/// is there changes nothing but the generation. Answers how the digest changes.
+pub(crate) fn take_in(
+    tx: &Transaction<'_>,
+    line: &ChangeLine,
+    generation: i64,
+    digest: Digest,
+) -> Result<Digest> {
+    let kind = line.kind.parse::<Kind>().ok();
+    let present = present(tx, &line.kind, &line.id)?;
+    if let Some((_, seq)) = present
+        && line.seq < seq
+    {
+        mark(tx, &line.kind, &line.id, generation)?;
+        return Ok(digest);
+    }
+    let mut digest = digest;
+    if let Some((version, _)) = present {
+        digest = digest.without(Digest::of(&line.kind, &line.id, version));
+    }
+    let Some(body) = line.body.as_ref().filter(|_| !line.gone) else {
+        remove(tx, &line.kind, &line.id)?;
+        return Ok(digest);
+    };
+
+    let row = Line { id: &line.id, version: line.version, seq: line.seq, generation, body };
+    let taken = match kind {
+        Some(Kind::Council) => councils::put(tx, row)?,
+        Some(Kind::Service) => services::put(tx, row)?,
+        Some(Kind::Project) => projects::put(tx, row)?,
+        Some(Kind::Update) => updates::put(tx, row)?,
+        None => false,
+    };
+    if taken {
+        tx.execute("DELETE FROM set_aside WHERE kind = ?1 AND id = ?2", [&line.kind, &line.id])?;
+    } else {
+        remove(tx, &line.kind, &line.id)?;
+        set_aside(tx, &line.kind, row)?;
+    }
+    Ok(digest.with(Digest::of(&line.kind, &line.id, line.version)))
+}
+
+/// The version and `seq` of a record that is here, set aside or not.
+fn present(tx: &Transaction<'_>, kind: &str, id: &str) -> Result<Option<(u32, u64)>> {
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
+    if let Ok(kind) = kind.parse() {
+        let sql = format!("SELECT version, seq FROM {} WHERE id = ?1", table(kind));
+        let found = tx.prepare_cached(&sql)?.query_row([id], read).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    let sql = "SELECT version, seq FROM set_aside WHERE kind = ?1 AND id = ?2";
+    Ok(tx.prepare_cached(sql)?.query_row([kind, id], read).optional()?)
+}
+
+fn mark(tx: &Transaction<'_>, kind: &str, id: &str, generation: i64) -> Result<()> {
+    if let Ok(kind) = kind.parse() {
+        let sql = format!("UPDATE {} SET generation = ?2 WHERE id = ?1", table(kind));
+        tx.prepare_cached(&sql)?.execute(rusqlite::params![id, generation])?;
+    }
+    let sql = "UPDATE set_aside SET generation = ?3 WHERE kind = ?1 AND id = ?2";
+    tx.prepare_cached(sql)?.execute(rusqlite::params![kind, id, generation])?;
+    Ok(())
+}
+
+fn remove(tx: &Transaction<'_>, kind: &str, id: &str) -> Result<()> {
+    if let Ok(kind) = kind.parse() {
+        if kind == Kind::Project {
+            let sql = "DELETE FROM search WHERE rowid = (SELECT number FROM projects WHERE id = ?1)";
+            tx.prepare_cached(sql)?.execute([id])?;
+        }
+        tx.prepare_cached(&format!("DELETE FROM {} WHERE id = ?1", table(kind)))?.execute([id])?;
+    }
+    tx.prepare_cached("DELETE FROM set_aside WHERE kind = ?1 AND id = ?2")?.execute([kind, id])?;
+    Ok(())
+}
+
+fn set_aside(tx: &Transaction<'_>, kind: &str, row: Line<'_>) -> Result<()> {
+    tracing::warn!(
+        kind,
+        id = row.id,
+        version = row.version,
+        "a record that this version can't read: set aside"
+    );
+    tx.execute(
+        "INSERT INTO set_aside (kind, id, version, seq, generation, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        rusqlite::params![
+            kind,
+            row.id,
+            row.version,
+            row.seq.cast_signed(),
+            row.generation,
+            serde_json::to_string(row.body)?
+        ],
+    )?;
+    Ok(())
+}
+
+/// Drops what the reading that just ended did not confirm. Answers how the digest changes.
+pub(crate) fn sweep(tx: &Transaction<'_>, generation: i64, digest: Digest) -> Result<Digest> {
+    let mut old: Vec<(String, String, u32)> = Vec::new();
+    for kind in KINDS {
+        let sql = format!("SELECT id, version FROM {} WHERE generation < ?1", table(kind));
+        let mut statement = tx.prepare(&sql)?;
+        for row in statement.query_map([generation], |row| Ok((row.get(0)?, row.get(1)?)))? {
+            let (id, version) = row?;
+            old.push((kind.as_str().to_owned(), id, version));
+        }
+    }
+    let mut statement = tx.prepare("SELECT kind, id, version FROM set_aside WHERE generation < ?1")?;
+    for row in statement.query_map([generation], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))? {
+        old.push(row?);
+    }
+    drop(statement);
+    let mut digest = digest;
+    for (kind, id, version) in &old {
+        digest = digest.without(Digest::of(kind, id, *version));
+        remove(tx, kind, id)?;
+    }
+    Ok(digest)
+}

@@ -1,0 +1,39 @@
+//! The laptop's files: two SQLite databases for each registry and account. `mirror.db` is what can be fetched
+//! again; `work.db` is what a person made. No transaction spans both.
+
+mod db;
+pub(crate) mod mirror;
+pub(crate) mod work;
+
+pub(crate) use db::{Db, Durability};
+
+use crate::failure::Failure;
+
+/// Everything that the database can say, as far as a person can do something about it.
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
+        match error.sqlite_error_code() {
+            Some(DiskFull) => Self::DiskFull,
+            // Where the disk is full SQLite can't always tell it from other failures to write.
+            Some(SystemIoFailure) => {
+                tracing::error!(%error, "reading or writing the app's files");
+                Self::FilesBroken
+            }
+            _ => match error {
+                rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
+                other => {
+                    tracing::error!(error = %other, "the app's files");
+                    Self::FilesBroken
+                }
+            },
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        tracing::error!(%error, "a stored value is not of its shape");
+        Self::Internal
+    }
+}

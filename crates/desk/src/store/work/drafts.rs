@@ -1,0 +1,219 @@
+//! Drafts: the text being written, and the record that it changes.
+
+use guildhall_protocol::{ProjectId, State};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::failure::{Failure, Result};
+use crate::views::{Attention, CouncilName, DraftForm, DraftState};
+
+/// A draft as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredDraft {
+    pub(crate) id: Uuid,
+    pub(crate) project: ProjectId,
+    pub(crate) council: CouncilName,
+    /// 0: a new project.
+    pub(crate) base_version: u32,
+    pub(crate) base: Map<String, Value>,
+    pub(crate) form: DraftForm,
+    pub(crate) state: DraftState,
+    pub(crate) attention: Option<Attention>,
+    pub(crate) saved_at: Timestamp,
+    pub(crate) sent_at: Option<Timestamp>,
+}
+
+const COLUMNS: &str =
+    "id, project, council, council_name, council_name_cy, base_version, base, form, state, attention,
+                       saved_at, sent_at";
+
+pub(crate) fn insert(tx: &Transaction<'_>, draft: &StoredDraft) -> Result<()> {
+    tx.execute(
+        "INSERT INTO drafts (id, project, council, council_name, council_name_cy, base_version, base, form, state,
+                             attention, saved_at, sent_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        rusqlite::params![
+            draft.id.to_string(),
+            draft.project.to_string(),
+            draft.council.code.as_str(),
+            draft.council.name,
+            draft.council.name_cy,
+            draft.base_version,
+            serde_json::to_string(&draft.base)?,
+            serde_json::to_string(&draft.form)?,
+            word(draft.state)?,
+            draft.attention.as_ref().map(serde_json::to_string).transpose()?,
+            draft.saved_at.as_millisecond(),
+            draft.sent_at.map(Timestamp::as_millisecond),
+        ],
+    )?;
+    Ok(())
+}
+
+/// # Errors
+/// [`Failure::NotFound`].
+pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<StoredDraft> {
+    let sql = format!("SELECT {COLUMNS} FROM drafts WHERE id = ?1");
+    let row = connection.prepare_cached(&sql)?.query_row([id.to_string()], raw).optional()?;
+    row.ok_or(Failure::NotFound)?.try_into()
+}
+
+/// Every draft, the last saved first.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredDraft>> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM drafts ORDER BY saved_at DESC"))?;
+    let rows = statement.query_map([], raw)?;
+    rows.map(|row| row?.try_into()).collect()
+}
+
+/// (project, draft) for each project that has one being written or sent.
+pub(crate) fn open_by_project(connection: &Connection) -> Result<Vec<(ProjectId, Uuid)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT project, id FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    rows.map(|row| {
+        let (project, draft) = row?;
+        let bad = |_| Failure::Internal;
+        Ok((project.parse().map_err(bad)?, draft.parse().map_err(bad)?))
+    })
+    .collect()
+}
+
+/// Saves the text of a draft that is being written.
+///
+/// # Errors
+/// [`Failure::BeingSent`] where it is not, [`Failure::NotFound`] where there is none.
+pub(crate) fn save(tx: &Transaction<'_>, id: Uuid, form: &DraftForm, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE drafts SET form = ?2, saved_at = ?3 WHERE id = ?1 AND state = 'draft'";
+    let params = rusqlite::params![id.to_string(), serde_json::to_string(form)?, now.as_millisecond()];
+    if tx.prepare_cached(sql)?.execute(params)? == 1 {
+        return Ok(());
+    }
+    get(tx, id).and(Err(Failure::BeingSent))
+}
+
+pub(crate) fn set_state(tx: &Transaction<'_>, id: Uuid, state: DraftState) -> Result<()> {
+    tx.execute("UPDATE drafts SET state = ?2 WHERE id = ?1", [&id.to_string(), &word(state)?])?;
+    Ok(())
+}
+
+pub(crate) fn set_sent(tx: &Transaction<'_>, id: Uuid, now: Timestamp) -> Result<()> {
+    let params = rusqlite::params![id.to_string(), now.as_millisecond()];
+    tx.execute("UPDATE drafts SET state = 'queued', attention = NULL, sent_at = ?2 WHERE id = ?1", params)?;
+    Ok(())
+}
+
+pub(crate) fn set_attention(tx: &Transaction<'_>, id: Uuid, attention: &Attention) -> Result<()> {
+    tx.execute(
+        "UPDATE drafts SET state = 'needs_attention', attention = ?2 WHERE id = ?1",
+        [&id.to_string(), &serde_json::to_string(attention)?],
+    )?;
+    Ok(())
+}
+
+/// Puts a draft on another base: its text is what the person wrote, on top of it.
+pub(crate) fn rebase(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    version: u32,
+    base: &Map<String, Value>,
+    form: &DraftForm,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE drafts SET base_version = ?2, base = ?3, form = ?4 WHERE id = ?1",
+        rusqlite::params![
+            id.to_string(),
+            version,
+            serde_json::to_string(base)?,
+            serde_json::to_string(form)?
+        ],
+    )?;
+    Ok(())
+}
+
+/// Removes a draft for good: only ever at its author's wish.
+pub(crate) fn remove(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
+    tx.execute("DELETE FROM outbox WHERE draft = ?1", [id.to_string()])?;
+    tx.execute("DELETE FROM conflicts WHERE draft = ?1", [id.to_string()])?;
+    tx.execute("DELETE FROM drafts WHERE id = ?1", [id.to_string()])?;
+    Ok(())
+}
+
+/// How many drafts are in each state that the line at the foot tells: (draft, queued, needs attention).
+pub(crate) fn count(connection: &Connection) -> Result<(u32, u32, u32)> {
+    let sql = "SELECT count(*) FILTER (WHERE state = 'draft'), count(*) FILTER (WHERE state = 'queued'),
+                      count(*) FILTER (WHERE state = 'needs_attention') FROM drafts";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+}
+
+/// The state that goes with the registry's answer.
+pub(crate) fn state_of(state: State) -> DraftState {
+    match state {
+        State::Received => DraftState::Received,
+        State::InReview => DraftState::InReview,
+        State::Published => DraftState::Published,
+        State::ChangesRequested => DraftState::NeedsAttention,
+        State::Declined => DraftState::Declined,
+        State::Withdrawn => DraftState::Withdrawn,
+    }
+}
+
+struct Raw {
+    texts: [String; 8],
+    base_version: u32,
+    attention: Option<String>,
+    saved_at: i64,
+    sent_at: Option<i64>,
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    Ok(Raw {
+        texts: [
+            row.get(0)?,
+            row.get(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            row.get(6)?,
+            row.get(7)?,
+            row.get(8)?,
+        ],
+        base_version: row.get(5)?,
+        attention: row.get(9)?,
+        saved_at: row.get(10)?,
+        sent_at: row.get(11)?,
+    })
+}
+
+impl TryFrom<Raw> for StoredDraft {
+    type Error = Failure;
+
+    fn try_from(raw: Raw) -> Result<Self> {
+        let [id, project, council, council_name, council_name_cy, base, form, state] = raw.texts;
+        let time = |millis| Timestamp::from_millisecond(millis).map_err(|_| Failure::Internal);
+        Ok(Self {
+            id: id.parse().map_err(|_| Failure::Internal)?,
+            project: project.parse().map_err(|_| Failure::Internal)?,
+            council: CouncilName {
+                code: council.parse().map_err(|_| Failure::Internal)?,
+                name: council_name,
+                name_cy: council_name_cy,
+            },
+            base_version: raw.base_version,
+            base: serde_json::from_str(&base)?,
+            form: serde_json::from_str(&form)?,
+            state: serde_json::from_value(Value::String(state))?,
+            attention: raw.attention.as_deref().map(serde_json::from_str).transpose()?,
+            saved_at: time(raw.saved_at)?,
+            sent_at: raw.sent_at.map(time).transpose()?,
+        })
+    }
+}
+
+fn word(state: DraftState) -> Result<String> {
+    let value = serde_json::to_value(state)?;
+    Ok(value.as_str().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,134 @@
+//! Keeping the laptop and the registry in step: what waits goes out, what changed comes in, and then the registry
+//! is asked to say when there is more. One task does it all, one thing after the other; whoever wants something
+//! wakes it.
+
+mod lines;
+pub(crate) mod pull;
+pub(crate) mod push;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::api::ApiResult;
+use crate::failure::{Failure, Result};
+use crate::place::Place;
+use crate::session::{self, Credentials};
+use crate::views::{Activity, Connection};
+use crate::{Event, Inner};
+
+/// The longest wait between two tries.
+const MOST_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks with a token, and once more with another where the registry no longer takes the first.
+pub(crate) async fn with_token<T, F, A>(credentials: Option<&Credentials>, ask: F) -> ApiResult<T>
+where
+    F: Fn(Option<String>) -> A,
+    A: Future<Output = ApiResult<T>>,
+{
+    let Some(credentials) = credentials else { return ask(None).await };
+    let token = credentials.token().await?;
+    match ask(Some(token.clone())).await {
+        Err(error) if session::is_ended(&error) => {
+            ask(Some(credentials.token_instead_of(&token).await?)).await
+        }
+        other => other,
+    }
+}
+
+/// Syncs for as long as the app is open.
+pub(crate) async fn run(desk: Arc<Inner>) {
+    let mut turns = desk.turns.subscribe();
+    let mut tries: u32 = 0;
+    loop {
+        turns.borrow_and_update();
+        let paused = desk.kept().settings.work_offline;
+        let Some(place) = desk.place().filter(|_| !paused) else {
+            desk.refresh_status(|status| {
+                status.activity = Activity::Idle;
+                status.connection = if paused { Connection::SwitchedOff } else { Connection::Unknown };
+            })
+            .await;
+            // The sender lives as long as the desk.
+            let _ = turns.changed().await;
+            tries = 0;
+            continue;
+        };
+
+        let result = tokio::select! {
+            result = round(&desk, &place) => result,
+            _ = turns.changed() => continue,
+        };
+        let trouble = match result {
+            Ok(()) => {
+                tries = 0;
+                tokio::select! {
+                    result = wait_for_change(&desk, &place) => result.err(),
+                    () = desk.wake.notified() => None,
+                    _ = turns.changed() => None,
+                }
+            }
+            Err(failure) => Some(failure),
+        };
+        let Some(failure) = trouble else { continue };
+        desk.note_trouble(&failure).await;
+        tries = tries.saturating_add(1);
+        let patience = patience(tries, &failure);
+        tokio::select! {
+            () = desk.world.clock.pass(patience / 2 + desk.world.up_to(patience / 2)) => {}
+            () = desk.wake.notified() => tries = 0,
+            _ = turns.changed() => tries = 0,
+        }
+    }
+}
+
+/// How long to wait after that many failures in a row.
+fn patience(tries: u32, failure: &Failure) -> Duration {
+    match failure {
+        Failure::TooManyTries { seconds } => Duration::from_secs((*seconds).clamp(1, 600).into()),
+        Failure::SignInNeeded | Failure::AppTooOld | Failure::DiskFull => MOST_PATIENCE,
+        _ => Duration::from_secs(1).saturating_mul(1 << tries.min(6)).min(MOST_PATIENCE),
+    }
+}
+
+/// Sends what waits and reads what changed.
+async fn round(desk: &Inner, place: &Place) -> Result<()> {
+    send_what_waits(desk, place).await?;
+    read_what_changed(desk, place).await
+}
+
+async fn send_what_waits(desk: &Inner, place: &Place) -> Result<()> {
+    let Some((work, credentials)) = place.author() else { return Ok(()) };
+    while let Some(waiting) = push::next(work).await? {
+        let now = desk.world.clock.now();
+        let in_flight = place.take_off(waiting.draft);
+        desk.refresh_status(|status| status.activity = Activity::Sending).await;
+        desk.tell(Event::DraftsChanged);
+        let result = push::push_one(work, &place.mirror, &place.api, credentials, waiting, now).await;
+        drop(in_flight);
+        desk.tell(Event::DraftsChanged);
+        if result? == push::Outcome::Answered {
+            desk.tell(Event::CatalogueChanged);
+        }
+        desk.refresh_status(|status| status.connection = Connection::Connected).await;
+    }
+    Ok(())
+}
+
+async fn read_what_changed(desk: &Inner, place: &Place) -> Result<()> {
+    loop {
+        let outcome =
+            pull::pull_page(&place.mirror, &place.api, place.credentials(), false, || desk.world.clock.now())
+                .await?;
+        if desk.took_in(outcome).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// Lets the registry say when something changed. Comes back then, or when it had nothing to say for a while.
+async fn wait_for_change(desk: &Inner, place: &Place) -> Result<()> {
+    let outcome =
+        pull::pull_page(&place.mirror, &place.api, place.credentials(), true, || desk.world.clock.now())
+            .await?;
+    desk.took_in(outcome).await.map(|_| ())
+}

@@ -1,0 +1,83 @@
+//! What the desk needs from the world outside, passed in: time, randomness and the way to the registry. With
+//! others in their place a whole network of desks runs in one test, at any speed and with any accident.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::wire::Wire;
+
+/// What time it is, and waiting.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+    /// Returns once that much time has passed.
+    async fn pass(&self, time: Duration);
+}
+
+/// Where chance comes from.
+pub trait Random: Send + Sync {
+    /// Fills the bytes.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The world as the desk sees it.
+#[derive(Clone)]
+pub struct World {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// The way to the registry.
+    pub wire: Arc<dyn Wire>,
+}
+
+impl World {
+    /// The real one.
+    pub fn real() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            wire: Arc::new(crate::wire::Http::default()),
+        }
+    }
+
+    /// A new UUIDv7 (RFC 9562 §5.7).
+    pub(crate) fn new_id(&self) -> Uuid {
+        let mut bytes = [0; 10];
+        self.random.fill(&mut bytes);
+        let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
+    }
+
+    /// A share of `most`, evenly spread: so that laptops which lost the same registry don't come back at once.
+    pub(crate) fn up_to(&self, most: Duration) -> Duration {
+        let mut bytes = [0; 4];
+        self.random.fill(&mut bytes);
+        most.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+    }
+}
+
+struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+    async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::RngCore::fill_bytes(&mut rand::rng(), bytes);
+    }
+}

@@ -1,0 +1,34 @@
+//! What the laptop and the registry both have to agree on: ids, records, submissions, validation, merging,
+//! routes and error codes. Everything here is pure, so that the same rule gives the same answer at both ends,
+//! and in a test with no file and no network.
+
+pub mod changes;
+mod council;
+pub mod digest;
+pub mod fields;
+mod ids;
+pub mod merge;
+mod person;
+mod problem;
+mod project;
+mod registry;
+pub mod routes;
+pub mod sign_in;
+mod submission;
+mod update;
+pub mod validate;
+
+pub use council::{Council, Nation, Offer, Service, Successor};
+pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
+pub use person::{Me, Membership};
+pub use problem::{Code, Problem, Retry};
+pub use project::{
+    Approach, BudgetBand, Collaboration, Contact, Link, LinkKind, Need, Phase, PhaseDates, Project,
+    Visibility, Wanted, WantedKind,
+};
+pub use registry::RegistryFacts;
+pub use submission::{Conflict, State, Submission, Verdict};
+pub use update::Update;
+
+/// The version of the protocol that this code speaks. An app and a registry that differ can't sync.
+pub const PROTOCOL: u32 = 1;

@@ -1,0 +1,337 @@
+//! A project and its parts: what a team is working on or has made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{CouncilCode, NeedId, PersonId, ServiceId};
+
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "specta", derive(specta::Type))]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// Every choice, in the order in which a person is offered them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+        }
+    )*};
+}
+
+choices! {
+    /// How far a project has come.
+    #[derive(Default)]
+    Phase {
+        /// Not begun.
+        #[default] Idea,
+        /// Finding out what users need.
+        Discovery,
+        /// Trying out ways to meet it.
+        Alpha,
+        /// In use by some.
+        Beta,
+        /// In use.
+        Live,
+        /// Was in use, is no longer.
+        Retired,
+        /// Given up, with what was learned.
+        Stopped,
+    }
+    /// How the need is to be met.
+    #[derive(Default)]
+    Approach {
+        /// Not decided.
+        #[default] NotDecided,
+        /// Made by the team.
+        Build,
+        /// Bought from a supplier.
+        Buy,
+        /// Taken from others and changed.
+        Adapt,
+    }
+    /// How open the team is to working with others.
+    #[derive(Default)]
+    Collaboration {
+        /// Not now.
+        #[default] NotNow,
+        /// Sharing ideas.
+        SharingIdeas,
+        /// Open to talk.
+        OpenToTalk,
+        /// Looking for partners.
+        LookingForPartners,
+        /// Sharing funding.
+        SharingFunding,
+    }
+    /// Who may see a project; each includes those after it. A draft starts at team.
+    #[derive(Default)]
+    Visibility {
+        /// Anyone on the internet.
+        Public,
+        /// Anyone signed in.
+        Members,
+        /// Anyone verified at a council.
+        Councils,
+        /// Those named in its team.
+        #[default] Team,
+    }
+    /// Roughly what a project costs.
+    #[derive(Default)]
+    BudgetBand {
+        /// Not said.
+        #[default] NotSaid,
+        /// Under £10,000.
+        Under10k,
+        /// £10,000 to £50,000.
+        From10kTo50k,
+        /// £50,000 to £250,000.
+        From50kTo250k,
+        /// £250,000 to £1 million.
+        From250kTo1m,
+        /// Over £1 million.
+        Over1m,
+    }
+    /// What a link leads to.
+    LinkKind {
+        /// Source code.
+        Repository,
+        /// A board of tasks.
+        Board,
+        /// A channel to talk in.
+        Chat,
+        /// Documents.
+        Documents,
+        /// A website.
+        Website,
+        /// User research.
+        Research,
+        /// Something else.
+        Other,
+    }
+    /// The kind of help that a project looks for.
+    WantedKind {
+        /// User research.
+        Research,
+        /// Design.
+        Design,
+        /// Code.
+        Code,
+        /// Testing.
+        Testing,
+        /// Money.
+        Money,
+        /// Time.
+        Time,
+    }
+}
+
+/// "As a … I need to … so that …", with how the team knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Need {
+    /// Stays the same when the words change.
+    pub id: NeedId,
+    /// Who has the need.
+    #[serde(default)]
+    pub as_a: String,
+    /// What they need to do.
+    #[serde(default)]
+    pub i_need: String,
+    /// Why they need to do it.
+    #[serde(default)]
+    pub so_that: String,
+    /// How the team knows: calls, interviews, data.
+    #[serde(default)]
+    pub evidence: String,
+}
+
+/// When a phase began and ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PhaseDates {
+    /// Its first day.
+    #[serde(default)]
+    pub started: Option<Date>,
+    /// Its last day.
+    #[serde(default)]
+    pub ended: Option<Date>,
+}
+
+/// Whom to ask: a team mailbox first; a person's name is optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(default)]
+pub struct Contact {
+    /// An email address, a team's if there is one.
+    pub mailbox: String,
+    /// The team or the person behind it.
+    pub name: String,
+}
+
+/// A link to something outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Link {
+    /// Stays the same when the address changes.
+    pub id: Uuid,
+    /// What it leads to.
+    pub kind: LinkKind,
+    /// An http or https address.
+    pub url: String,
+    /// What to call it; empty for the address itself.
+    #[serde(default)]
+    pub label: String,
+}
+
+/// Help that a project looks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Wanted {
+    /// The kind of help.
+    pub kind: WantedKind,
+    /// What exactly.
+    #[serde(default)]
+    pub what: String,
+    /// The day by which it is wanted.
+    #[serde(default)]
+    pub by: Option<Date>,
+}
+
+/// What a team is working on or has made. To send one takes a title, a need or the problem, a contact and who
+/// can see it; the rest is optional. Long texts are Markdown (CommonMark).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Project {
+    /// Whose project it is.
+    pub council: CouncilCode,
+    /// What it is called.
+    pub title: String,
+    /// What it is, in a sentence or two.
+    #[serde(default)]
+    pub summary: String,
+    /// Why it is being done. Markdown.
+    #[serde(default)]
+    pub why: String,
+    /// The problem. Markdown.
+    #[serde(default)]
+    pub problem: String,
+    /// Who needs what.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// The services that it belongs to.
+    #[serde(default)]
+    pub services: BTreeSet<ServiceId>,
+    /// How far it has come.
+    #[serde(default)]
+    pub phase: Phase,
+    /// When each phase began and ended.
+    #[serde(default)]
+    pub phase_dates: BTreeMap<Phase, PhaseDates>,
+    /// What was learned. Markdown.
+    #[serde(default)]
+    pub learned: String,
+    /// How the need is to be met.
+    #[serde(default)]
+    pub approach: Approach,
+    /// The product, where it is bought or adapted.
+    #[serde(default)]
+    pub product: String,
+    /// Who sells it.
+    #[serde(default)]
+    pub supplier: String,
+    /// When the contract ends.
+    #[serde(default)]
+    pub contract_ends: Option<Date>,
+    /// How open the team is to others.
+    #[serde(default)]
+    pub collaboration: Collaboration,
+    /// The help that it looks for.
+    #[serde(default)]
+    pub wanted: Vec<Wanted>,
+    /// Roughly what it costs.
+    #[serde(default)]
+    pub budget_band: BudgetBand,
+    /// Whom to ask.
+    #[serde(default)]
+    pub contact: Contact,
+    /// Who keeps it true; the registry says.
+    #[serde(default)]
+    pub keeper: Option<PersonId>,
+    /// The language that it is written in: `en` or `cy` (BCP 47).
+    #[serde(default = "english")]
+    pub lang: String,
+    /// Where to find out more.
+    #[serde(default)]
+    pub links: Vec<Link>,
+    /// Free words to find it by.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
+    /// The licence of what was made, an SPDX expression.
+    #[serde(default)]
+    pub licence: String,
+    /// How to re-use it. Markdown.
+    #[serde(default)]
+    pub reuse: String,
+    /// Who may see it.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// When its council last said that it is true; the registry says.
+    #[serde(default)]
+    pub confirmed_at: Option<Timestamp>,
+    /// When it was first published; the registry says.
+    #[serde(default)]
+    pub created_at: Option<Timestamp>,
+    /// When it last changed; the registry says.
+    #[serde(default)]
+    pub changed_at: Option<Timestamp>,
+    /// Imported, and not yet confirmed by its council.
+    #[serde(default)]
+    pub unclaimed: bool,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+impl Project {
+    /// An empty project of that council, which nobody but its team may see.
+    pub fn new(council: CouncilCode) -> Self {
+        Self {
+            council,
+            title: String::new(),
+            summary: String::new(),
+            why: String::new(),
+            problem: String::new(),
+            needs: Vec::new(),
+            services: BTreeSet::new(),
+            phase: Phase::default(),
+            phase_dates: BTreeMap::new(),
+            learned: String::new(),
+            approach: Approach::default(),
+            product: String::new(),
+            supplier: String::new(),
+            contract_ends: None,
+            collaboration: Collaboration::default(),
+            wanted: Vec::new(),
+            budget_band: BudgetBand::default(),
+            contact: Contact::default(),
+            keeper: None,
+            lang: english(),
+            links: Vec::new(),
+            tags: BTreeSet::new(),
+            licence: String::new(),
+            reuse: String::new(),
+            visibility: Visibility::default(),
+            confirmed_at: None,
+            created_at: None,
+            changed_at: None,
+            unclaimed: false,
+        }
+    }
+}

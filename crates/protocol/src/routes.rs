@@ -1,0 +1,44 @@
+//! The paths of the registry's API, and the header that names the protocol's version.
+
+/// Is it alive?
+pub const HEALTHZ: &str = "/healthz";
+/// What it says of itself.
+pub const REGISTRY: &str = "/api/v1/registry";
+/// The one way down.
+pub const CHANGES: &str = "/api/v1/changes";
+/// The one way up. Axum's syntax for the parameter.
+pub const SUBMISSION: &str = "/api/v1/submissions/{id}";
+/// Take a submission back.
+pub const SUBMISSION_WITHDRAW: &str = "/api/v1/submissions/{id}/withdraw";
+/// One project.
+pub const PROJECT: &str = "/api/v1/projects/{id}";
+/// Every council.
+pub const COUNCILS: &str = "/api/v1/councils";
+/// Every service.
+pub const SERVICES: &str = "/api/v1/services";
+/// Who is signed in.
+pub const ME: &str = "/api/v1/me";
+/// Ask for a code by email.
+pub const AUTH_EMAIL_START: &str = "/api/v1/auth/email/start";
+/// Exchange a code for tokens.
+pub const AUTH_EMAIL_VERIFY: &str = "/api/v1/auth/email/verify";
+/// Exchange a refresh token for new tokens.
+pub const AUTH_TOKEN: &str = "/api/v1/auth/token";
+/// End a session.
+pub const AUTH_REVOKE: &str = "/api/v1/auth/revoke";
+
+/// Sent by the app with each request: the version of the protocol that it speaks.
+pub const PROTOCOL_HEADER: &str = "guildhall-protocol";
+/// The media type of a changes answer.
+pub const NDJSON: &str = "application/x-ndjson";
+/// The media type of an error (RFC 9457).
+pub const PROBLEM_JSON: &str = "application/problem+json";
+/// No body, up or down, has a line longer than this, in bytes.
+pub const MAX_LINE: usize = 1024 * 1024;
+/// The most records in one changes answer.
+pub const MAX_PAGE: u32 = 1000;
+
+/// The path of one submission.
+pub fn submission(id: crate::SubmissionId) -> String {
+    SUBMISSION.replace("{id}", &id.to_string())
+}

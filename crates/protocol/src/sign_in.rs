@@ -1,0 +1,64 @@
+//! The bodies of the sign-in routes: an email address, then a code typed into the app. A code and not a link,
+//! because mail scanners follow links.
+
+use serde::{Deserialize, Serialize};
+
+/// The number of characters of a code.
+pub const CODE_LENGTH: usize = 8;
+/// What a code is made of: no letter or digit that is easily taken for another (Crockford's base 32).
+pub const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// What a person typed, as the registry made it: upper case, no spaces or hyphens, O as 0, I and L as 1.
+pub fn normalise_code(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
+
+/// `POST /api/v1/auth/email/start`. Answered 204, whether or not the address is known.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Start {
+    /// Where the code is to be sent.
+    pub email: String,
+}
+
+/// `POST /api/v1/auth/email/verify`, answered with [`Tokens`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Verify {
+    /// The address that was given to start.
+    pub email: String,
+    /// What came in the email.
+    pub code: String,
+}
+
+/// `POST /api/v1/auth/token` (answered with [`Tokens`]) and `/auth/revoke` (answered 204).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Refresh {
+    /// The last one that was given; each can be used once.
+    pub refresh_token: String,
+}
+
+/// What a session is made of. Has no Debug, so that none can reach a log by accident.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Tokens {
+    /// Goes with each request as `Authorization: Bearer` (RFC 6750).
+    pub access_token: String,
+    /// Gives the next pair.
+    pub refresh_token: String,
+    /// How long the access token lasts, in seconds.
+    pub expires_in: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        assert_eq!(super::normalise_code(" ab0l-o1 xy\n"), "AB0101XY");
+    }
+}

@@ -1,0 +1,69 @@
+//! A draft that was sent, and what became of it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::CouncilCode;
+use crate::changes::Kind;
+use crate::fields::Patch;
+
+/// `PUT /api/v1/submissions/{id}`: only what changed since `base_version`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Submission {
+    /// What kind of record it is about.
+    pub kind: Kind,
+    /// The record's id, made on the laptop where the record is new.
+    pub record: String,
+    /// The council for which it is sent.
+    pub council: CouncilCode,
+    /// The version that the change was written on; 0 for a new record.
+    pub base_version: u32,
+    /// What changed.
+    #[serde(flatten)]
+    pub patch: Patch,
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Stored, not looked at.
+    Received,
+    /// Waits for someone to check it.
+    InReview,
+    /// In the catalogue.
+    Published,
+    /// Someone asks for changes.
+    ChangesRequested,
+    /// Not accepted.
+    Declined,
+    /// Taken back by its author.
+    Withdrawn,
+}
+
+/// The answer to a submission.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// What became of it.
+    pub state: State,
+    /// The record's version now.
+    pub version: u32,
+    /// The record's `seq` now, so that the laptop can place it among the changes.
+    pub seq: u64,
+    /// The record as it is now.
+    pub record: Map<String, Value>,
+}
+
+/// The record as it is now, where a submission and someone else changed the same fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// The record's version now.
+    pub version: u32,
+    /// Its `seq` now.
+    pub seq: u64,
+    /// The fields that both changed.
+    pub fields: Vec<String>,
+    /// The record as it is now.
+    pub record: Map<String, Value>,
+}

@@ -1,0 +1,318 @@
+//! What a project must hold to be sent, and how long each text may be. The laptop asks before it sends, the
+//! registry before it stores: the same rules, so that nobody is refused for what they were not told.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Need, Project};
+
+macro_rules! limits {
+    ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
+        /// The most characters (Unicode scalar values) of each text, and members of each list.
+        #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+        #[cfg_attr(feature = "specta", derive(specta::Type))]
+        pub struct Limits { $($(#[$doc])* pub $name: u32),* }
+
+        /// The limits in force.
+        pub const LIMITS: Limits = Limits { $($name: $value),* };
+    };
+}
+
+limits! {
+    /// A project's title.
+    title = 120;
+    /// A project's summary.
+    summary = 300;
+    /// Why, problem, what was learned, how to re-use.
+    long_text = 10000;
+    /// Each part of a need.
+    need_part = 300;
+    /// A need's evidence.
+    evidence = 1000;
+    /// Needs of a project.
+    needs = 20;
+    /// Links of a project.
+    links = 20;
+    /// A link's address.
+    url = 2000;
+    /// A link's label, a product, a supplier, a contact's name, a licence, what is wanted.
+    short_text = 200;
+    /// An email address.
+    email = 254;
+    /// Tags of a project.
+    tags = 20;
+    /// A tag.
+    tag = 40;
+    /// Services of a project.
+    services = 20;
+    /// Kinds of help wanted.
+    wanted = 10;
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldCode {
+    /// It must be filled in.
+    Missing,
+    /// A need or the problem must be filled in.
+    NeedOrProblemMissing,
+    /// It has more characters, or members, than allowed.
+    TooLong,
+    /// It is not an email address.
+    NotAnEmail,
+    /// It is not an http or https address.
+    NotALink,
+    /// It is not a real date.
+    NotADate,
+    /// An end before its beginning.
+    EndsBeforeStart,
+    /// A value that is not among the choices, or of the wrong type.
+    NotAllowed,
+}
+
+/// One thing that is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct FieldError {
+    /// Which field: a JSON Pointer (RFC 6901) into the project, for example `/needs/0/i_need`.
+    pub pointer: String,
+    /// What is wrong with it.
+    pub code: FieldCode,
+    /// The same in a sentence, for those who read the API's answers.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// An error at that pointer.
+    pub fn new(pointer: impl Into<String>, code: FieldCode, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), code, detail: detail.into() }
+    }
+}
+
+/// Everything that keeps a project from being sent; empty when nothing does.
+pub fn validate(project: &Project) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let e = &mut errors;
+    required(e, "/title", &project.title);
+    if project.problem.trim().is_empty() && !project.needs.iter().any(is_filled_in) {
+        let detail = "Give at least one need, or describe the problem";
+        e.push(FieldError::new("/needs", FieldCode::NeedOrProblemMissing, detail));
+    }
+    required(e, "/contact/mailbox", &project.contact.mailbox);
+    if !project.contact.mailbox.trim().is_empty() && !is_email(project.contact.mailbox.trim()) {
+        e.push(FieldError::new(
+            "/contact/mailbox",
+            FieldCode::NotAnEmail,
+            "Give an email address, like name@example.org",
+        ));
+    }
+
+    let l = &LIMITS;
+    for (pointer, text, most) in [
+        ("/title", &project.title, l.title),
+        ("/summary", &project.summary, l.summary),
+        ("/why", &project.why, l.long_text),
+        ("/problem", &project.problem, l.long_text),
+        ("/learned", &project.learned, l.long_text),
+        ("/reuse", &project.reuse, l.long_text),
+        ("/product", &project.product, l.short_text),
+        ("/supplier", &project.supplier, l.short_text),
+        ("/licence", &project.licence, l.short_text),
+        ("/contact/mailbox", &project.contact.mailbox, l.email),
+        ("/contact/name", &project.contact.name, l.short_text),
+    ] {
+        at_most(e, pointer, text, most);
+    }
+    count_at_most(e, "/needs", project.needs.len(), l.needs);
+    count_at_most(e, "/links", project.links.len(), l.links);
+    count_at_most(e, "/tags", project.tags.len(), l.tags);
+    count_at_most(e, "/services", project.services.len(), l.services);
+    count_at_most(e, "/wanted", project.wanted.len(), l.wanted);
+    validate_parts(e, project);
+    errors
+}
+
+fn validate_parts(e: &mut Vec<FieldError>, project: &Project) {
+    let l = &LIMITS;
+    for (i, need) in project.needs.iter().enumerate() {
+        if !is_filled_in(need) {
+            required(e, &format!("/needs/{i}/i_need"), &need.i_need);
+        }
+        for (part, text, most) in [
+            ("as_a", &need.as_a, l.need_part),
+            ("i_need", &need.i_need, l.need_part),
+            ("so_that", &need.so_that, l.need_part),
+            ("evidence", &need.evidence, l.evidence),
+        ] {
+            at_most(e, &format!("/needs/{i}/{part}"), text, most);
+        }
+    }
+    let mut seen = HashSet::new();
+    for (i, need) in project.needs.iter().enumerate() {
+        if !seen.insert(need.id) {
+            e.push(FieldError::new(
+                format!("/needs/{i}/id"),
+                FieldCode::NotAllowed,
+                "Two needs have the same id",
+            ));
+        }
+    }
+    for (i, link) in project.links.iter().enumerate() {
+        let pointer = format!("/links/{i}/url");
+        at_most(e, &pointer, &link.url, l.url);
+        at_most(e, &format!("/links/{i}/label"), &link.label, l.short_text);
+        if !is_web_address(&link.url) {
+            e.push(FieldError::new(
+                pointer,
+                FieldCode::NotALink,
+                "Give an address that starts with https:// or http://",
+            ));
+        }
+    }
+    for (i, tag) in project.tags.iter().enumerate() {
+        required(e, &format!("/tags/{i}"), tag);
+        at_most(e, &format!("/tags/{i}"), tag, l.tag);
+    }
+    for (i, wanted) in project.wanted.iter().enumerate() {
+        at_most(e, &format!("/wanted/{i}/what"), &wanted.what, l.short_text);
+    }
+    for dates in project.phase_dates.iter() {
+        if let (phase, crate::PhaseDates { started: Some(started), ended: Some(ended) }) = dates
+            && ended < started
+        {
+            let name = serde_json::to_value(phase).ok().and_then(|name| name.as_str().map(str::to_owned));
+            let pointer = format!("/phase_dates/{}/ended", name.unwrap_or_default());
+            e.push(FieldError::new(
+                pointer,
+                FieldCode::EndsBeforeStart,
+                "The end must not be before the start",
+            ));
+        }
+    }
+    if !matches!(project.lang.as_str(), "en" | "cy") {
+        e.push(FieldError::new("/lang", FieldCode::NotAllowed, "The language is en or cy"));
+    }
+}
+
+/// Says who or what: evidence alone is no need.
+pub fn is_filled_in(need: &Need) -> bool {
+    !need.i_need.trim().is_empty()
+}
+
+/// Something, an @ and a domain with a dot; whether mail arrives there only mail can tell.
+pub fn is_email(text: &str) -> bool {
+    let Some((name, domain)) = text.rsplit_once('@') else { return false };
+    !name.is_empty()
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"".contains(c))
+}
+
+/// An http or https address with a host: nothing else is ever opened or shown as a link.
+pub fn is_web_address(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with(['/', '?', '#', ':', '@'])
+            && !rest.chars().any(|c| c.is_whitespace() || c.is_control())
+    })
+}
+
+fn required(e: &mut Vec<FieldError>, pointer: &str, text: &str) {
+    if text.trim().is_empty() {
+        e.push(FieldError::new(pointer, FieldCode::Missing, "This must be filled in"));
+    }
+}
+
+fn at_most(e: &mut Vec<FieldError>, pointer: &str, text: &str, most: u32) {
+    let count = text.chars().count();
+    if count > most as usize {
+        e.push(FieldError::new(
+            pointer,
+            FieldCode::TooLong,
+            format!("It has {count} characters; the most is {most}"),
+        ));
+    }
+}
+
+fn count_at_most(e: &mut Vec<FieldError>, pointer: &str, count: usize, most: u32) {
+    if count > most as usize {
+        e.push(FieldError::new(
+            pointer,
+            FieldCode::TooLong,
+            format!("There are {count}; the most is {most}"),
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sendable() -> Project {
+        let mut project = Project::new("BCH".parse().unwrap());
+        project.title = "Bins".into();
+        project.problem = "They are missed".into();
+        project.contact.mailbox = "digital@barchester.example".into();
+        project
+    }
+
+    fn codes(project: &Project) -> Vec<(String, FieldCode)> {
+        validate(project).into_iter().map(|error| (error.pointer, error.code)).collect()
+    }
+
+    #[test]
+    fn a_title_a_need_or_the_problem_and_a_contact_are_enough() {
+        assert_eq!(codes(&sendable()), []);
+        let empty = Project::new("BCH".parse().unwrap());
+        assert_eq!(
+            codes(&empty),
+            [
+                ("/title".into(), FieldCode::Missing),
+                ("/needs".into(), FieldCode::NeedOrProblemMissing),
+                ("/contact/mailbox".into(), FieldCode::Missing)
+            ]
+        );
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        let mut project = sendable();
+        project.title = "ŵ".repeat(120);
+        assert_eq!(codes(&project), []);
+        project.title.push('ŵ');
+        assert_eq!(codes(&project), [("/title".into(), FieldCode::TooLong)]);
+    }
+
+    #[test]
+    fn only_web_addresses_are_links() {
+        for good in
+            ["https://example.org", "HTTP://localhost:8080/a b".trim_end_matches(" b"), "https://x/y?z#a"]
+        {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "https://",
+            "https:///x",
+            "mailto:a@b.c",
+            "https://a b",
+        ] {
+            assert!(!is_web_address(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_can_not_be_are_refused() {
+        assert!(is_email("web.team@barchester.example"));
+        for bad in ["", "a", "a@b", "@b.c", "a@.c", "a b@c.d", "a@b.c>", "a@b."] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The list of email domains by which people are verified at councils.
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::{Code, CouncilCode};
+
+use crate::Registry;
+use crate::failure::{Failure, Outcome};
+use crate::store::audit::{self, Act};
+use crate::store::{WriteTx, domains, people, records};
+use crate::world::World;
+
+impl Registry {
+    /// From now on people with an address at that domain are verified at that council. False where they were
+    /// already.
+    ///
+    /// # Errors
+    /// When it is no domain, or there is no such council.
+    pub async fn add_domain(&self, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+        let (domain, council, world) = (read_domain(domain)?, council.clone(), self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
+                Box::pin(async move {
+                    if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_none() {
+                        let title = format!("There is no council with the code {council}");
+                        return Err(Failure::refused(Code::NotFound, title));
+                    }
+                    add(tx, &world, &domain, &council).await
+                })
+            })
+            .await
+    }
+}
+
+/// Adds a domain, and gives those with an address there their new access.
+pub(crate) async fn add(tx: &mut WriteTx, world: &World, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+    if !domains::add(tx, domain, council).await? {
+        return Ok(false);
+    }
+    people::change_access_at(tx, domain).await?;
+    audit::log(tx, world, &Act::operator("add_domain", format!("council/{council}"), domain)).await?;
+    Ok(true)
+}
+
+fn read_domain(typed: &str) -> Outcome<String> {
+    let domain = typed.trim().trim_start_matches('@').to_ascii_lowercase();
+    let label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(label) {
+        Ok(domain)
+    } else {
+        Err(Failure::refused(
+            Code::ValidationFailed,
+            format!("“{}” is not an email domain, such as barchester.example", typed.trim()),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_read_as_people_type_it_and_nothing_else_is_taken() {
+        assert_eq!(read_domain(" @Barchester.Example ").unwrap(), "barchester.example");
+        for bad in ["", "barchester", "a b.example", "x..y", "a%.example", "sam@barchester.example"] {
+            assert!(read_domain(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The edge of the registry, passed by every request and every answer: each has an id that stands in its answer
+//! and in the log, an app that is too old is told so, and whatever is no success leaves as one RFC 9457 problem,
+//! also where it was axum that refused. Logs hold the path and never the query, a header or a body.
+
+use std::any::Any;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use guildhall_protocol::{Code, PROTOCOL, Problem, routes};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tracing::Instrument as _;
+
+use crate::Registry;
+use crate::failure::problem_response;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Wraps every request.
+pub(crate) async fn edge(State(registry): State<Registry>, request: Request, next: Next) -> Response {
+    let id = registry.world().new_id().simple().to_string();
+    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let too_old = is_too_old(request.headers());
+    async move {
+        let began = registry.world().now_ms();
+        let mut response = if too_old {
+            problem_response(Problem::new(Code::ClientTooOld, "This app is too old for this registry: update it"))
+        } else {
+            next.run(request).await
+        };
+        if let Some(problem) = problem_of(&mut response) {
+            response = with_problem(response, problem, &id);
+        }
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        // What is answered is for the one who asked, as they are now: no cache may keep it.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        let took_ms = registry.world().now_ms() - began;
+        tracing::info!(status = response.status().as_u16(), took_ms, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn is_too_old(headers: &HeaderMap) -> bool {
+    let spoken = headers.get(routes::PROTOCOL_HEADER).and_then(|value| value.to_str().ok());
+    spoken.is_some_and(|spoken| spoken.trim().parse::<u32>().is_ok_and(|spoken| spoken < PROTOCOL))
+}
+
+/// The problem of an answer: the one that it carries, or for one of axum's own refusals the one that fits.
+fn problem_of(response: &mut Response) -> Option<Problem> {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        return Some(problem);
+    }
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let (code, title) = match status {
+        StatusCode::NOT_FOUND => (Code::NotFound, "There is nothing here"),
+        StatusCode::METHOD_NOT_ALLOWED => (Code::NotFound, "This can't be done here"),
+        StatusCode::PAYLOAD_TOO_LARGE => (Code::TooLarge, "What was sent is too large"),
+        status if status.is_client_error() => (Code::ValidationFailed, "The request can't be understood"),
+        _ => (Code::Internal, "The registry failed"),
+    };
+    Some(Problem { status: status.as_u16(), ..Problem::new(code, title) })
+}
+
+fn with_problem(response: Response, mut problem: Problem, id: &str) -> Response {
+    id.clone_into(&mut problem.request_id);
+    let (mut parts, _) = response.into_parts();
+    let body = Json(problem).into_response().into_body();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_ENCODING);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(routes::PROBLEM_JSON));
+    Response::from_parts(parts, body)
+}
+
+/// What a panic is answered with.
+pub(crate) fn after_panic(cause: Box<dyn Any + Send + 'static>) -> http::Response<Body> {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
+    tracing::error!(cause = text.unwrap_or("unknown"), "a request panicked");
+    problem_response(Problem::new(Code::Internal, "The registry failed"))
+}

@@ -1,0 +1,96 @@
+//! A registry: its database, its way to send mail, and the world it lives in. Everything that can be asked of it,
+//! over HTTP or on the command line, is a function of this type.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::mail::Mail;
+use crate::store::{OpenError, Store};
+use crate::world::World;
+
+/// How a registry is opened.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder that has everything it keeps; made where there is none.
+    pub data_dir: PathBuf,
+    /// How codes reach people.
+    pub mail: Mail,
+    /// The most pages that the database may grow to, 4 KiB each; none for as many as the disk has.
+    pub max_pages: Option<u32>,
+}
+
+impl Config {
+    /// A registry in that folder, which prints its mail.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self { data_dir: data_dir.into(), mail: Mail::Console, max_pages: None }
+    }
+}
+
+/// A registry that is open. Clones are the same registry.
+#[derive(Clone)]
+pub struct Registry(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    mail: Mail,
+    world: World,
+    closing: watch::Sender<bool>,
+}
+
+/// Opens the registry in that folder and brings its database up to date.
+///
+/// # Errors
+/// When the folder can't be used, or a newer version has been there.
+pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
+    let data_dir = std::path::absolute(&config.data_dir)?;
+    make_folder(&data_dir)?;
+    let store = Store::open(&data_dir.join("registry.db"), config.max_pages, &world).await?;
+    Ok(Registry(Arc::new(Inner { store, mail: config.mail, world, closing: watch::Sender::new(false) })))
+}
+
+/// Who can read the folder can read people's addresses: it is for the registry's own user only.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+impl Registry {
+    /// Its HTTP surface.
+    pub fn router(&self) -> axum::Router {
+        crate::router::router(self.clone())
+    }
+
+    /// Ends what waits for changes; requests are still answered.
+    pub fn stop_waiting(&self) {
+        self.0.closing.send_replace(true);
+    }
+
+    /// Finishes the writes in hand and closes the database. What comes later is refused.
+    pub async fn close(&self) {
+        self.stop_waiting();
+        self.0.store.close().await;
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn mail(&self) -> &Mail {
+        &self.0.mail
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.0.world
+    }
+
+    /// True once the registry is on its way down.
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.0.closing.subscribe()
+    }
+}
+

@@ -1,0 +1,33 @@
+//! Signing in and out.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use guildhall_protocol::sign_in::{Refresh, Start, Tokens, Verify};
+use http::StatusCode;
+
+use super::read_json;
+use crate::Registry;
+use crate::failure::Outcome;
+
+pub(crate) async fn start(State(registry): State<Registry>, body: Bytes) -> Outcome<StatusCode> {
+    let Start { email } = read_json(&body)?;
+    registry.start_sign_in(&email).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn verify(State(registry): State<Registry>, body: Bytes) -> Outcome<Json<Tokens>> {
+    let Verify { email, code } = read_json(&body)?;
+    registry.verify_sign_in(&email, &code).await.map(Json)
+}
+
+pub(crate) async fn token(State(registry): State<Registry>, body: Bytes) -> Outcome<Json<Tokens>> {
+    let Refresh { refresh_token } = read_json(&body)?;
+    registry.refresh_session(&refresh_token).await.map(Json)
+}
+
+pub(crate) async fn revoke(State(registry): State<Registry>, body: Bytes) -> Outcome<StatusCode> {
+    let Refresh { refresh_token } = read_json(&body)?;
+    registry.revoke_session(&refresh_token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

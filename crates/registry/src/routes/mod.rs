@@ -1,0 +1,65 @@
+//! One resource a file: each unpacks a request, asks the registry, and hands back what it says.
+
+pub(crate) mod auth;
+pub(crate) mod changes;
+pub(crate) mod councils;
+pub(crate) mod healthz;
+pub(crate) mod me;
+pub(crate) mod projects;
+pub(crate) mod registry;
+pub(crate) mod services;
+pub(crate) mod submissions;
+
+use axum::extract::FromRequestParts;
+use guildhall_protocol::Code;
+use guildhall_protocol::validate::FieldCode;
+use http::header;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::Registry;
+use crate::authority::Actor;
+use crate::failure::{Failure, Outcome};
+
+/// The access token that came with a request; none where it came without one.
+pub(crate) struct Bearer(Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for Bearer {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
+        let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(Self(None)) };
+        let token = value.to_str().ok().and_then(|value| value.split_once(' '));
+        match token {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                Ok(Self(Some(token.trim().to_owned())))
+            }
+            _ => Err(sign_in_required()),
+        }
+    }
+}
+
+impl Bearer {
+    /// Who asks, as they are at this moment; none for someone who is not signed in.
+    pub(crate) async fn actor(&self, registry: &Registry) -> Outcome<Option<Actor>> {
+        match &self.0 {
+            Some(token) => registry.authenticate(token).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Who asks, where only someone signed in may.
+    pub(crate) async fn signed_in(&self, registry: &Registry) -> Outcome<Actor> {
+        self.actor(registry).await?.ok_or_else(sign_in_required)
+    }
+}
+
+fn sign_in_required() -> Failure {
+    Failure::refused(Code::SignInRequired, "Sign in first")
+}
+
+/// Reads a body as JSON of that shape.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}")))
+}

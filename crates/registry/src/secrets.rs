@@ -1,0 +1,43 @@
+//! What may be known only to the one it was given to: codes and tokens. Only their hashes are stored, and no type
+//! here can be printed.
+
+use guildhall_protocol::sign_in::{CODE_ALPHABET, CODE_LENGTH, Tokens, normalise_code};
+use sha2::{Digest as _, Sha256};
+
+use crate::store::sessions::{ACCESS_LIFE, PairHashes};
+use crate::world::World;
+
+/// A new code to type in.
+pub(crate) fn new_code(world: &World) -> String {
+    // The alphabet has 32 letters, so each is as likely as any other.
+    let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
+    world.bytes::<CODE_LENGTH>().iter().map(letter).collect()
+}
+
+/// What is stored of a code, which is good for that address only.
+pub(crate) fn hash_code(email: &str, typed: &str) -> String {
+    hash(format!("{email}/{}", normalise_code(typed)).as_bytes())
+}
+
+/// What is stored of a token, or of anything else that is only compared: SHA-256, hexadecimal.
+pub(crate) fn hash(secret: &[u8]) -> String {
+    hex(&Sha256::digest(secret))
+}
+
+/// A new pair of tokens, and what is stored of them.
+pub(crate) fn new_pair(world: &World) -> (Tokens, PairHashes) {
+    let tokens = Tokens {
+        access_token: format!("gha_{}", hex(&world.bytes::<32>())),
+        refresh_token: format!("ghr_{}", hex(&world.bytes::<32>())),
+        expires_in: u32::try_from(ACCESS_LIFE / 1000).unwrap_or(u32::MAX),
+    };
+    let hashes = PairHashes {
+        access: hash(tokens.access_token.as_bytes()),
+        refresh: hash(tokens.refresh_token.as_bytes()),
+    };
+    (tokens, hashes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

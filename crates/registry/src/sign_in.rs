@@ -1,0 +1,137 @@
+//! Signing in: a code is sent to an address, and typed into the app it gives a session. The answers are the same
+//! whether or not an address is known, so that nobody can find out who uses Guildhall.
+
+use guildhall_protocol::sign_in::Tokens;
+use guildhall_protocol::validate::{FieldCode, is_email};
+use guildhall_protocol::{Code, PersonId, validate::LIMITS};
+
+use crate::Registry;
+use crate::authority::{self, Actor};
+use crate::failure::{Failure, Outcome};
+use crate::secrets;
+use crate::store::audit::{self, Act};
+use crate::store::sessions::{self, Access, Rotation};
+use crate::store::{people, sign_in_codes};
+
+/// An address as it is stored, or a refusal of what is none.
+fn read_email(typed: &str) -> Outcome<String> {
+    let email = typed.trim().to_lowercase();
+    if is_email(&email) && email.chars().count() <= LIMITS.email as usize {
+        Ok(email)
+    } else {
+        Err(Failure::invalid("/email", FieldCode::NotAnEmail, "Give an email address, like name@example.org"))
+    }
+}
+
+impl Registry {
+    /// Sends a code to that address.
+    pub(crate) async fn start_sign_in(&self, email: &str) -> Outcome<()> {
+        let email = read_email(email)?;
+        let code = secrets::new_code(self.world());
+        let (hash, now, stored) = (secrets::hash_code(&email, &code), self.world().now_ms(), email.clone());
+        self.store()
+            .write(move |tx| {
+                let (email, hash) = (stored.clone(), hash.clone());
+                Box::pin(async move { sign_in_codes::send(tx, &email, &hash, now).await })
+            })
+            .await?;
+        Ok(self.mail().send_code(self.world(), &email, &code)?)
+    }
+
+    /// Makes a code for that address and hands it to whoever runs the registry. It replaces an earlier one, lasts
+    /// 10 minutes and works beside a registry that is serving.
+    ///
+    /// # Errors
+    /// When it is no email address, or nothing can be stored.
+    pub async fn issue_code(&self, email: &str) -> Outcome<String> {
+        let email = read_email(email)?;
+        let code = secrets::new_code(self.world());
+        let (hash, now, world) = (secrets::hash_code(&email, &code), self.world().now_ms(), self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (email, hash, world) = (email.clone(), hash.clone(), world.clone());
+                Box::pin(async move {
+                    sign_in_codes::issue(tx, &email, &hash, now).await?;
+                    audit::log(tx, &world, &Act::operator("issue_code", "sign-in", "")).await
+                })
+            })
+            .await?;
+        Ok(code)
+    }
+
+    /// Exchanges a code for a session.
+    pub(crate) async fn verify_sign_in(&self, email: &str, code: &str) -> Outcome<Tokens> {
+        let email = read_email(email)?;
+        let (tokens, hashes) = secrets::new_pair(self.world());
+        let (code_hash, now, world) =
+            (secrets::hash_code(&email, code), self.world().now_ms(), self.world().clone());
+        let right = self.store().write(move |tx| {
+            let (email, code_hash, hashes, world) =
+                (email.clone(), code_hash.clone(), hashes.clone(), world.clone());
+            Box::pin(async move {
+                if !sign_in_codes::take(tx, &email, &code_hash, now).await? {
+                    return Ok(false);
+                }
+                let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
+                let session = world.new_id().to_string();
+                sessions::begin(tx, &session, person, &hashes, now).await?;
+                let act = Act { actor: person.to_string(), action: "sign_in", subject: String::new(), detail: String::new() };
+                audit::log(tx, &world, &act).await?;
+                Ok(true)
+            })
+        });
+        if right.await? {
+            Ok(tokens)
+        } else {
+            Err(Failure::refused(Code::CodeRefused, "This code is wrong, old or already used"))
+        }
+    }
+
+    /// Exchanges a refresh token for the next pair.
+    pub(crate) async fn refresh_session(&self, refresh_token: &str) -> Outcome<Tokens> {
+        let (tokens, next) = secrets::new_pair(self.world());
+        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
+        let rotation = self.store().write(move |tx| {
+            let (hash, next) = (hash.clone(), next.clone());
+            Box::pin(async move { sessions::rotate(tx, &hash, &next, now).await })
+        });
+        match rotation.await? {
+            Rotation::Rotated => Ok(tokens),
+            Rotation::Revoked => Err(Failure::refused(Code::SessionRevoked, "This session was ended")),
+            Rotation::Unknown => Err(Failure::refused(Code::SignInRequired, "Sign in again")),
+        }
+    }
+
+    /// Ends the session of a refresh token, if there is one.
+    pub(crate) async fn revoke_session(&self, refresh_token: &str) -> Outcome<()> {
+        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
+        self.store()
+            .write(move |tx| {
+                let hash = hash.clone();
+                Box::pin(async move { sessions::revoke(tx, &hash, now).await })
+            })
+            .await
+    }
+
+    /// Whom an access token speaks for, with what they are now.
+    pub(crate) async fn authenticate(&self, access_token: &str) -> Outcome<Actor> {
+        let hash = secrets::hash(access_token.as_bytes());
+        let mut tx = self.store().read().await?;
+        let (person, first_use) = match sessions::look_up(&mut tx, &hash, self.world().now_ms()).await? {
+            Access::Person { id, first_use } => (id, first_use),
+            Access::Revoked => return Err(Failure::refused(Code::SessionRevoked, "This session was ended")),
+            Access::Unknown => return Err(Failure::refused(Code::SignInRequired, "Sign in again")),
+        };
+        let actor = authority::actor(&mut tx, person).await?;
+        drop(tx);
+        if first_use {
+            self.store()
+                .write(move |tx| {
+                    let hash = hash.clone();
+                    Box::pin(async move { sessions::seen(tx, &hash).await })
+                })
+                .await?;
+        }
+        actor.ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))
+    }
+}

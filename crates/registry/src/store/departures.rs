@@ -1,0 +1,60 @@
+//! Who could see a record once: leaving an audience cell stores which record left it at which number. Only a
+//! reader of that cell who had read on before it is told that the record is gone, and nobody else learns of it.
+
+use sqlx::AnyConnection;
+
+use super::readable::{Cells, placeholders};
+
+/// The record left that cell with the change of that number.
+pub(super) async fn depart(
+    sql: &mut AnyConnection,
+    kind: &str,
+    id: &str,
+    cell: &str,
+    seq: u64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO departures (kind, id, cell, seq) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (kind, id, cell) DO UPDATE SET seq = excluded.seq",
+    )
+    .bind(kind)
+    .bind(id)
+    .bind(cell)
+    .bind(seq.cast_signed())
+    .execute(sql)
+    .await?;
+    Ok(())
+}
+
+/// A record that this reader could see once and can't see now.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Gone {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) seq: i64,
+}
+
+/// What left the reader's cells after that number and is in none of them now, in order.
+pub(crate) async fn page(
+    sql: &mut AnyConnection,
+    cells: &Cells,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Gone>, sqlx::Error> {
+    let statement = format!(
+        "SELECT departures.kind AS kind, departures.id AS id, MAX(departures.seq) AS seq
+         FROM departures
+         LEFT JOIN records ON records.kind = departures.kind AND records.id = departures.id
+             AND records.cell IN ({})
+         WHERE departures.seq > $1 AND departures.cell IN ({}) AND records.id IS NULL
+         GROUP BY departures.kind, departures.id
+         ORDER BY seq LIMIT $2",
+        placeholders(3, cells),
+        placeholders(3, cells)
+    );
+    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(after.cast_signed()).bind(i64::from(limit));
+    for cell in cells {
+        query = query.bind(cell.as_str());
+    }
+    query.fetch_all(sql).await
+}

@@ -1,0 +1,185 @@
+//! Every record at its latest state: councils, services, projects and updates, each with the cell of those who
+//! may read it and the number of its last change.
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::digest::Digest;
+use guildhall_protocol::fields::Fields;
+use sqlx::AnyConnection;
+
+use super::readable::{Cells, placeholders};
+use super::write::WriteTx;
+use super::{departures, history};
+use crate::failure::Outcome;
+
+/// A stored record.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) id: String,
+    pub(crate) version: u32,
+    pub(crate) seq: u64,
+    pub(crate) cell: String,
+    pub(crate) body: Fields,
+}
+
+/// A record's row, its body unread: on its way to a reader it need not be.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Row {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) version: i64,
+    pub(crate) seq: i64,
+    pub(crate) body: String,
+}
+
+/// What a record is to be.
+#[derive(Clone, Debug)]
+pub(crate) struct NewState {
+    pub(crate) kind: Kind,
+    pub(crate) id: String,
+    pub(crate) cell: String,
+    /// The project that it belongs to and moves with; empty for none.
+    pub(crate) project: String,
+    pub(crate) body: Fields,
+}
+
+impl NewState {
+    /// A record that anyone may read and that belongs to no project.
+    pub(crate) fn public(kind: Kind, id: String, body: Fields) -> Self {
+        Self { kind, id, cell: "public".to_owned(), project: String::new(), body }
+    }
+}
+
+/// The record of that kind and id.
+pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Outcome<Option<Record>> {
+    let row: Option<(i64, i64, String, String)> =
+        sqlx::query_as("SELECT version, seq, cell, body FROM records WHERE kind = $1 AND id = $2")
+            .bind(kind.as_str())
+            .bind(id)
+            .fetch_optional(sql)
+            .await?;
+    row.map(|(version, seq, cell, body)| {
+        Ok(Record {
+            id: id.to_owned(),
+            version: version_of(version),
+            seq: seq.cast_unsigned(),
+            cell,
+            body: serde_json::from_str(&body)?,
+        })
+    })
+    .transpose()
+}
+
+/// Stores the record's new state as its next version, and moves what belongs to it where its cell is another one.
+/// Gives the new version and its number among the changes.
+pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome<(u32, u64)> {
+    let (kind, id) = (state.kind.as_str(), state.id.as_str());
+    let before: Option<(i64, String)> =
+        sqlx::query_as("SELECT version, cell FROM records WHERE kind = $1 AND id = $2")
+            .bind(kind)
+            .bind(id)
+            .fetch_optional(tx.sql())
+            .await?;
+    let seq = tx.next_seq();
+    let mut version = 1;
+    if let Some((old_version, old_cell)) = &before {
+        let old_version = version_of(*old_version);
+        version = old_version + 1;
+        history::keep(tx.sql(), kind, id, now).await?;
+        tx.cells().leave(old_cell, Digest::of(kind, id, old_version));
+        if *old_cell != state.cell {
+            departures::depart(tx.sql(), kind, id, old_cell, seq).await?;
+        }
+    }
+    tx.cells().enter(&state.cell, Digest::of(kind, id, version));
+    sqlx::query(
+        "INSERT INTO records (kind, id, version, seq, cell, project, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, seq = excluded.seq,
+             cell = excluded.cell, project = excluded.project, body = excluded.body",
+    )
+    .bind(kind)
+    .bind(id)
+    .bind(i64::from(version))
+    .bind(seq.cast_signed())
+    .bind(state.cell.as_str())
+    .bind(state.project.as_str())
+    .bind(serde_json::to_string(&state.body)?)
+    .execute(tx.sql())
+    .await?;
+    if state.kind == Kind::Project && before.is_some_and(|(_, cell)| cell != state.cell) {
+        move_with_project(tx, id, &state.cell).await?;
+    }
+    Ok((version, seq))
+}
+
+/// What belongs to a project is read by those who may read the project: it takes numbers of its own, so that new
+/// readers get it and former ones are told.
+async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str) -> Outcome<()> {
+    let moving: Vec<(String, String, i64, String)> = sqlx::query_as(
+        "SELECT kind, id, version, cell FROM records WHERE project = $1 AND cell <> $2 ORDER BY seq",
+    )
+    .bind(project)
+    .bind(cell)
+    .fetch_all(tx.sql())
+    .await?;
+    for (kind, id, version, old_cell) in moving {
+        let (seq, digest) = (tx.next_seq(), Digest::of(&kind, &id, version_of(version)));
+        tx.cells().leave(&old_cell, digest);
+        tx.cells().enter(cell, digest);
+        departures::depart(tx.sql(), &kind, &id, &old_cell, seq).await?;
+        sqlx::query("UPDATE records SET seq = $1, cell = $2 WHERE kind = $3 AND id = $4")
+            .bind(seq.cast_signed())
+            .bind(cell)
+            .bind(kind)
+            .bind(id)
+            .execute(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
+/// The readable records after that number, in order, at most `limit` of them.
+pub(crate) async fn page(
+    sql: &mut AnyConnection,
+    cells: &Cells,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let statement = format!(
+        "SELECT kind, id, version, seq, body FROM records WHERE seq > $1 AND cell IN ({}) ORDER BY seq LIMIT $2",
+        placeholders(3, cells)
+    );
+    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(after.cast_signed()).bind(i64::from(limit));
+    for cell in cells {
+        query = query.bind(cell.as_str());
+    }
+    query.fetch_all(sql).await
+}
+
+/// How many readable records there are after that number.
+pub(crate) async fn count_after(
+    sql: &mut AnyConnection,
+    cells: &Cells,
+    after: u64,
+) -> Result<u64, sqlx::Error> {
+    let statement =
+        format!("SELECT COUNT(*) FROM records WHERE seq > $1 AND cell IN ({})", placeholders(2, cells));
+    let mut query = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(statement)).bind(after.cast_signed());
+    for cell in cells {
+        query = query.bind(cell.as_str());
+    }
+    query.fetch_one(sql).await.map(i64::cast_unsigned)
+}
+
+/// All records of a kind, in the order of their ids: for the kinds that everybody may read.
+pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<Fields>> {
+    let bodies: Vec<String> =
+        sqlx::query_scalar("SELECT body FROM records WHERE kind = $1 AND cell = 'public' ORDER BY id")
+            .bind(kind.as_str())
+            .fetch_all(sql)
+            .await?;
+    bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+}
+
+fn version_of(stored: i64) -> u32 {
+    u32::try_from(stored).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,197 @@
+//! Sessions: families of token pairs, of which only hashes are stored. A refresh token is used once and gives the
+//! next pair. Where that answer was lost, the one before it still works: for a minute, or until the new pair is
+//! seen in use. Any other reuse means that a token was copied, and ends the whole family.
+
+use guildhall_protocol::PersonId;
+use sqlx::AnyConnection;
+
+use super::people;
+use super::write::WriteTx;
+use crate::failure::Outcome;
+
+/// How long an access token lasts, in milliseconds.
+pub(crate) const ACCESS_LIFE: i64 = 15 * 60 * 1000;
+/// How long a session lasts without being used, in milliseconds.
+const IDLE_LIFE: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long the previous refresh token works on, whatever happened, in milliseconds.
+const GRACE: i64 = 60 * 1000;
+
+/// The hashes of a new pair of tokens.
+#[derive(Clone, Debug)]
+pub(crate) struct PairHashes {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+/// Begins a session with its first pair.
+pub(crate) async fn begin(
+    tx: &mut WriteTx,
+    id: &str,
+    person: PersonId,
+    hashes: &PairHashes,
+    now: i64,
+) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO sessions (id, person, created_at, revoked_at, pair, previous_pair, seen_pair, rotated_at)
+         VALUES ($1, $2, $3, NULL, 1, 1, 0, $3)",
+    )
+    .bind(id)
+    .bind(person.to_string())
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
+    add_pair(tx, id, 1, hashes, now).await
+}
+
+async fn add_pair(
+    tx: &mut WriteTx,
+    session: &str,
+    pair: i64,
+    hashes: &PairHashes,
+    now: i64,
+) -> Outcome<()> {
+    // What has run out is of no more use; a session has few of them at any time.
+    sqlx::query("DELETE FROM access_tokens WHERE session = $1 AND expires_at <= $2")
+        .bind(session)
+        .bind(now)
+        .execute(tx.sql())
+        .await?;
+    sqlx::query("INSERT INTO access_tokens (hash, session, pair, expires_at) VALUES ($1, $2, $3, $4)")
+        .bind(hashes.access.as_str())
+        .bind(session)
+        .bind(pair)
+        .bind(now + ACCESS_LIFE)
+        .execute(tx.sql())
+        .await?;
+    sqlx::query("INSERT INTO refresh_tokens (hash, session, pair) VALUES ($1, $2, $3)")
+        .bind(hashes.refresh.as_str())
+        .bind(session)
+        .bind(pair)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// What an access token is good for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It speaks for that person.
+    Person {
+        /// The person's id.
+        id: PersonId,
+        /// Its pair has not been seen in use before: see [`seen`].
+        first_use: bool,
+    },
+    /// Its session was ended.
+    Revoked,
+    /// It is not known, or too old.
+    Unknown,
+}
+
+/// What that access token is good for now.
+pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64) -> Outcome<Access> {
+    let row: Option<(String, i64, i64, i64, Option<i64>)> = sqlx::query_as(
+        "SELECT sessions.person, access_tokens.pair, sessions.seen_pair, access_tokens.expires_at, sessions.revoked_at
+         FROM access_tokens JOIN sessions ON sessions.id = access_tokens.session
+         WHERE access_tokens.hash = $1",
+    )
+    .bind(access_hash)
+    .fetch_optional(sql)
+    .await?;
+    Ok(match row {
+        Some((_, _, _, _, Some(_))) => Access::Revoked,
+        Some((id, pair, seen, expires_at, None)) if expires_at > now => {
+            Access::Person { id: people::read_id(&id)?, first_use: pair > seen }
+        }
+        _ => Access::Unknown,
+    })
+}
+
+/// The access token was used: its pair arrived, and the previous refresh token has had its time.
+pub(crate) async fn seen(tx: &mut WriteTx, access_hash: &str) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE sessions SET seen_pair = (SELECT pair FROM access_tokens WHERE hash = $1)
+         WHERE id = (SELECT session FROM access_tokens WHERE hash = $1)
+             AND seen_pair < (SELECT pair FROM access_tokens WHERE hash = $1)",
+    )
+    .bind(access_hash)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// What came of a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rotation {
+    /// The next pair was stored.
+    Rotated,
+    /// The session is, or has just been, ended.
+    Revoked,
+    /// It is not known, or was not used for too long.
+    Unknown,
+}
+
+/// Uses a refresh token for the next pair.
+pub(crate) async fn rotate(
+    tx: &mut WriteTx,
+    refresh_hash: &str,
+    next: &PairHashes,
+    now: i64,
+) -> Outcome<Rotation> {
+    let row: Option<(String, i64, i64, i64, i64, i64, Option<i64>)> = sqlx::query_as(
+        "SELECT sessions.id, refresh_tokens.pair, sessions.pair, sessions.previous_pair, sessions.seen_pair,
+             sessions.rotated_at, sessions.revoked_at
+         FROM refresh_tokens JOIN sessions ON sessions.id = refresh_tokens.session
+         WHERE refresh_tokens.hash = $1",
+    )
+    .bind(refresh_hash)
+    .fetch_optional(tx.sql())
+    .await?;
+    let Some((session, mine, newest, previous, seen, rotated_at, revoked_at)) = row else {
+        return Ok(Rotation::Unknown);
+    };
+    if revoked_at.is_some() {
+        return Ok(Rotation::Revoked);
+    }
+    if now >= rotated_at + IDLE_LIFE {
+        return Ok(Rotation::Unknown);
+    }
+    let is_newest = mine == newest;
+    let answer_was_lost = mine == previous && (seen < newest || now < rotated_at + GRACE);
+    if !is_newest && !answer_was_lost {
+        end(tx, &session, now).await?;
+        return Ok(Rotation::Revoked);
+    }
+    // Asking again with the previous one must not make its grace any longer.
+    let rotated_at = if is_newest { now } else { rotated_at };
+    sqlx::query("UPDATE sessions SET pair = $1, previous_pair = $2, rotated_at = $3 WHERE id = $4")
+        .bind(newest + 1)
+        .bind(mine)
+        .bind(rotated_at)
+        .bind(session.as_str())
+        .execute(tx.sql())
+        .await?;
+    add_pair(tx, &session, newest + 1, next, now).await?;
+    Ok(Rotation::Rotated)
+}
+
+/// Ends the session of a refresh token, if there is one.
+pub(crate) async fn revoke(tx: &mut WriteTx, refresh_hash: &str, now: i64) -> Outcome<()> {
+    let session: Option<String> = sqlx::query_scalar("SELECT session FROM refresh_tokens WHERE hash = $1")
+        .bind(refresh_hash)
+        .fetch_optional(tx.sql())
+        .await?;
+    match session {
+        Some(session) => end(tx, &session, now).await,
+        None => Ok(()),
+    }
+}
+
+async fn end(tx: &mut WriteTx, session: &str, now: i64) -> Outcome<()> {
+    sqlx::query("UPDATE sessions SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
+        .bind(now)
+        .bind(session)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}

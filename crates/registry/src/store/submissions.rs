@@ -1,0 +1,88 @@
+//! What became of each submission, so that a repeat gets the same verdict. Only verdicts that stand are stored:
+//! a lost session or a busy registry is for its moment only.
+
+use guildhall_protocol::{PersonId, Problem, SubmissionId};
+use sqlx::AnyConnection;
+
+use super::write::WriteTx;
+use crate::failure::Outcome;
+
+/// What a submission came to.
+#[derive(Clone, Debug)]
+pub(crate) enum Stood {
+    /// It is in the catalogue, and made that version.
+    Published {
+        /// The version.
+        version: u32,
+    },
+    /// It was refused (409, 422). A conflict's record is left out: a repeat gets the record as it is by then.
+    Refused(Box<Problem>),
+    /// Its author took it back.
+    Withdrawn,
+}
+
+/// A submission whose verdict stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) body_hash: String,
+    pub(crate) kind: String,
+    pub(crate) record: String,
+    pub(crate) stood: Stood,
+}
+
+/// That person's submission of that id.
+pub(crate) async fn find(
+    sql: &mut AnyConnection,
+    person: PersonId,
+    id: SubmissionId,
+) -> Outcome<Option<Stored>> {
+    let row: Option<(String, String, String, String, i64, String)> = sqlx::query_as(
+        "SELECT body_hash, kind, record, state, version, problem FROM submissions WHERE person = $1 AND id = $2",
+    )
+    .bind(person.to_string())
+    .bind(id.to_string())
+    .fetch_optional(sql)
+    .await?;
+    row.map(|(body_hash, kind, record, state, version, problem)| {
+        let stood = match state.as_str() {
+            "published" => Stood::Published { version: u32::try_from(version).unwrap_or(u32::MAX) },
+            "withdrawn" => Stood::Withdrawn,
+            _ => Stood::Refused(serde_json::from_str(&problem)?),
+        };
+        Ok(Stored { body_hash, kind, record, stood })
+    })
+    .transpose()
+}
+
+/// Stores what became of it.
+pub(crate) async fn store(
+    tx: &mut WriteTx,
+    person: PersonId,
+    id: SubmissionId,
+    submission: &Stored,
+    now: i64,
+) -> Outcome<()> {
+    let (state, version, problem) = match &submission.stood {
+        Stood::Published { version } => ("published", *version, String::new()),
+        Stood::Refused(problem) => ("refused", 0, serde_json::to_string(problem)?),
+        Stood::Withdrawn => ("withdrawn", 0, String::new()),
+    };
+    sqlx::query(
+        "INSERT INTO submissions (person, id, body_hash, state, kind, record, version, problem, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (person, id) DO UPDATE SET state = excluded.state, version = excluded.version,
+             problem = excluded.problem",
+    )
+    .bind(person.to_string())
+    .bind(id.to_string())
+    .bind(submission.body_hash.as_str())
+    .bind(state)
+    .bind(submission.kind.as_str())
+    .bind(submission.record.as_str())
+    .bind(i64::from(version))
+    .bind(problem)
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}

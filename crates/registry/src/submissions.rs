@@ -1,0 +1,319 @@
+//! Deciding a submission: what a person wrote on some version of a record becomes its next version, or is refused
+//! with what they need to mend it. The effects, the verdict and the audit entry are written together.
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::fields::Fields;
+use guildhall_protocol::merge::merge;
+use guildhall_protocol::validate::{FieldCode, FieldError, validate};
+use guildhall_protocol::{
+    Code, Conflict, CouncilCode, PersonId, Problem, Project, ProjectId, State, Submission, SubmissionId,
+    Verdict,
+};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::Registry;
+use crate::authority::{self, Action, Actor, Reader, can};
+use crate::failure::{Failure, Outcome};
+use crate::store::audit::{self, Act};
+use crate::store::records::{NewState, Record};
+use crate::store::submissions::{Stood, Stored};
+use crate::store::{WriteTx, history, records, submissions, teams};
+use crate::world::World;
+
+/// A verdict that stands, and is given again when the same submission comes again.
+type Decision = Result<Verdict, Box<Problem>>;
+
+impl Registry {
+    /// Decides a submission, or gives the verdict again that it had.
+    pub(crate) async fn submit(
+        &self,
+        person: PersonId,
+        id: SubmissionId,
+        body_hash: String,
+        submission: Submission,
+    ) -> Outcome<Verdict> {
+        let world = self.world().clone();
+        let decision = self.store().write(move |tx| {
+            let (world, body_hash, submission) = (world.clone(), body_hash.clone(), submission.clone());
+            Box::pin(async move { receive(tx, &world, person, id, body_hash, &submission).await })
+        });
+        decision.await?.map_err(Failure::Refused)
+    }
+
+    /// What has become of a submission.
+    pub(crate) async fn submission(&self, actor: &Actor, id: SubmissionId) -> Outcome<Verdict> {
+        let mut tx = self.store().read().await?;
+        let stored = submissions::find(&mut tx, actor.person.id, id).await?.ok_or_else(Failure::not_found)?;
+        let reader = authority::reader(&mut tx, Some(actor)).await?;
+        verdict_again(&mut tx, &reader, stored).await?.map_err(Failure::Refused)
+    }
+
+    /// Takes a submission back, which is possible until it is published.
+    pub(crate) async fn withdraw(&self, person: PersonId, id: SubmissionId) -> Outcome<Verdict> {
+        let world = self.world().clone();
+        self.store()
+            .write(move |tx| {
+                let world = world.clone();
+                Box::pin(async move { withdraw(tx, &world, person, id).await })
+            })
+            .await
+    }
+}
+
+async fn receive(
+    tx: &mut WriteTx,
+    world: &World,
+    person: PersonId,
+    id: SubmissionId,
+    body_hash: String,
+    submission: &Submission,
+) -> Outcome<Decision> {
+    // What the person may do is read inside the transaction: it can't change between the question and the act.
+    let actor = authority::actor(tx.sql(), person)
+        .await?
+        .ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))?;
+    let reader = authority::reader(tx.sql(), Some(&actor)).await?;
+    if let Some(stored) = submissions::find(tx.sql(), person, id).await? {
+        if stored.body_hash != body_hash {
+            let title = "Another submission was sent with this id";
+            return Err(Failure::refused(Code::IdempotencyMismatch, title));
+        }
+        return verdict_again(tx.sql(), &reader, stored).await;
+    }
+
+    let now = world.clock.now();
+    let decision = match decide(tx, &actor, &reader, submission, now).await? {
+        Ok(state) => Ok(publish(tx, world, &actor, submission, state).await?),
+        Err(problem) => Err(problem),
+    };
+    let stood = match &decision {
+        Ok(verdict) => Stood::Published { version: verdict.version },
+        Err(problem) => Stood::Refused(without_record(problem)),
+    };
+    let kind = submission.kind.as_str().to_owned();
+    let stored = Stored { body_hash, kind, record: submission.record.clone(), stood };
+    submissions::store(tx, person, id, &stored, now.as_millisecond()).await?;
+    Ok(decision)
+}
+
+/// What the record is to be, or why not. A refusal that is only for its moment (403, 404) is the outer error.
+async fn decide(
+    tx: &mut WriteTx,
+    actor: &Actor,
+    reader: &Reader,
+    submission: &Submission,
+    now: Timestamp,
+) -> Outcome<Result<NewState, Box<Problem>>> {
+    if submission.kind != Kind::Project {
+        return Ok(Err(invalid("/kind", "Only projects can be sent")));
+    }
+    let Ok(id) = submission.record.parse::<ProjectId>() else {
+        return Ok(Err(invalid("/record", "A record's id is a UUID")));
+    };
+    if id.to_string() != submission.record {
+        return Ok(Err(invalid("/record", "A UUID is written in lower case, with hyphens")));
+    }
+    if let Err(bad) = submission.patch.check() {
+        return Ok(Err(invalid(&format!("/{}", bad.field), "This field can't be changed in this way")));
+    }
+    if !can(actor, Action::Publish, &submission.council) {
+        return Err(Failure::refused(Code::NotAllowed, "You are not verified at this council"));
+    }
+    let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
+    let base = match &current {
+        Some(current) if !reader.can_read(&current.cell) => return Err(Failure::not_found()),
+        None if submission.base_version > 0 => return Err(Failure::not_found()),
+        Some(current) if current.version == submission.base_version => Some(current.body.clone()),
+        Some(_) if submission.base_version > 0 => {
+            history::find(tx.sql(), Kind::Project, &submission.record, submission.base_version).await?
+        }
+        _ => Some(empty(&submission.council)?),
+    };
+    if let Some(current) = &current {
+        let council = read_project(&current.body).map_err(|_| Failure::Damaged(current.id.clone()))?.council;
+        if council != submission.council || !can(actor, Action::Edit, &council) {
+            return Err(Failure::refused(Code::NotAllowed, "This project belongs to another council"));
+        }
+    }
+    Ok(plan(id, actor.person.id, submission, current.as_ref(), base.as_ref(), now))
+}
+
+/// What the record is to be: the patch merged with what has changed since its base, with the fields that the
+/// registry keeps. Pure.
+fn plan(
+    id: ProjectId,
+    author: PersonId,
+    submission: &Submission,
+    current: Option<&Record>,
+    base: Option<&Fields>,
+    now: Timestamp,
+) -> Result<NewState, Box<Problem>> {
+    let patch = &submission.patch;
+    let Some(base) = base else {
+        return Err(conflict(current, patch.fields().map(str::to_owned).collect()));
+    };
+    let theirs = current.map_or(base, |current| &current.body);
+    let mut body = merge(base, theirs, patch).map_err(|fields| conflict(current, fields))?;
+
+    let mut project = read_project(&body).map_err(problem_with)?;
+    // Whole seconds: more would say nothing, in a catalogue of months.
+    let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    project.keeper = project.keeper.or(Some(author));
+    project.created_at = project.created_at.or(Some(now));
+    project.changed_at = Some(now);
+    project.confirmed_at = Some(now);
+    project.unclaimed = false;
+    let errors = validate(&project);
+    if !errors.is_empty() {
+        return Err(problem_with(errors));
+    }
+    // Over what was there, so that a field which this version has no word for stays.
+    body.append(&mut to_fields(&project).map_err(|_| problem_with(Vec::new()))?);
+    let cell = authority::cell_of(id, project.visibility);
+    Ok(NewState { kind: Kind::Project, id: id.to_string(), cell, project: String::new(), body })
+}
+
+async fn publish(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    submission: &Submission,
+    state: NewState,
+) -> Outcome<Verdict> {
+    // Whoever begins or narrows a project to its team must be in it, or it would be out of everybody's sight.
+    if submission.base_version == 0 || state.cell.starts_with(authority::TEAM) {
+        teams::join(tx, &state.id, actor.person.id).await?;
+    }
+    let (version, seq) = records::put(tx, &state, world.now_ms()).await?;
+    let act = Act {
+        actor: actor.person.id.to_string(),
+        action: "publish",
+        subject: format!("project/{}", state.id),
+        detail: format!("version {version} for {}", submission.council),
+    };
+    audit::log(tx, world, &act).await?;
+    Ok(Verdict { state: State::Published, version, seq, record: state.body })
+}
+
+/// The verdict that stands, with the record as it is now.
+async fn verdict_again(
+    sql: &mut sqlx::AnyConnection,
+    reader: &Reader,
+    stored: Stored,
+) -> Outcome<Decision> {
+    let kind = stored.kind.parse().map_err(|_| Failure::Damaged("a submission's kind".to_owned()))?;
+    let now = records::find(sql, kind, &stored.record).await?.filter(|now| reader.can_read(&now.cell));
+    let gives = |state, now: Option<Record>| match now {
+        Some(now) => Verdict { state, version: now.version, seq: now.seq, record: now.body },
+        None => Verdict { state, version: 0, seq: 0, record: Fields::new() },
+    };
+    Ok(match stored.stood {
+        Stood::Published { version } => {
+            let mut verdict = gives(State::Published, now);
+            if verdict.version == 0 {
+                // It has been moved out of their sight since: what they wrote themselves they have seen.
+                verdict.version = version;
+                verdict.record = history::find(sql, kind, &stored.record, version).await?.unwrap_or_default();
+            }
+            Ok(verdict)
+        }
+        Stood::Withdrawn => Ok(gives(State::Withdrawn, now)),
+        Stood::Refused(mut problem) => {
+            problem.conflict = match (problem.conflict, now) {
+                (Some(conflict), Some(now)) => Some(Box::new(Conflict {
+                    version: now.version,
+                    seq: now.seq,
+                    fields: conflict.fields,
+                    record: now.body,
+                })),
+                _ => None,
+            };
+            Err(problem)
+        }
+    })
+}
+
+async fn withdraw(
+    tx: &mut WriteTx,
+    world: &World,
+    person: PersonId,
+    id: SubmissionId,
+) -> Outcome<Verdict> {
+    let mut stored = submissions::find(tx.sql(), person, id).await?.ok_or_else(Failure::not_found)?;
+    if matches!(stored.stood, Stood::Published { .. }) {
+        let title = "It has been published: change or narrow the project instead";
+        return Err(Failure::refused(Code::NotAllowed, title));
+    }
+    stored.stood = Stood::Withdrawn;
+    submissions::store(tx, person, id, &stored, world.now_ms()).await?;
+    let act = Act {
+        actor: person.to_string(),
+        action: "withdraw",
+        subject: format!("submission/{id}"),
+        detail: String::new(),
+    };
+    audit::log(tx, world, &act).await?;
+    Ok(Verdict { state: State::Withdrawn, version: 0, seq: 0, record: Fields::new() })
+}
+
+fn without_record(problem: &Problem) -> Box<Problem> {
+    let mut problem = Box::new(problem.clone());
+    if let Some(conflict) = &mut problem.conflict {
+        conflict.record = Fields::new();
+    }
+    problem
+}
+
+fn conflict(current: Option<&Record>, fields: Vec<String>) -> Box<Problem> {
+    let mut problem = Box::new(Problem::new(Code::VersionConflict, "Someone else changed the same fields"));
+    problem.conflict = current.map(|current| {
+        Box::new(Conflict {
+            version: current.version,
+            seq: current.seq,
+            fields,
+            record: current.body.clone(),
+        })
+    });
+    problem
+}
+
+fn invalid(pointer: &str, detail: &str) -> Box<Problem> {
+    problem_with(vec![FieldError::new(pointer, FieldCode::NotAllowed, detail)])
+}
+
+fn problem_with(errors: Vec<FieldError>) -> Box<Problem> {
+    let mut problem = Box::new(Problem::new(Code::ValidationFailed, "What was sent can't be taken"));
+    problem.errors = errors;
+    problem
+}
+
+/// The fields of an empty project of that council: what a new record's patch was written on.
+fn empty(council: &CouncilCode) -> Outcome<Fields> {
+    Ok(to_fields(&Project::new(council.clone()))?)
+}
+
+fn to_fields(project: &Project) -> Result<Fields, serde_json::Error> {
+    match serde_json::to_value(project)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Fields::new()),
+    }
+}
+
+/// Reads the fields as a project, or says which of them can't be.
+fn read_project(fields: &Fields) -> Result<Project, Vec<FieldError>> {
+    serde_json::from_value(Value::Object(fields.clone())).map_err(|_| {
+        let alone = |field: &str, value: &Value| {
+            let mut project = Fields::new();
+            project.insert("council".to_owned(), fields.get("council").cloned().unwrap_or_default());
+            project.insert("title".to_owned(), Value::String(String::new()));
+            project.insert(field.to_owned(), value.clone());
+            serde_json::from_value::<Project>(Value::Object(project))
+        };
+        let unreadable = fields.iter().filter_map(|(field, value)| {
+            let error = alone(field, value).err()?;
+            Some(FieldError::new(format!("/{field}"), FieldCode::NotAllowed, error.to_string()))
+        });
+        unreadable.collect()
+    })
+}

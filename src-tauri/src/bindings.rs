@@ -1,0 +1,106 @@
+//! The typed way from the window to the desk: every command and event, and their TypeScript in
+//! `ui/src/bindings.ts`, which `cargo xtask bindings` writes.
+
+use guildhall_desk::views::Status;
+use guildhall_protocol::sign_in::CODE_LENGTH;
+use guildhall_protocol::validate::LIMITS;
+use serde::{Deserialize, Serialize};
+use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
+
+use crate::commands::{account, catalogue, drafts, frame};
+
+/// The line at the foot changed.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct StatusChanged(pub(crate) Status);
+
+/// The catalogue on this laptop changed: what is shown of it may be old.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct CatalogueChanged;
+
+/// A draft moved on: it was queued, sent, published or needs attention.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct DraftsChanged;
+
+/// The person who is signed in, or how long they stay so, changed.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct AccountChanged;
+
+/// The window is about to close: what is being written must be saved now, and `close` called then.
+#[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
+pub(crate) struct Closing;
+
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .commands(collect_commands![
+            account::look_up_registry,
+            account::use_registry,
+            account::services,
+            account::finish_welcome,
+            account::start_sign_in,
+            account::verify_sign_in,
+            account::what_stays,
+            account::sign_out,
+            account::act_for,
+            catalogue::find,
+            catalogue::facets,
+            catalogue::project,
+            catalogue::council,
+            drafts::drafts,
+            drafts::new_draft,
+            drafts::edit_project,
+            drafts::draft,
+            drafts::save_draft,
+            drafts::check_draft,
+            drafts::send_draft,
+            drafts::take_back,
+            drafts::try_again,
+            drafts::remove_draft,
+            drafts::export_drafts,
+            drafts::matches,
+            frame::start,
+            frame::status,
+            frame::sync_now,
+            frame::work_offline,
+            frame::save_settings,
+            frame::new_id,
+            frame::open_link,
+            frame::close,
+        ])
+        .events(collect_events![StatusChanged, CatalogueChanged, DraftsChanged, AccountChanged, Closing])
+        .error_handling(ErrorHandlingMode::Result)
+        // One TypeScript type for each of ours, whichever way it travels.
+        .disable_serde_phases()
+        .constant("LIMITS", LIMITS)
+        .constant("CODE_LENGTH", CODE_LENGTH)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    fn always_there(line: &str) -> String {
+        if line.starts_with('\t') { line.replacen("?: ", ": ", 1) } else { line.to_owned() }
+    }
+
+    /// With `GUILDHALL_WRITE_BINDINGS` it writes the file; without, it fails where the file is not what it would be.
+    #[test]
+    fn bindings_are_as_committed() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/bindings.ts");
+        let dir = tempfile::tempdir().unwrap();
+        let fresh = dir.path().join("bindings.ts");
+        super::builder().export(specta_typescript::Typescript::default(), &fresh).unwrap();
+        let mut text = std::fs::read_to_string(&fresh).unwrap();
+        // In the window only platform.ts knows Tauri.
+        for module in ["core", "event", "webview", "window"] {
+            text = text.replace(&format!("\"@tauri-apps/api/{module}\""), "\"./platform\"");
+        }
+        // A field may be absent on the wire between versions, but never between this window and its own desk.
+        let text: String = text.lines().map(|line| format!("{}\n", always_there(line))).collect();
+        if std::env::var_os("GUILDHALL_WRITE_BINDINGS").is_some() {
+            std::fs::write(committed, text).unwrap();
+        } else {
+            let committed = std::fs::read_to_string(committed).unwrap_or_default();
+            assert!(committed == text, "ui/src/bindings.ts is old: run cargo xtask bindings");
+        }
+    }
+}

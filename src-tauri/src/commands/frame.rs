@@ -1,0 +1,70 @@
+//! The frame around everything: starting, the line at the foot, settings, links.
+
+use guildhall_desk::Desk;
+use guildhall_desk::failure::{Failure, Result};
+use guildhall_desk::settings::Settings;
+use guildhall_desk::views::{Start, Status};
+use guildhall_protocol::validate::is_web_address;
+use tauri::State;
+use tauri_plugin_opener::OpenerExt;
+use uuid::Uuid;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start(desk: State<'_, Desk>) -> Result<Start> {
+    Ok(desk.start().await)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn status(desk: State<'_, Desk>) -> Result<Status> {
+    Ok(desk.status().await)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn sync_now(desk: State<'_, Desk>) {
+    desk.sync_now();
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn work_offline(desk: State<'_, Desk>, on: bool) -> Result<()> {
+    desk.work_offline(on).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_settings(desk: State<'_, Desk>, settings: Settings) -> Result<()> {
+    desk.save_settings(settings).await
+}
+
+/// An id for a need or a link that is being written.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn new_id(desk: State<'_, Desk>) -> Uuid {
+    desk.new_id()
+}
+
+/// Opens a link in the system's browser. Records come from other people: nothing but the web is opened.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn open_link(app: tauri::AppHandle, url: String) -> Result<()> {
+    if !is_web_address(&url) {
+        return Err(Failure::NotALink);
+    }
+    app.opener().open_url(url, None::<&str>).map_err(|error| {
+        tracing::warn!(%error, "opening a link");
+        Failure::Internal
+    })
+}
+
+/// What was being written is saved: the window that asked for it may close.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn close(window: tauri::WebviewWindow) -> Result<()> {
+    window.destroy().map_err(|error| {
+        tracing::error!(%error, "closing the window");
+        Failure::Internal
+    })
+}

@@ -1,0 +1,33 @@
+//! What changes at the desk, passed on to the window.
+
+use guildhall_desk::{Desk, Event};
+use tauri::AppHandle;
+use tauri_specta::Event as _;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::bindings::{AccountChanged, CatalogueChanged, DraftsChanged, StatusChanged};
+
+/// Passes events on for as long as the app is open.
+pub(crate) fn forward(app: &AppHandle, desk: &Desk) {
+    let (app, mut events) = (app.clone(), desk.events());
+    let desk = desk.clone();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let told = match events.recv().await {
+                Ok(Event::StatusChanged(status)) => StatusChanged(*status).emit(&app),
+                Ok(Event::CatalogueChanged) => CatalogueChanged.emit(&app),
+                Ok(Event::DraftsChanged) => DraftsChanged.emit(&app),
+                Ok(Event::AccountChanged) => AccountChanged.emit(&app),
+                // Too many to pass on one by one: everything may be other than it was.
+                Err(RecvError::Lagged(_)) => StatusChanged(desk.status().await)
+                    .emit(&app)
+                    .and_then(|()| CatalogueChanged.emit(&app))
+                    .and_then(|()| DraftsChanged.emit(&app)),
+                Err(RecvError::Closed) => return,
+            };
+            if let Err(error) = told {
+                tracing::warn!(%error, "telling the window");
+            }
+        }
+    });
+}

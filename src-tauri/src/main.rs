@@ -1,0 +1,78 @@
+//! Guildhall's window: it opens the desk, shows the bundled page, and passes commands and events between them.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod bindings;
+mod commands;
+mod events;
+mod options;
+mod window;
+
+use anyhow::Context as _;
+use guildhall_desk::{Desk, World};
+use options::Options;
+use tauri::Manager as _;
+
+fn main() -> anyhow::Result<()> {
+    log_to_stderr();
+    prefer_a_renderer_that_draws();
+    let options = Options::from_environment();
+    let bindings = bindings::builder();
+
+    let mut app = tauri::Builder::default();
+    // A folder of its own makes an app of its own: several may then be open at once.
+    if options.data_dir.is_none() {
+        app = app.plugin(tauri_plugin_single_instance::init(|app, _, _| window::come_forward(app)));
+    }
+    app.plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(bindings.invoke_handler())
+        .setup(move |app| {
+            bindings.mount_events(app);
+            set_up(app, options).map_err(Into::into)
+        })
+        .run(tauri::generate_context!())
+        .context("running the window")
+}
+
+fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
+    let dir = match &options.data_dir {
+        Some(dir) => dir.clone(),
+        None => app.path().app_local_data_dir().context("finding the folder for the app's files")?,
+    };
+    let preset = options.registry.clone().or_else(|| option_env!("GUILDHALL_REGISTRY").map(str::to_owned));
+    let desk = Desk::open(dir.clone(), preset, World::real()).context("opening the app's files")?;
+    app.manage(desk.clone());
+    events::forward(app.handle(), &desk);
+
+    let syncing = desk.clone();
+    tauri::async_runtime::spawn(async move { syncing.keep_in_step().await });
+    let app = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        options.sign_in(&desk).await;
+        if let Err(error) = window::open(&app, &dir, options.window_size) {
+            tracing::error!(%error, "opening the window");
+            app.exit(1);
+        }
+    });
+    Ok(())
+}
+
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("GUILDHALL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,guildhall=info,guildhall_desk=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// WebKitGTK's newest way of drawing shows an empty window on many Linux laptops; the older way works on all.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code)]
+fn prefer_a_renderer_that_draws() {
+    const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    if std::env::var_os(SWITCH).is_none() {
+        // SAFETY: main has just begun, and there is no other thread that could read the environment.
+        unsafe { std::env::set_var(SWITCH, "1") };
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn prefer_a_renderer_that_draws() {}

@@ -1,0 +1,55 @@
+//! How a screen looks, to eyes and to a screen reader.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+
+use crate::App;
+use crate::stage::target;
+
+const AXE: &str = "axe-core/axe.min.js";
+const RUN_AXE: &str = "
+    const done = arguments[0];
+    axe.run({ resultTypes: ['violations'] }).then(
+      (result) => done({ violations: result.violations.map((v) => ({
+        id: v.id, help: v.help, where: v.nodes.map((n) => n.target.join(' ') + ': ' + n.html.slice(0, 200)) })) }),
+      (error) => done({ violations: [], error: String(error) }));
+";
+
+#[derive(Deserialize)]
+struct Report {
+    violations: Vec<Violation>,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Violation {
+    id: String,
+    help: String,
+    #[serde(rename = "where")]
+    places: Vec<String>,
+}
+
+impl App {
+    /// Keeps a picture at target/screens/NAME.png, then fails where axe finds a violation.
+    pub async fn inspect(&self, name: &str) -> Result<()> {
+        let folder = target()?.join("screens");
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join(format!("{name}.png")), self.client()?.screenshot().await?)?;
+
+        self.inject("axe", AXE).await?;
+        let report: Report = serde_json::from_value(self.client()?.execute_async(RUN_AXE, vec![]).await?)?;
+        if let Some(error) = report.error {
+            bail!("axe could not look at {name}: {error}");
+        }
+        if !report.violations.is_empty() {
+            let lines = report.violations.iter().flat_map(|violation| {
+                let head = format!("{}: {}", violation.id, violation.help);
+                std::iter::once(head).chain(violation.places.iter().map(|place| format!("    {place}")))
+            });
+            bail!("axe on {name}:\n{}", lines.collect::<Vec<_>>().join("\n"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! A real registry: the program itself, with a data folder of its own and an address that outlives a restart.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::Stage;
+use crate::processes::{program, tied};
+
+/// Killed when dropped.
+pub struct Registry {
+    program: PathBuf,
+    data: PathBuf,
+    log: PathBuf,
+    /// Port 0 until it has once been started.
+    address: String,
+    serving: Option<Child>,
+}
+
+impl Registry {
+    /// With the sample data, not yet started.
+    pub async fn with_sample_data(stage: &Stage) -> Result<Self> {
+        let registry = Self {
+            program: program("guildhall-registry")?,
+            data: stage.path("registry"),
+            log: stage.path("registry.log"),
+            address: "127.0.0.1:0".to_owned(),
+            serving: None,
+        };
+        registry.command(&["sample"]).await?;
+        Ok(registry)
+    }
+
+    /// Runs one of the registry's commands on its data, and gives what it printed.
+    pub async fn command(&self, words: &[&str]) -> Result<String> {
+        let output =
+            Command::new(&self.program).arg("--data-dir").arg(&self.data).args(words).output().await?;
+        if !output.status.success() {
+            bail!("{words:?} was refused: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Adds that many made-up projects, the same ones each time.
+    pub async fn generate(&self, projects: u32) -> Result<()> {
+        self.command(&["generate", "--projects", &projects.to_string(), "--seed", "7"]).await?;
+        Ok(())
+    }
+
+    /// A code to sign in with.
+    pub async fn issue_code(&self, email: &str) -> Result<String> {
+        let said = self.command(&["auth", "issue-code", email]).await?;
+        Ok(said.trim().lines().last().context("no code was printed")?.to_owned())
+    }
+
+    /// Where apps find it. Known once it has been started.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Starts it, at the address it had before; returns once it answers.
+    pub async fn start(&mut self) -> Result<()> {
+        let mut serve = tied(&self.program, &self.log)?;
+        serve.arg("--data-dir").arg(&self.data).args(["serve", "--bind", &self.address]);
+        let mut serving = serve.stdout(Stdio::piped()).spawn()?;
+        let mut lines = BufReader::new(serving.stdout.take().context("no output")?).lines();
+        let address = loop {
+            let Some(line) = lines.next_line().await? else {
+                bail!("the registry did not start; {} says why", self.log.display());
+            };
+            if let Some(address) = line.strip_prefix("listening on http://") {
+                break address.to_owned();
+            }
+        };
+        self.address = address;
+        self.serving = Some(serving);
+        Ok(())
+    }
+
+    /// Asks it to end, and sees that it ends well.
+    pub async fn stop(&mut self) -> Result<()> {
+        let mut serving = self.serving.take().context("it is not running")?;
+        let pid =
+            serving.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)).context("it has ended")?;
+        kill_process(pid, Signal::TERM)?;
+        let status = serving.wait().await?;
+        if !status.success() {
+            bail!("the registry ended with {status}");
+        }
+        Ok(())
+    }
+
+    /// Ends it without a word, as a power cut does.
+    pub async fn kill(&mut self) -> Result<()> {
+        Ok(self.serving.take().context("it is not running")?.kill().await?)
+    }
+}

@@ -1,0 +1,44 @@
+//! Where a test takes place: a folder of its own, which stays behind to be looked at, and the desktop session.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// A test's folder, target/window-tests/NAME, empty at the start.
+pub struct Stage {
+    folder: PathBuf,
+}
+
+impl Stage {
+    /// Makes it ready. Fails, saying what to run, outside the session that `cargo xtask test` makes: these tests use
+    /// the display and the keychain, and must not use those of whoever runs them.
+    pub fn set(name: &str) -> Result<Self> {
+        if std::env::var_os("GUILDHALL_WINDOW_TESTS").is_none() {
+            bail!("these tests take a display and a keychain of their own: run `cargo xtask test window`");
+        }
+        let folder = target()?.join("window-tests").join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        Ok(Self { folder })
+    }
+
+    /// A path in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// The folder that cargo builds in.
+pub(crate) fn target() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    test.ancestors().nth(3).map(Path::to_owned).context("a test lies in target/debug/deps")
+}
+
+/// A file of one of the UI's packages.
+pub(crate) fn npm_file(path: &str) -> Result<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules").join(path);
+    fs::read_to_string(&file).with_context(|| format!("{} is missing: run `npm ci` in ui/", file.display()))
+}

@@ -1,0 +1,4 @@
+//! The app in its real window. Ignored by a bare `cargo test`, as these need a session of their own:
+//! `cargo xtask test window`.
+
+mod opening;

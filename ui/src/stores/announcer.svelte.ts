@@ -1,0 +1,11 @@
+/** What is said to a screen reader when something changed by itself. Politely, and seldom. */
+class AnnouncerText {
+  text: string = $state("");
+
+  say(text: string): void {
+    // The same words twice would not be read again: a space that nobody hears makes them differ.
+    this.text = text === this.text ? `${text}\u00a0` : text;
+  }
+}
+
+export const announcer = new AnnouncerText();

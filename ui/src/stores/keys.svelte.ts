@@ -1,0 +1,31 @@
+/** The keys that work everywhere. `KeysDialog` lists them from `KEYS`. */
+export type KeyAction = "search" | "newDraft" | "sync" | "keys" | "back";
+
+export const KEYS: { action: KeyAction; keys: string[] }[] = [
+  { action: "search", keys: ["Ctrl", "K"] },
+  { action: "newDraft", keys: ["Ctrl", "N"] },
+  { action: "sync", keys: ["F5"] },
+  { action: "back", keys: ["Alt", "←"] },
+  { action: "keys", keys: ["?"] },
+];
+
+/** What a key press asks for, or nothing. A `?` that is being typed into a field is only a `?`. */
+export function keyAction(event: KeyboardEvent): KeyAction | null {
+  const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  const key = event.key.toLowerCase();
+  if (command && key === "k") return "search";
+  if (command && key === "n") return "newDraft";
+  // Ctrl+R would reload the window's page, which is never what a person means here.
+  if (key === "f5" || (command && key === "r")) return "sync";
+  if (event.altKey && key === "arrowleft") return "back";
+  if (key === "?" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) return "keys";
+  return null;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=button])"))
+  );
+}

@@ -1,0 +1,27 @@
+/** One sentence at the top of the page: what went wrong with something asked for, or that it was done. */
+import type { Failure } from "../bindings";
+import { failureText } from "../words";
+
+export type Notice = { tone: "done" | "trouble"; text: string };
+
+class Notices {
+  current: Notice | null = $state.raw(null);
+
+  done(text: string): void {
+    this.current = { tone: "done", text };
+  }
+
+  trouble(text: string): void {
+    this.current = { tone: "trouble", text };
+  }
+
+  fail(failure: Failure): void {
+    this.trouble(failureText(failure));
+  }
+
+  clear(): void {
+    this.current = null;
+  }
+}
+
+export const notice = new Notices();

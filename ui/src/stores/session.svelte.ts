@@ -1,0 +1,54 @@
+/** Which registry, who is signed in, and how the window is to look: read at start and when the account changes. */
+import { commands, events, type Account, type CouncilCode, type Settings, type Start } from "../bindings";
+import { notice } from "./notice.svelte";
+import { applyTheme } from "./theme.svelte";
+
+class Session {
+  start: Start | null = $state.raw(null);
+
+  get account(): Account | null {
+    return this.start?.account ?? null;
+  }
+
+  /** The name of the council for which the person acts; empty for someone who only reads. */
+  get councilName(): string {
+    const account = this.account;
+    return account?.councils.find((one) => one.council === account.acting_for)?.name ?? "";
+  }
+
+  async load(): Promise<void> {
+    this.start = await commands.start();
+    applyTheme(this.start.settings.theme, this.start.settings.text_size);
+  }
+
+  /** Keeps this up to date; returns what stops it. */
+  async follow(): Promise<() => void> {
+    return events.accountChanged.listen(() => void this.load());
+  }
+
+  /** Shows the new settings at once and keeps them; puts the old ones back where that fails. */
+  async saveSettings(change: Partial<Settings>): Promise<void> {
+    const before = this.start;
+    if (!before) return;
+    const settings = { ...before.settings, ...change };
+    this.#show({ ...before, settings });
+    const answer = await commands.saveSettings(settings);
+    if (answer.status === "error") {
+      this.#show(before);
+      notice.fail(answer.error);
+    }
+  }
+
+  async actFor(council: CouncilCode): Promise<void> {
+    const answer = await commands.actFor(council);
+    if (answer.status === "error") notice.fail(answer.error);
+    else if (this.start) this.start = { ...this.start, account: answer.data };
+  }
+
+  #show(start: Start): void {
+    this.start = start;
+    applyTheme(start.settings.theme, start.settings.text_size);
+  }
+}
+
+export const session = new Session();

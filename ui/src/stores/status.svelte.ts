@@ -1,0 +1,30 @@
+/** The line at the foot: connection, how old the catalogue is, what waits. */
+import { commands, events, type Status } from "../bindings";
+import { notice } from "./notice.svelte";
+
+class StatusLine {
+  now: Status | null = $state.raw(null);
+
+  get offline(): boolean {
+    return this.now?.connection === "offline" || this.now?.connection === "switched_off";
+  }
+
+  /** Listens first, then asks: nothing that happens in between is missed. Returns what stops it. */
+  async follow(): Promise<() => void> {
+    const stop = await events.statusChanged.listen(({ payload }) => (this.now = payload));
+    this.now = await commands.status();
+    return stop;
+  }
+
+  async workOffline(on: boolean): Promise<void> {
+    const answer = await commands.workOffline(on);
+    if (answer.status === "error") notice.fail(answer.error);
+    this.now = await commands.status();
+  }
+
+  syncNow(): void {
+    void commands.syncNow();
+  }
+}
+
+export const status = new StatusLine();

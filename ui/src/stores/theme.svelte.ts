@@ -1,0 +1,11 @@
+/** Light or dark, and the size of text: both on the html element, where the styles look for them. */
+import type { Theme } from "../bindings";
+
+export const TEXT_SIZES = [100, 125, 150, 175, 200] as const;
+
+/** `textSize` in per cent. Everything is measured in rem, so the whole window grows with it. */
+export function applyTheme(theme: Theme, textSize: number): void {
+  const root = document.documentElement;
+  root.dataset.theme = theme;
+  root.style.fontSize = `${Math.min(200, Math.max(100, textSize))}%`;
+}

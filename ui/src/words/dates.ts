@@ -1,0 +1,87 @@
+/**
+ * Dates as GOV.UK writes them. Each takes an ISO 8601 date or time; what is said beside today takes `now` too.
+ * Months come from the system in the catalogue's locale, the phrases around them from the catalogue.
+ */
+import { words } from "./index";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `23 November 2026` */
+export function day(iso: string): string {
+  return format(parse(iso), { day: "numeric", month: "long", year: "numeric" });
+}
+
+/** `November 2026` */
+export function month(iso: string): string {
+  return format(parse(iso), { month: "long", year: "numeric" });
+}
+
+/** `10:42` */
+export function time(iso: string): string {
+  return format(parse(iso), { hour: "2-digit", minute: "2-digit", hour12: false });
+}
+
+/** `today at 10:42`, `yesterday at 16:20`, `16 November 2026 at 09:05` */
+export function dayAndTime(iso: string, now: Date): string {
+  const when = words.common.when;
+  const days = midnightsBetween(parse(iso), now);
+  const date = days === 0 ? when.today : days === 1 ? when.yesterday : day(iso);
+  return when.at(date, time(iso));
+}
+
+/** `just now`, `5 minutes ago`, `yesterday`, `3 weeks ago`. A clock that is behind says `just now`. */
+export function ago(iso: string, now: Date): string {
+  const when = words.common.when;
+  const then = parse(iso);
+  const passed = now.getTime() - then.getTime();
+  const days = midnightsBetween(then, now);
+  if (!isDateOnly(iso)) {
+    if (passed < MINUTE) return when.justNow;
+    if (passed < HOUR) return when.minutesAgo(Math.floor(passed / MINUTE));
+    if (days < 1) return when.hoursAgo(Math.floor(passed / HOUR));
+  }
+  if (days < 1) return when.today;
+  if (days === 1) return when.yesterday;
+  if (days < 7) return when.daysAgo(days);
+  if (days < 31) return when.weeksAgo(Math.floor(days / 7));
+  const months = monthsBetween(then, now);
+  if (months < 12) return when.monthsAgo(Math.max(1, months));
+  return when.yearsAgo(Math.floor(months / 12));
+}
+
+/** A phase's dates: `March to May 2026`, `since October 2026`, or nothing where neither is known. */
+export function span(started: string | null, ended: string | null): string {
+  const when = words.common.when;
+  if (started && ended) {
+    if (month(started) === month(ended)) return month(ended);
+    const sameYear = parse(started).getFullYear() === parse(ended).getFullYear();
+    return when.range(sameYear ? format(parse(started), { month: "long" }) : month(started), month(ended));
+  }
+  if (started) return when.since(month(started));
+  return ended ? when.until(month(ended)) : "";
+}
+
+function isDateOnly(iso: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(iso);
+}
+
+/** A date without a time is a day here, not midnight in Greenwich. */
+function parse(iso: string): Date {
+  return new Date(isDateOnly(iso) ? `${iso}T00:00:00` : iso);
+}
+
+function format(date: Date, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(words.common.when.locale, options).format(date);
+}
+
+function midnightsBetween(then: Date, now: Date): number {
+  const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Math.round((midnight(now) - midnight(then)) / DAY);
+}
+
+function monthsBetween(then: Date, now: Date): number {
+  const months = (now.getFullYear() - then.getFullYear()) * 12 + now.getMonth() - then.getMonth();
+  return now.getDate() < then.getDate() ? months - 1 : months;
+}

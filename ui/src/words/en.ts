@@ -1,0 +1,15 @@
+/** Every word on the screen, in English. One file an area in `en/`; another language is another object of this shape. */
+import { common } from "./en/common";
+import { council } from "./en/council";
+import { drafts } from "./en/drafts";
+import { failures } from "./en/failures";
+import { find } from "./en/find";
+import { firstRun } from "./en/firstRun";
+import { frame } from "./en/frame";
+import { outbox } from "./en/outbox";
+import { project } from "./en/project";
+import { settings } from "./en/settings";
+
+export const en = { common, council, drafts, failures, find, firstRun, frame, outbox, project, settings };
+
+export type Words = typeof en;

@@ -1,0 +1,4 @@
+/** A council and its projects. */
+export const council = {
+  title: "Our council",
+};

@@ -1,0 +1,4 @@
+/** Drafts and the editor. */
+export const drafts = {
+  title: "Drafts",
+};

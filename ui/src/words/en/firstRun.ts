@@ -1,0 +1,4 @@
+/** First run and signing in. */
+export const firstRun = {
+  title: "Welcome to Guildhall",
+};

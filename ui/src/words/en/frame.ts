@@ -1,0 +1,70 @@
+/** The frame around every screen: top bar, rail, keys, the line at the foot. */
+import type { KeyAction } from "../../stores/keys.svelte";
+import { counted, number } from "../plural";
+
+const keys: Record<KeyAction, string> = {
+  search: "Search the catalogue",
+  newDraft: "Start a new draft",
+  sync: "Sync now",
+  back: "Go back",
+  keys: "Show these keys",
+};
+
+export const frame = {
+  skip: "Skip to main content",
+  search: "Search projects, needs, councils, services",
+  searchKeys: "Ctrl K",
+  mainMenu: "Main menu",
+  notice: "Message",
+  find: "Find",
+  council: "Our council",
+  drafts: "Drafts",
+  outbox: "Outbox",
+  settings: "Settings",
+  draftCount: (n: number) => counted(n, "draft", "drafts"),
+  outboxCount: (waiting: number, attention: number) =>
+    attention > 0
+      ? `${number(waiting)} waiting, ${counted(attention, "needs", "need")} attention`
+      : `${number(waiting)} waiting`,
+  account: {
+    notSignedIn: "Not signed in",
+    signIn: "Sign in",
+    signInAgain: "Sign in again",
+    menu: "Your account",
+    signedInAs: (email: string) => `Signed in as ${email}`,
+    noCouncil: "Signed in, with no council",
+    actingFor: "Acting for",
+    settings: "Account and settings",
+    keys: "Keyboard keys",
+  },
+  line: {
+    label: "Connection and sync",
+    unknown: "Looking for a connection",
+    connected: "Connected",
+    offline: "Working offline",
+    updated: (when: string) => `Catalogue last updated ${when}`,
+    neverUpdated: "No catalogue on this laptop yet",
+    waiting: (n: number) => `${number(n)} waiting to send`,
+    signInToSend: (n: number) => `Sign in to send ${number(n)}`,
+    attention: (n: number) => counted(n, "needs attention", "need attention"),
+    sending: "Sending",
+    reading: (done: number, of: number) => `Updating: ${number(done)} of ${counted(of, "record", "records")}`,
+    readingSome: "Updating the catalogue",
+    saved: "What you write is saved on this laptop",
+    workOffline: "Work offline",
+    sync: "Sync now",
+    syncKey: "F5",
+    nowConnected: "Connected.",
+    nowOffline: "Working offline. What you write is saved on this laptop.",
+  },
+  keysTitle: "Keys",
+  keys,
+  keysInLists: {
+    title: "In lists",
+    move: "Go to the next or the previous one",
+    ends: "Go to the first or the last one",
+    open: "Open it",
+  },
+  starting: "Opening Guildhall",
+  cantStart: "Guildhall could not open its files",
+};

@@ -1,0 +1,4 @@
+/** A project: everything it holds. */
+export const project = {
+  title: "Project",
+};

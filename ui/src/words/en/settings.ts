@@ -1,0 +1,4 @@
+/** Settings: registry, account, theme, text size. */
+export const settings = {
+  title: "Settings",
+};

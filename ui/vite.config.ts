@@ -1,0 +1,23 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [svelte(), svelteTesting()],
+  build: {
+    // The oldest webviews that the app meets: macOS 12's and Windows' WebView2 of 2023.
+    target: ["chrome111", "safari15.4"],
+  },
+  css: {
+    // govuk-frontend keeps hacks for old browsers that are no valid CSS.
+    lightningcss: { errorRecovery: true },
+    preprocessorOptions: { scss: { quietDeps: true } },
+  },
+  server: { port: 5173, strictPort: true },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    setupFiles: ["./vitest.setup.ts"],
+    restoreMocks: true,
+  },
+});

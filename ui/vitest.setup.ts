@@ -1,0 +1,10 @@
+import "@testing-library/jest-dom/vitest";
+
+// jsdom lays nothing out, so it has neither of these.
+class NoResizeObserver implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+globalThis.ResizeObserver ??= NoResizeObserver;
+Element.prototype.scrollIntoView ??= () => {};

@@ -1,0 +1,67 @@
+//! `cargo xtask check` and `bindings`: what can be said of the code without running it, and the one file that is
+//! made from it. That the bindings are those of the Rust code is itself a test, in src-tauri.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::machine::{self, Purpose};
+use crate::products;
+use crate::steps::{cargo, npm, run as run_step, say};
+use crate::tally::{Tally, of_cargo};
+
+/// The name of the test in src-tauri that compares the bindings, or writes them when told to.
+const BINDINGS: &str = "bindings";
+
+/// All of it, bindings too.
+pub fn run() -> Result<()> {
+    machine::provide(Purpose::Build)?;
+    products::build_ui()?;
+    let mut failures = count_failures();
+    say("Comparing ui/src/bindings.ts with the Rust code");
+    failures += bindings(&mut cargo())?;
+    if failures.failed > 0 {
+        bail!("{} checks failed.", failures.failed);
+    }
+    println!("\nAll is well.");
+    Ok(())
+}
+
+/// All but the bindings, which `cargo test` compares anyway; one failure for each check that does not hold.
+pub fn count_failures() -> Tally {
+    let mut failures = Tally::default();
+    let mut check = |what: &str, command: &mut Command| {
+        say(what);
+        if let Err(error) = run_step(command) {
+            eprintln!("{error:#}");
+            failures += Tally::FAILURE;
+        }
+    };
+    check("Checking the formatting (cargo fmt mends it)", cargo().args(["fmt", "--all", "--check"]));
+    check(
+        "Checking the Rust code with clippy",
+        cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
+    );
+    check("Checking the UI's types", npm().args(["run", "check"]));
+    failures
+}
+
+/// Writes ui/src/bindings.ts.
+pub fn write_bindings() -> Result<()> {
+    machine::provide(Purpose::Build)?;
+    products::build_ui()?;
+    say("Writing ui/src/bindings.ts");
+    let written = bindings(cargo().env("GUILDHALL_WRITE_BINDINGS", "1"))?;
+    if written.failed > 0 {
+        bail!("ui/src/bindings.ts was not written.");
+    }
+    Ok(())
+}
+
+fn bindings(cargo: &mut Command) -> Result<Tally> {
+    let tally = of_cargo(cargo.args(["test", "--package", "guildhall", BINDINGS]))?;
+    if tally == Tally::default() {
+        bail!("no test of src-tauri has `{BINDINGS}` in its name");
+    }
+    Ok(tally)
+}

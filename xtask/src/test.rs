@@ -1,0 +1,96 @@
+//! `cargo xtask test`: every test there is, Rust, UI and the real window, and one line at the end that counts them.
+
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+
+use crate::headless::Session;
+use crate::machine::{self, Purpose};
+use crate::steps::{cargo, npm, say, target};
+use crate::tally::{Tally, of_cargo, of_vitest};
+use crate::{check, products};
+
+#[derive(Args)]
+pub struct Options {
+    /// Only this part
+    part: Option<Part>,
+    /// In it, only the tests whose name contains this
+    #[arg(requires = "part")]
+    name: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Part {
+    /// Formatting, lints and types
+    Check,
+    /// The crates
+    Rust,
+    /// The UI
+    Ui,
+    /// The app in a real window, with a real registry and a real keychain
+    Window,
+}
+
+/// Runs what was asked for. What fails does not keep the rest from running.
+pub fn run(options: &Options) -> Result<()> {
+    machine::provide(Purpose::Test)?;
+    products::build_ui()?;
+    let name = options.name.as_deref();
+    let mut tally = Tally::default();
+    for part in [Part::Check, Part::Rust, Part::Ui, Part::Window] {
+        if options.part.is_none_or(|only| only == part) {
+            tally += match part {
+                Part::Check => check::count_failures(),
+                Part::Rust => rust(name)?,
+                Part::Ui => ui(name)?,
+                Part::Window => window(name)?,
+            };
+        }
+    }
+    println!("\n{tally}");
+    if tally.failed > 0 {
+        bail!("Not everything holds.");
+    }
+    Ok(())
+}
+
+fn rust(name: Option<&str>) -> Result<Tally> {
+    say("Testing the crates");
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--exclude", "guildhall-tests", "--no-fail-fast", "--"]).args(name);
+    // A test on real data is marked ignored, so that it counts as skipped where there is none.
+    if std::env::var_os("GUILDHALL_DATA").is_some() {
+        test.arg("--include-ignored");
+    }
+    of_cargo(&mut test)
+}
+
+fn ui(name: Option<&str>) -> Result<Tally> {
+    say("Testing the UI");
+    let report = target().join("vitest.json");
+    let mut test = npm();
+    test.args(["test", "--", "--reporter=default", "--reporter=json"]);
+    test.arg(format!("--outputFile.json={}", report.display()));
+    if let Some(name) = name {
+        test.args(["--testNamePattern", name]);
+    }
+    of_vitest(&mut test, &report)
+}
+
+fn window(name: Option<&str>) -> Result<Tally> {
+    products::build()?;
+    say("Testing in the real window, on a virtual display");
+    let dir = tempfile::tempdir()?;
+    let session = Session::start(dir.path(), "1600x1000")?;
+    let mut test = cargo();
+    test.args([
+        "test",
+        "--package",
+        "guildhall-tests",
+        "--no-fail-fast",
+        "--",
+        "--include-ignored",
+        "--test-threads=1",
+    ]);
+    test.args(name).env("GUILDHALL_WINDOW_TESTS", "1");
+    of_cargo(session.enter(&mut test))
+}
