@@ -2,7 +2,6 @@
 //! translate the capability's name on Linux.)
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -11,7 +10,6 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::Child;
 
@@ -25,7 +23,7 @@ pub struct App {
     program: PathBuf,
     laptop: PathBuf,
     log: PathBuf,
-    runtime: TempDir,
+    runtime: PathBuf,
     registry: String,
     sign_in: Option<String>,
     window: Option<Window>,
@@ -48,11 +46,7 @@ impl App {
             program: program("guildhall")?,
             laptop,
             log: stage.path(&format!("{who}.log")),
-            // Sockets go here, and their paths must be short.
-            runtime: tempfile::Builder::new()
-                .prefix("guildhall-")
-                .permissions(fs::Permissions::from_mode(0o700))
-                .tempdir()?,
+            runtime: stage.sockets(who)?,
             registry: registry.url(),
             sign_in: None,
             window: None,
@@ -74,7 +68,7 @@ impl App {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // Off, as the app has it by default on Linux, the driver's pictures never come.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
-            .env("XDG_RUNTIME_DIR", self.runtime.path())
+            .env("XDG_RUNTIME_DIR", &self.runtime)
             .env("XDG_DATA_HOME", self.laptop.join("data"))
             .env("XDG_CONFIG_HOME", self.laptop.join("config"))
             .env("XDG_CACHE_HOME", self.laptop.join("cache"))

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use serde::Deserialize;
 
 use crate::App;
+use crate::processes::until;
 use crate::stage::target;
 
 const AXE: &str = "axe-core/axe.min.js";
@@ -16,6 +17,10 @@ const RUN_AXE: &str = "
         id: v.id, help: v.help, where: v.nodes.map((n) => n.target.join(' ') + ': ' + n.html.slice(0, 200)) })) }),
       (error) => done({ violations: [], error: String(error) }));
 ";
+
+/// What was changed is on the screen in the second frame from now.
+const DRAWN: &str =
+    "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
 
 #[derive(Deserialize)]
 struct Report {
@@ -36,7 +41,7 @@ impl App {
     pub async fn inspect(&self, name: &str) -> Result<()> {
         let folder = target()?.join("screens");
         fs::create_dir_all(&folder)?;
-        fs::write(folder.join(format!("{name}.png")), self.client()?.screenshot().await?)?;
+        fs::write(folder.join(format!("{name}.png")), self.picture().await?)?;
 
         self.inject("axe", AXE).await?;
         let report: Report = serde_json::from_value(self.client()?.execute_async(RUN_AXE, vec![]).await?)?;
@@ -51,5 +56,18 @@ impl App {
             bail!("axe on {name}:\n{}", lines.collect::<Vec<_>>().join("\n"));
         }
         Ok(())
+    }
+
+    /// A picture of the window at rest: drawn, and the same twice.
+    async fn picture(&self) -> Result<Vec<u8>> {
+        let mut last = Vec::new();
+        until("the window to come to rest", async || {
+            self.client()?.execute_async(DRAWN, vec![]).await?;
+            let picture = self.client()?.screenshot().await?;
+            let same = picture == last;
+            last = picture;
+            Ok(same.then(|| last.clone()))
+        })
+        .await
     }
 }

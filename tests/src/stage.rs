@@ -1,6 +1,7 @@
 //! Where a test takes place: a folder of its own, which stays behind to be looked at, and the desktop session.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, bail};
 /// A test's folder, target/window-tests/NAME, empty at the start.
 pub struct Stage {
     folder: PathBuf,
+    sockets: PathBuf,
 }
 
 impl Stage {
@@ -22,7 +24,15 @@ impl Stage {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir_all(&folder)?;
-        Ok(Self { folder })
+        let sockets = std::env::var_os("XDG_RUNTIME_DIR").context("a session has an XDG_RUNTIME_DIR")?;
+        Ok(Self { folder, sockets: Path::new(&sockets).join(name) })
+    }
+
+    /// A folder for one program's sockets, in the session's own: their paths must be short.
+    pub(crate) fn sockets(&self, who: &str) -> Result<PathBuf> {
+        let folder = self.sockets.join(who);
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        Ok(folder)
     }
 
     /// A path in it.

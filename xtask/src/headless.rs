@@ -1,15 +1,14 @@
 //! A desktop session of our own: a virtual display, a message bus and an unlocked keychain. For machines without a
 //! display, and for tests everywhere, which must not touch the keychain of whoever runs them.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, DirBuilder, File};
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use tempfile::TempDir;
 
 use crate::steps::{Beside, root, succeeds, tied, until};
 
@@ -18,7 +17,7 @@ pub struct Session {
     _keychain: Beside,
     _bus: Beside,
     _display: Beside,
-    runtime: TempDir,
+    runtime: RuntimeDir,
     data: PathBuf,
     display: String,
     bus: String,
@@ -29,11 +28,7 @@ impl Session {
     pub fn start(dir: &Path, size: &str) -> Result<Self> {
         fs::create_dir_all(dir)?;
         let log = File::create(dir.join("session.log"))?;
-        // Sockets go here: a short path, as theirs may not pass 108 bytes, and closed to others.
-        let runtime = tempfile::Builder::new()
-            .prefix("guildhall-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()?;
+        let runtime = RuntimeDir::create()?;
 
         let mut display = Beside::start(
             tied("Xvfb")
@@ -47,7 +42,7 @@ impl Session {
             tied("dbus-daemon")
                 .args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"])
                 .arg(root().join("xtask/session-bus.conf"))
-                .env("XDG_RUNTIME_DIR", runtime.path())
+                .env("XDG_RUNTIME_DIR", &runtime.0)
                 .stdout(Stdio::piped())
                 .stderr(log.try_clone()?),
         )?;
@@ -57,7 +52,7 @@ impl Session {
             tied("gnome-keyring-daemon")
                 .args(["--foreground", "--unlock", "--components=secrets"])
                 .env("DBUS_SESSION_BUS_ADDRESS", &address)
-                .env("XDG_RUNTIME_DIR", runtime.path())
+                .env("XDG_RUNTIME_DIR", &runtime.0)
                 .env("XDG_DATA_HOME", dir)
                 .stdin(Stdio::piped())
                 .stdout(Stdio::null())
@@ -83,7 +78,7 @@ impl Session {
         command
             .env("DISPLAY", &self.display)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
-            .env("XDG_RUNTIME_DIR", self.runtime.path())
+            .env("XDG_RUNTIME_DIR", &self.runtime.0)
             .env("XDG_DATA_HOME", &self.data)
             .env("NO_AT_BRIDGE", "1")
             .env("GDK_BACKEND", "x11")
@@ -109,4 +104,33 @@ fn first_line(program: &mut Beside) -> Result<String> {
         bail!("it ended with nothing said");
     }
     Ok(line.trim().to_owned())
+}
+
+/// Where sockets go: a short path, as theirs may not pass 108 bytes, and closed to others. It has our process in its
+/// name, so that what a killed run left behind can be told and removed.
+struct RuntimeDir(PathBuf);
+
+impl RuntimeDir {
+    fn create() -> Result<Self> {
+        const PREFIX: &str = "guildhall-session-";
+        let temporary = std::env::temp_dir();
+        for entry in fs::read_dir(&temporary)?.flatten() {
+            let name = entry.file_name();
+            let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+            if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+                // Another person's can't be removed, and need not be.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        let dir = temporary.join(format!("{PREFIX}{}", std::process::id()));
+        DirBuilder::new().mode(0o700).create(&dir)?;
+        Ok(Self(dir))
+    }
+}
+
+impl Drop for RuntimeDir {
+    fn drop(&mut self) {
+        // If this fails, the next run does it.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }

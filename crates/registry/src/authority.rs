@@ -83,4 +83,3 @@ pub(crate) fn cell_of(project: ProjectId, visibility: Visibility) -> String {
         Visibility::Team => format!("{TEAM}{project}"),
     }
 }
-

@@ -32,8 +32,30 @@ impl Registry {
     }
 }
 
+/// Adds all of them, for councils that are known to be there.
+pub(crate) async fn add_all(registry: &Registry, all: Vec<(String, CouncilCode)>) -> Outcome<()> {
+    let world = registry.world().clone();
+    registry
+        .store()
+        .write(move |tx| {
+            let (world, all) = (world.clone(), all.clone());
+            Box::pin(async move {
+                for (domain, council) in &all {
+                    add(tx, &world, domain, council).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
 /// Adds a domain, and gives those with an address there their new access.
-pub(crate) async fn add(tx: &mut WriteTx, world: &World, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+pub(crate) async fn add(
+    tx: &mut WriteTx,
+    world: &World,
+    domain: &str,
+    council: &CouncilCode,
+) -> Outcome<bool> {
     if !domains::add(tx, domain, council).await? {
         return Ok(false);
     }
@@ -44,9 +66,8 @@ pub(crate) async fn add(tx: &mut WriteTx, world: &World, domain: &str, council: 
 
 fn read_domain(typed: &str) -> Outcome<String> {
     let domain = typed.trim().trim_start_matches('@').to_ascii_lowercase();
-    let label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
+    let label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(label) {
         Ok(domain)
     } else {

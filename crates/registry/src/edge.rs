@@ -26,7 +26,10 @@ pub(crate) async fn edge(State(registry): State<Registry>, request: Request, nex
     async move {
         let began = registry.world().now_ms();
         let mut response = if too_old {
-            problem_response(Problem::new(Code::ClientTooOld, "This app is too old for this registry: update it"))
+            problem_response(Problem::new(
+                Code::ClientTooOld,
+                "This app is too old for this registry: update it",
+            ))
         } else {
             next.run(request).await
         };

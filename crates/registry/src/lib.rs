@@ -2,24 +2,32 @@
 //! submissions; all richer questions are asked on the laptops, of their mirrors.
 
 mod authority;
+mod catalogue;
 mod changes;
 mod domains;
 mod edge;
 mod failure;
+mod generate;
 mod mail;
 mod registry;
 mod router;
 mod routes;
+mod sample;
 mod secrets;
+mod serve;
 mod settings;
 mod sign_in;
 mod store;
 mod submissions;
 mod world;
 
+pub use catalogue::Tally;
 pub use failure::{Failure, Outcome};
+pub use generate::Generated;
 pub use mail::Mail;
 pub use registry::{Config, Registry, open};
+pub use sample::sample_people;
+pub use serve::{NotLoopback, check_address, serve};
 pub use settings::Setting;
 pub use store::OpenError;
 pub use world::{Clock, Random, World};

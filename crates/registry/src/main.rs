@@ -1,1 +1,18 @@
-fn main(){}
+//! `guildhall-registry`: reads the command line, and does what it says with the library.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match commands::run(commands::CommandLine::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            commands::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

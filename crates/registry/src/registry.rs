@@ -93,4 +93,3 @@ impl Registry {
         self.0.closing.subscribe()
     }
 }
-

@@ -46,7 +46,8 @@ impl Registry {
     pub async fn issue_code(&self, email: &str) -> Outcome<String> {
         let email = read_email(email)?;
         let code = secrets::new_code(self.world());
-        let (hash, now, world) = (secrets::hash_code(&email, &code), self.world().now_ms(), self.world().clone());
+        let (hash, now, world) =
+            (secrets::hash_code(&email, &code), self.world().now_ms(), self.world().clone());
         self.store()
             .write(move |tx| {
                 let (email, hash, world) = (email.clone(), hash.clone(), world.clone());
@@ -75,7 +76,12 @@ impl Registry {
                 let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
                 let session = world.new_id().to_string();
                 sessions::begin(tx, &session, person, &hashes, now).await?;
-                let act = Act { actor: person.to_string(), action: "sign_in", subject: String::new(), detail: String::new() };
+                let act = Act {
+                    actor: person.to_string(),
+                    action: "sign_in",
+                    subject: String::new(),
+                    detail: String::new(),
+                };
                 audit::log(tx, &world, &act).await?;
                 Ok(true)
             })

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::Registry;
 use crate::authority::{self, Action, Actor, Reader, can};
+use crate::catalogue::to_fields;
 use crate::failure::{Failure, Outcome};
 use crate::store::audit::{self, Act};
 use crate::store::records::{NewState, Record};
@@ -197,11 +198,7 @@ async fn publish(
 }
 
 /// The verdict that stands, with the record as it is now.
-async fn verdict_again(
-    sql: &mut sqlx::AnyConnection,
-    reader: &Reader,
-    stored: Stored,
-) -> Outcome<Decision> {
+async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: Stored) -> Outcome<Decision> {
     let kind = stored.kind.parse().map_err(|_| Failure::Damaged("a submission's kind".to_owned()))?;
     let now = records::find(sql, kind, &stored.record).await?.filter(|now| reader.can_read(&now.cell));
     let gives = |state, now: Option<Record>| match now {
@@ -234,12 +231,7 @@ async fn verdict_again(
     })
 }
 
-async fn withdraw(
-    tx: &mut WriteTx,
-    world: &World,
-    person: PersonId,
-    id: SubmissionId,
-) -> Outcome<Verdict> {
+async fn withdraw(tx: &mut WriteTx, world: &World, person: PersonId, id: SubmissionId) -> Outcome<Verdict> {
     let mut stored = submissions::find(tx.sql(), person, id).await?.ok_or_else(Failure::not_found)?;
     if matches!(stored.stood, Stood::Published { .. }) {
         let title = "It has been published: change or narrow the project instead";
@@ -290,14 +282,7 @@ fn problem_with(errors: Vec<FieldError>) -> Box<Problem> {
 
 /// The fields of an empty project of that council: what a new record's patch was written on.
 fn empty(council: &CouncilCode) -> Outcome<Fields> {
-    Ok(to_fields(&Project::new(council.clone()))?)
-}
-
-fn to_fields(project: &Project) -> Result<Fields, serde_json::Error> {
-    match serde_json::to_value(project)? {
-        Value::Object(fields) => Ok(fields),
-        _ => Ok(Fields::new()),
-    }
+    to_fields(&Project::new(council.clone()))
 }
 
 /// Reads the fields as a project, or says which of them can't be.

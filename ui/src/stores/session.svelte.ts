@@ -1,5 +1,5 @@
 /** Which registry, who is signed in, and how the window is to look: read at start and when the account changes. */
-import { commands, events, type Account, type CouncilCode, type Settings, type Start } from "../bindings";
+import { commands, events, type Account, type CouncilCode, type Failure, type Settings, type Start } from "../bindings";
 import { notice } from "./notice.svelte";
 import { applyTheme } from "./theme.svelte";
 
@@ -16,9 +16,13 @@ class Session {
     return account?.councils.find((one) => one.council === account.acting_for)?.name ?? "";
   }
 
+  /** Why the desk could not open its files, where it could not. */
+  failure: Failure | null = $state.raw(null);
+
   async load(): Promise<void> {
-    this.start = await commands.start();
-    applyTheme(this.start.settings.theme, this.start.settings.text_size);
+    const answer = await commands.start();
+    if (answer.status === "error") this.failure = answer.error;
+    else this.#show(answer.data);
   }
 
   /** Keeps this up to date; returns what stops it. */
@@ -26,10 +30,10 @@ class Session {
     return events.accountChanged.listen(() => void this.load());
   }
 
-  /** Shows the new settings at once and keeps them; puts the old ones back where that fails. */
-  async saveSettings(change: Partial<Settings>): Promise<void> {
+  /** Shows the new settings at once and keeps them; where that fails it says so, puts the old ones back and answers false. */
+  async saveSettings(change: Partial<Settings>): Promise<boolean> {
     const before = this.start;
-    if (!before) return;
+    if (!before) return false;
     const settings = { ...before.settings, ...change };
     this.#show({ ...before, settings });
     const answer = await commands.saveSettings(settings);
@@ -37,6 +41,7 @@ class Session {
       this.#show(before);
       notice.fail(answer.error);
     }
+    return answer.status === "ok";
   }
 
   async actFor(council: CouncilCode): Promise<void> {

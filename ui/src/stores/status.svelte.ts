@@ -12,18 +12,23 @@ class StatusLine {
   /** Listens first, then asks: nothing that happens in between is missed. Returns what stops it. */
   async follow(): Promise<() => void> {
     const stop = await events.statusChanged.listen(({ payload }) => (this.now = payload));
-    this.now = await commands.status();
+    await this.#ask();
     return stop;
   }
 
   async workOffline(on: boolean): Promise<void> {
     const answer = await commands.workOffline(on);
     if (answer.status === "error") notice.fail(answer.error);
-    this.now = await commands.status();
+    await this.#ask();
   }
 
   syncNow(): void {
     void commands.syncNow();
+  }
+
+  async #ask(): Promise<void> {
+    const answer = await commands.status();
+    if (answer.status === "ok") this.now = answer.data;
   }
 }
 

@@ -1,6 +1,6 @@
 //! From what a person types to what SQLite's full-text search takes. Every word is quoted, so that nothing typed
-//! is taken for an operator, and looked for in all its forms: the index holds the words as they are, and a word's
-//! stem with anything after it finds the others ("collections" finds "collected" and "collection").
+//! is taken for an operator. The index holds stems, so "collections" finds "collected"; a word that is still being
+//! typed is looked for as a beginning, and as what a stem may lack: "collectio" finds "collect", too.
 
 use std::collections::BTreeSet;
 
@@ -25,13 +25,7 @@ pub(crate) fn match_expression(text: &str) -> Option<String> {
     let unfinished = all.last().filter(|_| !text.ends_with(char::is_whitespace));
     let terms: Vec<String> = words
         .iter()
-        .map(|word| {
-            let mut forms = forms(word);
-            if Some(*word) == unfinished {
-                forms.insert(format!("\"{word}\"*"));
-            }
-            format!("({})", forms.into_iter().collect::<Vec<_>>().join(" OR "))
-        })
+        .map(|word| if Some(*word) == unfinished { beginning(word) } else { format!("\"{word}\"") })
         .collect();
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
@@ -48,8 +42,8 @@ pub(crate) fn telling_words(text: &str) -> Vec<String> {
 
 /// An expression that finds what has any of the words.
 pub(crate) fn any_of(words: &[String]) -> Option<String> {
-    let forms: BTreeSet<String> = words.iter().flat_map(|word| forms(word)).collect();
-    (!forms.is_empty()).then(|| forms.into_iter().collect::<Vec<_>>().join(" OR "))
+    let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    (!quoted.is_empty()).then(|| quoted.join(" OR "))
 }
 
 /// What all forms of a word have in common.
@@ -57,18 +51,17 @@ pub(crate) fn stem(word: &str) -> String {
     Stemmer::create(Algorithm::English).stem(word).into_owned()
 }
 
-fn forms(word: &str) -> BTreeSet<String> {
-    let mut forms = BTreeSet::from([format!("\"{word}\"")]);
-    let stem = stem(word);
-    // The beginning of a very short stem says too little: "us" of "use" would find "usual".
-    if stem.chars().count() >= 3 {
-        forms.insert(format!("\"{stem}\"*"));
-        // "policies" and "policy" have the stem "polici".
-        if let Some(base) = stem.strip_suffix('i') {
-            forms.insert(format!("\"{base}y\"*"));
-        }
+/// What begins so, and the stems that the word may be about to become a form of.
+fn beginning(word: &str) -> String {
+    // A longer ending than this no English word has; a shorter stem is found by too much.
+    const LONGEST_ENDING: usize = 5;
+    const SHORTEST_STEM: usize = 4;
+    let letters: Vec<char> = word.chars().collect();
+    let mut forms = vec![format!("\"{word}\"*"), format!("\"{word}\"")];
+    for end in letters.len().saturating_sub(LONGEST_ENDING).max(SHORTEST_STEM)..letters.len() {
+        forms.push(format!("\"{}\"", letters[..end].iter().collect::<String>()));
     }
-    forms
+    format!("({})", forms.join(" OR "))
 }
 
 /// Words as the index has them: letters and digits of any script, in lower case.
@@ -88,7 +81,7 @@ mod tests {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         connection
             .execute_batch(
-                "CREATE VIRTUAL TABLE s USING fts5 (t, tokenize = 'unicode61 remove_diacritics 2')",
+                "CREATE VIRTUAL TABLE s USING fts5 (t, tokenize = 'porter unicode61 remove_diacritics 2')",
             )
             .unwrap();
         connection.execute("INSERT INTO s (t) VALUES (?1)", [text]).unwrap();
@@ -103,6 +96,8 @@ mod tests {
     fn word_forms_and_beginnings_are_found() {
         let found = [
             ("missed bin coll", "Missed bins: collections that were not made"),
+            ("collectio", "What we collect"),
+            ("recycli", "What can be recycled"),
             ("collected", "A collection of bins"),
             ("policies", "The policy on parking"),
             ("policy", "Our policies"),
@@ -114,9 +109,12 @@ mod tests {
         for (typed, text) in found {
             assert!(finds(typed, text), "{typed:?} should find {text:?}");
         }
-        for (typed, text) in
-            [("garden", "Missed bins"), ("bin park", "Missed bins"), ("coll ", "collections")]
-        {
+        for (typed, text) in [
+            ("garden", "Missed bins"),
+            ("bin park", "Missed bins"),
+            ("coll ", "collections"),
+            ("car ", "care"),
+        ] {
             assert!(!finds(typed, text), "{typed:?} should not find {text:?}");
         }
     }

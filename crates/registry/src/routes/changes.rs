@@ -30,9 +30,10 @@ pub(crate) async fn changes(
 ) -> Outcome<Response> {
     let after = match parameters.after.as_deref() {
         None | Some("") => None,
-        Some(text) => Some(text.parse::<Cursor>().map_err(|error| {
-            Failure::invalid("/after", FieldCode::NotAllowed, error.to_string())
-        })?),
+        Some(text) => Some(
+            text.parse::<Cursor>()
+                .map_err(|error| Failure::invalid("/after", FieldCode::NotAllowed, error.to_string()))?,
+        ),
     };
     let question = Question { after, limit: parameters.limit.unwrap_or(MAX_PAGE) };
     let wait = Duration::from_secs(parameters.wait.unwrap_or(0).into()).min(MAX_WAIT);

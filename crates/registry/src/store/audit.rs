@@ -19,7 +19,11 @@ pub(crate) struct Act {
 
 impl Act {
     /// An act of whoever runs the registry.
-    pub(crate) fn operator(action: &'static str, subject: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub(crate) fn operator(
+        action: &'static str,
+        subject: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self { actor: "operator".to_owned(), action, subject: subject.into(), detail: detail.into() }
     }
 }

@@ -29,11 +29,10 @@ impl CellChanges {
 /// Adds the changes to what is stored. The sum is made here, as it wraps around and SQL's does not.
 pub(super) async fn store(sql: &mut AnyConnection, changes: &CellChanges) -> Result<(), sqlx::Error> {
     for (cell, (records, digest)) in &changes.0 {
-        let stored: Option<(i64, i64)> =
-            sqlx::query_as("SELECT records, digest FROM cells WHERE cell = $1")
-                .bind(cell.as_str())
-                .fetch_optional(&mut *sql)
-                .await?;
+        let stored: Option<(i64, i64)> = sqlx::query_as("SELECT records, digest FROM cells WHERE cell = $1")
+            .bind(cell.as_str())
+            .fetch_optional(&mut *sql)
+            .await?;
         let (old_records, old_digest) = stored.unwrap_or_default();
         let digest = Digest(old_digest.cast_unsigned()).with(*digest);
         sqlx::query(

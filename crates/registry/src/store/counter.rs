@@ -20,9 +20,8 @@ pub(crate) async fn read(sql: &mut AnyConnection) -> Result<(String, u64), sqlx:
 
 /// Takes the row for this transaction, so that no other can count until it ends, and reads it.
 pub(super) async fn lock(sql: &mut AnyConnection) -> Result<u64, sqlx::Error> {
-    let seq: i64 = sqlx::query_scalar("UPDATE counter SET seq = seq WHERE one = 1 RETURNING seq")
-        .fetch_one(sql)
-        .await?;
+    let seq: i64 =
+        sqlx::query_scalar("UPDATE counter SET seq = seq WHERE one = 1 RETURNING seq").fetch_one(sql).await?;
     Ok(seq.cast_unsigned())
 }
 

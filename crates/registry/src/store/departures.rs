@@ -52,7 +52,8 @@ pub(crate) async fn page(
         placeholders(3, cells),
         placeholders(3, cells)
     );
-    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(after.cast_signed()).bind(i64::from(limit));
+    let mut query =
+        sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(after.cast_signed()).bind(i64::from(limit));
     for cell in cells {
         query = query.bind(cell.as_str());
     }

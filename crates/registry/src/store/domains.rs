@@ -22,11 +22,12 @@ pub(crate) async fn councils_of(sql: &mut AnyConnection, domain: &str) -> Outcom
 
 /// Adds one; false where it was there already.
 pub(crate) async fn add(tx: &mut WriteTx, domain: &str, council: &CouncilCode) -> Outcome<bool> {
-    let added =
-        sqlx::query("INSERT INTO domains (domain, council) VALUES ($1, $2) ON CONFLICT (domain, council) DO NOTHING")
-            .bind(domain)
-            .bind(council.as_str())
-            .execute(tx.sql())
-            .await?;
+    let added = sqlx::query(
+        "INSERT INTO domains (domain, council) VALUES ($1, $2) ON CONFLICT (domain, council) DO NOTHING",
+    )
+    .bind(domain)
+    .bind(council.as_str())
+    .execute(tx.sql())
+    .await?;
     Ok(added.rows_affected() > 0)
 }

@@ -148,7 +148,8 @@ pub(crate) async fn page(
         "SELECT kind, id, version, seq, body FROM records WHERE seq > $1 AND cell IN ({}) ORDER BY seq LIMIT $2",
         placeholders(3, cells)
     );
-    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(after.cast_signed()).bind(i64::from(limit));
+    let mut query =
+        sqlx::query_as(sqlx::AssertSqlSafe(statement)).bind(after.cast_signed()).bind(i64::from(limit));
     for cell in cells {
         query = query.bind(cell.as_str());
     }

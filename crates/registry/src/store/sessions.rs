@@ -43,13 +43,7 @@ pub(crate) async fn begin(
     add_pair(tx, id, 1, hashes, now).await
 }
 
-async fn add_pair(
-    tx: &mut WriteTx,
-    session: &str,
-    pair: i64,
-    hashes: &PairHashes,
-    now: i64,
-) -> Outcome<()> {
+async fn add_pair(tx: &mut WriteTx, session: &str, pair: i64, hashes: &PairHashes, now: i64) -> Outcome<()> {
     // What has run out is of no more use; a session has few of them at any time.
     sqlx::query("DELETE FROM access_tokens WHERE session = $1 AND expires_at <= $2")
         .bind(session)

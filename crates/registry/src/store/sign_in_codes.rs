@@ -77,4 +77,3 @@ pub(crate) async fn take(tx: &mut WriteTx, email: &str, hash: &str, now: i64) ->
         .await?;
     Ok(false)
 }
-

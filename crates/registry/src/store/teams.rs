@@ -14,10 +14,12 @@ pub(crate) async fn projects_of(sql: &mut AnyConnection, person: PersonId) -> Ou
 
 /// Puts the person in the project's team.
 pub(crate) async fn join(tx: &mut WriteTx, project: &str, person: PersonId) -> Outcome<()> {
-    sqlx::query("INSERT INTO teams (project, person) VALUES ($1, $2) ON CONFLICT (project, person) DO NOTHING")
-        .bind(project)
-        .bind(person.to_string())
-        .execute(tx.sql())
-        .await?;
+    sqlx::query(
+        "INSERT INTO teams (project, person) VALUES ($1, $2) ON CONFLICT (project, person) DO NOTHING",
+    )
+    .bind(project)
+    .bind(person.to_string())
+    .execute(tx.sql())
+    .await?;
     Ok(())
 }

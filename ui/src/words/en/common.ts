@@ -97,6 +97,7 @@ export const common = {
   continue: "Continue",
   optional: "optional",
   loading: "Loading",
+  nothingHere: "Nothing to show here",
   dismiss: "Dismiss this message",
   errorPrefix: "Error:",
   problem: "There is a problem",

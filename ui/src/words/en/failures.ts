@@ -1,59 +1,138 @@
 /** What went wrong, in a sentence, and what to do about it in another. Never whose fault it is. */
-import type { Failure, FieldCode } from "../../bindings";
+import { LIMITS, type Failure, type FieldCode } from "../../bindings";
 import { counted, number } from "../plural";
 
 type Sentences = { [K in Failure["code"]]: (failure: Extract<Failure, { code: K }>) => string };
 
 const sentences: Sentences = {
-  not_an_address: () => "Enter a web address, like https://guildhall.example",
+  not_an_address: () => "Enter a web address, like guildhall.example",
   not_secure: () => "Enter an address that starts with https. What is sent to an http address can be read on the way.",
   nothing_there: () => "Nothing answers at that address. Check it for typing mistakes, and that you are connected.",
   not_a_registry: () =>
-    "Something answers at that address, but it is not a Guildhall registry. If you are on a hotel or train network, sign in to it first.",
+    "Something answers at that address, but it is not a Guildhall registry. Check the address. On a hotel’s or a train’s network, sign in to that first.",
   other_version: ({ theirs, ours }) =>
     theirs > ours
-      ? "This registry needs a newer Guildhall. Install the update and try again. Your drafts are safe."
-      : "This registry is older than this Guildhall and can’t work with it yet. Ask who operates it when it will be updated. Your drafts are safe.",
-  no_connection: () => "There is no connection. What you write is saved on this laptop. Try again when you are connected.",
-  registry_busy: () => "The registry can’t answer just now. Nothing is lost. Guildhall will try again by itself.",
-  too_many_tries: ({ seconds }) => `There were too many tries. Wait ${waitFor(seconds)} and try again.`,
+      ? "This registry needs a newer version of Guildhall. Install the update, then try again."
+      : "This registry is older than your version of Guildhall, and the two can’t work together yet. Ask who operates it when it will be updated.",
+  app_too_old: () =>
+    "This version of Guildhall is too old for the registry. Install the update. Your drafts stay on this laptop.",
+  no_connection: () =>
+    "There is no connection. What you write is saved on this laptop. Try again when you are connected.",
+  registry_busy: () => "The registry can’t answer just now. Nothing is lost. Try again in a few minutes.",
+  too_many_tries: ({ seconds }) => `There were too many tries. Wait ${waitFor(seconds)}, then try again.`,
+  catalogue_differs: () =>
+    "The catalogue on this laptop is not quite the same as the registry’s. You can go on reading and writing. Sync again, and if this stays, tell who operates the registry.",
   not_an_email: () => "Enter an email address in the correct format, like name@council.gov.uk",
-  code_refused: () => "That code is wrong, has been used or is too old. Check it, or ask for a new one.",
+  code_refused: () => "That code is wrong, has been used or is too old. Check it, or ask for another code.",
   sign_in_needed: () => "Sign in to do this. Your drafts stay on this laptop.",
-  not_allowed: () => "You can’t do this for this council. Ask one of its leads.",
-  not_found: () => "This is not in the catalogue any more, or you can’t see it.",
-  invalid: () => "Some answers need changing before this can be sent.",
-  being_sent: () => "This is being sent now. Wait for its answer before you change it.",
+  not_allowed: () => "You can’t do this for this council. Ask one of the people who lead it in Guildhall.",
+  not_found: () => "This is not in the catalogue any more, or you can’t see it. Go back and look for it again.",
+  invalid: ({ errors }) =>
+    errors.length > 1
+      ? `${number(errors.length)} answers need changing before this can be sent.`
+      : "An answer needs changing before this can be sent.",
+  nothing_changed: () => "This says the same as the catalogue already does. Change something before you send it.",
+  being_sent: () => "This is being sent now. Wait for the answer before you change it.",
   not_a_link: () => "This link is not a web address, so Guildhall did not open it.",
-  disk_full: () => "The disk is full. Free some space and try again. What was saved before is safe.",
-  newer_files: () => "A newer Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
+  disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",
+  newer_files: () =>
+    "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
   files_broken: () =>
-    "Guildhall can’t read or write its files on this laptop. Close it, check the disk, and open it again. Drafts are never deleted.",
+    "Guildhall can’t read or write its files on this laptop. Close it, check the disk, then open it again. Your drafts are never deleted.",
   cant_write: () => "Guildhall can’t write there. Choose another place.",
-  internal: () => "Something in Guildhall did not work. What was saved is safe. Try again, and if it happens again, tell who runs your registry.",
+  internal: () =>
+    "Something in Guildhall did not work. What was saved is safe. Try again, and if it happens again, tell who operates the registry.",
 };
 
 function waitFor(seconds: number): string {
-  return seconds < 90 ? counted(seconds, "second", "seconds") : counted(Math.ceil(seconds / 60), "minute", "minutes");
+  if (seconds < 90) return counted(Math.max(1, seconds), "second", "seconds");
+  if (seconds < 90 * 60) return counted(Math.ceil(seconds / 60), "minute", "minutes");
+  return counted(Math.ceil(seconds / 3600), "hour", "hours");
 }
 
-/** `name` as a label: "Title". `limit` where there is one. */
-type FieldSentence = (name: string, limit?: number) => string;
+/** A failure in a sentence or two that a person can act on. */
+function sentence(failure: Failure): string {
+  // The shell refuses a command that was not granted with a plain string: a fault of ours, and worded as one.
+  const known = sentences[failure.code] as ((failure: Failure) => string) | undefined;
+  return known ? known(failure) : sentences.internal({ code: "internal" });
+}
 
-const field: Record<FieldCode, FieldSentence> = {
-  missing: (name) => `Enter ${lower(name)}`,
-  need_or_problem_missing: () => "Enter a need, or describe the problem",
-  too_long: (name, limit) =>
-    limit === undefined ? `${name} is too long` : `${name} must be ${number(limit)} characters or fewer`,
-  not_an_email: () => "Enter an email address in the correct format, like name@council.gov.uk",
-  not_a_link: () => "Enter a web address that starts with https:// or http://",
-  not_a_date: (name) => `${name} must be a real date`,
-  ends_before_start: () => "The end must be the same as or after the start",
-  not_allowed: (name) => `Choose ${lower(name)} from the list`,
+/** What a field is called in the middle of a sentence, and how much it may hold. */
+type Named = { name: string; limit?: number };
+
+/** By the pointer's last word, or the last but one where that is a number. */
+const fields: Record<string, Named> = {
+  title: { name: "a title", limit: LIMITS.title },
+  summary: { name: "a summary", limit: LIMITS.summary },
+  why: { name: "why it is being done", limit: LIMITS.long_text },
+  problem: { name: "the problem", limit: LIMITS.long_text },
+  learned: { name: "what you learned", limit: LIMITS.long_text },
+  reuse: { name: "how to re-use it", limit: LIMITS.long_text },
+  as_a: { name: "who has the need", limit: LIMITS.need_part },
+  i_need: { name: "what they need to do", limit: LIMITS.need_part },
+  so_that: { name: "why they need to do it", limit: LIMITS.need_part },
+  evidence: { name: "how you know", limit: LIMITS.evidence },
+  product: { name: "a product", limit: LIMITS.short_text },
+  supplier: { name: "a supplier", limit: LIMITS.short_text },
+  contract_ends: { name: "when the contract ends" },
+  mailbox: { name: "an email address for the team", limit: LIMITS.email },
+  contact_mailbox: { name: "an email address for the team", limit: LIMITS.email },
+  name: { name: "a name for the team", limit: LIMITS.short_text },
+  contact_name: { name: "a name for the team", limit: LIMITS.short_text },
+  url: { name: "a web address", limit: LIMITS.url },
+  label: { name: "a link’s text", limit: LIMITS.short_text },
+  licence: { name: "a licence", limit: LIMITS.short_text },
+  tags: { name: "a tag", limit: LIMITS.tag },
+  what: { name: "what you look for", limit: LIMITS.short_text },
+  by: { name: "the date by which you need it" },
+  started: { name: "the date it started" },
+  ended: { name: "the date it ended" },
+  phase: { name: "a phase" },
+  visibility: { name: "who can see it" },
+  lang: { name: "a language" },
 };
 
-function lower(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+/** Lists that hold too many: the pointer names the list itself. */
+const lists: Record<string, (most: number) => string> = {
+  needs: (most) => `Keep to ${number(most)} needs or fewer`,
+  links: (most) => `Keep to ${number(most)} links or fewer`,
+  tags: (most) => `Keep to ${number(most)} tags or fewer`,
+  services: (most) => `Choose ${number(most)} services or fewer`,
+  wanted: (most) => `Ask for ${number(most)} kinds of help or fewer`,
+};
+
+/** What is wrong with a field, from its JSON Pointer: `/needs/0/i_need`, `/phase_dates/alpha/ended`. */
+function fieldError(pointer: string, code: FieldCode): string {
+  const parts = pointer.split("/").slice(1);
+  const last = parts.at(-1) ?? "";
+  const list = parts.length === 1 ? lists[last] : undefined;
+  if (code === "too_long" && list) return list(LIMITS[last as keyof typeof LIMITS]);
+
+  const named = fields[/^\d+$/.test(last) ? (parts.at(-2) ?? "") : last] ?? { name: "this answer" };
+  switch (code) {
+    case "missing":
+      return `Enter ${named.name}`;
+    case "too_long":
+      return named.limit === undefined
+        ? `${upper(named.name)} is too long`
+        : `${upper(named.name)} must be ${number(named.limit)} characters or fewer`;
+    case "not_a_date":
+      return `${upper(named.name)} must be a real date`;
+    case "not_allowed":
+      return `Choose ${named.name} from the list`;
+    case "need_or_problem_missing":
+      return "Enter a need, or describe the problem";
+    case "not_an_email":
+      return sentences.not_an_email({ code: "not_an_email" });
+    case "not_a_link":
+      return "Enter a web address that starts with https:// or http://";
+    case "ends_before_start":
+      return "The end must be the same as or after the start";
+  }
 }
 
-export const failures = { sentences, field };
+function upper(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+export const failures = { sentence, sentences, fieldError };

@@ -1,4 +1,162 @@
-/** First run and signing in. */
+/** First run, signing in, and what is said when the app's files can't be opened. */
+import type { Failure } from "../../bindings";
+import { counted, number } from "../plural";
+
+/** What a full page says where the app's files can't be opened. */
+type TroublePage = { title: string; happened: string; todo: string[] };
+
+const troubleOf: Partial<Record<Failure["code"], TroublePage>> = {
+  newer_files: {
+    title: "These files need a newer Guildhall",
+    happened:
+      "A newer version of Guildhall wrote the files on this laptop. This version can’t read them safely, so it left them alone.",
+    todo: [
+      "Close Guildhall.",
+      "Install the newest version, from where your council gives out its software.",
+      "Open it again: everything will be where it was.",
+    ],
+  },
+  disk_full: {
+    title: "The disk is full",
+    happened: "Guildhall needs a little space for its files, and there is none left where it keeps them.",
+    todo: [
+      "Close Guildhall.",
+      "Free some space, for example by emptying the wastebasket or moving large files elsewhere.",
+      "Open it again: everything will be where it was.",
+    ],
+  },
+};
+
+const otherTrouble: TroublePage = {
+  title: "Guildhall can’t open its files",
+  happened: "The files that Guildhall keeps on this laptop can’t be read or written just now.",
+  todo: [
+    "Close Guildhall, and any other copy of it that is open.",
+    "Check that the disk is there, is not full, and that you may write to your own folders.",
+    "Open Guildhall again. If this page comes back, ask your council’s IT support, and tell them the words above.",
+  ],
+};
+
 export const firstRun = {
   title: "Welcome to Guildhall",
+  promise: "See what other councils are working on, and find who has the same need. With or without a connection.",
+  steps: {
+    label: "Steps",
+    registry: "The registry",
+    operator: "Who operates it",
+    services: "What you work on",
+    signIn: "Sign in",
+    reading: "Your catalogue",
+    done: "done",
+  },
+  tryAgain: "Try again",
+
+  address: {
+    heading: "Which registry does your council use?",
+    explain:
+      "A registry is the shared server that Guildhall reads the catalogue from and sends your projects to. Whoever told you about Guildhall can give you its address.",
+    label: "Registry address",
+    hint: "For example, guildhall.example",
+    presetHint: "It was filled in for you. Change it if you were given another.",
+    missing: "Enter the registry’s address",
+    asking: "Asking that address",
+  },
+
+  operator: {
+    heading: (name: string) => name || "Who operates this registry",
+    explain: "Check who operates this registry and how it treats what it knows about you.",
+    operator: "Operated by",
+    place: "Data is kept in",
+    address: "Address",
+    notSaid: "Not said",
+    privacy: "Privacy notice",
+    terms: "Terms",
+    use: "Use this registry",
+    joining: "Making a place for its catalogue",
+  },
+
+  services: {
+    heading: "What do you work on?",
+    explain: "Projects about these services come first in Find. You can change this at any time in Settings.",
+    legend: "Services",
+    filter: "Filter services",
+    filterHint: "For example, bins, planning or school meals",
+    chosen: (n: number) => (n === 0 ? "None chosen yet" : `${number(n)} chosen`),
+    remove: (name: string) => `Remove ${name}`,
+    shown: (n: number, of: number) =>
+      n === of ? counted(n, "service", "services") : `${number(n)} of ${counted(of, "service", "services")}`,
+    nothingShown: "No service has these words. Try fewer or other words.",
+    clear: "Clear the filter",
+    none: "This registry has no list of services yet. You can choose later, in Settings.",
+    loading: "Getting the list of services",
+    skip: "Skip this",
+    /** For someone whose choice is on no list any more. */
+    unknown: (id: number) => `Service ${id}`,
+  },
+
+  email: {
+    heading: "What is your email address?",
+    headingAgain: "Sign in again",
+    explain: "We will email you a code to type in here. There is no password.",
+    again: "You were signed out. What you wrote is still on this laptop.",
+    againToSend: (n: number) =>
+      `You were signed out. What you wrote is still on this laptop: sign in to send ${number(n)}.`,
+    label: "Email address",
+    hint: "Use your work address: it shows which council you work for.",
+    missing: "Enter your email address",
+    send: "Email me a code",
+    sending: "Asking for a code",
+    without: "Read without signing in",
+    withoutExplain:
+      "You don’t need to sign in to read what is open to everyone. You can sign in later, from the top of the window.",
+    switchedOff: "You chose to work offline. Signing in needs a connection.",
+    connect: "Stop working offline",
+  },
+
+  code: {
+    heading: "Check your email",
+    sent: (email: string) => `We sent a code to ${email}. It can take a minute to arrive, and it works for 10 minutes.`,
+    label: "Code",
+    hint: (length: number) => `${length} letters and numbers, like A1B2-C3D4`,
+    missing: "Enter the code from the email",
+    wrongLength: (length: number) => `The code has ${length} letters and numbers. Check it against the email.`,
+    signIn: "Sign in",
+    signingIn: "Signing you in",
+    another: "Email me another code",
+    anotherSent: (email: string) => `Another code is on its way to ${email}. Only the newest one works.`,
+    otherAddress: "Use another email address",
+  },
+
+  signedIn: (email: string) => `You are signed in as ${email}.`,
+  untilClosed:
+    "This laptop has no keychain that Guildhall can use, so you stay signed in only until you close Guildhall. Your drafts stay on this laptop.",
+
+  reading: {
+    heading: "Getting the catalogue",
+    headingDone: "You’re ready",
+    explain: "Guildhall copies the catalogue onto this laptop, so that you can search it with no connection.",
+    progress: "Reading the catalogue",
+    waiting: "Waiting for the registry",
+    done: "The catalogue is on this laptop. It updates by itself whenever there is a connection.",
+    said: "The catalogue is on this laptop.",
+    offline:
+      "There is no connection just now. Guildhall reads the catalogue as soon as there is one. What was read so far is kept.",
+    switchedOff: "You chose to work offline, so the catalogue is not being read.",
+    start: "Start reading while it goes on",
+    find: "Find projects",
+  },
+
+  signIn: {
+    title: "Sign in",
+    done: (email: string) => `Signed in as ${email}.`,
+  },
+
+  trouble: {
+    of: (failure: Failure): TroublePage => troubleOf[failure.code] ?? otherTrouble,
+    safe: "Your drafts are safe",
+    safeText: "Nothing was changed or deleted. What you wrote stays on this laptop, as it was when it was last saved.",
+    todo: "What to do",
+    close: "Close Guildhall",
+    version: (version: string) => `This is Guildhall ${version}.`,
+  },
 };

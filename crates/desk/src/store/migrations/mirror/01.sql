@@ -75,5 +75,5 @@ CREATE TABLE set_aside (
 
 CREATE VIRTUAL TABLE search USING fts5 (
     title, summary, needs, problem, tags, council, services,
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    tokenize = 'porter unicode61 remove_diacritics 2', prefix = '1 2 3'
 );

@@ -1,0 +1,87 @@
+//! The sample: fictional councils at `.example` domains and lifelike projects, rich enough to show what Guildhall
+//! is for. The texts stand in TOML files beside this one; their dates are told in days from now, so that the
+//! sample is as fresh in a year as it is today.
+
+mod read;
+
+use guildhall_protocol::Service;
+use guildhall_protocol::changes::Kind;
+
+use crate::Registry;
+use crate::catalogue::{Present, Tally, reference};
+use crate::domains;
+use crate::failure::{Failure, Outcome};
+use crate::settings::Setting;
+use crate::store::audit::Act;
+use crate::store::settings;
+
+/// Mailboxes and nothing else.
+const PEOPLE: [(&str, &str); 3] = [
+    ("sam.digital@barchester.example", "Barchester City Council"),
+    ("alex.digital@casterbridge.example", "Casterbridge District Council"),
+    ("nia.digidol@llareggub.example", "Llareggub Borough Council"),
+];
+
+/// People to sign in as, each with the council at which they are verified.
+pub fn sample_people() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PEOPLE.into_iter()
+}
+
+const SETTINGS: [(Setting, &str); 4] = [
+    (Setting::Name, "Guildhall sample registry"),
+    (Setting::Operator, "The Barsetshire and Wessex Digital Partnership (fictional)"),
+    (Setting::Place, "This computer"),
+    (
+        Setting::PrivacyNotice,
+        "This is a registry to try Guildhall with. Its councils, projects and mailboxes are made up.\n\n\
+         It keeps the email address with which you sign in, when you signed in, and what you publish. \
+         All of it stays on this computer, and goes when its data folder is deleted.\n\n\
+         In a real registry this notice says who keeps what about you, why and for how long, and whom to ask. \
+         Don't write residents' names or case details into a project.",
+    ),
+];
+
+impl Registry {
+    /// Fills the registry with the sample. What is there already stays as it is, so that a second time changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn sample(&self) -> Outcome<Tally> {
+        let sample =
+            read::sample(self.world().clock.now()).map_err(|error| Failure::Damaged(error.to_string()))?;
+        let mut states = Vec::new();
+        for council in &sample.councils {
+            states.push(reference(Kind::Council, &council.code, council)?);
+        }
+        for service in &sample.services {
+            states.push(reference(Kind::Service, service.id, service)?);
+        }
+        states.extend(sample.projects);
+        let tally = self.take_in(states, Present::Keep, Act::operator("sample", "catalogue", "")).await?;
+        domains::add_all(self, sample.domains).await?;
+        self.say_that_it_is_a_sample().await?;
+        Ok(tally)
+    }
+
+    /// Only where nobody has said anything: a sample can be put beside real councils.
+    async fn say_that_it_is_a_sample(&self) -> Outcome<()> {
+        self.store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    if settings::all(tx.sql()).await?.is_empty() {
+                        for (setting, value) in SETTINGS {
+                            settings::set(tx, setting.as_str(), value).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// The sample's services, for those who make up projects of their own.
+pub(crate) fn services() -> Outcome<Vec<Service>> {
+    read::services().map_err(|error| Failure::Damaged(error.to_string()))
+}

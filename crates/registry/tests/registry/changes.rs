@@ -1,0 +1,245 @@
+//! The one way down: pages, visibility, departures, resync, waiting.
+
+use crate::stage::{ALEX, Mirror, SAM, Stage, VISITOR, edit, new_project};
+use guildhall_protocol::{Code, routes};
+use http::StatusCode;
+use jiff::SignedDuration;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_first_sync_in_small_pages_has_everything_once() {
+    let stage = Stage::sample().await;
+    let mut whole = stage.mirror(None);
+    let (first, last, lines) = whole.page(&stage.registry, 1000).await;
+    assert!(!last.more);
+    assert_eq!(first.remaining, lines.len() as u64);
+    assert!(first.remaining > 70);
+
+    let mut small = stage.mirror(None);
+    let mut left = Vec::new();
+    loop {
+        let (first, last, _) = small.page(&stage.registry, 7).await;
+        assert!(last.count <= 7);
+        left.push(first.remaining);
+        if !last.more {
+            break;
+        }
+    }
+    assert!(left.is_sorted_by(|a, b| a > b), "progress is told: {left:?}");
+    assert_eq!(small.records, whole.records);
+    assert_eq!(small.cursor, whole.cursor);
+}
+
+#[tokio::test]
+async fn a_page_is_never_larger_than_the_limit_of_limits() {
+    let stage = Stage::empty().await;
+    stage.registry.generate(1200, 7).await.unwrap();
+    let (_, last, _) = stage.mirror(None).page(&stage.registry, 50_000).await;
+    assert_eq!((last.count, last.more), (u64::from(routes::MAX_PAGE), true));
+    let (_, last, _) = stage.mirror(None).page(&stage.registry, 0).await;
+    assert_eq!((last.count, last.more), (1, true));
+}
+
+#[tokio::test]
+async fn each_sees_what_they_may_and_nothing_tells_of_the_rest() {
+    let stage = Stage::sample().await;
+    let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
+    let visitor = stage.sign_in(VISITOR).await;
+    let mut readers = [
+        stage.mirror(None),
+        stage.mirror(Some(&visitor)),
+        stage.mirror(Some(&alex)),
+        stage.mirror(Some(&sam)),
+    ];
+    for reader in &mut readers {
+        reader.sync(&stage.registry, 1000).await;
+    }
+    for (visibility, seen_by) in [("public", 4), ("members", 3), ("councils", 2), ("team", 1)] {
+        let record = stage.new_id();
+        let mut body = new_project(&record, "BCH", visibility);
+        body["set"]["visibility"] = json!(visibility);
+        stage.publish(&sam, body).await;
+        for (who, reader) in readers.iter_mut().enumerate() {
+            let (_, last, lines) = reader.page(&stage.registry, 1000).await;
+            let sees = who >= 4 - seen_by;
+            assert_eq!(lines.len(), usize::from(sees), "{visibility}, reader {who}");
+            assert_eq!(reader.has("project", &record), sees);
+            assert_eq!(last.more, false);
+            let shown = stage.get(&format!("/api/v1/projects/{record}"), reader.token.as_deref()).await;
+            assert_eq!(shown.status == StatusCode::OK, sees);
+        }
+    }
+    let cursors: Vec<&str> = readers.iter().map(|reader| reader.cursor.rsplit('.').next().unwrap()).collect();
+    assert!(cursors.iter().all(|seq| *seq == cursors[0]), "the cursor is the registry's, whoever reads");
+}
+
+#[tokio::test]
+async fn what_leaves_ones_sight_is_gone_and_comes_back() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let visitor = stage.sign_in(VISITOR).await;
+    let record = stage.new_id();
+    stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
+    let (mut anyone, mut member, mut author) =
+        (stage.mirror(None), stage.mirror(Some(&visitor)), stage.mirror(Some(&sam)));
+    for reader in [&mut anyone, &mut member, &mut author] {
+        reader.sync(&stage.registry, 1000).await;
+        assert!(reader.has("project", &record));
+    }
+
+    stage.publish(&sam, edit(&record, "BCH", 1, json!({"visibility": "members"}))).await;
+    let (_, _, lines) = anyone.page(&stage.registry, 10).await;
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].gone && lines[0].body.is_none() && lines[0].version == 0);
+    assert!(!anyone.has("project", &record));
+    member.sync(&stage.registry, 10).await;
+    assert!(member.has("project", &record));
+
+    let mut latecomer = stage.mirror(None);
+    latecomer.sync(&stage.registry, 10).await;
+    assert!(!latecomer.has("project", &record));
+
+    stage.publish(&sam, edit(&record, "BCH", 2, json!({"visibility": "team"}))).await;
+    let (_, _, nothing) = anyone.page(&stage.registry, 10).await;
+    assert!(nothing.is_empty(), "who could not see it is not told again");
+    member.sync(&stage.registry, 10).await;
+    assert!(!member.has("project", &record));
+    author.sync(&stage.registry, 10).await;
+    assert!(author.has("project", &record));
+
+    stage.publish(&sam, edit(&record, "BCH", 3, json!({"visibility": "public"}))).await;
+    for reader in [&mut anyone, &mut member, &mut author, &mut latecomer] {
+        reader.sync(&stage.registry, 10).await;
+        assert!(reader.has("project", &record));
+    }
+}
+
+#[tokio::test]
+async fn updates_move_with_their_project() {
+    let stage = Stage::sample().await;
+    let alex = stage.sign_in(ALEX).await;
+    let mut anyone = stage.mirror(None);
+    anyone.sync(&stage.registry, 1000).await;
+    let with_updates = |mirror: &Mirror| -> Vec<(String, String)> {
+        let updates = mirror.records.values().filter(|line| line.kind == "update");
+        updates
+            .map(|line| {
+                (line.id.clone(), line.body.as_ref().unwrap()["project"].as_str().unwrap().to_owned())
+            })
+            .collect()
+    };
+    let (_, project) = with_updates(&anyone)
+        .into_iter()
+        .find(|(_, project)| {
+            let line = &anyone.records[&("project".to_owned(), project.clone())];
+            line.body.as_ref().unwrap()["council"] == "CAS"
+        })
+        .unwrap();
+    let of_it = |mirror: &Mirror| with_updates(mirror).iter().filter(|(_, of)| *of == project).count();
+    let before = of_it(&anyone);
+    assert!(before >= 2);
+
+    stage.publish(&alex, edit(&project, "CAS", 1, json!({"visibility": "councils"}))).await;
+    anyone.sync(&stage.registry, 1).await;
+    assert_eq!(of_it(&anyone), 0);
+    let mut council_user = stage.mirror(Some(&alex));
+    council_user.sync(&stage.registry, 1000).await;
+    assert_eq!(of_it(&council_user), before);
+
+    stage.publish(&alex, edit(&project, "CAS", 2, json!({"visibility": "public"}))).await;
+    anyone.sync(&stage.registry, 1).await;
+    assert_eq!(of_it(&anyone), before);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_history_or_access_or_of_the_future_means_reading_from_zero() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let mut anyone = stage.mirror(None);
+    anyone.sync(&stage.registry, 1000).await;
+    let (epoch, seq) = {
+        let parts: Vec<&str> = anyone.cursor.split('.').collect();
+        (parts[0].to_owned(), parts[2].parse::<u64>().unwrap())
+    };
+    let ask = async |cursor: &str, token: Option<&str>| {
+        stage.get(&format!("{}?after={cursor}", routes::CHANGES), token).await
+    };
+    assert_eq!(ask(&format!("{epoch}.0.{seq}"), None).await.status, StatusCode::OK);
+    for (cursor, token) in [
+        (format!("another.0.{seq}"), None),
+        (format!("{epoch}.1.{seq}"), None),
+        (format!("{epoch}.0.{}", seq + 1), None),
+        (format!("{epoch}.0.{seq}"), Some(sam.as_str())),
+    ] {
+        let answer = ask(&cursor, token).await;
+        assert_eq!(answer.status, StatusCode::GONE, "{cursor}");
+        assert_eq!(answer.code(), Code::ResyncRequired);
+    }
+    assert_eq!(ask("nonsense", None).await.code(), Code::ValidationFailed);
+
+    let stage = stage.reopen().await;
+    anyone.sync(&stage.registry, 10).await;
+}
+
+#[tokio::test]
+async fn a_new_domain_changes_the_access_of_the_people_there() {
+    let stage = Stage::sample().await;
+    let (sam, visitor) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
+    let mut mirror = stage.mirror(Some(&visitor));
+    let mut sams = stage.mirror(Some(&sam));
+    mirror.sync(&stage.registry, 1000).await;
+    sams.sync(&stage.registry, 1000).await;
+    stage.registry.add_domain("elsewhere.example", &"CAS".parse().unwrap()).await.unwrap();
+    let answer = stage.get(&format!("{}?after={}", routes::CHANGES, mirror.cursor), Some(&visitor)).await;
+    assert_eq!(answer.code(), Code::ResyncRequired);
+    sams.sync(&stage.registry, 10).await;
+}
+
+#[tokio::test]
+async fn an_answer_waits_for_a_change() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let mut anyone = stage.mirror(None);
+    anyone.sync(&stage.registry, 1000).await;
+    let path = format!("{}?after={}&wait=25", routes::CHANGES, anyone.cursor);
+    let record = stage.new_id();
+    let waiting = stage.get_and_wait(&path, None).await;
+    // Nothing that this reader may see: they go on waiting.
+    let mut hidden = new_project(&stage.new_id(), "BCH", "Hidden");
+    hidden["set"]["visibility"] = json!("team");
+    stage.publish(&sam, hidden).await;
+    stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
+    let (_, _, lines) = anyone.take(&waiting.await.unwrap());
+    assert_eq!(lines.len(), 1);
+    assert_eq!(anyone.title(&record), "Bins");
+}
+
+#[tokio::test]
+async fn an_answer_that_waited_in_vain_is_empty_and_so_is_one_of_a_registry_that_closes() {
+    let stage = Stage::sample().await;
+    let mut anyone = stage.mirror(None);
+    anyone.sync(&stage.registry, 1000).await;
+    let path = format!("{}?after={}&wait=25", routes::CHANGES, anyone.cursor);
+    let waiting = stage.get_and_wait(&path, None).await;
+    stage.clock.turn(SignedDuration::from_secs(25));
+    assert!(anyone.take(&waiting.await.unwrap()).2.is_empty());
+
+    let waiting = stage.get_and_wait(&path, None).await;
+    stage.registry.stop_waiting();
+    assert!(anyone.take(&waiting.await.unwrap()).2.is_empty());
+}
+
+#[tokio::test]
+async fn who_is_signed_out_while_waiting_is_told_so_on_waking() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let session = stage.session(VISITOR).await;
+    let visitor = session["access_token"].as_str().unwrap();
+    let mut mirror = stage.mirror(Some(visitor));
+    mirror.sync(&stage.registry, 1000).await;
+    let path = format!("{}?after={}&wait=25", routes::CHANGES, mirror.cursor);
+    let waiting = stage.get_and_wait(&path, Some(visitor)).await;
+    stage.post(routes::AUTH_REVOKE, json!({"refresh_token": session["refresh_token"]})).await;
+    stage.publish(&sam, new_project(&stage.new_id(), "BCH", "Bins")).await;
+    assert_eq!(waiting.await.unwrap().code(), Code::SessionRevoked);
+}

@@ -1,0 +1,210 @@
+//! Signing in: codes that are right, wrong, old and used; tokens that rotate; sessions that end.
+
+use crate::stage::{Answer, SAM, Stage, VISITOR};
+use guildhall_protocol::{Code, Me, routes};
+use http::{StatusCode, header};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+async fn start(stage: &Stage, email: &str) -> Answer {
+    stage.post(routes::AUTH_EMAIL_START, json!({ "email": email })).await
+}
+
+async fn verify(stage: &Stage, email: &str, code: &str) -> Answer {
+    stage.post(routes::AUTH_EMAIL_VERIFY, json!({"email": email, "code": code})).await
+}
+
+async fn refresh(stage: &Stage, session: &Value) -> Answer {
+    stage.post(routes::AUTH_TOKEN, json!({"refresh_token": session["refresh_token"]})).await
+}
+
+async fn use_access(stage: &Stage, session: &Value) -> Answer {
+    stage.get(routes::ME, session["access_token"].as_str()).await
+}
+
+/// The code in the last mail.
+fn mailed_code(stage: &Stage) -> String {
+    let mail = stage.mails().pop().unwrap();
+    mail.split("Your code is ").nth(1).unwrap().lines().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_mailed_code_signs_in_however_it_is_typed() {
+    let stage = Stage::sample().await;
+    assert_eq!(start(&stage, "Sam.Digital@Barchester.example ").await.status, StatusCode::NO_CONTENT);
+    let code = mailed_code(&stage);
+    let typed = format!(" {}-{} ", &code[..4].to_lowercase(), &code[4..]);
+    let answer = verify(&stage, SAM, &typed).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let session: Value = answer.json();
+    assert_eq!(session["expires_in"], 900);
+    let me: Me = use_access(&stage, &session).await.json();
+    assert_eq!(me.email, SAM);
+    assert_eq!(me.councils[0].council.as_str(), "BCH");
+    assert_eq!(me.councils[0].name, "Barchester City Council");
+}
+
+#[tokio::test]
+async fn a_member_from_elsewhere_is_at_no_council() {
+    let stage = Stage::sample().await;
+    let session = stage.session(VISITOR).await;
+    assert_eq!(use_access(&stage, &session).await.json::<Me>().councils, []);
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_for_ten_minutes_and_one_address() {
+    let stage = Stage::sample().await;
+    let code = stage.registry.issue_code(SAM).await.unwrap();
+    assert_eq!(verify(&stage, VISITOR, &code).await.code(), Code::CodeRefused);
+    assert_eq!(verify(&stage, SAM, &code).await.status, StatusCode::OK);
+    assert_eq!(verify(&stage, SAM, &code).await.code(), Code::CodeRefused, "used");
+
+    let code = stage.registry.issue_code(SAM).await.unwrap();
+    stage.clock.turn(SignedDuration::from_mins(10));
+    assert_eq!(verify(&stage, SAM, &code).await.code(), Code::CodeRefused, "old");
+
+    let replaced = stage.registry.issue_code(SAM).await.unwrap();
+    let newer = stage.registry.issue_code(SAM).await.unwrap();
+    assert_eq!(verify(&stage, SAM, &replaced).await.code(), Code::CodeRefused, "replaced");
+    assert_eq!(verify(&stage, SAM, &newer).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn five_wrong_codes_use_up_the_right_one() {
+    let stage = Stage::sample().await;
+    let code = stage.registry.issue_code(SAM).await.unwrap();
+    for _ in 0..4 {
+        assert_eq!(verify(&stage, SAM, "ZZZZZZZZ").await.code(), Code::CodeRefused);
+    }
+    assert_eq!(verify(&stage, SAM, &code).await.status, StatusCode::OK, "four are forgiven");
+    let code = stage.registry.issue_code(SAM).await.unwrap();
+    for _ in 0..5 {
+        assert_eq!(verify(&stage, SAM, "ZZZZZZZZ").await.code(), Code::CodeRefused);
+    }
+    assert_eq!(verify(&stage, SAM, &code).await.code(), Code::CodeRefused);
+}
+
+#[tokio::test]
+async fn an_address_is_sent_a_few_codes_and_then_asked_to_wait() {
+    let stage = Stage::sample().await;
+    for _ in 0..5 {
+        assert_eq!(start(&stage, SAM).await.status, StatusCode::NO_CONTENT);
+    }
+    stage.clock.turn(SignedDuration::from_mins(5));
+    let refused = start(&stage, SAM).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.code(), Code::RateLimited);
+    assert_eq!(refused.headers[header::RETRY_AFTER], "600");
+    assert_eq!(stage.mails().len(), 5);
+    assert_eq!(start(&stage, VISITOR).await.status, StatusCode::NO_CONTENT, "others are not held up");
+    stage.clock.turn(SignedDuration::from_mins(10));
+    assert_eq!(start(&stage, SAM).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(start(&stage, "no address").await.problem().errors[0].pointer, "/email");
+}
+
+#[tokio::test]
+async fn a_code_issued_by_another_process_works() {
+    let stage = Stage::sample().await;
+    let beside = stage.beside().await;
+    let code = beside.issue_code(SAM).await.unwrap();
+    beside.close().await;
+    assert_eq!(verify(&stage, SAM, &code).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_access_token_lasts_a_quarter_of_an_hour() {
+    let stage = Stage::sample().await;
+    let session = stage.session(SAM).await;
+    stage.clock.turn(SignedDuration::from_secs(15 * 60 - 1));
+    assert_eq!(use_access(&stage, &session).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_secs(1));
+    let refused = use_access(&stage, &session).await;
+    assert_eq!(refused.code(), Code::SignInRequired);
+    assert_eq!(refused.headers[header::WWW_AUTHENTICATE], "Bearer");
+    for header in ["Bearer nonsense", "Basic c2Ft", "Bearer"] {
+        let request = http::Request::get(routes::ME).header(header::AUTHORIZATION, header);
+        let answer =
+            crate::stage::send(&stage.registry, request.body(axum::body::Body::empty()).unwrap()).await;
+        assert_eq!(answer.code(), Code::SignInRequired, "{header}");
+    }
+}
+
+#[tokio::test]
+async fn each_refresh_gives_the_next_pair_and_the_last_access_token_lives_on() {
+    let stage = Stage::sample().await;
+    let first = stage.session(SAM).await;
+    let second: Value = refresh(&stage, &first).await.json();
+    assert_eq!(use_access(&stage, &first).await.status, StatusCode::OK, "a request may be under way");
+    assert_eq!(use_access(&stage, &second).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_hours(24 * 80));
+    let third: Value = refresh(&stage, &second).await.json();
+    assert_eq!(use_access(&stage, &third).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_hours(24 * 90));
+    assert_eq!(refresh(&stage, &third).await.code(), Code::SignInRequired, "unused for too long");
+}
+
+#[tokio::test]
+async fn a_lost_answer_costs_nobody_their_session() {
+    let stage = Stage::sample().await;
+    let first = stage.session(SAM).await;
+    let lost: Value = refresh(&stage, &first).await.json();
+    stage.clock.turn(SignedDuration::from_hours(24));
+    let again: Value = refresh(&stage, &first).await.json();
+    assert_ne!(again["refresh_token"], lost["refresh_token"]);
+    assert_eq!(use_access(&stage, &again).await.status, StatusCode::OK);
+
+    let other: Value = refresh(&stage, &again).await.json();
+    assert_eq!(use_access(&stage, &other).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_secs(59));
+    assert_eq!(refresh(&stage, &again).await.status, StatusCode::OK, "two at once, within a minute");
+}
+
+#[tokio::test]
+async fn a_refresh_token_used_again_ends_the_whole_family() {
+    let stage = Stage::sample().await;
+    let stolen = stage.session(SAM).await;
+    let next: Value = refresh(&stage, &stolen).await.json();
+    assert_eq!(use_access(&stage, &next).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_secs(60));
+    assert_eq!(refresh(&stage, &stolen).await.code(), Code::SessionRevoked);
+    assert_eq!(use_access(&stage, &next).await.code(), Code::SessionRevoked);
+    assert_eq!(refresh(&stage, &next).await.code(), Code::SessionRevoked);
+    let other = stage.session(SAM).await;
+    assert_eq!(use_access(&stage, &other).await.status, StatusCode::OK, "another laptop goes on");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_says_nothing_of_others() {
+    let stage = Stage::sample().await;
+    let session = stage.session(SAM).await;
+    let revoke =
+        async |token: &Value| stage.post(routes::AUTH_REVOKE, json!({ "refresh_token": token })).await;
+    assert_eq!(revoke(&json!("nobody's")).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(use_access(&stage, &session).await.status, StatusCode::OK);
+    assert_eq!(revoke(&session["refresh_token"]).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(use_access(&stage, &session).await.code(), Code::SessionRevoked);
+    assert_eq!(refresh(&stage, &session).await.code(), Code::SessionRevoked);
+    assert_eq!(refresh(&stage, &json!({"refresh_token": "x"})).await.code(), Code::SignInRequired);
+}
+
+#[tokio::test]
+async fn nothing_that_signs_in_is_stored() {
+    let stage = Stage::sample().await;
+    let code = stage.registry.issue_code(SAM).await.unwrap();
+    let session: Value = verify(&stage, SAM, &code).await.json();
+    let secrets = [
+        code,
+        session["access_token"].as_str().unwrap().to_owned(),
+        session["refresh_token"].as_str().unwrap().to_owned(),
+    ];
+    for file in std::fs::read_dir(stage.folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            for secret in &secrets {
+                let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                assert!(!found, "{} has a secret", path.display());
+            }
+        }
+    }
+}

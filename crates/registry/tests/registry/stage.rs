@@ -1,0 +1,352 @@
+//! A registry to test with: the real router over a real SQLite file, in a world whose clock is turned by hand.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use guildhall_protocol::changes::{ChangeLine, FirstLine, LastLine};
+use guildhall_protocol::digest::Digest;
+use guildhall_protocol::{Code, Problem, Verdict, routes};
+use guildhall_registry::{Clock, Config, Mail, Random, Registry, World, open};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tower::ServiceExt;
+
+pub(crate) const SAM: &str = "sam.digital@barchester.example";
+pub(crate) const ALEX: &str = "alex.digital@casterbridge.example";
+/// Signed in, but at no council.
+pub(crate) const VISITOR: &str = "visitor@elsewhere.example";
+
+/// A clock that stands still until it is turned.
+pub(crate) struct TestClock {
+    now: watch::Sender<Timestamp>,
+    waiting: watch::Sender<usize>,
+}
+
+impl TestClock {
+    fn new() -> Arc<Self> {
+        let now = watch::Sender::new("2026-03-02T09:00:00Z".parse().unwrap());
+        Arc::new(Self { now, waiting: watch::Sender::new(0) })
+    }
+
+    pub(crate) fn turn(&self, by: SignedDuration) {
+        self.now.send_modify(|now| *now += by);
+    }
+
+    /// Returns once someone waits for time to pass.
+    pub(crate) async fn is_waited_for(&self) {
+        self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await.unwrap();
+    }
+}
+
+/// Counts one who waits, until they are done or have given up.
+struct Waiting<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Waiting<'a> {
+    fn on(count: &'a watch::Sender<usize>) -> Self {
+        count.send_modify(|waiting| *waiting += 1);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|waiting| *waiting -= 1);
+    }
+}
+
+#[async_trait::async_trait]
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        *self.now.borrow()
+    }
+
+    async fn pass(&self, time: Duration) {
+        let until = self.now() + SignedDuration::try_from(time).unwrap();
+        let _waiting = Waiting::on(&self.waiting);
+        let _ = self.now.subscribe().wait_for(|now| *now >= until).await;
+    }
+}
+
+/// The same bytes in every run, and never the same twice in one.
+struct TestRandom(AtomicU64);
+
+impl Random for TestRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            let mixed = self.0.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            *byte = (mixed >> 40) as u8 ^ (mixed >> 17) as u8;
+        }
+    }
+}
+
+pub(crate) struct Stage {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) registry: Registry,
+    world: World,
+}
+
+impl Stage {
+    /// A registry with nothing in it.
+    pub(crate) async fn empty() -> Self {
+        Self::with(|config| config).await
+    }
+
+    /// A registry with the sample in it.
+    pub(crate) async fn sample() -> Self {
+        let stage = Self::empty().await;
+        stage.registry.sample().await.unwrap();
+        stage
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(Config) -> Config) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = TestClock::new();
+        let random = Arc::new(TestRandom(AtomicU64::new(1)));
+        let world = World { clock: clock.clone(), random };
+        let registry = open(change(config(&folder)), world.clone()).await.unwrap();
+        Self { folder, clock, registry, world }
+    }
+
+    /// Closes the registry and opens its folder again.
+    pub(crate) async fn reopen(self) -> Self {
+        self.registry.close().await;
+        let registry = open(config(&self.folder), self.world.clone()).await.unwrap();
+        Self { registry, ..self }
+    }
+
+    /// Another process on the same folder.
+    pub(crate) async fn beside(&self) -> Registry {
+        open(config(&self.folder), self.world.clone()).await.unwrap()
+    }
+
+    pub(crate) fn mails(&self) -> Vec<String> {
+        let Ok(files) = std::fs::read_dir(self.folder.path().join("mail")) else { return Vec::new() };
+        let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+    }
+
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: impl Into<Body>,
+    ) -> Answer {
+        ask(&self.registry, method, path, token, body).await
+    }
+
+    /// Asks, and returns once the registry holds the answer back.
+    pub(crate) async fn get_and_wait(&self, path: &str, token: Option<&str>) -> JoinHandle<Answer> {
+        let (registry, path, token) = (self.registry.clone(), path.to_owned(), token.map(str::to_owned));
+        let asking =
+            tokio::spawn(
+                async move { ask(&registry, Method::GET, &path, token.as_deref(), Body::empty()).await },
+            );
+        self.clock.is_waited_for().await;
+        asking
+    }
+
+    pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {
+        self.ask(Method::GET, path, token, Body::empty()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, path, None, body.to_string()).await
+    }
+
+    pub(crate) async fn put(&self, submission: &str, token: &str, body: &Value) -> Answer {
+        let path = format!("/api/v1/submissions/{submission}");
+        self.ask(Method::PUT, &path, Some(token), body.to_string()).await
+    }
+
+    /// Sends it under a new id, and has it published.
+    pub(crate) async fn publish(&self, token: &str, body: Value) -> Verdict {
+        let id = self.new_id();
+        let answer = self.put(&id, token, &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()
+    }
+
+    /// An access token.
+    pub(crate) async fn sign_in(&self, email: &str) -> String {
+        let tokens = self.session(email).await;
+        tokens["access_token"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) async fn session(&self, email: &str) -> Value {
+        let code = self.registry.issue_code(email).await.unwrap();
+        let answer = self.post(routes::AUTH_EMAIL_VERIFY, json!({"email": email, "code": code})).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()
+    }
+
+    pub(crate) fn new_id(&self) -> String {
+        let mut bytes = [0; 10];
+        self.world.random.fill(&mut bytes);
+        let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap();
+        uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string()
+    }
+
+    pub(crate) fn mirror(&self, token: Option<&str>) -> Mirror {
+        Mirror { token: token.map(str::to_owned), ..Mirror::default() }
+    }
+}
+
+fn config(folder: &tempfile::TempDir) -> Config {
+    let mail = Mail::File(folder.path().join("mail"));
+    Config { mail, ..Config::new(folder.path()) }
+}
+
+pub(crate) async fn ask(
+    registry: &Registry,
+    method: Method,
+    path: &str,
+    token: Option<&str>,
+    body: impl Into<Body>,
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    send(registry, request.body(body.into()).unwrap()).await
+}
+
+pub(crate) async fn send(registry: &Registry, request: Request<Body>) -> Answer {
+    let response = registry.router().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The problem, which must be one as RFC 9457 has it.
+    pub(crate) fn problem(&self) -> Problem {
+        assert_eq!(self.headers[header::CONTENT_TYPE], routes::PROBLEM_JSON, "{}", self.text);
+        let problem: Problem = self.json();
+        assert_eq!(problem.status, self.status.as_u16());
+        assert_eq!(self.headers["x-request-id"].to_str().unwrap(), problem.request_id);
+        problem
+    }
+
+    pub(crate) fn code(&self) -> Code {
+        self.problem().code
+    }
+}
+
+/// A new project of that council, with what every project must have.
+pub(crate) fn new_project(record: &str, council: &str, title: &str) -> Value {
+    json!({
+        "kind": "project", "record": record, "council": council, "base_version": 0,
+        "set": {"title": title, "problem": "They are missed", "visibility": "public",
+                "contact": {"mailbox": "team@barchester.example", "name": ""}},
+    })
+}
+
+/// A change of fields to that version.
+pub(crate) fn edit(record: &str, council: &str, base_version: u32, set: Value) -> Value {
+    json!({"kind": "project", "record": record, "council": council, "base_version": base_version, "set": set})
+}
+
+/// What a laptop would have: it reads page by page and believes nothing but the digest.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mirror {
+    pub(crate) token: Option<String>,
+    pub(crate) cursor: String,
+    pub(crate) records: BTreeMap<(String, String), ChangeLine>,
+    pub(crate) last_seq: u64,
+}
+
+impl Mirror {
+    /// Reads to the end, that many records at a time.
+    pub(crate) async fn sync(&mut self, registry: &Registry, limit: u32) {
+        while self.page(registry, limit).await.1.more {}
+    }
+
+    /// Reads one page.
+    pub(crate) async fn page(
+        &mut self,
+        registry: &Registry,
+        limit: u32,
+    ) -> (FirstLine, LastLine, Vec<ChangeLine>) {
+        let path = format!("{}?after={}&limit={limit}", routes::CHANGES, self.cursor);
+        let answer = ask(registry, Method::GET, &path, self.token.as_deref(), Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        self.take(&answer)
+    }
+
+    pub(crate) fn take(&mut self, answer: &Answer) -> (FirstLine, LastLine, Vec<ChangeLine>) {
+        assert_eq!(answer.headers[header::CONTENT_TYPE], routes::NDJSON);
+        assert!(answer.text.ends_with('\n'));
+        let lines: Vec<&str> = answer.text.lines().collect();
+        let first: FirstLine = serde_json::from_str(lines[0]).unwrap();
+        let last: LastLine = serde_json::from_str(lines[lines.len() - 1]).unwrap();
+        let changes: Vec<ChangeLine> =
+            lines[1..lines.len() - 1].iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(changes.len() as u64, last.count);
+        let from_zero = self.cursor.is_empty();
+        for line in &changes {
+            assert!(line.seq > self.last_seq, "in order, and never a smaller one");
+            self.last_seq = line.seq;
+            let key = (line.kind.clone(), line.id.clone());
+            if line.gone {
+                assert!(!from_zero, "nothing is gone from zero");
+                self.records.remove(&key);
+            } else {
+                self.records.insert(key, line.clone());
+            }
+        }
+        self.cursor.clone_from(&last.cursor);
+        self.last_seq = self.cursor.rsplit('.').next().unwrap().parse().unwrap();
+        assert_eq!(last.digest.is_some(), !last.more);
+        if let Some(digest) = &last.digest {
+            assert_eq!(*digest, self.digest(), "the mirror has all that its reader may see");
+        }
+        (first, last, changes)
+    }
+
+    pub(crate) fn digest(&self) -> String {
+        let sum = self
+            .records
+            .iter()
+            .fold(Digest::default(), |sum, ((kind, id), line)| sum.with(Digest::of(kind, id, line.version)));
+        sum.to_hex()
+    }
+
+    pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
+        self.records.contains_key(&(kind.to_owned(), id.to_owned()))
+    }
+
+    pub(crate) fn title(&self, id: &str) -> String {
+        let line = &self.records[&("project".to_owned(), id.to_owned())];
+        line.body.as_ref().unwrap()["title"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.records.keys().filter(|(k, _)| k == kind).count()
+    }
+}

@@ -1,0 +1,143 @@
+//! What goes wrong on the way, and what people come out of it with.
+
+use std::time::Duration;
+
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::{Connection, DraftState, Session};
+
+use crate::rig::{ADDRESS, Accident, ROBIN, SAM, Town};
+
+#[tokio::test]
+async fn a_lost_answer_doubles_nothing() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
+    sam.send(draft).await;
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    assert_eq!(sam.desk.draft(draft).await.unwrap().tries, 1);
+
+    let sam = sam.restarted();
+    sam.until_status("still waiting", |status| status.waiting == 1).await;
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until_state(draft, DraftState::Published).await;
+    let robin = town.laptop_of(ROBIN).await;
+    robin.until_finds("zebra", 1).await;
+    assert_eq!(sam.way.puts(), 2, "sent twice, published once");
+}
+
+#[tokio::test]
+async fn a_draft_whose_answer_was_lost_is_taken_back_only_when_it_is_known() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
+    sam.send(draft).await;
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    sam.way.cut();
+    assert_eq!(sam.desk.take_back(draft).await, Err(Failure::NoConnection));
+    sam.way.mend();
+    sam.desk.take_back(draft).await.unwrap();
+    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
+}
+
+#[tokio::test]
+async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
+    let town = Town::new().await;
+    let laptop = town.laptop("cut").await;
+    laptop.desk.work_offline(true).await.unwrap();
+    for bytes in [10, 5_000, 20_000, 60_000] {
+        laptop.way.next("/api/v1/changes", Accident::CutAfter(bytes));
+    }
+    laptop.desk.work_offline(false).await.unwrap();
+    for _ in 0..4 {
+        laptop.until_status("cut off", |status| status.connection == Connection::Offline).await;
+        laptop.desk.sync_now();
+        laptop
+            .until_status("another try", |status| {
+                status.connection != Connection::Offline || status.last_updated.is_some()
+            })
+            .await;
+    }
+    laptop.up_to_date().await;
+    let whole = town.laptop("whole").await;
+    whole.up_to_date().await;
+    assert_eq!(laptop.finds("").await, whole.finds("").await);
+}
+
+#[tokio::test]
+async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let before = sam.finds("").await;
+    sam.way.next("/api/v1/changes", Accident::Hotel);
+    sam.desk.sync_now();
+    sam.until_status("not the registry", |status| status.trouble == Some(Failure::NotARegistry)).await;
+    assert_eq!(sam.finds("").await, before);
+    sam.desk.sync_now();
+    sam.until_status("well again", |status| {
+        status.trouble.is_none() && status.connection == Connection::Connected
+    })
+    .await;
+
+    sam.way.next("/api/v1/registry", Accident::Hotel);
+    assert_eq!(sam.desk.look_up_registry(ADDRESS).await, Err(Failure::NotARegistry));
+}
+
+#[tokio::test]
+async fn a_session_that_ended_keeps_everything_and_sends_it_after_signing_in() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    // Longer than any session lasts unused.
+    sam.way.cut();
+    let draft = sam.write("Zebra crossings").await;
+    sam.send(draft).await;
+    town.time.advance(Duration::from_secs(60 * 60 * 24 * 400));
+    sam.way.mend();
+    sam.desk.sync_now();
+    sam.until_status("sign in", |status| status.sign_in_needed).await;
+    assert_eq!(sam.desk.account().await.unwrap().session, Session::Ended);
+    assert_eq!(sam.desk.status().await.waiting, 1);
+    assert!(sam.finds("").await > 2, "reading goes on");
+
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until_state(draft, DraftState::Published).await;
+}
+
+#[tokio::test]
+async fn another_registry_at_the_same_address_replaces_the_catalogue_and_no_draft() {
+    let mut town = Town::new().await;
+    let reader = town.laptop("reader").await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    reader.until_finds("zebra", 1).await;
+    let unsent = sam.write("Zebra finches").await;
+
+    town.replace_registry().await;
+    reader.desk.sync_now();
+    reader.until_finds("zebra", 0).await;
+    reader.up_to_date().await;
+    assert!(reader.finds("").await > 2);
+    assert_eq!(sam.desk.draft(unsent).await.unwrap().form.title, "Zebra finches");
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_and_not_for_ever() {
+    let town = Town::new().await;
+    let laptop = town.laptop("codes").await;
+    let refused = |result: Result<_, _>| assert_eq!(result.err(), Some(Failure::CodeRefused));
+    refused(laptop.desk.verify_sign_in(SAM, "XXXXXXXX").await);
+    refused(laptop.desk.verify_sign_in(SAM, "short").await);
+    assert_eq!(laptop.desk.start_sign_in("not an address").await, Err(Failure::NotAnEmail));
+
+    let code = town.registry.issue_code(SAM).await.unwrap();
+    let typed = format!(" {}-{} ", code[..4].to_lowercase(), &code[4..]);
+    laptop.desk.verify_sign_in(SAM, &typed).await.unwrap();
+    refused(laptop.desk.verify_sign_in(SAM, &code).await);
+
+    let old = town.registry.issue_code(SAM).await.unwrap();
+    town.time.advance(Duration::from_secs(60 * 60));
+    refused(laptop.desk.verify_sign_in(SAM, &old).await);
+}

@@ -1,0 +1,254 @@
+//! What people do, with nothing going wrong but the connection.
+
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::{Attention, Connection, DraftState, Query};
+use guildhall_protocol::{Phase, Visibility};
+
+use crate::rig::{ROBIN, SAM, Town};
+
+#[tokio::test]
+async fn a_project_written_on_one_laptop_appears_on_another() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    let draft = sam.write("Zebra crossing requests").await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    robin.until_finds("zebra", 1).await;
+    assert_eq!(sam.finds("zebra").await, 1, "the answer itself brings the record");
+}
+
+#[tokio::test]
+async fn what_is_written_with_no_connection_is_sent_once_there_is_one() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    sam.way.cut();
+    sam.desk.sync_now();
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    assert!(sam.finds("").await > 2, "the catalogue is still there");
+
+    let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
+    sam.send(first).await;
+    sam.send(second).await;
+    let sam = sam.restarted();
+    sam.until_status("two wait", |status| status.waiting == 2).await;
+    assert_eq!(robin.finds("zebra").await, 0);
+
+    sam.way.mend();
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until_state(first, DraftState::Published).await;
+    sam.until_state(second, DraftState::Published).await;
+    robin.until_finds("zebra", 2).await;
+    assert_eq!(sam.way.puts(), 2, "each once");
+}
+
+#[tokio::test]
+async fn anyone_reads_what_is_public_without_signing_in() {
+    let town = Town::new().await;
+    let reader = town.laptop("reader").await;
+    reader.up_to_date().await;
+    assert!(reader.finds("").await > 2);
+    assert_eq!(reader.desk.drafts().await.unwrap_err(), Failure::SignInNeeded);
+    assert_eq!(reader.desk.new_draft().await, Err(Failure::SignInNeeded));
+
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.edit(draft, |form| form.visibility = Visibility::Councils).await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    let robin = town.laptop_of(ROBIN).await;
+    robin.until_finds("zebra", 1).await;
+    reader.desk.sync_now();
+    reader.up_to_date().await;
+    assert_eq!(reader.finds("zebra").await, 0, "councils only");
+}
+
+#[tokio::test]
+async fn a_project_made_narrower_goes_from_those_who_may_no_longer_see_it() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    let reader = town.laptop("reader").await;
+    reader.until_finds("zebra", 1).await;
+
+    let project = sam.first("zebra").await;
+    let change = sam.desk.edit_project(project).await.unwrap();
+    sam.edit(change, |form| form.visibility = Visibility::Councils).await;
+    sam.send(change).await;
+    sam.until_state(change, DraftState::Published).await;
+    reader.until_finds("zebra", 0).await;
+    assert_eq!(reader.desk.project(project).await.unwrap_err(), Failure::NotFound);
+    reader.up_to_date().await;
+}
+
+#[tokio::test]
+async fn two_changes_to_different_fields_both_stand() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    let draft = sam.write("Zebra crossings").await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    robin.until_finds("zebra", 1).await;
+    let project = sam.first("zebra").await;
+
+    robin.way.cut();
+    let robins = robin.desk.edit_project(project).await.unwrap();
+    robin.edit(robins, |form| form.summary = "Where people want to cross".into()).await;
+    robin.send(robins).await;
+    let sams = sam.desk.edit_project(project).await.unwrap();
+    sam.edit(sams, |form| form.title = "Zebra and toucan crossings".into()).await;
+    sam.send(sams).await;
+    sam.until_state(sams, DraftState::Published).await;
+
+    robin.way.mend();
+    robin.desk.sync_now();
+    robin.until_state(robins, DraftState::Published).await;
+    for laptop in [&sam, &robin] {
+        laptop.until_finds("toucan people cross", 1).await;
+        assert_eq!(laptop.title_of(project).await, "Zebra and toucan crossings");
+    }
+}
+
+#[tokio::test]
+async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    let draft = sam.write("Zebra crossings").await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    robin.until_finds("zebra", 1).await;
+    let project = sam.first("zebra").await;
+
+    robin.way.cut();
+    let robins = robin.desk.edit_project(project).await.unwrap();
+    robin
+        .edit(robins, |form| {
+            form.title = "Zebra crossings, by Robin".into();
+            form.phase = Phase::Alpha;
+        })
+        .await;
+    robin.send(robins).await;
+    let sams = sam.desk.edit_project(project).await.unwrap();
+    sam.edit(sams, |form| {
+        form.title = "Zebra crossings, by Sam".into();
+        form.summary = "Kept".into();
+    })
+    .await;
+    sam.send(sams).await;
+    sam.until_state(sams, DraftState::Published).await;
+
+    robin.way.mend();
+    robin.desk.sync_now();
+    robin.until_state(robins, DraftState::NeedsAttention).await;
+    let clashing = robin.desk.draft(robins).await.unwrap();
+    let Some(Attention::Conflict { clashes }) = clashing.attention else {
+        panic!("{:?}", clashing.attention)
+    };
+    assert_eq!(clashes.len(), 1);
+    assert_eq!(clashes[0].field, "title");
+    assert_eq!(clashes[0].before, "\"Zebra crossings\"");
+    assert_eq!(clashes[0].mine, "\"Zebra crossings, by Robin\"");
+    assert_eq!(clashes[0].theirs, "\"Zebra crossings, by Sam\"");
+
+    robin.desk.take_back(robins).await.unwrap();
+    let form = robin.desk.draft(robins).await.unwrap().form;
+    assert_eq!(
+        (form.title.as_str(), form.summary.as_str(), form.phase),
+        ("Zebra crossings, by Robin", "Kept", Phase::Alpha)
+    );
+    robin.edit(robins, |form| form.title = "Zebra crossings, by both".into()).await;
+    robin.send(robins).await;
+    robin.until_state(robins, DraftState::Published).await;
+    sam.until_finds("both", 1).await;
+}
+
+#[tokio::test]
+async fn a_draft_that_waits_can_be_taken_back_and_another_is_not_held_up() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    sam.desk.work_offline(true).await.unwrap();
+    let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
+    sam.send(first).await;
+    sam.send(second).await;
+    let refused = sam.desk.save_draft(first, sam.desk.draft(first).await.unwrap().form).await;
+    assert_eq!(refused.unwrap_err(), Failure::BeingSent);
+    assert_eq!(sam.desk.remove_draft(first).await, Err(Failure::BeingSent));
+    sam.desk.take_back(first).await.unwrap();
+    sam.desk.work_offline(false).await.unwrap();
+    sam.until_state(second, DraftState::Published).await;
+    assert_eq!(sam.desk.draft(first).await.unwrap().row.state, DraftState::Draft);
+    assert_eq!(sam.way.puts(), 1);
+}
+
+#[tokio::test]
+async fn signing_out_leaves_the_drafts_and_takes_the_catalogue() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    sam.desk.work_offline(true).await.unwrap();
+    let draft = sam.write("Zebra crossings").await;
+    sam.send(draft).await;
+    let stays = sam.desk.what_stays().await.unwrap();
+    assert_eq!((stays.drafts, stays.waiting), (1, 1));
+    sam.desk.sign_out().await.unwrap();
+    assert_eq!(sam.finds("").await, 0, "anyone's catalogue was never read on this laptop");
+    assert_eq!(sam.desk.drafts().await.unwrap_err(), Failure::SignInNeeded);
+
+    sam.desk.work_offline(false).await.unwrap();
+    sam.sign_in(&town.registry, ROBIN).await;
+    assert_eq!(sam.desk.drafts().await.unwrap().len(), 0, "another person's");
+    sam.desk.sign_out().await.unwrap();
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until_state(draft, DraftState::Published).await;
+}
+
+#[tokio::test]
+async fn finding_counts_and_narrows() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let all = sam.finds("").await;
+    let facets = sam.desk.facets(Query::default()).await.unwrap();
+    assert_eq!(facets.phases.iter().map(|count| count.count).sum::<u32>(), all);
+    assert_eq!(facets.nations.iter().map(|count| count.count).sum::<u32>(), all);
+    assert!(facets.councils.iter().any(|count| count.label == "Barchester City Council"));
+
+    let beta = Query { phases: vec![Phase::Beta], ..Query::default() };
+    let found = sam.desk.find(beta.clone(), 0, 200).await.unwrap();
+    assert!(found.projects > 0 && found.projects < all);
+    assert!(found.rows.iter().all(|row| row.phase == Phase::Beta));
+    let narrowed = sam.desk.facets(beta).await.unwrap();
+    assert_eq!(
+        narrowed.phases.iter().map(|count| count.count).sum::<u32>(),
+        all,
+        "a facet ignores its own choice"
+    );
+    assert_eq!(narrowed.nations.iter().map(|count| count.count).sum::<u32>(), found.projects);
+
+    let found = sam.desk.find(crate::rig::query("missed bin coll"), 0, 10).await.unwrap();
+    assert!(
+        found.rows[0].title.iter().chain(&found.rows[0].context).any(|span| span.mark),
+        "{:?}",
+        found.rows[0]
+    );
+}
+
+#[tokio::test]
+async fn others_with_the_same_need_are_found_while_writing() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.desk.new_draft().await.unwrap();
+    let need = guildhall_protocol::NeedId(sam.desk.new_id());
+    sam.edit(draft, |form| {
+        form.needs = vec![guildhall_desk::views::NeedForm {
+            id: need,
+            as_a: "resident in a shared block".into(),
+            i_need: "report a missed bin collection".into(),
+            so_that: "it is emptied".into(),
+            evidence: String::new(),
+        }];
+    })
+    .await;
+    let matches = sam.desk.matches(draft, need).await.unwrap();
+    assert!(!matches.is_empty());
+    assert!(matches[0].about.len() >= 2, "{matches:?}");
+}

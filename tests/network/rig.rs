@@ -1,0 +1,360 @@
+//! A registry, laptops, and the way between them.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use guildhall_desk::views::{Connection, DraftForm, DraftState, Query, Status};
+use guildhall_desk::{Body, Desk, Wire, WireError, World};
+use guildhall_protocol::{NeedId, ProjectId, Visibility};
+use guildhall_registry::Registry;
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+pub(crate) const SAM: &str = "sam.digital@barchester.example";
+pub(crate) const ROBIN: &str = "robin.digital@barchester.example";
+pub(crate) const ADDRESS: &str = "https://registry.example";
+
+/// A test that waits for this long waits for something that will not happen.
+const TOO_LONG: Duration = Duration::from_secs(60);
+const MOMENT: Duration = Duration::from_millis(20);
+
+/// Time as the test tells it.
+#[derive(Clone)]
+pub(crate) struct Time(watch::Sender<Timestamp>);
+
+impl Time {
+    fn new() -> Self {
+        Self(watch::Sender::new("2026-11-23T09:00:00Z".parse().unwrap()))
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.send_modify(|now| *now += by);
+    }
+
+    async fn pass(&self, time: Duration) {
+        let until = *self.0.borrow() + time;
+        self.0.subscribe().wait_for(|now| *now >= until).await.unwrap();
+    }
+}
+
+#[async_trait]
+impl guildhall_desk::Clock for Time {
+    fn now(&self) -> Timestamp {
+        *self.0.borrow()
+    }
+    async fn pass(&self, time: Duration) {
+        self.pass(time).await;
+    }
+}
+
+#[async_trait]
+impl guildhall_registry::Clock for Time {
+    fn now(&self) -> Timestamp {
+        *self.0.borrow()
+    }
+    async fn pass(&self, time: Duration) {
+        self.pass(time).await;
+    }
+}
+
+struct Chance;
+
+impl guildhall_desk::Random for Chance {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::RngCore::fill_bytes(&mut rand::rng(), bytes);
+    }
+}
+
+impl guildhall_registry::Random for Chance {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::RngCore::fill_bytes(&mut rand::rng(), bytes);
+    }
+}
+
+/// What happens to the next answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Accident {
+    /// The registry does what it was asked, and its answer is lost.
+    AnswerLost,
+    /// The answer ends after that many bytes.
+    CutAfter(usize),
+    /// Something else answers: a hotel's sign-in page.
+    Hotel,
+}
+
+/// One laptop's way to the registry.
+pub(crate) struct Way {
+    registry: Arc<Mutex<axum::Router>>,
+    there: AtomicBool,
+    accidents: Mutex<Vec<(&'static str, Accident)>>,
+    puts: AtomicUsize,
+}
+
+impl Way {
+    pub(crate) fn cut(&self) {
+        self.there.store(false, Ordering::SeqCst);
+    }
+
+    pub(crate) fn mend(&self) {
+        self.there.store(true, Ordering::SeqCst);
+    }
+
+    /// The next request whose path begins so meets the accident.
+    pub(crate) fn next(&self, path: &'static str, accident: Accident) {
+        self.accidents.lock().unwrap().push((path, accident));
+    }
+
+    /// How many accidents are still to come.
+    pub(crate) fn to_come(&self) -> usize {
+        self.accidents.lock().unwrap().len()
+    }
+
+    /// How many submissions were sent along it.
+    pub(crate) fn puts(&self) -> usize {
+        self.puts.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Wire for Way {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError> {
+        if !self.there.load(Ordering::SeqCst) {
+            return Err(WireError::Unreachable);
+        }
+        if request.method() == http::Method::PUT {
+            self.puts.fetch_add(1, Ordering::SeqCst);
+        }
+        let accident = {
+            let mut accidents = self.accidents.lock().unwrap();
+            let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
+            at.map(|at| accidents.remove(at).1)
+        };
+        if accident == Some(Accident::Hotel) {
+            let page = stream::iter([Ok(Bytes::from_static(b"<html>Welcome to the hotel</html>"))]).boxed();
+            return Ok(http::Response::builder()
+                .status(200)
+                .header("content-type", "text/html")
+                .body(page)
+                .unwrap());
+        }
+        let router = self.registry.lock().unwrap().clone();
+        let answer = router.oneshot(request.map(axum::body::Body::from)).await.unwrap();
+        match accident {
+            Some(Accident::AnswerLost) => {
+                let (_, body) = answer.into_parts();
+                axum::body::to_bytes(body, usize::MAX).await.unwrap();
+                Err(WireError::Lost)
+            }
+            Some(Accident::CutAfter(bytes)) => {
+                let (parts, body) = answer.into_parts();
+                let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+                let begun = whole.slice(..bytes.min(whole.len()));
+                Ok(http::Response::from_parts(parts, stream::iter([Ok(begun), Err(WireError::Lost)]).boxed()))
+            }
+            _ => Ok(answer
+                .map(|body| body.into_data_stream().map(|piece| piece.map_err(|_| WireError::Lost)).boxed())),
+        }
+    }
+}
+
+/// A registry with the sample data, and the time that everybody has.
+pub(crate) struct Town {
+    pub(crate) registry: Registry,
+    pub(crate) time: Time,
+    router: Arc<Mutex<axum::Router>>,
+    folder: tempfile::TempDir,
+}
+
+impl Town {
+    pub(crate) async fn new() -> Self {
+        let (folder, time) = (tempfile::tempdir().unwrap(), Time::new());
+        let registry = open_registry(&folder.path().join("registry"), &time).await;
+        registry.sample().await.unwrap();
+        let router = Arc::new(Mutex::new(registry.router()));
+        Self { registry, time, router, folder }
+    }
+
+    /// Another registry answers at the same address: as after a restored backup.
+    pub(crate) async fn replace_registry(&mut self) {
+        let registry = open_registry(&self.folder.path().join("another"), &self.time).await;
+        registry.sample().await.unwrap();
+        *self.router.lock().unwrap() = registry.router();
+        self.registry.stop_waiting();
+        self.registry = registry;
+    }
+
+    /// A laptop that was never used before.
+    pub(crate) async fn laptop(&self, name: &str) -> Laptop {
+        let way = Arc::new(Way {
+            registry: Arc::clone(&self.router),
+            there: AtomicBool::new(true),
+            accidents: Mutex::default(),
+            puts: AtomicUsize::new(0),
+        });
+        let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), way);
+        laptop.desk.use_registry(ADDRESS).await.unwrap();
+        laptop
+    }
+
+    /// A laptop at which that person is signed in and has the catalogue.
+    pub(crate) async fn laptop_of(&self, email: &str) -> Laptop {
+        let laptop = self.laptop(email).await;
+        laptop.sign_in(&self.registry, email).await;
+        laptop.up_to_date().await;
+        laptop
+    }
+}
+
+async fn open_registry(dir: &Path, time: &Time) -> Registry {
+    let world = guildhall_registry::World { clock: Arc::new(time.clone()), random: Arc::new(Chance) };
+    guildhall_registry::open(guildhall_registry::Config::new(dir), world).await.unwrap()
+}
+
+/// A desk that keeps itself in step.
+pub(crate) struct Laptop {
+    pub(crate) desk: Desk,
+    pub(crate) way: Arc<Way>,
+    folder: std::path::PathBuf,
+    time: Time,
+    syncing: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Laptop {
+    fn drop(&mut self) {
+        self.syncing.abort();
+    }
+}
+
+impl Laptop {
+    fn open(folder: &Path, time: Time, way: Arc<Way>) -> Self {
+        let world = World {
+            clock: Arc::new(time.clone()),
+            random: Arc::new(Chance),
+            wire: Arc::clone(&way) as Arc<dyn Wire>,
+        };
+        let desk = Desk::open(folder.to_owned(), None, world).unwrap();
+        let syncing = tokio::spawn({
+            let desk = desk.clone();
+            async move { desk.keep_in_step().await }
+        });
+        Self { desk, way, folder: folder.to_owned(), time, syncing }
+    }
+
+    /// The app is gone from one moment to the next, and opened again. There is no keychain here: the session is gone
+    /// with it.
+    pub(crate) fn restarted(self) -> Self {
+        self.syncing.abort();
+        Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way))
+    }
+
+    pub(crate) async fn sign_in(&self, registry: &Registry, email: &str) {
+        let code = registry.issue_code(email).await.unwrap();
+        self.desk.verify_sign_in(email, &code).await.unwrap();
+    }
+
+    /// Waits until that is so, asking anew whenever something changed.
+    pub(crate) async fn until<F, A>(&self, what: &str, so: F)
+    where
+        F: Fn(Desk) -> A,
+        A: Future<Output = bool>,
+    {
+        let mut events = self.desk.events();
+        let waiting = async {
+            while !so(self.desk.clone()).await {
+                // Not everything that is waited for is told: look again after a moment, too.
+                let _ = tokio::time::timeout(MOMENT, events.recv()).await;
+            }
+        };
+        if tokio::time::timeout(TOO_LONG, waiting).await.is_err() {
+            panic!("never came true: {what}; status {:?}", self.desk.status().await);
+        }
+    }
+
+    pub(crate) async fn until_status(&self, what: &str, so: impl Fn(&Status) -> bool) {
+        self.until(what, |desk| {
+            let so = &so;
+            async move { so(&desk.status().await) }
+        })
+        .await;
+    }
+
+    pub(crate) async fn up_to_date(&self) {
+        let at = self.time.clone();
+        self.until_status("the catalogue is up to date", move |status| {
+            status.connection == Connection::Connected
+                && status.last_updated.is_some_and(|updated| updated <= guildhall_desk::Clock::now(&at))
+        })
+        .await;
+    }
+
+    pub(crate) async fn until_state(&self, draft: Uuid, state: DraftState) {
+        self.until(&format!("the draft is {state:?}"), |desk| async move {
+            desk.draft(draft).await.is_ok_and(|draft| draft.row.state == state)
+        })
+        .await;
+    }
+
+    /// How many projects that search finds.
+    pub(crate) async fn finds(&self, text: &str) -> u32 {
+        find(&self.desk, text).await
+    }
+
+    pub(crate) async fn until_finds(&self, text: &str, count: u32) {
+        self.until(&format!("{count} of {text:?}"), |desk| async move { find(&desk, text).await == count })
+            .await;
+    }
+
+    pub(crate) async fn first(&self, text: &str) -> ProjectId {
+        let found = self.desk.find(query(text), 0, 1).await.unwrap();
+        found.rows.first().unwrap_or_else(|| panic!("nothing found for {text:?}")).id
+    }
+
+    /// A draft that has all that is needed.
+    pub(crate) async fn write(&self, title: &str) -> Uuid {
+        let draft = self.desk.new_draft().await.unwrap();
+        self.edit(draft, |form| {
+            form.title = title.into();
+            form.problem = "Residents ring us because they do not know".into();
+            form.contact_mailbox = "digital@barchester.example".into();
+            form.visibility = Visibility::Public;
+            form.needs = vec![guildhall_desk::views::NeedForm {
+                id: NeedId(Uuid::now_v7()),
+                as_a: "resident".into(),
+                i_need: "know when it is done".into(),
+                so_that: "I need not ring".into(),
+                evidence: String::new(),
+            }];
+        })
+        .await;
+        draft
+    }
+
+    pub(crate) async fn edit(&self, draft: Uuid, change: impl FnOnce(&mut DraftForm)) {
+        let mut form = self.desk.draft(draft).await.unwrap().form;
+        change(&mut form);
+        self.desk.save_draft(draft, form).await.unwrap();
+    }
+
+    pub(crate) async fn send(&self, draft: Uuid) {
+        self.desk.send_draft(draft).await.unwrap();
+    }
+
+    pub(crate) async fn title_of(&self, id: ProjectId) -> String {
+        self.desk.project(id).await.unwrap().project.title
+    }
+}
+
+pub(crate) fn query(text: &str) -> Query {
+    Query { text: text.into(), ..Query::default() }
+}
+
+async fn find(desk: &Desk, text: &str) -> u32 {
+    desk.find(query(text), 0, 0).await.map_or(0, |found| found.projects)
+}

@@ -1,0 +1,82 @@
+import { render, screen } from "@testing-library/svelte";
+import { beforeEach, describe, expect, test } from "vitest";
+import Heading from "../components/Heading.svelte";
+import { keyAction } from "./keys.svelte";
+import { path, router } from "./router.svelte";
+import { applyTheme } from "./theme.svelte";
+
+beforeEach(() => router.reset());
+
+describe("the router", () => {
+  test("goes and comes back, and leaves out what was replaced", () => {
+    router.go({ name: "council" });
+    router.go({ name: "project", id: "a" });
+    router.go({ name: "project", id: "b" }, { replace: true });
+    expect(router.route).toEqual({ name: "project", id: "b" });
+    router.back();
+    expect(router.route).toEqual({ name: "council" });
+    router.back();
+    expect(router.route).toEqual({ name: "find" });
+    expect(router.canGoBack).toBe(false);
+    router.back();
+    expect(router.route).toEqual({ name: "find" });
+  });
+
+  test("going where one is leaves no trace", () => {
+    router.go({ name: "find" });
+    expect(router.canGoBack).toBe(false);
+  });
+
+  test("writes a route as an address", () => {
+    expect(path({ name: "draft", id: "0190", section: "needs" })).toBe("draft/0190/needs");
+    expect(path({ name: "outbox" })).toBe("outbox");
+  });
+
+  test("the new page's h1 takes the keyboard, and names the window", () => {
+    router.go({ name: "council" });
+    render(Heading, { text: "Our council" });
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
+    expect(document.title).toBe("Our council – Guildhall");
+  });
+
+  test("a heading that appears without a move leaves the keyboard where it is", () => {
+    router.go({ name: "find" }, { focus: false });
+    render(Heading, { text: "Find" });
+    expect(screen.getByRole("heading", { level: 1 })).not.toHaveFocus();
+  });
+});
+
+describe("keys", () => {
+  const press = (key: string, more: KeyboardEventInit = {}) => keyAction(new KeyboardEvent("keydown", { key, ...more }));
+
+  test.each([
+    ["k", { ctrlKey: true }, "search"],
+    ["K", { metaKey: true }, "search"],
+    ["n", { ctrlKey: true }, "newDraft"],
+    ["F5", {}, "sync"],
+    ["r", { ctrlKey: true }, "sync"],
+    ["ArrowLeft", { altKey: true }, "back"],
+    ["?", { shiftKey: true }, "keys"],
+    ["k", {}, null],
+    ["n", { ctrlKey: true, shiftKey: true }, null],
+    ["ArrowLeft", {}, null],
+  ] as const)("%s with %o asks for %s", (key, more, action) => expect(press(key, more)).toBe(action));
+
+  test("a ? typed into a field is a question mark", () => {
+    const field = document.createElement("textarea");
+    document.body.append(field);
+    let action: unknown = "unset";
+    field.addEventListener("keydown", (event) => (action = keyAction(event)));
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }));
+    expect(action).toBeNull();
+    field.remove();
+  });
+});
+
+test("text size stays between 100 and 200 per cent", () => {
+  applyTheme("dark", 150);
+  expect(document.documentElement.dataset.theme).toBe("dark");
+  expect(document.documentElement.style.fontSize).toBe("150%");
+  applyTheme("system", 900);
+  expect(document.documentElement.style.fontSize).toBe("200%");
+});
