@@ -50,14 +50,10 @@ async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
         laptop.way.next("/api/v1/changes", Accident::CutAfter(bytes));
     }
     laptop.desk.work_offline(false).await.unwrap();
-    for _ in 0..4 {
-        laptop.until_status("cut off", |status| status.connection == Connection::Offline).await;
+    for to_come in (0..4).rev() {
+        let way = &laptop.way;
+        laptop.until("it was cut off", |_| async move { way.to_come() <= to_come }).await;
         laptop.desk.sync_now();
-        laptop
-            .until_status("another try", |status| {
-                status.connection != Connection::Offline || status.last_updated.is_some()
-            })
-            .await;
     }
     laptop.up_to_date().await;
     let whole = town.laptop("whole").await;

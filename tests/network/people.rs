@@ -160,7 +160,7 @@ async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
     robin.edit(robins, |form| form.title = "Zebra crossings, by both".into()).await;
     robin.send(robins).await;
     robin.until_state(robins, DraftState::Published).await;
-    sam.until_finds("both", 1).await;
+    sam.until_finds("zebra both", 1).await;
 }
 
 #[tokio::test]
@@ -185,13 +185,18 @@ async fn a_draft_that_waits_can_be_taken_back_and_another_is_not_held_up() {
 async fn signing_out_leaves_the_drafts_and_takes_the_catalogue() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
+    let shared = sam.write("Zebra finches").await;
+    sam.edit(shared, |form| form.visibility = Visibility::Councils).await;
+    sam.send(shared).await;
+    sam.until_state(shared, DraftState::Published).await;
     sam.desk.work_offline(true).await.unwrap();
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
     let stays = sam.desk.what_stays().await.unwrap();
     assert_eq!((stays.drafts, stays.waiting), (1, 1));
+    assert_eq!(sam.finds("zebra").await, 1);
     sam.desk.sign_out().await.unwrap();
-    assert_eq!(sam.finds("").await, 0, "anyone's catalogue was never read on this laptop");
+    assert_eq!(sam.finds("zebra").await, 0, "what only councils may see has left the laptop");
     assert_eq!(sam.desk.drafts().await.unwrap_err(), Failure::SignInNeeded);
 
     sam.desk.work_offline(false).await.unwrap();

@@ -40,7 +40,8 @@ const BUILD: &[Package] = &[
 ];
 const HEADLESS: &[Package] = &[
     Package("xvfb", Program("Xvfb")),
-    Package("dbus", Program("dbus-daemon")),
+    Package("dbus-daemon", Program("dbus-daemon")),
+    Package("dbus-bin", Program("dbus-send")),
     Package("gnome-keyring", Program("gnome-keyring-daemon")),
     Package("imagemagick", Program("import")),
     Package("fonts-dejavu-core", Folder("/usr/share/fonts/truetype/dejavu")),

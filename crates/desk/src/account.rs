@@ -70,7 +70,7 @@ impl Desk {
     /// Where neither has them.
     pub async fn services(&self) -> Result<Vec<Service>> {
         let place = self.inner.open_place()?;
-        let here = place.mirror.read(|connection| services::all(connection)).await?;
+        let here = place.mirror.read(services::all).await?;
         if !here.is_empty() || self.inner.kept().settings.work_offline {
             return Ok(here);
         }
@@ -157,7 +157,7 @@ impl Desk {
     /// Where nobody is signed in, or the files can't be read.
     pub async fn what_stays(&self) -> Result<WhatStays> {
         let place = self.inner.open_place()?;
-        let (drafts, waiting, attention) = place.work()?.read(|connection| drafts::count(connection)).await?;
+        let (drafts, waiting, attention) = place.work()?.read(drafts::count).await?;
         Ok(WhatStays { drafts: drafts + waiting + attention, waiting })
     }
 

@@ -99,7 +99,7 @@ impl Desk {
 
 async fn open_drafts(place: &Place) -> Result<HashMap<ProjectId, Uuid>> {
     let Ok(work) = place.work() else { return Ok(HashMap::new()) };
-    Ok(work.read(|connection| drafts::open_by_project(connection)).await?.into_iter().collect())
+    Ok(work.read(drafts::open_by_project).await?.into_iter().collect())
 }
 
 fn long_texts(project: &Project) -> LongTexts {

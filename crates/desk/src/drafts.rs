@@ -26,7 +26,7 @@ impl Desk {
     /// [`Failure::SignInNeeded`] where nobody is.
     pub async fn drafts(&self) -> Result<Vec<DraftRow>> {
         let place = self.inner.open_place()?;
-        let stored = place.work()?.read(|connection| drafts::all(connection)).await?;
+        let stored = place.work()?.read(drafts::all).await?;
         Ok(stored.iter().map(|draft| row(&place, draft)).collect())
     }
 
@@ -256,7 +256,7 @@ impl Desk {
     /// [`Failure::CantWrite`] where the file can't be written.
     pub async fn export_drafts(&self, to: PathBuf) -> Result<u32> {
         let place = self.inner.open_place()?;
-        let stored = place.work()?.read(|connection| drafts::all(connection)).await?;
+        let stored = place.work()?.read(drafts::all).await?;
         let exported: Vec<Exported<'_>> = stored
             .iter()
             .map(|draft| Exported {

@@ -26,7 +26,13 @@ struct Matched {
 
 /// What the last query found, in order: places among the catalogue's projects.
 #[derive(Default)]
-pub(crate) struct LastFound(Mutex<Option<(Query, Arc<Catalogue>, Arc<Hits>)>>);
+pub(crate) struct LastFound(Mutex<Option<Asked>>);
+
+struct Asked {
+    query: Query,
+    over: Arc<Catalogue>,
+    hits: Arc<Hits>,
+}
 
 struct Hits {
     expression: Option<String>,
@@ -80,11 +86,11 @@ impl Desk {
     }
 
     async fn hits(&self, query: Query, catalogue: &Arc<Catalogue>) -> Result<Arc<Hits>> {
-        if let Some((asked, over, hits)) = &*locked(&self.inner.found.0)
-            && *asked == query
-            && Arc::ptr_eq(over, catalogue)
+        if let Some(asked) = &*locked(&self.inner.found.0)
+            && asked.query == query
+            && Arc::ptr_eq(&asked.over, catalogue)
         {
-            return Ok(Arc::clone(hits));
+            return Ok(Arc::clone(&asked.hits));
         }
         let place = self.inner.open_place()?;
         let own_services: Vec<u32> = self.inner.kept().settings.services.iter().map(|id| id.0).collect();
@@ -96,7 +102,8 @@ impl Desk {
                 Ok(Arc::new(hits(&over, &asked, matched, &own_services)))
             })
             .await?;
-        *locked(&self.inner.found.0) = Some((query, Arc::clone(catalogue), Arc::clone(&hits)));
+        let asked = Asked { query, over: Arc::clone(catalogue), hits: Arc::clone(&hits) };
+        *locked(&self.inner.found.0) = Some(asked);
         Ok(hits)
     }
 

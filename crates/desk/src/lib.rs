@@ -246,11 +246,11 @@ impl Inner {
     async fn refresh_status(&self, change: impl FnOnce(&mut Status)) {
         let mut counted = (None, (0, 0, 0));
         if let Some(place) = self.place() {
-            if let Ok(reading) = place.mirror.read(|connection| reading::get(connection)).await {
+            if let Ok(reading) = place.mirror.read(reading::get).await {
                 counted.0 = reading.updated_at;
             }
             if let Ok(work) = place.work()
-                && let Ok(counts) = work.read(|connection| draft_rows::count(connection)).await
+                && let Ok(counts) = work.read(draft_rows::count).await
             {
                 counted.1 = counts;
             }

@@ -10,7 +10,7 @@ use crate::Registry;
 use crate::failure::Outcome;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act};
-use crate::store::records::{self, NewState, Record};
+use crate::store::records::{self, NewState};
 
 /// Records written in one job: enough to be quick, few enough that others get their turn.
 const AT_ONCE: usize = 250;
@@ -86,27 +86,23 @@ async fn take_in_one(tx: &mut WriteTx, state: &NewState, present: Present, now: 
     if present == Present::ReplaceUnclaimed && !is_unclaimed {
         return Ok(Tally { claimed: 1, ..Tally::default() });
     }
-    if present == Present::Keep || says_the_same(&current, state) {
+    // Over what is there: an import does not know of every field.
+    let mut body = current.body.clone();
+    body.extend(state.body.clone());
+    if let Some(created) = current.body.get("created_at") {
+        // When it first came in stays true.
+        body.insert("created_at".to_owned(), created.clone());
+    }
+    if present == Present::Keep || (current.cell == state.cell && say_the_same(&current.body, &body)) {
         return Ok(Tally { unchanged: 1, ..Tally::default() });
     }
-    let mut state = state.clone();
-    // When it first came in stays true.
-    if let Some(created) = current.body.get("created_at") {
-        state.body.insert("created_at".to_owned(), created.clone());
-    }
-    records::put(tx, &state, now).await?;
+    records::put(tx, &NewState { body, ..state.clone() }, now).await?;
     Ok(Tally { changed: 1, ..Tally::default() })
 }
 
-/// Apart from when it came in and changed, which say nothing of the project itself.
-fn says_the_same(current: &Record, state: &NewState) -> bool {
-    let apart = |body: &Fields| {
-        let mut body = body.clone();
-        body.remove("created_at");
-        body.remove("changed_at");
-        body
-    };
-    current.cell == state.cell && apart(&current.body) == apart(&state.body)
+/// Apart from when it changed, which says nothing of the record itself.
+fn say_the_same(a: &Fields, b: &Fields) -> bool {
+    a.len() == b.len() && a.iter().all(|(field, value)| field == "changed_at" || b.get(field) == Some(value))
 }
 
 /// The fields of a record's type.

@@ -7,8 +7,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand, ValueEnum};
-use guildhall_protocol::CouncilCode;
-use guildhall_registry::{Config, Mail, Registry, Setting, World, check_address, open, sample_people, serve};
+use guildhall_protocol::{CouncilCode, Visibility};
+use guildhall_registry::{
+    Config, LeftOut, Mail, ProjectOptions, Registry, Report, Setting, World, check_address, import_councils,
+    import_projects, import_services, open, sample_people, serve,
+};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -34,6 +37,9 @@ enum Command {
         #[arg(long, value_enum, default_value = "console")]
         mail: MailChoice,
     },
+    /// Take in councils, services or projects from a file
+    #[command(subcommand)]
+    Import(Import),
     /// Fill the registry with fictional councils and projects
     Sample,
     /// Add made-up councils and projects, the same ones for the same seed
@@ -60,6 +66,63 @@ enum Command {
 enum MailChoice {
     Console,
     File,
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Councils, from CSV with the column names of mySociety's list of local authorities
+    Councils {
+        /// The file
+        file: PathBuf,
+    },
+    /// Projects, from CSV, JSON or NDJSON; they stay unclaimed until their council says "This is ours"
+    Projects {
+        /// The file
+        file: PathBuf,
+        /// Take a field from a column that is called something else; again for each
+        #[arg(long, value_name = "FIELD=COLUMN", value_parser = field_and_column)]
+        map: Vec<(String, String)>,
+        /// Take rows whose organisation is no council under this one, saying so in their text
+        #[arg(long, value_name = "CODE")]
+        others_under: Option<CouncilCode>,
+        /// Know rows by their id column and this name, so that a title may change
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+        /// Who may see them
+        #[arg(long, value_enum, default_value = "public")]
+        visibility: VisibilityChoice,
+    },
+    /// Services, from CSV or JSON with lgsl_code and a name or slug
+    Services {
+        /// The file
+        file: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum VisibilityChoice {
+    /// Anyone on the internet
+    Public,
+    /// Anyone signed in
+    Members,
+    /// Anyone verified at a council
+    Councils,
+}
+
+impl From<VisibilityChoice> for Visibility {
+    fn from(choice: VisibilityChoice) -> Self {
+        match choice {
+            VisibilityChoice::Public => Self::Public,
+            VisibilityChoice::Members => Self::Members,
+            VisibilityChoice::Councils => Self::Councils,
+        }
+    }
+}
+
+fn field_and_column(text: &str) -> Result<(String, String), String> {
+    let (field, column) =
+        text.split_once('=').ok_or("it is FIELD=COLUMN, for example title=\"Project name\"")?;
+    Ok((field.trim().to_owned(), column.trim().to_owned()))
 }
 
 #[derive(Subcommand)]
@@ -119,6 +182,12 @@ pub(crate) async fn run(line: CommandLine) -> Result<()> {
 async fn run_on(registry: &Registry, command: Command) -> Result<()> {
     match command {
         Command::Serve { .. } => Ok(()),
+        Command::Import(Import::Councils { file }) => tell(&import_councils(registry, &file).await?),
+        Command::Import(Import::Services { file }) => tell(&import_services(registry, &file).await?),
+        Command::Import(Import::Projects { file, map, others_under, source, visibility }) => {
+            let options = ProjectOptions { map, others_under, source, visibility: visibility.into() };
+            tell(&import_projects(registry, &file, &options).await?)
+        }
         Command::Sample => {
             let tally = registry.sample().await?;
             for (email, council) in sample_people() {
@@ -184,6 +253,36 @@ fn log_to_stderr() {
         EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() { logs.init() } else { logs.json().with_span_list(false).init() }
+}
+
+/// What became of an import, in sentences.
+fn tell(report: &Report) -> Result<()> {
+    let tally = report.tally;
+    say(format_args!(
+        "New: {}. Changed: {}. Same as before: {}.",
+        tally.new, tally.changed, tally.unchanged
+    ))?;
+    if tally.claimed > 0 {
+        say(format_args!("Left alone, because their council keeps them now: {}.", tally.claimed))?;
+    }
+    if !report.under_another.is_empty() {
+        say("Taken under --others-under, because they name no council:")?;
+        for LeftOut { line, reason } in &report.under_another {
+            say(format_args!("  line {line}: {reason}"))?;
+        }
+    }
+    if !report.left_out.is_empty() {
+        say(format_args!("Left out: {}.", report.left_out.len()))?;
+        for LeftOut { line, reason } in &report.left_out {
+            say(format_args!("  line {line}: {reason}"))?;
+        }
+    }
+    if !report.unused.is_empty() {
+        let columns: Vec<String> =
+            report.unused.iter().map(|unused| format!("{} ({})", unused.column, unused.values)).collect();
+        say(format_args!("Columns that nothing was taken from, with their values: {}.", columns.join(", ")))?;
+    }
+    Ok(())
 }
 
 fn say(text: impl std::fmt::Display) -> Result<()> {

@@ -8,6 +8,7 @@ mod domains;
 mod edge;
 mod failure;
 mod generate;
+mod import;
 mod mail;
 mod registry;
 mod router;
@@ -24,6 +25,9 @@ mod world;
 pub use catalogue::Tally;
 pub use failure::{Failure, Outcome};
 pub use generate::Generated;
+pub use import::{
+    ImportError, LeftOut, ProjectOptions, Report, Unused, import_councils, import_projects, import_services,
+};
 pub use mail::Mail;
 pub use registry::{Config, Registry, open};
 pub use sample::sample_people;

@@ -79,6 +79,16 @@ test("an error summary takes the keyboard, and its links give it to the fields",
   await waitFor(() => expect(screen.getByLabelText("Title")).toHaveFocus());
 });
 
+test("an error summary leaves the keyboard in a field that is being mended", async () => {
+  render(TextInput, { id: "title", label: "Title", value: "" });
+  const title = { id: "title", text: "Enter a title" };
+  const { rerender } = render(ErrorSummary, { errors: [title, { id: "x", text: "Enter a contact" }] });
+  screen.getByLabelText("Title").focus();
+  await rerender({ errors: [title] });
+  expect(screen.queryByText("Enter a contact")).toBeNull();
+  expect(screen.getByLabelText("Title")).toHaveFocus();
+});
+
 test("an error summary goes to the field's page first", async () => {
   render(ErrorSummary, {
     errors: [{ id: "later", text: "Enter a contact", onopen: () => void render(TextInput, { id: "later", label: "Contact", value: "" }) }],

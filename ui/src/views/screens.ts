@@ -2,10 +2,13 @@
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
 import Blank from "./Blank.svelte";
+import FirstRun from "./first-run/FirstRun.svelte";
+import SignIn from "./first-run/SignIn.svelte";
+import Settings from "./settings/Settings.svelte";
 
 export const screens: Record<Route["name"], Component> = {
-  firstRun: Blank,
-  signIn: Blank,
+  firstRun: FirstRun,
+  signIn: SignIn,
   // One screen for both: the list stays where it is while projects open beside it.
   find: Blank,
   project: Blank,
@@ -13,5 +16,5 @@ export const screens: Record<Route["name"], Component> = {
   drafts: Blank,
   draft: Blank,
   outbox: Blank,
-  settings: Blank,
+  settings: Settings,
 };

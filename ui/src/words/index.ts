@@ -6,8 +6,6 @@ export const words: Words = en;
 
 /** A failure in a sentence or two that a person can act on. */
 export function failureText(failure: Failure): string {
-  // The shell refuses a command that was not granted with a plain string: a fault of ours, and worded as one.
-  const sentence = words.failures.sentences[failure.code] as ((failure: Failure) => string) | undefined;
-  return sentence ? sentence(failure) : words.failures.sentences.internal({ code: "internal" });
+  return words.failures.sentence(failure);
 }
 export type { Words };

@@ -17,7 +17,7 @@ use crate::views::{Activity, Connection};
 use crate::{Event, Inner};
 
 /// The longest wait between two tries.
-const MOST_PATIENCE: Duration = Duration::from_secs(60);
+const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks with a token, and once more with another where the registry no longer takes the first.
 pub(crate) async fn with_token<T, F, A>(credentials: Option<&Credentials>, ask: F) -> ApiResult<T>
@@ -61,11 +61,13 @@ pub(crate) async fn run(desk: Arc<Inner>) {
         let trouble = match result {
             Ok(()) => {
                 tries = 0;
-                tokio::select! {
-                    result = wait_for_change(&desk, &place) => result.err(),
-                    () = desk.wake.notified() => None,
-                    _ = turns.changed() => None,
-                }
+                // Only the waiting is given up for something else, never the taking in.
+                let answer = tokio::select! {
+                    answer = pull::fetch(&place, true) => answer,
+                    () = desk.wake.notified() => continue,
+                    _ = turns.changed() => continue,
+                };
+                take_in(&desk, &place, answer).await.err()
             }
             Err(failure) => Some(failure),
         };
@@ -115,20 +117,12 @@ async fn send_what_waits(desk: &Inner, place: &Place) -> Result<()> {
 }
 
 async fn read_what_changed(desk: &Inner, place: &Place) -> Result<()> {
-    loop {
-        let outcome =
-            pull::pull_page(&place.mirror, &place.api, place.credentials(), false, || desk.world.clock.now())
-                .await?;
-        if desk.took_in(outcome).await? {
-            return Ok(());
-        }
-    }
+    while !take_in(desk, place, pull::fetch(place, false).await).await? {}
+    Ok(())
 }
 
-/// Lets the registry say when something changed. Comes back then, or when it had nothing to say for a while.
-async fn wait_for_change(desk: &Inner, place: &Place) -> Result<()> {
-    let outcome =
-        pull::pull_page(&place.mirror, &place.api, place.credentials(), true, || desk.world.clock.now())
-            .await?;
-    desk.took_in(outcome).await.map(|_| ())
+/// Takes in what the registry answered; true where there is no more to read.
+async fn take_in(desk: &Inner, place: &Place, answer: Result<pull::Answer>) -> Result<bool> {
+    let outcome = pull::take_in(&place.mirror, answer?, desk.world.clock.now()).await?;
+    desk.took_in(outcome).await
 }

@@ -7,9 +7,9 @@ use guildhall_protocol::routes;
 use jiff::Timestamp;
 
 use super::lines::{Cut, Page, read_page};
-use crate::api::{Api, ApiError};
+use crate::api::ApiError;
 use crate::failure::{Failure, Result};
-use crate::session::Credentials;
+use crate::place::Place;
 use crate::store::mirror::{Mirror, Reading, reading, record};
 
 /// How far a page has brought the mirror.
@@ -33,15 +33,17 @@ pub(crate) enum Outcome {
     Differs,
 }
 
-/// Reads one page. With `wait` the registry may hold its answer back until something changes.
-pub(crate) async fn pull_page(
-    mirror: &Mirror,
-    api: &Api,
-    credentials: Option<&Credentials>,
-    wait: bool,
-    now: impl Fn() -> Timestamp,
-) -> Result<Outcome> {
-    let reading = mirror.read(|connection| reading::get(connection)).await?;
+/// What the registry answered, not yet taken in.
+pub(crate) enum Answer {
+    Page(Page),
+    /// The cursor is of no use: read from zero.
+    ResyncRequired,
+}
+
+/// Asks for the next page. With `wait` the registry may hold its answer back until something changes. Nothing is
+/// written: it may be given up at any moment.
+pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
+    let reading = place.mirror.read(reading::get).await?;
     let mut query = format!("limit={}", routes::MAX_PAGE);
     if let Some(cursor) = &reading.cursor {
         query.push_str(&format!("&after={cursor}"));
@@ -49,20 +51,30 @@ pub(crate) async fn pull_page(
             query.push_str("&wait=25");
         }
     }
-    let body = match super::with_token(credentials, |token| {
+    let answer = super::with_token(place.credentials(), |token| {
         let query = &query;
-        async move { api.changes(query, token.as_deref()).await }
-    })
-    .await
-    {
-        Err(ApiError::Problem(problem)) if problem.code == Code::ResyncRequired => {
+        async move { place.api.changes(query, token.as_deref()).await }
+    });
+    match answer.await {
+        Ok(body) => Ok(Answer::Page(read_page(body).await)),
+        Err(ApiError::Problem(problem)) if problem.code == Code::ResyncRequired => Ok(Answer::ResyncRequired),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes an answer in.
+///
+/// # Errors
+/// Where the files can't be written, and where the answer was cut off: what came of it is then in.
+pub(crate) async fn take_in(mirror: &Mirror, answer: Answer, now: Timestamp) -> Result<Outcome> {
+    match answer {
+        Answer::Page(page) => apply(mirror, page, now).await,
+        Answer::ResyncRequired => {
             tracing::info!("the registry asks for a reading from zero");
-            return start_over(mirror).await.map(|()| Outcome::More { done: 0, of: 0 });
+            start_over(mirror).await?;
+            Ok(Outcome::More { done: 0, of: 0 })
         }
-        other => other?,
-    };
-    let page = read_page(body).await;
-    apply(mirror, page, now()).await
+    }
 }
 
 async fn start_over(mirror: &Mirror) -> Result<()> {

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions, Executor};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
 
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 8;
@@ -21,6 +21,10 @@ pub(super) async fn connect(file: &Path, max_pages: Option<u32>) -> Result<AnyPo
         .map_err(|()| sqlx::Error::Configuration("the data folder's path is not absolute".into()))?;
     let url = format!("sqlite://{}?mode=rwc", path.path());
     let options = url.parse::<AnyConnectOptions>()?.disable_statement_logging();
+    // A pool would try again for half a minute, and then say only that it took too long.
+    let mut first = AnyConnection::connect_with(&options).await?;
+    prepare(&mut first, max_pages).await?;
+    first.close().await?;
     AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
         .after_connect(move |connection, _| Box::pin(prepare(connection, max_pages)))

@@ -4,7 +4,7 @@
  */
 import { tick } from "svelte";
 import type { Failure } from "../../bindings";
-import { words } from "../../words";
+import { failureText } from "../../words";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 
@@ -24,12 +24,12 @@ export class Asking {
   /** The answer, or nothing where there was a failure, which is shown then. */
   async put<T>(ask: () => Promise<Answer<T>>): Promise<{ data: T } | null> {
     if (this.busy) return null;
-    this.#clear();
+    this.clear();
     this.busy = true;
     try {
       const answer = await ask();
       if (answer.status === "ok") return { data: answer.data };
-      const text = words.failures.sentence(answer.error);
+      const text = failureText(answer.error);
       if (this.#typingMistakes.has(answer.error.code)) await this.refuse(text);
       else this.trouble = text;
       return null;
@@ -40,13 +40,13 @@ export class Asking {
 
   /** Says what is wrong with what was typed, before anything is asked. */
   async refuse(text: string): Promise<void> {
-    this.#clear();
+    this.clear();
     this.error = text;
     await tick();
     document.getElementById(this.#field)?.focus();
   }
 
-  #clear(): void {
+  clear(): void {
     this.error = "";
     this.trouble = "";
   }

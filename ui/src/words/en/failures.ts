@@ -57,7 +57,22 @@ function sentence(failure: Failure): string {
   return known ? known(failure) : sentences.internal({ code: "internal" });
 }
 
-/** What a field is called in the middle of a sentence, and how much it may hold. */
+/** `name` is what the field is called: "a title", or its label. `limit` where there is one. */
+type FieldSentence = (name: string, limit?: number) => string;
+
+const field: Record<FieldCode, FieldSentence> = {
+  missing: (name) => `Enter ${lower(name)}`,
+  need_or_problem_missing: () => "Enter a need, or describe the problem",
+  too_long: (name, limit) =>
+    limit === undefined ? `${upper(name)} is too long` : `${upper(name)} must be ${number(limit)} characters or fewer`,
+  not_an_email: () => "Enter an email address in the correct format, like name@council.gov.uk",
+  not_a_link: () => "Enter a web address that starts with https:// or http://",
+  not_a_date: (name) => `${upper(name)} must be a real date`,
+  ends_before_start: () => "The end must be the same as or after the start",
+  not_allowed: (name) => `Choose ${lower(name)} from the list`,
+};
+
+/** What a field is called, and how much it may hold. */
 type Named = { name: string; limit?: number };
 
 /** By the pointer's last word, or the last but one where that is a number. */
@@ -74,7 +89,7 @@ const fields: Record<string, Named> = {
   evidence: { name: "how you know", limit: LIMITS.evidence },
   product: { name: "a product", limit: LIMITS.short_text },
   supplier: { name: "a supplier", limit: LIMITS.short_text },
-  contract_ends: { name: "when the contract ends" },
+  contract_ends: { name: "the date the contract ends" },
   mailbox: { name: "an email address for the team", limit: LIMITS.email },
   contact_mailbox: { name: "an email address for the team", limit: LIMITS.email },
   name: { name: "a name for the team", limit: LIMITS.short_text },
@@ -109,30 +124,15 @@ function fieldError(pointer: string, code: FieldCode): string {
   if (code === "too_long" && list) return list(LIMITS[last as keyof typeof LIMITS]);
 
   const named = fields[/^\d+$/.test(last) ? (parts.at(-2) ?? "") : last] ?? { name: "this answer" };
-  switch (code) {
-    case "missing":
-      return `Enter ${named.name}`;
-    case "too_long":
-      return named.limit === undefined
-        ? `${upper(named.name)} is too long`
-        : `${upper(named.name)} must be ${number(named.limit)} characters or fewer`;
-    case "not_a_date":
-      return `${upper(named.name)} must be a real date`;
-    case "not_allowed":
-      return `Choose ${named.name} from the list`;
-    case "need_or_problem_missing":
-      return "Enter a need, or describe the problem";
-    case "not_an_email":
-      return sentences.not_an_email({ code: "not_an_email" });
-    case "not_a_link":
-      return "Enter a web address that starts with https:// or http://";
-    case "ends_before_start":
-      return "The end must be the same as or after the start";
-  }
+  return field[code](named.name, named.limit);
+}
+
+function lower(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 function upper(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-export const failures = { sentence, sentences, fieldError };
+export const failures = { sentence, field, fieldError };

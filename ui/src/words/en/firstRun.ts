@@ -38,7 +38,6 @@ const otherTrouble: TroublePage = {
 };
 
 export const firstRun = {
-  title: "Welcome to Guildhall",
   promise: "See what other councils are working on, and find who has the same need. With or without a connection.",
   steps: {
     label: "Steps",

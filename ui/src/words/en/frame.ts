@@ -66,5 +66,4 @@ export const frame = {
     open: "Open it",
   },
   starting: "Opening Guildhall",
-  cantStart: "Guildhall could not open its files",
 };

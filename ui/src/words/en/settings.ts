@@ -28,7 +28,6 @@ export const settings = {
     email: "Email address",
     councils: "Councils",
     noCouncil: "None. Your address is not one of a council that this registry knows.",
-    actingFor: "Acting for",
     actFor: "Which council do you act for?",
     actForHint: "New drafts are written for this council, and Our council shows its projects.",
     session: "Signed in",

@@ -29,7 +29,13 @@ pub(crate) struct Mirror {
     db: Db,
     // Counts the changes, so that what was made from the rows is known to be old.
     changes: Arc<AtomicU64>,
-    catalogue: Arc<Mutex<Option<(u64, Arc<Catalogue>)>>>,
+    catalogue: Arc<Mutex<Option<Made>>>,
+}
+
+/// The catalogue as it was made from one state of the rows.
+struct Made {
+    change: u64,
+    catalogue: Arc<Catalogue>,
 }
 
 /// What finding and counting need of every project, in memory: a few hundred bytes each.
@@ -73,10 +79,10 @@ impl Mirror {
     /// Everything that finding needs; made anew after a change.
     pub(crate) async fn catalogue(&self) -> Result<Arc<Catalogue>> {
         let change = self.change();
-        if let Some((made, catalogue)) = &*self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
-            && *made == change
+        if let Some(made) = &*self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)
+            && made.change == change
         {
-            return Ok(Arc::clone(catalogue));
+            return Ok(Arc::clone(&made.catalogue));
         }
         let read = self.db.read(|connection| {
             let councils = councils::facts(connection)?;

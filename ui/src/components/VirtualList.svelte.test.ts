@@ -4,7 +4,14 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test, vi } from "vitest";
 import VirtualList from "./VirtualList.svelte";
 
-const row = createRawSnippet<[string, number]>((item) => ({ render: () => `<span>${item()}</span>` }));
+const row = createRawSnippet<[string, number]>((item) => ({
+  render: () => "<span></span>",
+  setup: (node) => {
+    $effect(() => {
+      node.textContent = item();
+    });
+  },
+}));
 const load = vi.fn(async (offset: number, limit: number) =>
   Array.from({ length: Math.min(limit, 20_000 - offset) }, (_, at) => `Project ${offset + at}`),
 );
