@@ -110,12 +110,14 @@ pub(super) fn moment(text: &str) -> Read<Option<Timestamp>> {
     Ok(date(text)?.and_then(start))
 }
 
-pub(super) fn number(text: &str, what: &str) -> Read<Option<f64>> {
+/// Degrees, to five places: a metre, which says enough of where a council is.
+pub(super) fn degrees(text: &str, what: &str) -> Read<Option<f64>> {
     if text.is_empty() {
         return Ok(None);
     }
-    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-    number.map(Some).ok_or_else(|| format!("The {what} “{text}” is not a number"))
+    let number = text.parse::<f64>().ok().filter(|number| number.abs() <= 180.0);
+    let number = number.map(|number| (number * 1e5).round() / 1e5);
+    number.map(Some).ok_or_else(|| format!("The {what} “{text}” is not a number of degrees"))
 }
 
 /// A web address, also where its beginning was left off.
@@ -141,11 +143,19 @@ fn is_marked_up(text: &str) -> bool {
     text.contains(['[', '*', '`', '#']) || text.contains("](")
 }
 
-/// The words of the first paragraph that has any, without markup, pictures and headings.
+/// The words of the first paragraph that says something, without markup, pictures and headings.
 fn first_paragraph(markdown: &str) -> String {
+    /// Shorter ones are headings that nobody marked up as such.
+    const A_SENTENCE: usize = 40;
+    let paragraphs = paragraphs(markdown);
+    let sentence = paragraphs.iter().find(|paragraph| paragraph.chars().count() >= A_SENTENCE);
+    sentence.or(paragraphs.first()).cloned().unwrap_or_default()
+}
+
+fn paragraphs(markdown: &str) -> Vec<String> {
     // People write "##Overview##" and mean a heading.
     let body: Vec<&str> = markdown.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
-    let (mut text, mut in_picture) = (String::new(), false);
+    let (mut all, mut text, mut in_picture) = (Vec::new(), String::new(), false);
     for event in Parser::new(&body.join("\n")) {
         match event {
             Event::Start(Tag::Image { .. }) => in_picture = true,
@@ -153,16 +163,16 @@ fn first_paragraph(markdown: &str) -> String {
             Event::Text(words) | Event::Code(words) if !in_picture => text.push_str(&words),
             Event::SoftBreak | Event::HardBreak => text.push(' '),
             Event::End(TagEnd::Paragraph | TagEnd::Item) => {
-                let words = text.trim_matches(['*', '_', ' ']).to_owned();
+                let words = std::mem::take(&mut text);
+                let words = words.trim_matches(['*', '_', ' ']);
                 if words.chars().any(char::is_alphanumeric) {
-                    return words;
+                    all.push(words.to_owned());
                 }
-                text.clear();
             }
             _ => {}
         }
     }
-    text.trim_matches(['*', '_', ' ']).to_owned()
+    all
 }
 
 /// As many whole sentences as fit, or else as many words.
@@ -223,6 +233,8 @@ mod tests {
         assert_eq!(summary_and_rest(two), ("First thing.".into(), two.into()));
         let marked = "[The idea](http://example.org/)";
         assert_eq!(summary_and_rest(marked), ("The idea".into(), marked.into()));
+        let title = "***Project March***\n\nThe aim of this project is to end wasteful spending.";
+        assert_eq!(summary_and_rest(title).0, "The aim of this project is to end wasteful spending.");
         let heading = "##Overview##\nAll **councils** in\nBarsetshire ![x](y.png)";
         assert_eq!(summary_and_rest(heading).0, "All councils in Barsetshire");
         let picture = "![Image title](/logo.png)\n\nStarted in 2008.";

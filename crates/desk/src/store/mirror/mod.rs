@@ -94,7 +94,7 @@ impl Mirror {
         });
         let catalogue = Arc::new(read.await?);
         *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((change, Arc::clone(&catalogue)));
+            Some(Made { change, catalogue: Arc::clone(&catalogue) });
         Ok(catalogue)
     }
 }
