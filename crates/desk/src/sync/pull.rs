@@ -164,3 +164,144 @@ pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine) -> Result<
         })
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use guildhall_protocol::changes::{FirstLine, LastLine};
+    use serde_json::json;
+
+    use super::*;
+
+    struct Feed {
+        mirror: Mirror,
+        _dir: tempfile::TempDir,
+    }
+
+    impl Feed {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            Self { mirror: Mirror::open(&dir.path().join("mirror.db")).unwrap(), _dir: dir }
+        }
+
+        async fn take(&self, page: Page) -> Result<Outcome> {
+            take_in(&self.mirror, Answer::Page(page), Timestamp::UNIX_EPOCH).await
+        }
+
+        async fn reading(&self) -> Reading {
+            self.mirror.read(reading::get).await.unwrap()
+        }
+
+        async fn services(&self) -> Vec<String> {
+            let services = self.mirror.read(crate::store::mirror::services::all).await.unwrap();
+            services.into_iter().map(|service| service.name).collect()
+        }
+    }
+
+    fn service(seq: u64, id: u32, version: u32, name: &str) -> ChangeLine {
+        let body = json!({"id": id, "name": name, "from_next_year": true}).as_object().cloned();
+        ChangeLine { seq, kind: "service".into(), id: id.to_string(), version, body, gone: false }
+    }
+
+    fn gone(seq: u64, id: u32) -> ChangeLine {
+        ChangeLine { seq, kind: "service".into(), id: id.to_string(), version: 0, body: None, gone: true }
+    }
+
+    fn digest(records: &[(u32, u32)]) -> Digest {
+        let one = |&(id, version): &(u32, u32)| Digest::of("service", &id.to_string(), version);
+        records.iter().map(one).fold(Digest::default(), Digest::with)
+    }
+
+    fn page(epoch: &str, lines: Vec<ChangeLine>, digest: Digest) -> Page {
+        let seq = lines.last().map_or(0, |line| line.seq);
+        Page {
+            first: Some(FirstLine { epoch: epoch.into(), access: 0, remaining: 0 }),
+            last: Some(LastLine {
+                cursor: format!("{epoch}.0.{seq}"),
+                more: false,
+                count: lines.len() as u64,
+                digest: Some(digest.to_hex()),
+            }),
+            lines,
+            cut: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn records_come_change_and_go_and_the_digest_keeps_step() {
+        let feed = Feed::new();
+        let lines = vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")];
+        let outcome = feed.take(page("a", lines, digest(&[(1, 1), (2, 1)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        let lines = vec![service(3, 1, 2, "Waste"), gone(4, 2)];
+        let outcome = feed.take(page("a", lines, digest(&[(1, 2)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(feed.services().await, ["Waste"]);
+        let outcome = feed.take(page("a", vec![], digest(&[(1, 2)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: false }));
+    }
+
+    #[tokio::test]
+    async fn an_older_state_changes_nothing() {
+        let feed = Feed::new();
+        take_in_answer(&feed.mirror, service(9, 1, 3, "Newest")).await.unwrap();
+        let outcome = feed.take(page("a", vec![service(5, 1, 2, "Older")], digest(&[(1, 3)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(feed.services().await, ["Newest"]);
+    }
+
+    #[tokio::test]
+    async fn what_can_not_be_read_is_set_aside_and_counts() {
+        let feed = Feed::new();
+        let mut strange = service(1, 1, 4, "Bins");
+        strange.kind = "weather".into();
+        let mut broken = service(2, 2, 1, "Trees");
+        broken.body = json!({"id": "not a number"}).as_object().cloned();
+        let digest = Digest::of("weather", "1", 4).with(Digest::of("service", "2", 1));
+        let outcome = feed.take(page("a", vec![strange, broken], digest)).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(feed.services().await, Vec::<String>::new());
+        let mended = feed.take(page(
+            "a",
+            vec![service(3, 2, 2, "Trees")],
+            Digest::of("weather", "1", 4).with(Digest::of("service", "2", 2)),
+        ));
+        assert_eq!(mended.await, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(feed.services().await, ["Trees"]);
+    }
+
+    #[tokio::test]
+    async fn a_page_that_was_cut_off_counts_as_a_failure_and_reading_resumes_after_its_last_line() {
+        let feed = Feed::new();
+        let mut cut = page("a", vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")], Digest::default());
+        cut.last = None;
+        cut.cut = Some(Cut::Wire(crate::wire::WireError::Lost));
+        assert_eq!(feed.take(cut).await, Err(Failure::NoConnection));
+        assert_eq!(feed.services().await, ["Bins", "Trees"]);
+        let reading = feed.reading().await;
+        assert_eq!(reading.cursor.unwrap().to_string(), "a.0.2");
+        assert_eq!(reading.updated_at, None);
+    }
+
+    #[tokio::test]
+    async fn a_new_epoch_sweeps_what_is_no_more_once_all_was_read() {
+        let feed = Feed::new();
+        let lines = vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")];
+        feed.take(page("a", lines, digest(&[(1, 1), (2, 1)]))).await.unwrap();
+        take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
+        assert_eq!(feed.services().await, ["Bins", "Trees"], "in use meanwhile");
+        assert_eq!(feed.reading().await.cursor, None);
+        let outcome = feed.take(page("b", vec![service(1, 2, 1, "Hedges")], digest(&[(2, 1)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(feed.services().await, ["Hedges"], "another history counts anew");
+    }
+
+    #[tokio::test]
+    async fn a_digest_that_differs_is_repaired_once_and_then_told() {
+        let feed = Feed::new();
+        let wrong = || page("a", vec![service(1, 1, 1, "Bins")], digest(&[(7, 7)]));
+        assert_eq!(feed.take(wrong()).await, Ok(Outcome::Repairing));
+        assert_eq!(feed.reading().await.updated_at, None, "not up to date");
+        assert_eq!(feed.take(wrong()).await, Ok(Outcome::Differs));
+        assert_eq!(feed.services().await, ["Bins"]);
+    }
+}

@@ -30,7 +30,8 @@ pub(crate) fn table(kind: Kind) -> &'static str {
 const KINDS: [Kind; 4] = [Kind::Council, Kind::Service, Kind::Project, Kind::Update];
 
 /// Takes one line of an answer in: the record as it is now, or that it is gone. An older state than the one that
-/// is there changes nothing but the generation. Answers how the digest changes.
+/// this reading has already changes nothing; what an earlier reading left may be of another history, whose `seq`
+/// says nothing here. Answers how the digest changes.
 pub(crate) fn take_in(
     tx: &Transaction<'_>,
     line: &ChangeLine,
@@ -39,15 +40,12 @@ pub(crate) fn take_in(
 ) -> Result<Digest> {
     let kind = line.kind.parse::<Kind>().ok();
     let present = present(tx, &line.kind, &line.id)?;
-    if let Some((_, seq)) = present
-        && line.seq < seq
-    {
-        mark(tx, &line.kind, &line.id, generation)?;
-        return Ok(digest);
-    }
     let mut digest = digest;
-    if let Some((version, _)) = present {
-        digest = digest.without(Digest::of(&line.kind, &line.id, version));
+    if let Some(present) = present {
+        if present.generation == generation && line.seq < present.seq {
+            return Ok(digest);
+        }
+        digest = digest.without(Digest::of(&line.kind, &line.id, present.version));
     }
     let Some(body) = line.body.as_ref().filter(|_| !line.gone) else {
         remove(tx, &line.kind, &line.id)?;
@@ -71,28 +69,31 @@ pub(crate) fn take_in(
     Ok(digest.with(Digest::of(&line.kind, &line.id, line.version)))
 }
 
-/// The version and `seq` of a record that is here, set aside or not.
-fn present(tx: &Transaction<'_>, kind: &str, id: &str) -> Result<Option<(u32, u64)>> {
-    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
+/// What decides whether a line is news.
+struct Present {
+    version: u32,
+    seq: u64,
+    generation: i64,
+}
+
+/// A record that is here, set aside or not.
+fn present(tx: &Transaction<'_>, kind: &str, id: &str) -> Result<Option<Present>> {
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Present {
+            version: row.get(0)?,
+            seq: row.get::<_, i64>(1)?.cast_unsigned(),
+            generation: row.get(2)?,
+        })
+    };
     if let Ok(kind) = kind.parse() {
-        let sql = format!("SELECT version, seq FROM {} WHERE id = ?1", table(kind));
+        let sql = format!("SELECT version, seq, generation FROM {} WHERE id = ?1", table(kind));
         let found = tx.prepare_cached(&sql)?.query_row([id], read).optional()?;
         if found.is_some() {
             return Ok(found);
         }
     }
-    let sql = "SELECT version, seq FROM set_aside WHERE kind = ?1 AND id = ?2";
+    let sql = "SELECT version, seq, generation FROM set_aside WHERE kind = ?1 AND id = ?2";
     Ok(tx.prepare_cached(sql)?.query_row([kind, id], read).optional()?)
-}
-
-fn mark(tx: &Transaction<'_>, kind: &str, id: &str, generation: i64) -> Result<()> {
-    if let Ok(kind) = kind.parse() {
-        let sql = format!("UPDATE {} SET generation = ?2 WHERE id = ?1", table(kind));
-        tx.prepare_cached(&sql)?.execute(rusqlite::params![id, generation])?;
-    }
-    let sql = "UPDATE set_aside SET generation = ?3 WHERE kind = ?1 AND id = ?2";
-    tx.prepare_cached(sql)?.execute(rusqlite::params![kind, id, generation])?;
-    Ok(())
 }
 
 fn remove(tx: &Transaction<'_>, kind: &str, id: &str) -> Result<()> {
