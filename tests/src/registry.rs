@@ -65,7 +65,8 @@ impl Registry {
     /// Starts it, at the address it had before; returns once it answers.
     pub async fn start(&mut self) -> Result<()> {
         let mut serve = tied(&self.program, &self.log)?;
-        serve.arg("--data-dir").arg(&self.data).args(["serve", "--bind", &self.address]);
+        serve.arg("--data-dir").arg(&self.data);
+        serve.args(["serve", "--bind", &self.address, "--mail", "file"]);
         let mut serving = serve.stdout(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(serving.stdout.take().context("no output")?).lines();
         let address = loop {

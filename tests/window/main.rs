@@ -2,3 +2,4 @@
 //! `cargo xtask test window`.
 
 mod opening;
+mod welcome;

@@ -108,6 +108,7 @@ fn sample_registry(dir: &Path, app: &mut Command, email: Option<&String>) -> Res
     };
     fs::write(&remembered, url.trim_start_matches("http://"))?;
     println!("{url} (its log: {})", log.display());
+    println!("What it would email, a code to sign in with, is shown here.");
 
     app.env("GUILDHALL_REGISTRY", &url);
     if let Some(email) = email {
@@ -135,8 +136,8 @@ fn serve(data: &Path, address: &str, log: &Path) -> Result<(Beside, String)> {
     let Some(url) = said else {
         bail!("the registry did not start; {} says why", log.display());
     };
-    // Read on, or the registry would stop at a full pipe.
-    thread::spawn(move || lines.for_each(drop));
+    // What it says from now on is its mail: the codes with which people sign in.
+    thread::spawn(move || lines.map_while(Result::ok).for_each(|line| println!("{line}")));
     Ok((serving, url))
 }
 

@@ -12,8 +12,14 @@ class StatusLine {
   /** Listens first, then asks: nothing that happens in between is missed. Returns what stops it. */
   async follow(): Promise<() => void> {
     const stop = await events.statusChanged.listen(({ payload }) => (this.now = payload));
+    // The desk would try again by itself, but the system knows sooner that there is a network again.
+    const back = (): void => this.syncNow();
+    window.addEventListener("online", back);
     await this.#ask();
-    return stop;
+    return () => {
+      window.removeEventListener("online", back);
+      stop();
+    };
   }
 
   async workOffline(on: boolean): Promise<void> {

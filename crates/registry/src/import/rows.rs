@@ -78,7 +78,12 @@ fn read_csv(bytes: &[u8]) -> Result<Rows, ImportError> {
     for record in reader.byte_records() {
         // Bytes can always be read as CSV; only the file's end could be an error, and this is no file.
         let Ok(record) = record else { break };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| {
+            // The reader counts blank lines to the row after them.
+            let begins = usize::try_from(position.byte()).unwrap_or_default();
+            let blank = bytes.iter().skip(begins).take_while(|byte| byte.is_ascii_whitespace());
+            position.line() + blank.filter(|byte| **byte == b'\n').count() as u64
+        });
         let values: Result<Vec<&str>, _> = record.iter().map(std::str::from_utf8).collect();
         match values {
             Err(_) => rows.left_out.push(LeftOut { line, reason: ROW_NOT_UTF8.to_owned() }),
@@ -109,14 +114,17 @@ fn delimiter(bytes: &[u8]) -> u8 {
 
 fn read_json(bytes: &[u8]) -> Result<Rows, ImportError> {
     let text = std::str::from_utf8(bytes)
-        .map_err(|error| ImportError::NotUtf8 { line: line_at(bytes, error.valid_up_to()) })?;
+        .map_err(|error| ImportError::NotUtf8 { line: 1 + newlines(bytes, 0, error.valid_up_to()) })?;
     let members: Vec<&RawValue> =
         serde_json::from_str(text).map_err(|error| ImportError::NotJson(error.to_string()))?;
     let mut rows = Rows::default();
+    let (mut line, mut counted) = (1, 0);
     for member in members {
         // A raw value is a part of the text that it was read from: where it begins tells its line.
         let begins = (member.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        rows.take_object(line_at(bytes, begins), member.get());
+        line += newlines(bytes, counted, begins);
+        counted = begins;
+        rows.take_object(line, member.get());
     }
     Ok(rows)
 }
@@ -133,8 +141,8 @@ fn read_ndjson(bytes: &[u8]) -> Rows {
     rows
 }
 
-fn line_at(bytes: &[u8], offset: usize) -> u64 {
-    1 + bytes.iter().take(offset).filter(|byte| **byte == b'\n').count() as u64
+fn newlines(bytes: &[u8], from: usize, to: usize) -> u64 {
+    bytes.get(from..to).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 impl Rows {
