@@ -2,6 +2,8 @@
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
 import Blank from "./Blank.svelte";
+import Council from "./council/Council.svelte";
+import Find from "./find/Find.svelte";
 import FirstRun from "./first-run/FirstRun.svelte";
 import SignIn from "./first-run/SignIn.svelte";
 import Settings from "./settings/Settings.svelte";
@@ -10,9 +12,9 @@ export const screens: Record<Route["name"], Component> = {
   firstRun: FirstRun,
   signIn: SignIn,
   // One screen for both: the list stays where it is while projects open beside it.
-  find: Blank,
-  project: Blank,
-  council: Blank,
+  find: Find,
+  project: Find,
+  council: Council,
   drafts: Blank,
   draft: Blank,
   outbox: Blank,

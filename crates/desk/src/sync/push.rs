@@ -85,7 +85,8 @@ async fn settle(work: &Work, mirror: &Mirror, waiting: Waiting, verdict: Verdict
             Ok(stored.project)
         })
         .await?;
-    if state == DraftState::Published {
+    // No seq: the record has been moved out of this person's sight since.
+    if state == DraftState::Published && verdict.seq > 0 {
         let line = line_of(project, verdict);
         super::pull::take_in_answer(mirror, line).await?;
     }
