@@ -172,7 +172,7 @@ fn has_anything(form: &DraftForm, section: Section) -> bool {
         Section::Phase => {
             form.phase != guildhall_protocol::Phase::Idea
                 || !form.learned.trim().is_empty()
-                || !form.phase_dates.is_empty()
+                || form.phase_dates.iter().any(|dates| !(is_empty(&dates.started) && is_empty(&dates.ended)))
         }
         Section::Approach => {
             form.approach != guildhall_protocol::Approach::NotDecided
@@ -231,6 +231,10 @@ fn section_of(pointer: &str) -> Section {
     }
 }
 
+fn is_empty(date: &DateForm) -> bool {
+    [&date.day, &date.month, &date.year].into_iter().all(|typed| typed.trim().is_empty())
+}
+
 fn need_is_empty(need: &NeedForm) -> bool {
     [&need.as_a, &need.i_need, &need.so_that, &need.evidence].into_iter().all(|part| part.trim().is_empty())
 }
@@ -260,11 +264,10 @@ fn date_form(date: Option<Date>) -> DateForm {
 
 /// The date in the three boxes; none where they are empty, and an error where they hold no date.
 fn date(errors: &mut Vec<FieldError>, form: &DateForm, pointer: &str) -> Option<Date> {
-    let boxes = [form.day.trim(), form.month.trim(), form.year.trim()];
-    if boxes.iter().all(|typed| typed.is_empty()) {
+    if is_empty(form) {
         return None;
     }
-    let [day, month, year] = boxes;
+    let [day, month, year] = [form.day.trim(), form.month.trim(), form.year.trim()];
     let date = match (day.parse(), month_number(month), year.parse::<i16>()) {
         (Ok(day), Some(month), Ok(year)) if (1900..=2200).contains(&year) => Date::new(year, month, day).ok(),
         _ => None,

@@ -1,9 +1,11 @@
 /** Which screen answers to which route. A screen reads the rest of its route from `router`. */
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
-import Blank from "./Blank.svelte";
 import Council from "./council/Council.svelte";
 import Find from "./find/Find.svelte";
+import Draft from "./drafts/Draft.svelte";
+import Drafts from "./drafts/Drafts.svelte";
+import Outbox from "./drafts/Outbox.svelte";
 import FirstRun from "./first-run/FirstRun.svelte";
 import SignIn from "./first-run/SignIn.svelte";
 import Settings from "./settings/Settings.svelte";
@@ -15,8 +17,8 @@ export const screens: Record<Route["name"], Component> = {
   find: Find,
   project: Find,
   council: Council,
-  drafts: Blank,
-  draft: Blank,
-  outbox: Blank,
+  drafts: Drafts,
+  draft: Draft,
+  outbox: Outbox,
   settings: Settings,
 };

@@ -184,7 +184,7 @@ fn first_sentence(text: &str, most: usize) -> String {
     let ends = fits.char_indices().filter(|(at, c)| {
         matches!(c, '.' | '!' | '?') && fits[at + c.len_utf8()..].starts_with(char::is_whitespace)
     });
-    if let Some((end, c)) = ends.last() {
+    if let Some((end, c)) = ends.max_by_key(|(end, _)| *end) {
         return fits[..end + c.len_utf8()].to_owned();
     }
     let fits: String = text.chars().take(most - 1).collect();

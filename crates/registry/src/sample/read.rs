@@ -20,7 +20,16 @@ use crate::store::records::NewState;
 
 const COUNCILS: &str = include_str!("councils.toml");
 const SERVICES: &str = include_str!("services.toml");
-const PROJECTS: [(&str, &str); 1] = [("waste", include_str!("projects/waste.toml"))];
+const PROJECTS: [(&str, &str); 8] = [
+    ("waste", include_str!("projects/waste.toml")),
+    ("streets", include_str!("projects/streets.toml")),
+    ("housing", include_str!("projects/housing.toml")),
+    ("planning", include_str!("projects/planning.toml")),
+    ("money", include_str!("projects/money.toml")),
+    ("care", include_str!("projects/care.toml")),
+    ("people", include_str!("projects/people.toml")),
+    ("council", include_str!("projects/council.toml")),
+];
 
 /// A namespace for the sample's ids (RFC 9562 §5.5): the same project has the same id in every registry.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f2f_1c35_7f3a_4c52_9d0e_5a4d_0f6b_7c11);

@@ -125,6 +125,20 @@ pub(crate) enum Rotation {
     Unknown,
 }
 
+/// A session as one of its refresh tokens meets it.
+#[derive(sqlx::FromRow)]
+struct Family {
+    id: String,
+    /// The number of the token's pair.
+    mine: i64,
+    /// The number of the last pair that was given.
+    newest: i64,
+    previous_pair: i64,
+    seen_pair: i64,
+    rotated_at: i64,
+    revoked_at: Option<i64>,
+}
+
 /// Uses a refresh token for the next pair.
 pub(crate) async fn rotate(
     tx: &mut WriteTx,
@@ -132,32 +146,32 @@ pub(crate) async fn rotate(
     next: &PairHashes,
     now: i64,
 ) -> Outcome<Rotation> {
-    let row: Option<(String, i64, i64, i64, i64, i64, Option<i64>)> = sqlx::query_as(
-        "SELECT sessions.id, refresh_tokens.pair, sessions.pair, sessions.previous_pair, sessions.seen_pair,
-             sessions.rotated_at, sessions.revoked_at
+    let family: Option<Family> = sqlx::query_as(
+        "SELECT sessions.id, refresh_tokens.pair AS mine, sessions.pair AS newest, sessions.previous_pair,
+             sessions.seen_pair, sessions.rotated_at, sessions.revoked_at
          FROM refresh_tokens JOIN sessions ON sessions.id = refresh_tokens.session
          WHERE refresh_tokens.hash = $1",
     )
     .bind(refresh_hash)
     .fetch_optional(tx.sql())
     .await?;
-    let Some((session, mine, newest, previous, seen, rotated_at, revoked_at)) = row else {
-        return Ok(Rotation::Unknown);
-    };
-    if revoked_at.is_some() {
+    let Some(family) = family else { return Ok(Rotation::Unknown) };
+    if family.revoked_at.is_some() {
         return Ok(Rotation::Revoked);
     }
-    if now >= rotated_at + IDLE_LIFE {
+    if now >= family.rotated_at + IDLE_LIFE {
         return Ok(Rotation::Unknown);
     }
+    let Family { id: session, mine, newest, rotated_at, .. } = &family;
     let is_newest = mine == newest;
-    let answer_was_lost = mine == previous && (seen < newest || now < rotated_at + GRACE);
+    let answer_was_lost =
+        *mine == family.previous_pair && (family.seen_pair < *newest || now < rotated_at + GRACE);
     if !is_newest && !answer_was_lost {
-        end(tx, &session, now).await?;
+        end(tx, session, now).await?;
         return Ok(Rotation::Revoked);
     }
     // Asking again with the previous one must not make its grace any longer.
-    let rotated_at = if is_newest { now } else { rotated_at };
+    let rotated_at = if is_newest { now } else { *rotated_at };
     sqlx::query("UPDATE sessions SET pair = $1, previous_pair = $2, rotated_at = $3 WHERE id = $4")
         .bind(newest + 1)
         .bind(mine)
@@ -165,7 +179,7 @@ pub(crate) async fn rotate(
         .bind(session.as_str())
         .execute(tx.sql())
         .await?;
-    add_pair(tx, &session, newest + 1, next, now).await?;
+    add_pair(tx, session, newest + 1, next, now).await?;
     Ok(Rotation::Rotated)
 }
 

@@ -126,16 +126,19 @@ async fn drain(mut queue: mpsc::Receiver<Box<dyn Job>>, pool: AnyPool, changed: 
 }
 
 async fn alone(pool: &AnyPool, job: Box<dyn Job>, changed: &watch::Sender<u64>) {
-    let mut group = vec![job];
-    for attempt in 1..=TRIES {
+    let mut group = [job];
+    let mut tries = 1;
+    let committed = loop {
         match commit(pool, &mut group).await {
-            Ok(seq) => return finish(group.drain(..), seq, changed),
-            Err(error) if attempt < TRIES && engine::is_busy(&error) => {}
-            Err(error) => {
-                for job in group.drain(..) {
-                    return job.answer(Some(Failure::Store(error)));
-                }
-            }
+            Err(error) if tries < TRIES && engine::is_busy(&error) => tries += 1,
+            committed => break committed,
+        }
+    };
+    match committed {
+        Ok(seq) => finish(group.into_iter(), seq, changed),
+        Err(error) => {
+            let [job] = group;
+            job.answer(Some(Failure::Store(error)));
         }
     }
 }

@@ -64,7 +64,7 @@ async fn each_sees_what_they_may_and_nothing_tells_of_the_rest() {
             let sees = who >= 4 - seen_by;
             assert_eq!(lines.len(), usize::from(sees), "{visibility}, reader {who}");
             assert_eq!(reader.has("project", &record), sees);
-            assert_eq!(last.more, false);
+            assert!(!last.more);
             let shown = stage.get(&format!("/api/v1/projects/{record}"), reader.token.as_deref()).await;
             assert_eq!(shown.status == StatusCode::OK, sees);
         }

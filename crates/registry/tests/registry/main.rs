@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod changes;
+mod command_line;
+mod converge;
 mod import;
 mod keeping;
+mod sample;
 mod sign_in;
 mod stage;
 mod submissions;

@@ -190,6 +190,10 @@ impl Stage {
         answer.json()
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     pub(crate) fn new_id(&self) -> String {
         let mut bytes = [0; 10];
         self.world.random.fill(&mut bytes);

@@ -1,5 +1,6 @@
 /** The outbox: what waits, what went, what needs attention. */
-import type { DraftState } from "../../bindings";
+import type { Attention, DraftState } from "../../bindings";
+import { counted } from "../plural";
 
 /** `by` is who checks it: a council's name, or "the coordinators". */
 const state: Record<DraftState, (by: string) => string> = {
@@ -14,4 +15,46 @@ const state: Record<DraftState, (by: string) => string> = {
   withdrawn: () => "Withdrawn",
 };
 
-export const outbox = { title: "Outbox", state };
+const attention: Record<Attention["why"], { title: string; text: string }> = {
+  conflict: {
+    title: "Someone else changed this project while you were offline",
+    text: "Your text is safe. You both changed what is listed here.",
+  },
+  refused: { title: "Something has to be changed before it can be sent", text: "Your text is safe. Change what is listed here, and send it again." },
+  not_allowed: {
+    title: "You can’t send for this council",
+    text: "Your text is safe. Ask one of the people who lead the council in Guildhall, then send it again.",
+  },
+  gone: {
+    title: "This project is no longer in the catalogue",
+    text: "Your text is safe. You can send it as a new project.",
+  },
+  mismatch: { title: "The registry already has something else under this number", text: "Your text is safe. Send it again: it takes a new number." },
+  too_large: { title: "This is too large to send", text: "Your text is safe. Make the long texts shorter, and send it again." },
+};
+
+export const outbox = {
+  title: "Outbox",
+  state,
+  attention,
+  groups: { attention: "Needs attention", waiting: "Waiting to send", sent: "Sent" },
+  empty: {
+    title: "Nothing waits to be sent",
+    text: "What you send appears here until the registry has it, and after that with what became of it.",
+  },
+  waiting: "It is sent as soon as there is a connection. You can close the app: it waits on this laptop.",
+  waitingOnline: "It is about to be sent.",
+  tries: (n: number) => `Tried ${counted(n, "time", "times")} so far.`,
+  takeBack: "Take it back to change it",
+  change: "Change and send again",
+  sendMine: "Send mine as it is",
+  tryAgain: "Send it again",
+  sendingText: "It is on its way.",
+  published: "It is in the catalogue.",
+  see: "See it in the catalogue",
+  before: "Before",
+  yours: "Yours",
+  theirs: "Theirs",
+  nothing: "Nothing",
+  whatChanged: "What you both changed",
+};

@@ -1,0 +1,154 @@
+//! The program itself, as those who run it meet it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::stage::SAM;
+
+fn registry(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall-registry"));
+    command.args(words).arg("--data-dir").arg(folder).env_remove("GUILDHALL_LOG");
+    command
+}
+
+fn run(folder: &Path, words: &[&str]) -> Output {
+    registry(folder, words).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Why it was refused: one sentence, the last line on standard error.
+fn refusal(output: &Output) -> String {
+    assert!(!output.status.success());
+    String::from_utf8_lossy(&output.stderr).lines().last().unwrap().to_owned()
+}
+
+/// A registry that serves, ended with the test.
+struct Serving {
+    process: Child,
+    address: String,
+}
+
+impl Serving {
+    fn start(folder: &Path) -> Self {
+        let mut process = registry(folder, &["serve", "--bind", "127.0.0.1:0", "--mail", "file"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim_end().strip_prefix("listening on http://127.0.0.1:").unwrap();
+        Self { address: format!("127.0.0.1:{address}"), process }
+    }
+
+    fn ask(&self, request: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Asks it to end, and gives its log.
+    #[cfg(unix)]
+    fn end(mut self) -> String {
+        let killed = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert!(self.process.wait().unwrap().success());
+        let mut log = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn it_serves_signs_in_and_ends_well_and_its_log_holds_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let people = said(&run(folder.path(), &["sample"]));
+    assert!(people.lines().any(|line| line.starts_with(SAM)));
+    let serving = Serving::start(folder.path());
+    assert!(serving.ask("GET /healthz", "").starts_with("HTTP/1.1 200"));
+    assert!(
+        serving.ask("POST /api/v1/auth/email/start", &format!("{{\"email\":\"{SAM}\"}}")).contains(" 204 ")
+    );
+    let code = said(&run(folder.path(), &["auth", "issue-code", SAM]));
+    let code = code.trim_end();
+    assert_eq!(code.len(), 8);
+    let answer = serving
+        .ask("POST /api/v1/auth/email/verify", &format!("{{\"email\":\"{SAM}\",\"code\":\"{code}\"}}"));
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+
+    // One who waits for changes does not hold up the end.
+    let mut waiting = TcpStream::connect(&serving.address).unwrap();
+    let cursor = {
+        let all = serving.ask("GET /api/v1/changes", "");
+        let last = all.split("\"cursor\":\"").nth(1).unwrap();
+        last.split('"').next().unwrap().to_owned()
+    };
+    write!(waiting, "GET /api/v1/changes?after={cursor}&wait=25 HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let log = serving.end();
+    assert!(log.lines().count() >= 4, "{log}");
+    for secret in [SAM, "@", code, "gha_", "ghr_", &cursor] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+    for line in log.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "structured: {line}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_refused_in_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["sample"]);
+    for (words, says) in [
+        (&["serve", "--bind", "0.0.0.0:0"][..], "use a loopback address"),
+        (&["serve", "--bind", "[::]:0", "--mail", "file"], "can sign in as anyone"),
+        (&["domains", "add", "x.example", "NOPE"], "There is no council with the code NOPE"),
+        (&["domains", "add", "not a domain", "BCH"], "is not an email domain"),
+        (&["auth", "issue-code", "nobody"], "What was sent can't be taken"),
+        (&["import", "projects", "/nowhere.csv"], "/nowhere.csv can't be read"),
+    ] {
+        let refusal = refusal(&run(folder.path(), words));
+        assert!(refusal.contains(says), "{words:?}: {refusal}");
+    }
+    let taken = Serving::start(folder.path());
+    let second = run(folder.path(), &["serve", "--bind", &taken.address]);
+    assert!(refusal(&second).contains("can't listen on"));
+}
+
+#[test]
+fn an_import_tells_what_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["sample"]);
+    let file = folder.path().join("portfolio.csv");
+    std::fs::write(&file, "Name,Council,Cost code\nLeaf blowers,Barchester,17\nLost,Atlantis,\n").unwrap();
+    let file = file.to_str().unwrap();
+    let told = said(&run(folder.path(), &["import", "projects", file, "--map", "title=Name"]));
+    assert_eq!(
+        told,
+        "New: 1. Changed: 0. Same as before: 0.\n\
+         Left out: 1.\n\
+         \x20 line 3: “Atlantis” is not a council in this registry\n\
+         Columns that nothing was taken from, with their values: Cost code (1).\n"
+    );
+    let again = said(&run(folder.path(), &["import", "projects", file, "--map", "title=Name"]));
+    assert!(again.starts_with("New: 0. Changed: 0. Same as before: 1.\n"));
+}

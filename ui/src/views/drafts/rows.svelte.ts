@@ -1,0 +1,29 @@
+/** Every draft on this laptop, kept up to date while a screen shows them. */
+import { commands, events, type DraftRow } from "../../bindings";
+import { notice } from "../../stores/notice.svelte";
+
+export class Drafts {
+  rows: DraftRow[] | null = $state.raw(null);
+  signedOut = $state(false);
+  #round = 0;
+
+  /** Reads now and after each change; returns what stops it. For `onMount`. */
+  follow(): () => void {
+    void this.#read();
+    const stops = [events.draftsChanged.listen(() => void this.#read()), events.accountChanged.listen(() => void this.#read())];
+    return () => stops.forEach((stopped) => void stopped.then((stop) => stop()));
+  }
+
+  in(...states: DraftRow["state"][]): DraftRow[] {
+    return (this.rows ?? []).filter((row) => states.includes(row.state));
+  }
+
+  async #read(): Promise<void> {
+    const mine = ++this.#round;
+    const answer = await commands.drafts();
+    if (mine !== this.#round) return;
+    this.signedOut = answer.status === "error" && answer.error.code === "sign_in_needed";
+    if (answer.status === "ok") this.rows = answer.data;
+    else if (!this.signedOut) notice.fail(answer.error);
+  }
+}
