@@ -1,5 +1,6 @@
 //! The app in its real window. Ignored by a bare `cargo test`, as these need a session of their own:
 //! `cargo xtask test window`.
 
+mod journey;
 mod opening;
 mod welcome;

@@ -60,6 +60,8 @@ enum Command {
     /// What the registry says of itself
     #[command(subcommand)]
     Settings(Settings),
+    /// After a backup was put back: have every laptop read everything anew
+    NewHistory,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -210,6 +212,7 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
             say(format_args!("{domain} belongs to {council_code}{already}"))
         }
         Command::Auth(Auth::IssueCode { email }) => say(registry.issue_code(&email).await?),
+        Command::NewHistory => Ok(registry.begin_new_history().await?),
         Command::Settings(Settings::Set { name, value }) => {
             let value = if value == "-" { std::io::read_to_string(std::io::stdin())? } else { value };
             Ok(registry.set(name, value.trim()).await?)

@@ -12,7 +12,7 @@ use crate::store::engine;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// It may not be done, or not in this way.
-    #[error("{}", .0.title)]
+    #[error("{}", sentence(.0))]
     Refused(Box<Problem>),
     /// Asked too often.
     #[error("too many codes were asked for; try again in {seconds} seconds")]
@@ -32,6 +32,14 @@ pub enum Failure {
     /// The registry is on its way down.
     #[error("the registry is closing")]
     Closing,
+}
+
+/// A refusal for a person: what is wrong where that is known, and else that it was refused.
+fn sentence(problem: &Problem) -> String {
+    if problem.errors.is_empty() {
+        return problem.title.clone();
+    }
+    problem.errors.iter().map(|error| error.detail.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 /// What most of the registry's functions return.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use crate::failure::Outcome;
 use crate::mail::Mail;
-use crate::store::{OpenError, Store};
+use crate::store::audit::{self, Act};
+use crate::store::{OpenError, Store, counter, new_epoch};
 use crate::world::World;
 
 /// How a registry is opened.
@@ -63,6 +65,24 @@ impl Registry {
     /// Its HTTP surface.
     pub fn router(&self) -> axum::Router {
         crate::router::router(self.clone())
+    }
+
+    /// Begins a new history, after a backup was put back: what laptops have read since it was made is no longer
+    /// true, and each reads everything anew.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn begin_new_history(&self) -> Outcome<()> {
+        let (epoch, world) = (new_epoch(self.world()), self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (epoch, world) = (epoch.clone(), world.clone());
+                Box::pin(async move {
+                    counter::rename(tx.sql(), &epoch).await?;
+                    audit::log(tx, &world, &Act::operator("begin_new_history", "catalogue", "")).await
+                })
+            })
+            .await
     }
 
     /// Ends what waits for changes; requests are still answered.

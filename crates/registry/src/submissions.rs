@@ -1,6 +1,8 @@
 //! Deciding a submission: what a person wrote on some version of a record becomes its next version, or is refused
 //! with what they need to mend it. The effects, the verdict and the audit entry are written together.
 
+use std::collections::BTreeSet;
+
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use guildhall_protocol::merge::merge;
@@ -152,7 +154,8 @@ fn plan(
 ) -> Result<NewState, Box<Problem>> {
     let patch = &submission.patch;
     let Some(base) = base else {
-        return Err(conflict(current, patch.fields().map(str::to_owned).collect()));
+        let fields: BTreeSet<String> = patch.fields().map(str::to_owned).collect();
+        return Err(conflict(current, fields.into_iter().collect()));
     };
     let theirs = current.map_or(base, |current| &current.body);
     let mut body = merge(base, theirs, patch).map_err(|fields| conflict(current, fields))?;
@@ -182,8 +185,9 @@ async fn publish(
     submission: &Submission,
     state: NewState,
 ) -> Outcome<Verdict> {
-    // Whoever begins or narrows a project to its team must be in it, or it would be out of everybody's sight.
-    if submission.base_version == 0 || state.cell.starts_with(authority::TEAM) {
+    // Who keeps a project is in its team; and so is who narrows it to that, or it would be out of their sight.
+    let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&actor.person.id.to_string());
+    if keeps_it || state.cell.starts_with(authority::TEAM) {
         teams::join(tx, &state.id, actor.person.id).await?;
     }
     let (version, seq) = records::put(tx, &state, world.now_ms()).await?;

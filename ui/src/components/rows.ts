@@ -7,12 +7,14 @@ export class Rows {
   #tops: Float64Array;
   #stale = true;
 
-  /** `guess` in pixels. */
+  /** `guess` in pixels. `before` is the same list when it was shorter or longer: what was measured stays known. */
   constructor(
     readonly count: number,
     readonly guess: number,
+    before?: Rows,
   ) {
     this.#heights = new Float64Array(count).fill(guess);
+    if (before) this.#heights.set(before.#heights.subarray(0, count));
     this.#tops = new Float64Array(count + 1);
   }
 

@@ -11,6 +11,12 @@ pub(crate) async fn name(sql: &mut AnyConnection, epoch: &str) -> Result<(), sql
     Ok(())
 }
 
+/// Gives this history another name.
+pub(crate) async fn rename(sql: &mut AnyConnection, epoch: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE counter SET epoch = $1 WHERE one = 1").bind(epoch).execute(sql).await?;
+    Ok(())
+}
+
 /// The epoch, and the number of the last change.
 pub(crate) async fn read(sql: &mut AnyConnection) -> Result<(String, u64), sqlx::Error> {
     let (epoch, seq): (String, i64) =

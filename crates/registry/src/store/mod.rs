@@ -117,7 +117,7 @@ impl Store {
 }
 
 /// A name for a history that no other has: letters and digits.
-fn new_epoch(world: &World) -> String {
+pub(crate) fn new_epoch(world: &World) -> String {
     let letter = |byte: u8| char::from(CODE_ALPHABET[usize::from(byte) % CODE_ALPHABET.len()]);
     world.bytes::<12>().iter().map(|byte| letter(*byte).to_ascii_lowercase()).collect()
 }

@@ -179,6 +179,10 @@ async fn a_cursor_of_another_history_or_access_or_of_the_future_means_reading_fr
 
     let stage = stage.reopen().await;
     anyone.sync(&stage.registry, 10).await;
+
+    stage.registry.begin_new_history().await.unwrap();
+    let answer = stage.get(&format!("{}?after={epoch}.0.{seq}", routes::CHANGES), None).await;
+    assert_eq!(answer.code(), Code::ResyncRequired, "a backup was put back");
 }
 
 #[tokio::test]
@@ -242,4 +246,25 @@ async fn who_is_signed_out_while_waiting_is_told_so_on_waking() {
     stage.post(routes::AUTH_REVOKE, json!({"refresh_token": session["refresh_token"]})).await;
     stage.publish(&sam, new_project(&stage.new_id(), "BCH", "Bins")).await;
     assert_eq!(waiting.await.unwrap().code(), Code::SessionRevoked);
+}
+
+#[tokio::test]
+async fn who_claimed_a_project_still_sees_it_when_a_colleague_narrows_it() {
+    let stage = Stage::sample().await;
+    stage.registry.add_domain("elsewhere.example", &"BAL".parse().unwrap()).await.unwrap();
+    let (claimer, colleague) = (stage.sign_in("nan@balamory.example").await, stage.sign_in(VISITOR).await);
+    let mut mirror = stage.mirror(Some(&claimer));
+    mirror.sync(&stage.registry, 1000).await;
+    let unclaimed = mirror.records.values().find(|line| {
+        let body = line.body.as_ref().unwrap();
+        line.kind == "project" && body["council"] == "BAL" && body["unclaimed"] == true
+    });
+    let record = unclaimed.unwrap().id.clone();
+    stage.publish(&claimer, edit(&record, "BAL", 1, json!({}))).await;
+    stage.publish(&colleague, edit(&record, "BAL", 2, json!({"visibility": "team"}))).await;
+    for token in [&claimer, &colleague] {
+        let mut mirror = stage.mirror(Some(token));
+        mirror.sync(&stage.registry, 1000).await;
+        assert!(mirror.has("project", &record));
+    }
 }

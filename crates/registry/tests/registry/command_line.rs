@@ -123,7 +123,7 @@ fn what_is_refused_is_refused_in_a_sentence() {
         (&["serve", "--bind", "[::]:0", "--mail", "file"], "can sign in as anyone"),
         (&["domains", "add", "x.example", "NOPE"], "There is no council with the code NOPE"),
         (&["domains", "add", "not a domain", "BCH"], "is not an email domain"),
-        (&["auth", "issue-code", "nobody"], "What was sent can't be taken"),
+        (&["auth", "issue-code", "nobody"], "Give an email address"),
         (&["import", "projects", "/nowhere.csv"], "/nowhere.csv can't be read"),
     ] {
         let refusal = refusal(&run(folder.path(), words));

@@ -138,3 +138,28 @@ async fn a_verdict_is_not_given_before_it_is_kept() {
     assert!(closed.status.is_server_error());
     closed.problem();
 }
+
+#[tokio::test]
+async fn who_did_what_is_written_down_with_it_and_names_no_address() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let record = stage.new_id();
+    stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
+    let refused = new_project(&stage.new_id(), "BCH", "");
+    assert_eq!(stage.put(&stage.new_id(), &sam, &refused).await.code(), Code::ValidationFailed);
+    let me: serde_json::Value = stage.get("/api/v1/me", Some(&sam)).await.json();
+
+    let file = stage.folder.path().join("registry.db");
+    let pool = sqlx::AnyPool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let acts: Vec<(String, String, String, String)> =
+        sqlx::query_as("SELECT actor, action, subject, detail FROM audit ORDER BY at, id")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    let published: Vec<_> = acts.iter().filter(|(_, action, _, _)| action == "publish").collect();
+    assert_eq!(published.len(), 1);
+    assert_eq!(published[0].0, me["person"].as_str().unwrap());
+    assert_eq!(published[0].2, format!("project/{record}"));
+    assert!(acts.iter().all(|act| !format!("{act:?}").contains('@')));
+    pool.close().await;
+}

@@ -44,6 +44,7 @@ export const drafts = {
   },
   section,
   tasks: "Sections",
+  allSections: "All sections",
   progress: { done: "✓ Done", not_yet: "Not yet", optional: "Optional" },
   needCount: (n: number) => counted(n, "need", "needs"),
   caption: (council: string) => `Draft · ${council}`,
