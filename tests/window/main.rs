@@ -3,4 +3,5 @@
 
 mod journey;
 mod opening;
+mod screens;
 mod welcome;

@@ -15,13 +15,29 @@ use crate::store::mirror::{Catalogue, ProjectFacts, projects};
 use crate::views::{Count, Facets, Found, Query, Row, Sort, Span};
 use crate::{Desk, locked};
 
-pub(crate) use words::{any_of, match_expression, stem, telling_words};
+use words::{all_of, terms};
+pub(crate) use words::{any_of, stem, telling_words};
 
-/// A query's text as SQLite's full-text search takes it, and what it found: (row of the search, rank).
+/// A query's text as SQLite's full-text search takes it, and what it found.
 struct Matched {
     expression: Option<String>,
-    /// None: every project.
-    ranks: Option<HashMap<i64, f64>>,
+    /// By row of the search. None: every project.
+    ranks: Option<HashMap<i64, Rank>>,
+}
+
+/// How well a project matches. What it is called says more of it than how often a word stands in it.
+#[derive(Clone, Copy, Default)]
+struct Rank {
+    /// How many of the words its title has.
+    in_title: u32,
+    /// SQLite's bm25: the smaller, the better.
+    bm25: f64,
+}
+
+impl Rank {
+    fn best_first(a: &Self, b: &Self) -> std::cmp::Ordering {
+        b.in_title.cmp(&a.in_title).then(a.bm25.total_cmp(&b.bm25))
+    }
 }
 
 /// What the last query found, in order: places among the catalogue's projects.
@@ -114,24 +130,34 @@ impl Desk {
 }
 
 fn matched(connection: &Connection, text: &str) -> Result<Matched> {
-    let Some(expression) = match_expression(text) else {
+    let terms = terms(text);
+    let Some(expression) = all_of(&terms) else {
         return Ok(Matched { expression: None, ranks: None });
     };
     // In the order of the columns: title, summary, needs, problem, tags, council, services.
     let sql =
         "SELECT rowid, bm25(search, 10.0, 4.0, 6.0, 2.0, 5.0, 3.0, 3.0) FROM search WHERE search MATCH ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([&expression], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let ranks = rows.collect::<Result<_, _>>()?;
+    let rows = statement
+        .query_map([&expression], |row| Ok((row.get(0)?, Rank { in_title: 0, bm25: row.get(1)? })))?;
+    let mut ranks: HashMap<i64, Rank> = rows.collect::<Result<_, _>>()?;
+    let mut titles = connection.prepare_cached("SELECT rowid FROM search WHERE search MATCH ?1")?;
+    for term in &terms {
+        for row in titles.query_map([format!("title : {term}")], |row| row.get(0))? {
+            if let Some(rank) = ranks.get_mut(&row?) {
+                rank.in_title += 1;
+            }
+        }
+    }
     Ok(Matched { expression: Some(expression), ranks: Some(ranks) })
 }
 
 fn hits(catalogue: &Catalogue, query: &Query, matched: Matched, own_services: &[u32]) -> Hits {
     let rank = |facts: &ProjectFacts| match &matched.ranks {
         Some(ranks) => ranks.get(&facts.number).copied(),
-        None => Some(0.0),
+        None => Some(Rank::default()),
     };
-    let mut found: Vec<(usize, f64)> = Vec::new();
+    let mut found: Vec<(usize, Rank)> = Vec::new();
     let mut needs = 0;
     for (at, facts) in catalogue.projects.iter().enumerate() {
         if let Some(rank) = rank(facts)
@@ -152,7 +178,7 @@ fn hits(catalogue: &Catalogue, query: &Query, matched: Matched, own_services: &[
             if matched.ranks.is_none() {
                 found.sort_by_key(|&(at, _)| !own(at));
             } else {
-                found.sort_by(|a, b| a.1.total_cmp(&b.1));
+                found.sort_by(|a, b| Rank::best_first(&a.1, &b.1));
             }
         }
     }

@@ -32,3 +32,10 @@ test("what is outside the list is answered with its ends", () => {
   expect(new Rows(0, 50).at(10)).toBe(0);
   expect(new Rows(0, 50).total).toBe(0);
 });
+
+test("a list that grew or shrank keeps what was measured", () => {
+  const rows = new Rows(3, 100);
+  rows.measured(1, 160);
+  expect(new Rows(4, 100, rows).total).toBe(460);
+  expect(new Rows(2, 100, rows).total).toBe(260);
+});

@@ -15,18 +15,19 @@ const COMMON: &[&str] = &[
     "we", "what", "when", "where", "which", "who", "will", "with", "without", "you", "your",
 ];
 
-/// The text as an FTS5 expression that finds what has all of its words; none where it has no word. The last word
-/// may be unfinished.
-pub(crate) fn match_expression(text: &str) -> Option<String> {
+/// The text as FTS5 expressions, one for each word that is looked for. The last word may be unfinished.
+pub(crate) fn terms(text: &str) -> Vec<String> {
     let all = split(text);
     let telling: Vec<&String> = all.iter().filter(|word| !COMMON.contains(&word.as_str())).collect();
     // "need" alone is looked for; in "I need to park" it says nothing.
     let words = if telling.is_empty() { all.iter().collect() } else { telling };
     let unfinished = all.last().filter(|_| !text.ends_with(char::is_whitespace));
-    let terms: Vec<String> = words
-        .iter()
-        .map(|word| if Some(*word) == unfinished { beginning(word) } else { format!("\"{word}\"") })
-        .collect();
+    let term = |word: &String| if Some(word) == unfinished { beginning(word) } else { format!("\"{word}\"") };
+    words.into_iter().map(term).collect()
+}
+
+/// An expression that finds what has all of the terms; none where there is none.
+pub(crate) fn all_of(terms: &[String]) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
@@ -85,7 +86,7 @@ mod tests {
             )
             .unwrap();
         connection.execute("INSERT INTO s (t) VALUES (?1)", [text]).unwrap();
-        let Some(expression) = match_expression(typed) else { return true };
+        let Some(expression) = all_of(&terms(typed)) else { return true };
         connection
             .query_row("SELECT count(*) FROM s WHERE s MATCH ?1", [expression], |row| row.get::<_, i64>(0))
             .unwrap()

@@ -185,3 +185,73 @@ async fn run_group(tx: &mut WriteTx, jobs: &mut [Box<dyn Job>]) -> Result<u64, s
     tx.run("COMMIT").await?;
     Ok(seq)
 }
+
+#[cfg(test)]
+mod tests {
+    use guildhall_protocol::changes::Kind;
+    use guildhall_protocol::fields::Fields;
+
+    use super::*;
+    use crate::store::records::{self, NewState};
+    use crate::store::{Store, cells};
+    use crate::world::World;
+
+    /// How a job ends after it has written its record.
+    #[derive(Clone, Copy, PartialEq)]
+    enum End {
+        Well,
+        Refused,
+        Broken,
+    }
+
+    async fn put(store: &Store, id: &'static str, end: End) -> Outcome<u64> {
+        let written = store.write(move |tx| {
+            Box::pin(async move {
+                let state = NewState::public(Kind::Service, id.to_owned(), Fields::new());
+                let (_, seq) = records::put(tx, &state, 0).await?;
+                match end {
+                    End::Well => Ok(seq),
+                    End::Refused => Err(Failure::not_found()),
+                    End::Broken => {
+                        sqlx::query("INSERT INTO counter (one, epoch, seq) VALUES (1, '', 0)")
+                            .execute(tx.sql())
+                            .await?;
+                        Ok(seq)
+                    }
+                }
+            })
+        });
+        written.await
+    }
+
+    /// In one group: what is refused or broken leaves nothing behind, not even a number, and takes nobody along.
+    #[tokio::test]
+    async fn a_job_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("r.db"), None, &World::real()).await.unwrap();
+        for round in 0..4 {
+            let ids = ["1", "2", "3", "4"].map(|n| &*Box::leak(format!("{round}{n}").into_boxed_str()));
+            // With a broken one each is run again alone; without one they are committed as a group.
+            let bad = if round % 2 == 0 { End::Refused } else { End::Broken };
+            // Polled in order, so that all four stand in the queue before the writer has come to them.
+            let (first, refused, broken, last) = tokio::join!(
+                put(&store, ids[0], End::Well),
+                put(&store, ids[1], End::Refused),
+                put(&store, ids[2], bad),
+                put(&store, ids[3], End::Well),
+            );
+            assert_eq!((first.unwrap(), last.unwrap()), (2 * round + 1, 2 * round + 2), "no gap");
+            assert!(matches!(refused, Err(Failure::Refused(_))));
+            assert_eq!(matches!(broken, Err(Failure::Store(_))), bad == End::Broken);
+            assert!(broken.is_err());
+            let mut tx = store.read().await.unwrap();
+            for (id, is_there) in ids.into_iter().zip([true, false, false, true]) {
+                assert_eq!(records::find(&mut tx, Kind::Service, id).await.unwrap().is_some(), is_there);
+            }
+            let (records, _) = cells::sum(&mut tx, &vec!["public".to_owned()]).await.unwrap();
+            assert_eq!(records, 2 * (round + 1));
+        }
+        store.close().await;
+        assert!(matches!(put(&store, "late", End::Well).await, Err(Failure::Closing)));
+    }
+}

@@ -1,6 +1,23 @@
 /** Finding projects: the list, what narrows it, how it is sorted. */
 import { counted, number } from "../plural";
 
+const facet = {
+  phases: "Phase",
+  councils: "Council",
+  nations: "Nation",
+  regions: "Region",
+  services: "Service",
+  collaborations: "Collaboration",
+  tags: "Tag",
+};
+
+const nation: Record<string, string> = {
+  england: "England",
+  northern_ireland: "Northern Ireland",
+  scotland: "Scotland",
+  wales: "Wales",
+};
+
 export const find = {
   title: "Find",
   results: "Projects",
@@ -8,43 +25,37 @@ export const find = {
     `${counted(projects, "project", "projects")}, ${counted(needs, "need", "needs")}`,
   sortBy: "Sort by",
   narrow: "Narrow the list",
-  facet: {
-    phases: "Phase",
-    councils: "Council",
-    nations: "Nation",
-    regions: "Region",
-    services: "Service",
-    collaborations: "Working with others",
-    tags: "Tag",
-  },
-  nation: {
-    england: "England",
-    northern_ireland: "Northern Ireland",
-    scotland: "Scotland",
-    wales: "Wales",
-  } as Record<string, string>,
+  facet,
+  nation,
   chosen: (facet: string, values: string[]) => `${facet}: ${values.join(", ")}`,
   chosenMany: (facet: string, n: number) => `${facet}: ${number(n)} chosen`,
-  takeOff: (facet: string) => `Remove the choice of ${facet.toLowerCase()}`,
+  takeOut: (chosen: string) => `Remove ${chosen}`,
   filter: (facet: string) => `Look for a ${facet.toLowerCase()}`,
+  noneCalledSo: "None has these letters. Try fewer.",
   nothingToChoose: "Nothing to choose from",
-  more: (n: number) => `and ${number(n)} more: type to look for one`,
-  clear: "Clear all choices",
+  more: (n: number) => `${number(n)} more. Type some letters to find one.`,
+  clear: "Clear all",
   nothing: {
     title: "Nothing found",
-    text: "Try fewer or other words. Guildhall looks for the words in any form, and all of them have to be there.",
-    choices: "You have narrowed the list. Clearing your choices may bring more.",
-    clearText: "Clear the search",
+    words: "Try fewer words, or others. Every word has to be somewhere in a project, in any of its forms.",
+    choices: "Nothing fits all that you chose. Clear some of it to see more.",
+    stillReading: "The catalogue is still being read. There may be more in a while.",
+    clearChoices: "Clear what you chose",
+    clearWords: "Clear the search",
   },
-  empty: {
+  unread: {
     title: "The catalogue is not on this laptop yet",
-    reading: "It is being read now. Projects appear here as they come.",
+    reading: "It is being read now. Projects appear here as they come, and you can search them with no connection.",
     offline: "It is read as soon as there is a connection.",
+    switchedOff: "You chose to work offline, so it is not being read.",
+    waiting: "It is read as soon as the registry answers.",
+    connect: "Stop working offline",
     progress: "Reading the catalogue",
   },
-  choose: {
-    title: "Choose a project to read it here",
-    text: "Up and down walk through the list, Enter opens.",
+  empty: {
+    title: "There are no projects yet",
+    text: "Nobody has published one that you can see. Yours can be the first.",
   },
-  back: "Back to the list",
+  broken: { title: "The catalogue can’t be read", again: "Try again" },
+  back: "Back to results",
 };

@@ -1,0 +1,106 @@
+//! Every screen, light and dark, at sizes that people use: axe finds nothing, and a picture is kept to look at.
+
+use anyhow::Result;
+use guildhall_tests::{App, Registry, SAM, Stage};
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn every_screen_is_accessible_in_light_and_dark() -> Result<()> {
+    let stage = Stage::set("screens")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    sam.open_signed_in(&registry, SAM).await?;
+    sam.sees("Connected").await?;
+
+    for theme in ["Light", "Dark"] {
+        sam.follow("Settings").await?;
+        sam.follow("Theme and text size").await?;
+        sam.choose(theme).await?;
+        walk(&sam, &theme.to_lowercase()).await?;
+    }
+
+    sam.follow("Settings").await?;
+    sam.follow("Theme and text size").await?;
+    sam.choose("Light").await?;
+    sam.choose("200%").await?;
+    sam.follow("Find").await?;
+    sam.inspect("find-large-light").await?;
+    sam.follow("Drafts").await?;
+    sam.inspect("drafts-large-light").await
+}
+
+async fn walk(app: &App, theme: &str) -> Result<()> {
+    let name = |screen: &str| format!("{screen}-{theme}");
+    app.inspect(&name("settings-theme")).await?;
+    for part in ["Registry", "What you work on", "Work offline", "About"] {
+        app.follow(part).await?;
+        app.inspect(&name(&format!("settings-{}", part.to_lowercase().replace(' ', "-")))).await?;
+    }
+
+    app.follow("Find").await?;
+    app.fill("Search", "missed bin coll").await?;
+    app.sees("6 projects, 10 needs").await?;
+    app.click("option", "Beta Casterbridge District Council Missed bin reports").await?;
+    app.sees("212 calls in one September week").await?;
+    app.inspect(&name("find")).await?;
+    app.press("Phase").await?;
+    app.inspect(&name("find-facet")).await?;
+    app.press("Phase").await?;
+    app.fill("Search", "xyzzy").await?;
+    app.sees("Nothing found").await?;
+    app.inspect(&name("find-nothing")).await?;
+    app.fill("Search", "").await?;
+
+    app.follow("Our council").await?;
+    app.sees("Barchester City Council").await?;
+    app.inspect(&name("council-board")).await?;
+    app.choose("List").await?;
+    app.inspect(&name("council-list")).await?;
+    app.choose("Board").await?;
+
+    app.follow("Drafts").await?;
+    app.press("New draft").await?;
+    app.inspect(&name("draft-about")).await?;
+    app.fill("Title", &format!("Missed collections app, {theme}")).await?;
+    app.follow("Who needs it").await?;
+    app.press("Add a need").await?;
+    app.fill("As a", "resident in a shared block").await?;
+    app.fill("I need to", "report a missed bin collection without knowing its number").await?;
+    app.fill("So that", "it is emptied before the store is locked").await?;
+    app.sees("also about").await?;
+    app.inspect(&name("draft-needs")).await?;
+    for section in
+        ["The problem", "Phase and dates", "How you will meet it", "Working with others", "Links and re-use"]
+    {
+        app.follow(section).await?;
+        app.inspect(&name(&format!("draft-{}", section.to_lowercase().replace(' ', "-")))).await?;
+    }
+    app.follow("Who can see it").await?;
+    app.inspect(&name("draft-visibility")).await?;
+    app.press("Check and send").await?;
+    app.sees("There is a problem").await?;
+    app.inspect(&name("draft-check-problem")).await?;
+    app.follow("Enter an email address for the team").await?;
+    app.sees("A mailbox that the team reads").await?;
+    app.inspect(&name("draft-error")).await?;
+    app.fill("Team’s email address", "digital@barchester.example").await?;
+    app.press("Check and send").await?;
+    app.sees("Once it is published").await?;
+    app.inspect(&name("draft-check")).await?;
+    app.follow("Drafts").await?;
+    app.inspect(&name("drafts")).await?;
+
+    app.click("switch", "Work offline").await?;
+    app.sees("Working offline").await?;
+    app.follow(&format!("Missed collections app, {theme}")).await?;
+    app.press("Check and send").await?;
+    app.press("Send when connected").await?;
+    app.sees("Waiting to send").await?;
+    app.inspect(&name("draft-waiting")).await?;
+    app.follow("Outbox").await?;
+    app.inspect(&name("outbox")).await?;
+    app.click("switch", "Work offline").await?;
+    app.sees("Published").await?;
+    app.inspect(&name("outbox-sent")).await
+}

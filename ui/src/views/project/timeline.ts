@@ -1,0 +1,20 @@
+/** A project's phases as steps on a road: those behind it, the one where it is, and those ahead. */
+import type { Phase, Project } from "../../bindings";
+import { span } from "../../words/dates";
+
+export type Step = { phase: Phase; when: string; state: "past" | "here" | "ahead" };
+
+const ROAD: Phase[] = ["idea", "discovery", "alpha", "beta", "live"];
+
+/** Phases without a date are shown where they lie ahead, and left out where nobody said that they were. */
+export function steps(phase: Phase, dates: Project["phase_dates"]): Step[] {
+  const dated = (step: Phase) => Boolean(dates[step]?.started ?? dates[step]?.ended);
+  const ended = phase === "retired" || phase === "stopped";
+  const here = ended ? ROAD.length : ROAD.indexOf(phase);
+  const road = ROAD.filter((step, at) => dated(step) || at === here || (at > here && step !== "idea"));
+  return [...road, ...(ended ? [phase] : [])].map((step) => ({
+    phase: step,
+    when: span(dates[step]?.started ?? null, dates[step]?.ended ?? null),
+    state: step === phase ? "here" : ROAD.indexOf(step) < here ? "past" : "ahead",
+  }));
+}
