@@ -78,6 +78,19 @@ impl guildhall_registry::Random for Chance {
     }
 }
 
+/// A laptop without one: sessions last until the app closes, and nobody's own keychain is touched.
+struct NoKeychain;
+
+impl guildhall_desk::Keychain for NoKeychain {
+    fn get(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn set(&self, _: &str, _: &str) -> bool {
+        false
+    }
+    fn forget(&self, _: &str) {}
+}
+
 /// What happens to the next answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Accident {
@@ -238,6 +251,7 @@ impl Laptop {
             clock: Arc::new(time.clone()),
             random: Arc::new(Chance),
             wire: Arc::clone(&way) as Arc<dyn Wire>,
+            keychain: Arc::new(NoKeychain),
         };
         let desk = Desk::open(folder.to_owned(), None, world).unwrap();
         let syncing = tokio::spawn({

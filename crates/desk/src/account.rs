@@ -1,7 +1,5 @@
 //! First run, signing in and out, and for which council a person acts.
 
-use std::sync::Arc;
-
 use guildhall_protocol::validate::is_email;
 use guildhall_protocol::{CouncilCode, PROTOCOL, Service, sign_in};
 use url::{Host, Url};
@@ -11,7 +9,7 @@ use crate::failure::{Failure, Result};
 use crate::keychain;
 use crate::place::{self, Place};
 use crate::session::Credentials;
-use crate::settings::ChosenRegistry;
+use crate::settings::{ChosenRegistry, Kept};
 use crate::store::mirror::services;
 use crate::store::work::drafts;
 use crate::views::{Account, WhatStays};
@@ -52,15 +50,7 @@ impl Desk {
         if self.inner.kept().registry.as_ref() == Some(&chosen) && self.inner.place().is_some() {
             return Ok(chosen);
         }
-        let api = Api::new(self.inner.world.clone(), chosen.address.clone());
-        let place = Place::with(&self.inner.dir, &chosen.address, api, None)?;
-        self.inner.keep(|kept| {
-            kept.registry = Some(chosen.clone());
-            kept.me = None;
-            kept.acting_for = None;
-        })?;
-        self.inner.move_to(place);
-        self.account_changed().await;
+        self.move_to_anyone_at(&chosen).await?;
         Ok(chosen)
     }
 
@@ -116,7 +106,8 @@ impl Desk {
         let api = Api::new(world.clone(), registry.address.clone());
         let tokens = api.verify_sign_in(&email, &code).await?;
         let me = api.me(&tokens.access_token).await?;
-        let place = keychain::Place::new(&registry.address, &me.email, &kept.installation);
+        let place =
+            keychain::Place::new(world.keychain.clone(), &registry.address, &me.email, &kept.installation);
         let credentials = Credentials::begun(world, api.clone(), place, tokens).await;
         let place = Place::with(&self.inner.dir, &registry.address, api, Some((me.clone(), credentials)))?;
         self.inner.keep(|kept| {
@@ -166,23 +157,10 @@ impl Desk {
     /// # Errors
     /// Where the files can't be written.
     pub async fn sign_out(&self) -> Result<()> {
-        let kept = self.inner.kept();
-        let (Some(registry), Some(me)) = (kept.registry, kept.me) else { return Ok(()) };
-        let left = self.inner.place();
-        let api = Api::new(self.inner.world.clone(), registry.address.clone());
-        let place = Place::with(&self.inner.dir, &registry.address, api, None)?;
-        self.inner.keep(|kept| {
-            kept.me = None;
-            kept.acting_for = None;
-        })?;
-        self.inner.move_to(place);
-        if let Some(credentials) = left.as_deref().and_then(Place::credentials) {
-            credentials.end().await;
+        match self.inner.kept() {
+            Kept { registry: Some(registry), me: Some(_), .. } => self.move_to_anyone_at(&registry).await,
+            _ => Ok(()),
         }
-        drop::<Option<Arc<Place>>>(left);
-        place::forget_mirror(&self.inner.dir, &registry.address, &me);
-        self.account_changed().await;
-        Ok(())
     }
 
     /// Acts for that council from now on.
@@ -197,6 +175,29 @@ impl Desk {
         self.inner.keep(|kept| kept.acting_for = Some(council))?;
         self.inner.tell(Event::AccountChanged);
         self.account().await.ok_or(Failure::SignInNeeded)
+    }
+
+    /// Reads at that registry without being signed in. Who was signed in before no longer is, and their catalogue
+    /// goes from the laptop.
+    async fn move_to_anyone_at(&self, registry: &ChosenRegistry) -> Result<()> {
+        let (before, left) = (self.inner.kept(), self.inner.place());
+        let api = Api::new(self.inner.world.clone(), registry.address.clone());
+        let place = Place::with(&self.inner.dir, &registry.address, api, None)?;
+        self.inner.keep(|kept| {
+            kept.registry = Some(registry.clone());
+            kept.me = None;
+            kept.acting_for = None;
+        })?;
+        self.inner.move_to(place);
+        if let Some(credentials) = left.as_deref().and_then(Place::credentials) {
+            credentials.end().await;
+        }
+        drop(left);
+        if let (Some(registry), Some(me)) = (before.registry, before.me) {
+            place::forget_mirror(&self.inner.dir, &registry.address, &me);
+        }
+        self.account_changed().await;
+        Ok(())
     }
 
     async fn account_changed(&self) {

@@ -1,52 +1,48 @@
 //! The refresh token's place: the operating system's keychain, and nowhere else. Where there is none, or it stays
 //! locked, the session lives in memory until the app closes.
 
+use std::sync::Arc;
+
 use keyring::{Entry, Error};
+
+/// Where secrets are kept, by whose they are. May ask its owner, and answers when it pleases.
+pub trait Keychain: Send + Sync {
+    /// The secret; none where there is none, or no keychain.
+    fn get(&self, whose: &str) -> Option<String>;
+    /// Keeps the secret. False where there is no keychain to keep it.
+    fn set(&self, whose: &str, secret: &str) -> bool;
+    /// Forgets the secret.
+    fn forget(&self, whose: &str);
+}
+
+/// The operating system's.
+pub(crate) struct SystemKeychain;
 
 const SERVICE: &str = "Guildhall";
 
-/// Names one entry of the keychain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place(String);
-
-impl Place {
-    /// The installation tells two apps on one laptop apart.
-    pub(crate) fn new(registry: &str, email: &str, installation: &str) -> Self {
-        Self(format!("{email} at {registry} ({installation})"))
-    }
-
-    async fn with<T: Send + 'static>(
-        &self,
-        act: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
-    ) -> Option<T> {
-        let user = self.0.clone();
-        // The keychain may ask its owner, and answers when it pleases.
-        let done =
-            tokio::task::spawn_blocking(move || Entry::new(SERVICE, &user).and_then(|entry| act(&entry)));
-        match done.await {
-            Ok(Ok(value)) => Some(value),
-            Ok(Err(Error::NoEntry)) => None,
+impl SystemKeychain {
+    fn with<T>(&self, whose: &str, act: impl FnOnce(&Entry) -> Result<T, Error>) -> Option<T> {
+        match Entry::new(SERVICE, whose).and_then(|entry| act(&entry)) {
+            Ok(value) => Some(value),
+            Err(Error::NoEntry) => None,
             // The error's own text may quote what was stored.
-            Ok(Err(error)) => {
+            Err(error) => {
                 tracing::warn!(kind = kind(&error), "the keychain is of no use");
                 None
             }
-            Err(_) => None,
         }
     }
+}
 
-    /// The token; none where there is none, or no keychain.
-    pub(crate) async fn get(&self) -> Option<String> {
-        self.with(Entry::get_password).await
+impl Keychain for SystemKeychain {
+    fn get(&self, whose: &str) -> Option<String> {
+        self.with(whose, Entry::get_password)
     }
-
-    /// Keeps the token. False where there is no keychain to keep it.
-    pub(crate) async fn set(&self, token: String) -> bool {
-        self.with(move |entry| entry.set_password(&token)).await.is_some()
+    fn set(&self, whose: &str, secret: &str) -> bool {
+        self.with(whose, |entry| entry.set_password(secret)).is_some()
     }
-
-    pub(crate) async fn forget(&self) {
-        self.with(Entry::delete_credential).await;
+    fn forget(&self, whose: &str) {
+        self.with(whose, Entry::delete_credential);
     }
 }
 
@@ -57,5 +53,39 @@ fn kind(error: &Error) -> &'static str {
         Error::NoDefaultStore => "none on this system",
         Error::TooLong(..) => "too long",
         _ => "other",
+    }
+}
+
+/// The place of one session's refresh token.
+#[derive(Clone)]
+pub(crate) struct Place {
+    keychain: Arc<dyn Keychain>,
+    whose: String,
+}
+
+impl Place {
+    /// The installation tells two apps on one laptop apart.
+    pub(crate) fn new(keychain: Arc<dyn Keychain>, registry: &str, email: &str, installation: &str) -> Self {
+        Self { keychain, whose: format!("{email} at {registry} ({installation})") }
+    }
+
+    /// The token; none where there is none, or no keychain.
+    pub(crate) async fn get(&self) -> Option<String> {
+        self.ask(|place| place.keychain.get(&place.whose)).await.flatten()
+    }
+
+    /// Keeps the token. False where there is no keychain to keep it.
+    pub(crate) async fn set(&self, token: String) -> bool {
+        self.ask(move |place| place.keychain.set(&place.whose, &token)).await.unwrap_or(false)
+    }
+
+    pub(crate) async fn forget(&self) {
+        self.ask(|place| place.keychain.forget(&place.whose)).await;
+    }
+
+    /// Asks on a thread where waiting for the keychain's owner holds up nobody.
+    async fn ask<T: Send + 'static>(&self, question: impl FnOnce(&Self) -> T + Send + 'static) -> Option<T> {
+        let place = self.clone();
+        tokio::task::spawn_blocking(move || question(&place)).await.ok()
     }
 }

@@ -33,6 +33,7 @@ use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 use views::{Activity, Connection, Start, Status};
 
+pub use keychain::Keychain;
 pub use wire::{Body, Wire, WireError};
 pub use world::{Clock, Random, World};
 

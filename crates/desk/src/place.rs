@@ -37,7 +37,12 @@ impl Place {
         let Some(registry) = &kept.registry else { return Ok(None) };
         let api = Api::new(world.clone(), registry.address.clone());
         let credentials = kept.me.as_ref().map(|me| {
-            let place = keychain::Place::new(&registry.address, &me.email, &kept.installation);
+            let place = keychain::Place::new(
+                world.keychain.clone(),
+                &registry.address,
+                &me.email,
+                &kept.installation,
+            );
             Credentials::remembered(world.clone(), api.clone(), place)
         });
         Self::with(dir, &registry.address, api, kept.me.clone().zip(credentials)).map(Some)

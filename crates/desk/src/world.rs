@@ -1,4 +1,5 @@
-//! What the desk needs from the world outside, passed in: time, randomness and the way to the registry. With
+//! What the desk needs from the world outside, passed in: time, randomness, the way to the registry and
+//! the keychain. With
 //! others in their place a whole network of desks runs in one test, at any speed and with any accident.
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::keychain::Keychain;
 use crate::wire::Wire;
 
 /// What time it is, and waiting.
@@ -34,6 +36,8 @@ pub struct World {
     pub random: Arc<dyn Random>,
     /// The way to the registry.
     pub wire: Arc<dyn Wire>,
+    /// Where the session is kept.
+    pub keychain: Arc<dyn Keychain>,
 }
 
 impl World {
@@ -43,6 +47,7 @@ impl World {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             wire: Arc::new(crate::wire::Http::default()),
+            keychain: Arc::new(crate::keychain::SystemKeychain),
         }
     }
 

@@ -28,7 +28,7 @@ test("an idea has the whole road ahead", () => {
 test.each(["stopped", "retired"] as const)("%s is the end: nothing lies ahead of it", (phase) => {
   const dates = { alpha: { started: "2025-01-01", ended: null }, [phase]: { started: "2025-06-01", ended: null } };
   expect(line(phase, dates)).toEqual([
-    ["alpha", "past", "since January 2025"],
+    ["alpha", "past", "January 2025"],
     [phase, "here", "since June 2025"],
   ]);
 });

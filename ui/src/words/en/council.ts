@@ -3,17 +3,20 @@ import { counted } from "../plural";
 
 export const council = {
   title: "Our council",
-  count: (n: number) => counted(n, "project", "projects"),
   view: "Show as",
   board: "Board",
   list: "List",
   newDraft: "New draft",
-  acting: "You act for",
+  acting: "Acting for",
   phases: "Projects by phase",
+  listed: "Projects in a list",
+  newDrafts: (n: number) =>
+    `${counted(n, "draft of a new project", "drafts of new projects")} on this laptop, not sent yet`,
   empty: {
     title: "No projects yet",
     text: "What your council is working on appears here once it is published. Start with a draft: it stays on this laptop until you send it.",
   },
+  unread: "The catalogue is not on this laptop yet. Your council’s projects appear here when it has been read.",
   nobody: {
     title: "Sign in to see your council’s projects",
     text: "You can read what is open to everyone without signing in.",
@@ -23,9 +26,16 @@ export const council = {
     title: "You are not at a council",
     text: "Your email address belongs to no council that this registry knows. You can still read and search. Ask whoever operates the registry to add your council’s domain.",
   },
-  column: { title: "Project", phase: "Phase", needs: "Needs", open: "Working with others", visibility: "Who can see it", confirmed: "Confirmed" },
-  draft: "You have a draft of a change",
-  openDraft: (title: string) => `Open your draft of ${title}`,
+  broken: { title: "Your council’s projects can’t be read", again: "Try again" },
+  column: {
+    title: "Project",
+    phase: "Phase",
+    needs: "Needs",
+    open: "Open to others",
+    visibility: "Who can see it",
+    confirmed: "Confirmed",
+  },
+  goOn: "Go on with your draft",
+  goOnOf: (title: string) => `of ${title}`,
   never: "Never",
-  emptyPhase: "None",
 };
