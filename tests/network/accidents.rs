@@ -5,7 +5,7 @@ use std::time::Duration;
 use guildhall_desk::failure::Failure;
 use guildhall_desk::views::{Connection, DraftState, Session};
 
-use crate::rig::{ADDRESS, Accident, ROBIN, SAM, Town};
+use crate::rig::{ADDRESS, Accident, HOTEL, ROBIN, SAM, Town};
 
 #[tokio::test]
 async fn a_lost_answer_doubles_nothing() {
@@ -66,7 +66,7 @@ async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let before = sam.finds("").await;
-    sam.way.next("/api/v1/changes", Accident::Hotel);
+    sam.way.next("/api/v1/changes", HOTEL);
     sam.desk.sync_now();
     sam.until_status("not the registry", |status| status.trouble == Some(Failure::NotARegistry)).await;
     assert_eq!(sam.finds("").await, before);
@@ -76,7 +76,7 @@ async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
     })
     .await;
 
-    sam.way.next("/api/v1/registry", Accident::Hotel);
+    sam.way.next("/api/v1/registry", HOTEL);
     assert_eq!(sam.desk.look_up_registry(ADDRESS).await, Err(Failure::NotARegistry));
 }
 
@@ -136,4 +136,15 @@ async fn a_code_is_good_once_and_not_for_ever() {
     let old = town.registry.issue_code(SAM).await.unwrap();
     town.time.advance(Duration::from_secs(60 * 60));
     refused(laptop.desk.verify_sign_in(SAM, &old).await);
+}
+
+#[tokio::test]
+async fn a_registry_of_another_version_is_told_as_such_and_not_used() {
+    let town = Town::new().await;
+    let laptop = town.laptop("version").await;
+    let newer = r#"{"protocol":99,"name":"","operator":"","place":"","privacy_notice":"","terms":""}"#;
+    laptop.way.next("/api/v1/registry", Accident::Answer(newer));
+    let refused = laptop.desk.look_up_registry("https://newer.example").await;
+    assert_eq!(refused, Err(Failure::OtherVersion { theirs: 99, ours: 1 }));
+    assert_eq!(laptop.desk.start().await.registry.unwrap().address, ADDRESS);
 }

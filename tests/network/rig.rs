@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 pub(crate) const SAM: &str = "sam.digital@barchester.example";
 pub(crate) const ROBIN: &str = "robin.digital@barchester.example";
+/// What a hotel says to everything until one has signed in to its network.
+pub(crate) const HOTEL: Accident = Accident::Answer("<html>Welcome to the hotel</html>");
 pub(crate) const ADDRESS: &str = "https://registry.example";
 
 /// A test that waits for this long waits for something that will not happen.
@@ -98,8 +100,8 @@ pub(crate) enum Accident {
     AnswerLost,
     /// The answer ends after that many bytes.
     CutAfter(usize),
-    /// Something else answers: a hotel's sign-in page.
-    Hotel,
+    /// Something else answers, with this.
+    Answer(&'static str),
 }
 
 /// One laptop's way to the registry.
@@ -149,13 +151,9 @@ impl Wire for Way {
             let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
             at.map(|at| accidents.remove(at).1)
         };
-        if accident == Some(Accident::Hotel) {
-            let page = stream::iter([Ok(Bytes::from_static(b"<html>Welcome to the hotel</html>"))]).boxed();
-            return Ok(http::Response::builder()
-                .status(200)
-                .header("content-type", "text/html")
-                .body(page)
-                .unwrap());
+        if let Some(Accident::Answer(text)) = accident {
+            let body = stream::iter([Ok(Bytes::from_static(text.as_bytes()))]).boxed();
+            return Ok(http::Response::new(body));
         }
         let router = self.registry.lock().unwrap().clone();
         let answer = router.oneshot(request.map(axum::body::Body::from)).await.unwrap();
