@@ -1,5 +1,5 @@
 /** What is looked for: written in the top bar, answered by Find, and kept while the person is elsewhere. */
-import type { Query } from "../bindings";
+import type { ProjectId, Query } from "../bindings";
 
 export function emptyQuery(): Query {
   return {
@@ -18,8 +18,12 @@ export function emptyQuery(): Query {
 class Search {
   query: Query = $state(emptyQuery());
 
+  /** The project that was looked at last, and among what: Find comes back to it. */
+  left: { id: ProjectId; text: string } | null = null;
+
   clear(): void {
     this.query = emptyQuery();
+    this.left = null;
   }
 }
 

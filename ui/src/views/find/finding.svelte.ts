@@ -16,12 +16,19 @@ export class Finding {
   failure: Failure | null = $state.raw(null);
 
   #round = 0;
+  #before: Promise<unknown> = Promise.resolve();
 
-  /** Asks for the first rows and, beside them, the counts. True once the rows are there; false where overtaken or failed. */
+  /**
+   * Asks for the first rows, then for the counts. True once the rows are there; false where overtaken or failed. One
+   * question at a time: who types fast asks for the newest words only.
+   */
   async ask(query: Query): Promise<boolean> {
     const round = ++this.#round;
-    void this.#count(query, round);
-    const answer = await commands.find(query, 0, PAGE);
+    await this.#before;
+    if (round !== this.#round) return false;
+    const asking = commands.find(query, 0, PAGE);
+    this.#before = asking;
+    const answer = await asking;
     if (round !== this.#round) return false;
     if (answer.status === "error") {
       this.failure = answer.error;
@@ -31,6 +38,7 @@ export class Finding {
     this.found = answer.data;
     if (!sameQuery(query, this.asked)) this.asked = query;
     this.version += 1;
+    void this.#count(query, round);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { Facets, Found, Query } from "../../bindings";
 import { emptyQuery } from "../../stores/search.svelte";
 import { row } from "../project/testing";
@@ -11,35 +11,43 @@ const found = (...ids: string[]): Found => ({ projects: ids.length, needs: 0, of
 
 afterEach(() => clearMocks());
 
-/** Answers each question only when told to, so that they can come in any order. */
+/** Answers each question only when told to; `asked` says what was asked so far. */
 function heldBack() {
   const waiting = new Map<string, (answer: Found) => void>();
+  const asked: string[] = [];
   mockIPC((command, args) => {
     if (command === "facets") return counts;
-    return new Promise<Found>((answer) => waiting.set((args as { query: Query }).query.text, answer));
+    const { text } = (args as { query: Query }).query;
+    asked.push(text);
+    return new Promise<Found>((answer) => waiting.set(text, answer));
   });
-  return (text: string, answer: Found) => waiting.get(text)?.(answer);
+  const answer = async (text: string, found: Found) => {
+    await vi.waitFor(() => expect(waiting.has(text)).toBe(true));
+    waiting.get(text)?.(found);
+    waiting.delete(text);
+  };
+  return { answer, asked };
 }
 
-test("an answer that comes after a newer question is dropped", async () => {
-  const answer = heldBack();
+test("who types fast asks for the newest words only, and an overtaken answer is dropped", async () => {
+  const { answer, asked } = heldBack();
   const finding = new Finding();
-  const first = finding.ask(query("bi"));
-  const second = finding.ask(query("bin"));
-  answer("bin", found("new"));
-  expect(await second).toBe(true);
-  answer("bi", found("old"));
-  expect(await first).toBe(false);
+  const asking = [finding.ask(query("b")), finding.ask(query("bi"))];
+  await answer("bi", found("old"));
+  asking.push(finding.ask(query("bin")), finding.ask(query("bins")));
+  await answer("bins", found("new"));
+  expect(await Promise.all(asking)).toEqual([false, false, false, true]);
+  expect(asked).toEqual(["bi", "bins"]);
   expect(finding.found?.rows[0]?.id).toBe("new");
-  expect(finding.asked.text).toBe("bin");
+  expect(finding.asked.text).toBe("bins");
 });
 
 test("the same query asked again is the same list with newer rows", async () => {
-  const answer = heldBack();
+  const { answer } = heldBack();
   const finding = new Finding();
   const ask = async () => {
     const asking = finding.ask(query("bin"));
-    answer("bin", found("a"));
+    await answer("bin", found("a"));
     await asking;
     return { list: finding.asked, version: finding.version };
   };
