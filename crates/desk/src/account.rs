@@ -109,7 +109,13 @@ impl Desk {
         let place =
             keychain::Place::new(world.keychain.clone(), &registry.address, &me.email, &kept.installation);
         let credentials = Credentials::begun(world, api.clone(), place, tokens).await;
-        let place = Place::with(&self.inner.dir, &registry.address, api, Some((me.clone(), credentials)))?;
+        let place = Place::with(
+            &self.inner.dir,
+            self.inner.world.disk.clone(),
+            &registry.address,
+            api,
+            Some((me.clone(), credentials)),
+        )?;
         self.inner.keep(|kept| {
             let known = |code: &CouncilCode| me.councils.iter().any(|membership| membership.council == *code);
             kept.acting_for = kept
@@ -182,7 +188,8 @@ impl Desk {
     async fn move_to_anyone_at(&self, registry: &ChosenRegistry) -> Result<()> {
         let (before, left) = (self.inner.kept(), self.inner.place());
         let api = Api::new(self.inner.world.clone(), registry.address.clone());
-        let place = Place::with(&self.inner.dir, &registry.address, api, None)?;
+        let place =
+            Place::with(&self.inner.dir, self.inner.world.disk.clone(), &registry.address, api, None)?;
         self.inner.keep(|kept| {
             kept.registry = Some(registry.clone());
             kept.me = None;

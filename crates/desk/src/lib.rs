@@ -35,7 +35,7 @@ use views::{Activity, Connection, Start, Status};
 
 pub use keychain::Keychain;
 pub use wire::{Body, Wire, WireError};
-pub use world::{Clock, Random, World};
+pub use world::{Clock, Disk, Random, World};
 
 /// The desk. Cheap to clone.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 //! that registries and accounts never mix.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guildhall_protocol::Me;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use crate::session::Credentials;
 use crate::settings::Kept;
 use crate::store::mirror::Mirror;
 use crate::store::work::Work;
-use crate::world::World;
+use crate::world::{Disk, World};
 
 /// One registry, and one person at it or anyone.
 pub(crate) struct Place {
@@ -45,12 +45,14 @@ impl Place {
             );
             Credentials::remembered(world.clone(), api.clone(), place)
         });
-        Self::with(dir, &registry.address, api, kept.me.clone().zip(credentials)).map(Some)
+        Self::with(dir, world.disk.clone(), &registry.address, api, kept.me.clone().zip(credentials))
+            .map(Some)
     }
 
     /// Opens the place of that person, whose session has just begun, or of anyone.
     pub(crate) fn with(
         dir: &Path,
+        disk: Arc<dyn Disk>,
         registry: &str,
         api: Api,
         person: Option<(Me, Credentials)>,
@@ -67,11 +69,11 @@ impl Place {
         // The work first: where it can't be opened, the mirror must not look as if all were well.
         let author = match person {
             Some((me, credentials)) => {
-                Some(Author { me, work: Work::open(&dir.join("work.db"))?, credentials })
+                Some(Author { me, work: Work::open(&dir.join("work.db"), disk.clone())?, credentials })
             }
             None => None,
         };
-        let mirror = Mirror::open(&dir.join("mirror.db"))?;
+        let mirror = Mirror::open(&dir.join("mirror.db"), disk)?;
         Ok(Self { api, mirror, author, in_flight: Mutex::default() })
     }
 

@@ -1,6 +1,6 @@
-//! What the desk needs from the world outside, passed in: time, randomness, the way to the registry and
-//! the keychain. With
-//! others in their place a whole network of desks runs in one test, at any speed and with any accident.
+//! What the desk needs from the world outside, passed in: time, randomness, the way to the registry, the keychain
+//! and the disk. With others in their place a whole network of desks runs in one test, at any speed and with any
+//! accident.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +27,13 @@ pub trait Random: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
+/// The disk, as far as the desk hears of it: what SQLite writes there is safe once it is committed.
+#[async_trait]
+pub trait Disk: Send + Sync {
+    /// Something was committed, and nothing was done about it yet: here a laptop may lose its power.
+    async fn committed(&self);
+}
+
 /// The world as the desk sees it.
 #[derive(Clone)]
 pub struct World {
@@ -38,6 +45,8 @@ pub struct World {
     pub wire: Arc<dyn Wire>,
     /// Where the session is kept.
     pub keychain: Arc<dyn Keychain>,
+    /// Where the files are.
+    pub disk: Arc<dyn Disk>,
 }
 
 impl World {
@@ -48,6 +57,7 @@ impl World {
             random: Arc::new(SystemRandom),
             wire: Arc::new(crate::wire::Http::default()),
             keychain: Arc::new(crate::keychain::SystemKeychain),
+            disk: Arc::new(RealDisk),
         }
     }
 
@@ -77,6 +87,14 @@ impl Clock for SystemClock {
     async fn pass(&self, time: Duration) {
         tokio::time::sleep(time).await;
     }
+}
+
+/// The real one: there is nothing to do but go on.
+pub(crate) struct RealDisk;
+
+#[async_trait]
+impl Disk for RealDisk {
+    async fn committed(&self) {}
 }
 
 struct SystemRandom;

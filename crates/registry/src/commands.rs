@@ -136,6 +136,13 @@ enum Domains {
         /// The council's local-authority-code, for example BCH
         council_code: CouncilCode,
     },
+    /// From now on people with an address at DOMAIN are no longer verified at that council
+    Remove {
+        /// For example barchester.example
+        domain: String,
+        /// The council's local-authority-code, for example BCH
+        council_code: CouncilCode,
+    },
 }
 
 #[derive(Subcommand)]
@@ -210,6 +217,11 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
             let added = registry.add_domain(&domain, &council_code).await?;
             let already = if added { "" } else { " already" };
             say(format_args!("{domain} belongs to {council_code}{already}"))
+        }
+        Command::Domains(Domains::Remove { domain, council_code }) => {
+            let removed = registry.remove_domain(&domain, &council_code).await?;
+            let never = if removed { "no longer belongs" } else { "did not belong" };
+            say(format_args!("{domain} {never} to {council_code}"))
         }
         Command::Auth(Auth::IssueCode { email }) => say(registry.issue_code(&email).await?),
         Command::NewHistory => Ok(registry.begin_new_history().await?),

@@ -30,6 +30,29 @@ impl Registry {
             })
             .await
     }
+
+    /// From now on people with an address at that domain are no longer verified at that council. False where they
+    /// were not.
+    ///
+    /// # Errors
+    /// When it is no domain.
+    pub async fn remove_domain(&self, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+        let (domain, council, world) = (read_domain(domain)?, council.clone(), self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
+                Box::pin(async move {
+                    if !domains::remove(tx, &domain, &council).await? {
+                        return Ok(false);
+                    }
+                    people::change_access_at(tx, &domain).await?;
+                    let act = Act::operator("remove_domain", format!("council/{council}"), domain);
+                    audit::log(tx, &world, &act).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
 }
 
 /// Adds all of them, for councils that are known to be there.

@@ -10,6 +10,7 @@ use rusqlite_migration::{MigrationDefinitionError, Migrations};
 use tokio::sync::oneshot;
 
 use crate::failure::{Failure, Result};
+use crate::world::Disk;
 
 /// What a commit outlives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,7 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 pub(crate) struct Db {
     writer: mpsc::Sender<Job>,
     readers: Arc<Readers>,
+    disk: Arc<dyn Disk>,
 }
 
 struct Readers {
@@ -40,7 +42,12 @@ impl Db {
     /// # Errors
     /// [`Failure::NewerFiles`] where a newer version wrote it: it is left as it is. [`Failure::DiskFull`] and
     /// [`Failure::FilesBroken`] as they come.
-    pub(crate) fn open(path: &Path, migrations: &Migrations<'_>, durability: Durability) -> Result<Self> {
+    pub(crate) fn open(
+        path: &Path,
+        migrations: &Migrations<'_>,
+        durability: Durability,
+        disk: Arc<dyn Disk>,
+    ) -> Result<Self> {
         let mut connection = Connection::open(path)?;
         set_up(&connection, durability)?;
         migrations.to_latest(&mut connection).map_err(|error| match error {
@@ -65,7 +72,7 @@ impl Db {
             Failure::Internal
         })?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
-        Ok(Self { writer, readers: Arc::new(readers) })
+        Ok(Self { writer, readers: Arc::new(readers), disk })
     }
 
     /// Runs the closure on the writing connection, in a transaction that is committed where it succeeds and
@@ -82,7 +89,11 @@ impl Db {
             let _ = answer.send(result);
         });
         self.writer.send(job).map_err(|_| Failure::FilesBroken)?;
-        answered.await.map_err(|_| Failure::FilesBroken)?
+        let result = answered.await.map_err(|_| Failure::FilesBroken)?;
+        if result.is_ok() {
+            self.disk.committed().await;
+        }
+        result
     }
 
     /// Runs the closure on a connection that can only read, on a thread where it may take its time.
@@ -141,11 +152,12 @@ mod tests {
     use rusqlite_migration::M;
 
     use super::*;
+    use crate::world::RealDisk;
 
     const ONE: &[M<'static>] = &[M::up("CREATE TABLE t (x INTEGER NOT NULL) STRICT;")];
 
     fn open(path: &Path, durability: Durability) -> Db {
-        Db::open(path, &Migrations::from_slice(ONE), durability).unwrap()
+        Db::open(path, &Migrations::from_slice(ONE), durability, Arc::new(RealDisk)).unwrap()
     }
 
     #[tokio::test]
@@ -194,8 +206,9 @@ mod tests {
             M::up("CREATE TABLE t (x INTEGER NOT NULL) STRICT;"),
             M::up("CREATE TABLE u (x INTEGER) STRICT;"),
         ];
-        drop(Db::open(&path, &Migrations::from_slice(&two), Durability::Full).unwrap());
-        let refused = Db::open(&path, &Migrations::from_slice(ONE), Durability::Full).err();
+        drop(Db::open(&path, &Migrations::from_slice(&two), Durability::Full, Arc::new(RealDisk)).unwrap());
+        let refused =
+            Db::open(&path, &Migrations::from_slice(ONE), Durability::Full, Arc::new(RealDisk)).err();
         assert_eq!(refused, Some(Failure::NewerFiles));
     }
 

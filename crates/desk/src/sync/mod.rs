@@ -54,18 +54,21 @@ pub(crate) async fn run(desk: Arc<Inner>) {
             continue;
         };
 
+        // Biased, here and below: what was asked for comes first, and a run can be told again step by step.
         let result = tokio::select! {
-            result = round(&desk, &place) => result,
+            biased;
             _ = turns.changed() => continue,
+            result = round(&desk, &place) => result,
         };
         let trouble = match result {
             Ok(()) => {
                 tries = 0;
                 // Only the waiting is given up for something else, never the taking in.
                 let answer = tokio::select! {
-                    answer = pull::fetch(&place, true) => answer,
-                    () = desk.wake.notified() => continue,
+                    biased;
                     _ = turns.changed() => continue,
+                    () = desk.wake.notified() => continue,
+                    answer = pull::fetch(&place, true) => answer,
                 };
                 take_in(&desk, &place, answer).await.err()
             }
@@ -76,9 +79,10 @@ pub(crate) async fn run(desk: Arc<Inner>) {
         tries = tries.saturating_add(1);
         let patience = patience(tries, &failure);
         tokio::select! {
-            () = desk.world.clock.pass(patience / 2 + desk.world.up_to(patience / 2)) => {}
-            () = desk.wake.notified() => tries = 0,
+            biased;
             _ = turns.changed() => tries = 0,
+            () = desk.wake.notified() => tries = 0,
+            () = desk.world.clock.pass(patience / 2 + desk.world.up_to(patience / 2)) => {}
         }
     }
 }

@@ -167,10 +167,13 @@ pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use guildhall_protocol::changes::{FirstLine, LastLine};
     use serde_json::json;
 
     use super::*;
+    use crate::world::RealDisk;
 
     struct Feed {
         mirror: Mirror,
@@ -180,7 +183,10 @@ mod tests {
     impl Feed {
         fn new() -> Self {
             let dir = tempfile::tempdir().unwrap();
-            Self { mirror: Mirror::open(&dir.path().join("mirror.db")).unwrap(), _dir: dir }
+            Self {
+                mirror: Mirror::open(&dir.path().join("mirror.db"), Arc::new(RealDisk)).unwrap(),
+                _dir: dir,
+            }
         }
 
         async fn take(&self, page: Page) -> Result<Outcome> {

@@ -31,3 +31,13 @@ pub(crate) async fn add(tx: &mut WriteTx, domain: &str, council: &CouncilCode) -
     .await?;
     Ok(added.rows_affected() > 0)
 }
+
+/// Removes the domain from the council's. False where it was not there.
+pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+    let removed = sqlx::query("DELETE FROM domains WHERE domain = $1 AND council = $2")
+        .bind(domain)
+        .bind(council.as_str())
+        .execute(tx.sql())
+        .await?;
+    Ok(removed.rows_affected() > 0)
+}

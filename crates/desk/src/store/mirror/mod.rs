@@ -20,6 +20,7 @@ pub(crate) use reading::Reading;
 
 use super::{Db, Durability};
 use crate::failure::Result;
+use crate::world::Disk;
 
 const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/mirror/01.sql"))];
 
@@ -48,8 +49,8 @@ pub(crate) struct Catalogue {
 }
 
 impl Mirror {
-    pub(crate) fn open(path: &Path) -> Result<Self> {
-        let db = Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Normal)?;
+    pub(crate) fn open(path: &Path, disk: Arc<dyn Disk>) -> Result<Self> {
+        let db = Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Normal, disk)?;
         Ok(Self { db, changes: Arc::default(), catalogue: Arc::default() })
     }
 

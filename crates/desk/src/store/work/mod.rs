@@ -5,12 +5,14 @@ pub(crate) mod drafts;
 pub(crate) mod outbox;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Db, Durability};
 use crate::failure::Result;
+use crate::world::Disk;
 
 const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/work/01.sql"))];
 
@@ -21,8 +23,8 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(crate) fn open(path: &Path) -> Result<Self> {
-        Ok(Self { db: Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Full)? })
+    pub(crate) fn open(path: &Path, disk: Arc<dyn Disk>) -> Result<Self> {
+        Ok(Self { db: Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Full, disk)? })
     }
 
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
