@@ -41,8 +41,7 @@ impl Files {
              SELECT 'update', id, version, body FROM updates UNION ALL
              SELECT kind, id, version, body FROM set_aside",
         )?;
-        let rows =
-            statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -116,7 +115,10 @@ impl Books {
 }
 
 /// Nothing is lost, nothing is there twice. Answers how many submissions were published.
-pub(crate) fn nothing_lost_nothing_twice(books: &Books, people: &[(Files, Vec<Row>, &[Saved])]) -> Result<i64> {
+pub(crate) fn nothing_lost_nothing_twice(
+    books: &Books,
+    people: &[(Files, Vec<Row>, &[Saved])],
+) -> Result<i64> {
     let bodies = books.bodies()?;
     let mut acknowledged = BTreeMap::new();
     for (files, rows, saved) in people {
@@ -127,8 +129,7 @@ pub(crate) fn nothing_lost_nothing_twice(books: &Books, people: &[(Files, Vec<Ro
         for Saved { draft, word } in *saved {
             let there = bodies.iter().map(|body| body.matches(word.as_str()).count());
             let most = there.max().unwrap_or(0);
-            let published =
-                rows.iter().any(|row| row.id == *draft && row.state == DraftState::Published);
+            let published = rows.iter().any(|row| row.id == *draft && row.state == DraftState::Published);
             ensure!(most <= 1, "{word} of draft {draft} is in one record {most} times");
             ensure!(!published || most == 1, "{word} of draft {draft} was said to be published, and is not");
             ensure!(most == 1 || here.contains(word.as_str()), "{word} of draft {draft} is lost");

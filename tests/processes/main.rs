@@ -63,5 +63,8 @@ fn memory() -> PathBuf {
 }
 
 fn number(variable: &str) -> Result<Option<u64>> {
-    std::env::var(variable).ok().map(|text| text.parse().with_context(|| format!("{variable}={text}"))).transpose()
+    std::env::var(variable)
+        .ok()
+        .map(|text| text.parse().with_context(|| format!("{variable}={text}")))
+        .transpose()
 }

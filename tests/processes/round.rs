@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -100,53 +101,62 @@ impl Round {
         if !self.registry.is_running() && self.chance.random_bool(0.3) {
             self.registry.start().await?;
         }
-        let who = self.chance.random_range(0..2);
-        let mut struck = {
-            let pids = self.people.each_ref().map(|person| person.core.pid());
-            let acting = self.people[who].act(&mut self.chance, &self.shared);
-            let mut acting = std::pin::pin!(acting);
-            tokio::select! {
-                acted = &mut acting => { acted?; None }
-                () = comes(&self.proxy, self.fate.moment) => {
-                    if let Victim::Laptop(victim) = self.fate.victim
-                        && let Some(pid) = pids[victim]
-                    {
-                        kill_process(pid, Signal::KILL)?;
-                    } else if self.registry.is_running() {
-                        self.registry.kill().await?;
-                    }
-                    acting.await?;
-                    Some(self.fate)
-                }
-            }
-        };
+        let mut struck = self.act().await?;
         for _ in 0..self.chance.random_range(0..4) {
-            if struck.is_some() {
+            if struck {
                 break;
             }
-            let next = self.proxy.events() + 1;
-            for person in &mut self.people {
-                person.core.ask::<()>(&Order::Sync).await?;
-            }
-            let Moment::Event(at) = self.fate.moment else {
-                self.proxy.until_events(next).await?;
-                continue;
-            };
-            self.proxy.until_events(next).await?;
-            if self.proxy.events() >= at {
-                match self.fate.victim {
-                    Victim::Laptop(victim) => self.people[victim].core.kill().await?,
-                    Victim::Registry if self.registry.is_running() => self.registry.kill().await?,
-                    Victim::Registry => {}
-                }
-                struck = Some(self.fate);
-            }
+            struck = self.network_goes_on().await?;
         }
-        if let Some(Fate { victim, moment }) = struck {
-            *self.happened.entry(name(victim, moment)).or_default() += 1;
+        if struck {
+            *self.happened.entry(name(self.fate)).or_default() += 1;
             self.fate = draw(&mut self.chance, self.proxy.events());
         }
         Ok(())
+    }
+
+    /// Somebody does something; true where somebody was killed meanwhile.
+    async fn act(&mut self) -> Result<bool> {
+        let who = self.chance.random_range(0..2);
+        let pids = self.people.each_ref().map(|person| person.core.pid());
+        {
+            let mut acting = pin!(self.people[who].act(&mut self.chance, &self.shared));
+            tokio::select! {
+                acted = &mut acting => return acted.map(|()| false),
+                () = comes(&self.proxy, self.fate.moment) => {}
+            }
+            // At once, in the middle of it. What is begun must be waited for all the same.
+            match self.fate.victim {
+                Victim::Laptop(victim) => {
+                    pids[victim].map_or(Ok(()), |pid| kill_process(pid, Signal::KILL))?
+                }
+                Victim::Registry => self.registry.kill().await?,
+            }
+            acting.await?;
+        }
+        self.see_that_it_is_gone().await?;
+        Ok(true)
+    }
+
+    /// Whatever waits between two tries begins the next; true where somebody was killed at what came of it.
+    async fn network_goes_on(&mut self) -> Result<bool> {
+        let next = self.proxy.events() + 1;
+        for person in &mut self.people {
+            person.core.ask::<()>(&Order::Sync).await?;
+        }
+        self.proxy.until_events(next).await?;
+        if !matches!(self.fate.moment, Moment::Event(at) if self.proxy.events() >= at) {
+            return Ok(false);
+        }
+        self.see_that_it_is_gone().await?;
+        Ok(true)
+    }
+
+    async fn see_that_it_is_gone(&mut self) -> Result<()> {
+        match self.fate.victim {
+            Victim::Laptop(victim) => self.people[victim].core.kill().await,
+            Victim::Registry => self.registry.kill().await,
+        }
     }
 
     /// Everybody is there again and goes on until nothing is left to send and all have read all.
@@ -241,7 +251,7 @@ async fn comes(proxy: &Proxy, moment: Moment) {
     }
 }
 
-fn name(victim: Victim, moment: Moment) -> &'static str {
+fn name(Fate { victim, moment }: Fate) -> &'static str {
     match (victim, moment) {
         (Victim::Registry, Moment::Event(_)) => "registry killed by traffic",
         (Victim::Registry, Moment::Order(_)) => "registry killed during an order",

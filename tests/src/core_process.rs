@@ -49,16 +49,6 @@ pub enum Answer<T> {
     Killed,
 }
 
-impl<T> Answer<T> {
-    /// What was answered, where it was done.
-    pub fn done(self) -> Option<T> {
-        match self {
-            Self::Done(answer) => Some(answer),
-            _ => None,
-        }
-    }
-}
-
 /// The running core of someone's app. Killed when dropped; its files stay.
 pub struct Core {
     folder: PathBuf,

@@ -110,8 +110,11 @@ impl Registry {
         Ok(())
     }
 
-    /// Ends it without a word, as a power cut does.
+    /// Ends it without a word, as a power cut does; nothing where it was ended already.
     pub async fn kill(&mut self) -> Result<()> {
-        Ok(self.serving.take().context("it is not running")?.kill().await?)
+        match self.serving.take() {
+            Some(mut serving) => Ok(serving.kill().await?),
+            None => Ok(()),
+        }
     }
 }
