@@ -206,6 +206,11 @@ pub(crate) fn members(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// The member of a set that has that key: its id, or itself.
+pub fn member<'a>(record: &'a Fields, field: &str, with: &Value) -> Option<&'a Value> {
+    members(record.get(field)).iter().find(|member| key(member) == with)
+}
+
 /// What a member of a set is known by: its id, or itself.
 pub(crate) fn key(member: &Value) -> &Value {
     id_of(member).unwrap_or(member)

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::fields::{self, Fields, Patch, Shape, members, shape};
+use crate::fields::{self, Fields, Patch, Shape, shape};
 use crate::paragraphs;
 
 /// What two changes of one record come to.
@@ -24,6 +24,34 @@ pub struct Clash {
     pub member: Option<Value>,
 }
 
+impl Clash {
+    /// What the record says there; none where it says nothing.
+    pub fn value<'a>(&self, record: &'a Fields) -> Option<&'a Value> {
+        match &self.member {
+            Some(key) => fields::member(record, &self.field, key),
+            None => record.get(&self.field),
+        }
+    }
+
+    /// What changes a record to say that there.
+    pub fn patch(&self, value: Option<&Value>) -> Patch {
+        let mut patch = Patch::default();
+        let field = self.field.clone();
+        match (&self.member, value.filter(|value| !value.is_null())) {
+            (None, value) => {
+                patch.set.insert(field, value.cloned().unwrap_or_default());
+            }
+            (Some(_), Some(value)) => {
+                patch.add.insert(field, vec![value.clone()]);
+            }
+            (Some(key), None) => {
+                patch.remove.insert(field, vec![key.clone()]);
+            }
+        }
+        patch
+    }
+}
+
 /// Merges a patch, written on `base`, into `theirs`, what the record is by now. Field by field: what only one changed
 /// is as they have it, equal values agree, sets take the additions and removals of both, needs and links are compared
 /// by their ids, long text by paragraph. Where both changed the same thing to different values nothing is chosen.
@@ -39,11 +67,11 @@ pub fn merge(base: &Fields, theirs: &Fields, patch: &Patch) -> Merged {
         }
     }
     let mut sort = |field: &str, member: &Value, mine: Option<&Value>| {
-        let (was, now) = (find(base, field, member), find(theirs, field, member));
+        let key = fields::key(member);
+        let (was, now) = (fields::member(base, field, key), fields::member(theirs, field, key));
         let clean = now == was || now == mine;
         if !clean {
-            let member = Some(fields::key(member).clone());
-            clashes.push(Clash { field: field.to_owned(), member });
+            clashes.push(Clash { field: field.to_owned(), member: Some(key.clone()) });
         }
         clean
     };
@@ -74,11 +102,6 @@ fn merge_value(field: &str, base: Option<&Value>, theirs: Option<&Value>, mine: 
         |value: Option<&Value>| Some(value.map_or("", |value| value.as_str().unwrap_or_default()).to_owned());
     let merged = paragraphs::merge(&text(base)?, &text(theirs)?, mine.as_str()?)?;
     Some(Value::String(merged))
-}
-
-/// The member of the set that has the same key.
-fn find<'a>(record: &'a Fields, field: &str, member: &Value) -> Option<&'a Value> {
-    members(record.get(field)).iter().find(|present| fields::key(present) == fields::key(member))
 }
 
 #[cfg(test)]

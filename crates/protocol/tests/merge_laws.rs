@@ -24,8 +24,11 @@ fn tags() -> impl Strategy<Value = BTreeSet<String>> {
 
 prop_compose! {
     fn record()(title in "[a-c]", problem in text(), phase in "[a-b]", tags in tags(), needs in needs()) -> Fields {
-        json!({"title": title, "problem": problem, "phase": phase, "tags": tags, "needs": needs})
-            .as_object().unwrap().clone()
+        let fields = [
+            ("title", json!(title)), ("problem", json!(problem)), ("phase", json!(phase)),
+            ("tags", json!(tags)), ("needs", needs),
+        ];
+        fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect()
     }
 }
 
