@@ -209,6 +209,24 @@ impl Town {
         self.registry = registry;
     }
 
+    /// A copy of all that the registry keeps.
+    pub(crate) fn back_up(&self) {
+        let (from, to) = (self.folder.path().join("registry"), self.folder.path().join("backup"));
+        std::fs::create_dir(&to).unwrap();
+        for file in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+    }
+
+    /// The backup is put back.
+    pub(crate) async fn restore(&mut self) {
+        let registry = open_registry(&self.folder.path().join("backup"), &self.time).await;
+        registry.begin_new_history().await.unwrap();
+        *self.router.lock().unwrap() = registry.router();
+        self.registry.stop_waiting();
+        self.registry = registry;
+    }
+
     /// A laptop that was never used before.
     pub(crate) async fn laptop(&self, name: &str) -> Laptop {
         let way = Arc::new(Way {

@@ -70,6 +70,9 @@ pub enum Failure {
     /// The draft says what the catalogue says already.
     #[error("nothing was changed")]
     NothingChanged,
+    /// Something that clashes has no choice yet.
+    #[error("not everything is chosen")]
+    NotAllChosen,
     /// It is being sent at this moment, or its answer is not yet known.
     #[error("it is being sent")]
     BeingSent,

@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod catalogue;
+mod conflict;
 mod drafts;
 pub mod failure;
 mod find;
@@ -28,7 +29,7 @@ use failure::{Failure, Result};
 use place::Place;
 use settings::{Kept, Settings};
 use store::mirror::reading;
-use store::work::drafts as draft_rows;
+use store::work::{drafts as draft_rows, kept};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 use views::{Activity, Connection, Start, Status};
@@ -128,6 +129,7 @@ impl Desk {
 
     /// Syncs for as long as the app is open: to be run beside everything else.
     pub async fn keep_in_step(&self) {
+        self.inner.let_go().await;
         sync::run(Arc::clone(&self.inner)).await;
     }
 
@@ -266,6 +268,19 @@ impl Inner {
         if changed {
             let status = self.status.borrow().clone();
             self.tell(Event::StatusChanged(Box::new(status)));
+        }
+    }
+
+    /// Lets go of what was kept for long enough.
+    async fn let_go(&self) {
+        let (now, place) = (self.world.clock.now(), self.place());
+        let Some(work) = place.as_ref().and_then(|place| place.work().ok()) else { return };
+        let forget = work.write(move |tx| {
+            kept::forget(tx, now)?;
+            draft_rows::forget_hidden(tx, now - kept::KEPT)
+        });
+        if let Err(error) = forget.await {
+            tracing::warn!(%error, "letting go of what was kept: it is tried again at the next start");
         }
     }
 

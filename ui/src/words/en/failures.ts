@@ -32,6 +32,7 @@ const sentences: Sentences = {
       ? `${number(errors.length)} answers need changing before this can be sent.`
       : "An answer needs changing before this can be sent.",
   nothing_changed: () => "This says the same as the catalogue already does. Change something before you send it.",
+  not_all_chosen: () => "Choose yours or theirs for each of them, then send.",
   being_sent: () => "This is being sent now. Wait for the answer before you change it.",
   not_a_link: () => "This link is not a web address, so Guildhall did not open it.",
   disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",

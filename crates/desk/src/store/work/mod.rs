@@ -2,6 +2,7 @@
 
 pub(crate) mod conflicts;
 pub(crate) mod drafts;
+pub(crate) mod kept;
 pub(crate) mod outbox;
 
 use std::path::Path;
@@ -14,7 +15,8 @@ use super::{Db, Durability};
 use crate::failure::Result;
 use crate::world::Disk;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/work/01.sql"))];
+const MIGRATIONS: &[M<'static>] =
+    &[M::up(include_str!("../migrations/work/01.sql")), M::up(include_str!("../migrations/work/02.sql"))];
 
 /// A person's work on one registry. Cheap to clone.
 #[derive(Clone)]
