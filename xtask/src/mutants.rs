@@ -39,7 +39,9 @@ pub fn run(options: &Options) -> Result<()> {
     std::fs::create_dir_all(&place)?;
     say("Trying mutants of merging and sync");
     let mut mutants = cargo();
-    mutants.args(["mutants", "--jobs", "1", "--baseline", "skip", "--timeout", TIMEOUT, "--output"]).arg(&place);
+    mutants
+        .args(["mutants", "--jobs", "1", "--baseline", "skip", "--timeout", TIMEOUT, "--output"])
+        .arg(&place);
     for file in FILES {
         mutants.args(["--file", file]);
     }
