@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// Nothing happens for this long only where nothing ever will.
-const TOO_LONG: Duration = Duration::from_secs(20);
+const TOO_LONG: Duration = Duration::from_secs(60);
 
 /// What happens to a connection.
 #[derive(Clone, Copy, Debug, PartialEq)]

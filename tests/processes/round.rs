@@ -21,7 +21,7 @@ use crate::proxy::Proxy;
 /// How many things are done in a round.
 const STEPS: u32 = 60;
 /// Nothing takes this long. It only ends a round that would never end.
-const TOO_LONG: Duration = Duration::from_secs(30);
+const TOO_LONG: Duration = Duration::from_secs(120);
 const MOMENT: Duration = Duration::from_millis(20);
 
 /// What happened how often.
