@@ -126,6 +126,11 @@ impl Api {
         self.ask(Method::GET, &routes::submission(id), Some(token), ()).await
     }
 
+    /// Takes a submission back, wherever it is.
+    pub(crate) async fn withdraw(&self, id: SubmissionId, token: &str) -> ApiResult<Verdict> {
+        self.ask(Method::POST, &routes::withdrawal(id), Some(token), ()).await
+    }
+
     async fn ask<T: DeserializeOwned>(
         &self,
         method: Method,

@@ -197,7 +197,7 @@ impl Desk {
         }
         let waiting = place.work()?.read(move |connection| outbox::of_draft(connection, id)).await?;
         if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
-            self.learn_what_became_of(&place, waiting).await?;
+            self.take_back_what_was_tried(&place, waiting).await?;
         }
         let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
         if stored.state == DraftState::NeedsAttention && stored.attention == Some(Attention::Conflict) {
@@ -296,17 +296,13 @@ impl Desk {
         Ok(u32::try_from(exported.len()).unwrap_or(u32::MAX))
     }
 
-    /// Asks the registry after a submission that was tried: it may have arrived, and its answer been lost.
-    async fn learn_what_became_of(&self, place: &Place, waiting: Waiting) -> Result<()> {
+    /// Takes back a submission that was tried: it may have arrived, and its answer been lost, or be on its way still.
+    async fn take_back_what_was_tried(&self, place: &Place, waiting: Waiting) -> Result<()> {
         let Some((work, credentials)) = place.author() else { return Err(Failure::SignInNeeded) };
         if self.inner.kept().settings.work_offline {
             return Err(Failure::NoConnection);
         }
-        match push::ask_after(work, &place.mirror, &place.api, credentials, waiting).await {
-            // It never arrived.
-            Err(Failure::NotFound) => Ok(()),
-            other => other,
-        }
+        push::take_back(work, &place.mirror, &place.api, credentials, waiting).await
     }
 
     pub(crate) async fn drafts_changed(&self) {

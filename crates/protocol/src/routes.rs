@@ -42,3 +42,8 @@ pub const MAX_PAGE: u32 = 1000;
 pub fn submission(id: crate::SubmissionId) -> String {
     SUBMISSION.replace("{id}", &id.to_string())
 }
+
+/// The path at which it is taken back.
+pub fn withdrawal(id: crate::SubmissionId) -> String {
+    SUBMISSION_WITHDRAW.replace("{id}", &id.to_string())
+}

@@ -52,7 +52,8 @@ impl Registry {
         verdict_again(&mut tx, &reader, stored).await?.map_err(Failure::Refused)
     }
 
-    /// Takes a submission back, which is possible until it is published.
+    /// Takes a submission back, which is possible until it is published: also one that has not come yet, and then comes
+    /// in vain.
     pub(crate) async fn withdraw(&self, person: PersonId, id: SubmissionId) -> Outcome<Verdict> {
         let world = self.world().clone();
         self.store()
@@ -78,7 +79,7 @@ async fn receive(
         .ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))?;
     let reader = authority::reader(tx.sql(), Some(&actor)).await?;
     if let Some(stored) = submissions::find(tx.sql(), person, id).await? {
-        if stored.body_hash != body_hash {
+        if stored.body_hash != body_hash && !matches!(stored.stood, Stood::Withdrawn) {
             let title = "Another submission was sent with this id";
             return Err(Failure::refused(Code::IdempotencyMismatch, title));
         }
@@ -294,12 +295,21 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
 }
 
 async fn withdraw(tx: &mut WriteTx, world: &World, person: PersonId, id: SubmissionId) -> Outcome<Verdict> {
-    let mut stored = submissions::find(tx.sql(), person, id).await?.ok_or_else(Failure::not_found)?;
-    if matches!(stored.stood, Stood::Published { .. }) {
+    let known = submissions::find(tx.sql(), person, id).await?;
+    if matches!(&known, Some(Stored { stood: Stood::Published { .. }, .. })) {
         let title = "It has been published: change or narrow the project instead";
         return Err(Failure::refused(Code::NotAllowed, title));
     }
-    stored.stood = Stood::Withdrawn;
+    // One that is still on its way would be published behind its author's back.
+    let stored = match known {
+        Some(stored) => Stored { stood: Stood::Withdrawn, ..stored },
+        None => Stored {
+            body_hash: String::new(),
+            kind: Kind::Project.as_str().to_owned(),
+            record: String::new(),
+            stood: Stood::Withdrawn,
+        },
+    };
     submissions::store(tx, person, id, &stored, world.now_ms()).await?;
     let act = Act {
         actor: person.to_string(),

@@ -1,7 +1,7 @@
 //! The way out: one submission after the other, oldest first. What a try became is written down before the next.
 
 use guildhall_protocol::changes::{ChangeLine, Kind};
-use guildhall_protocol::{Code, Problem, ProjectId, SubmissionId, Verdict};
+use guildhall_protocol::{Code, Problem, ProjectId, State, SubmissionId, Verdict};
 use jiff::Timestamp;
 use rusqlite::Transaction;
 use uuid::Uuid;
@@ -67,11 +67,9 @@ pub(crate) async fn push_one(
     }
 }
 
-/// Asks what became of a submission that was tried and whose answer was lost.
-///
-/// # Errors
-/// [`Failure::NotFound`] where it never arrived.
-pub(crate) async fn ask_after(
+/// Takes back a submission that was tried and whose answer was lost. It may have been published meanwhile; where it has
+/// not yet arrived, it will be known there as withdrawn when it does.
+pub(crate) async fn take_back(
     work: &Work,
     mirror: &Mirror,
     api: &Api,
@@ -79,16 +77,29 @@ pub(crate) async fn ask_after(
     waiting: Waiting,
 ) -> Result<()> {
     let id = waiting.submission;
-    let answer = super::with_token(Some(credentials), |token| async move {
-        api.submission(id, &token.unwrap_or_default()).await
+    let withdrawn = super::with_token(Some(credentials), |token| async move {
+        api.withdraw(id, &token.unwrap_or_default()).await
     });
-    let verdict = answer.await?;
+    let verdict = match withdrawn.await {
+        Err(ApiError::Problem(problem)) if problem.code == Code::NotAllowed => {
+            let published = super::with_token(Some(credentials), |token| async move {
+                api.submission(id, &token.unwrap_or_default()).await
+            });
+            published.await?
+        }
+        other => other?,
+    };
     settle(work, mirror, waiting, verdict).await
 }
 
 /// Writes the registry's answer down: work.db first, then the record into the mirror.
 async fn settle(work: &Work, mirror: &Mirror, waiting: Waiting, verdict: Verdict) -> Result<()> {
-    let (draft, submission, state) = (waiting.draft, waiting.submission, drafts::state_of(verdict.state));
+    let (draft, submission) = (waiting.draft, waiting.submission);
+    let state = match verdict.state {
+        // Its author took it back, to go on writing; they may have been told so only now.
+        State::Withdrawn => DraftState::Draft,
+        other => drafts::state_of(other),
+    };
     let (history, merged_with) = (mirror.read(reading::get).await?.history(), verdict.merged_with.clone());
     let project = work
         .write(move |tx| {

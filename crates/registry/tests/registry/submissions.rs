@@ -289,7 +289,19 @@ async fn what_is_published_can_not_be_withdrawn_and_what_was_refused_can() {
     assert_eq!(stage.put(&id, &sam, &body).await.code(), Code::ValidationFailed);
     assert_eq!(withdraw(&id).await.json::<Verdict>().state, State::Withdrawn);
     assert_eq!(stage.put(&id, &sam, &body).await.json::<Verdict>().state, State::Withdrawn);
-    assert_eq!(withdraw(&stage.new_id()).await.code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_submission_that_was_taken_back_arrives_in_vain() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let (id, record) = (stage.new_id(), stage.new_id());
+    let path = format!("/api/v1/submissions/{id}/withdraw");
+    let withdrawn = stage.ask(Method::POST, &path, Some(&sam), "").await;
+    assert_eq!(withdrawn.json::<Verdict>().state, State::Withdrawn);
+    let late = stage.put(&id, &sam, &new_project(&record, "BCH", "Bins")).await;
+    assert_eq!(late.json::<Verdict>().state, State::Withdrawn);
+    stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
 }
 
 #[tokio::test]
