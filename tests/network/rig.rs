@@ -293,6 +293,31 @@ impl Laptop {
         Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way))
     }
 
+    /// The app is gone, all but the first page of that file becomes rubbish, and the app is opened again.
+    pub(crate) async fn damaged(self, file: &str) -> Self {
+        self.desk.work_offline(true).await.unwrap();
+        self.syncing.abort();
+        let mut damaged = 0;
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else if entry.file_name() == file && !entry.path().to_string_lossy().contains("anyone") {
+                    write_back(&entry.path());
+                    let mut bytes = std::fs::read(entry.path()).unwrap();
+                    bytes[4096..].fill(0xAA);
+                    std::fs::write(entry.path(), bytes).unwrap();
+                    damaged += 1;
+                }
+            }
+        }
+        assert_eq!(damaged, 1);
+        let again = Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way));
+        again.desk.work_offline(false).await.unwrap();
+        again
+    }
+
     pub(crate) async fn sign_in(&self, registry: &Registry, email: &str) {
         let code = registry.issue_code(email).await.unwrap();
         self.desk.verify_sign_in(email, &code).await.unwrap();
@@ -388,6 +413,14 @@ impl Laptop {
     pub(crate) async fn title_of(&self, id: ProjectId) -> String {
         self.desk.project(id).await.unwrap().project.title
     }
+}
+
+/// Brings all that was committed into the one file.
+fn write_back(database: &Path) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    connection.busy_timeout(TOO_LONG).unwrap();
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+    assert!(!busy);
 }
 
 pub(crate) fn query(text: &str) -> Query {

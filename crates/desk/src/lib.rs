@@ -91,7 +91,7 @@ impl Desk {
             kept.installation = world.new_id().to_string();
             settings::write(&dir, &kept)?;
         }
-        let (place, trouble) = match Place::open(&dir, &world, &kept) {
+        let (place, trouble) = match Place::open(&dir, &world, &kept, false) {
             Ok(place) => (place.map(Arc::new), None),
             Err(failure) => (None, Some(failure)),
         };
@@ -149,6 +149,7 @@ impl Desk {
             settings: kept.settings,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             trouble: locked(&self.inner.trouble).clone(),
+            rescued: self.inner.place().and_then(|place| place.rescued.clone()),
         }
     }
 
@@ -234,6 +235,21 @@ impl Inner {
         *locked(&self.place) = Some(Arc::new(place));
         *locked(&self.trouble) = None;
         self.turn();
+    }
+
+    /// Opens the place anew after one of its files showed itself to be damaged.
+    fn mend(&self) {
+        match Place::open(&self.dir, &self.world, &self.kept(), true) {
+            Ok(Some(place)) => self.move_to(place),
+            Ok(None) => {}
+            Err(failure) => {
+                *locked(&self.place) = None;
+                *locked(&self.trouble) = Some(failure);
+            }
+        }
+        for event in [Event::AccountChanged, Event::CatalogueChanged, Event::DraftsChanged] {
+            self.tell(event);
+        }
     }
 
     fn turn(&self) {

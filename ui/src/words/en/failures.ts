@@ -38,6 +38,8 @@ const sentences: Sentences = {
   disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",
   newer_files: () =>
     "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
+  files_damaged: () =>
+    "One of the files of Guildhall on this laptop is damaged. Guildhall sets it aside and reads what it can from it: try again in a moment.",
   files_broken: () =>
     "Guildhall can’t read or write its files on this laptop. Close it, check the disk, then open it again. Your drafts are never deleted.",
   cant_write: () => "Guildhall can’t write there. Choose another place.",
