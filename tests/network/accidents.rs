@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Connection, DraftState, Session};
+use guildhall_desk::views::{Connection, DraftState, Session, Status};
 use guildhall_protocol::Visibility;
 
 use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Town, query};
@@ -215,4 +215,25 @@ async fn access_that_changes_more_than_once_while_away_leaves_what_may_be_seen()
     town.registry.add_domain("casterbridge.example", &casterbridge).await.unwrap();
     alex.desk.sync_now();
     alex.until_finds("zebra", 1).await;
+}
+
+#[tokio::test]
+async fn a_registry_that_answers_rubbish_is_told_of_and_what_came_before_it_is_kept() {
+    let town = Town::new().await;
+    let rubbish = Accident::Changes(concat!(
+        "{\"epoch\":\"evil\",\"access\":0,\"remaining\":1000000000000}\n",
+        "{\"seq\":1,\"kind\":\"council\",\"id\":\"XXX\",\"version\":1,\"body\":{\"name\":\"<script>\",\"code\":7}}\n",
+        "{\"seq\":2,\"kind\":\"service\",\"id\":\"1\",\"version\":1,\"body\":{\"id\":1,\"name\":\"<script>\"}}\n",
+        "{\"seq\":1,\"kind\":\"service\",\"id\":\"2\",\"version\":1,\"body\":{\"id\":2,\"name\":\"b\"}}\n",
+    ));
+    let laptop = town.laptop_that_meets("new", vec![("/api/v1/changes", rubbish)]).await;
+    let told =
+        |status: &Status| status.trouble == Some(Failure::AnswerUnreadable) && status.last_updated.is_none();
+    laptop.until_status("it is told", told).await;
+    let services = laptop.desk.services().await.unwrap();
+    assert_eq!(services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>(), ["<script>"]);
+    // The real one answers again: what is not its own goes.
+    laptop.desk.sync_now();
+    laptop.up_to_date().await;
+    assert!(laptop.desk.services().await.unwrap().iter().all(|service| service.name != "<script>"));
 }

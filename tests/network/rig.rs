@@ -111,6 +111,8 @@ pub(crate) enum Accident {
     CutAfter(usize),
     /// Something else answers, with this.
     Answer(&'static str),
+    /// Something else answers, with these lines of changes.
+    Changes(&'static str),
 }
 
 /// One laptop's way to the registry.
@@ -160,9 +162,14 @@ impl Wire for Way {
             let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
             at.map(|at| accidents.remove(at).1)
         };
-        if let Some(Accident::Answer(text)) = accident {
+        if let Some(Accident::Answer(text) | Accident::Changes(text)) = accident {
             let body = stream::iter([Ok(Bytes::from_static(text.as_bytes()))]).boxed();
-            return Ok(http::Response::new(body));
+            let mut answer = http::Response::new(body);
+            if let Some(Accident::Changes(_)) = accident {
+                let kind = http::HeaderValue::from_static(guildhall_protocol::routes::NDJSON);
+                answer.headers_mut().insert(http::header::CONTENT_TYPE, kind);
+            }
+            return Ok(answer);
         }
         let router = self.registry.lock().unwrap().clone();
         let answer = router.oneshot(request.map(axum::body::Body::from)).await.unwrap();
@@ -230,10 +237,19 @@ impl Town {
 
     /// A laptop that was never used before.
     pub(crate) async fn laptop(&self, name: &str) -> Laptop {
+        self.laptop_that_meets(name, Vec::new()).await
+    }
+
+    /// A laptop that was never used before, and what its first requests meet.
+    pub(crate) async fn laptop_that_meets(
+        &self,
+        name: &str,
+        accidents: Vec<(&'static str, Accident)>,
+    ) -> Laptop {
         let way = Arc::new(Way {
             registry: Arc::clone(&self.router),
             there: AtomicBool::new(true),
-            accidents: Mutex::default(),
+            accidents: Mutex::new(accidents),
             puts: AtomicUsize::new(0),
         });
         let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), way);

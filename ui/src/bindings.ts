@@ -459,6 +459,8 @@ export type Failure =
 { code: "nothing_there" } | 
 /**  Something answers there, and it is no registry: another website, or a hotel's sign-in page. */
 { code: "not_a_registry" } | 
+/**  The registry's answer is not as it must be. What came of it before that is kept. */
+{ code: "answer_unreadable" } | 
 /**  The registry speaks another version of the protocol. */
 { code: "other_version"; 
 /**  The registry's version. */

@@ -20,6 +20,9 @@ pub enum Failure {
     /// Something answers there, and it is no registry: another website, or a hotel's sign-in page.
     #[error("what answers is no registry")]
     NotARegistry,
+    /// The registry's answer is not as it must be. What came of it before that is kept.
+    #[error("the registry's answer can't be read to its end")]
+    AnswerUnreadable,
     /// The registry speaks another version of the protocol.
     #[error("the registry speaks version {theirs}, this app {ours}")]
     OtherVersion {

@@ -353,7 +353,10 @@ impl Inner {
                     status.trouble = None;
                 }
                 // What answers instead of the registry is no connection to it.
-                Failure::NotARegistry | Failure::RegistryBusy | Failure::TooManyTries { .. } => {
+                Failure::NotARegistry
+                | Failure::AnswerUnreadable
+                | Failure::RegistryBusy
+                | Failure::TooManyTries { .. } => {
                     status.connection = Connection::Offline;
                     status.trouble = Some(failure.clone());
                 }

@@ -10,6 +10,8 @@ const sentences: Sentences = {
   nothing_there: () => "Nothing answers at that address. Check it for typing mistakes, and that you are connected.",
   not_a_registry: () =>
     "Something answers at that address, but it is not a Guildhall registry. Check the address. On a hotel’s or a train’s network, sign in to that first.",
+  answer_unreadable: () =>
+    "The registry’s answer could not be read to its end. What came before that is kept, and Guildhall will try again.",
   other_version: ({ theirs, ours }) =>
     theirs > ours
       ? "This registry needs a newer version of Guildhall. Install the update, then try again."
