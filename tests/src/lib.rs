@@ -8,6 +8,7 @@ mod look;
 mod processes;
 mod registry;
 mod screen;
+pub mod simulation;
 mod stage;
 
 pub use app::App;
