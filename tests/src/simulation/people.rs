@@ -131,11 +131,11 @@ impl Doing {
             return self.sign_in().await;
         }
         match self.chance.random_range(0..20) {
-            0..4 => {
+            0..2 => {
                 let result = self.begin().await;
                 told("begins a project", result)
             }
-            4..9 => {
+            2..9 => {
                 let result = self.edit().await;
                 told("edits a project", result)
             }
@@ -188,7 +188,10 @@ impl Doing {
         let own = self.person.council;
         let project = {
             let words = self.written.words();
-            words.projects.iter().filter(|(_, council)| *council == own).choose(&mut self.chance).copied()
+            let mut own = words.projects.iter().filter(|(_, council)| *council == own);
+            // Most of the time it is the same one that all of them work on.
+            let talked_about = if self.chance.random_ratio(3, 5) { own.next() } else { None };
+            talked_about.or_else(|| own.choose(&mut self.chance)).copied()
         };
         let Some((project, _)) = project else { return Ok(()) };
         let draft = self.desk.edit_project(project).await?;

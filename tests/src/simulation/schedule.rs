@@ -79,10 +79,10 @@ enum Kind {
 }
 
 impl Simulation {
-    /// Some forty to a hundred and twenty steps of whatever may happen.
+    /// Thirty to a hundred steps of whatever may happen.
     pub(super) async fn live_dangerously(&mut self) -> Result<()> {
         let weather = Weather::of(&mut self.chance);
-        for _ in 0..self.chance.random_range(40..120) {
+        for _ in 0..self.chance.random_range(30..100) {
             self.step += 1;
             self.bury_the_dying().await?;
             let choices = self.choices(&weather);

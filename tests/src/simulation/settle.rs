@@ -52,6 +52,9 @@ impl Simulation {
 
     /// One laptop's person syncs and does all that is left to do; true where there was nothing.
     async fn see_to(&mut self, who: usize) -> Result<bool> {
+        if self.laptops[who].is_busy() {
+            self.come_to_rest(who).await?;
+        }
         self.laptops[who].desk.sync_now();
         self.quiet().await?;
         self.come_to_rest(who).await?;
