@@ -7,7 +7,7 @@ use guildhall_protocol::validate::LIMITS;
 use serde::{Deserialize, Serialize};
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
-use crate::commands::{account, catalogue, drafts, frame};
+use crate::commands::{account, catalogue, conflict, drafts, frame};
 
 /// The line at the foot changed.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
@@ -53,6 +53,12 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             drafts::check_draft,
             drafts::send_draft,
             drafts::take_back,
+            conflict::conflict,
+            conflict::choose,
+            conflict::undo_choice,
+            conflict::settle,
+            conflict::kept_texts,
+            conflict::bring_back,
             drafts::try_again,
             drafts::remove_draft,
             drafts::export_drafts,

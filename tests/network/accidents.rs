@@ -5,7 +5,7 @@ use std::time::Duration;
 use guildhall_desk::failure::Failure;
 use guildhall_desk::views::{Connection, DraftState, Session};
 
-use crate::rig::{ADDRESS, Accident, HOTEL, ROBIN, SAM, Town};
+use crate::rig::{ADDRESS, Accident, HOTEL, ROBIN, SAM, Town, query};
 
 #[tokio::test]
 async fn a_lost_answer_doubles_nothing() {
@@ -147,4 +147,28 @@ async fn a_registry_of_another_version_is_told_as_such_and_not_used() {
     let refused = laptop.desk.look_up_registry("https://newer.example").await;
     assert_eq!(refused, Err(Failure::OtherVersion { theirs: 99, ours: 1 }));
     assert_eq!(laptop.desk.start().await.registry.unwrap().address, ADDRESS);
+}
+
+#[tokio::test]
+async fn a_damaged_mirror_is_read_anew_and_damaged_work_is_rescued() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    let sam = sam.damaged("mirror.db").await;
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until("the mirror is read anew", |desk| async move {
+        desk.sync_now();
+        desk.find(query(""), 0, 0).await.is_ok_and(|found| found.projects > 50)
+    })
+    .await;
+    assert_eq!(sam.desk.start().await.rescued, None, "nothing that a person made was damaged");
+    assert_eq!(sam.desk.draft(draft).await.unwrap().form.title, "Zebra crossings");
+
+    let sam = sam.damaged("work.db").await;
+    let rescued = sam.desk.start().await.rescued.unwrap();
+    assert!(std::fs::exists(rescued.file).unwrap(), "renamed aside, never deleted");
+    sam.sign_in(&town.registry, SAM).await;
+    let new = sam.write("Written after it").await;
+    sam.send(new).await;
+    sam.until_state(new, DraftState::Published).await;
 }

@@ -5,5 +5,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod accidents;
+mod conflicts;
 mod people;
 mod rig;

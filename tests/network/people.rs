@@ -142,9 +142,8 @@ async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
     robin.desk.sync_now();
     robin.until_state(robins, DraftState::NeedsAttention).await;
     let clashing = robin.desk.draft(robins).await.unwrap();
-    let Some(Attention::Conflict { clashes }) = clashing.attention else {
-        panic!("{:?}", clashing.attention)
-    };
+    assert_eq!(clashing.attention, Some(Attention::Conflict));
+    let clashes = robin.desk.conflict(robins).await.unwrap().clashes;
     assert_eq!(clashes.len(), 1);
     assert_eq!(clashes[0].field, "title");
     assert_eq!(clashes[0].before, "\"Zebra crossings\"");

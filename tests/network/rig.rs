@@ -209,6 +209,24 @@ impl Town {
         self.registry = registry;
     }
 
+    /// A copy of all that the registry keeps.
+    pub(crate) fn back_up(&self) {
+        let (from, to) = (self.folder.path().join("registry"), self.folder.path().join("backup"));
+        std::fs::create_dir(&to).unwrap();
+        for file in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+    }
+
+    /// The backup is put back.
+    pub(crate) async fn restore(&mut self) {
+        let registry = open_registry(&self.folder.path().join("backup"), &self.time).await;
+        registry.begin_new_history().await.unwrap();
+        *self.router.lock().unwrap() = registry.router();
+        self.registry.stop_waiting();
+        self.registry = registry;
+    }
+
     /// A laptop that was never used before.
     pub(crate) async fn laptop(&self, name: &str) -> Laptop {
         let way = Arc::new(Way {
@@ -273,6 +291,31 @@ impl Laptop {
     pub(crate) fn restarted(self) -> Self {
         self.syncing.abort();
         Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way))
+    }
+
+    /// The app is gone, all but the first page of that file becomes rubbish, and the app is opened again.
+    pub(crate) async fn damaged(self, file: &str) -> Self {
+        self.desk.work_offline(true).await.unwrap();
+        self.syncing.abort();
+        let mut damaged = 0;
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else if entry.file_name() == file && !entry.path().to_string_lossy().contains("anyone") {
+                    write_back(&entry.path());
+                    let mut bytes = std::fs::read(entry.path()).unwrap();
+                    bytes[4096..].fill(0xAA);
+                    std::fs::write(entry.path(), bytes).unwrap();
+                    damaged += 1;
+                }
+            }
+        }
+        assert_eq!(damaged, 1);
+        let again = Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way));
+        again.desk.work_offline(false).await.unwrap();
+        again
     }
 
     pub(crate) async fn sign_in(&self, registry: &Registry, email: &str) {
@@ -370,6 +413,14 @@ impl Laptop {
     pub(crate) async fn title_of(&self, id: ProjectId) -> String {
         self.desk.project(id).await.unwrap().project.title
     }
+}
+
+/// Brings all that was committed into the one file.
+fn write_back(database: &Path) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    connection.busy_timeout(TOO_LONG).unwrap();
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+    assert!(!busy);
 }
 
 pub(crate) fn query(text: &str) -> Query {

@@ -4,6 +4,7 @@
 //! pass: only for something to be so.
 
 mod app;
+mod core_process;
 mod look;
 mod processes;
 mod registry;
@@ -12,6 +13,7 @@ pub mod simulation;
 mod stage;
 
 pub use app::App;
+pub use core_process::{Answer, Core, Order};
 pub use registry::Registry;
 pub use screen::{Key, with_control};
 pub use stage::Stage;

@@ -1,6 +1,6 @@
 //! A real registry: the program itself, with a data folder of its own and an address that outlives a restart.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
@@ -24,10 +24,15 @@ pub struct Registry {
 impl Registry {
     /// With the sample data, not yet started.
     pub async fn with_sample_data(stage: &Stage) -> Result<Self> {
+        Self::in_folder(&stage.path("")).await
+    }
+
+    /// With the sample data, its files and log in that folder; not yet started.
+    pub async fn in_folder(folder: &Path) -> Result<Self> {
         let registry = Self {
             program: program("guildhall-registry")?,
-            data: stage.path("registry"),
-            log: stage.path("registry.log"),
+            data: folder.join("registry"),
+            log: folder.join("registry.log"),
             address: "127.0.0.1:0".to_owned(),
             serving: None,
         };
@@ -60,6 +65,16 @@ impl Registry {
     /// Where apps find it. Known once it has been started.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Its database. To be read only.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("registry.db")
+    }
+
+    /// Whether it was started, and not ended since by one of these methods.
+    pub fn is_running(&self) -> bool {
+        self.serving.is_some()
     }
 
     /// Starts it, at the address it had before; returns once it answers.
@@ -95,8 +110,11 @@ impl Registry {
         Ok(())
     }
 
-    /// Ends it without a word, as a power cut does.
+    /// Ends it without a word, as a power cut does; nothing where it was ended already.
     pub async fn kill(&mut self) -> Result<()> {
-        Ok(self.serving.take().context("it is not running")?.kill().await?)
+        match self.serving.take() {
+            Some(mut serving) => Ok(serving.kill().await?),
+            None => Ok(()),
+        }
     }
 }

@@ -38,6 +38,18 @@ export const commands = {
 	sendDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("send_draft", { id })),
 	/**  Takes a draft back out of the outbox, to go on writing. */
 	takeBack: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("take_back", { id })),
+	/**  Where a draft that needs attention and somebody else's change clash. */
+	conflict: (id: string) => typedError<Conflict, Failure>(__TAURI_INVOKE("conflict", { id })),
+	/**  Chooses what to take, in one step that can be undone. */
+	choose: (id: string, chosen: Chosen[]) => typedError<Conflict, Failure>(__TAURI_INVOKE("choose", { id, chosen })),
+	/**  Undoes the last step. */
+	undoChoice: (id: string) => typedError<Conflict, Failure>(__TAURI_INVOKE("undo_choice", { id })),
+	/**  Takes what was chosen; what was not is kept. */
+	settle: (id: string, then: Then) => typedError<Settled, Failure>(__TAURI_INVOKE("settle", { id, then })),
+	/**  What was not taken in the last 90 days, the last first. */
+	keptTexts: () => typedError<KeptText[], Failure>(__TAURI_INVOKE("kept_texts")),
+	/**  Puts what was not taken into a draft of its project, and answers the draft. */
+	bringBack: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("bring_back", { id })),
 	/**  Sends a draft that needs attention once more. */
 	tryAgain: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("try_again", { id })),
 	/**  Removes a draft from this laptop for good; one that was sent stays in the catalogue. */
@@ -117,10 +129,8 @@ export type Approach =
 
 /**  Why a draft needs attention. */
 export type Attention = 
-/**  Someone else changed the same fields. */
-{ why: "conflict"; 
-/**  Each of them. */
-clashes: Clash[] } | 
+/**  Someone else changed the same fields: see [`Conflict`]. */
+{ why: "conflict" } | 
 /**  The registry asks for changes. */
 { why: "refused"; 
 /**  What to change. */
@@ -132,7 +142,9 @@ errors: FieldError[] } |
 /**  The registry took something else under the same id; sending again takes a new one. */
 { why: "mismatch" } | 
 /**  It is too large. */
-{ why: "too_large" };
+{ why: "too_large" } | 
+/**  It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue. */
+{ why: "not_there" };
 
 /**  Roughly what a project costs. */
 export type BudgetBand = 
@@ -165,6 +177,27 @@ export type Check = {
 	code: FieldCode,
 };
 
+/**  What to take of two changes. */
+export type Choice = 
+/**  What this draft says. */
+{ take: "mine" } | 
+/**  What the registry says. */
+{ take: "theirs" } | 
+/**  Something else. */
+{ take: "anew"; 
+/**  The value, as JSON. */
+value: string };
+
+/**  A choice for one clash. */
+export type Chosen = {
+	/**  The clash's field. */
+	field: string,
+	/**  The clash's member. */
+	member: string | null,
+	/**  What to take. */
+	choice: Choice,
+};
+
 /**  The registry in use, as it described itself when it was chosen. */
 export type ChosenRegistry = {
 	/**  Its address, without a slash at the end. */
@@ -173,16 +206,20 @@ export type ChosenRegistry = {
 	facts: RegistryFacts,
 };
 
-/**  A field that two people changed. The texts are JSON, as the window knows best how to show each field. */
+/**  Something that two people changed. The texts are JSON, as the window knows best how to show each field. */
 export type Clash = {
 	/**  The field. */
 	field: string,
-	/**  Before both. */
+	/**  Which of its needs or links, by its id. */
+	member: string | null,
+	/**  Before both; `null` where there was nothing. */
 	before: string,
-	/**  What this draft says. */
+	/**  What this draft says; `null` where it removes it. */
 	mine: string,
-	/**  What the registry says now. */
+	/**  What the registry says; `null` where it was removed. */
 	theirs: string,
+	/**  What was chosen so far. */
+	choice: Choice | null,
 };
 
 /**  The window is about to close: what is being written must be saved now, and `close` called then. */
@@ -200,6 +237,24 @@ export type Collaboration =
 "looking_for_partners" | 
 /**  Sharing funding. */
 "sharing_funding";
+
+/**  Where a draft and somebody else's change clash. */
+export type Conflict = {
+	/**  The draft. */
+	draft: string,
+	/**  When it was last saved on this laptop. */
+	mine_at: string,
+	/**  When the other change was published. */
+	theirs_at: string | null,
+	/**  The address of who published it; empty where that is not known. */
+	theirs_by: string,
+	/**  What both changed, in the order of the form. */
+	clashes: Clash[],
+	/**  The other fields that the draft changes: they don't clash. */
+	others: string[],
+	/**  There is a choice to undo. */
+	can_undo: boolean,
+};
 
 /**  Is there a connection? */
 export type Connection = 
@@ -299,6 +354,8 @@ export type Draft = {
 	tries: number,
 	/**  Why it needs attention. */
 	attention: Attention | null,
+	/**  Where it was published: what others had changed meanwhile, with which it was merged. */
+	merged_with: MergedWith | null,
 };
 
 /**  A draft's text, as it is being typed. */
@@ -436,6 +493,8 @@ seconds: number } |
 errors: FieldError[] } | 
 /**  The draft says what the catalogue says already. */
 { code: "nothing_changed" } | 
+/**  Something that clashes has no choice yet. */
+{ code: "not_all_chosen" } | 
 /**  It is being sent at this moment, or its answer is not yet known. */
 { code: "being_sent" } | 
 /**  A link that is not http or https. */
@@ -444,6 +503,8 @@ errors: FieldError[] } |
 { code: "disk_full" } | 
 /**  The app's files were written by a newer version. */
 { code: "newer_files" } | 
+/**  One of the app's files is damaged: it is renamed aside, and what can be is read out of it. */
+{ code: "files_damaged" } | 
 /**  The app's files can't be read or written. */
 { code: "files_broken" } | 
 /**  The place that was chosen can't be written to. */
@@ -490,6 +551,26 @@ export type Found = {
 	offset: number,
 	/**  The rows. */
 	rows: Row[],
+};
+
+/**  Something that was not taken, kept for 90 days. */
+export type KeptText = {
+	/**  Names it. */
+	id: string,
+	/**  The project. */
+	project: ProjectId,
+	/**  Its title then. */
+	title: string,
+	/**  The field. */
+	field: string,
+	/**  The value, as JSON. */
+	value: string,
+	/**  Whose it was. */
+	whose: Whose,
+	/**  Since when it is kept. */
+	kept_at: string,
+	/**  Until when. */
+	until: string,
 };
 
 /**  A link to something outside. */
@@ -562,6 +643,16 @@ export type Membership = {
 	council: CouncilCode,
 	/**  The council's name. */
 	name: string,
+};
+
+/**  What a submission was merged with. */
+export type MergedWith = {
+	/**  The fields that others had changed. */
+	fields: string[],
+	/**  The address of who changed the record last; empty where that is not known. */
+	by: string,
+	/**  When that was. */
+	at: string | null,
 };
 
 /**  "As a … I need to … so that …", with how the team knows. */
@@ -766,6 +857,14 @@ export type RegistryFacts = {
 	terms: string,
 };
 
+/**  What was read out of a damaged file. */
+export type Rescued = {
+	/**  How many drafts. */
+	drafts: number,
+	/**  Where the damaged file is. */
+	file: string,
+};
+
 /**  One project in a list. */
 export type Row = {
 	/**  The project. */
@@ -853,6 +952,15 @@ export type Settings = {
 	services: ServiceId[],
 };
 
+/**  What became of a draft whose conflict was settled. */
+export type Settled = 
+/**  It waits to be sent. */
+"queued" | 
+/**  It is being written. */
+"writing" | 
+/**  Theirs was taken throughout: there is nothing left to send, and the draft is closed. */
+"nothing_left";
+
 /**  The order of what was found. */
 export type Sort = 
 /**  Best match; with no words, one's own services first. */
@@ -886,6 +994,8 @@ export type Start = {
 	version: string,
 	/**  Why the app's files can't be opened, where they can't. */
 	trouble: Failure | null,
+	/**  A person's work was damaged: what was read out of it. */
+	rescued: Rescued | null,
 };
 
 /**  The line at the foot of the window. */
@@ -913,6 +1023,13 @@ export type StatusChanged = Status;
 
 /**  Light, dark, or as the system is. */
 export type Theme = "system" | "light" | "dark";
+
+/**  What follows when everything is chosen. */
+export type Then = 
+/**  The draft goes to the outbox. */
+"send" | 
+/**  Its author goes on writing. */
+"write";
 
 /**  An update. */
 export type UpdateId = string;
@@ -983,6 +1100,13 @@ export type WhatStays = {
 	/**  Those of them that wait to be sent. */
 	waiting: number,
 };
+
+/**  Whose text was not taken. */
+export type Whose = 
+/**  One's own. */
+"mine" | 
+/**  The other's. */
+"theirs";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

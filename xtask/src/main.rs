@@ -2,6 +2,7 @@
 //! checks the code, so that a clean clone needs one command and nobody has to know the order of things.
 
 mod check;
+mod crash;
 mod headless;
 mod icons;
 mod machine;
@@ -29,6 +30,8 @@ enum Task {
     Run(run::Options),
     /// Run every test, and say at the end how many passed
     Test(test::Options),
+    /// Kill the app and the registry again and again, and see that nothing is lost
+    Crash(crash::Options),
     /// Formatting, lints and types
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Crash(options) => crash::run(&options),
         Task::Check => check::run(),
         Task::Bindings => check::write_bindings(),
         Task::Icons => icons::run(),

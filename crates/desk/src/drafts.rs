@@ -4,17 +4,21 @@ use std::path::PathBuf;
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{Project, ProjectId, Submission, SubmissionId, fields};
+use jiff::Timestamp;
+use rusqlite::Transaction;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Map;
 use uuid::Uuid;
 
 use crate::api::submission_text;
+use crate::conflict::{mine, rebase_or_clash};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::store::mirror::{councils, projects};
+use crate::store::work::conflicts::Theirs;
 use crate::store::work::drafts::StoredDraft;
 use crate::store::work::outbox::Waiting;
-use crate::store::work::{conflicts, drafts, outbox};
+use crate::store::work::{drafts, outbox};
 use crate::sync::push;
 use crate::views::{Attention, Check, Draft, DraftForm, DraftRow, DraftState, Saved};
 use crate::{Desk, Event, form};
@@ -54,6 +58,7 @@ impl Desk {
             attention: None,
             saved_at: self.inner.world.clock.now(),
             sent_at: None,
+            merged_with: None,
         };
         let id = draft.id;
         place.work()?.write(move |tx| drafts::insert(tx, &draft)).await?;
@@ -90,6 +95,7 @@ impl Desk {
             attention: None,
             saved_at: self.inner.world.clock.now(),
             sent_at: None,
+            merged_with: None,
         };
         let id = place
             .work()?
@@ -125,6 +131,7 @@ impl Desk {
             form: stored.form,
             tries,
             attention: stored.attention,
+            merged_with: stored.merged_with,
         })
     }
 
@@ -170,10 +177,7 @@ impl Desk {
                 if stored.state != DraftState::Draft {
                     return Err(Failure::BeingSent);
                 }
-                let body = submission_text(&written(&stored)?)?;
-                outbox::enqueue(tx, &Waiting { submission, draft: id, body, tries: 0 }, now)?;
-                conflicts::close(tx, id)?;
-                drafts::set_sent(tx, id, now)
+                enqueue(tx, &stored, submission, now)
             })
             .await?;
         self.drafts_changed().await;
@@ -195,6 +199,18 @@ impl Desk {
         if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
             self.learn_what_became_of(&place, waiting).await?;
         }
+        let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
+        if stored.state == DraftState::NeedsAttention && stored.attention == Some(Attention::Conflict) {
+            return self.settle_with_mine(id).await;
+        }
+        // What it changed is no longer as it was: what was written goes on top of what is there, or is a new project.
+        let there = match stored.attention {
+            Some(Attention::NotThere | Attention::Gone) => {
+                place.mirror.read(move |connection| projects::find(connection, stored.project)).await?
+            }
+            _ => None,
+        };
+        let now = self.inner.world.clock.now();
         place
             .work()?
             .write(move |tx| {
@@ -207,13 +223,15 @@ impl Desk {
                 if let Some(waiting) = outbox::of_draft(tx, id)? {
                     outbox::remove(tx, waiting.submission)?;
                 }
-                if let Some(theirs) = conflicts::get(tx, id)? {
-                    let form = on_top_of(&stored, &theirs.fields)?;
-                    drafts::rebase(tx, id, theirs.version, &theirs.fields, &form)?;
-                    conflicts::close(tx, id)?;
-                } else if stored.attention == Some(Attention::Gone) {
-                    // What it changed is no more: what was written can still be sent as a new project.
-                    drafts::rebase(tx, id, 0, &Map::new(), &stored.form)?;
+                match (&stored.attention, there) {
+                    (Some(Attention::NotThere | Attention::Gone), Some(there)) => {
+                        let theirs = Theirs::new(there.version, there.fields, String::new());
+                        return rebase_or_clash(tx, &stored, theirs, now).map(|_| ());
+                    }
+                    (Some(Attention::NotThere | Attention::Gone), None) => {
+                        drafts::rebase(tx, id, 0, &Map::new(), &stored.form)?;
+                    }
+                    _ => {}
                 }
                 drafts::set_state(tx, id, DraftState::Draft)
             })
@@ -231,7 +249,8 @@ impl Desk {
         self.send_draft(id).await
     }
 
-    /// Removes a draft from this laptop for good; one that was sent stays in the catalogue.
+    /// Removes a draft from this laptop for good. One that was sent only leaves the list: it stays in the catalogue,
+    /// and here for as long as it may have to be sent again.
     ///
     /// # Errors
     /// [`Failure::BeingSent`] for one that waits: it must be taken back first.
@@ -239,11 +258,10 @@ impl Desk {
         let place = self.inner.open_place()?;
         place
             .work()?
-            .write(move |tx| {
-                if drafts::get(tx, id)?.state == DraftState::Queued {
-                    return Err(Failure::BeingSent);
-                }
-                drafts::remove(tx, id)
+            .write(move |tx| match drafts::get(tx, id)?.state {
+                DraftState::Queued | DraftState::Sending => Err(Failure::BeingSent),
+                DraftState::Received | DraftState::InReview | DraftState::Published => drafts::hide(tx, id),
+                _ => drafts::remove(tx, id),
             })
             .await?;
         self.drafts_changed().await;
@@ -291,7 +309,7 @@ impl Desk {
         }
     }
 
-    async fn drafts_changed(&self) {
+    pub(crate) async fn drafts_changed(&self) {
         self.inner.refresh_status(|_| ()).await;
         self.inner.tell(Event::DraftsChanged);
     }
@@ -303,7 +321,7 @@ struct Exported<'a> {
     project: ProjectId,
     council: &'a str,
     state: DraftState,
-    saved_at: jiff::Timestamp,
+    saved_at: Timestamp,
     text: &'a DraftForm,
 }
 
@@ -319,6 +337,18 @@ fn row(place: &Place, draft: &StoredDraft) -> DraftRow {
         saved_at: draft.saved_at,
         sent_at: draft.sent_at,
     }
+}
+
+/// Puts a draft in the outbox.
+pub(crate) fn enqueue(
+    tx: &Transaction<'_>,
+    draft: &StoredDraft,
+    submission: SubmissionId,
+    now: Timestamp,
+) -> Result<()> {
+    let body = submission_text(&written(draft)?)?;
+    outbox::enqueue(tx, &Waiting { submission, draft: draft.id, body, tries: 0 }, now)?;
+    drafts::set_sent(tx, draft.id, now)
 }
 
 /// What a draft changes, as it is sent.
@@ -340,28 +370,7 @@ fn written(draft: &StoredDraft) -> Result<Submission> {
         record: draft.project.to_string(),
         council: draft.council.code.clone(),
         base_version: draft.base_version,
+        base: (draft.base_version > 0).then(|| fields::fingerprint(&draft.base)),
         patch,
     })
-}
-
-/// The record as the draft would have it.
-fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
-    let before = if draft.base_version == 0 {
-        Project::new(draft.council.code.clone())
-    } else {
-        serde_json::from_value(Value::Object(draft.base.clone()))?
-    };
-    let (project, _) = form::to_project(&draft.form, &before);
-    match serde_json::to_value(project)? {
-        Value::Object(fields) => Ok(fields),
-        _ => Err(Failure::Internal),
-    }
-}
-
-/// The draft's own changes on top of what the registry says now.
-fn on_top_of(draft: &StoredDraft, theirs: &Map<String, Value>) -> Result<DraftForm> {
-    let patch = fields::diff(&draft.base, &mine(draft)?);
-    let merged = fields::apply(theirs, &patch);
-    let project: Project = serde_json::from_value(Value::Object(merged))?;
-    Ok(form::of_project(&project))
 }

@@ -70,6 +70,9 @@ pub enum Failure {
     /// The draft says what the catalogue says already.
     #[error("nothing was changed")]
     NothingChanged,
+    /// Something that clashes has no choice yet.
+    #[error("not everything is chosen")]
+    NotAllChosen,
     /// It is being sent at this moment, or its answer is not yet known.
     #[error("it is being sent")]
     BeingSent,
@@ -82,6 +85,9 @@ pub enum Failure {
     /// The app's files were written by a newer version.
     #[error("the files were written by a newer version")]
     NewerFiles,
+    /// One of the app's files is damaged: it is renamed aside, and what can be is read out of it.
+    #[error("one of the app's files is damaged")]
+    FilesDamaged,
     /// The app's files can't be read or written.
     #[error("the app's files can't be used")]
     FilesBroken,

@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod catalogue;
+mod conflict;
 mod drafts;
 pub mod failure;
 mod find;
@@ -28,7 +29,7 @@ use failure::{Failure, Result};
 use place::Place;
 use settings::{Kept, Settings};
 use store::mirror::reading;
-use store::work::drafts as draft_rows;
+use store::work::{drafts as draft_rows, kept};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 use views::{Activity, Connection, Start, Status};
@@ -90,7 +91,7 @@ impl Desk {
             kept.installation = world.new_id().to_string();
             settings::write(&dir, &kept)?;
         }
-        let (place, trouble) = match Place::open(&dir, &world, &kept) {
+        let (place, trouble) = match Place::open(&dir, &world, &kept, false) {
             Ok(place) => (place.map(Arc::new), None),
             Err(failure) => (None, Some(failure)),
         };
@@ -128,6 +129,7 @@ impl Desk {
 
     /// Syncs for as long as the app is open: to be run beside everything else.
     pub async fn keep_in_step(&self) {
+        self.inner.let_go().await;
         sync::run(Arc::clone(&self.inner)).await;
     }
 
@@ -147,6 +149,7 @@ impl Desk {
             settings: kept.settings,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             trouble: locked(&self.inner.trouble).clone(),
+            rescued: self.inner.place().and_then(|place| place.rescued.clone()),
         }
     }
 
@@ -234,6 +237,21 @@ impl Inner {
         self.turn();
     }
 
+    /// Opens the place anew after one of its files showed itself to be damaged.
+    fn mend(&self) {
+        match Place::open(&self.dir, &self.world, &self.kept(), true) {
+            Ok(Some(place)) => self.move_to(place),
+            Ok(None) => {}
+            Err(failure) => {
+                *locked(&self.place) = None;
+                *locked(&self.trouble) = Some(failure);
+            }
+        }
+        for event in [Event::AccountChanged, Event::CatalogueChanged, Event::DraftsChanged] {
+            self.tell(event);
+        }
+    }
+
     fn turn(&self) {
         self.turns.send_modify(|turns| *turns += 1);
     }
@@ -266,6 +284,19 @@ impl Inner {
         if changed {
             let status = self.status.borrow().clone();
             self.tell(Event::StatusChanged(Box::new(status)));
+        }
+    }
+
+    /// Lets go of what was kept for long enough.
+    async fn let_go(&self) {
+        let (now, place) = (self.world.clock.now(), self.place());
+        let Some(work) = place.as_ref().and_then(|place| place.work().ok()) else { return };
+        let forget = work.write(move |tx| {
+            kept::forget(tx, now)?;
+            draft_rows::forget_hidden(tx, now - kept::KEPT)
+        });
+        if let Err(error) = forget.await {
+            tracing::warn!(%error, "letting go of what was kept: it is tried again at the next start");
         }
     }
 

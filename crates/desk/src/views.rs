@@ -2,11 +2,13 @@
 //! the window has in two languages.
 
 mod catalogue;
+mod conflict;
 mod drafts;
 mod find;
 mod frame;
 
 pub use catalogue::*;
+pub use conflict::*;
 pub use drafts::*;
 pub use find::*;
 pub use frame::*;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 /// A record's fields.
 pub type Fields = Map<String, Value>;
@@ -14,6 +15,8 @@ pub type Fields = Map<String, Value>;
 pub enum Shape {
     /// Replaced as a whole.
     Whole,
+    /// A long text: replaced as a whole, and merged by paragraph.
+    Text,
     /// A set of plain values.
     Values,
     /// A set of objects that have an `id`.
@@ -23,14 +26,14 @@ pub enum Shape {
 /// The fields of a project that people write, and how each changes. The registry alone writes the others.
 pub const PROJECT_FIELDS: &[(&str, Shape)] = &[
     ("title", Shape::Whole),
-    ("summary", Shape::Whole),
-    ("why", Shape::Whole),
-    ("problem", Shape::Whole),
+    ("summary", Shape::Text),
+    ("why", Shape::Text),
+    ("problem", Shape::Text),
     ("needs", Shape::ById),
     ("services", Shape::Values),
     ("phase", Shape::Whole),
     ("phase_dates", Shape::Whole),
-    ("learned", Shape::Whole),
+    ("learned", Shape::Text),
     ("approach", Shape::Whole),
     ("product", Shape::Whole),
     ("supplier", Shape::Whole),
@@ -43,7 +46,7 @@ pub const PROJECT_FIELDS: &[(&str, Shape)] = &[
     ("links", Shape::ById),
     ("tags", Shape::Values),
     ("licence", Shape::Whole),
-    ("reuse", Shape::Whole),
+    ("reuse", Shape::Text),
     ("visibility", Shape::Whole),
 ];
 
@@ -93,7 +96,7 @@ impl Patch {
     pub fn check(&self) -> Result<(), BadPatch> {
         let bad = |field: &str| Err(BadPatch { field: field.to_owned() });
         for field in self.set.keys() {
-            if shape(field) != Some(Shape::Whole) {
+            if !matches!(shape(field), Some(Shape::Whole | Shape::Text)) {
                 return bad(field);
             }
         }
@@ -125,7 +128,7 @@ pub fn diff(base: &Fields, mine: &Fields) -> Patch {
             continue;
         }
         match shape {
-            Shape::Whole => {
+            Shape::Whole | Shape::Text => {
                 if let Some(is) = is {
                     patch.set.insert((*field).to_owned(), is.clone());
                 }
@@ -174,9 +177,38 @@ pub fn apply(record: &Fields, patch: &Patch) -> Fields {
     result
 }
 
+/// Names what people wrote in a record: the first 16 hexadecimal digits of SHA-256 over its fields that people write,
+/// as JSON with sorted names. Two records of one version differ in it where their histories parted, as after a
+/// restored backup.
+pub fn fingerprint(record: &Fields) -> String {
+    let written: BTreeMap<&str, Value> =
+        PROJECT_FIELDS.iter().filter_map(|(field, _)| Some((*field, sorted(record.get(*field)?)))).collect();
+    // Strings and JSON values can always be written.
+    let text = serde_json::to_string(&written).unwrap_or_default();
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let mut members: Vec<_> =
+                object.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(members) => Value::Array(members.iter().map(sorted).collect()),
+        other => other.clone(),
+    }
+}
+
 /// What a field's value holds as a set; nothing where it is absent.
 pub(crate) fn members(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The member of a set that has that key: its id, or itself.
+pub fn member<'a>(record: &'a Fields, field: &str, with: &Value) -> Option<&'a Value> {
+    members(record.get(field)).iter().find(|member| key(member) == with)
 }
 
 /// What a member of a set is known by: its id, or itself.
@@ -220,6 +252,22 @@ mod tests {
         assert!(patch(json!({"set": {"confirmed_at": "2026-01-01T00:00:00Z"}})).is_err());
         assert!(patch(json!({"set": {"tags": ["a"]}})).is_err(), "a set is added to and removed from");
         assert!(patch(json!({"add": {"needs": [{"as_a": "nobody"}]}})).is_err(), "a need has an id");
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_what_people_write_in_whatever_order() {
+        let one =
+            fields(json!({"title": "Bins", "contact": {"mailbox": "a", "name": "b"}, "confirmed_at": 1}));
+        let same =
+            fields(json!({"confirmed_at": 2, "contact": {"name": "b", "mailbox": "a"}, "title": "Bins"}));
+        let other = fields(json!({"title": "Bins!", "contact": {"mailbox": "a", "name": "b"}}));
+        assert_eq!(fingerprint(&one), fingerprint(&same));
+        assert_ne!(fingerprint(&one), fingerprint(&other));
+        assert_eq!(
+            fingerprint(&other),
+            "4f8efe1a9459ff46",
+            "both ends may be of different versions: the value is the protocol"
+        );
     }
 
     #[test]

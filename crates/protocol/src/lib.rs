@@ -8,6 +8,7 @@ pub mod digest;
 pub mod fields;
 mod ids;
 pub mod merge;
+mod paragraphs;
 mod person;
 mod problem;
 mod project;
@@ -27,7 +28,7 @@ pub use project::{
     Visibility, Wanted, WantedKind,
 };
 pub use registry::RegistryFacts;
-pub use submission::{Conflict, State, Submission, Verdict};
+pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use update::Update;
 
 /// The version of the protocol that this code speaks. An app and a registry that differ can't sync.

@@ -1,45 +1,107 @@
 //! Bringing together two changes to the same record. The registry uses it for a submission that was written on
-//! an older version; the laptop for a draft whose project has changed since.
+//! an older version; the laptop to show where two people clashed, and for a draft whose project has changed since.
 
 use serde_json::Value;
 
-use crate::fields::{self, Fields, Patch, members};
+use crate::fields::{self, Fields, Patch, Shape, shape};
+use crate::paragraphs;
 
-/// Merges a patch, written on `base`, into `theirs`, what the record is by now. Where both changed the same
-/// thing to different values nothing is chosen.
-///
-/// # Errors
-/// The names of the fields that both changed, each once, in the order of the patch.
-pub fn merge(base: &Fields, theirs: &Fields, patch: &Patch) -> Result<Fields, Vec<String>> {
-    let mut clashing: Vec<String> = Vec::new();
-    for (field, mine) in &patch.set {
-        let now = theirs.get(field);
-        if now != base.get(field) && now != Some(mine) {
-            clashing.push(field.clone());
-        }
-    }
-    for (field, added) in &patch.add {
-        if added.iter().any(|member| clashes(base, theirs, field, member, Some(member))) {
-            clashing.push(field.clone());
-        }
-    }
-    for (field, removed) in &patch.remove {
-        let clash = removed.iter().any(|member| clashes(base, theirs, field, member, None));
-        if clash && !clashing.contains(field) {
-            clashing.push(field.clone());
-        }
-    }
-    if clashing.is_empty() { Ok(fields::apply(theirs, patch)) } else { Err(clashing) }
+/// What two changes of one record come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The record with both changes; where they clash, as the other had it.
+    pub fields: Fields,
+    /// What both changed to different values, in the order of the fields. Empty: nothing is lost in `fields`.
+    pub clashes: Vec<Clash>,
 }
 
-/// Did they change the member of the set that I put in (`mine`) or took out (none), in another way than I did?
-/// A value that is its own key can't: adding twice agrees, and so does removing twice.
-fn clashes(base: &Fields, theirs: &Fields, field: &str, member: &Value, mine: Option<&Value>) -> bool {
-    let find = |record: &Fields| -> Option<Value> {
-        members(record.get(field)).iter().find(|present| fields::key(present) == fields::key(member)).cloned()
+/// Something that two people changed to different values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clash {
+    /// The field.
+    pub field: String,
+    /// Which member of it, by its id, where the field is a set.
+    pub member: Option<Value>,
+}
+
+impl Clash {
+    /// What the record says there; none where it says nothing.
+    pub fn value<'a>(&self, record: &'a Fields) -> Option<&'a Value> {
+        match &self.member {
+            Some(key) => fields::member(record, &self.field, key),
+            None => record.get(&self.field),
+        }
+    }
+
+    /// What changes a record to say that there.
+    pub fn patch(&self, value: Option<&Value>) -> Patch {
+        let mut patch = Patch::default();
+        let field = self.field.clone();
+        match (&self.member, value.filter(|value| !value.is_null())) {
+            (None, value) => {
+                patch.set.insert(field, value.cloned().unwrap_or_default());
+            }
+            (Some(_), Some(value)) => {
+                patch.add.insert(field, vec![value.clone()]);
+            }
+            (Some(key), None) => {
+                patch.remove.insert(field, vec![key.clone()]);
+            }
+        }
+        patch
+    }
+}
+
+/// Merges a patch, written on `base`, into `theirs`, what the record is by now. Field by field: what only one changed
+/// is as they have it, equal values agree, sets take the additions and removals of both, needs and links are compared
+/// by their ids, long text by paragraph. Where both changed the same thing to different values nothing is chosen.
+pub fn merge(base: &Fields, theirs: &Fields, patch: &Patch) -> Merged {
+    let mut clean = Patch::default();
+    let mut clashes = Vec::new();
+    for (field, mine) in &patch.set {
+        match merge_value(field, base.get(field), theirs.get(field), mine) {
+            Some(value) => {
+                clean.set.insert(field.clone(), value);
+            }
+            None => clashes.push(Clash { field: field.clone(), member: None }),
+        }
+    }
+    let mut sort = |field: &str, member: &Value, mine: Option<&Value>| {
+        let key = fields::key(member);
+        let (was, now) = (fields::member(base, field, key), fields::member(theirs, field, key));
+        let clean = now == was || now == mine;
+        if !clean {
+            clashes.push(Clash { field: field.to_owned(), member: Some(key.clone()) });
+        }
+        clean
     };
-    let (was, now) = (find(base), find(theirs));
-    now != was && now.as_ref() != mine
+    for (field, added) in &patch.add {
+        let added = added.iter().filter(|member| sort(field, member, Some(member))).cloned().collect();
+        clean.add.insert(field.clone(), added);
+    }
+    for (field, removed) in &patch.remove {
+        let removed = removed.iter().filter(|member| sort(field, member, None)).cloned().collect();
+        clean.remove.insert(field.clone(), removed);
+    }
+    clashes.sort_by_key(|clash| fields::PROJECT_FIELDS.iter().position(|(field, _)| *field == clash.field));
+    Merged { fields: fields::apply(theirs, &clean), clashes }
+}
+
+/// The value of a field that is no set; none where both changed it and don't agree.
+fn merge_value(field: &str, base: Option<&Value>, theirs: Option<&Value>, mine: &Value) -> Option<Value> {
+    if theirs == base || theirs == Some(mine) {
+        return Some(mine.clone());
+    }
+    if base == Some(mine) {
+        return theirs.cloned();
+    }
+    if shape(field) != Some(Shape::Text) {
+        return None;
+    }
+    let text =
+        |value: Option<&Value>| Some(value.map_or("", |value| value.as_str().unwrap_or_default()).to_owned());
+    let merged = paragraphs::merge(&text(base)?, &text(theirs)?, mine.as_str()?)?;
+    Some(Value::String(merged))
 }
 
 #[cfg(test)]
@@ -122,15 +184,53 @@ mod tests {
                 json!({"needs": [{"id": "1", "as_a": "y"}]}),
                 Err(vec!["needs"]),
             ),
+            (
+                "paragraphs of one text",
+                json!({"problem": "One.\n\nTwo."}),
+                json!({"problem": "One!\n\nTwo."}),
+                json!({"problem": "One.\n\nTwo.\n\nThree."}),
+                Ok(json!({"problem": "One!\n\nTwo.\n\nThree."})),
+            ),
+            (
+                "the same paragraph",
+                json!({"problem": "One.\n\nTwo."}),
+                json!({"problem": "One!\n\nTwo."}),
+                json!({"problem": "One?\n\nTwo."}),
+                Err(vec!["problem"]),
+            ),
+            (
+                "paragraphs of a title are none",
+                json!({"title": "One\n\nTwo"}),
+                json!({"title": "One!\n\nTwo"}),
+                json!({"title": "One\n\nTwo!"}),
+                Err(vec!["title"]),
+            ),
         ];
         for (what, base, theirs, mine, expected) in cases {
             let object = |value: &Value| value.as_object().unwrap().clone();
             let patch = fields::diff(&object(&base), &object(&mine));
             let merged = merge(&object(&base), &object(&theirs), &patch);
-            let expected = expected
-                .map(|value: Value| object(&value))
-                .map_err(|names| names.into_iter().map(str::to_owned).collect::<Vec<_>>());
-            assert_eq!(merged, expected, "{what}");
+            let clashing: Vec<&str> = merged.clashes.iter().map(|clash| clash.field.as_str()).collect();
+            match expected {
+                Ok(expected) => assert_eq!((merged.fields, clashing), (object(&expected), vec![]), "{what}"),
+                Err(expected) => assert_eq!(clashing, expected, "{what}"),
+            }
         }
+    }
+
+    #[test]
+    fn what_clashes_is_as_the_other_had_it_and_the_rest_is_merged() {
+        let object = |value: Value| value.as_object().unwrap().clone();
+        let base =
+            object(json!({"title": "a", "needs": [{"id": "1", "as_a": "x"}, {"id": "2", "as_a": "x"}]}));
+        let theirs =
+            object(json!({"title": "b", "needs": [{"id": "1", "as_a": "y"}, {"id": "2", "as_a": "x"}]}));
+        let mine =
+            object(json!({"title": "c", "needs": [{"id": "1", "as_a": "z"}, {"id": "2", "as_a": "z"}]}));
+        let merged = merge(&base, &theirs, &fields::diff(&base, &mine));
+        let clash = |field: &str, member| Clash { field: field.to_owned(), member };
+        assert_eq!(merged.clashes, [clash("title", None), clash("needs", Some(json!("1")))]);
+        let expected = json!({"title": "b", "needs": [{"id": "1", "as_a": "y"}, {"id": "2", "as_a": "z"}]});
+        assert_eq!(merged.fields, object(expected));
     }
 }

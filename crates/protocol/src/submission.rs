@@ -1,5 +1,6 @@
 //! A draft that was sent, and what became of it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -18,6 +19,10 @@ pub struct Submission {
     pub council: CouncilCode,
     /// The version that the change was written on; 0 for a new record.
     pub base_version: u32,
+    /// The [`crate::fields::fingerprint`] of that version, as the laptop has it: after a restored backup another may
+    /// have its number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
     /// What changed.
     #[serde(flatten)]
     pub patch: Patch,
@@ -53,6 +58,21 @@ pub struct Verdict {
     pub seq: u64,
     /// The record as it is now.
     pub record: Map<String, Value>,
+    /// What others had changed since the base, with which it was merged; none where nobody had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_with: Option<MergedWith>,
+}
+
+/// What a submission was merged with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct MergedWith {
+    /// The fields that others had changed.
+    pub fields: Vec<String>,
+    /// The address of who changed the record last; empty where that is not known.
+    pub by: String,
+    /// When that was.
+    pub at: Option<Timestamp>,
 }
 
 /// The record as it is now, where a submission and someone else changed the same fields.
@@ -64,6 +84,9 @@ pub struct Conflict {
     pub seq: u64,
     /// The fields that both changed.
     pub fields: Vec<String>,
+    /// The address of who changed the record last; empty where that is not known.
+    #[serde(default)]
+    pub by: String,
     /// The record as it is now.
     pub record: Map<String, Value>,
 }

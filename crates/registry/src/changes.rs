@@ -87,15 +87,17 @@ impl Registry {
     /// What that person, or anyone, may see after the cursor.
     ///
     /// # Errors
-    /// `resync_required` where the cursor is of another history or access, or ahead of this registry.
+    /// `resync_required` where the cursor is of another history or access, ahead of this registry, or older than
+    /// the departures that are kept.
     pub(crate) async fn changes(&self, actor: Option<&Actor>, question: &Question) -> Outcome<Page> {
         let mut tx = self.store().read().await?;
         let (epoch, newest) = counter::read(&mut tx).await?;
         let reader = authority::reader(&mut tx, actor).await?;
+        let kept_from = counter::departures_from(&mut tx).await?;
         let after = match &question.after {
             None => 0,
             Some(Cursor { epoch: theirs, access, seq })
-                if *theirs == epoch && *access == reader.access && *seq <= newest =>
+                if *theirs == epoch && *access == reader.access && (kept_from..=newest).contains(seq) =>
             {
                 *seq
             }

@@ -20,6 +20,7 @@ mod settings;
 mod sign_in;
 mod store;
 mod submissions;
+mod tidy;
 mod world;
 
 pub use catalogue::Tally;

@@ -59,6 +59,7 @@ pub async fn serve(
             tracing::warn!("some requests were cut off");
             Ok(())
         }
+        () = registry.keep_tidy() => Ok(()),
     };
     registry.close().await;
     served

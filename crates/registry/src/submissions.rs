@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::fields::Fields;
+use guildhall_protocol::fields::{self, Fields};
 use guildhall_protocol::merge::merge;
 use guildhall_protocol::validate::{FieldCode, FieldError, validate};
 use guildhall_protocol::{
-    Code, Conflict, CouncilCode, PersonId, Problem, Project, ProjectId, State, Submission, SubmissionId,
-    Verdict,
+    Code, Conflict, CouncilCode, MergedWith, PersonId, Problem, Project, ProjectId, State, Submission,
+    SubmissionId, Verdict,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -21,7 +21,7 @@ use crate::failure::{Failure, Outcome};
 use crate::store::audit::{self, Act};
 use crate::store::records::{NewState, Record};
 use crate::store::submissions::{Stood, Stored};
-use crate::store::{WriteTx, history, records, submissions, teams};
+use crate::store::{WriteTx, history, people, records, submissions, teams};
 use crate::world::World;
 
 /// A verdict that stands, and is given again when the same submission comes again.
@@ -87,11 +87,13 @@ async fn receive(
 
     let now = world.clock.now();
     let decision = match decide(tx, &actor, &reader, submission, now).await? {
-        Ok(state) => Ok(publish(tx, world, &actor, submission, state).await?),
+        Ok(plan) => Ok(publish(tx, world, &actor, submission, plan).await?),
         Err(problem) => Err(problem),
     };
     let stood = match &decision {
-        Ok(verdict) => Stood::Published { version: verdict.version },
+        Ok(verdict) => {
+            Stood::Published { version: verdict.version, merged_with: verdict.merged_with.clone() }
+        }
         Err(problem) => Stood::Refused(without_record(problem)),
     };
     let kind = submission.kind.as_str().to_owned();
@@ -107,7 +109,7 @@ async fn decide(
     reader: &Reader,
     submission: &Submission,
     now: Timestamp,
-) -> Outcome<Result<NewState, Box<Problem>>> {
+) -> Outcome<Result<Plan, Box<Problem>>> {
     if submission.kind != Kind::Project {
         return Ok(Err(invalid("/kind", "Only projects can be sent")));
     }
@@ -139,7 +141,37 @@ async fn decide(
             return Err(Failure::refused(Code::NotAllowed, "This project belongs to another council"));
         }
     }
-    Ok(plan(id, actor.person.id, submission, current.as_ref(), base.as_ref(), now))
+    // After a restored backup another version may have this number than the one that it was written on.
+    let is_theirs =
+        |base: &Fields| submission.base.as_ref().is_none_or(|name| *name == fields::fingerprint(base));
+    let base = base.filter(is_theirs);
+    let mut plan = plan(id, actor.person.id, submission, current.as_ref(), base.as_ref(), now);
+    // Who changed it last is told to those who may change it too, and only when they meet.
+    if let Some(current) = &current {
+        let by = author(tx.sql(), current).await?;
+        match &mut plan {
+            Ok(Plan { merged_with: Some(merged_with), .. }) => merged_with.by = by,
+            Err(problem) => {
+                if let Some(conflict) = &mut problem.conflict {
+                    conflict.by = by;
+                }
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(plan)
+}
+
+/// The address of who wrote that version; empty where it came in by the machine's own commands.
+async fn author(sql: &mut sqlx::AnyConnection, record: &Record) -> Outcome<String> {
+    let Ok(author) = record.author.parse::<PersonId>() else { return Ok(String::new()) };
+    Ok(people::find(sql, author).await?.map(|person| person.email).unwrap_or_default())
+}
+
+/// What a submission comes to.
+struct Plan {
+    state: NewState,
+    merged_with: Option<MergedWith>,
 }
 
 /// What the record is to be: the patch merged with what has changed since its base, with the fields that the
@@ -151,14 +183,21 @@ fn plan(
     current: Option<&Record>,
     base: Option<&Fields>,
     now: Timestamp,
-) -> Result<NewState, Box<Problem>> {
+) -> Result<Plan, Box<Problem>> {
     let patch = &submission.patch;
     let Some(base) = base else {
         let fields: BTreeSet<String> = patch.fields().map(str::to_owned).collect();
         return Err(conflict(current, fields.into_iter().collect()));
     };
     let theirs = current.map_or(base, |current| &current.body);
-    let mut body = merge(base, theirs, patch).map_err(|fields| conflict(current, fields))?;
+    let merged = merge(base, theirs, patch);
+    if !merged.clashes.is_empty() {
+        let mut fields: Vec<String> = merged.clashes.into_iter().map(|clash| clash.field).collect();
+        fields.dedup();
+        return Err(conflict(current, fields));
+    }
+    let mut body = merged.fields;
+    let others: Vec<String> = fields::diff(base, theirs).fields().map(str::to_owned).collect();
 
     let mut project = read_project(&body).map_err(problem_with)?;
     // Whole seconds: more would say nothing, in a catalogue of months.
@@ -170,12 +209,26 @@ fn plan(
     project.unclaimed = false;
     let errors = validate(&project);
     if !errors.is_empty() {
+        // Together they may be too long or too many, where each alone was not: that is for the author to mend, and
+        // not their mistake.
+        let mine = serde_json::from_value::<Project>(Value::Object(fields::apply(base, patch)));
+        if !others.is_empty() && mine.is_ok_and(|mine| validate(&mine).is_empty()) {
+            return Err(conflict(current, patch.fields().map(str::to_owned).collect()));
+        }
         return Err(problem_with(errors));
     }
     // Over what was there, so that a field which this version has no word for stays.
     body.append(&mut to_fields(&project).map_err(|_| problem_with(Vec::new()))?);
     let cell = authority::cell_of(id, project.visibility);
-    Ok(NewState { kind: Kind::Project, id: id.to_string(), cell, project: String::new(), body })
+    let author = author.to_string();
+    let state =
+        NewState { kind: Kind::Project, id: id.to_string(), cell, project: String::new(), body, author };
+    let merged_with = (!others.is_empty()).then(|| MergedWith {
+        fields: others,
+        by: String::new(),
+        at: read_project(theirs).ok().and_then(|theirs| theirs.changed_at),
+    });
+    Ok(Plan { state, merged_with })
 }
 
 async fn publish(
@@ -183,8 +236,9 @@ async fn publish(
     world: &World,
     actor: &Actor,
     submission: &Submission,
-    state: NewState,
+    plan: Plan,
 ) -> Outcome<Verdict> {
+    let Plan { state, merged_with } = plan;
     // Who keeps a project is in its team; and so is who narrows it to that, or it would be out of their sight.
     let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&actor.person.id.to_string());
     if keeps_it || state.cell.starts_with(authority::TEAM) {
@@ -198,7 +252,7 @@ async fn publish(
         detail: format!("version {version} for {}", submission.council),
     };
     audit::log(tx, world, &act).await?;
-    Ok(Verdict { state: State::Published, version, seq, record: state.body })
+    Ok(Verdict { state: State::Published, version, seq, record: state.body, merged_with })
 }
 
 /// The verdict that stands, with the record as it is now.
@@ -206,12 +260,15 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
     let kind = stored.kind.parse().map_err(|_| Failure::Damaged("a submission's kind".to_owned()))?;
     let now = records::find(sql, kind, &stored.record).await?.filter(|now| reader.can_read(&now.cell));
     let gives = |state, now: Option<Record>| match now {
-        Some(now) => Verdict { state, version: now.version, seq: now.seq, record: now.body },
-        None => Verdict { state, version: 0, seq: 0, record: Fields::new() },
+        Some(now) => {
+            Verdict { state, version: now.version, seq: now.seq, record: now.body, merged_with: None }
+        }
+        None => Verdict { state, version: 0, seq: 0, record: Fields::new(), merged_with: None },
     };
     Ok(match stored.stood {
-        Stood::Published { version } => {
+        Stood::Published { version, merged_with } => {
             let mut verdict = gives(State::Published, now);
+            verdict.merged_with = merged_with;
             if verdict.version == 0 {
                 // It has been moved out of their sight since: what they wrote themselves they have seen.
                 verdict.version = version;
@@ -226,6 +283,7 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
                     version: now.version,
                     seq: now.seq,
                     fields: conflict.fields,
+                    by: author(sql, &now).await?,
                     record: now.body,
                 })),
                 _ => None,
@@ -250,13 +308,14 @@ async fn withdraw(tx: &mut WriteTx, world: &World, person: PersonId, id: Submiss
         detail: String::new(),
     };
     audit::log(tx, world, &act).await?;
-    Ok(Verdict { state: State::Withdrawn, version: 0, seq: 0, record: Fields::new() })
+    Ok(Verdict { state: State::Withdrawn, version: 0, seq: 0, record: Fields::new(), merged_with: None })
 }
 
 fn without_record(problem: &Problem) -> Box<Problem> {
     let mut problem = Box::new(problem.clone());
     if let Some(conflict) = &mut problem.conflict {
         conflict.record = Fields::new();
+        conflict.by = String::new();
     }
     problem
 }
@@ -268,6 +327,7 @@ fn conflict(current: Option<&Record>, fields: Vec<String>) -> Box<Problem> {
             version: current.version,
             seq: current.seq,
             fields,
+            by: String::new(),
             record: current.body.clone(),
         })
     });

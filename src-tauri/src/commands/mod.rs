@@ -3,5 +3,6 @@
 
 pub(crate) mod account;
 pub(crate) mod catalogue;
+pub(crate) mod conflict;
 pub(crate) mod drafts;
 pub(crate) mod frame;

@@ -94,24 +94,40 @@ impl Simulation {
         }
     }
 
-    /// What a laptop was told is published is published, unless an older backup was put back since.
+    /// What a laptop was told is published is published. Where an older backup was put back since, it was offered to
+    /// its author again: its project is in the catalogue once more, or a draft.
     fn check_acknowledged(&self, registry: &Connection) -> Result<()> {
         let mut find = registry.prepare(
             "SELECT count(*) FROM submissions JOIN people ON people.id = submissions.person
              WHERE submissions.id = ?1 AND people.email = ?2 AND state = 'published'",
         )?;
+        let mut find_record = registry.prepare("SELECT count(*) FROM records WHERE kind = 'project' AND id = ?1")?;
         for told in &self.acknowledged {
             let found: i64 = find.query_row([&told.submission, LAPTOPS[told.who].email], |row| row.get(0))?;
             let set_back = self.restored.iter().any(|(of, at)| *of < told.step && told.step <= *at);
-            let name = Self::name(told.who);
+            let again = match &told.record {
+                Some(record) if set_back => {
+                    let found: i64 = find_record.query_row([record], |row| row.get(0))?;
+                    found == 1 || self.is_being_written(told.who, record)?
+                }
+                _ => set_back,
+            };
+            let (name, step, submission) = (Self::name(told.who), told.step, &told.submission);
             ensure!(
-                found == 1 || set_back,
-                "{name} was told in step {} that {} is published, and it is not",
-                told.step,
-                told.submission
+                found == 1 || again,
+                "{name} was told in step {step} that {submission} is published, and it is not"
             );
         }
         Ok(())
+    }
+
+    fn is_being_written(&self, who: usize, project: &str) -> Result<bool> {
+        let mut drafts = 0;
+        for work in self.laptops[who].files("work.db")? {
+            let sql = "SELECT count(*) FROM drafts WHERE project = ?1 AND state = 'draft'";
+            drafts += Connection::open(work)?.query_row(sql, [project], |row| row.get::<_, i64>(0))?;
+        }
+        Ok(drafts > 0)
     }
 
     /// Every word that was saved, and not taken out by its writer, is on a laptop or in the registry.
@@ -124,7 +140,9 @@ impl Simulation {
             for work in laptop.files("work.db")? {
                 let work = Connection::open(work)?;
                 for table in tables(&work)? {
-                    collect_words(&work, &table, &mut found)?;
+                    // A draft that was published is no longer a place for words: they are in the registry, or offered.
+                    let unpublished = if table == "drafts" { " WHERE state <> 'published'" } else { "" };
+                    collect_words(&work, &format!("{table}{unpublished}"), &mut found)?;
                 }
             }
         }

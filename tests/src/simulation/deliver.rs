@@ -4,7 +4,7 @@ use anyhow::Result;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use guildhall_desk::WireError;
-use guildhall_protocol::{State, Verdict};
+use guildhall_protocol::{State, Submission, Verdict};
 use http::{Method, StatusCode, header};
 
 use super::world::{Answer, Waiting};
@@ -48,6 +48,8 @@ pub(super) const IMPOSTORS: [Impostor; 5] = [
 pub(super) struct Acknowledged {
     pub(super) who: usize,
     pub(super) submission: String,
+    /// The record that it changed, where that could be seen.
+    pub(super) record: Option<String>,
     pub(super) step: u32,
 }
 
@@ -116,7 +118,9 @@ impl Simulation {
                 .is_ok_and(|verdict| verdict.state == State::Published);
         if published {
             let (submission, step) = (submission.to_owned(), self.step);
-            self.acknowledged.push(Acknowledged { who, submission, step });
+            let sent = serde_json::from_slice::<Submission>(request.body());
+            let record = sent.ok().map(|sent| sent.record);
+            self.acknowledged.push(Acknowledged { who, submission, record, step });
         }
     }
 }

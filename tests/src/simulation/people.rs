@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guildhall_desk::Desk;
-use guildhall_desk::failure::{Failure, Result};
-use guildhall_desk::views::{Attention, Clash, DraftForm, DraftState, NeedForm};
+use guildhall_desk::failure::Result;
+use guildhall_desk::views::{
+    Attention, Choice, Chosen, Clash, DraftForm, DraftState, NeedForm, Settled, Then,
+};
 use guildhall_protocol::{NeedId, Phase, ProjectId, Visibility};
 use guildhall_registry::Registry;
 use rand::rngs::SmallRng;
@@ -223,8 +225,11 @@ impl Doing {
     async fn remove_one(&mut self) -> Result<()> {
         let drafts: Vec<Uuid> = self.desk.drafts().await?.into_iter().map(|draft| draft.id).collect();
         let Some(draft) = drafts.choose(&mut self.chance).copied() else { return Ok(()) };
-        let form = self.desk.draft(draft).await?.form;
-        self.written.take_out(self.person, words_of(&form).into_iter());
+        let draft_now = self.desk.draft(draft).await?;
+        // What was published only leaves the list: its words must stay.
+        if draft_now.row.state != DraftState::Published {
+            self.written.take_out(self.person, words_of(&draft_now.form).into_iter());
+        }
         self.desk.remove_draft(draft).await
     }
 
@@ -242,11 +247,10 @@ impl Doing {
             return "finds nothing to mend".to_owned();
         };
         match attention {
-            Attention::Conflict { clashes } if self.chance.random_ratio(1, 3) => {
-                let result = self.take_theirs(draft, &clashes).await;
-                told("takes theirs", result)
+            Attention::Conflict if self.chance.random_ratio(1, 4) => {
+                told("takes mine", self.desk.try_again(draft).await)
             }
-            Attention::Conflict { .. } => told("takes mine", self.desk.try_again(draft).await),
+            Attention::Conflict => self.choose(draft).await,
             // What can't be sent for a second time stays on the laptop.
             Attention::Gone if self.written.insists(draft) > 1 => {
                 told("keeps what has gone", self.desk.take_back(draft).await)
@@ -260,24 +264,39 @@ impl Doing {
         }
     }
 
-    async fn take_theirs(&mut self, draft: Uuid, clashes: &[Clash]) -> Result<()> {
-        self.desk.take_back(draft).await?;
-        let text = |json: &str| serde_json::from_str::<String>(json).unwrap_or_default();
-        self.change(draft, |form| {
-            for clash in clashes {
-                match clash.field.as_str() {
-                    "title" => form.title = text(&clash.theirs),
-                    "summary" => form.summary = text(&clash.theirs),
-                    "problem" => form.problem = text(&clash.theirs),
-                    _ => {}
-                }
-            }
-        })
-        .await?;
-        match self.desk.send_draft(draft).await {
-            Err(Failure::NothingChanged) => Ok(()),
-            other => other,
+    /// Chooses of each clash what to take, and settles it.
+    async fn choose(&mut self, draft: Uuid) -> String {
+        match self.try_to_choose(draft).await {
+            Ok(settled) => format!("settles a conflict: {settled:?}"),
+            Err(failure) => told("settles a conflict", Err(failure)),
         }
+    }
+
+    async fn try_to_choose(&mut self, draft: Uuid) -> Result<Settled> {
+        for clash in self.desk.conflict(draft).await?.clashes {
+            let undoes = self.chance.random_ratio(1, 6);
+            for _ in 0..=u32::from(undoes) {
+                let chosen = self.choice(&clash);
+                self.desk.choose(draft, vec![chosen]).await?;
+            }
+            if undoes {
+                self.desk.undo_choice(draft).await?;
+            }
+        }
+        let then = if self.chance.random_ratio(3, 4) { Then::Send } else { Then::Write };
+        self.desk.settle(draft, then).await
+    }
+
+    fn choice(&mut self, clash: &Clash) -> Chosen {
+        let choice = match self.chance.random_range(0..5) {
+            0 if matches!(clash.field.as_str(), "title" | "summary" | "problem") => {
+                // Only what is settled is owed: a choice can be undone.
+                Choice::Anew { value: serde_json::Value::String(self.sentence("Both")).to_string() }
+            }
+            0..3 => Choice::Theirs,
+            _ => Choice::Mine,
+        };
+        Chosen { field: clash.field.clone(), member: clash.member.clone(), choice }
     }
 
     async fn one_of(&mut self, state: DraftState) -> Result<Option<Uuid>> {

@@ -24,6 +24,7 @@ struct Weather {
     death_at_commit: u32,
     registry_crash: u32,
     backup: u32,
+    tidy: u32,
     domains: u32,
     revoke: u32,
     clock: u32,
@@ -43,6 +44,7 @@ impl Weather {
             death_at_commit: sometimes(12),
             registry_crash: sometimes(2),
             backup: sometimes(4),
+            tidy: sometimes(3),
             domains: sometimes(4),
             revoke: sometimes(2),
             clock: sometimes(2),
@@ -63,6 +65,7 @@ enum Next {
     CrashRegistry,
     BackUp,
     Restore(usize),
+    Tidy,
     Domains,
     Revoke(usize),
     SetClock(usize),
@@ -166,6 +169,7 @@ impl Simulation {
         if let Some(index) = (0..self.town.backups().len()).choose(&mut self.chance) {
             choices.push((weather.backup, Next::Restore(index)));
         }
+        choices.push((weather.tidy, Next::Tidy));
         choices.push((weather.domains, Next::Domains));
         choices
     }
@@ -206,6 +210,13 @@ impl Simulation {
                 self.tell(format!("the backup of step {} is put back", backup.step));
                 self.town.restore(&backup).await?;
                 self.restored.push((backup.step, self.step));
+            }
+            Next::Tidy => {
+                self.tell("the registry forgets who could see what, as if a year had passed");
+                self.world.set_registry_ahead(SignedDuration::from_hours(365 * 24));
+                let tidied = self.town.registry.tidy().await;
+                self.world.set_registry_ahead(SignedDuration::ZERO);
+                tidied?;
             }
             Next::Domains => self.change_domains().await?,
             Next::Revoke(who) => self.revoke(who).await?,

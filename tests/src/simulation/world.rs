@@ -40,6 +40,8 @@ pub(super) struct World {
 
 struct State {
     now: Timestamp,
+    /// How much the registry's clock is ahead.
+    registry_ahead: SignedDuration,
     next: u64,
     waiting: BTreeMap<u64, (usize, Waiting)>,
     laptops: Vec<Running>,
@@ -58,7 +60,13 @@ struct Running {
 impl World {
     pub(super) fn new(now: Timestamp, laptops: usize) -> Arc<Self> {
         let state =
-            State { now, next: 0, waiting: BTreeMap::new(), laptops: vec![Running::default(); laptops] };
+            State {
+            now,
+            registry_ahead: SignedDuration::ZERO,
+            next: 0,
+            waiting: BTreeMap::new(),
+            laptops: vec![Running::default(); laptops],
+        };
         Arc::new(Self { state: Mutex::new(state), moved: Notify::new() })
     }
 
@@ -121,6 +129,16 @@ impl World {
     pub(super) fn pass_until(&self, until: Timestamp) {
         let mut state = self.state();
         state.now = state.now.max(until);
+    }
+
+    /// Sets the registry's clock, as far ahead of the world's as that.
+    pub(super) fn set_registry_ahead(&self, ahead: SignedDuration) {
+        self.state().registry_ahead = ahead;
+    }
+
+    fn now_at_registry(&self) -> Timestamp {
+        let state = self.state();
+        state.now.saturating_add(state.registry_ahead).unwrap_or(state.now)
     }
 
     /// Sets a laptop's own clock, as far ahead of the others as that.
@@ -238,7 +256,7 @@ pub(super) struct TownClock(pub(super) Arc<World>);
 #[async_trait]
 impl guildhall_registry::Clock for TownClock {
     fn now(&self) -> Timestamp {
-        self.0.now()
+        self.0.now_at_registry()
     }
     async fn pass(&self, _: Duration) {}
 }

@@ -41,6 +41,10 @@ pub(crate) async fn run(desk: Arc<Inner>) {
     let mut tries: u32 = 0;
     loop {
         turns.borrow_and_update();
+        if desk.place().is_some_and(|place| place.is_damaged()) {
+            desk.mend();
+            turns.borrow_and_update();
+        }
         let paused = desk.kept().settings.work_offline;
         let Some(place) = desk.place().filter(|_| !paused) else {
             desk.refresh_status(|status| {
@@ -98,26 +102,42 @@ fn patience(tries: u32, failure: &Failure) -> Duration {
 
 /// Sends what waits and reads what changed.
 async fn round(desk: &Inner, place: &Place) -> Result<()> {
-    send_what_waits(desk, place).await?;
-    read_what_changed(desk, place).await
+    let passed_over = send_what_waits(desk, place).await?;
+    read_what_changed(desk, place).await?;
+    if let Some((work, credentials)) = place.author() {
+        let now = desk.world.clock.now();
+        if push::ask_after_accepted(work, &place.mirror, &place.api, credentials, now).await? {
+            desk.tell(Event::DraftsChanged);
+            desk.refresh_status(|_| ()).await;
+        }
+    }
+    passed_over.map_or(Ok(()), Err)
 }
 
-async fn send_what_waits(desk: &Inner, place: &Place) -> Result<()> {
-    let Some((work, credentials)) = place.author() else { return Ok(()) };
-    while let Some(waiting) = push::next(work).await? {
-        let now = desk.world.clock.now();
+/// Answers why some were passed over, where any were.
+async fn send_what_waits(desk: &Inner, place: &Place) -> Result<Option<Failure>> {
+    let Some((work, credentials)) = place.author() else { return Ok(None) };
+    let (mut passed_over, mut why) = (Vec::new(), None);
+    while let Some(waiting) = push::next(work, &passed_over).await? {
+        let submission = waiting.submission;
         let in_flight = place.take_off(waiting.draft);
         desk.refresh_status(|status| status.activity = Activity::Sending).await;
         desk.tell(Event::DraftsChanged);
-        let result = push::push_one(work, &place.mirror, &place.api, credentials, waiting, now).await;
+        let result = push::push_one(work, &place.mirror, &place.api, credentials, waiting, &desk.world).await;
         drop(in_flight);
         desk.tell(Event::DraftsChanged);
-        if result? == push::Outcome::Answered {
-            desk.tell(Event::CatalogueChanged);
+        match result? {
+            push::Outcome::Answered => desk.tell(Event::CatalogueChanged),
+            push::Outcome::Parked => {}
+            push::Outcome::PassedOver(failure) => {
+                passed_over.push(submission);
+                why = Some(failure);
+                continue;
+            }
         }
         desk.refresh_status(|status| status.connection = Connection::Connected).await;
     }
-    Ok(())
+    Ok(why)
 }
 
 async fn read_what_changed(desk: &Inner, place: &Place) -> Result<()> {

@@ -1,17 +1,23 @@
 //! The way out: one submission after the other, oldest first. What a try became is written down before the next.
 
 use guildhall_protocol::changes::{ChangeLine, Kind};
-use guildhall_protocol::{Code, Problem, ProjectId, Verdict};
+use guildhall_protocol::{Code, Problem, ProjectId, SubmissionId, Verdict};
 use jiff::Timestamp;
+use rusqlite::Transaction;
+use uuid::Uuid;
 
 use crate::api::{Api, ApiError};
+use crate::conflict::rebase_or_clash;
+use crate::drafts::enqueue;
 use crate::failure::{Failure, Result};
 use crate::session::Credentials;
-use crate::store::mirror::Mirror;
+use crate::store::mirror::{Mirror, reading};
 use crate::store::work::conflicts::Theirs;
+use crate::store::work::kept::KEPT;
 use crate::store::work::outbox::Waiting;
 use crate::store::work::{Work, conflicts, drafts, outbox};
-use crate::views::{Attention, Clash, DraftState};
+use crate::views::{Attention, DraftState};
+use crate::world::World;
 
 /// What a try became.
 #[derive(Debug, PartialEq)]
@@ -20,6 +26,8 @@ pub(crate) enum Outcome {
     Answered,
     /// The registry refused it: it needs attention, and the others go on.
     Parked,
+    /// Something is wrong with the answer to this one: it is tried again later, and the others go on.
+    PassedOver(Failure),
 }
 
 /// Sends one submission.
@@ -33,7 +41,7 @@ pub(crate) async fn push_one(
     api: &Api,
     credentials: &Credentials,
     waiting: Waiting,
-    now: Timestamp,
+    world: &World,
 ) -> Result<Outcome> {
     let id = waiting.submission;
     work.write(move |tx| outbox::mark_try(tx, id)).await?;
@@ -47,8 +55,13 @@ pub(crate) async fn push_one(
             Ok(Outcome::Answered)
         }
         Err(ApiError::Problem(problem)) if parks(problem.code) => {
-            park(work, waiting, *problem, now).await?;
+            park(work, waiting, *problem, world).await?;
             Ok(Outcome::Parked)
+        }
+        // The registry stumbled over this one, or something on the way did: a filter that takes its words for an
+        // attack, say. That says nothing of the others.
+        Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
+            Ok(Outcome::PassedOver(error.into()))
         }
         Err(error) => Err(error.into()),
     }
@@ -76,12 +89,13 @@ pub(crate) async fn ask_after(
 /// Writes the registry's answer down: work.db first, then the record into the mirror.
 async fn settle(work: &Work, mirror: &Mirror, waiting: Waiting, verdict: Verdict) -> Result<()> {
     let (draft, submission, state) = (waiting.draft, waiting.submission, drafts::state_of(verdict.state));
+    let (history, merged_with) = (mirror.read(reading::get).await?.history(), verdict.merged_with.clone());
     let project = work
         .write(move |tx| {
             let stored = drafts::get(tx, draft)?;
             outbox::remove(tx, submission)?;
             conflicts::close(tx, draft)?;
-            drafts::set_state(tx, draft, state)?;
+            drafts::set_answered(tx, draft, state, submission, &history, merged_with.as_ref())?;
             Ok(stored.project)
         })
         .await?;
@@ -125,27 +139,20 @@ fn parks(code: Code) -> bool {
     }
 }
 
-async fn park(work: &Work, waiting: Waiting, problem: Problem, now: Timestamp) -> Result<()> {
+async fn park(work: &Work, waiting: Waiting, problem: Problem, world: &World) -> Result<()> {
+    let (now, resent) = (world.clock.now(), SubmissionId(world.new_id()));
     work.write(move |tx| {
-        let stored = drafts::get(tx, waiting.draft)?;
+        let draft = drafts::get(tx, waiting.draft)?;
+        outbox::remove(tx, waiting.submission)?;
         let attention = match problem.code {
             Code::VersionConflict => {
                 let Some(conflict) = problem.conflict else { return Err(Failure::NotARegistry) };
-                let submission: guildhall_protocol::Submission = serde_json::from_str(&waiting.body)?;
-                let mine = guildhall_protocol::fields::apply(&stored.base, &submission.patch);
-                let text = |fields: &serde_json::Map<String, serde_json::Value>, field: &str| {
-                    fields.get(field).map_or_else(|| "null".to_owned(), ToString::to_string)
-                };
-                let clashes = conflict.fields.iter().map(|field| Clash {
-                    field: field.clone(),
-                    before: text(&stored.base, field),
-                    mine: text(&mine, field),
-                    theirs: text(&conflict.record, field),
-                });
-                let attention = Attention::Conflict { clashes: clashes.collect() };
-                let theirs = Theirs { version: conflict.version, fields: conflict.record };
-                conflicts::put(tx, waiting.draft, &theirs, now)?;
-                attention
+                let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
+                if rebase_or_clash(tx, &draft, theirs, now)? {
+                    // Only the registry didn't know the base: with it, nothing clashes.
+                    send_again(tx, draft.id, resent, now)?;
+                }
+                return Ok(());
             }
             Code::NotAllowed => Attention::NotAllowed,
             Code::NotFound => Attention::Gone,
@@ -153,13 +160,64 @@ async fn park(work: &Work, waiting: Waiting, problem: Problem, now: Timestamp) -
             Code::TooLarge => Attention::TooLarge,
             _ => Attention::Refused { errors: problem.errors },
         };
-        outbox::remove(tx, waiting.submission)?;
-        drafts::set_attention(tx, waiting.draft, &attention)
+        drafts::set_attention(tx, draft.id, &attention)
     })
     .await
 }
 
-/// The next that waits.
-pub(crate) async fn next(work: &Work) -> Result<Option<Waiting>> {
-    work.read(|connection| outbox::peek_next(connection, &[])).await
+/// Queues a draft that was put on another base.
+fn send_again(tx: &Transaction<'_>, draft: Uuid, resent: SubmissionId, now: Timestamp) -> Result<()> {
+    match enqueue(tx, &drafts::get(tx, draft)?, resent, now) {
+        // Somebody published the same meanwhile.
+        Err(Failure::NothingChanged) => drafts::set_state(tx, draft, DraftState::Published),
+        Err(Failure::Invalid { errors }) => drafts::set_attention(tx, draft, &Attention::Refused { errors }),
+        other => other,
+    }
+}
+
+/// Asks anew after what was accepted in another history of the registry than the one that was read: it may have been
+/// put back to an earlier state since. What it no longer knows is offered to its author again.
+pub(crate) async fn ask_after_accepted(
+    work: &Work,
+    mirror: &Mirror,
+    api: &Api,
+    credentials: &Credentials,
+    now: Timestamp,
+) -> Result<bool> {
+    let history = mirror.read(reading::get).await?.history();
+    let accepted = {
+        let history = history.clone();
+        work.read(move |connection| drafts::answered_elsewhere(connection, &history, now - KEPT)).await?
+    };
+    let any = !accepted.is_empty();
+    for (draft, submission) in accepted {
+        let answer = super::with_token(Some(credentials), |token| async move {
+            api.submission(submission, &token.unwrap_or_default()).await
+        });
+        let known = match answer.await.map_err(Failure::from) {
+            Ok(_) => true,
+            Err(Failure::NotFound) => false,
+            Err(failure) => return Err(failure),
+        };
+        let history = history.clone();
+        work.write(move |tx| {
+            if known {
+                return drafts::set_history(tx, draft, &history);
+            }
+            // One before it in this list may be of the same project: that one goes first.
+            let project = drafts::get(tx, draft)?.project;
+            if drafts::open_by_project(tx)?.iter().any(|(other, _)| *other == project) {
+                return Ok(());
+            }
+            drafts::set_attention(tx, draft, &Attention::NotThere)
+        })
+        .await?;
+    }
+    Ok(any)
+}
+
+/// The next that waits, apart from those that were passed over.
+pub(crate) async fn next(work: &Work, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
+    let passed_over = passed_over.to_vec();
+    work.read(move |connection| outbox::peek_next(connection, &passed_over)).await
 }

@@ -2,8 +2,8 @@
 
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{
-    Approach, BudgetBand, Collaboration, LinkKind, NeedId, Phase, ProjectId, ServiceId, Visibility,
-    WantedKind,
+    Approach, BudgetBand, Collaboration, LinkKind, MergedWith, NeedId, Phase, ProjectId, ServiceId,
+    Visibility, WantedKind,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -206,17 +206,16 @@ pub struct Draft {
     pub tries: u32,
     /// Why it needs attention.
     pub attention: Option<Attention>,
+    /// Where it was published: what others had changed meanwhile, with which it was merged.
+    pub merged_with: Option<MergedWith>,
 }
 
 /// Why a draft needs attention.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Attention {
-    /// Someone else changed the same fields.
-    Conflict {
-        /// Each of them.
-        clashes: Vec<Clash>,
-    },
+    /// Someone else changed the same fields: see [`Conflict`].
+    Conflict,
     /// The registry asks for changes.
     Refused {
         /// What to change.
@@ -230,19 +229,8 @@ pub enum Attention {
     Mismatch,
     /// It is too large.
     TooLarge,
-}
-
-/// A field that two people changed. The texts are JSON, as the window knows best how to show each field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Clash {
-    /// The field.
-    pub field: String,
-    /// Before both.
-    pub before: String,
-    /// What this draft says.
-    pub mine: String,
-    /// What the registry says now.
-    pub theirs: String,
+    /// It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue.
+    NotThere,
 }
 
 /// What saving a draft answers.

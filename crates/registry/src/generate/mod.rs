@@ -178,6 +178,7 @@ impl Making<'_> {
             cell: cell.clone(),
             project: String::new(),
             body: to_fields(&project)?,
+            author: String::new(),
         }];
         if self.chance.percent(15) {
             let days = self.chance.below(age);
@@ -190,7 +191,8 @@ impl Making<'_> {
                 open_to: String::new(),
             };
             let (own_id, body) = (self.named("update").to_string(), to_fields(&update)?);
-            states.push(NewState { kind: Kind::Update, id: own_id, cell, project: id.to_string(), body });
+            let (project, author) = (id.to_string(), String::new());
+            states.push(NewState { kind: Kind::Update, id: own_id, cell, project, body, author });
         }
         Ok(states)
     }

@@ -144,6 +144,7 @@ fn state(id: ProjectId, project: &Project) -> Outcome<NewState> {
         cell: cell_of(id, project.visibility),
         project: String::new(),
         body: to_fields(project)?,
+        author: String::new(),
     })
 }
 

@@ -334,6 +334,7 @@ impl ProjectEntry {
             cell: cell.clone(),
             project: String::new(),
             body: to_fields(&project).map_err(fields)?,
+            author: String::new(),
         }];
         for (i, entry) in self.update.into_iter().enumerate() {
             let update = Update {
@@ -350,6 +351,7 @@ impl ProjectEntry {
                 cell: cell.clone(),
                 project: id.to_string(),
                 body: to_fields(&update).map_err(fields)?,
+                author: String::new(),
             });
         }
         Ok(states)

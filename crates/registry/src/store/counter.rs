@@ -17,6 +17,13 @@ pub(crate) async fn rename(sql: &mut AnyConnection, epoch: &str) -> Result<(), s
     Ok(())
 }
 
+/// Who has read no further than this may have missed a departure that is no longer kept.
+pub(crate) async fn departures_from(sql: &mut AnyConnection) -> Result<u64, sqlx::Error> {
+    let seq: i64 =
+        sqlx::query_scalar("SELECT departures_from FROM counter WHERE one = 1").fetch_one(sql).await?;
+    Ok(seq.cast_unsigned())
+}
+
 /// The epoch, and the number of the last change.
 pub(crate) async fn read(sql: &mut AnyConnection) -> Result<(String, u64), sqlx::Error> {
     let (epoch, seq): (String, i64) =

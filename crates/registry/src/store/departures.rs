@@ -4,6 +4,8 @@
 use sqlx::AnyConnection;
 
 use super::readable::{Cells, placeholders};
+use super::write::WriteTx;
+use crate::failure::Outcome;
 
 /// The record left that cell with the change of that number.
 pub(super) async fn depart(
@@ -12,17 +14,32 @@ pub(super) async fn depart(
     id: &str,
     cell: &str,
     seq: u64,
+    now: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO departures (kind, id, cell, seq) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (kind, id, cell) DO UPDATE SET seq = excluded.seq",
+        "INSERT INTO departures (kind, id, cell, seq, at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (kind, id, cell) DO UPDATE SET seq = excluded.seq, at = excluded.at",
     )
     .bind(kind)
     .bind(id)
     .bind(cell)
     .bind(seq.cast_signed())
+    .bind(now)
     .execute(sql)
     .await?;
+    Ok(())
+}
+
+/// Forgets what left before that time. Who has read no further than the last of it must read from zero.
+pub(crate) async fn forget(tx: &mut WriteTx, before: i64) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE counter SET departures_from =
+             (SELECT COALESCE(MAX(seq), departures_from) FROM departures WHERE at < $1) WHERE one = 1",
+    )
+    .bind(before)
+    .execute(tx.sql())
+    .await?;
+    sqlx::query("DELETE FROM departures WHERE at < $1").bind(before).execute(tx.sql()).await?;
     Ok(())
 }
 

@@ -9,8 +9,8 @@ use crate::failure::Outcome;
 /// Keeps the record's present state, which is about to be replaced.
 pub(super) async fn keep(sql: &mut AnyConnection, kind: &str, id: &str, now: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO history (kind, id, version, body, replaced_at)
-         SELECT kind, id, version, body, $1 FROM records WHERE kind = $2 AND id = $3",
+        "INSERT INTO history (kind, id, version, body, author, replaced_at)
+         SELECT kind, id, version, body, author, $1 FROM records WHERE kind = $2 AND id = $3",
     )
     .bind(now)
     .bind(kind)

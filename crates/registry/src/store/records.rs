@@ -19,6 +19,8 @@ pub(crate) struct Record {
     pub(crate) seq: u64,
     pub(crate) cell: String,
     pub(crate) body: Fields,
+    /// Who wrote this version: a person's id, empty for the machine's own commands.
+    pub(crate) author: String,
 }
 
 /// A record's row, its body unread: on its way to a reader it need not be.
@@ -40,30 +42,33 @@ pub(crate) struct NewState {
     /// The project that it belongs to and moves with; empty for none.
     pub(crate) project: String,
     pub(crate) body: Fields,
+    /// Who wrote it: a person's id, empty for the machine's own commands.
+    pub(crate) author: String,
 }
 
 impl NewState {
     /// A record that anyone may read and that belongs to no project.
     pub(crate) fn public(kind: Kind, id: String, body: Fields) -> Self {
-        Self { kind, id, cell: "public".to_owned(), project: String::new(), body }
+        Self { kind, id, cell: "public".to_owned(), project: String::new(), body, author: String::new() }
     }
 }
 
 /// The record of that kind and id.
 pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Outcome<Option<Record>> {
-    let row: Option<(i64, i64, String, String)> =
-        sqlx::query_as("SELECT version, seq, cell, body FROM records WHERE kind = $1 AND id = $2")
+    let row: Option<(i64, i64, String, String, String)> =
+        sqlx::query_as("SELECT version, seq, cell, body, author FROM records WHERE kind = $1 AND id = $2")
             .bind(kind.as_str())
             .bind(id)
             .fetch_optional(sql)
             .await?;
-    row.map(|(version, seq, cell, body)| {
+    row.map(|(version, seq, cell, body, author)| {
         Ok(Record {
             id: id.to_owned(),
             version: version_of(version),
             seq: seq.cast_unsigned(),
             cell,
             body: serde_json::from_str(&body)?,
+            author,
         })
     })
     .transpose()
@@ -87,14 +92,15 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome
         history::keep(tx.sql(), kind, id, now).await?;
         tx.cells().leave(old_cell, Digest::of(kind, id, old_version));
         if *old_cell != state.cell {
-            departures::depart(tx.sql(), kind, id, old_cell, seq).await?;
+            departures::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
         }
     }
     tx.cells().enter(&state.cell, Digest::of(kind, id, version));
     sqlx::query(
-        "INSERT INTO records (kind, id, version, seq, cell, project, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO records (kind, id, version, seq, cell, project, body, author)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, seq = excluded.seq,
-             cell = excluded.cell, project = excluded.project, body = excluded.body",
+             cell = excluded.cell, project = excluded.project, body = excluded.body, author = excluded.author",
     )
     .bind(kind)
     .bind(id)
@@ -103,17 +109,18 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome
     .bind(state.cell.as_str())
     .bind(state.project.as_str())
     .bind(serde_json::to_string(&state.body)?)
+    .bind(state.author.as_str())
     .execute(tx.sql())
     .await?;
     if state.kind == Kind::Project && before.is_some_and(|(_, cell)| cell != state.cell) {
-        move_with_project(tx, id, &state.cell).await?;
+        move_with_project(tx, id, &state.cell, now).await?;
     }
     Ok((version, seq))
 }
 
 /// What belongs to a project is read by those who may read the project: it takes numbers of its own, so that new
 /// readers get it and former ones are told.
-async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str) -> Outcome<()> {
+async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str, now: i64) -> Outcome<()> {
     let moving: Vec<(String, String, i64, String)> = sqlx::query_as(
         "SELECT kind, id, version, cell FROM records WHERE project = $1 AND cell <> $2 ORDER BY seq",
     )
@@ -125,7 +132,7 @@ async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str) -> Outco
         let (seq, digest) = (tx.next_seq(), Digest::of(&kind, &id, version_of(version)));
         tx.cells().leave(&old_cell, digest);
         tx.cells().enter(cell, digest);
-        departures::depart(tx.sql(), &kind, &id, &old_cell, seq).await?;
+        departures::depart(tx.sql(), &kind, &id, &old_cell, seq, now).await?;
         sqlx::query("UPDATE records SET seq = $1, cell = $2 WHERE kind = $3 AND id = $4")
             .bind(seq.cast_signed())
             .bind(cell)

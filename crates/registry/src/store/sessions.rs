@@ -1,5 +1,5 @@
 //! Sessions: families of token pairs, of which only hashes are stored. A refresh token is used once and gives the
-//! next pair. Where that answer was lost, the one before it still works: for a minute, or until the new pair is
+//! next pair. Where that answer was lost, the one before it still works: for a minute, or until a new pair is
 //! seen in use. Any other reuse means that a token was copied, and ends the whole family.
 
 use guildhall_protocol::PersonId;
@@ -162,13 +162,23 @@ pub(crate) async fn rotate(
     if now >= family.rotated_at + IDLE_LIFE {
         return Ok(Rotation::Unknown);
     }
-    let Family { id: session, mine, newest, rotated_at, .. } = &family;
-    let is_newest = mine == newest;
+    let Family { id: session, mine, newest, previous_pair, rotated_at, .. } = &family;
+    // A request that arrived twice was answered twice, and either answer may be the one that came.
+    let is_newest = mine == newest || mine > previous_pair;
     let answer_was_lost =
-        *mine == family.previous_pair && (family.seen_pair < *newest || now < rotated_at + GRACE);
+        mine == previous_pair && (family.seen_pair <= *previous_pair || now < rotated_at + GRACE);
     if !is_newest && !answer_was_lost {
         end(tx, session, now).await?;
         return Ok(Rotation::Revoked);
+    }
+    if is_newest {
+        // This one came. The others, under a number that no pair has, are nobody's by right.
+        sqlx::query("UPDATE refresh_tokens SET pair = 0 WHERE session = $1 AND pair > $2 AND pair <> $3")
+            .bind(session.as_str())
+            .bind(previous_pair)
+            .bind(mine)
+            .execute(tx.sql())
+            .await?;
     }
     // Asking again with the previous one must not make its grace any longer.
     let rotated_at = if is_newest { now } else { *rotated_at };

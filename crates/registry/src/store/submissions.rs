@@ -1,7 +1,7 @@
 //! What became of each submission, so that a repeat gets the same verdict. Only verdicts that stand are stored:
 //! a lost session or a busy registry is for its moment only.
 
-use guildhall_protocol::{PersonId, Problem, SubmissionId};
+use guildhall_protocol::{MergedWith, PersonId, Problem, SubmissionId};
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
@@ -14,6 +14,8 @@ pub(crate) enum Stood {
     Published {
         /// The version.
         version: u32,
+        /// What it was merged with.
+        merged_with: Option<MergedWith>,
     },
     /// It was refused (409, 422). A conflict's record is left out: a repeat gets the record as it is by then.
     Refused(Box<Problem>),
@@ -36,16 +38,23 @@ pub(crate) async fn find(
     person: PersonId,
     id: SubmissionId,
 ) -> Outcome<Option<Stored>> {
-    let row: Option<(String, String, String, String, i64, String)> = sqlx::query_as(
-        "SELECT body_hash, kind, record, state, version, problem FROM submissions WHERE person = $1 AND id = $2",
+    let row: Option<(String, String, String, String, i64, String, String)> = sqlx::query_as(
+        "SELECT body_hash, kind, record, state, version, problem, merged_with FROM submissions
+         WHERE person = $1 AND id = $2",
     )
     .bind(person.to_string())
     .bind(id.to_string())
     .fetch_optional(sql)
     .await?;
-    row.map(|(body_hash, kind, record, state, version, problem)| {
+    row.map(|(body_hash, kind, record, state, version, problem, merged_with)| {
         let stood = match state.as_str() {
-            "published" => Stood::Published { version: u32::try_from(version).unwrap_or(u32::MAX) },
+            "published" => Stood::Published {
+                version: u32::try_from(version).unwrap_or(u32::MAX),
+                merged_with: match merged_with.as_str() {
+                    "" => None,
+                    text => Some(serde_json::from_str(text)?),
+                },
+            },
             "withdrawn" => Stood::Withdrawn,
             _ => Stood::Refused(serde_json::from_str(&problem)?),
         };
@@ -62,14 +71,18 @@ pub(crate) async fn store(
     submission: &Stored,
     now: i64,
 ) -> Outcome<()> {
-    let (state, version, problem) = match &submission.stood {
-        Stood::Published { version } => ("published", *version, String::new()),
-        Stood::Refused(problem) => ("refused", 0, serde_json::to_string(problem)?),
-        Stood::Withdrawn => ("withdrawn", 0, String::new()),
+    let none = String::new();
+    let (state, version, problem, merged_with) = match &submission.stood {
+        Stood::Published { version, merged_with } => {
+            let merged_with = merged_with.as_ref().map(serde_json::to_string).transpose()?;
+            ("published", *version, none, merged_with.unwrap_or_default())
+        }
+        Stood::Refused(problem) => ("refused", 0, serde_json::to_string(problem)?, none),
+        Stood::Withdrawn => ("withdrawn", 0, none.clone(), none),
     };
     sqlx::query(
-        "INSERT INTO submissions (person, id, body_hash, state, kind, record, version, problem, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO submissions (person, id, body_hash, state, kind, record, version, problem, merged_with, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (person, id) DO UPDATE SET state = excluded.state, version = excluded.version,
              problem = excluded.problem",
     )
@@ -81,6 +94,7 @@ pub(crate) async fn store(
     .bind(submission.record.as_str())
     .bind(i64::from(version))
     .bind(problem)
+    .bind(merged_with)
     .bind(now)
     .execute(tx.sql())
     .await?;

@@ -268,3 +268,24 @@ async fn who_claimed_a_project_still_sees_it_when_a_colleague_narrows_it() {
         assert!(mirror.has("project", &record));
     }
 }
+
+#[tokio::test]
+async fn who_was_away_for_longer_than_departures_are_kept_reads_from_zero() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let record = stage.new_id();
+    stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
+    let mut away = stage.mirror(None);
+    away.sync(&stage.registry, 1000).await;
+    stage.publish(&sam, edit(&record, "BCH", 1, json!({"visibility": "team"}))).await;
+    let mut there = stage.mirror(None);
+    there.sync(&stage.registry, 1000).await;
+
+    stage.registry.tidy().await.unwrap();
+    let path = |cursor: &str| format!("{}?after={cursor}", routes::CHANGES);
+    assert_eq!(stage.get(&path(&away.cursor), None).await.status, StatusCode::OK, "it is still kept");
+    stage.clock.turn(SignedDuration::from_hours(24 * 181));
+    stage.registry.tidy().await.unwrap();
+    assert_eq!(stage.get(&path(&away.cursor), None).await.code(), Code::ResyncRequired);
+    assert_eq!(stage.get(&path(&there.cursor), None).await.status, StatusCode::OK, "they missed nothing");
+}

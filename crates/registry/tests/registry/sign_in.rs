@@ -160,6 +160,30 @@ async fn a_lost_answer_costs_nobody_their_session() {
 }
 
 #[tokio::test]
+async fn a_request_that_arrived_twice_costs_nobody_their_session() {
+    let stage = Stage::sample().await;
+    let first = stage.session(SAM).await;
+    let came: Value = refresh(&stage, &first).await.json();
+    let lost: Value = refresh(&stage, &first).await.json();
+    assert_eq!(use_access(&stage, &came).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_mins(10));
+    let next: Value = refresh(&stage, &came).await.json();
+    assert_eq!(use_access(&stage, &next).await.status, StatusCode::OK);
+    assert_eq!(refresh(&stage, &lost).await.code(), Code::SessionRevoked, "nobody has this one by right");
+}
+
+#[tokio::test]
+async fn an_answer_that_came_ends_the_grace_of_all_others() {
+    let stage = Stage::sample().await;
+    let stolen = stage.session(SAM).await;
+    let came: Value = refresh(&stage, &stolen).await.json();
+    refresh(&stage, &stolen).await;
+    assert_eq!(use_access(&stage, &came).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_secs(60));
+    assert_eq!(refresh(&stage, &stolen).await.code(), Code::SessionRevoked);
+}
+
+#[tokio::test]
 async fn a_refresh_token_used_again_ends_the_whole_family() {
     let stage = Stage::sample().await;
     let stolen = stage.session(SAM).await;

@@ -78,6 +78,55 @@ async fn two_people_changing_different_fields_are_merged() {
     assert_eq!(merged.record["title"], "Mine");
     assert_eq!(merged.record["summary"], "Theirs");
     assert_eq!(merged.record["tags"], json!(["waste"]));
+    let with = merged.merged_with.expect("its author is told");
+    assert_eq!(
+        (with.fields, with.by.as_str(), with.at),
+        (vec!["summary".to_owned()], VISITOR, Some(stage.now()))
+    );
+}
+
+#[tokio::test]
+async fn a_repeat_tells_again_what_it_was_merged_with() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let record = stage.new_id();
+    stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
+    stage.publish(&sam, edit(&record, "BCH", 1, json!({"problem": "One.\n\nTwo!"}))).await;
+    let (id, mine) = (stage.new_id(), edit(&record, "BCH", 1, json!({"summary": "Mine"})));
+    let first: Verdict = stage.put(&id, &sam, &mine).await.json();
+    assert!(first.merged_with.is_some());
+    assert_eq!(stage.put(&id, &sam, &mine).await.json::<Verdict>(), first);
+    let alone = stage.publish(&sam, edit(&record, "BCH", 3, json!({"summary": "Again"}))).await;
+    assert_eq!(alone.merged_with, None);
+}
+
+#[tokio::test]
+async fn a_base_of_another_history_is_a_conflict_and_never_merged_with() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let record = stage.new_id();
+    let first = stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
+    let mut mine = edit(&record, "BCH", 1, json!({"summary": "Mine"}));
+    mine["base"] = json!("0123456789abcdef");
+    let refused = stage.put(&stage.new_id(), &sam, &mine).await;
+    assert_eq!(refused.problem().conflict.unwrap().fields, ["summary"]);
+    mine["base"] = json!(guildhall_protocol::fields::fingerprint(&first.record));
+    assert_eq!(stage.publish(&sam, mine).await.version, 2);
+}
+
+#[tokio::test]
+async fn what_is_too_long_only_together_is_a_conflict() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let record = stage.new_id();
+    let text = |more: &str| format!("First.\n\n{}", more.repeat(5_000));
+    let mut new = new_project(&record, "BCH", "Bins");
+    new["set"]["problem"] = json!("First.");
+    stage.publish(&sam, new).await;
+    stage.publish(&sam, edit(&record, "BCH", 1, json!({"problem": text("a")}))).await;
+    let refused =
+        stage.put(&stage.new_id(), &sam, &edit(&record, "BCH", 1, json!({"problem": text("b")}))).await;
+    assert_eq!(refused.problem().conflict.unwrap().fields, ["problem"]);
 }
 
 #[tokio::test]
@@ -95,7 +144,7 @@ async fn the_same_field_changed_twice_is_a_conflict_and_stays_one() {
     assert_eq!(problem.code, Code::VersionConflict);
     let conflict = problem.conflict.unwrap();
     assert_eq!((conflict.version, conflict.fields), (2, vec!["title".to_owned()]));
-    assert_eq!(conflict.record["title"], "Theirs");
+    assert_eq!((&conflict.record["title"], conflict.by.as_str()), (&json!("Theirs"), SAM));
 
     stage.publish(&sam, edit(&record, "BCH", 2, json!({"title": "Theirs again"}))).await;
     let again = stage.put(&id, &sam, &body).await.problem().conflict.unwrap();

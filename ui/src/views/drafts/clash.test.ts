@@ -11,6 +11,6 @@ test("values are told in words, not as JSON", () => {
 });
 
 test("a clash has the name of its field", () => {
-  const [clash] = readable([{ field: "title", before: '"A"', mine: '"B"', theirs: '"C"' }]);
+  const [clash] = readable([{ field: "title", member: null, before: '"A"', mine: '"B"', theirs: '"C"', choice: null }]);
   expect(clash).toEqual({ name: "Title", before: "A", mine: "B", theirs: "C" });
 });

@@ -32,11 +32,14 @@ const sentences: Sentences = {
       ? `${number(errors.length)} answers need changing before this can be sent.`
       : "An answer needs changing before this can be sent.",
   nothing_changed: () => "This says the same as the catalogue already does. Change something before you send it.",
+  not_all_chosen: () => "Choose yours or theirs for each of them, then send.",
   being_sent: () => "This is being sent now. Wait for the answer before you change it.",
   not_a_link: () => "This link is not a web address, so Guildhall did not open it.",
   disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",
   newer_files: () =>
     "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
+  files_damaged: () =>
+    "One of the files of Guildhall on this laptop is damaged. Guildhall sets it aside and reads what it can from it: try again in a moment.",
   files_broken: () =>
     "Guildhall can’t read or write its files on this laptop. Close it, check the disk, then open it again. Your drafts are never deleted.",
   cant_write: () => "Guildhall can’t write there. Choose another place.",

@@ -30,6 +30,10 @@ const attention: Record<Attention["why"], { title: string; text: string }> = {
     text: "Your text is safe. You can send it as a new project.",
   },
   mismatch: { title: "The registry already has something else under this number", text: "Your text is safe. Send it again: it takes a new number." },
+  not_there: {
+    title: "This is no longer in the catalogue",
+    text: "The catalogue was put back to an earlier state after you published this. Your text is safe: send it again, or change it first.",
+  },
   too_large: { title: "This is too large to send", text: "Your text is safe. Make the long texts shorter, and send it again." },
 };
 

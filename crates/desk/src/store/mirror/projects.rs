@@ -141,9 +141,14 @@ fn index_again(tx: &Transaction<'_>, sql: &str, about: &str) -> Result<()> {
 /// # Errors
 /// [`Failure::NotFound`].
 pub(crate) fn get(connection: &Connection, id: ProjectId) -> Result<Stored> {
+    find(connection, id)?.ok_or(Failure::NotFound)
+}
+
+/// A project, where it is here.
+pub(crate) fn find(connection: &Connection, id: ProjectId) -> Result<Option<Stored>> {
     let sql = "SELECT id, version, body FROM projects WHERE id = ?1";
     let row = connection.prepare_cached(sql)?.query_row([id.to_string()], read).optional()?;
-    stored(row.ok_or(Failure::NotFound)?)
+    row.map(stored).transpose()
 }
 
 /// A council's projects, by title.

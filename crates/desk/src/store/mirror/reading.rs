@@ -67,6 +67,12 @@ pub(crate) fn set(tx: &Transaction<'_>, reading: &Reading) -> Result<()> {
 }
 
 impl Reading {
+    /// Names the history that the mirror is of: another one after every reading from zero.
+    pub(crate) fn history(&self) -> String {
+        let epoch = self.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
+        format!("{epoch}.{}", self.generation)
+    }
+
     /// Read from zero, keeping what is there in use until all has been read anew.
     pub(crate) fn start_over(&mut self) {
         self.cursor = None;

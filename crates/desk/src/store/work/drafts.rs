@@ -1,6 +1,6 @@
 //! Drafts: the text being written, and the record that it changes.
 
-use guildhall_protocol::{ProjectId, State};
+use guildhall_protocol::{MergedWith, ProjectId, State, SubmissionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::{Map, Value};
@@ -23,11 +23,12 @@ pub(crate) struct StoredDraft {
     pub(crate) attention: Option<Attention>,
     pub(crate) saved_at: Timestamp,
     pub(crate) sent_at: Option<Timestamp>,
+    pub(crate) merged_with: Option<MergedWith>,
 }
 
 const COLUMNS: &str =
     "id, project, council, council_name, council_name_cy, base_version, base, form, state, attention,
-                       saved_at, sent_at";
+                       saved_at, sent_at, merged_with";
 
 pub(crate) fn insert(tx: &Transaction<'_>, draft: &StoredDraft) -> Result<()> {
     tx.execute(
@@ -60,10 +61,10 @@ pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<StoredDraft> {
     row.ok_or(Failure::NotFound)?.try_into()
 }
 
-/// Every draft, the last saved first.
+/// Every draft on the list, the last saved first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredDraft>> {
-    let mut statement =
-        connection.prepare_cached(&format!("SELECT {COLUMNS} FROM drafts ORDER BY saved_at DESC"))?;
+    let mut statement = connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE hidden = 0 ORDER BY saved_at DESC"))?;
     let rows = statement.query_map([], raw)?;
     rows.map(|row| row?.try_into()).collect()
 }
@@ -100,15 +101,83 @@ pub(crate) fn set_state(tx: &Transaction<'_>, id: Uuid, state: DraftState) -> Re
     Ok(())
 }
 
+/// Takes note of the registry's answer: the state, for which submission, and in which history of the mirror.
+pub(crate) fn set_answered(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    state: DraftState,
+    submission: SubmissionId,
+    history: &str,
+    merged_with: Option<&MergedWith>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE drafts SET state = ?2, submission = ?3, history = ?4, merged_with = ?5 WHERE id = ?1",
+        rusqlite::params![
+            id.to_string(),
+            word(state)?,
+            submission.to_string(),
+            history,
+            merged_with.map(serde_json::to_string).transpose()?,
+        ],
+    )?;
+    Ok(())
+}
+
+/// What was answered as accepted since then, in another history of the mirror than this one.
+pub(crate) fn answered_elsewhere(
+    connection: &Connection,
+    history: &str,
+    since: Timestamp,
+) -> Result<Vec<(Uuid, SubmissionId)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, submission FROM drafts
+         WHERE submission IS NOT NULL AND history <> ?1 AND sent_at >= ?2
+           AND state IN ('received', 'in_review', 'published')
+           -- Its project's other draft goes first.
+           AND NOT EXISTS (SELECT 1 FROM drafts AS other WHERE other.project = drafts.project
+                           AND other.state IN ('draft', 'queued', 'needs_attention'))
+         ORDER BY rowid",
+    )?;
+    let rows = statement.query_map(rusqlite::params![history, since.as_millisecond()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    rows.map(|row| {
+        let (draft, submission) = row?;
+        Ok((
+            draft.parse().map_err(|_| Failure::Internal)?,
+            submission.parse().map_err(|_| Failure::Internal)?,
+        ))
+    })
+    .collect()
+}
+
+/// The registry still knows it in this history.
+pub(crate) fn set_history(tx: &Transaction<'_>, id: Uuid, history: &str) -> Result<()> {
+    tx.execute("UPDATE drafts SET history = ?2 WHERE id = ?1", [&id.to_string(), history])?;
+    Ok(())
+}
+
+/// Takes one that was sent off the list.
+pub(crate) fn hide(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
+    tx.execute("UPDATE drafts SET hidden = 1 WHERE id = ?1", [id.to_string()])?;
+    Ok(())
+}
+
+/// Lets go of what was sent before that time and taken off the list.
+pub(crate) fn forget_hidden(tx: &Transaction<'_>, before: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM drafts WHERE hidden = 1 AND sent_at < ?1", [before.as_millisecond()])?;
+    Ok(())
+}
+
 pub(crate) fn set_sent(tx: &Transaction<'_>, id: Uuid, now: Timestamp) -> Result<()> {
     let params = rusqlite::params![id.to_string(), now.as_millisecond()];
-    tx.execute("UPDATE drafts SET state = 'queued', attention = NULL, sent_at = ?2 WHERE id = ?1", params)?;
+    tx.execute("UPDATE drafts SET state = 'queued', attention = NULL, merged_with = NULL, sent_at = ?2 WHERE id = ?1", params)?;
     Ok(())
 }
 
 pub(crate) fn set_attention(tx: &Transaction<'_>, id: Uuid, attention: &Attention) -> Result<()> {
     tx.execute(
-        "UPDATE drafts SET state = 'needs_attention', attention = ?2 WHERE id = ?1",
+        "UPDATE drafts SET state = 'needs_attention', attention = ?2, hidden = 0 WHERE id = ?1",
         [&id.to_string(), &serde_json::to_string(attention)?],
     )?;
     Ok(())
@@ -167,6 +236,7 @@ struct Raw {
     attention: Option<String>,
     saved_at: i64,
     sent_at: Option<i64>,
+    merged_with: Option<String>,
 }
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
@@ -185,6 +255,7 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
         attention: row.get(9)?,
         saved_at: row.get(10)?,
         sent_at: row.get(11)?,
+        merged_with: row.get(12)?,
     })
 }
 
@@ -209,6 +280,7 @@ impl TryFrom<Raw> for StoredDraft {
             attention: raw.attention.as_deref().map(serde_json::from_str).transpose()?,
             saved_at: time(raw.saved_at)?,
             sent_at: raw.sent_at.map(time).transpose()?,
+            merged_with: raw.merged_with.as_deref().map(serde_json::from_str).transpose()?,
         })
     }
 }

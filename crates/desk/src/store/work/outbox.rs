@@ -31,10 +31,10 @@ pub(crate) fn enqueue(tx: &Transaction<'_>, waiting: &Waiting, now: Timestamp) -
     Ok(())
 }
 
-/// The oldest that waits, after those that were passed over.
+/// The one that was queued first (by its row: a laptop's clock may have been turned back), apart from those that were passed over.
 pub(crate) fn peek_next(connection: &Connection, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
     let mut statement =
-        connection.prepare_cached("SELECT submission, draft, body, tries FROM outbox ORDER BY submission")?;
+        connection.prepare_cached("SELECT submission, draft, body, tries FROM outbox ORDER BY rowid")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let waiting = waiting(row)?;

@@ -1,0 +1,313 @@
+//! Where a draft and somebody else's change clash: what each says, what is taken of it, and what is kept of the rest.
+
+use guildhall_protocol::merge::{self, Merged, merge};
+use guildhall_protocol::{Project, SubmissionId, fields};
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::drafts::enqueue;
+use crate::failure::{Failure, Result};
+use crate::store::work::conflicts::Theirs;
+use crate::store::work::drafts::StoredDraft;
+use crate::store::work::kept::{self, NotTaken};
+use crate::store::work::{conflicts, drafts};
+use crate::views::{
+    Attention, Choice, Chosen, Clash, Conflict, DraftForm, DraftState, KeptText, Settled, Then, Whose,
+};
+use crate::world::World;
+use crate::{Desk, form};
+
+impl Desk {
+    /// Where a draft that needs attention and somebody else's change clash.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] where nothing clashes.
+    pub async fn conflict(&self, id: Uuid) -> Result<Conflict> {
+        let place = self.inner.open_place()?;
+        place.work()?.read(move |connection| Clashing::read(connection, id)?.shown()).await
+    }
+
+    /// Chooses what to take, in one step that [`Self::undo_choice`] undoes. It is on the disk when this answers.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] where nothing clashes.
+    pub async fn choose(&self, id: Uuid, step: Vec<Chosen>) -> Result<Conflict> {
+        self.change_steps(id, |steps| {
+            // Somebody who types a text anew makes one step of it, and not one a letter.
+            let same = |before: &&mut Vec<Chosen>| {
+                matches!((before.as_slice(), step.as_slice()), ([before], [now])
+                    if (&before.field, &before.member) == (&now.field, &now.member)
+                        && matches!((&before.choice, &now.choice), (Choice::Anew { .. }, Choice::Anew { .. })))
+            };
+            match steps.last_mut().filter(same) {
+                Some(before) => *before = step,
+                None => steps.push(step),
+            }
+        })
+        .await
+    }
+
+    /// Undoes the last step.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] where nothing clashes.
+    pub async fn undo_choice(&self, id: Uuid) -> Result<Conflict> {
+        self.change_steps(id, |steps| {
+            steps.pop();
+        })
+        .await
+    }
+
+    /// Takes what was chosen. The draft is then on top of the other's change; what was not taken is kept.
+    ///
+    /// # Errors
+    /// [`Failure::NotAllChosen`]; [`Failure::Invalid`] where what was chosen can't be sent.
+    pub async fn settle(&self, id: Uuid, then: Then) -> Result<Settled> {
+        let place = self.inner.open_place()?;
+        let world = self.inner.world.clone();
+        let settled = place.work()?.write(move |tx| settle(tx, &world, id, None, then)).await?;
+        self.drafts_changed().await;
+        if settled == Settled::Queued {
+            self.sync_now();
+        }
+        Ok(settled)
+    }
+
+    /// Takes one's own throughout where nothing else was chosen, and goes on writing.
+    pub(crate) async fn settle_with_mine(&self, id: Uuid) -> Result<()> {
+        let place = self.inner.open_place()?;
+        let world = self.inner.world.clone();
+        let settle = move |tx: &Transaction<'_>| settle(tx, &world, id, Some(&Choice::Mine), Then::Write);
+        place.work()?.write(settle).await?;
+        self.drafts_changed().await;
+        Ok(())
+    }
+
+    /// What was not taken in the last 90 days, the last first.
+    ///
+    /// # Errors
+    /// [`Failure::SignInNeeded`] where nobody is signed in.
+    pub async fn kept_texts(&self) -> Result<Vec<KeptText>> {
+        self.inner.open_place()?.work()?.read(kept::all).await
+    }
+
+    /// Puts what was not taken into a draft of its project: the one that is being written, or a new one. What it
+    /// replaces there is kept in its place. Answers the draft.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] where the project is no longer in the catalogue, [`Failure::BeingSent`] where its draft
+    /// can't be written in now.
+    pub async fn bring_back(&self, id: Uuid) -> Result<Uuid> {
+        let place = self.inner.open_place()?;
+        let text = place.work()?.read(move |connection| kept::get(connection, id)).await?;
+        let draft = self.edit_project(text.project).await?;
+        let world = self.inner.world.clone();
+        place.work()?.write(move |tx| bring_back(tx, &world, &text, draft)).await?;
+        self.drafts_changed().await;
+        Ok(draft)
+    }
+
+    async fn change_steps(
+        &self,
+        id: Uuid,
+        change: impl FnOnce(&mut Vec<Vec<Chosen>>) + Send + 'static,
+    ) -> Result<Conflict> {
+        let place = self.inner.open_place()?;
+        place
+            .work()?
+            .write(move |tx| {
+                let mut clashing = Clashing::read(tx, id)?;
+                change(&mut clashing.theirs.steps);
+                conflicts::set_steps(tx, id, &clashing.theirs.steps)?;
+                clashing.shown()
+            })
+            .await
+    }
+}
+
+/// A draft, what it clashes with, and the two merged as far as they can be.
+struct Clashing {
+    draft: StoredDraft,
+    theirs: Theirs,
+    mine: Map<String, Value>,
+    merged: Merged,
+}
+
+impl Clashing {
+    fn read(connection: &Connection, id: Uuid) -> Result<Self> {
+        let draft = drafts::get(connection, id)?;
+        let theirs = conflicts::get(connection, id)?.ok_or(Failure::NotFound)?;
+        let mine = mine(&draft)?;
+        let merged = merge(&draft.base, &theirs.fields, &fields::diff(&draft.base, &mine));
+        Ok(Self { draft, theirs, mine, merged })
+    }
+
+    fn shown(&self) -> Result<Conflict> {
+        let text = |value: Option<&Value>| value.unwrap_or(&Value::Null).to_string();
+        let clashes: Vec<Clash> = self
+            .merged
+            .clashes
+            .iter()
+            .map(|clash| Clash {
+                field: clash.field.clone(),
+                member: member(clash),
+                before: text(clash.value(&self.draft.base)),
+                mine: text(clash.value(&self.mine)),
+                theirs: text(clash.value(&self.theirs.fields)),
+                choice: self.choice(clash).cloned(),
+            })
+            .collect();
+        let patch = fields::diff(&self.draft.base, &self.mine);
+        let mut others: Vec<String> = patch
+            .fields()
+            .filter(|field| clashes.iter().all(|clash| clash.field != *field))
+            .map(str::to_owned)
+            .collect();
+        others.dedup();
+        let theirs: Project = serde_json::from_value(Value::Object(self.theirs.fields.clone()))?;
+        Ok(Conflict {
+            draft: self.draft.id,
+            mine_at: self.draft.saved_at,
+            theirs_at: theirs.changed_at,
+            theirs_by: self.theirs.by.clone(),
+            clashes,
+            others,
+            can_undo: !self.theirs.steps.is_empty(),
+        })
+    }
+
+    /// What was chosen last for it.
+    fn choice(&self, clash: &merge::Clash) -> Option<&Choice> {
+        let is_it = |chosen: &&Chosen| chosen.field == clash.field && chosen.member == member(clash);
+        self.theirs.steps.iter().rev().find_map(|step| step.iter().find(is_it)).map(|chosen| &chosen.choice)
+    }
+}
+
+fn member(clash: &merge::Clash) -> Option<String> {
+    clash.member.as_ref().map(|key| key.as_str().map_or_else(|| key.to_string(), str::to_owned))
+}
+
+fn settle(
+    tx: &Transaction<'_>,
+    world: &World,
+    id: Uuid,
+    otherwise: Option<&Choice>,
+    then: Then,
+) -> Result<Settled> {
+    let clashing = Clashing::read(tx, id)?;
+    let now = world.clock.now();
+    let mut settled = clashing.merged.fields.clone();
+    for clash in &clashing.merged.clashes {
+        let choice = clashing.choice(clash).or(otherwise).ok_or(Failure::NotAllChosen)?;
+        let (mine, theirs) = (clash.value(&clashing.mine), clash.value(&clashing.theirs.fields));
+        let anew: Option<Value> = match choice {
+            Choice::Anew { value } => Some(serde_json::from_str(value)?),
+            Choice::Mine | Choice::Theirs => None,
+        };
+        match choice {
+            Choice::Theirs => {}
+            Choice::Mine => settled = fields::apply(&settled, &clash.patch(mine)),
+            Choice::Anew { .. } => settled = fields::apply(&settled, &clash.patch(anew.as_ref())),
+        }
+        let not_taken = [
+            (Whose::Mine, mine.filter(|_| *choice != Choice::Mine)),
+            (Whose::Theirs, theirs.filter(|_| *choice != Choice::Theirs)),
+        ];
+        for (whose, value) in not_taken {
+            if let Some(value) = value.filter(|value| !value.is_null() && Some(*value) != anew.as_ref()) {
+                keep(tx, world, &clashing.draft, &clash.field, value, whose)?;
+            }
+        }
+    }
+    let theirs = &clashing.theirs;
+    drafts::rebase(tx, id, theirs.version, &theirs.fields, &form_of(settled)?)?;
+    conflicts::close(tx, id)?;
+    drafts::set_state(tx, id, DraftState::Draft)?;
+    if then == Then::Write {
+        return Ok(Settled::Writing);
+    }
+    match enqueue(tx, &drafts::get(tx, id)?, SubmissionId(world.new_id()), now) {
+        Ok(()) => Ok(Settled::Queued),
+        Err(Failure::NothingChanged) => {
+            drafts::remove(tx, id)?;
+            Ok(Settled::NothingLeft)
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn keep(
+    tx: &Transaction<'_>,
+    world: &World,
+    draft: &StoredDraft,
+    field: &str,
+    value: &Value,
+    whose: Whose,
+) -> Result<()> {
+    let not_taken = NotTaken {
+        id: world.new_id(),
+        project: draft.project,
+        title: draft.form.title.clone(),
+        field: field.to_owned(),
+        value: value.to_string(),
+        whose,
+    };
+    kept::insert(tx, &not_taken, world.clock.now())
+}
+
+fn bring_back(tx: &Transaction<'_>, world: &World, text: &KeptText, id: Uuid) -> Result<()> {
+    let draft = drafts::get(tx, id)?;
+    let value: Value = serde_json::from_str(&text.value)?;
+    let written = mine(&draft)?;
+    let clash = merge::Clash {
+        field: text.field.clone(),
+        member: value.get("id").cloned().filter(|_| written.get(&text.field).is_some_and(Value::is_array)),
+    };
+    if let Some(replaced) =
+        clash.value(&written).filter(|replaced| **replaced != value && replaced.as_str() != Some(""))
+    {
+        keep(tx, world, &draft, &text.field, replaced, Whose::Mine)?;
+    }
+    let form = form_of(fields::apply(&written, &clash.patch(Some(&value))))?;
+    drafts::save(tx, id, &form, world.clock.now())
+}
+
+/// Puts a draft on top of what the registry has now, to be written or sent on: true. Where they clash it needs
+/// attention: false. Nothing of it is lost either way.
+pub(crate) fn rebase_or_clash(
+    tx: &Transaction<'_>,
+    draft: &StoredDraft,
+    theirs: Theirs,
+    now: Timestamp,
+) -> Result<bool> {
+    let merged = merge(&draft.base, &theirs.fields, &fields::diff(&draft.base, &mine(draft)?));
+    if !merged.clashes.is_empty() {
+        conflicts::put(tx, draft.id, &theirs, now)?;
+        drafts::set_attention(tx, draft.id, &Attention::Conflict)?;
+        return Ok(false);
+    }
+    drafts::rebase(tx, draft.id, theirs.version, &theirs.fields, &form_of(merged.fields)?)?;
+    drafts::set_state(tx, draft.id, DraftState::Draft)?;
+    Ok(true)
+}
+
+/// The record as the draft would have it.
+pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
+    let before = if draft.base_version == 0 {
+        Project::new(draft.council.code.clone())
+    } else {
+        serde_json::from_value(Value::Object(draft.base.clone()))?
+    };
+    let (project, _) = form::to_project(&draft.form, &before);
+    match serde_json::to_value(project)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Failure::Internal),
+    }
+}
+
+fn form_of(record: Map<String, Value>) -> Result<DraftForm> {
+    let project: Project = serde_json::from_value(Value::Object(record))?;
+    Ok(form::of_project(&project))
+}

@@ -1,0 +1,80 @@
+//! Merging two changes of one text by paragraph: paragraphs are what stands between empty lines.
+
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+const BETWEEN: &str = "\n\n";
+
+/// Paragraphs of the base that somebody put others in the place of.
+#[derive(Debug)]
+struct Edit<'a> {
+    /// In the base; empty where paragraphs were only put in before that place.
+    was: Range<usize>,
+    is: &'a [&'a str],
+}
+
+/// The text with the changes of both; none where both changed the same paragraph to something else. Where both put
+/// paragraphs in at one place, theirs come first.
+pub(crate) fn merge(base: &str, theirs: &str, mine: &str) -> Option<String> {
+    let [base, theirs, mine] = [base, theirs, mine].map(|text| text.split(BETWEEN).collect::<Vec<_>>());
+    let (theirs, mine) = (edits(&base, &theirs), edits(&base, &mine));
+    let mut merged: Vec<&str> = Vec::new();
+    let (mut at, mut i, mut j) = (0, 0, 0);
+    loop {
+        let next = match (theirs.get(i), mine.get(j)) {
+            (None, None) => break,
+            (Some(edit), None) => (edit, true, false),
+            (None, Some(edit)) => (edit, false, true),
+            (Some(a), Some(b)) if a.was == b.was && a.is == b.is => (a, true, true),
+            (Some(a), Some(b)) if a.was.end <= b.was.start => (a, true, false),
+            (Some(a), Some(b)) if b.was.end <= a.was.start => (b, false, true),
+            _ => return None,
+        };
+        let (edit, of_theirs, of_mine) = next;
+        merged.extend(base.get(at..edit.was.start).unwrap_or_default());
+        merged.extend(edit.is);
+        at = edit.was.end;
+        i += usize::from(of_theirs);
+        j += usize::from(of_mine);
+    }
+    merged.extend(base.get(at..).unwrap_or_default());
+    Some(merged.join(BETWEEN))
+}
+
+/// What was changed, in the order of the base; no two of them touch.
+fn edits<'a>(base: &[&str], text: &'a [&'a str]) -> Vec<Edit<'a>> {
+    let mut edits: Vec<Edit<'a>> = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, base, text) {
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let (was, is) = (op.old_range(), op.new_range());
+        edits.push(Edit { was, is: text.get(is).unwrap_or_default() });
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases() {
+        let cases = [
+            ("a\n\nb", "a!\n\nb", "a\n\nb!", Some("a!\n\nb!")),
+            ("a\n\nb\n\nc", "a\n\nc", "a\n\nb\n\nc\n\nd", Some("a\n\nc\n\nd")),
+            ("a\n\nb", "a\n\nx\n\nb", "a\n\nb!", Some("a\n\nx\n\nb!")),
+            ("a", "a\n\ntheirs", "a\n\nmine", Some("a\n\ntheirs\n\nmine")),
+            ("a\n\nb", "a\n\nc", "a\n\nc", Some("a\n\nc")),
+            ("a\n\nb", "a\n\nc", "a\n\nd", None),
+            ("a\n\nb", "a", "a\n\nb!", None),
+            ("", "theirs", "mine", None),
+            ("a", "a\r\n\r\nb", "a", Some("a\r\n\r\nb")),
+            ("a\n\n\nb", "a\n\n\nb", "a\n\n\nc", Some("a\n\n\nc")),
+        ];
+        for (base, theirs, mine, expected) in cases {
+            assert_eq!(merge(base, theirs, mine).as_deref(), expected, "{base:?} {theirs:?} {mine:?}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Someone at a laptop whose app may be killed under their hands. They remember what the app told them was saved.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::{Attention, Connection, DraftForm, DraftState, NeedForm, Status};
+use guildhall_protocol::{NeedId, ProjectId, Visibility};
+use guildhall_tests::{Answer, Core, Order, Registry};
+use rand::Rng;
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::checks::Files;
+
+/// A draft in the list, as far as it matters here.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) id: Uuid,
+    pub(crate) project: ProjectId,
+    pub(crate) state: DraftState,
+}
+
+#[derive(Debug, Deserialize)]
+struct Draft {
+    form: DraftForm,
+    attention: Option<Attention>,
+}
+
+/// A word that is written once in the whole world, and the draft in which it was saved.
+#[derive(Clone, Debug)]
+pub(crate) struct Saved {
+    pub(crate) draft: Uuid,
+    pub(crate) word: String,
+}
+
+/// Someone at a laptop.
+pub(crate) struct Person {
+    pub(crate) name: &'static str,
+    pub(crate) core: Core,
+    pub(crate) saved: Vec<Saved>,
+    folder: PathBuf,
+    words: u32,
+}
+
+impl Person {
+    /// At a laptop on which the app was never opened.
+    pub(crate) fn new(name: &'static str, stage: &Path, laptop: &str) -> Result<Self> {
+        let folder = stage.join(laptop);
+        Ok(Self { name, core: Core::start(&folder)?, saved: Vec::new(), folder, words: 0 })
+    }
+
+    /// Signs in, and waits for the catalogue.
+    pub(crate) async fn sign_in(&mut self, registry: &Registry, address: String) -> Result<()> {
+        let email = format!("{}.digital@barchester.example", self.name);
+        self.does::<Value>(&Order::UseRegistry { address }).await?;
+        let code = registry.issue_code(&email).await?;
+        self.does::<Value>(&Order::SignIn { email, code }).await?;
+        Ok(())
+    }
+
+    /// An order that nothing should keep from being carried out.
+    pub(crate) async fn does<T: serde::de::DeserializeOwned>(&mut self, order: &Order) -> Result<T> {
+        match self.core.ask(order).await? {
+            Answer::Done(done) => Ok(done),
+            Answer::Refused(failure) => bail!("{} was refused {order:?}: {failure:?}", self.name),
+            Answer::Killed => bail!("{}'s app was killed before {order:?}", self.name),
+        }
+    }
+
+    pub(crate) fn files(&self) -> Result<Files> {
+        Files::in_folder(&self.folder)
+    }
+
+    pub(crate) async fn drafts(&mut self) -> Result<Vec<Row>> {
+        self.does(&Order::Drafts).await
+    }
+
+    /// Does one thing that people do. The app may be killed at any moment of it.
+    pub(crate) async fn act(&mut self, chance: &mut StdRng, shared: &[ProjectId]) -> Result<()> {
+        let Some(drafts) = self.asks::<Vec<Row>>(&Order::Drafts, &[]).await? else { return Ok(()) };
+        let mut of = |state| {
+            let those: Vec<_> = drafts.iter().filter(|draft| draft.state == state).collect();
+            those.choose(chance).map(|draft| draft.id)
+        };
+        let (written, queued) = (of(DraftState::Draft), of(DraftState::Queued));
+        let troubled = of(DraftState::NeedsAttention);
+        match (chance.random_range(0..10), written, queued, troubled) {
+            (0 | 1, Some(draft), ..) => self.write(chance, draft).await,
+            (2..=5, Some(id), ..) => self.tries(&Order::Send { id }).await,
+            (6, _, Some(id), _) => self.tries(&Order::TakeBack { id }).await,
+            (7, _, _, Some(id)) => self.tries(&Order::TakeBack { id }).await,
+            (8, _, _, Some(id)) => self.tries(&Order::TryAgain { id }).await,
+            (0..=3, ..) => match self.asks(&Order::NewDraft, &[]).await? {
+                Some(draft) => self.write(chance, draft).await,
+                None => Ok(()),
+            },
+            _ => {
+                let id = *shared.choose(chance).context("there are projects")?;
+                match self.asks(&Order::EditProject { id }, &[Failure::NotFound]).await? {
+                    Some(draft) => self.write(chance, draft).await,
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Sends what is left to be sent; true where nothing was.
+    pub(crate) async fn finish(&mut self) -> Result<bool> {
+        self.does::<()>(&Order::Sync).await?;
+        let mut done = true;
+        for Row { id, state, .. } in self.drafts().await? {
+            done &= match state {
+                DraftState::Draft => {
+                    let empty = self.saved.iter().all(|saved| saved.draft != id);
+                    let expected = [Failure::NothingChanged, Failure::Invalid { errors: Vec::new() }];
+                    let expected = if empty { &expected[..] } else { &expected[..1] };
+                    self.asks::<()>(&Order::Send { id }, expected).await?.is_none()
+                }
+                DraftState::NeedsAttention => {
+                    let attention = self.does::<Draft>(&Order::Draft { id }).await?.attention;
+                    ensure!(
+                        matches!(attention, Some(Attention::Conflict { .. })),
+                        "{}'s draft {id} needs attention without cause: {attention:?}",
+                        self.name
+                    );
+                    self.tries(&Order::TryAgain { id }).await?;
+                    false
+                }
+                DraftState::Published => true,
+                _ => false,
+            };
+        }
+        let status: Status = self.does(&Order::Status).await?;
+        ensure!(!status.sign_in_needed, "{} was signed out by a network fault", self.name);
+        let well = status.connection == Connection::Connected && status.trouble.is_none();
+        Ok(done && well && status.waiting == 0 && status.attention == 0)
+    }
+
+    /// Writes something into a draft, and saves it.
+    async fn write(&mut self, chance: &mut StdRng, draft: Uuid) -> Result<()> {
+        let Some(Draft { mut form, .. }) = self.asks(&Order::Draft { id: draft }, &[]).await? else {
+            return Ok(());
+        };
+        let mut words = Vec::new();
+        // New, or the app was killed before its first words.
+        if form.title.is_empty() {
+            form.title = self.word(&mut words);
+            form.contact_mailbox = "digital@barchester.example".into();
+            form.visibility = *[Visibility::Public, Visibility::Members, Visibility::Councils]
+                .choose(chance)
+                .context("there are three")?;
+            self.paragraph(&mut form.problem, &mut words);
+        }
+        for _ in 0..chance.random_range(1..4) {
+            match chance.random_range(0..6) {
+                0 => self.append(&mut form.summary, &mut words),
+                1 => self.append(&mut form.why, &mut words),
+                2 => self.append(&mut form.reuse, &mut words),
+                3 => form.tags.push(self.word(&mut words)),
+                4 => form.needs.push(NeedForm {
+                    id: NeedId(Uuid::now_v7()),
+                    as_a: "resident".into(),
+                    i_need: self.word(&mut words),
+                    so_that: "I need not ring".into(),
+                    evidence: String::new(),
+                }),
+                _ => self.paragraph(&mut form.problem, &mut words),
+            }
+        }
+        let order = Order::Save { id: draft, form: Box::new(form) };
+        // It may have been sent meanwhile by what was in its way before.
+        if self.asks::<Value>(&order, &[Failure::BeingSent]).await?.is_some() {
+            self.saved.extend(words.into_iter().map(|word| Saved { draft, word }));
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, text: &mut String, words: &mut Vec<String>) {
+        *text = format!("{text} {}", self.word(words)).trim().to_owned();
+    }
+
+    fn paragraph(&mut self, text: &mut String, words: &mut Vec<String>) {
+        *text = format!("{text}\n\n{} keeps people waiting.", self.word(words)).trim().to_owned();
+    }
+
+    fn word(&mut self, words: &mut Vec<String>) -> String {
+        self.words += 1;
+        // With an end of its own, so that none is the beginning of another.
+        let word = format!("w{}{}", self.words, self.name);
+        words.push(word.clone());
+        word
+    }
+
+    /// Asks; none where the app was killed, or refused for one of the reasons that are to be expected.
+    async fn asks<T>(&mut self, order: &Order, expected: &[Failure]) -> Result<Option<T>>
+    where
+        T: serde::de::DeserializeOwned,
+    {
+        match self.core.ask(order).await? {
+            Answer::Done(done) => Ok(Some(done)),
+            Answer::Killed => Ok(None),
+            Answer::Refused(failure) if expected.iter().any(|one| is_of_kind(one, &failure)) => Ok(None),
+            Answer::Refused(failure) => bail!("{} was refused {order:?}: {failure:?}", self.name),
+        }
+    }
+
+    /// Sends or takes back, which the network, the other's changes and the loop's own work may prevent.
+    async fn tries(&mut self, order: &Order) -> Result<()> {
+        let expected = [
+            Failure::BeingSent,
+            Failure::NoConnection,
+            Failure::NotARegistry,
+            Failure::NothingChanged,
+            // The app was killed between the new draft and its first words.
+            Failure::Invalid { errors: Vec::new() },
+        ];
+        self.asks::<()>(order, &expected).await?;
+        Ok(())
+    }
+}
+
+fn is_of_kind(one: &Failure, other: &Failure) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}

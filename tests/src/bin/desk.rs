@@ -1,0 +1,92 @@
+//! The app's core as a program: `desk FOLDER` opens the desk on the folder's files, keeps it in step with the
+//! registry, and carries out the orders that come as lines of JSON. All is real but the keychain, which is a file
+//! here: nobody's own is to be filled by a program that is killed a thousand times.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use guildhall_desk::failure::Failure;
+use guildhall_desk::{Desk, Keychain, World};
+use guildhall_tests::Order;
+use serde::Serialize;
+use serde_json::Value;
+
+fn main() -> Result<()> {
+    let folder = PathBuf::from(std::env::args_os().nth(1).context("which folder?")?);
+    fs::create_dir_all(&folder)?;
+    let world = World { keychain: Arc::new(FileKeychain(folder.join("keychain.json"))), ..World::real() };
+    let desk = Desk::open(folder, None, world)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    if let Some(trouble) = runtime.block_on(desk.start()).trouble {
+        return Err(trouble).context("the files can't be opened");
+    }
+    let syncing = desk.clone();
+    runtime.spawn(async move { syncing.keep_in_step().await });
+
+    let mut answers = std::io::stdout().lock();
+    for order in std::io::stdin().lock().lines() {
+        let order = serde_json::from_str(&order?)?;
+        let mut line = serde_json::to_vec(&runtime.block_on(carry_out(&desk, order)))?;
+        line.push(b'\n');
+        answers.write_all(&line)?;
+        answers.flush()?;
+    }
+    Ok(())
+}
+
+async fn carry_out(desk: &Desk, order: Order) -> Result<Value, Failure> {
+    match order {
+        Order::UseRegistry { address } => answer(desk.use_registry(&address).await?),
+        Order::SignIn { email, code } => answer(desk.verify_sign_in(&email, &code).await?),
+        Order::Account => answer(desk.account().await),
+        Order::Status => answer(desk.status().await),
+        Order::Sync => answer(desk.sync_now()),
+        Order::Drafts => answer(desk.drafts().await?),
+        Order::Draft { id } => answer(desk.draft(id).await?),
+        Order::NewDraft => answer(desk.new_draft().await?),
+        Order::EditProject { id } => answer(desk.edit_project(id).await?),
+        Order::Save { id, form } => answer(desk.save_draft(id, *form).await?),
+        Order::Send { id } => answer(desk.send_draft(id).await?),
+        Order::TakeBack { id } => answer(desk.take_back(id).await?),
+        Order::TryAgain { id } => answer(desk.try_again(id).await?),
+    }
+}
+
+fn answer(view: impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(view).map_err(|_| Failure::Internal)
+}
+
+/// A file, moved into its place whole: a kill leaves the old one or the new.
+struct FileKeychain(PathBuf);
+
+impl FileKeychain {
+    fn read(&self) -> BTreeMap<String, String> {
+        fs::read(&self.0).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    }
+
+    fn write(&self, secrets: &BTreeMap<String, String>) -> bool {
+        let beside = self.0.with_extension("new");
+        let written = serde_json::to_vec(secrets).is_ok_and(|text| fs::write(&beside, text).is_ok());
+        written && fs::rename(beside, &self.0).is_ok()
+    }
+}
+
+impl Keychain for FileKeychain {
+    fn get(&self, whose: &str) -> Option<String> {
+        self.read().remove(whose)
+    }
+    fn set(&self, whose: &str, secret: &str) -> bool {
+        let mut secrets = self.read();
+        secrets.insert(whose.to_owned(), secret.to_owned());
+        self.write(&secrets)
+    }
+    fn forget(&self, whose: &str) {
+        let mut secrets = self.read();
+        secrets.remove(whose);
+        self.write(&secrets);
+    }
+}
