@@ -137,12 +137,22 @@ impl Simulation {
             collect_words(registry, table, &mut found)?;
         }
         for laptop in &self.laptops {
+            let [mirror] = laptop.files("mirror.db")?.try_into().ok().context("not one mirror")?;
+            let history: String = Connection::open(mirror)?.query_row(
+                "SELECT epoch || '.' || generation FROM reading",
+                [],
+                |row| row.get(0),
+            )?;
             for work in laptop.files("work.db")? {
                 let work = Connection::open(work)?;
                 for table in tables(&work)? {
-                    // A draft that was published is no longer a place for words: they are in the registry, or offered.
-                    let unpublished = if table == "drafts" { " WHERE state <> 'published'" } else { "" };
-                    collect_words(&work, &format!("{table}{unpublished}"), &mut found)?;
+                    // A draft that was published in the registry's present history is no longer a place for words:
+                    // they are in the registry, or nowhere.
+                    let but_published = match table.as_str() {
+                        "drafts" => format!(" WHERE state <> 'published' OR history <> '{history}'"),
+                        _ => String::new(),
+                    };
+                    collect_words(&work, &format!("{table}{but_published}"), &mut found)?;
                 }
             }
         }
