@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use guildhall_desk::failure::Failure;
 use guildhall_desk::views::{Connection, DraftState, Session};
+use guildhall_protocol::Visibility;
 
-use crate::rig::{ADDRESS, Accident, HOTEL, ROBIN, SAM, Town, query};
+use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Town, query};
 
 #[tokio::test]
 async fn a_lost_answer_doubles_nothing() {
@@ -171,4 +172,47 @@ async fn a_damaged_mirror_is_read_anew_and_damaged_work_is_rescued() {
     let new = sam.write("Written after it").await;
     sam.send(new).await;
     sam.until_state(new, DraftState::Published).await;
+}
+
+#[tokio::test]
+async fn what_one_answer_to_one_draft_says_holds_up_no_other() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    sam.desk.work_offline(true).await.unwrap();
+    let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
+    for draft in [first, second] {
+        sam.send(draft).await;
+    }
+    // A filter on the way takes the first one's words for an attack.
+    sam.way.next("/api/v1/submissions/", HOTEL);
+    sam.desk.work_offline(false).await.unwrap();
+    sam.until_state(second, DraftState::Published).await;
+    sam.until_status("the first still waits", |status| status.waiting == 1 && status.trouble.is_some()).await;
+    sam.desk.sync_now();
+    sam.until_state(first, DraftState::Published).await;
+}
+
+#[tokio::test]
+async fn access_that_changes_more_than_once_while_away_leaves_what_may_be_seen() {
+    let town = Town::new().await;
+    let (sam, alex) = (town.laptop_of(SAM).await, town.laptop_of(ALEX).await);
+    let draft = sam.write("Zebra crossings").await;
+    sam.edit(draft, |form| form.visibility = Visibility::Councils).await;
+    sam.send(draft).await;
+    alex.until_finds("zebra", 1).await;
+
+    let casterbridge = "CAS".parse().unwrap();
+    alex.desk.work_offline(true).await.unwrap();
+    for _ in 0..2 {
+        assert!(town.registry.remove_domain("casterbridge.example", &casterbridge).await.unwrap());
+        assert!(town.registry.add_domain("casterbridge.example", &casterbridge).await.unwrap());
+    }
+    assert!(town.registry.remove_domain("casterbridge.example", &casterbridge).await.unwrap());
+    assert_eq!(alex.finds("zebra").await, 1, "what is here stays in use until the registry is heard");
+    alex.desk.work_offline(false).await.unwrap();
+    alex.until_finds("zebra", 0).await;
+    assert!(alex.finds("").await > 10, "and what all may see is still here");
+    town.registry.add_domain("casterbridge.example", &casterbridge).await.unwrap();
+    alex.desk.sync_now();
+    alex.until_finds("zebra", 1).await;
 }

@@ -18,6 +18,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 pub(crate) const SAM: &str = "sam.digital@barchester.example";
+pub(crate) const ALEX: &str = "alex.digital@casterbridge.example";
 pub(crate) const ROBIN: &str = "robin.digital@barchester.example";
 /// What a hotel says to everything until one has signed in to its network.
 pub(crate) const HOTEL: Accident = Accident::Answer("<html>Welcome to the hotel</html>");

@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use failure::{Failure, Result};
 use place::Place;
 use settings::{Kept, Settings};
-use store::mirror::reading;
+use store::mirror::{reading, record};
 use store::work::{drafts as draft_rows, kept};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
@@ -130,6 +130,7 @@ impl Desk {
     /// Syncs for as long as the app is open: to be run beside everything else.
     pub async fn keep_in_step(&self) {
         self.inner.let_go().await;
+        self.inner.read_set_aside().await;
         sync::run(Arc::clone(&self.inner)).await;
     }
 
@@ -297,6 +298,18 @@ impl Inner {
         });
         if let Err(error) = forget.await {
             tracing::warn!(%error, "letting go of what was kept: it is tried again at the next start");
+        }
+    }
+
+    /// Reads what an earlier version of the app could not.
+    async fn read_set_aside(&self) {
+        let Some(place) = self.place() else { return };
+        match place.mirror.write(record::read_set_aside).await {
+            Ok(true) => self.tell(Event::CatalogueChanged),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "reading what was set aside: it is tried again at the next start")
+            }
         }
     }
 

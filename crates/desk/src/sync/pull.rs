@@ -276,6 +276,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_set_aside_is_read_once_the_app_knows_how() {
+        let feed = Feed::new();
+        feed.take(page("a", vec![service(1, 1, 4, "Bins")], digest(&[(1, 4)]))).await.unwrap();
+        // As an earlier version left it.
+        let earlier = feed.mirror.write(|tx| {
+            tx.execute(
+                "INSERT INTO set_aside SELECT 'service', id, version, seq, generation, body FROM services",
+                [],
+            )?;
+            Ok(tx.execute("DELETE FROM services", [])?)
+        });
+        assert_eq!((earlier.await, feed.services().await), (Ok(1), vec![]));
+        assert_eq!(feed.mirror.write(record::read_set_aside).await, Ok(true));
+        assert_eq!(feed.services().await, ["Bins"]);
+        let outcome = feed.take(page("a", vec![], digest(&[(1, 4)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: false }), "it counts as before");
+        assert_eq!(feed.mirror.write(record::read_set_aside).await, Ok(false));
+    }
+
+    #[tokio::test]
     async fn a_page_that_was_cut_off_counts_as_a_failure_and_reading_resumes_after_its_last_line() {
         let feed = Feed::new();
         let mut cut = page("a", vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")], Digest::default());
