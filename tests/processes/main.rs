@@ -41,7 +41,6 @@ async fn nothing_is_lost_and_nothing_is_there_twice() -> Result<()> {
             "answers lost",
             "app killed by traffic",
             "app killed during an order",
-            "copies arrived later",
             "pieces slowed",
             "registry killed by traffic",
             "registry killed during an order",

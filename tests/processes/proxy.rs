@@ -1,6 +1,6 @@
 //! A way to the registry on which things go wrong, one connection at a time: cut at any byte and in either direction,
 //! answers dropped after the registry did what it was asked, pipes that let a few bytes through at a time, requests
-//! that arrive twice, at once or much later. What goes wrong, and where, comes from a seed.
+//! that arrive twice. What goes wrong, and where, comes from a seed.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -39,8 +39,6 @@ enum Fault {
 enum Copied {
     Before,
     After,
-    /// With the next connection, whoever makes it.
-    Later,
 }
 
 /// The way. It runs on as long as the test's runtime.
@@ -56,8 +54,6 @@ struct Way {
     rough: watch::Sender<bool>,
     /// Counts connections and the pieces that went through.
     events: watch::Sender<u64>,
-    /// Copies that are still to arrive.
-    late: Mutex<Vec<Vec<u8>>>,
     happened: Mutex<BTreeMap<&'static str, u32>>,
 }
 
@@ -71,7 +67,6 @@ impl Proxy {
             chance: Mutex::new(StdRng::seed_from_u64(seed)),
             rough: watch::Sender::new(false),
             events: watch::Sender::new(0),
-            late: Mutex::default(),
             happened: Mutex::default(),
         });
         tokio::spawn({
@@ -140,17 +135,12 @@ impl Way {
             7 => Fault::Slow(1 << chance.random_range(4..10)),
             8 => Fault::Twice(Copied::Before),
             9 => Fault::Twice(Copied::After),
-            10 => Fault::Twice(Copied::Later),
             _ => Fault::None,
         }
     }
 
     /// One connection, from its beginning to its end. Dropped, both sides see it closed.
     async fn connect(self: Arc<Self>, laptop: TcpStream) {
-        for request in std::mem::take(&mut *self.late.lock().unwrap()) {
-            self.note("copies arrived later");
-            tokio::spawn(deliver(self.registry.clone(), request));
-        }
         let Ok(registry) = TcpStream::connect(&self.registry).await else { return };
         let fault = self.draw();
         let (from_laptop, to_laptop) = laptop.into_split();
@@ -190,16 +180,9 @@ impl Way {
             if !self.pass_on(fault, piece, &mut to).await {
                 return;
             }
-            match again {
-                Some((Copied::After, request)) => {
-                    self.note("requests copied after");
-                    tokio::spawn(deliver(self.registry.clone(), request));
-                }
-                // A copied sign-in that comes late is what theft looks like: it must end the session.
-                Some((Copied::Later, request)) if request.starts_with(b"PUT") => {
-                    self.late.lock().unwrap().push(request);
-                }
-                _ => {}
+            if let Some((Copied::After, request)) = again {
+                self.note("requests copied after");
+                tokio::spawn(deliver(self.registry.clone(), request));
             }
         }
     }

@@ -6,6 +6,7 @@ mod crash;
 mod headless;
 mod icons;
 mod machine;
+mod mutants;
 mod picture;
 mod products;
 mod run;
@@ -32,6 +33,8 @@ enum Task {
     Test(test::Options),
     /// Kill the app and the registry again and again, and see that nothing is lost
     Crash(crash::Options),
+    /// Break merging and sync in one place at a time, and see that a test notices
+    Mutants(mutants::Options),
     /// Formatting, lints and types
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Crash(options) => crash::run(&options),
+        Task::Mutants(options) => mutants::run(&options),
         Task::Check => check::run(),
         Task::Bindings => check::write_bindings(),
         Task::Icons => icons::run(),
