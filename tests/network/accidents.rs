@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Connection, DraftState, Session};
+use guildhall_desk::views::{Connection, DraftState, Session, Status};
+use guildhall_protocol::Visibility;
 
-use crate::rig::{ADDRESS, Accident, HOTEL, ROBIN, SAM, Town};
+use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Town, query};
 
 #[tokio::test]
 async fn a_lost_answer_doubles_nothing() {
@@ -147,4 +148,92 @@ async fn a_registry_of_another_version_is_told_as_such_and_not_used() {
     let refused = laptop.desk.look_up_registry("https://newer.example").await;
     assert_eq!(refused, Err(Failure::OtherVersion { theirs: 99, ours: 1 }));
     assert_eq!(laptop.desk.start().await.registry.unwrap().address, ADDRESS);
+}
+
+#[tokio::test]
+async fn a_damaged_mirror_is_read_anew_and_damaged_work_is_rescued() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    let sam = sam.damaged("mirror.db").await;
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until("the mirror is read anew", |desk| async move {
+        desk.sync_now();
+        desk.find(query(""), 0, 0).await.is_ok_and(|found| found.projects > 50)
+    })
+    .await;
+    assert_eq!(sam.desk.start().await.rescued, None, "nothing that a person made was damaged");
+    assert_eq!(sam.desk.draft(draft).await.unwrap().form.title, "Zebra crossings");
+
+    let sam = sam.damaged("work.db").await;
+    let rescued = sam.desk.start().await.rescued.unwrap();
+    assert!(std::fs::exists(rescued.file).unwrap(), "renamed aside, never deleted");
+    sam.sign_in(&town.registry, SAM).await;
+    let new = sam.write("Written after it").await;
+    sam.send(new).await;
+    sam.until_state(new, DraftState::Published).await;
+}
+
+#[tokio::test]
+async fn what_one_answer_to_one_draft_says_holds_up_no_other() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    sam.desk.work_offline(true).await.unwrap();
+    let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
+    for draft in [first, second] {
+        sam.send(draft).await;
+    }
+    // A filter on the way takes the first one's words for an attack.
+    sam.way.next("/api/v1/submissions/", HOTEL);
+    sam.desk.work_offline(false).await.unwrap();
+    sam.until_state(second, DraftState::Published).await;
+    sam.until_status("the first still waits", |status| status.waiting == 1 && status.trouble.is_some()).await;
+    sam.desk.sync_now();
+    sam.until_state(first, DraftState::Published).await;
+}
+
+#[tokio::test]
+async fn access_that_changes_more_than_once_while_away_leaves_what_may_be_seen() {
+    let town = Town::new().await;
+    let (sam, alex) = (town.laptop_of(SAM).await, town.laptop_of(ALEX).await);
+    let draft = sam.write("Zebra crossings").await;
+    sam.edit(draft, |form| form.visibility = Visibility::Councils).await;
+    sam.send(draft).await;
+    alex.until_finds("zebra", 1).await;
+
+    let casterbridge = "CAS".parse().unwrap();
+    alex.desk.work_offline(true).await.unwrap();
+    for _ in 0..2 {
+        assert!(town.registry.remove_domain("casterbridge.example", &casterbridge).await.unwrap());
+        assert!(town.registry.add_domain("casterbridge.example", &casterbridge).await.unwrap());
+    }
+    assert!(town.registry.remove_domain("casterbridge.example", &casterbridge).await.unwrap());
+    assert_eq!(alex.finds("zebra").await, 1, "what is here stays in use until the registry is heard");
+    alex.desk.work_offline(false).await.unwrap();
+    alex.until_finds("zebra", 0).await;
+    assert!(alex.finds("").await > 10, "and what all may see is still here");
+    town.registry.add_domain("casterbridge.example", &casterbridge).await.unwrap();
+    alex.desk.sync_now();
+    alex.until_finds("zebra", 1).await;
+}
+
+#[tokio::test]
+async fn a_registry_that_answers_rubbish_is_told_of_and_what_came_before_it_is_kept() {
+    let town = Town::new().await;
+    let rubbish = Accident::Changes(concat!(
+        "{\"epoch\":\"evil\",\"access\":0,\"remaining\":1000000000000}\n",
+        "{\"seq\":1,\"kind\":\"council\",\"id\":\"XXX\",\"version\":1,\"body\":{\"name\":\"<script>\",\"code\":7}}\n",
+        "{\"seq\":2,\"kind\":\"service\",\"id\":\"1\",\"version\":1,\"body\":{\"id\":1,\"name\":\"<script>\"}}\n",
+        "{\"seq\":1,\"kind\":\"service\",\"id\":\"2\",\"version\":1,\"body\":{\"id\":2,\"name\":\"b\"}}\n",
+    ));
+    let laptop = town.laptop_that_meets("new", vec![("/api/v1/changes", rubbish)]).await;
+    let told =
+        |status: &Status| status.trouble == Some(Failure::AnswerUnreadable) && status.last_updated.is_none();
+    laptop.until_status("it is told", told).await;
+    let services = laptop.desk.services().await.unwrap();
+    assert_eq!(services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>(), ["<script>"]);
+    // The real one answers again: what is not its own goes.
+    laptop.desk.sync_now();
+    laptop.up_to_date().await;
+    assert!(laptop.desk.services().await.unwrap().iter().all(|service| service.name != "<script>"));
 }

@@ -18,6 +18,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 pub(crate) const SAM: &str = "sam.digital@barchester.example";
+pub(crate) const ALEX: &str = "alex.digital@casterbridge.example";
 pub(crate) const ROBIN: &str = "robin.digital@barchester.example";
 /// What a hotel says to everything until one has signed in to its network.
 pub(crate) const HOTEL: Accident = Accident::Answer("<html>Welcome to the hotel</html>");
@@ -110,6 +111,8 @@ pub(crate) enum Accident {
     CutAfter(usize),
     /// Something else answers, with this.
     Answer(&'static str),
+    /// Something else answers, with these lines of changes.
+    Changes(&'static str),
 }
 
 /// One laptop's way to the registry.
@@ -159,9 +162,14 @@ impl Wire for Way {
             let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
             at.map(|at| accidents.remove(at).1)
         };
-        if let Some(Accident::Answer(text)) = accident {
+        if let Some(Accident::Answer(text) | Accident::Changes(text)) = accident {
             let body = stream::iter([Ok(Bytes::from_static(text.as_bytes()))]).boxed();
-            return Ok(http::Response::new(body));
+            let mut answer = http::Response::new(body);
+            if let Some(Accident::Changes(_)) = accident {
+                let kind = http::HeaderValue::from_static(guildhall_protocol::routes::NDJSON);
+                answer.headers_mut().insert(http::header::CONTENT_TYPE, kind);
+            }
+            return Ok(answer);
         }
         let router = self.registry.lock().unwrap().clone();
         let answer = router.oneshot(request.map(axum::body::Body::from)).await.unwrap();
@@ -229,10 +237,19 @@ impl Town {
 
     /// A laptop that was never used before.
     pub(crate) async fn laptop(&self, name: &str) -> Laptop {
+        self.laptop_that_meets(name, Vec::new()).await
+    }
+
+    /// A laptop that was never used before, and what its first requests meet.
+    pub(crate) async fn laptop_that_meets(
+        &self,
+        name: &str,
+        accidents: Vec<(&'static str, Accident)>,
+    ) -> Laptop {
         let way = Arc::new(Way {
             registry: Arc::clone(&self.router),
             there: AtomicBool::new(true),
-            accidents: Mutex::default(),
+            accidents: Mutex::new(accidents),
             puts: AtomicUsize::new(0),
         });
         let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), way);
@@ -291,6 +308,31 @@ impl Laptop {
     pub(crate) fn restarted(self) -> Self {
         self.syncing.abort();
         Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way))
+    }
+
+    /// The app is gone, all but the first page of that file becomes rubbish, and the app is opened again.
+    pub(crate) async fn damaged(self, file: &str) -> Self {
+        self.desk.work_offline(true).await.unwrap();
+        self.syncing.abort();
+        let mut damaged = 0;
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else if entry.file_name() == file && !entry.path().to_string_lossy().contains("anyone") {
+                    write_back(&entry.path());
+                    let mut bytes = std::fs::read(entry.path()).unwrap();
+                    bytes[4096..].fill(0xAA);
+                    std::fs::write(entry.path(), bytes).unwrap();
+                    damaged += 1;
+                }
+            }
+        }
+        assert_eq!(damaged, 1);
+        let again = Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way));
+        again.desk.work_offline(false).await.unwrap();
+        again
     }
 
     pub(crate) async fn sign_in(&self, registry: &Registry, email: &str) {
@@ -388,6 +430,14 @@ impl Laptop {
     pub(crate) async fn title_of(&self, id: ProjectId) -> String {
         self.desk.project(id).await.unwrap().project.title
     }
+}
+
+/// Brings all that was committed into the one file.
+fn write_back(database: &Path) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    connection.busy_timeout(TOO_LONG).unwrap();
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+    assert!(!busy);
 }
 
 pub(crate) fn query(text: &str) -> Query {

@@ -123,7 +123,7 @@ impl Person {
                 DraftState::NeedsAttention => {
                     let attention = self.does::<Draft>(&Order::Draft { id }).await?.attention;
                     ensure!(
-                        matches!(attention, Some(Attention::Conflict { .. })),
+                        matches!(attention, Some(Attention::Conflict)),
                         "{}'s draft {id} needs attention without cause: {attention:?}",
                         self.name
                     );

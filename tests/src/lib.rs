@@ -9,6 +9,7 @@ mod look;
 mod processes;
 mod registry;
 mod screen;
+pub mod simulation;
 mod stage;
 
 pub use app::App;

@@ -1,6 +1,7 @@
 //! The app in its real window. Ignored by a bare `cargo test`, as these need a session of their own:
 //! `cargo xtask test window`.
 
+mod conflict;
 mod journey;
 mod opening;
 mod screens;

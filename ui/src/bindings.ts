@@ -459,6 +459,8 @@ export type Failure =
 { code: "nothing_there" } | 
 /**  Something answers there, and it is no registry: another website, or a hotel's sign-in page. */
 { code: "not_a_registry" } | 
+/**  The registry's answer is not as it must be. What came of it before that is kept. */
+{ code: "answer_unreadable" } | 
 /**  The registry speaks another version of the protocol. */
 { code: "other_version"; 
 /**  The registry's version. */
@@ -503,6 +505,8 @@ errors: FieldError[] } |
 { code: "disk_full" } | 
 /**  The app's files were written by a newer version. */
 { code: "newer_files" } | 
+/**  One of the app's files is damaged: it is renamed aside, and what can be is read out of it. */
+{ code: "files_damaged" } | 
 /**  The app's files can't be read or written. */
 { code: "files_broken" } | 
 /**  The place that was chosen can't be written to. */
@@ -855,6 +859,14 @@ export type RegistryFacts = {
 	terms: string,
 };
 
+/**  What was read out of a damaged file. */
+export type Rescued = {
+	/**  How many drafts. */
+	drafts: number,
+	/**  Where the damaged file is. */
+	file: string,
+};
+
 /**  One project in a list. */
 export type Row = {
 	/**  The project. */
@@ -984,6 +996,8 @@ export type Start = {
 	version: string,
 	/**  Why the app's files can't be opened, where they can't. */
 	trouble: Failure | null,
+	/**  A person's work was damaged: what was read out of it. */
+	rescued: Rescued | null,
 };
 
 /**  The line at the foot of the window. */

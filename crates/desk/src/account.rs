@@ -111,10 +111,11 @@ impl Desk {
         let credentials = Credentials::begun(world, api.clone(), place, tokens).await;
         let place = Place::with(
             &self.inner.dir,
-            self.inner.world.disk.clone(),
+            &self.inner.world,
             &registry.address,
             api,
             Some((me.clone(), credentials)),
+            false,
         )?;
         self.inner.keep(|kept| {
             let known = |code: &CouncilCode| me.councils.iter().any(|membership| membership.council == *code);
@@ -188,8 +189,7 @@ impl Desk {
     async fn move_to_anyone_at(&self, registry: &ChosenRegistry) -> Result<()> {
         let (before, left) = (self.inner.kept(), self.inner.place());
         let api = Api::new(self.inner.world.clone(), registry.address.clone());
-        let place =
-            Place::with(&self.inner.dir, self.inner.world.disk.clone(), &registry.address, api, None)?;
+        let place = Place::with(&self.inner.dir, &self.inner.world, &registry.address, api, None, false)?;
         self.inner.keep(|kept| {
             kept.registry = Some(registry.clone());
             kept.me = None;

@@ -20,6 +20,9 @@ pub enum Failure {
     /// Something answers there, and it is no registry: another website, or a hotel's sign-in page.
     #[error("what answers is no registry")]
     NotARegistry,
+    /// The registry's answer is not as it must be. What came of it before that is kept.
+    #[error("the registry's answer can't be read to its end")]
+    AnswerUnreadable,
     /// The registry speaks another version of the protocol.
     #[error("the registry speaks version {theirs}, this app {ours}")]
     OtherVersion {
@@ -85,6 +88,9 @@ pub enum Failure {
     /// The app's files were written by a newer version.
     #[error("the files were written by a newer version")]
     NewerFiles,
+    /// One of the app's files is damaged: it is renamed aside, and what can be is read out of it.
+    #[error("one of the app's files is damaged")]
+    FilesDamaged,
     /// The app's files can't be read or written.
     #[error("the app's files can't be used")]
     FilesBroken,

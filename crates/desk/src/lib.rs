@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use failure::{Failure, Result};
 use place::Place;
 use settings::{Kept, Settings};
-use store::mirror::reading;
+use store::mirror::{reading, record};
 use store::work::{drafts as draft_rows, kept};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
@@ -91,7 +91,7 @@ impl Desk {
             kept.installation = world.new_id().to_string();
             settings::write(&dir, &kept)?;
         }
-        let (place, trouble) = match Place::open(&dir, &world, &kept) {
+        let (place, trouble) = match Place::open(&dir, &world, &kept, false) {
             Ok(place) => (place.map(Arc::new), None),
             Err(failure) => (None, Some(failure)),
         };
@@ -130,6 +130,7 @@ impl Desk {
     /// Syncs for as long as the app is open: to be run beside everything else.
     pub async fn keep_in_step(&self) {
         self.inner.let_go().await;
+        self.inner.read_set_aside().await;
         sync::run(Arc::clone(&self.inner)).await;
     }
 
@@ -149,6 +150,7 @@ impl Desk {
             settings: kept.settings,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             trouble: locked(&self.inner.trouble).clone(),
+            rescued: self.inner.place().and_then(|place| place.rescued.clone()),
         }
     }
 
@@ -236,6 +238,21 @@ impl Inner {
         self.turn();
     }
 
+    /// Opens the place anew after one of its files showed itself to be damaged.
+    fn mend(&self) {
+        match Place::open(&self.dir, &self.world, &self.kept(), true) {
+            Ok(Some(place)) => self.move_to(place),
+            Ok(None) => {}
+            Err(failure) => {
+                *locked(&self.place) = None;
+                *locked(&self.trouble) = Some(failure);
+            }
+        }
+        for event in [Event::AccountChanged, Event::CatalogueChanged, Event::DraftsChanged] {
+            self.tell(event);
+        }
+    }
+
     fn turn(&self) {
         self.turns.send_modify(|turns| *turns += 1);
     }
@@ -284,6 +301,18 @@ impl Inner {
         }
     }
 
+    /// Reads what an earlier version of the app could not.
+    async fn read_set_aside(&self) {
+        let Some(place) = self.place() else { return };
+        match place.mirror.write(record::read_set_aside).await {
+            Ok(true) => self.tell(Event::CatalogueChanged),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "reading what was set aside: it is tried again at the next start")
+            }
+        }
+    }
+
     /// Takes note of how far reading came; true where there is no more to read.
     async fn took_in(&self, outcome: sync::pull::Outcome) -> Result<bool> {
         use sync::pull::Outcome;
@@ -324,7 +353,10 @@ impl Inner {
                     status.trouble = None;
                 }
                 // What answers instead of the registry is no connection to it.
-                Failure::NotARegistry | Failure::RegistryBusy | Failure::TooManyTries { .. } => {
+                Failure::NotARegistry
+                | Failure::AnswerUnreadable
+                | Failure::RegistryBusy
+                | Failure::TooManyTries { .. } => {
                     status.connection = Connection::Offline;
                     status.trouble = Some(failure.clone());
                 }

@@ -2,7 +2,7 @@
 //! that registries and accounts never mix.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use guildhall_protocol::Me;
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,8 @@ use crate::session::Credentials;
 use crate::settings::Kept;
 use crate::store::mirror::Mirror;
 use crate::store::work::Work;
-use crate::world::{Disk, World};
+use crate::views::Rescued;
+use crate::world::World;
 
 /// One registry, and one person at it or anyone.
 pub(crate) struct Place {
@@ -23,6 +24,8 @@ pub(crate) struct Place {
     pub(crate) mirror: Mirror,
     author: Option<Author>,
     in_flight: Mutex<Option<Uuid>>,
+    /// The work was damaged, and read out of the damaged file.
+    pub(crate) rescued: Option<Rescued>,
 }
 
 struct Author {
@@ -32,8 +35,9 @@ struct Author {
 }
 
 impl Place {
-    /// Opens the place that the settings name; none before a registry was chosen.
-    pub(crate) fn open(dir: &Path, world: &World, kept: &Kept) -> Result<Option<Self>> {
+    /// Opens the place that the settings name; none before a registry was chosen. `thorough` looks for damage in all
+    /// of its files first; a person's work is always looked at.
+    pub(crate) fn open(dir: &Path, world: &World, kept: &Kept, thorough: bool) -> Result<Option<Self>> {
         let Some(registry) = &kept.registry else { return Ok(None) };
         let api = Api::new(world.clone(), registry.address.clone());
         let credentials = kept.me.as_ref().map(|me| {
@@ -45,17 +49,18 @@ impl Place {
             );
             Credentials::remembered(world.clone(), api.clone(), place)
         });
-        Self::with(dir, world.disk.clone(), &registry.address, api, kept.me.clone().zip(credentials))
-            .map(Some)
+        let person = kept.me.clone().zip(credentials);
+        Self::with(dir, world, &registry.address, api, person, thorough).map(Some)
     }
 
     /// Opens the place of that person, whose session has just begun, or of anyone.
     pub(crate) fn with(
         dir: &Path,
-        disk: Arc<dyn Disk>,
+        world: &World,
         registry: &str,
         api: Api,
         person: Option<(Me, Credentials)>,
+        thorough: bool,
     ) -> Result<Self> {
         let dir = folder(dir, registry, person.as_ref().map(|(me, _)| me));
         std::fs::create_dir_all(&dir).map_err(|error| {
@@ -67,14 +72,22 @@ impl Place {
             }
         })?;
         // The work first: where it can't be opened, the mirror must not look as if all were well.
+        let (now, mut rescued) = (world.clock.now(), None);
         let author = match person {
             Some((me, credentials)) => {
-                Some(Author { me, work: Work::open(&dir.join("work.db"), disk.clone())?, credentials })
+                let work;
+                (work, rescued) = Work::open_or_rescue(&dir.join("work.db"), &world.disk, now)?;
+                Some(Author { me, work, credentials })
             }
             None => None,
         };
-        let mirror = Mirror::open(&dir.join("mirror.db"), disk)?;
-        Ok(Self { api, mirror, author, in_flight: Mutex::default() })
+        let mirror = Mirror::open_or_begin_anew(&dir.join("mirror.db"), &world.disk, now, thorough)?;
+        Ok(Self { api, mirror, author, in_flight: Mutex::default(), rescued })
+    }
+
+    /// Has one of its files shown itself to be damaged?
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.mirror.is_damaged() || self.author.as_ref().is_some_and(|author| author.work.is_damaged())
     }
 
     /// The work and the credentials of the person; none for anyone.

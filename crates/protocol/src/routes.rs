@@ -35,6 +35,10 @@ pub const NDJSON: &str = "application/x-ndjson";
 pub const PROBLEM_JSON: &str = "application/problem+json";
 /// No body, up or down, has a line longer than this, in bytes.
 pub const MAX_LINE: usize = 1024 * 1024;
+/// No answer of changes is longer than this, in bytes, once it is unpacked.
+pub const MAX_ANSWER: usize = 8 * 1024 * 1024;
+/// The most bytes of a record's id, and of its kind's name.
+pub const MAX_NAME: usize = 200;
 /// The most records in one changes answer.
 pub const MAX_PAGE: u32 = 1000;
 

@@ -13,6 +13,7 @@ export type Route =
   | { name: "drafts" }
   | { name: "draft"; id: string; section: DraftPage }
   | { name: "outbox" }
+  | { name: "history" }
   | { name: "settings" };
 
 /** A draft's pages: its task list, its sections, and checking answers before sending. */

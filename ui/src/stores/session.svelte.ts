@@ -1,5 +1,6 @@
 /** Which registry, who is signed in, and how the window is to look: read at start and when the account changes. */
 import { commands, events, type Account, type CouncilCode, type Failure, type Settings, type Start } from "../bindings";
+import { words } from "../words";
 import { notice } from "./notice.svelte";
 import { applyTheme } from "./theme.svelte";
 
@@ -22,7 +23,11 @@ class Session {
   async load(): Promise<void> {
     const answer = await commands.start();
     if (answer.status === "error") this.failure = answer.error;
-    else this.#show(answer.data);
+    else {
+      const { rescued } = answer.data;
+      if (rescued && rescued.file !== this.start?.rescued?.file) notice.trouble(words.frame.rescued(rescued));
+      this.#show(answer.data);
+    }
   }
 
   /** Keeps this up to date; returns what stops it. */

@@ -1,8 +1,11 @@
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 import Heading from "../components/Heading.svelte";
 import { keyAction } from "./keys.svelte";
+import { notice } from "./notice.svelte";
 import { path, router } from "./router.svelte";
+import { session } from "./session.svelte";
 import { applyTheme } from "./theme.svelte";
 
 beforeEach(() => router.reset());
@@ -79,4 +82,16 @@ test("text size stays between 100 and 200 per cent", () => {
   expect(document.documentElement.style.fontSize).toBe("150%");
   applyTheme("system", 900);
   expect(document.documentElement.style.fontSize).toBe("200%");
+});
+
+test("what was rescued from a damaged file is told, once", async () => {
+  const rescued = { drafts: 1, file: "work.damaged.db" };
+  const settings = { theme: "system", text_size: 100, work_offline: false, services: [] };
+  mockIPC(() => ({ settings, account: null, rescued }));
+  await session.load();
+  expect(notice.current?.text).toContain("1 draft could be read and is here again");
+  notice.clear();
+  await session.load();
+  expect(notice.current).toBeNull();
+  clearMocks();
 });

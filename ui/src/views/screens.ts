@@ -1,6 +1,7 @@
 /** Which screen answers to which route. A screen reads the rest of its route from `router`. */
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
+import History from "./conflict/History.svelte";
 import Council from "./council/Council.svelte";
 import Find from "./find/Find.svelte";
 import Draft from "./drafts/Draft.svelte";
@@ -20,5 +21,6 @@ export const screens: Record<Route["name"], Component> = {
   drafts: Drafts,
   draft: Draft,
   outbox: Outbox,
+  history: History,
   settings: Settings,
 };

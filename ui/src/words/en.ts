@@ -1,5 +1,6 @@
 /** Every word on the screen, in English. One file an area in `en/`; another language is another object of this shape. */
 import { common } from "./en/common";
+import { conflict } from "./en/conflict";
 import { council } from "./en/council";
 import { drafts } from "./en/drafts";
 import { failures } from "./en/failures";
@@ -10,6 +11,6 @@ import { outbox } from "./en/outbox";
 import { project } from "./en/project";
 import { settings } from "./en/settings";
 
-export const en = { common, council, drafts, failures, find, firstRun, frame, outbox, project, settings };
+export const en = { common, conflict, council, drafts, failures, find, firstRun, frame, outbox, project, settings };
 
 export type Words = typeof en;

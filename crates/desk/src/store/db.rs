@@ -2,6 +2,7 @@
 //! `query_only` connections that read beside it.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
@@ -29,6 +30,7 @@ pub(crate) struct Db {
     writer: mpsc::Sender<Job>,
     readers: Arc<Readers>,
     disk: Arc<dyn Disk>,
+    damaged: Arc<AtomicBool>,
 }
 
 struct Readers {
@@ -72,7 +74,7 @@ impl Db {
             Failure::Internal
         })?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
-        Ok(Self { writer, readers: Arc::new(readers), disk })
+        Ok(Self { writer, readers: Arc::new(readers), disk, damaged: Arc::default() })
     }
 
     /// Runs the closure on the writing connection, in a transaction that is committed where it succeeds and
@@ -93,7 +95,7 @@ impl Db {
         if result.is_ok() {
             self.disk.committed().await;
         }
-        result
+        self.noting_damage(result)
     }
 
     /// Runs the closure on a connection that can only read, on a thread where it may take its time.
@@ -109,7 +111,20 @@ impl Db {
             readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             result
         });
-        done.await.map_err(|_| Failure::Internal)?
+        let result = done.await.map_err(|_| Failure::Internal)?;
+        self.noting_damage(result)
+    }
+
+    /// Something read from the file, or written to it, showed that it is damaged.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::SeqCst)
+    }
+
+    fn noting_damage<T>(&self, result: Result<T>) -> Result<T> {
+        if matches!(result, Err(Failure::FilesDamaged)) {
+            self.damaged.store(true, Ordering::SeqCst);
+        }
+        result
     }
 }
 

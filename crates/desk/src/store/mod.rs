@@ -3,6 +3,7 @@
 
 mod db;
 pub(crate) mod mirror;
+mod rescue;
 pub(crate) mod work;
 
 pub(crate) use db::{Db, Durability};
@@ -12,9 +13,13 @@ use crate::failure::Failure;
 /// Everything that the database can say, as far as a person can do something about it.
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DiskFull, SystemIoFailure};
+        use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase, SystemIoFailure};
         match error.sqlite_error_code() {
             Some(DiskFull) => Self::DiskFull,
+            Some(DatabaseCorrupt | NotADatabase) => {
+                tracing::error!(%error, "a damaged file");
+                Self::FilesDamaged
+            }
             // Where the disk is full SQLite can't always tell it from other failures to write.
             Some(SystemIoFailure) => {
                 tracing::error!(%error, "reading or writing the app's files");

@@ -30,27 +30,26 @@ pub(crate) enum Cut {
     Malformed,
 }
 
-/// Reads an answer to its end, or to the first thing that is wrong with it: what came before that is good.
-pub(crate) async fn read_page(mut body: Body) -> Page {
+/// Reads an answer to its end, or to the first thing that is wrong with it: what came before that is good. `asked` is
+/// the cursor that was asked for.
+pub(crate) async fn read_page(mut body: Body, asked: Option<&Cursor>) -> Page {
     let mut page = Page::default();
-    let mut buffer = BytesMut::new();
-    loop {
-        match body.next().await {
-            Some(Ok(piece)) => buffer.extend_from_slice(&piece),
-            Some(Err(error)) => {
-                page.cut = Some(error.into());
-                return page;
-            }
-            None => {
-                if page.last.is_none() {
-                    page.cut = Some(WireError::Lost.into());
-                }
-                return page;
-            }
-        }
-        while let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
-            let line = buffer.split_to(end + 1);
-            if !page.take(line.trim_ascii()) {
+    let (mut buffer, mut room) = (BytesMut::new(), routes::MAX_ANSWER);
+    let cut = loop {
+        let piece = match body.next().await {
+            Some(Ok(piece)) => piece,
+            Some(Err(error)) => break error.into(),
+            None => break WireError::Lost.into(),
+        };
+        let Some(left) = room.checked_sub(piece.len()) else { break Cut::Malformed };
+        room = left;
+        // What came before has no end of a line in it: only the new piece is looked through.
+        let mut searched = buffer.len();
+        buffer.extend_from_slice(&piece);
+        while let Some(end) = buffer[searched..].iter().position(|&byte| byte == b'\n') {
+            let line = buffer.split_to(searched + end + 1);
+            searched = 0;
+            if line.len() > routes::MAX_LINE || !page.take(line.trim_ascii(), asked) {
                 page.cut = Some(Cut::Malformed);
                 return page;
             }
@@ -59,37 +58,53 @@ pub(crate) async fn read_page(mut body: Body) -> Page {
             }
         }
         if buffer.len() > routes::MAX_LINE {
-            page.cut = Some(Cut::Malformed);
-            return page;
+            break Cut::Malformed;
         }
-    }
+    };
+    page.cut = Some(cut);
+    page
 }
 
 impl Page {
     /// False where the line can't follow those that came.
-    fn take(&mut self, line: &[u8]) -> bool {
-        let Some(_first) = &self.first else {
+    fn take(&mut self, line: &[u8], asked: Option<&Cursor>) -> bool {
+        let Some(first) = &self.first else {
             self.first = serde_json::from_slice(line).ok();
             return self.first.is_some();
         };
+        let read_to = self.lines.last().map(|line| line.seq).or(asked.map(|asked| asked.seq));
         if let Ok(change) = serde_json::from_slice::<ChangeLine>(line) {
-            let in_order = self.lines.last().is_none_or(|before| before.seq < change.seq);
             let room = self.lines.len() < routes::MAX_PAGE as usize;
-            let whole = change.gone || change.body.is_some();
-            if in_order && room && whole {
+            let fits = room && is_whole(&change) && read_to.is_none_or(|read_to| read_to < change.seq);
+            if fits {
                 self.lines.push(change);
-                return true;
             }
-            return false;
+            return fits;
         }
-        match serde_json::from_slice::<LastLine>(line) {
-            Ok(last) if last.count == self.lines.len() as u64 && last.cursor.parse::<Cursor>().is_ok() => {
-                self.last = Some(last);
-                true
-            }
-            _ => false,
+        let Ok(last) = serde_json::from_slice::<LastLine>(line) else { return false };
+        let Ok(cursor) = last.cursor.parse::<Cursor>() else { return false };
+        let is_of_this = (&cursor.epoch, cursor.access) == (&first.epoch, first.access);
+        let is_after = read_to.is_none_or(|read_to| read_to <= cursor.seq) && is_a_seq(cursor.seq);
+        // More, and nothing to go on from, would be asked for again and again.
+        let goes_on = if last.more { !self.lines.is_empty() } else { last.digest.is_some() };
+        let fits = last.count == self.lines.len() as u64 && is_of_this && is_after && goes_on;
+        if fits {
+            self.last = Some(last);
         }
+        fits
     }
+}
+
+/// A record has a version and says something; one that is gone need not. Nothing is of a size that no registry has.
+fn is_whole(line: &ChangeLine) -> bool {
+    let says_something = line.gone || (line.body.is_some() && line.version > 0);
+    let named = [&line.id, &line.kind].iter().all(|name| (1..=routes::MAX_NAME).contains(&name.len()));
+    says_something && named && is_a_seq(line.seq)
+}
+
+/// A registry counts in 64 bits with a sign, as SQL does.
+fn is_a_seq(seq: u64) -> bool {
+    i64::try_from(seq).is_ok()
 }
 
 #[cfg(test)]
@@ -109,7 +124,7 @@ mod tests {
     async fn read(text: &str, piece: usize) -> Page {
         let pieces: Vec<_> =
             text.as_bytes().chunks(piece).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
-        read_page(stream::iter(pieces).boxed()).await
+        read_page(stream::iter(pieces).boxed(), None).await
     }
 
     #[tokio::test]
@@ -139,16 +154,67 @@ mod tests {
     async fn what_is_no_answer_is_told_as_such() {
         let first = "{\"epoch\":\"k3\",\"access\":0}\n";
         let change = |seq: u64| format!("{{\"seq\":{seq},\"kind\":\"a\",\"id\":\"1\",\"gone\":true}}\n");
+        let last = |cursor: &str, more: bool, count: u64| {
+            format!("{{\"cursor\":\"{cursor}\",\"more\":{more},\"count\":{count},\"digest\":\"00\"}}\n")
+        };
         for bad in [
             "<html>Welcome to the hotel</html>\n".to_owned(),
             format!("{first}<html>\n"),
             format!("{first}{}{}", change(5), change(4)),
             format!("{first}{{\"cursor\":\"k3.0.9\",\"more\":false,\"count\":3}}\n"),
             format!("{first}{{\"seq\":1,\"kind\":\"a\",\"id\":\"1\"}}\n"),
+            format!("{first}{{\"seq\":1,\"kind\":\"a\",\"id\":\"1\",\"body\":{{}}}}\n"),
+            format!("{first}{{\"seq\":-1,\"kind\":\"a\",\"id\":\"1\",\"gone\":true}}\n"),
+            format!("{first}{}", change(u64::MAX)),
+            format!("{first}{{\"seq\":1,\"kind\":\"a\",\"id\":\"{}\",\"gone\":true}}\n", "x".repeat(1000)),
+            format!("{first}{{\"seq\":1,\"kind\":\"a\",\"id\":\"1\",\"body\":{}\n", "[".repeat(100_000)),
+            format!("{first}{}{}", change(5), last("k3.0.4", false, 1)),
+            format!("{first}{}", last("k3.0.4", true, 0)),
+            format!("{first}{}", last("k4.0.4", false, 0)),
+            format!("{first}{}", last("k3.1.4", false, 0)),
+            format!("{first}{{\"cursor\":\"k3.0.9\",\"more\":false,\"count\":0}}\n"),
             "x".repeat(routes::MAX_LINE + 2),
         ] {
             let page = read(&bad, 4096).await;
             assert_eq!(page.cut, Some(Cut::Malformed), "{}", &bad[..bad.len().min(80)]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_read_already_is_refused() {
+        let asked = "k3.0.6".parse().unwrap();
+        let body = stream::iter([Ok(Bytes::from_static(WHOLE.as_bytes()))]).boxed();
+        let page = read_page(body, Some(&asked)).await;
+        assert_eq!((page.lines.len(), page.cut), (0, Some(Cut::Malformed)), "seq 4 is behind 6");
+    }
+
+    /// Whatever is sent, no more of it is taken from the network than an answer can have.
+    #[tokio::test]
+    async fn an_endless_answer_is_given_up() {
+        let line = |seq: u64| {
+            format!(
+                "{{\"seq\":{seq},\"kind\":\"a\",\"id\":\"1\",\"version\":1,\"body\":{{\"x\":\"{}\"}}}}\n",
+                "y".repeat(200_000)
+            )
+        };
+        let bodies: [(Box<dyn Fn(u64) -> String + Send>, usize); 3] = [
+            (Box::new(|_| "x".repeat(65_536)), 0),
+            (Box::new(|_| "\n".repeat(65_536)), 0),
+            (Box::new(line), 41),
+        ];
+        for (piece, whole_lines) in bodies {
+            let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+            let count = taken.clone();
+            let first = "{\"epoch\":\"k3\",\"access\":0}\n".to_owned();
+            let endless = stream::iter(0..).map(move |n| {
+                let piece = if n == 0 { first.clone() } else { piece(n) };
+                count.fetch_add(piece.len(), std::sync::atomic::Ordering::SeqCst);
+                Ok(Bytes::from(piece))
+            });
+            let page = read_page(endless.boxed(), None).await;
+            assert_eq!((page.lines.len(), page.cut), (whole_lines, Some(Cut::Malformed)));
+            let taken = taken.load(std::sync::atomic::Ordering::SeqCst);
+            assert!(taken <= routes::MAX_ANSWER + 300_000, "{taken}");
         }
     }
 }

@@ -41,6 +41,10 @@ pub(crate) async fn run(desk: Arc<Inner>) {
     let mut tries: u32 = 0;
     loop {
         turns.borrow_and_update();
+        if desk.place().is_some_and(|place| place.is_damaged()) {
+            desk.mend();
+            turns.borrow_and_update();
+        }
         let paused = desk.kept().settings.work_offline;
         let Some(place) = desk.place().filter(|_| !paused) else {
             desk.refresh_status(|status| {

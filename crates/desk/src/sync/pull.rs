@@ -1,7 +1,7 @@
 //! The way in: reading changes and applying them to the mirror, a page and its cursor in one transaction.
 
 use guildhall_protocol::Code;
-use guildhall_protocol::changes::{ChangeLine, Cursor};
+use guildhall_protocol::changes::{ChangeLine, Cursor, FirstLine};
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::routes;
 use jiff::Timestamp;
@@ -56,7 +56,17 @@ pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
         async move { place.api.changes(query, token.as_deref()).await }
     });
     match answer.await {
-        Ok(body) => Ok(Answer::Page(read_page(body).await)),
+        Ok(body) => {
+            let page = read_page(body, reading.cursor.as_ref()).await;
+            // Of another history than what is here, though nobody said so.
+            let is_other = |(first, asked): (&FirstLine, &Cursor)| {
+                (&first.epoch, first.access) != (&asked.epoch, asked.access)
+            };
+            match page.first.as_ref().zip(reading.cursor.as_ref()).is_some_and(is_other) {
+                true => Ok(Answer::ResyncRequired),
+                false => Ok(Answer::Page(page)),
+            }
+        }
         Err(ApiError::Problem(problem)) if problem.code == Code::ResyncRequired => Ok(Answer::ResyncRequired),
         Err(error) => Err(error.into()),
     }
@@ -89,6 +99,7 @@ async fn start_over(mirror: &Mirror) -> Result<()> {
 
 async fn apply(mirror: &Mirror, page: Page, now: Timestamp) -> Result<Outcome> {
     let cut = page.cut;
+    let begun = page.first.is_some();
     let outcome = match page.first {
         Some(_) => mirror.write(move |tx| apply_page(tx, &page, now)).await?,
         None => Outcome::More { done: 0, of: 0 },
@@ -96,6 +107,7 @@ async fn apply(mirror: &Mirror, page: Page, now: Timestamp) -> Result<Outcome> {
     match cut {
         None => Ok(outcome),
         Some(Cut::Wire(_)) => Err(Failure::NoConnection),
+        Some(Cut::Malformed) if begun => Err(Failure::AnswerUnreadable),
         Some(Cut::Malformed) => Err(Failure::NotARegistry),
     }
 }
@@ -119,7 +131,7 @@ fn apply_page(tx: &rusqlite::Transaction<'_>, page: &Page, now: Timestamp) -> Re
         reading.sweeping = false;
     }
     reading.read = 0;
-    let agrees = last.digest.as_ref().is_none_or(|digest| *digest == reading.digest.to_hex());
+    let agrees = last.digest.as_ref().is_some_and(|digest| *digest == reading.digest.to_hex());
     let outcome = if agrees {
         reading.updated_at = Some(now);
         Outcome::UpToDate { changed: swept || !page.lines.is_empty() }
@@ -169,7 +181,7 @@ pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine) -> Result<
 mod tests {
     use std::sync::Arc;
 
-    use guildhall_protocol::changes::{FirstLine, LastLine};
+    use guildhall_protocol::changes::LastLine;
     use serde_json::json;
 
     use super::*;
@@ -273,6 +285,26 @@ mod tests {
         ));
         assert_eq!(mended.await, Ok(Outcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Trees"]);
+    }
+
+    #[tokio::test]
+    async fn what_was_set_aside_is_read_once_the_app_knows_how() {
+        let feed = Feed::new();
+        feed.take(page("a", vec![service(1, 1, 4, "Bins")], digest(&[(1, 4)]))).await.unwrap();
+        // As an earlier version left it.
+        let earlier = feed.mirror.write(|tx| {
+            tx.execute(
+                "INSERT INTO set_aside SELECT 'service', id, version, seq, generation, body FROM services",
+                [],
+            )?;
+            Ok(tx.execute("DELETE FROM services", [])?)
+        });
+        assert_eq!((earlier.await, feed.services().await), (Ok(1), vec![]));
+        assert_eq!(feed.mirror.write(record::read_set_aside).await, Ok(true));
+        assert_eq!(feed.services().await, ["Bins"]);
+        let outcome = feed.take(page("a", vec![], digest(&[(1, 4)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: false }), "it counts as before");
+        assert_eq!(feed.mirror.write(record::read_set_aside).await, Ok(false));
     }
 
     #[tokio::test]

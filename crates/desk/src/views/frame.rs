@@ -25,6 +25,8 @@ pub struct Start {
     pub version: String,
     /// Why the app's files can't be opened, where they can't.
     pub trouble: Option<Failure>,
+    /// A person's work was damaged: what was read out of it.
+    pub rescued: Option<Rescued>,
 }
 
 /// Who is signed in.
@@ -61,6 +63,15 @@ pub struct WhatStays {
     pub drafts: u32,
     /// Those of them that wait to be sent.
     pub waiting: u32,
+}
+
+/// What was read out of a damaged file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct Rescued {
+    /// How many drafts.
+    pub drafts: u32,
+    /// Where the damaged file is.
+    pub file: String,
 }
 
 /// The line at the foot of the window.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inWords, readable } from "./clash";
+import { inWords, isText, nameOf } from "./clash";
 
 test("values are told in words, not as JSON", () => {
   expect(inWords("title", '"Bins"')).toBe("Bins");
@@ -10,7 +10,7 @@ test("values are told in words, not as JSON", () => {
   expect(inWords("contact", '{"mailbox":"a@b.example","name":""}')).toBe("a@b.example");
 });
 
-test("a clash has the name of its field", () => {
-  const [clash] = readable([{ field: "title", member: null, before: '"A"', mine: '"B"', theirs: '"C"', choice: null }]);
-  expect(clash).toEqual({ name: "Title", before: "A", mine: "B", theirs: "C" });
+test("a field has its name, and a text can be written anew", () => {
+  expect([nameOf("title"), nameOf("phase")]).toEqual(["Title", "Phase"]);
+  expect([isText("title"), isText("phase")]).toEqual([true, false]);
 });

@@ -1,5 +1,4 @@
 /** A clash's values, which are JSON, in words that a person can compare. */
-import type { Clash } from "../../bindings";
 import { words } from "../../words";
 import { day } from "../../words/dates";
 
@@ -63,12 +62,9 @@ function text(field: string, value: Json): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? day(String(value)) : String(value);
 }
 
-/** Each clash with its values in words. */
-export function readable(clashes: Clash[]) {
-  return clashes.map(({ field, before, mine, theirs }) => ({
-    name: nameOf(field),
-    before: inWords(field, before),
-    mine: inWords(field, mine),
-    theirs: inWords(field, theirs),
-  }));
+/** The fields that are one text, and can be written anew from two. */
+const texts = ["title", "summary", "why", "problem", "learned", "reuse", "product", "supplier", "licence"];
+
+export function isText(field: string): boolean {
+  return texts.includes(field);
 }

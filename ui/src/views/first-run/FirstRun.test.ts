@@ -34,6 +34,7 @@ const start: Start = {
   settings: { theme: "system", text_size: 100, work_offline: false, services: [] },
   version: "0.1.0",
   trouble: null,
+  rescued: null,
 };
 const line: Status = {
   connection: "connected",

@@ -32,6 +32,7 @@ const start: Start = {
   settings: { theme: "system", text_size: 100, work_offline: false, services: [] },
   version: "0.1.0",
   trouble: null,
+  rescued: null,
 };
 
 let desk: Record<string, (args: Record<string, unknown>) => unknown>;

@@ -175,5 +175,5 @@ export const drafts = {
     no: "No, keep it",
     fromList: "Remove from this list",
   },
-  clashes: "Someone else changed these while you were writing. What you see here is yours.",
+  left: "What was not taken where two people changed the same thing is kept under",
 };

@@ -10,6 +10,8 @@ const sentences: Sentences = {
   nothing_there: () => "Nothing answers at that address. Check it for typing mistakes, and that you are connected.",
   not_a_registry: () =>
     "Something answers at that address, but it is not a Guildhall registry. Check the address. On a hotel’s or a train’s network, sign in to that first.",
+  answer_unreadable: () =>
+    "The registry’s answer could not be read to its end. What came before that is kept, and Guildhall will try again.",
   other_version: ({ theirs, ours }) =>
     theirs > ours
       ? "This registry needs a newer version of Guildhall. Install the update, then try again."
@@ -38,6 +40,8 @@ const sentences: Sentences = {
   disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",
   newer_files: () =>
     "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
+  files_damaged: () =>
+    "One of the files of Guildhall on this laptop is damaged. Guildhall sets it aside and reads what it can from it: try again in a moment.",
   files_broken: () =>
     "Guildhall can’t read or write its files on this laptop. Close it, check the disk, then open it again. Your drafts are never deleted.",
   cant_write: () => "Guildhall can’t write there. Choose another place.",

@@ -21,6 +21,8 @@ export const frame = {
   drafts: "Drafts",
   outbox: "Outbox",
   settings: "Settings",
+  rescued: ({ drafts, file }: { drafts: number; file: string }) =>
+    `The file that keeps your drafts was damaged. ${counted(drafts, "draft", "drafts")} could be read and ${drafts === 1 ? "is" : "are"} here again. The damaged file is kept: ${file}`,
   draftCount: (n: number) => counted(n, "draft", "drafts"),
   outboxCount: (waiting: number, attention: number) =>
     attention > 0

@@ -18,7 +18,7 @@ const state: Record<DraftState, (by: string) => string> = {
 const attention: Record<Attention["why"], { title: string; text: string }> = {
   conflict: {
     title: "Someone else changed this project while you were offline",
-    text: "Your text is safe. You both changed what is listed here.",
+    text: "Your text is safe.",
   },
   refused: { title: "Something has to be changed before it can be sent", text: "Your text is safe. Change what is listed here, and send it again." },
   not_allowed: {
@@ -51,14 +51,8 @@ export const outbox = {
   tries: (n: number) => `Tried ${counted(n, "time", "times")} so far.`,
   takeBack: "Take it back to change it",
   change: "Change and send again",
-  sendMine: "Send mine as it is",
   tryAgain: "Send it again",
   sendingText: "It is on its way.",
   published: "It is in the catalogue.",
   see: "See it in the catalogue",
-  before: "Before",
-  yours: "Yours",
-  theirs: "Theirs",
-  nothing: "Nothing",
-  whatChanged: "What you both changed",
 };

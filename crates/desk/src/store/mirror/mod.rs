@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{M, Migrations};
 
@@ -18,8 +19,8 @@ pub(crate) use councils::CouncilFacts;
 pub(crate) use projects::ProjectFacts;
 pub(crate) use reading::Reading;
 
-use super::{Db, Durability};
-use crate::failure::Result;
+use super::{Db, Durability, rescue};
+use crate::failure::{Failure, Result};
 use crate::world::Disk;
 
 const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/mirror/01.sql"))];
@@ -52,6 +53,32 @@ impl Mirror {
     pub(crate) fn open(path: &Path, disk: Arc<dyn Disk>) -> Result<Self> {
         let db = Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Normal, disk)?;
         Ok(Self { db, changes: Arc::default(), catalogue: Arc::default() })
+    }
+
+    /// Opens the mirror, or where it is damaged a new one: it can be read again. `thorough` looks at all of it first.
+    ///
+    /// # Errors
+    /// As they come, but not [`Failure::FilesDamaged`] for a file that can be renamed aside.
+    pub(crate) fn open_or_begin_anew(
+        path: &Path,
+        disk: &Arc<dyn Disk>,
+        now: Timestamp,
+        thorough: bool,
+    ) -> Result<Self> {
+        let sound = !thorough || !path.exists() || rescue::is_sound(path)?;
+        let opened = if sound { Self::open(path, disk.clone()) } else { Err(Failure::FilesDamaged) };
+        match opened {
+            Err(Failure::FilesDamaged) => {
+                rescue::set_aside(path, now)?;
+                Self::open(path, disk.clone())
+            }
+            other => other,
+        }
+    }
+
+    /// Has it shown itself to be damaged?
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.db.is_damaged()
     }
 
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>

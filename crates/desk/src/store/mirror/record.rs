@@ -53,20 +53,43 @@ pub(crate) fn take_in(
     };
 
     let row = Line { id: &line.id, version: line.version, seq: line.seq, generation, body };
-    let taken = match kind {
-        Some(Kind::Council) => councils::put(tx, row)?,
-        Some(Kind::Service) => services::put(tx, row)?,
-        Some(Kind::Project) => projects::put(tx, row)?,
-        Some(Kind::Update) => updates::put(tx, row)?,
-        None => false,
-    };
-    if taken {
+    if put(tx, kind, row)? {
         tx.execute("DELETE FROM set_aside WHERE kind = ?1 AND id = ?2", [&line.kind, &line.id])?;
     } else {
         remove(tx, &line.kind, &line.id)?;
         set_aside(tx, &line.kind, row)?;
     }
     Ok(digest.with(Digest::of(&line.kind, &line.id, line.version)))
+}
+
+/// Puts a record into the table of its kind; false where this version can't read it.
+fn put(tx: &Transaction<'_>, kind: Option<Kind>, row: Line<'_>) -> Result<bool> {
+    match kind {
+        Some(Kind::Council) => councils::put(tx, row),
+        Some(Kind::Service) => services::put(tx, row),
+        Some(Kind::Project) => projects::put(tx, row),
+        Some(Kind::Update) => updates::put(tx, row),
+        None => Ok(false),
+    }
+}
+
+/// Reads what was set aside once more: a newer version of the app may know how. The digest stays, as it counts them
+/// either way. True where something was read.
+pub(crate) fn read_set_aside(tx: &Transaction<'_>) -> Result<bool> {
+    let mut statement = tx.prepare("SELECT kind, id, version, seq, generation, body FROM set_aside")?;
+    let mut rows = statement.query([])?;
+    let mut any = false;
+    while let Some(row) = rows.next()? {
+        let (kind, id, body): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(5)?);
+        let (version, seq, generation) = (row.get(2)?, row.get::<_, i64>(3)?.cast_unsigned(), row.get(4)?);
+        let body: Map<String, Value> = serde_json::from_str(&body)?;
+        let line = Line { id: &id, version, seq, generation, body: &body };
+        if put(tx, kind.parse().ok(), line)? {
+            tx.execute("DELETE FROM set_aside WHERE kind = ?1 AND id = ?2", [&kind, &id])?;
+            any = true;
+        }
+    }
+    Ok(any)
 }
 
 /// What decides whether a line is news.

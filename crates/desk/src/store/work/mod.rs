@@ -8,11 +8,13 @@ pub(crate) mod outbox;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{M, Migrations};
 
-use super::{Db, Durability};
-use crate::failure::Result;
+use super::{Db, Durability, rescue};
+use crate::failure::{Failure, Result};
+use crate::views::Rescued;
 use crate::world::Disk;
 
 const MIGRATIONS: &[M<'static>] =
@@ -27,6 +29,35 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn open(path: &Path, disk: Arc<dyn Disk>) -> Result<Self> {
         Ok(Self { db: Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Full, disk)? })
+    }
+
+    /// Opens a person's work; where the file is damaged, a new one with all that could be read of it, and how many
+    /// drafts that were.
+    ///
+    /// # Errors
+    /// As they come, but not [`Failure::FilesDamaged`] for a file that can be renamed aside.
+    pub(crate) fn open_or_rescue(
+        path: &Path,
+        disk: &Arc<dyn Disk>,
+        now: Timestamp,
+    ) -> Result<(Self, Option<Rescued>)> {
+        let sound = !path.exists() || rescue::is_sound(path)?;
+        let opened = if sound { Self::open(path, disk.clone()) } else { Err(Failure::FilesDamaged) };
+        match opened {
+            Err(Failure::FilesDamaged) => {
+                let damaged = rescue::set_aside(path, now)?;
+                let work = Self::open(path, disk.clone())?;
+                let drafts = rescue::rescue(&damaged, &mut Connection::open(path)?)?;
+                let file = damaged.to_string_lossy().into_owned();
+                Ok((work, Some(Rescued { drafts, file })))
+            }
+            other => Ok((other?, None)),
+        }
+    }
+
+    /// Has it shown itself to be damaged?
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.db.is_damaged()
     }
 
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
@@ -48,8 +79,91 @@ impl Work {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::world::RealDisk;
+
     #[test]
     fn the_migrations_are_sound() {
-        assert_eq!(super::Migrations::from_slice(super::MIGRATIONS).validate(), Ok(()));
+        assert_eq!(Migrations::from_slice(MIGRATIONS).validate(), Ok(()));
+    }
+
+    /// Every version that people have had, with work in it that waits to be sent.
+    #[tokio::test]
+    async fn an_upgrade_keeps_a_full_outbox() {
+        for version in 1..=MIGRATIONS.len() {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("work.db");
+            let mut old = Connection::open(&path).unwrap();
+            Migrations::from_slice(&MIGRATIONS[..version]).to_latest(&mut old).unwrap();
+            let form = crate::form::of_project(&guildhall_protocol::Project::new("BCH".parse().unwrap()));
+            let form = serde_json::to_string(&form).unwrap();
+            for n in 0..50 {
+                old.execute(
+                    "INSERT INTO drafts (id, project, council, council_name, council_name_cy, base_version, base,
+                                         form, state, saved_at, sent_at)
+                     VALUES (?1, ?1, 'BCH', 'Barchester', '', 0, '{}', ?2, 'queued', 0, 0)",
+                    [&Uuid::from_u128(n).to_string(), &form],
+                )
+                .unwrap();
+                old.execute(
+                    "INSERT INTO outbox (submission, draft, body, tries, queued_at) VALUES (?1, ?1, '{}', 2, 0)",
+                    [&Uuid::from_u128(n).to_string()],
+                )
+                .unwrap();
+            }
+            drop(old);
+            let work = Work::open(&path, Arc::new(RealDisk)).unwrap();
+            let (all, mut waiting) = (work.read(drafts::all).await.unwrap(), Vec::new());
+            while let Some(next) = {
+                let passed_over = waiting.clone();
+                work.read(move |connection| outbox::peek_next(connection, &passed_over)).await.unwrap()
+            } {
+                assert_eq!(next.tries, 2);
+                waiting.push(next.submission);
+            }
+            assert_eq!((all.len(), waiting.len()), (50, 50));
+            assert!(waiting.is_sorted());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_can_be_read_of_a_damaged_file_is_rescued() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, disk): (_, Arc<dyn Disk>) = (dir.path().join("work.db"), Arc::new(RealDisk));
+        let kept = |n: u128| kept::NotTaken {
+            id: Uuid::from_u128(n),
+            project: guildhall_protocol::ProjectId(Uuid::nil()),
+            title: format!("Title {n}"),
+            field: "problem".into(),
+            value: "x".repeat(3_000),
+            whose: crate::views::Whose::Mine,
+        };
+        let work = Work::open(&path, disk.clone()).unwrap();
+        work.write(move |tx| (0..40).try_for_each(|n| kept::insert(tx, &kept(n), Timestamp::UNIX_EPOCH)))
+            .await
+            .unwrap();
+        drop(work);
+        let connection = Connection::open(&path).unwrap();
+        // Everything in the one file, and the connection closed, before the file is damaged.
+        let _: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+        connection.pragma_update(None, "journal_mode", "DELETE").unwrap();
+        let page: u32 = connection
+            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'kept'", [], |row| row.get(0))
+            .unwrap();
+        let all: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        drop(connection);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = usize::try_from((page + all) / 2 * 4096).unwrap();
+        bytes[middle..middle + 4096].fill(0xAA);
+        std::fs::write(&path, bytes).unwrap();
+
+        let (work, rescued) = Work::open_or_rescue(&path, &disk, Timestamp::UNIX_EPOCH).unwrap();
+        let there = work.read(kept::all).await.unwrap();
+        assert!((30..40).contains(&there.len()), "{} of 40, from both sides of the damage", there.len());
+        assert!(std::fs::exists(rescued.unwrap().file).unwrap(), "the damaged file is still there");
+        let (_, again) = Work::open_or_rescue(&path, &disk, Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(again, None);
     }
 }

@@ -1,0 +1,64 @@
+//! Runs simulations: `simulate --seeds N [--from S] [--stop-at-first]`, or `simulate --seed X` to be told one of them,
+//! line by line, and to see that it comes out the same twice.
+
+#![allow(clippy::print_stdout)]
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+use guildhall_tests::simulation::{Outcome, Template, run, run_all};
+
+fn main() -> Result<()> {
+    let (mut seeds, mut from, mut one, mut stop) = (200, 0, None, false);
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut number = || -> Result<u64> {
+            let word = words.next().with_context(|| format!("{word} needs a number"))?;
+            word.parse().with_context(|| format!("{word} is no number"))
+        };
+        match word.as_str() {
+            "--seeds" => seeds = number()?,
+            "--from" => from = number()?,
+            "--seed" => one = Some(number()?),
+            "--stop-at-first" => stop = true,
+            other => bail!("what is {other}?"),
+        }
+    }
+    match one {
+        Some(seed) => tell(seed),
+        None => many(seeds, from, stop),
+    }
+}
+
+fn tell(seed: u64) -> Result<()> {
+    let template = Template::new()?;
+    let Outcome { trace, result } = run(&template, seed);
+    for line in &trace {
+        println!("{line}");
+    }
+    let again = run(&template, seed);
+    let other = trace.iter().zip(&again.trace).position(|(first, second)| first != second);
+    if let Some(line) = other {
+        bail!("the second time line {} is: {}", line + 1, again.trace[line]);
+    }
+    ensure!(trace.len() == again.trace.len(), "the second time it is of another length");
+    result.with_context(|| format!("seed {seed}"))?;
+    println!("seed {seed} holds, twice with the same trace");
+    Ok(())
+}
+
+fn many(seeds: u64, from: u64, stop: bool) -> Result<()> {
+    let began = Instant::now();
+    let template = Template::new()?;
+    let mut failed = Vec::new();
+    run_all(&template, from..from + seeds, |seed, outcome| {
+        if let Err(error) = outcome.result {
+            println!("seed {seed}: {error:#}\n    cargo xtask simulate --seed {seed}");
+            failed.push(seed);
+        }
+        !(stop && !failed.is_empty())
+    });
+    println!("{seeds} seeds from {from}, {} failed, {:.1} s", failed.len(), began.elapsed().as_secs_f64());
+    ensure!(failed.is_empty(), "{} seeds failed", failed.len());
+    Ok(())
+}

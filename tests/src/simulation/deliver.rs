@@ -1,0 +1,161 @@
+//! What becomes of a request on its way, and of its answer on the way back.
+
+use anyhow::Result;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use guildhall_desk::WireError;
+use guildhall_protocol::{State, Submission, Verdict};
+use http::{Method, StatusCode, header};
+
+use super::world::{Answer, Waiting};
+use super::{Simulation, short};
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fate {
+    /// It arrives, and so does its answer.
+    Well,
+    /// It arrives twice, and the second answer comes back.
+    Twice,
+    /// It never arrives.
+    Lost,
+    /// It arrives, and the answer doesn't.
+    AnswerLost,
+    /// It arrives, and the answer ends after so many thousandths.
+    Cut(usize),
+    /// Something else answers.
+    Instead(Impostor),
+}
+
+/// What answers instead of the registry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Impostor {
+    pub(super) status: u16,
+    pub(super) retry_after: Option<u32>,
+    pub(super) html: bool,
+}
+
+pub(super) const IMPOSTORS: [Impostor; 5] = [
+    Impostor { status: 500, retry_after: None, html: false },
+    Impostor { status: 503, retry_after: None, html: true },
+    Impostor { status: 429, retry_after: Some(7), html: false },
+    // A hotel's sign-in page, and a council's proxy.
+    Impostor { status: 200, retry_after: None, html: true },
+    Impostor { status: 403, retry_after: None, html: true },
+];
+
+/// A submission that its laptop was told is published.
+pub(super) struct Acknowledged {
+    pub(super) who: usize,
+    pub(super) submission: String,
+    /// The record that it changed, where that could be seen.
+    pub(super) record: Option<String>,
+    pub(super) step: u32,
+}
+
+/// As many submissions as may still be under way somewhere.
+const STALE: usize = 8;
+
+impl Simulation {
+    /// Lets a request go on to its fate.
+    pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Fate) -> Result<()> {
+        let Some(Waiting::Request { request, answer }) = self.world.take(id) else { return Ok(()) };
+        if request.method() == Method::PUT {
+            self.remember(&request);
+        }
+        let asked = format!("{}: {}", Self::name(who), described(&request));
+        let given = match fate {
+            Fate::Lost => Err(WireError::Unreachable),
+            Fate::Instead(impostor) => Ok(impostor.answer()),
+            Fate::Well | Fate::AnswerLost | Fate::Cut(_) => Ok(self.town.ask(request.clone()).await?),
+            Fate::Twice => {
+                self.town.ask(request.clone()).await?;
+                Ok(self.town.ask(request.clone()).await?)
+            }
+        };
+        let came = match &given {
+            Ok(given) => format!("{} {}", given.status().as_u16(), short(given.body())),
+            Err(error) => error.to_string(),
+        };
+        match fate {
+            Fate::Well => self.tell(format!("{asked} -> {came}")),
+            other => self.tell(format!("{asked} -> {came}, {other:?}")),
+        }
+        if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
+            self.note_acknowledged(who, &request, given);
+        }
+        // Nobody may be there any longer to hear it.
+        let _ = answer.send(on_its_way_back(given, fate));
+        self.quiet().await
+    }
+
+    /// A copy of it may arrive later, even after others that were sent since.
+    pub(super) fn remember(&mut self, request: &http::Request<Bytes>) {
+        if self.stale.len() == STALE {
+            self.stale.remove(0);
+        }
+        self.stale.push(request.clone());
+    }
+
+    /// A copy of a submission arrives, however old it is; nobody hears the answer.
+    pub(super) async fn deliver_stale(&mut self, index: usize) -> Result<()> {
+        let request = self.stale[index].clone();
+        let asked = described(&request);
+        let given = self.town.ask(request).await?;
+        self.tell(format!("late: {asked} -> {} {}", given.status().as_u16(), short(given.body())));
+        Ok(())
+    }
+
+    fn note_acknowledged(
+        &mut self,
+        who: usize,
+        request: &http::Request<Bytes>,
+        given: &http::Response<Bytes>,
+    ) {
+        let Some(submission) = request.uri().path().strip_prefix("/api/v1/submissions/") else { return };
+        let published = given.status() == StatusCode::OK
+            && serde_json::from_slice::<Verdict>(given.body())
+                .is_ok_and(|verdict| verdict.state == State::Published);
+        if published {
+            let (submission, step) = (submission.to_owned(), self.step);
+            let sent = serde_json::from_slice::<Submission>(request.body());
+            let record = sent.ok().map(|sent| sent.record);
+            self.acknowledged.push(Acknowledged { who, submission, record, step });
+        }
+    }
+}
+
+impl Impostor {
+    fn answer(self) -> http::Response<Bytes> {
+        let body = if self.html { "<html>Welcome to the hotel</html>" } else { "{}" };
+        let mut answer = http::Response::new(Bytes::from_static(body.as_bytes()));
+        *answer.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::IM_A_TEAPOT);
+        let kind = if self.html { "text/html" } else { "application/json" };
+        answer.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+        if let Some(seconds) = self.retry_after {
+            answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        answer
+    }
+}
+
+fn on_its_way_back(given: Result<http::Response<Bytes>, WireError>, fate: Fate) -> Answer {
+    let given = given?;
+    Ok(match fate {
+        Fate::AnswerLost => return Err(WireError::Lost),
+        Fate::Cut(thousandths) => given.map(|body| {
+            let begun = body.slice(..body.len() * thousandths / 1000);
+            stream::iter([Ok(begun), Err(WireError::Lost)]).boxed()
+        }),
+        _ => given.map(|body| stream::iter([Ok(body)]).boxed()),
+    })
+}
+
+fn described(request: &http::Request<Bytes>) -> String {
+    let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+    let path = path.strip_prefix("/api/v1/").unwrap_or(path);
+    match request.body() {
+        body if body.is_empty() => format!("{} {path}", request.method()),
+        body => format!("{} {path} {}", request.method(), short(body)),
+    }
+}

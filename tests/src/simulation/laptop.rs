@@ -1,0 +1,157 @@
+//! A laptop: the real desk on files of its own, its loop, and at most one thing that its person is doing there. It
+//! dies with what its disk has at that moment, and is opened again on that.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use guildhall_desk::Desk;
+use tokio::task::JoinHandle;
+
+use super::world::{Chance, Keyring, Seat, World};
+
+/// A laptop that is on.
+pub(super) struct Laptop {
+    pub(super) who: usize,
+    pub(super) desk: Desk,
+    pub(super) keyring: Keyring,
+    /// Its files. Another folder after each death.
+    pub(super) folder: PathBuf,
+    world: Arc<World>,
+    chance: Arc<Chance>,
+    deaths: u32,
+    /// None before there is a registry to keep in step with.
+    syncing: Option<JoinHandle<()>>,
+    acting: Option<JoinHandle<String>>,
+}
+
+impl Laptop {
+    /// Opens the desk on the files in that folder, and lets it keep itself in step.
+    pub(super) async fn open(
+        who: usize,
+        folder: PathBuf,
+        keyring: Keyring,
+        world: &Arc<World>,
+        chance: Arc<Chance>,
+    ) -> Result<Self> {
+        let (desk, syncing) = start(who, &folder, &keyring, world, &chance).await?;
+        let world = Arc::clone(world);
+        Ok(Self { who, desk, keyring, folder, world, chance, deaths: 0, syncing, acting: None })
+    }
+
+    /// Its person does something; the words are what became of it.
+    pub(super) fn act(&mut self, doing: impl Future<Output = String> + Send + 'static) {
+        let task = self.world.task(self.who);
+        self.acting = Some(tokio::spawn(async move {
+            let became = doing.await;
+            drop(task);
+            became
+        }));
+    }
+
+    /// Is its person still at something?
+    pub(super) fn is_busy(&self) -> bool {
+        self.acting.is_some()
+    }
+
+    /// What became of what its person did, once it is done.
+    ///
+    /// # Errors
+    /// When the desk panicked.
+    pub(super) async fn done(&mut self) -> Result<Option<String>> {
+        let ended = self.syncing.as_ref().is_some_and(JoinHandle::is_finished);
+        ensure!(!ended, "the desk's loop came to an end");
+        match self.acting.take_if(|acting| acting.is_finished()) {
+            None => Ok(None),
+            Some(acting) => Ok(Some(acting.await.context("the desk failed its person")?)),
+        }
+    }
+
+    /// The power is gone from one moment to the next, and what the disk has is what there is. The laptop is quiet.
+    pub(super) async fn die_and_start(&mut self) -> Result<()> {
+        self.deaths += 1;
+        let next = self.folder.with_file_name(format!("{}-{}", self.who, self.deaths));
+        copy_folder(&self.folder, &next)?;
+        self.stop().await;
+        self.world.die_after(self.who, None);
+        (self.desk, self.syncing) = start(self.who, &next, &self.keyring, &self.world, &self.chance).await?;
+        self.folder = next;
+        Ok(())
+    }
+
+    async fn stop(&mut self) {
+        if let Some(syncing) = self.syncing.take() {
+            syncing.abort();
+            // It was told to end in this way.
+            let _ = syncing.await;
+        }
+        if let Some(acting) = self.acting.take() {
+            acting.abort();
+            let _ = acting.await;
+        }
+    }
+
+    /// Closes it for good.
+    pub(super) async fn close(mut self) {
+        self.stop().await;
+    }
+
+    /// The files of that name below its folder, one for each place.
+    pub(super) fn files(&self, name: &str) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for registry in std::fs::read_dir(self.folder.join("registries"))? {
+            for place in std::fs::read_dir(registry?.path())? {
+                let place = place?.path();
+                if place.file_name().is_some_and(|name| name != "anyone") && place.join(name).exists() {
+                    found.push(place.join(name));
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+async fn start(
+    who: usize,
+    folder: &Path,
+    keyring: &Keyring,
+    world: &Arc<World>,
+    chance: &Arc<Chance>,
+) -> Result<(Desk, Option<JoinHandle<()>>)> {
+    let seat = Arc::new(Seat { world: Arc::clone(world), who });
+    let seen = guildhall_desk::World {
+        clock: seat.clone(),
+        random: chance.clone(),
+        wire: seat.clone(),
+        keychain: Arc::new(keyring.clone()),
+        disk: seat,
+    };
+    let desk = Desk::open(folder.to_owned(), None, seen)?;
+    if desk.start().await.registry.is_none() {
+        return Ok((desk, None));
+    }
+    let task = world.task(who);
+    let syncing = tokio::spawn({
+        let desk = desk.clone();
+        async move {
+            desk.keep_in_step().await;
+            drop(task);
+        }
+    });
+    Ok((desk, Some(syncing)))
+}
+
+/// Copies all files, as they are at this moment; what SQLite shares in memory is no file.
+pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else if !entry.file_name().to_string_lossy().ends_with("-shm") {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

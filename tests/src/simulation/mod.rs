@@ -1,0 +1,214 @@
+//! A deterministic simulation: a whole town, the real registry and the real desk on several laptops, in one process
+//! without sockets. A seed says everything that chance would: what people do and when, which messages are lost, late
+//! or doubled, who loses power at which commit, which backup is put back. One message is finished before the next is
+//! chosen, so a seed that fails can be told again, line by line.
+
+mod checks;
+mod deliver;
+mod laptop;
+mod people;
+mod schedule;
+mod settle;
+mod template;
+mod town;
+mod world;
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::Result;
+use bytes::Bytes;
+use jiff::Timestamp;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use tempfile::TempDir;
+
+pub use template::Template;
+
+use deliver::Acknowledged;
+use laptop::Laptop;
+use people::{Doing, LAPTOPS, Written};
+use town::Town;
+use world::{BEGINNING, Chance, World};
+
+/// Where every laptop finds the registry.
+const ADDRESS: &str = "https://registry.example";
+
+/// Seeds that are run at once: each keeps one core busy, more or less.
+const THREADS: usize = 2;
+
+/// What came of a run.
+pub struct Outcome {
+    /// What happened, a line an event.
+    pub trace: Vec<String>,
+    /// Whether all that must hold does.
+    pub result: Result<()>,
+}
+
+/// Runs a seed.
+pub fn run(template: &Template, seed: u64) -> Outcome {
+    let mut trace = Vec::new();
+    let result = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(live(template, seed, &mut trace)));
+    Outcome { trace, result }
+}
+
+/// Runs the seeds on two threads, and tells each as it comes out; stops where that answers false.
+pub fn run_all(template: &Template, seeds: Range<u64>, mut came: impl FnMut(u64, Outcome) -> bool + Send) {
+    let (next, end) = (AtomicU64::new(seeds.start), seeds.end);
+    let came = Mutex::new(&mut came);
+    std::thread::scope(|threads| {
+        for _ in 0..THREADS {
+            threads.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= end {
+                        break;
+                    }
+                    let outcome = run(template, seed);
+                    let goes_on = came.lock().unwrap_or_else(PoisonError::into_inner)(seed, outcome);
+                    if !goes_on {
+                        next.store(end, Ordering::Relaxed);
+                    }
+                }
+            });
+        }
+    });
+}
+
+async fn live(template: &Template, seed: u64, trace: &mut Vec<String>) -> Result<()> {
+    let mut simulation = Simulation::begin(template, seed).await?;
+    let result = simulation.live().await;
+    trace.append(&mut simulation.trace);
+    result?;
+    simulation.end().await.map(drop)
+}
+
+/// A town and all that happens in it.
+struct Simulation {
+    world: Arc<World>,
+    town: Town,
+    laptops: Vec<Laptop>,
+    written: Written,
+    /// Decides what happens next.
+    chance: SmallRng,
+    /// Submissions that may arrive once more, at any time.
+    stale: Vec<http::Request<Bytes>>,
+    acknowledged: Vec<Acknowledged>,
+    /// The step of each backup that was put back, and the step in which that was.
+    restored: Vec<(u32, u32)>,
+    /// When the weather cleared.
+    cleared: Timestamp,
+    step: u32,
+    trace: Vec<String>,
+    root: TempDir,
+}
+
+impl Simulation {
+    /// As the template has it.
+    async fn begin(template: &Template, seed: u64) -> Result<Self> {
+        let root = template::scratch()?;
+        laptop::copy_folder(&template.folder.path().join("town"), root.path())?;
+        let keyrings: Vec<_> = template.keyrings.iter().map(world::Keyring::copy).collect();
+        let simulation = Self::open(root, seed, BEGINNING.parse()?, keyrings).await?;
+        for (project, council) in &template.projects {
+            simulation.written.know(*project, council);
+        }
+        Ok(simulation)
+    }
+
+    /// Before there is anything.
+    async fn begin_empty(root: TempDir) -> Result<Self> {
+        let keyrings = vec![world::Keyring::default(); LAPTOPS.len()];
+        let keyrings = keyrings.iter().map(world::Keyring::copy).collect();
+        Self::open(root, 0, "2026-11-23T09:00:00Z".parse()?, keyrings).await
+    }
+
+    async fn open(root: TempDir, seed: u64, now: Timestamp, keyrings: Vec<world::Keyring>) -> Result<Self> {
+        let mut chance = SmallRng::seed_from_u64(seed);
+        let world = World::new(now, LAPTOPS.len());
+        let town = Town::open(root.path(), &world, Chance::new(chance.random())).await?;
+        let mut laptops = Vec::new();
+        for (who, keyring) in keyrings.into_iter().enumerate() {
+            let chance = Chance::new(chance.random());
+            laptops.push(Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &world, chance).await?);
+            // One after the other, so that what they ask is always asked in the same order.
+            world.quiet().await?;
+        }
+        Ok(Self {
+            world,
+            town,
+            laptops,
+            written: Written::default(),
+            chance,
+            stale: Vec::new(),
+            acknowledged: Vec::new(),
+            restored: Vec::new(),
+            cleared: now,
+            step: 0,
+            trace: Vec::new(),
+            root,
+        })
+    }
+
+    /// Lives through the seed, then lets everybody come to rest, and looks whether all is as it must be.
+    async fn live(&mut self) -> Result<()> {
+        self.live_dangerously().await?;
+        self.settle().await?;
+        self.check().await
+    }
+
+    /// Closes everything; the files stay as long as the folder that is given back.
+    async fn end(self) -> Result<TempDir> {
+        for laptop in self.laptops {
+            laptop.close().await;
+        }
+        self.town.registry.close().await;
+        Ok(self.root)
+    }
+
+    fn tell(&mut self, what: impl AsRef<str>) {
+        self.trace.push(format!("{:3} {}", self.step, what.as_ref()));
+    }
+
+    /// The laptop's name in the trace.
+    fn name(who: usize) -> String {
+        match who {
+            1 => "sam's other laptop".to_owned(),
+            _ => LAPTOPS[who].name.to_owned(),
+        }
+    }
+
+    /// Everybody does what they can; what people were doing and is done is told.
+    async fn quiet(&mut self) -> Result<()> {
+        self.world.quiet().await?;
+        for who in 0..self.laptops.len() {
+            if let Some(became) = self.laptops[who].done().await? {
+                self.tell(format!("{}: {became}", Self::name(who)));
+            }
+        }
+        Ok(())
+    }
+
+    fn doing(&mut self, who: usize) -> Doing {
+        Doing {
+            person: LAPTOPS[who],
+            desk: self.laptops[who].desk.clone(),
+            written: self.written.clone(),
+            registry: self.town.registry.clone(),
+            chance: SmallRng::seed_from_u64(self.chance.random()),
+        }
+    }
+}
+
+/// A short name for what may be long.
+fn short(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("{:08x}", hasher.finish() & 0xffff_ffff)
+}

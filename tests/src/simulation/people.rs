@@ -1,0 +1,405 @@
+//! What people do at their laptops, and what they are owed for it. Every text that they type has a word in it which no
+//! other has: once saving it was answered, it must be found somewhere for ever, unless its writer took it out again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use guildhall_desk::Desk;
+use guildhall_desk::failure::Result;
+use guildhall_desk::views::{
+    Attention, Choice, Chosen, Clash, DraftForm, DraftState, NeedForm, Settled, Then,
+};
+use guildhall_protocol::{NeedId, Phase, ProjectId, Visibility};
+use guildhall_registry::Registry;
+use rand::rngs::SmallRng;
+use rand::seq::{IndexedRandom, IteratorRandom};
+use rand::Rng;
+use uuid::Uuid;
+
+/// Someone, and their council.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Person {
+    pub(super) name: &'static str,
+    pub(super) email: &'static str,
+    pub(super) council: &'static str,
+}
+
+pub(super) const SAM: Person =
+    Person { name: "sam", email: "sam.digital@barchester.example", council: "BCH" };
+pub(super) const ROBIN: Person =
+    Person { name: "robin", email: "robin.digital@barchester.example", council: "BCH" };
+pub(super) const ALEX: Person =
+    Person { name: "alex", email: "alex.digital@casterbridge.example", council: "CAS" };
+
+/// Whose each laptop is.
+pub(super) const LAPTOPS: [Person; 4] = [SAM, SAM, ROBIN, ALEX];
+
+/// What is known of all that people wrote.
+#[derive(Clone, Default)]
+pub(super) struct Written(Arc<Mutex<Words>>);
+
+#[derive(Default)]
+struct Words {
+    typed: u32,
+    saved: BTreeSet<String>,
+    taken_out: BTreeSet<String>,
+    /// Projects that people know of, with whose council they are.
+    projects: Vec<(ProjectId, &'static str)>,
+    /// How often a draft was sent again after it needed attention.
+    insisted: BTreeMap<Uuid, u32>,
+}
+
+impl Written {
+    fn words(&self) -> MutexGuard<'_, Words> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn know(&self, project: ProjectId, council: &'static str) {
+        self.words().projects.push((project, council));
+    }
+
+    /// The words that must be somewhere.
+    pub(super) fn owed(&self) -> Vec<String> {
+        let words = self.words();
+        words.saved.difference(&words.taken_out).cloned().collect()
+    }
+
+    fn new_word(&self, by: Person) -> String {
+        let mut words = self.words();
+        words.typed += 1;
+        format!("w{}{}", words.typed, by.name)
+    }
+
+    /// Taken out by their writer, or about to be: whether it was saved is not known before the answer.
+    fn take_out(&self, by: Person, gone: impl Iterator<Item = String>) {
+        self.words().taken_out.extend(gone.filter(|word| word.ends_with(by.name)));
+    }
+
+    fn save(&self, by: Person, there: BTreeSet<String>) {
+        self.words().saved.extend(there.into_iter().filter(|word| word.ends_with(by.name)));
+    }
+
+    fn insists(&self, draft: Uuid) -> u32 {
+        let mut words = self.words();
+        let times = words.insisted.entry(draft).or_default();
+        *times += 1;
+        *times
+    }
+}
+
+/// The words that stand in a text.
+pub(super) fn words_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
+        let mut letters = word.bytes();
+        letters.next() == Some(b'w') && letters.next().is_some_and(|second| second.is_ascii_digit())
+    })
+}
+
+fn words_of(form: &DraftForm) -> BTreeSet<String> {
+    let text = serde_json::to_string(form).unwrap_or_default();
+    words_in(&text).map(str::to_owned).collect()
+}
+
+/// One person at one laptop.
+pub(super) struct Doing {
+    pub(super) person: Person,
+    pub(super) desk: Desk,
+    pub(super) written: Written,
+    /// Where the codes of their mail come from.
+    pub(super) registry: Registry,
+    pub(super) chance: SmallRng,
+}
+
+/// The drafts of that state.
+async fn drafts_in(desk: &Desk, state: DraftState) -> Result<Vec<Uuid>> {
+    let drafts = desk.drafts().await?;
+    let mut drafts: Vec<Uuid> =
+        drafts.into_iter().filter(|draft| draft.state == state).map(|draft| draft.id).collect();
+    drafts.sort();
+    Ok(drafts)
+}
+
+fn told(what: &str, result: Result<()>) -> String {
+    match result {
+        Ok(()) => what.to_owned(),
+        Err(failure) => format!("{what}: {failure}"),
+    }
+}
+
+impl Doing {
+    /// Something that comes to mind.
+    pub(super) async fn anything(mut self) -> String {
+        if self.desk.status().await.sign_in_needed && self.chance.random_ratio(1, 2) {
+            return self.sign_in().await;
+        }
+        match self.chance.random_range(0..20) {
+            0..2 => {
+                let result = self.begin().await;
+                told("begins a project", result)
+            }
+            2..9 => {
+                let result = self.edit().await;
+                told("edits a project", result)
+            }
+            9..12 => {
+                let result = self.go_on().await;
+                told("writes on", result)
+            }
+            12..16 => {
+                let result = self.send_one().await;
+                told("sends", result)
+            }
+            16 => {
+                let result = self.take_one_back().await;
+                told("takes back", result)
+            }
+            17 => {
+                let result = self.remove_one().await;
+                told("removes a draft", result)
+            }
+            _ => self.mend_one().await,
+        }
+    }
+
+    /// Signs in once more, with the code that came.
+    pub(super) async fn sign_in(self) -> String {
+        let Ok(code) = self.registry.issue_code(self.person.email).await else {
+            return "no code comes".to_owned();
+        };
+        told("signs in", self.desk.verify_sign_in(self.person.email, &code).await.map(drop))
+    }
+
+    async fn begin(&mut self) -> Result<()> {
+        let draft = self.desk.new_draft().await?;
+        let project = self.desk.draft(draft).await?.row.project;
+        self.written.know(project, self.person.council);
+        let (mailbox, visibility) = (self.person.email.to_owned(), self.visibility());
+        let title = self.sentence("Title");
+        let problem = format!("{}\n\n{}", self.sentence("First"), self.sentence("Second"));
+        self.change(draft, |form| {
+            form.title = title;
+            form.problem = problem;
+            form.contact_mailbox = mailbox;
+            form.visibility = visibility;
+        })
+        .await?;
+        if self.chance.random_ratio(2, 3) { self.desk.send_draft(draft).await } else { Ok(()) }
+    }
+
+    async fn edit(&mut self) -> Result<()> {
+        let own = self.person.council;
+        let project = {
+            let words = self.written.words();
+            let mut own = words.projects.iter().filter(|(_, council)| *council == own);
+            // Most of the time it is the same one that all of them work on.
+            let talked_about = if self.chance.random_ratio(3, 5) { own.next() } else { None };
+            talked_about.or_else(|| own.choose(&mut self.chance)).copied()
+        };
+        let Some((project, _)) = project else { return Ok(()) };
+        let draft = self.desk.edit_project(project).await?;
+        self.write(draft).await?;
+        if self.chance.random_ratio(2, 3) { self.desk.send_draft(draft).await } else { Ok(()) }
+    }
+
+    async fn go_on(&mut self) -> Result<()> {
+        match self.one_of(DraftState::Draft).await? {
+            Some(draft) => self.write(draft).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn send_one(&mut self) -> Result<()> {
+        match self.one_of(DraftState::Draft).await? {
+            Some(draft) => self.desk.send_draft(draft).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn take_one_back(&mut self) -> Result<()> {
+        match self.one_of(DraftState::Queued).await? {
+            Some(draft) => self.desk.take_back(draft).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn remove_one(&mut self) -> Result<()> {
+        let drafts: Vec<Uuid> = self.desk.drafts().await?.into_iter().map(|draft| draft.id).collect();
+        let Some(draft) = drafts.choose(&mut self.chance).copied() else { return Ok(()) };
+        let draft_now = self.desk.draft(draft).await?;
+        // What was published only leaves the list: its words must stay.
+        if draft_now.row.state != DraftState::Published {
+            self.written.take_out(self.person, words_of(&draft_now.form).into_iter());
+        }
+        self.desk.remove_draft(draft).await
+    }
+
+    async fn mend_one(&mut self) -> String {
+        match self.one_of(DraftState::NeedsAttention).await {
+            Ok(Some(draft)) => self.mend(draft).await,
+            Ok(None) => "looks at the drafts".to_owned(),
+            Err(failure) => told("looks at the drafts", Err(failure)),
+        }
+    }
+
+    /// Sees to a draft that needs attention.
+    pub(super) async fn mend(&mut self, draft: Uuid) -> String {
+        let Ok(Some(attention)) = self.desk.draft(draft).await.map(|draft| draft.attention) else {
+            return "finds nothing to mend".to_owned();
+        };
+        match attention {
+            Attention::Conflict if self.chance.random_ratio(1, 4) => {
+                told("takes mine", self.desk.try_again(draft).await)
+            }
+            Attention::Conflict => self.choose(draft).await,
+            // What can't be sent for a second time stays on the laptop.
+            Attention::Gone if self.written.insists(draft) > 1 => {
+                told("keeps what has gone", self.desk.take_back(draft).await)
+            }
+            Attention::Refused { errors } => {
+                let pointers: Vec<&str> = errors.iter().map(|error| error.pointer.as_str()).collect();
+                let what = format!("takes back what was refused for {}", pointers.join(" "));
+                told(&what, self.desk.take_back(draft).await)
+            }
+            other => told(&format!("tries again after {other:?}"), self.desk.try_again(draft).await),
+        }
+    }
+
+    /// Chooses of each clash what to take, and settles it.
+    async fn choose(&mut self, draft: Uuid) -> String {
+        match self.try_to_choose(draft).await {
+            Ok(settled) => format!("settles a conflict: {settled:?}"),
+            Err(failure) => told("settles a conflict", Err(failure)),
+        }
+    }
+
+    async fn try_to_choose(&mut self, draft: Uuid) -> Result<Settled> {
+        for clash in self.desk.conflict(draft).await?.clashes {
+            let undoes = self.chance.random_ratio(1, 6);
+            for _ in 0..=u32::from(undoes) {
+                let chosen = self.choice(&clash);
+                self.desk.choose(draft, vec![chosen]).await?;
+            }
+            if undoes {
+                self.desk.undo_choice(draft).await?;
+            }
+        }
+        let then = if self.chance.random_ratio(3, 4) { Then::Send } else { Then::Write };
+        self.desk.settle(draft, then).await
+    }
+
+    fn choice(&mut self, clash: &Clash) -> Chosen {
+        let choice = match self.chance.random_range(0..5) {
+            0 if matches!(clash.field.as_str(), "title" | "summary" | "problem") => {
+                // Only what is settled is owed: a choice can be undone.
+                Choice::Anew { value: serde_json::Value::String(self.sentence("Both")).to_string() }
+            }
+            0..3 => Choice::Theirs,
+            _ => Choice::Mine,
+        };
+        Chosen { field: clash.field.clone(), member: clash.member.clone(), choice }
+    }
+
+    async fn one_of(&mut self, state: DraftState) -> Result<Option<Uuid>> {
+        Ok(drafts_in(&self.desk, state).await?.choose(&mut self.chance).copied())
+    }
+
+    fn visibility(&mut self) -> Visibility {
+        use Visibility::{Councils, Members, Public, Team};
+        *[Public, Public, Members, Councils, Councils, Team].choose(&mut self.chance).unwrap_or(&Public)
+    }
+
+    fn sentence(&mut self, kind: &str) -> String {
+        format!("{kind} {} said", self.written.new_word(self.person))
+    }
+
+    /// Changes some of what a draft says.
+    async fn write(&mut self, draft: Uuid) -> Result<()> {
+        let mut changes: Vec<Box<dyn FnOnce(&mut DraftForm) + Send>> = Vec::new();
+        for _ in 0..self.chance.random_range(1..4) {
+            let (text, at) = (self.sentence("This"), self.chance.random_range(0..8_usize));
+            changes.push(match self.chance.random_range(0..14) {
+                0..2 => Box::new(move |form| form.title = text),
+                2..4 => Box::new(move |form| form.summary = text),
+                4..8 => {
+                    let how = self.chance.random_range(0..4);
+                    Box::new(move |form| form.problem = with_paragraph(&form.problem, how, at, text))
+                }
+                8..10 => {
+                    let word = self.written.new_word(self.person);
+                    let removes = self.chance.random_ratio(1, 4);
+                    Box::new(move |form| {
+                        if removes && !form.tags.is_empty() {
+                            form.tags.remove(at % form.tags.len());
+                        } else if form.tags.len() < 15 {
+                            form.tags.push(word);
+                        }
+                    })
+                }
+                10..12 => {
+                    let (id, how) = (NeedId(self.desk.new_id()), self.chance.random_range(0..4));
+                    Box::new(move |form| with_need(&mut form.needs, id, how, at, text))
+                }
+                12 => {
+                    let phase = *Phase::ALL.choose(&mut self.chance).unwrap_or(&Phase::Idea);
+                    Box::new(move |form| form.phase = phase)
+                }
+                _ => {
+                    let visibility = self.visibility();
+                    Box::new(move |form| form.visibility = visibility)
+                }
+            });
+        }
+        let mailbox = self.person.email;
+        self.change(draft, |form| {
+            for change in changes {
+                change(form);
+            }
+            if form.contact_mailbox.is_empty() {
+                form.contact_mailbox = mailbox.to_owned();
+            }
+        })
+        .await
+    }
+
+    /// Reads a draft, changes it and saves it, as the window does.
+    async fn change(&self, draft: Uuid, change: impl FnOnce(&mut DraftForm)) -> Result<()> {
+        let mut form = self.desk.draft(draft).await?.form;
+        let before = words_of(&form);
+        change(&mut form);
+        let after = words_of(&form);
+        self.written.take_out(self.person, before.difference(&after).cloned());
+        self.desk.save_draft(draft, form).await?;
+        self.written.save(self.person, after);
+        Ok(())
+    }
+}
+
+/// The text with a paragraph added, replaced or taken out.
+fn with_paragraph(text: &str, how: u32, at: usize, new: String) -> String {
+    let mut paragraphs: Vec<String> =
+        text.split("\n\n").filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect();
+    let place = at % (paragraphs.len() + 1);
+    match how {
+        0 if paragraphs.len() > 1 && place < paragraphs.len() => drop(paragraphs.remove(place)),
+        1 if place < paragraphs.len() => paragraphs[place] = new,
+        2 if place < paragraphs.len() => paragraphs[place] = format!("{} {new}", paragraphs[place]),
+        _ => paragraphs.insert(place, new),
+    }
+    paragraphs.join("\n\n")
+}
+
+fn with_need(needs: &mut Vec<NeedForm>, id: NeedId, how: u32, at: usize, text: String) {
+    let place = at % (needs.len() + 1);
+    match how {
+        0 if place < needs.len() => drop(needs.remove(place)),
+        1 if place < needs.len() => needs[place].i_need = text,
+        _ if needs.len() < 15 => needs.push(NeedForm {
+            id,
+            as_a: "resident".to_owned(),
+            i_need: text,
+            so_that: "it is done".to_owned(),
+            evidence: String::new(),
+        }),
+        _ => {}
+    }
+}

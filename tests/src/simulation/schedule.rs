@@ -1,0 +1,268 @@
+//! What may happen next, and how likely it is. Each seed has a weather of its own: some kinds of trouble come often in
+//! it and others never, so that no kind hides what another would show.
+
+use anyhow::Result;
+use guildhall_protocol::CouncilCode;
+use jiff::SignedDuration;
+use rand::Rng;
+use rand::seq::{IndexedRandom, IteratorRandom};
+
+use super::deliver::{Fate, IMPOSTORS};
+use super::people::{ALEX, LAPTOPS};
+use super::world::Waiting;
+use super::{Simulation, short};
+
+/// How likely each kind of trouble is in a seed; 0 for never.
+struct Weather {
+    lost: u32,
+    answer_lost: u32,
+    cut: u32,
+    twice: u32,
+    instead: u32,
+    late: u32,
+    death: u32,
+    death_at_commit: u32,
+    registry_crash: u32,
+    backup: u32,
+    tidy: u32,
+    domains: u32,
+    revoke: u32,
+    clock: u32,
+}
+
+impl Weather {
+    fn of(chance: &mut impl Rng) -> Self {
+        let mut sometimes = |likely: u32| if chance.random_ratio(3, 5) { likely } else { 0 };
+        Self {
+            lost: sometimes(6),
+            answer_lost: sometimes(6),
+            cut: sometimes(6),
+            twice: sometimes(4),
+            instead: sometimes(4),
+            late: sometimes(12),
+            death: sometimes(8),
+            death_at_commit: sometimes(12),
+            registry_crash: sometimes(2),
+            backup: sometimes(4),
+            tidy: sometimes(3),
+            domains: sometimes(4),
+            revoke: sometimes(2),
+            clock: sometimes(2),
+        }
+    }
+}
+
+/// What may happen.
+#[derive(Clone, Copy, Debug)]
+enum Next {
+    Deliver { id: u64, who: usize, fate: Fate },
+    DeliverLate(usize),
+    Fire(u64, usize),
+    Act(usize),
+    SyncNow(usize),
+    Die(usize),
+    DieAtCommit(usize),
+    CrashRegistry,
+    BackUp,
+    Restore(usize),
+    Tidy,
+    Domains,
+    Revoke(usize),
+    SetClock(usize),
+}
+
+/// What a laptop waits for, as far as the schedule cares.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Others on the laptop may be waiting for what comes of it.
+    Exchange,
+    Request,
+    Timer,
+    Dying,
+}
+
+impl Simulation {
+    /// Thirty to a hundred steps of whatever may happen.
+    pub(super) async fn live_dangerously(&mut self) -> Result<()> {
+        let weather = Weather::of(&mut self.chance);
+        for _ in 0..self.chance.random_range(30..100) {
+            self.step += 1;
+            self.bury_the_dying().await?;
+            let choices = self.choices(&weather);
+            let Ok((_, next)) = choices.choose_weighted(&mut self.chance, |(likely, _)| *likely) else { break };
+            self.go_on(*next).await?;
+        }
+        Ok(())
+    }
+
+    /// Those who stopped at a commit lose their power now.
+    pub(super) async fn bury_the_dying(&mut self) -> Result<()> {
+        let dying = self.world.look(|_, who, what| matches!(what, Waiting::Dying).then_some(who));
+        for who in dying {
+            self.tell(format!("{}: loses power at a commit", Self::name(who)));
+            self.die(who).await?;
+        }
+        Ok(())
+    }
+
+    /// The laptop loses its power; what it sent may still arrive.
+    async fn die(&mut self, who: usize) -> Result<()> {
+        let on_the_way = self.world.look(|_, whose, what| match what {
+            Waiting::Request { request, .. } if whose == who && request.method() == http::Method::PUT => {
+                Some(request.clone())
+            }
+            _ => None,
+        });
+        on_the_way.iter().for_each(|request| self.remember(request));
+        self.laptops[who].die_and_start().await?;
+        self.quiet().await
+    }
+
+    fn choices(&mut self, weather: &Weather) -> Vec<(u32, Next)> {
+        let waiting = self.world.look(|id, who, what| {
+            let kind = match what {
+                Waiting::Request { request, .. } if request.uri().path().ends_with("/auth/token") => Kind::Exchange,
+                Waiting::Request { .. } => Kind::Request,
+                Waiting::Timer { .. } => Kind::Timer,
+                Waiting::Dying => Kind::Dying,
+            };
+            Some((id, who, kind))
+        });
+        let mut choices = Vec::new();
+        let cut = Fate::Cut(self.chance.random_range(0..1000));
+        let instead = Fate::Instead(*IMPOSTORS.choose(&mut self.chance).unwrap_or(&IMPOSTORS[0]));
+        let fates = [
+            (24, Fate::Well),
+            (weather.lost, Fate::Lost),
+            (weather.answer_lost, Fate::AnswerLost),
+            (weather.cut, cut),
+            (weather.twice, Fate::Twice),
+            (weather.instead, instead),
+        ];
+        let exchanging =
+            |who: usize| waiting.iter().any(|(_, whose, kind)| *whose == who && *kind == Kind::Exchange);
+        for &(id, who, kind) in &waiting {
+            match kind {
+                Kind::Exchange => choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate }))),
+                _ if exchanging(who) => {}
+                Kind::Request => choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate }))),
+                Kind::Timer => choices.push((12, Next::Fire(id, who))),
+                Kind::Dying => {}
+            }
+        }
+        for who in 0..LAPTOPS.len() {
+            if !self.laptops[who].is_busy() && !exchanging(who) {
+                choices.push((16, Next::Act(who)));
+                choices.push((2, Next::SyncNow(who)));
+            }
+        }
+        let who = self.chance.random_range(0..LAPTOPS.len());
+        choices.push((weather.death, Next::Die(who)));
+        choices.push((weather.death_at_commit, Next::DieAtCommit(who)));
+        choices.push((weather.revoke, Next::Revoke(who)));
+        choices.push((weather.clock, Next::SetClock(who)));
+        if let Some(index) = (0..self.stale.len()).choose(&mut self.chance) {
+            choices.push((weather.late, Next::DeliverLate(index)));
+        }
+        choices.push((weather.registry_crash, Next::CrashRegistry));
+        choices.push((weather.backup, Next::BackUp));
+        if let Some(index) = (0..self.town.backups().len()).choose(&mut self.chance) {
+            choices.push((weather.backup, Next::Restore(index)));
+        }
+        choices.push((weather.tidy, Next::Tidy));
+        choices.push((weather.domains, Next::Domains));
+        choices
+    }
+
+    async fn go_on(&mut self, next: Next) -> Result<()> {
+        match next {
+            Next::Deliver { id, who, fate } => return self.deliver(id, who, fate).await,
+            Next::DeliverLate(index) => return self.deliver_stale(index).await,
+            Next::Fire(id, who) => return self.fire(id, who).await,
+            Next::Act(who) => {
+                let doing = self.doing(who);
+                self.laptops[who].act(doing.anything());
+            }
+            Next::SyncNow(who) => {
+                self.tell(format!("{}: asks to sync now", Self::name(who)));
+                self.laptops[who].desk.sync_now();
+            }
+            Next::Die(who) => {
+                self.tell(format!("{}: loses power", Self::name(who)));
+                return self.die(who).await;
+            }
+            Next::DieAtCommit(who) => {
+                let commits = self.chance.random_range(0..6);
+                self.tell(format!("{}: will lose power after {commits} commits", Self::name(who)));
+                self.world.die_after(who, Some(commits));
+            }
+            Next::CrashRegistry => {
+                self.tell("the registry crashes");
+                self.town.crash().await?;
+            }
+            Next::BackUp if self.town.backups().len() < 3 => {
+                self.tell("the registry is backed up");
+                self.town.back_up(self.step)?;
+            }
+            Next::BackUp => {}
+            Next::Restore(index) => {
+                let backup = self.town.backups()[index].clone();
+                self.tell(format!("the backup of step {} is put back", backup.step));
+                self.town.restore(&backup).await?;
+                self.restored.push((backup.step, self.step));
+            }
+            Next::Tidy => {
+                self.tell("the registry forgets who could see what, as if a year had passed");
+                self.world.set_registry_ahead(SignedDuration::from_hours(365 * 24));
+                let tidied = self.town.registry.tidy().await;
+                self.world.set_registry_ahead(SignedDuration::ZERO);
+                tidied?;
+            }
+            Next::Domains => self.change_domains().await?,
+            Next::Revoke(who) => self.revoke(who).await?,
+            Next::SetClock(who) => {
+                let hours = *[0, 0, -30_000, -1, 1, 30_000].choose(&mut self.chance).unwrap_or(&0);
+                self.tell(format!("{}: the clock is {hours} hours ahead", Self::name(who)));
+                self.world.set_ahead(who, SignedDuration::from_hours(hours));
+            }
+        }
+        self.quiet().await
+    }
+
+    /// A laptop has waited for long enough.
+    pub(super) async fn fire(&mut self, id: u64, who: usize) -> Result<()> {
+        let Some(Waiting::Timer { until, passed }) = self.world.take(id) else { return Ok(()) };
+        self.world.pass_until(until);
+        self.tell(format!("{}: has waited until {until}", Self::name(who)));
+        // Nobody may wait any longer.
+        let _ = passed.send(());
+        self.quiet().await
+    }
+
+    /// The other council's people are verified no longer, or again.
+    async fn change_domains(&mut self) -> Result<()> {
+        let council: CouncilCode = ALEX.council.parse()?;
+        let domain = ALEX.email.split_once('@').map_or("", |(_, domain)| domain);
+        if self.town.registry.remove_domain(domain, &council).await? {
+            self.tell(format!("{domain} is taken off the list"));
+        } else {
+            self.town.registry.add_domain(domain, &council).await?;
+            self.tell(format!("{domain} is put on the list"));
+        }
+        Ok(())
+    }
+
+    /// The session of a laptop is ended from elsewhere.
+    async fn revoke(&mut self, who: usize) -> Result<()> {
+        for token in self.laptops[who].keyring.all() {
+            let body = serde_json::to_vec(&guildhall_protocol::sign_in::Refresh { refresh_token: token })?;
+            let request = http::Request::post(guildhall_protocol::routes::AUTH_REVOKE)
+                .header(http::header::CONTENT_TYPE, "application/json")
+                .body(body.into())?;
+            let answer = self.town.ask(request).await?;
+            let status = answer.status().as_u16();
+            self.tell(format!("{}: the session is ended: {status} {}", Self::name(who), short(answer.body())));
+        }
+        Ok(())
+    }
+}

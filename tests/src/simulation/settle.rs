@@ -1,0 +1,131 @@
+//! The weather clears: nothing goes wrong any longer, and everybody syncs and sees to their drafts until nothing is
+//! left to do. That this comes to an end is the first thing that must hold.
+
+use anyhow::{Context, Result, bail};
+use guildhall_desk::views::DraftState;
+use uuid::Uuid;
+
+use super::people::{ALEX, LAPTOPS};
+use super::world::Waiting;
+use super::Simulation;
+
+/// Rounds after which nobody has patience left.
+const ROUNDS: usize = 24;
+/// Requests that one laptop may make of one occasion.
+const REQUESTS: usize = 100;
+/// How often a laptop may run into trouble on one occasion, in clear weather.
+const TROUBLES: usize = 2;
+
+enum Left {
+    Request(u64),
+    Timer(u64),
+    Nothing,
+}
+
+impl Simulation {
+    /// Lets everybody finish.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        self.step += 1;
+        self.tell("the weather clears");
+        self.bury_the_dying().await?;
+        for who in 0..LAPTOPS.len() {
+            self.world.die_after(who, None);
+        }
+        let domain = ALEX.email.split_once('@').map_or("", |(_, domain)| domain);
+        self.town.registry.add_domain(domain, &ALEX.council.parse()?).await?;
+        self.cleared = self.world.now();
+        let mut newest = None;
+        for _ in 0..ROUNDS {
+            self.step += 1;
+            let mut calm = true;
+            for who in 0..LAPTOPS.len() {
+                calm &= self.see_to(who).await.with_context(|| Self::name(who))?;
+            }
+            let now = self.newest()?;
+            if calm && newest == Some(now) {
+                return Ok(());
+            }
+            newest = Some(now);
+        }
+        bail!("it never comes to rest")
+    }
+
+    /// One laptop's person syncs and does all that is left to do; true where there was nothing.
+    async fn see_to(&mut self, who: usize) -> Result<bool> {
+        if self.laptops[who].is_busy() {
+            self.come_to_rest(who).await?;
+        }
+        self.laptops[who].desk.sync_now();
+        self.quiet().await?;
+        self.come_to_rest(who).await?;
+        let status = self.laptops[who].desk.status().await;
+        if status.sign_in_needed {
+            self.sign_in(who).await?;
+        }
+        let drafts = self.in_need_of_attention(who).await?;
+        for draft in &drafts {
+            let mut doing = self.doing(who);
+            let draft = *draft;
+            self.laptops[who].act(async move { doing.mend(draft).await });
+            self.quiet().await?;
+            self.come_to_rest(who).await?;
+        }
+        Ok(drafts.is_empty() && !status.sign_in_needed && status.waiting == 0)
+    }
+
+    /// The laptop's person signs in.
+    pub(super) async fn sign_in(&mut self, who: usize) -> Result<()> {
+        let doing = self.doing(who);
+        self.laptops[who].act(doing.sign_in());
+        self.quiet().await?;
+        self.come_to_rest(who).await
+    }
+
+    async fn in_need_of_attention(&self, who: usize) -> Result<Vec<Uuid>> {
+        let drafts = self.laptops[who].desk.drafts().await?;
+        let drafts = drafts.into_iter().filter(|draft| draft.state == DraftState::NeedsAttention);
+        let mut drafts: Vec<Uuid> = drafts.map(|draft| draft.id).collect();
+        drafts.sort();
+        Ok(drafts)
+    }
+
+    /// Answers what the laptop asks until it waits for news only.
+    pub(super) async fn come_to_rest(&mut self, who: usize) -> Result<()> {
+        let mut troubles = 0;
+        for _ in 0..REQUESTS {
+            match self.left(who) {
+                Left::Request(id) => self.deliver(id, who, super::deliver::Fate::Well).await?,
+                Left::Timer(id) if troubles < TROUBLES => {
+                    troubles += 1;
+                    self.fire(id, who).await?;
+                }
+                Left::Timer(_) | Left::Nothing => return Ok(()),
+            }
+        }
+        bail!("it asks and asks")
+    }
+
+    /// What the laptop waits for, apart from news. An exchange of tokens comes first, as all else waits for it.
+    fn left(&self, who: usize) -> Left {
+        let mut waiting = self.world.look(|id, whose, what| match what {
+            _ if whose != who => None,
+            Waiting::Request { request, .. } => {
+                let uri = request.uri();
+                let news = uri.query().is_some_and(|query| query.contains("wait="));
+                let exchange = uri.path().ends_with("/auth/token");
+                (!news).then_some((!exchange, Left::Request(id)))
+            }
+            Waiting::Timer { .. } => Some((true, Left::Timer(id))),
+            Waiting::Dying => None,
+        });
+        waiting.sort_by_key(|(last, left)| (*last, matches!(left, Left::Timer(_))));
+        // What its person does may still need news of nothing but the loop's own.
+        waiting.into_iter().next().map_or(Left::Nothing, |(_, left)| left)
+    }
+
+    /// The number of the registry's last change.
+    pub(super) fn newest(&self) -> Result<i64> {
+        let connection = rusqlite::Connection::open(self.town.database())?;
+        Ok(connection.query_row("SELECT seq FROM counter", [], |row| row.get(0))?)
+    }
+}

@@ -1,0 +1,320 @@
+//! The world in which a simulated town lives, behind the same seams as the real one: time, chance, the way to the
+//! registry, the keychain and the disk. Whoever waits for one of them is written down here and stands still until the
+//! schedule lets them go on; so it is always known when a laptop has done all that it can do.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use async_trait::async_trait;
+use bytes::Bytes;
+use guildhall_desk::{Body, WireError};
+use jiff::{SignedDuration, Timestamp};
+use rand::rngs::SmallRng;
+use rand::{RngCore, SeedableRng};
+use tokio::sync::{Notify, oneshot};
+
+/// When every run begins: an hour after the town was built.
+pub(super) const BEGINNING: &str = "2026-11-23T10:00:00Z";
+/// In real time: what takes this long has come to a standstill that nobody wrote down.
+const STUCK: Duration = Duration::from_secs(60);
+
+pub(super) type Answer = Result<http::Response<Body>, WireError>;
+
+/// Something that stands still.
+pub(super) enum Waiting {
+    /// A request is on its way.
+    Request { request: http::Request<Bytes>, answer: oneshot::Sender<Answer> },
+    /// Time must pass until then.
+    Timer { until: Timestamp, passed: oneshot::Sender<()> },
+    /// Something was just committed, and goes no further: the laptop dies here.
+    Dying,
+}
+
+/// What waits, who waits, how the clock stands.
+pub(super) struct World {
+    state: Mutex<State>,
+    moved: Notify,
+}
+
+struct State {
+    now: Timestamp,
+    /// How much the registry's clock is ahead.
+    registry_ahead: SignedDuration,
+    next: u64,
+    waiting: BTreeMap<u64, (usize, Waiting)>,
+    laptops: Vec<Running>,
+}
+
+#[derive(Clone, Default)]
+struct Running {
+    /// Tasks that are not at their end.
+    tasks: usize,
+    /// How much the laptop's own clock is ahead.
+    ahead: SignedDuration,
+    /// Commits until it dies.
+    dies_after: Option<u32>,
+}
+
+impl World {
+    pub(super) fn new(now: Timestamp, laptops: usize) -> Arc<Self> {
+        let state =
+            State {
+            now,
+            registry_ahead: SignedDuration::ZERO,
+            next: 0,
+            waiting: BTreeMap::new(),
+            laptops: vec![Running::default(); laptops],
+        };
+        Arc::new(Self { state: Mutex::new(state), moved: Notify::new() })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns once everybody stands still.
+    pub(super) async fn quiet(&self) -> Result<()> {
+        loop {
+            // Whoever was woken by what was done last comes first.
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            if self.state().is_quiet() {
+                return Ok(());
+            }
+            if tokio::time::timeout(STUCK, self.moved.notified()).await.is_err() {
+                bail!("a laptop came to a standstill that is no wait: {}", self.state().describe());
+            }
+        }
+    }
+
+    fn wait(self: &Arc<Self>, who: usize, what: Waiting) -> Standing {
+        let mut state = self.state();
+        let id = state.next;
+        state.next += 1;
+        state.waiting.insert(id, (who, what));
+        drop(state);
+        self.moved.notify_one();
+        Standing { world: Arc::clone(self), id }
+    }
+
+    /// A task of that laptop's begins; it has ended when this is dropped.
+    pub(super) fn task(self: &Arc<Self>, who: usize) -> Task {
+        self.state().laptops[who].tasks += 1;
+        Task { world: Arc::clone(self), who }
+    }
+
+    /// Looks at all that waits, in the order in which it came.
+    pub(super) fn look<T>(&self, mut at: impl FnMut(u64, usize, &Waiting) -> Option<T>) -> Vec<T> {
+        self.state().waiting.iter().filter_map(|(id, (who, what))| at(*id, *who, what)).collect()
+    }
+
+    /// Takes it out: it is let go.
+    pub(super) fn take(&self, id: u64) -> Option<Waiting> {
+        self.state().waiting.remove(&id).map(|(_, what)| what)
+    }
+
+    /// That laptop will die at its commit after so many.
+    pub(super) fn die_after(&self, who: usize, commits: Option<u32>) {
+        self.state().laptops[who].dies_after = commits;
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.state().now
+    }
+
+    /// It is at least that late.
+    pub(super) fn pass_until(&self, until: Timestamp) {
+        let mut state = self.state();
+        state.now = state.now.max(until);
+    }
+
+    /// Sets the registry's clock, as far ahead of the world's as that.
+    pub(super) fn set_registry_ahead(&self, ahead: SignedDuration) {
+        self.state().registry_ahead = ahead;
+    }
+
+    fn now_at_registry(&self) -> Timestamp {
+        let state = self.state();
+        state.now.saturating_add(state.registry_ahead).unwrap_or(state.now)
+    }
+
+    /// Sets a laptop's own clock, as far ahead of the others as that.
+    pub(super) fn set_ahead(&self, who: usize, ahead: SignedDuration) {
+        self.state().laptops[who].ahead = ahead;
+    }
+
+    /// What that laptop's clock says at that time.
+    pub(super) fn as_told_by(&self, who: usize, time: Timestamp) -> Timestamp {
+        time.saturating_add(self.state().laptops[who].ahead).unwrap_or(time)
+    }
+}
+
+impl State {
+    fn is_quiet(&self) -> bool {
+        self.laptops.iter().enumerate().all(|(who, laptop)| {
+            laptop.tasks == self.waiting.values().filter(|(waiting, _)| *waiting == who).count()
+        })
+    }
+
+    fn describe(&self) -> String {
+        let tasks: Vec<usize> = self.laptops.iter().map(|laptop| laptop.tasks).collect();
+        let waiting: Vec<String> =
+            self.waiting.values().map(|(who, what)| format!("{who}: {}", what.describe())).collect();
+        format!("tasks {tasks:?}, waiting {waiting:?}")
+    }
+}
+
+impl Waiting {
+    fn describe(&self) -> String {
+        match self {
+            Self::Request { request, .. } => format!("{} {}", request.method(), request.uri().path()),
+            Self::Timer { until, .. } => format!("until {until}"),
+            Self::Dying => "dying".to_owned(),
+        }
+    }
+}
+
+/// Its place among all that waits; whoever gives up waiting leaves it.
+struct Standing {
+    world: Arc<World>,
+    id: u64,
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        self.world.take(self.id);
+        self.world.moved.notify_one();
+    }
+}
+
+/// A task that is not at its end.
+pub(super) struct Task {
+    world: Arc<World>,
+    who: usize,
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.world.state().laptops[self.who].tasks -= 1;
+        self.world.moved.notify_one();
+    }
+}
+
+/// The world as one laptop sees it.
+pub(super) struct Seat {
+    pub(super) world: Arc<World>,
+    pub(super) who: usize,
+}
+
+#[async_trait]
+impl guildhall_desk::Clock for Seat {
+    fn now(&self) -> Timestamp {
+        self.world.as_told_by(self.who, self.world.now())
+    }
+    async fn pass(&self, time: Duration) {
+        let until = self.world.now().saturating_add(time).unwrap_or(Timestamp::MAX);
+        let (passed, passing) = oneshot::channel();
+        let _standing = self.world.wait(self.who, Waiting::Timer { until, passed });
+        // The schedule lets go of it, or nobody waits any longer.
+        let _ = passing.await;
+    }
+}
+
+#[async_trait]
+impl guildhall_desk::Wire for Seat {
+    async fn send(&self, request: http::Request<Bytes>) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        let _standing = self.world.wait(self.who, Waiting::Request { request, answer });
+        answered.await.unwrap_or(Err(WireError::Lost))
+    }
+}
+
+#[async_trait]
+impl guildhall_desk::Disk for Seat {
+    async fn committed(&self) {
+        let dies = match &mut self.world.state().laptops[self.who].dies_after {
+            None => false,
+            Some(0) => true,
+            Some(commits) => {
+                *commits -= 1;
+                false
+            }
+        };
+        if dies {
+            let _standing = self.world.wait(self.who, Waiting::Dying);
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// The registry's clock. Nothing is ever held back there: how long an answer takes is the schedule's to say.
+pub(super) struct TownClock(pub(super) Arc<World>);
+
+#[async_trait]
+impl guildhall_registry::Clock for TownClock {
+    fn now(&self) -> Timestamp {
+        self.0.now_at_registry()
+    }
+    async fn pass(&self, _: Duration) {}
+}
+
+/// Chance, of a seed.
+pub(super) struct Chance(Mutex<SmallRng>);
+
+impl Chance {
+    pub(super) fn new(seed: u64) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(SmallRng::seed_from_u64(seed))))
+    }
+
+    fn bytes(&self, bytes: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+    }
+}
+
+impl guildhall_desk::Random for Chance {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.bytes(bytes);
+    }
+}
+
+impl guildhall_registry::Random for Chance {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.bytes(bytes);
+    }
+}
+
+/// A keychain that outlives its laptop's crashes.
+#[derive(Clone, Default)]
+pub(super) struct Keyring(Arc<Mutex<BTreeMap<String, String>>>);
+
+impl Keyring {
+    fn secrets(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another with the same in it.
+    pub(super) fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.secrets().clone())))
+    }
+
+    /// What is in it.
+    pub(super) fn all(&self) -> Vec<String> {
+        self.secrets().values().cloned().collect()
+    }
+}
+
+impl guildhall_desk::Keychain for Keyring {
+    fn get(&self, whose: &str) -> Option<String> {
+        self.secrets().get(whose).cloned()
+    }
+    fn set(&self, whose: &str, secret: &str) -> bool {
+        self.secrets().insert(whose.to_owned(), secret.to_owned());
+        true
+    }
+    fn forget(&self, whose: &str) {
+        self.secrets().remove(whose);
+    }
+}

@@ -1,0 +1,87 @@
+//! Two people of one council change the same project, each with no connection, and neither loses a word.
+
+use anyhow::{Result, ensure};
+use guildhall_tests::{App, Registry, SAM, Stage};
+
+const ROBIN: &str = "robin.digital@barchester.example";
+const PROJECT: &str = "Moving home: tell us once";
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> {
+    let stage = Stage::set("conflict")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    let mut robin = App::new(&stage, "robin", &registry)?;
+    for (app, email) in [(&mut sam, SAM), (&mut robin, ROBIN)] {
+        app.open_signed_in(&registry, email).await?;
+        app.sees("Connected").await?;
+    }
+
+    registry.stop().await?;
+    for (app, title, why) in [
+        (&sam, "Moving home: tell us once, says Sam", "Because Sam says so."),
+        (&robin, "Moving home: tell us once, says Robin", ""),
+    ] {
+        app.sees("Working offline").await?;
+        change(app, title, why).await?;
+    }
+
+    // Sam is first, then Robin comes back.
+    robin.kill().await?;
+    registry.start().await?;
+    sam.follow("Outbox").await?;
+    sam.sees_no_more("Waiting to send").await?;
+    sam.sees("Published").await?;
+    robin.open().await?;
+    robin.follow("Outbox").await?;
+    robin.sees("Needs attention").await?;
+    robin.follow("Moving home: tell us once, says Robin").await?;
+    robin.sees("Someone else changed this project while you were offline").await?;
+    robin.sees("by sam.digital@barchester.example").await?;
+    robin.inspect("conflict-light").await?;
+
+    robin.choose("Theirs: Title").await?;
+    robin.sees("Undo").await?;
+    robin.press("Undo").await?;
+    robin.press("Send when connected").await?;
+    robin.sees("Choose yours or theirs: Title").await?;
+    robin.choose("Write it anew from both: Title").await?;
+    robin.fill("Title, written anew", "Moving home: tell us once, say both").await?;
+    robin.inspect("conflict-anew-light").await?;
+    robin.press("Send when connected").await?;
+    robin.follow("Outbox").await?;
+    robin.sees_no_more("Needs attention").await?;
+    robin.sees_no_more("Waiting to send").await?;
+
+    robin.follow("Drafts").await?;
+    robin.follow("History").await?;
+    for text in ["tell us once, says Robin", "tell us once, says Sam"] {
+        robin.sees(text).await?;
+    }
+    robin.inspect("history-light").await?;
+
+    sam.fill("Search", "say both").await?;
+    sam.sees("Moving home: tell us once, say both").await?;
+    sam.click("option", "Moving home").await?;
+    sam.sees("Because Sam says so.").await?;
+    ensure!(!sam.shows("says Robin").await?, "one title stands");
+    Ok(())
+}
+
+/// Changes the project's title, and why it is being done where there is something to say; and sends it.
+async fn change(app: &App, title: &str, why: &str) -> Result<()> {
+    app.fill("Search", PROJECT).await?;
+    app.click("option", "Moving home").await?;
+    app.press("Change this project").await?;
+    app.follow("About the project").await?;
+    app.fill("Title", title).await?;
+    if !why.is_empty() {
+        app.follow("The problem").await?;
+        app.fill("Why are you doing it?", why).await?;
+    }
+    app.press("Check and send").await?;
+    app.press("Send when connected").await?;
+    app.sees("Waiting to send").await
+}
