@@ -9,6 +9,7 @@ mod machine;
 mod picture;
 mod products;
 mod run;
+mod simulate;
 mod steps;
 mod tally;
 mod test;
@@ -32,6 +33,8 @@ enum Task {
     Test(test::Options),
     /// Kill the app and the registry again and again, and see that nothing is lost
     Crash(crash::Options),
+    /// Simulate a whole town in one process, by as many seeds as wanted
+    Simulate(simulate::Options),
     /// Formatting, lints and types
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Crash(options) => crash::run(&options),
+        Task::Simulate(options) => simulate::run(&options),
         Task::Check => check::run(),
         Task::Bindings => check::write_bindings(),
         Task::Icons => icons::run(),

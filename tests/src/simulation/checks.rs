@@ -54,7 +54,9 @@ impl Simulation {
         for (record, body) in &there {
             match here.get(record) {
                 None => bail!("{record:?} is missing from the mirror"),
-                Some(mirrored) if mirrored != body => bail!("{record:?} is {mirrored:?} in the mirror, not {body:?}"),
+                Some(mirrored) if mirrored != body => {
+                    bail!("{record:?} is {mirrored:?} in the mirror, not {body:?}")
+                }
                 Some(_) => {}
             }
         }
@@ -101,7 +103,8 @@ impl Simulation {
             "SELECT count(*) FROM submissions JOIN people ON people.id = submissions.person
              WHERE submissions.id = ?1 AND people.email = ?2 AND state = 'published'",
         )?;
-        let mut find_record = registry.prepare("SELECT count(*) FROM records WHERE kind = 'project' AND id = ?1")?;
+        let mut find_record =
+            registry.prepare("SELECT count(*) FROM records WHERE kind = 'project' AND id = ?1")?;
         for told in &self.acknowledged {
             let found: i64 = find.query_row([&told.submission, LAPTOPS[told.who].email], |row| row.get(0))?;
             let set_back = self.restored.iter().any(|(of, at)| *of < told.step && told.step <= *at);
@@ -156,7 +159,8 @@ impl Simulation {
                 }
             }
         }
-        let lost: Vec<String> = self.written.owed().into_iter().filter(|word| !found.contains(word)).collect();
+        let lost: Vec<String> =
+            self.written.owed().into_iter().filter(|word| !found.contains(word)).collect();
         ensure!(lost.is_empty(), "lost: {}", lost.join(" "));
         Ok(())
     }
@@ -218,7 +222,8 @@ fn read_mirror(file: &Path) -> Result<Records> {
 }
 
 fn tables(connection: &Connection) -> Result<Vec<String>> {
-    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let mut statement =
+        connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
     let names = statement.query_map([], |row| row.get(0))?;
     Ok(names.collect::<Result<_, _>>()?)
 }

@@ -60,6 +60,7 @@ impl Simulation {
     /// Lets a request go on to its fate.
     pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Fate) -> Result<()> {
         let Some(Waiting::Request { request, answer }) = self.world.take(id) else { return Ok(()) };
+        let request = *request;
         if request.method() == Method::PUT {
             self.remember(&request);
         }

@@ -136,7 +136,9 @@ impl Simulation {
         let mut laptops = Vec::new();
         for (who, keyring) in keyrings.into_iter().enumerate() {
             let chance = Chance::new(chance.random());
-            laptops.push(Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &world, chance).await?);
+            laptops.push(
+                Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &world, chance).await?,
+            );
             // One after the other, so that what they ask is always asked in the same order.
             world.quiet().await?;
         }

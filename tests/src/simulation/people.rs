@@ -11,9 +11,9 @@ use guildhall_desk::views::{
 };
 use guildhall_protocol::{NeedId, Phase, ProjectId, Visibility};
 use guildhall_registry::Registry;
+use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::{IndexedRandom, IteratorRandom};
-use rand::Rng;
 use uuid::Uuid;
 
 /// Someone, and their council.
@@ -99,6 +99,9 @@ fn words_of(form: &DraftForm) -> BTreeSet<String> {
     let text = serde_json::to_string(form).unwrap_or_default();
     words_in(&text).map(str::to_owned).collect()
 }
+
+/// A change to a draft's text.
+type Change = Box<dyn FnOnce(&mut DraftForm) + Send>;
 
 /// One person at one laptop.
 pub(super) struct Doing {
@@ -314,7 +317,7 @@ impl Doing {
 
     /// Changes some of what a draft says.
     async fn write(&mut self, draft: Uuid) -> Result<()> {
-        let mut changes: Vec<Box<dyn FnOnce(&mut DraftForm) + Send>> = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
         for _ in 0..self.chance.random_range(1..4) {
             let (text, at) = (self.sentence("This"), self.chance.random_range(0..8_usize));
             changes.push(match self.chance.random_range(0..14) {

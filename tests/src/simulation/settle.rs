@@ -5,9 +5,9 @@ use anyhow::{Context, Result, bail};
 use guildhall_desk::views::DraftState;
 use uuid::Uuid;
 
+use super::Simulation;
 use super::people::{ALEX, LAPTOPS};
 use super::world::Waiting;
-use super::Simulation;
 
 /// Rounds after which nobody has patience left.
 const ROUNDS: usize = 24;
