@@ -27,6 +27,7 @@ impl Simulation {
         }
         let registry = Connection::open(self.town.database())?;
         check_versions(&registry)?;
+        self.check_nothing_was_overwritten(&registry)?;
         self.check_acknowledged(&registry)?;
         self.check_words(&registry)
     }
@@ -51,6 +52,10 @@ impl Simulation {
         }
         let [mirror] = self.laptops[who].files("mirror.db")?.try_into().ok().context("not one mirror")?;
         let (here, there) = (read_mirror(&mirror)?, self.read_from_zero(who).await?);
+        let to_be_seen = self.to_be_seen(LAPTOPS[who].email)?;
+        let seen: BTreeSet<_> = there.keys().cloned().collect();
+        let differs = seen.symmetric_difference(&to_be_seen).next();
+        ensure!(differs.is_none(), "{differs:?} is to be seen, or is not, against what the registry says");
         for (record, body) in &there {
             match here.get(record) {
                 None => bail!("{record:?} is missing from the mirror"),
@@ -63,6 +68,17 @@ impl Simulation {
         let more = here.keys().find(|record| !there.contains_key(record));
         ensure!(more.is_none(), "{more:?} is in the mirror, and is not to be seen");
         Ok(())
+    }
+
+    /// All that someone at a council may see, by the cells themselves.
+    fn to_be_seen(&self, email: &str) -> Result<BTreeSet<(String, String)>> {
+        let registry = Connection::open(self.town.database())?;
+        let mut statement = registry.prepare(
+            "SELECT kind, id FROM records WHERE cell IN ('public', 'members', 'councils') OR cell IN
+                 (SELECT 'team:' || project FROM teams JOIN people ON people.id = teams.person WHERE email = ?1)",
+        )?;
+        let rows = statement.query_map([email], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// All that the person may see, read as a laptop does that has nothing.
@@ -94,6 +110,28 @@ impl Simulation {
             }
             after = format!("after={}", last.cursor);
         }
+    }
+
+    /// A word that a record's next version lacks was taken out by somebody who had seen it.
+    fn check_nothing_was_overwritten(&self, registry: &Connection) -> Result<()> {
+        let mut statement = registry.prepare(
+            "SELECT id, version, body FROM (SELECT kind, id, version, body FROM history
+                 UNION ALL SELECT kind, id, version, body FROM records)
+             WHERE kind = 'project' ORDER BY id, version",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut before: Option<(String, String)> = None;
+        while let Some(row) = rows.next()? {
+            let (id, version, body): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let there: BTreeSet<&str> = words_in(&body).collect();
+            if let Some((_, text)) = before.as_ref().filter(|(same, _)| *same == id) {
+                let unseen = |word: &&str| !there.contains(word) && !self.written.was_struck(word);
+                let overwritten: Vec<&str> = words_in(text).filter(unseen).collect();
+                ensure!(overwritten.is_empty(), "version {version} of {id} overwrote {overwritten:?} unseen");
+            }
+            before = Some((id, body));
+        }
+        Ok(())
     }
 
     /// What a laptop was told is published is published. Where an older backup was put back since, it was offered to
