@@ -10,6 +10,7 @@ mod mutants;
 mod picture;
 mod products;
 mod run;
+mod simulate;
 mod steps;
 mod tally;
 mod test;
@@ -35,6 +36,8 @@ enum Task {
     Crash(crash::Options),
     /// Break merging and sync in one place at a time, and see that a test notices
     Mutants(mutants::Options),
+    /// Simulate a whole town in one process, by as many seeds as wanted
+    Simulate(simulate::Options),
     /// Formatting, lints and types
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Crash(options) => crash::run(&options),
         Task::Mutants(options) => mutants::run(&options),
+        Task::Simulate(options) => simulate::run(&options),
         Task::Check => check::run(),
         Task::Bindings => check::write_bindings(),
         Task::Icons => icons::run(),

@@ -27,6 +27,7 @@ impl Simulation {
         }
         let registry = Connection::open(self.town.database())?;
         check_versions(&registry)?;
+        self.check_nothing_was_overwritten(&registry)?;
         self.check_acknowledged(&registry)?;
         self.check_words(&registry)
     }
@@ -51,16 +52,33 @@ impl Simulation {
         }
         let [mirror] = self.laptops[who].files("mirror.db")?.try_into().ok().context("not one mirror")?;
         let (here, there) = (read_mirror(&mirror)?, self.read_from_zero(who).await?);
+        let to_be_seen = self.to_be_seen(LAPTOPS[who].email)?;
+        let seen: BTreeSet<_> = there.keys().cloned().collect();
+        let differs = seen.symmetric_difference(&to_be_seen).next();
+        ensure!(differs.is_none(), "{differs:?} is to be seen, or is not, against what the registry says");
         for (record, body) in &there {
             match here.get(record) {
                 None => bail!("{record:?} is missing from the mirror"),
-                Some(mirrored) if mirrored != body => bail!("{record:?} is {mirrored:?} in the mirror, not {body:?}"),
+                Some(mirrored) if mirrored != body => {
+                    bail!("{record:?} is {mirrored:?} in the mirror, not {body:?}")
+                }
                 Some(_) => {}
             }
         }
         let more = here.keys().find(|record| !there.contains_key(record));
         ensure!(more.is_none(), "{more:?} is in the mirror, and is not to be seen");
         Ok(())
+    }
+
+    /// All that someone at a council may see, by the cells themselves.
+    fn to_be_seen(&self, email: &str) -> Result<BTreeSet<(String, String)>> {
+        let registry = Connection::open(self.town.database())?;
+        let mut statement = registry.prepare(
+            "SELECT kind, id FROM records WHERE cell IN ('public', 'members', 'councils') OR cell IN
+                 (SELECT 'team:' || project FROM teams JOIN people ON people.id = teams.person WHERE email = ?1)",
+        )?;
+        let rows = statement.query_map([email], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// All that the person may see, read as a laptop does that has nothing.
@@ -94,6 +112,28 @@ impl Simulation {
         }
     }
 
+    /// A word that a record's next version lacks was taken out by somebody who had seen it.
+    fn check_nothing_was_overwritten(&self, registry: &Connection) -> Result<()> {
+        let mut statement = registry.prepare(
+            "SELECT id, version, body FROM (SELECT kind, id, version, body FROM history
+                 UNION ALL SELECT kind, id, version, body FROM records)
+             WHERE kind = 'project' ORDER BY id, version",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut before: Option<(String, String)> = None;
+        while let Some(row) = rows.next()? {
+            let (id, version, body): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let there: BTreeSet<&str> = words_in(&body).collect();
+            if let Some((_, text)) = before.as_ref().filter(|(same, _)| *same == id) {
+                let unseen = |word: &&str| !there.contains(word) && !self.written.was_struck(word);
+                let overwritten: Vec<&str> = words_in(text).filter(unseen).collect();
+                ensure!(overwritten.is_empty(), "version {version} of {id} overwrote {overwritten:?} unseen");
+            }
+            before = Some((id, body));
+        }
+        Ok(())
+    }
+
     /// What a laptop was told is published is published. Where an older backup was put back since, it was offered to
     /// its author again: its project is in the catalogue once more, or a draft.
     fn check_acknowledged(&self, registry: &Connection) -> Result<()> {
@@ -101,7 +141,8 @@ impl Simulation {
             "SELECT count(*) FROM submissions JOIN people ON people.id = submissions.person
              WHERE submissions.id = ?1 AND people.email = ?2 AND state = 'published'",
         )?;
-        let mut find_record = registry.prepare("SELECT count(*) FROM records WHERE kind = 'project' AND id = ?1")?;
+        let mut find_record =
+            registry.prepare("SELECT count(*) FROM records WHERE kind = 'project' AND id = ?1")?;
         for told in &self.acknowledged {
             let found: i64 = find.query_row([&told.submission, LAPTOPS[told.who].email], |row| row.get(0))?;
             let set_back = self.restored.iter().any(|(of, at)| *of < told.step && told.step <= *at);
@@ -156,7 +197,8 @@ impl Simulation {
                 }
             }
         }
-        let lost: Vec<String> = self.written.owed().into_iter().filter(|word| !found.contains(word)).collect();
+        let lost: Vec<String> =
+            self.written.owed().into_iter().filter(|word| !found.contains(word)).collect();
         ensure!(lost.is_empty(), "lost: {}", lost.join(" "));
         Ok(())
     }
@@ -218,7 +260,8 @@ fn read_mirror(file: &Path) -> Result<Records> {
 }
 
 fn tables(connection: &Connection) -> Result<Vec<String>> {
-    let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+    let mut statement =
+        connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
     let names = statement.query_map([], |row| row.get(0))?;
     Ok(names.collect::<Result<_, _>>()?)
 }

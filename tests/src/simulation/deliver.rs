@@ -1,10 +1,10 @@
 //! What becomes of a request on its way, and of its answer on the way back.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use guildhall_desk::WireError;
-use guildhall_protocol::{State, Submission, Verdict};
+use guildhall_protocol::{State, Submission, Verdict, routes};
 use http::{Method, StatusCode, header};
 
 use super::world::{Answer, Waiting};
@@ -60,10 +60,13 @@ impl Simulation {
     /// Lets a request go on to its fate.
     pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Fate) -> Result<()> {
         let Some(Waiting::Request { request, answer }) = self.world.take(id) else { return Ok(()) };
+        let request = *request;
         if request.method() == Method::PUT {
             self.remember(&request);
         }
+        self.see_reading(who, &request)?;
         let asked = format!("{}: {}", Self::name(who), described(&request));
+        let request = self.with_small_pages(request)?;
         let given = match fate {
             Fate::Lost => Err(WireError::Unreachable),
             Fate::Instead(impostor) => Ok(impostor.answer()),
@@ -84,9 +87,34 @@ impl Simulation {
         if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
             self.note_acknowledged(who, &request, given);
         }
+        if given.as_ref().is_ok_and(|given| given.status() == StatusCode::GONE) {
+            self.reads_anew[who] = true;
+        }
         // Nobody may be there any longer to hear it.
         let _ = answer.send(on_its_way_back(given, fate));
         self.quiet().await
+    }
+
+    /// A laptop reads from zero when the registry asked for it, and else only where its digest differed: which must
+    /// not be, whatever happened.
+    fn see_reading(&mut self, who: usize, request: &http::Request<Bytes>) -> Result<()> {
+        if request.uri().path() == routes::CHANGES {
+            let from_zero = !request.uri().query().is_some_and(|query| query.contains("after="));
+            let name = Self::name(who);
+            ensure!(!from_zero || self.reads_anew[who], "{name}: its mirror was not what the registry said");
+            self.reads_anew[who] = from_zero;
+        }
+        Ok(())
+    }
+
+    /// A registry may answer with less at once than was asked for, and here it does.
+    fn with_small_pages(&self, mut request: http::Request<Bytes>) -> Result<http::Request<Bytes>> {
+        if request.uri().path() == routes::CHANGES {
+            let limit = format!("limit={}", self.page);
+            *request.uri_mut() =
+                request.uri().to_string().replace(&format!("limit={}", routes::MAX_PAGE), &limit).parse()?;
+        }
+        Ok(request)
     }
 
     /// A copy of it may arrive later, even after others that were sent since.

@@ -20,8 +20,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use bytes::Bytes;
+use guildhall_protocol::routes;
 use jiff::Timestamp;
 use rand::rngs::SmallRng;
+use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use tempfile::TempDir;
 
@@ -102,6 +104,12 @@ struct Simulation {
     acknowledged: Vec<Acknowledged>,
     /// The step of each backup that was put back, and the step in which that was.
     restored: Vec<(u32, u32)>,
+    /// Laptops that were asked to read from zero, or have nothing yet.
+    reads_anew: Vec<bool>,
+    /// Laptops whose session may have ended: it was ended, or the registry that knew it is no more.
+    session_over: Vec<bool>,
+    /// How many records the registry answers with at once.
+    page: u32,
     /// When the weather cleared.
     cleared: Timestamp,
     step: u32,
@@ -115,7 +123,9 @@ impl Simulation {
         let root = template::scratch()?;
         laptop::copy_folder(&template.folder.path().join("town"), root.path())?;
         let keyrings: Vec<_> = template.keyrings.iter().map(world::Keyring::copy).collect();
-        let simulation = Self::open(root, seed, BEGINNING.parse()?, keyrings).await?;
+        let mut simulation = Self::open(root, seed, BEGINNING.parse()?, keyrings).await?;
+        let pages = [2, 3, 5, 12, routes::MAX_PAGE];
+        simulation.page = *pages.choose(&mut simulation.chance).unwrap_or(&routes::MAX_PAGE);
         for (project, council) in &template.projects {
             simulation.written.know(*project, council);
         }
@@ -126,7 +136,10 @@ impl Simulation {
     async fn begin_empty(root: TempDir) -> Result<Self> {
         let keyrings = vec![world::Keyring::default(); LAPTOPS.len()];
         let keyrings = keyrings.iter().map(world::Keyring::copy).collect();
-        Self::open(root, 0, "2026-11-23T09:00:00Z".parse()?, keyrings).await
+        let mut simulation = Self::open(root, 0, "2026-11-23T09:00:00Z".parse()?, keyrings).await?;
+        simulation.reads_anew = vec![true; LAPTOPS.len()];
+        simulation.session_over = vec![true; LAPTOPS.len()];
+        Ok(simulation)
     }
 
     async fn open(root: TempDir, seed: u64, now: Timestamp, keyrings: Vec<world::Keyring>) -> Result<Self> {
@@ -136,7 +149,9 @@ impl Simulation {
         let mut laptops = Vec::new();
         for (who, keyring) in keyrings.into_iter().enumerate() {
             let chance = Chance::new(chance.random());
-            laptops.push(Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &world, chance).await?);
+            laptops.push(
+                Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &world, chance).await?,
+            );
             // One after the other, so that what they ask is always asked in the same order.
             world.quiet().await?;
         }
@@ -149,6 +164,9 @@ impl Simulation {
             stale: Vec::new(),
             acknowledged: Vec::new(),
             restored: Vec::new(),
+            reads_anew: vec![false; LAPTOPS.len()],
+            session_over: vec![false; LAPTOPS.len()],
+            page: routes::MAX_PAGE,
             cleared: now,
             step: 0,
             trace: Vec::new(),

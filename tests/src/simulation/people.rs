@@ -11,9 +11,9 @@ use guildhall_desk::views::{
 };
 use guildhall_protocol::{NeedId, Phase, ProjectId, Visibility};
 use guildhall_registry::Registry;
+use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::{IndexedRandom, IteratorRandom};
-use rand::Rng;
 use uuid::Uuid;
 
 /// Someone, and their council.
@@ -43,6 +43,8 @@ struct Words {
     typed: u32,
     saved: BTreeSet<String>,
     taken_out: BTreeSet<String>,
+    /// Taken out by anyone who saw them: nobody's else may be missing from a record's next version.
+    struck: BTreeSet<String>,
     /// Projects that people know of, with whose council they are.
     projects: Vec<(ProjectId, &'static str)>,
     /// How often a draft was sent again after it needed attention.
@@ -62,6 +64,15 @@ impl Written {
     pub(super) fn owed(&self) -> Vec<String> {
         let words = self.words();
         words.saved.difference(&words.taken_out).cloned().collect()
+    }
+
+    /// Did anyone who saw that word take it out, or choose against it?
+    pub(super) fn was_struck(&self, word: &str) -> bool {
+        self.words().struck.contains(word)
+    }
+
+    fn strike<'a>(&self, words: impl Iterator<Item = &'a str>) {
+        self.words().struck.extend(words.map(str::to_owned));
     }
 
     fn new_word(&self, by: Person) -> String {
@@ -99,6 +110,9 @@ fn words_of(form: &DraftForm) -> BTreeSet<String> {
     let text = serde_json::to_string(form).unwrap_or_default();
     words_in(&text).map(str::to_owned).collect()
 }
+
+/// A change to a draft's text.
+type Change = Box<dyn FnOnce(&mut DraftForm) + Send>;
 
 /// One person at one laptop.
 pub(super) struct Doing {
@@ -243,6 +257,12 @@ impl Doing {
 
     /// Sees to a draft that needs attention.
     pub(super) async fn mend(&mut self, draft: Uuid) -> String {
+        if let Ok(conflict) = self.desk.conflict(draft).await {
+            // Whichever is taken, the other was seen.
+            for clash in &conflict.clashes {
+                self.written.strike(words_in(&clash.mine).chain(words_in(&clash.theirs)));
+            }
+        }
         let Ok(Some(attention)) = self.desk.draft(draft).await.map(|draft| draft.attention) else {
             return "finds nothing to mend".to_owned();
         };
@@ -314,7 +334,7 @@ impl Doing {
 
     /// Changes some of what a draft says.
     async fn write(&mut self, draft: Uuid) -> Result<()> {
-        let mut changes: Vec<Box<dyn FnOnce(&mut DraftForm) + Send>> = Vec::new();
+        let mut changes: Vec<Change> = Vec::new();
         for _ in 0..self.chance.random_range(1..4) {
             let (text, at) = (self.sentence("This"), self.chance.random_range(0..8_usize));
             changes.push(match self.chance.random_range(0..14) {
@@ -367,6 +387,7 @@ impl Doing {
         let before = words_of(&form);
         change(&mut form);
         let after = words_of(&form);
+        self.written.strike(before.difference(&after).map(String::as_str));
         self.written.take_out(self.person, before.difference(&after).cloned());
         self.desk.save_draft(draft, form).await?;
         self.written.save(self.person, after);

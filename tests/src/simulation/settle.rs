@@ -1,13 +1,13 @@
 //! The weather clears: nothing goes wrong any longer, and everybody syncs and sees to their drafts until nothing is
 //! left to do. That this comes to an end is the first thing that must hold.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use guildhall_desk::views::DraftState;
 use uuid::Uuid;
 
+use super::Simulation;
 use super::people::{ALEX, LAPTOPS};
 use super::world::Waiting;
-use super::Simulation;
 
 /// Rounds after which nobody has patience left.
 const ROUNDS: usize = 24;
@@ -60,6 +60,7 @@ impl Simulation {
         self.come_to_rest(who).await?;
         let status = self.laptops[who].desk.status().await;
         if status.sign_in_needed {
+            ensure!(self.session_over[who], "was signed out by a network fault");
             self.sign_in(who).await?;
         }
         let drafts = self.in_need_of_attention(who).await?;
@@ -78,7 +79,9 @@ impl Simulation {
         let doing = self.doing(who);
         self.laptops[who].act(doing.sign_in());
         self.quiet().await?;
-        self.come_to_rest(who).await
+        self.come_to_rest(who).await?;
+        self.session_over[who] = false;
+        Ok(())
     }
 
     async fn in_need_of_attention(&self, who: usize) -> Result<Vec<Uuid>> {

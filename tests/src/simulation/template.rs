@@ -97,7 +97,8 @@ async fn build() -> Result<Template> {
 
 fn read_projects(database: &Path) -> Result<Vec<(ProjectId, &'static str)>> {
     let connection = rusqlite::Connection::open(database)?;
-    let mut statement = connection.prepare("SELECT id, body FROM records WHERE kind = 'project' ORDER BY id")?;
+    let mut statement =
+        connection.prepare("SELECT id, body FROM records WHERE kind = 'project' ORDER BY id")?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
     let mut projects = Vec::new();
     for row in rows {

@@ -25,7 +25,7 @@ pub(super) type Answer = Result<http::Response<Body>, WireError>;
 /// Something that stands still.
 pub(super) enum Waiting {
     /// A request is on its way.
-    Request { request: http::Request<Bytes>, answer: oneshot::Sender<Answer> },
+    Request { request: Box<http::Request<Bytes>>, answer: oneshot::Sender<Answer> },
     /// Time must pass until then.
     Timer { until: Timestamp, passed: oneshot::Sender<()> },
     /// Something was just committed, and goes no further: the laptop dies here.
@@ -59,8 +59,7 @@ struct Running {
 
 impl World {
     pub(super) fn new(now: Timestamp, laptops: usize) -> Arc<Self> {
-        let state =
-            State {
+        let state = State {
             now,
             registry_ahead: SignedDuration::ZERO,
             next: 0,
@@ -141,9 +140,10 @@ impl World {
         state.now.saturating_add(state.registry_ahead).unwrap_or(state.now)
     }
 
-    /// Sets a laptop's own clock, as far ahead of the others as that.
-    pub(super) fn set_ahead(&self, who: usize, ahead: SignedDuration) {
-        self.state().laptops[who].ahead = ahead;
+    /// Sets a laptop's own clock by that much.
+    pub(super) fn set_clock(&self, who: usize, by: SignedDuration) {
+        let ahead = &mut self.state().laptops[who].ahead;
+        *ahead = ahead.saturating_add(by);
     }
 
     /// What that laptop's clock says at that time.
@@ -227,7 +227,7 @@ impl guildhall_desk::Clock for Seat {
 impl guildhall_desk::Wire for Seat {
     async fn send(&self, request: http::Request<Bytes>) -> Answer {
         let (answer, answered) = oneshot::channel();
-        let _standing = self.world.wait(self.who, Waiting::Request { request, answer });
+        let _standing = self.world.wait(self.who, Waiting::Request { request: Box::new(request), answer });
         answered.await.unwrap_or(Err(WireError::Lost))
     }
 }

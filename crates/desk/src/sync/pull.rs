@@ -170,7 +170,10 @@ pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine) -> Result<
     mirror
         .write(move |tx| {
             let mut reading = reading::get(tx)?;
-            let digest: Digest = record::take_in(tx, &line, reading.generation, reading.digest)?;
+            // While the mirror is read anew, only that reading says what there is: the registry may be put back to an
+            // earlier state meanwhile, and this record be no more.
+            let generation = reading.generation - i64::from(reading.sweeping);
+            let digest: Digest = record::take_in(tx, &line, generation, reading.digest)?;
             reading.digest = digest;
             reading::set(tx, &reading)
         })
@@ -331,6 +334,19 @@ mod tests {
         let outcome = feed.take(page("b", vec![service(1, 2, 1, "Hedges")], digest(&[(2, 1)]))).await;
         assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Hedges"], "another history counts anew");
+    }
+
+    #[tokio::test]
+    async fn a_record_of_an_answer_outlives_a_reading_from_zero_only_where_that_has_it_too() {
+        let feed = Feed::new();
+        feed.take(page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await.unwrap();
+        take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
+        take_in_answer(&feed.mirror, service(2, 1, 2, "Waste")).await.unwrap();
+        take_in_answer(&feed.mirror, service(3, 2, 1, "Trees")).await.unwrap();
+        assert_eq!(feed.services().await, ["Trees", "Waste"], "in use meanwhile");
+        let outcome = feed.take(page("b", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(feed.services().await, ["Bins"]);
     }
 
     #[tokio::test]
