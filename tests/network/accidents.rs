@@ -43,6 +43,36 @@ async fn a_draft_whose_answer_was_lost_is_taken_back_only_when_it_is_known() {
 }
 
 #[tokio::test]
+async fn a_draft_is_not_sent_while_it_is_taken_back_nor_taken_back_while_it_is_sent() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.way.next("/api/v1/submissions/", Accident::Stuck);
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Sending).await;
+    assert_eq!(sam.desk.take_back(draft).await, Err(Failure::BeingSent));
+    sam.way.let_go();
+    sam.until_state(draft, DraftState::Published).await;
+
+    let draft = sam.write("Yellow lines").await;
+    sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
+    sam.send(draft).await;
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    sam.way.next("/api/v1/submissions/", Accident::Stuck);
+    let taken_back = tokio::spawn({
+        let desk = sam.desk.clone();
+        async move { desk.take_back(draft).await }
+    });
+    sam.until("the registry is being asked to give it back", async |_| sam.way.to_come() == 0).await;
+    sam.desk.sync_now();
+    sam.until_status("online", |status| status.connection == Connection::Connected).await;
+    assert_eq!(sam.way.puts(), 2, "nothing was sent meanwhile");
+    sam.way.let_go();
+    taken_back.await.unwrap().unwrap();
+    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
+}
+
+#[tokio::test]
 async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
     let town = Town::new().await;
     let laptop = town.laptop("cut").await;

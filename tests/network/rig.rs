@@ -13,7 +13,7 @@ use guildhall_desk::{Body, Desk, Wire, WireError, World};
 use guildhall_protocol::{NeedId, ProjectId, Visibility};
 use guildhall_registry::Registry;
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -109,6 +109,8 @@ pub(crate) enum Accident {
     AnswerLost,
     /// The answer ends after that many bytes.
     CutAfter(usize),
+    /// It gets no further until [`Way::let_go`].
+    Stuck,
     /// Something else answers, with this.
     Answer(&'static str),
     /// Something else answers, with these lines of changes.
@@ -120,6 +122,7 @@ pub(crate) struct Way {
     registry: Arc<Mutex<axum::Router>>,
     there: AtomicBool,
     accidents: Mutex<Vec<(&'static str, Accident)>>,
+    stuck: Notify,
     puts: AtomicUsize,
 }
 
@@ -142,6 +145,11 @@ impl Way {
         self.accidents.lock().unwrap().len()
     }
 
+    /// What is stuck, or will be next, goes on.
+    pub(crate) fn let_go(&self) {
+        self.stuck.notify_one();
+    }
+
     /// How many submissions were sent along it.
     pub(crate) fn puts(&self) -> usize {
         self.puts.load(Ordering::SeqCst)
@@ -162,6 +170,9 @@ impl Wire for Way {
             let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
             at.map(|at| accidents.remove(at).1)
         };
+        if accident == Some(Accident::Stuck) {
+            self.stuck.notified().await;
+        }
         if let Some(Accident::Answer(text) | Accident::Changes(text)) = accident {
             let body = stream::iter([Ok(Bytes::from_static(text.as_bytes()))]).boxed();
             let mut answer = http::Response::new(body);
@@ -250,6 +261,7 @@ impl Town {
             registry: Arc::clone(&self.router),
             there: AtomicBool::new(true),
             accidents: Mutex::new(accidents),
+            stuck: Notify::new(),
             puts: AtomicUsize::new(0),
         });
         let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), way);

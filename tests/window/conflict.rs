@@ -64,7 +64,7 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
 
     sam.fill("Search", "say both").await?;
     sam.sees("Moving home: tell us once, say both").await?;
-    sam.click("option", "Moving home").await?;
+    sam.click("option", "Beta Barchester City Council Moving home").await?;
     sam.sees("Because Sam says so.").await?;
     ensure!(!sam.shows("says Robin").await?, "one title stands");
     Ok(())
@@ -73,7 +73,7 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
 /// Changes the project's title, and why it is being done where there is something to say; and sends it.
 async fn change(app: &App, title: &str, why: &str) -> Result<()> {
     app.fill("Search", PROJECT).await?;
-    app.click("option", "Moving home").await?;
+    app.click("option", "Beta Barchester City Council Moving home").await?;
     app.press("Change this project").await?;
     app.follow("About the project").await?;
     app.fill("Title", title).await?;

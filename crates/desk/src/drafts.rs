@@ -192,9 +192,7 @@ impl Desk {
     /// [`Failure::BeingSent`] while it is; [`Failure::NoConnection`] where it was tried and its answer can't be had.
     pub async fn take_back(&self, id: Uuid) -> Result<()> {
         let place = self.inner.open_place()?;
-        if place.is_in_flight(id) {
-            return Err(Failure::BeingSent);
-        }
+        let Some(_held) = place.hold(id) else { return Err(Failure::BeingSent) };
         let waiting = place.work()?.read(move |connection| outbox::of_draft(connection, id)).await?;
         if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
             self.take_back_what_was_tried(&place, waiting).await?;
@@ -322,7 +320,7 @@ struct Exported<'a> {
 }
 
 fn row(place: &Place, draft: &StoredDraft) -> DraftRow {
-    let sending = draft.state == DraftState::Queued && place.is_in_flight(draft.id);
+    let sending = draft.state == DraftState::Queued && place.is_held(draft.id);
     DraftRow {
         id: draft.id,
         project: draft.project,

@@ -1,6 +1,7 @@
 //! Where one reads and writes: one registry, and one person at it or anyone. Each place has files of its own, so
 //! that registries and accounts never mix.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,7 +24,7 @@ pub(crate) struct Place {
     pub(crate) api: Api,
     pub(crate) mirror: Mirror,
     author: Option<Author>,
-    in_flight: Mutex<Option<Uuid>>,
+    held: Mutex<HashSet<Uuid>>,
     /// The work was damaged, and read out of the damaged file.
     pub(crate) rescued: Option<Rescued>,
 }
@@ -82,7 +83,7 @@ impl Place {
             None => None,
         };
         let mirror = Mirror::open_or_begin_anew(&dir.join("mirror.db"), &world.disk, now, thorough)?;
-        Ok(Self { api, mirror, author, in_flight: Mutex::default(), rescued })
+        Ok(Self { api, mirror, author, held: Mutex::default(), rescued })
     }
 
     /// Has one of its files shown itself to be damaged?
@@ -113,28 +114,31 @@ impl Place {
         self.author.as_ref().map(|author| &author.credentials)
     }
 
-    /// This draft is being sent until the answer is dropped.
-    pub(crate) fn take_off(&self, draft: Uuid) -> InFlight<'_> {
-        *self.flying() = Some(draft);
-        InFlight(self)
+    /// Whoever holds a draft's submission sends it or takes it back; nobody else does until the answer is dropped. None
+    /// while somebody does.
+    pub(crate) fn hold(&self, draft: Uuid) -> Option<Held<'_>> {
+        self.held().insert(draft).then(|| Held { place: self, draft })
     }
 
-    /// Is this draft being sent at this moment?
-    pub(crate) fn is_in_flight(&self, draft: Uuid) -> bool {
-        *self.flying() == Some(draft)
+    /// Is this draft being sent, or taken back, at this moment?
+    pub(crate) fn is_held(&self, draft: Uuid) -> bool {
+        self.held().contains(&draft)
     }
 
-    fn flying(&self) -> MutexGuard<'_, Option<Uuid>> {
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A draft is being sent. Known in memory only: after a crash it simply waits.
-pub(crate) struct InFlight<'a>(&'a Place);
+/// A draft's submission is held. Known in memory only: after a crash it simply waits.
+pub(crate) struct Held<'a> {
+    place: &'a Place,
+    draft: Uuid,
+}
 
-impl Drop for InFlight<'_> {
+impl Drop for Held<'_> {
     fn drop(&mut self) {
-        *self.0.flying() = None;
+        self.place.held().remove(&self.draft);
     }
 }
 

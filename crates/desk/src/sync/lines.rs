@@ -197,11 +197,10 @@ mod tests {
                 "y".repeat(200_000)
             )
         };
-        let bodies: [(Box<dyn Fn(u64) -> String + Send>, usize); 3] = [
-            (Box::new(|_| "x".repeat(65_536)), 0),
-            (Box::new(|_| "\n".repeat(65_536)), 0),
-            (Box::new(line), 41),
-        ];
+        let no_end = |_: u64| "x".repeat(65_536);
+        let no_words = |_: u64| "\n".repeat(65_536);
+        type PieceOf = fn(u64) -> String;
+        let bodies: [(PieceOf, usize); 3] = [(no_end, 0), (no_words, 0), (line, 41)];
         for (piece, whole_lines) in bodies {
             let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
             let count = taken.clone();

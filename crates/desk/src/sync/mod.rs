@@ -120,15 +120,20 @@ async fn send_what_waits(desk: &Inner, place: &Place) -> Result<Option<Failure>>
     let (mut passed_over, mut why) = (Vec::new(), None);
     while let Some(waiting) = push::next(work, &passed_over).await? {
         let submission = waiting.submission;
-        let in_flight = place.take_off(waiting.draft);
+        let Some(held) = place.hold(waiting.draft) else {
+            // Its author is taking it back.
+            passed_over.push(submission);
+            continue;
+        };
         desk.refresh_status(|status| status.activity = Activity::Sending).await;
         desk.tell(Event::DraftsChanged);
         let result = push::push_one(work, &place.mirror, &place.api, credentials, waiting, &desk.world).await;
-        drop(in_flight);
+        drop(held);
         desk.tell(Event::DraftsChanged);
         match result? {
             push::Outcome::Answered => desk.tell(Event::CatalogueChanged),
             push::Outcome::Parked => {}
+            push::Outcome::TakenBack => continue,
             push::Outcome::PassedOver(failure) => {
                 passed_over.push(submission);
                 why = Some(failure);

@@ -26,6 +26,8 @@ pub(crate) enum Outcome {
     Answered,
     /// The registry refused it: it needs attention, and the others go on.
     Parked,
+    /// Its author was faster.
+    TakenBack,
     /// Something is wrong with the answer to this one: it is tried again later, and the others go on.
     PassedOver(Failure),
 }
@@ -44,7 +46,9 @@ pub(crate) async fn push_one(
     world: &World,
 ) -> Result<Outcome> {
     let id = waiting.submission;
-    work.write(move |tx| outbox::mark_try(tx, id)).await?;
+    if !work.write(move |tx| outbox::mark_try(tx, id)).await? {
+        return Ok(Outcome::TakenBack);
+    }
     let answer = super::with_token(Some(credentials), |token| {
         let body = waiting.body.clone();
         async move { api.submit(id, body, &token.unwrap_or_default()).await }

@@ -53,10 +53,11 @@ pub(crate) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Option<Wa
     found.transpose()
 }
 
-/// Counts a try: before it, so that one that ended in a crash counts too.
-pub(crate) fn mark_try(tx: &Transaction<'_>, submission: SubmissionId) -> Result<()> {
-    tx.execute("UPDATE outbox SET tries = tries + 1 WHERE submission = ?1", [submission.to_string()])?;
-    Ok(())
+/// Counts a try: before it, so that one that ended in a crash counts too. False where it waits no more.
+pub(crate) fn mark_try(tx: &Transaction<'_>, submission: SubmissionId) -> Result<bool> {
+    let counted =
+        tx.execute("UPDATE outbox SET tries = tries + 1 WHERE submission = ?1", [submission.to_string()])?;
+    Ok(counted == 1)
 }
 
 /// It has its answer, or was taken back.
