@@ -20,12 +20,15 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     }
 
     registry.stop().await?;
-    for (app, title, why) in [
-        (&sam, "Moving home: tell us once, says Sam", "Because Sam says so."),
-        (&robin, "Moving home: tell us once, says Robin", ""),
-    ] {
+    let says = |who| {
+        let rest = "for a change of address that tells Council Tax, parking and the bins, and says what each of them did";
+        (format!("{PROJECT}, says {who}"), format!("One form, {who} writes, {rest}."))
+    };
+    for (app, (title, summary), why) in
+        [(&sam, says("Sam"), "Because Sam says so."), (&robin, says("Robin"), "")]
+    {
         app.sees("Working offline").await?;
-        change(app, title, why).await?;
+        change(app, &title, &summary, why).await?;
     }
 
     // Sam is first, then Robin comes back.
@@ -40,13 +43,25 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     robin.follow("Moving home: tell us once, says Robin").await?;
     robin.sees("Someone else changed this project while you were offline").await?;
     robin.sees("by sam.digital@barchester.example").await?;
-    robin.inspect("conflict-light").await?;
-
-    robin.choose("Theirs: Title").await?;
+    robin.choose("Theirs: Summary").await?;
     robin.sees("Undo").await?;
+    robin.inspect("conflict-light").await?;
+    for (size, theme) in [("100%", "Dark"), ("200%", "Light"), ("100%", "Light")] {
+        robin.follow("Settings").await?;
+        robin.follow("Theme and text size").await?;
+        robin.choose(theme).await?;
+        robin.choose(size).await?;
+        robin.follow("Outbox").await?;
+        robin.follow("Moving home: tell us once, says Robin").await?;
+        robin.sees("Undo").await?;
+        robin.inspect(&format!("conflict-{}-{size}", theme.to_lowercase())).await?;
+    }
+
     robin.press("Undo").await?;
     robin.press("Send when connected").await?;
     robin.sees("Choose yours or theirs: Title").await?;
+    robin.sees("Choose yours or theirs: Summary").await?;
+    robin.choose("Theirs: Summary").await?;
     robin.choose("Write it anew from both: Title").await?;
     robin.fill("Title, written anew", "Moving home: tell us once, say both").await?;
     robin.inspect("conflict-anew-light").await?;
@@ -57,7 +72,7 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
 
     robin.follow("Drafts").await?;
     robin.follow("History").await?;
-    for text in ["tell us once, says Robin", "tell us once, says Sam"] {
+    for text in ["tell us once, says Robin", "tell us once, says Sam", "Robin writes"] {
         robin.sees(text).await?;
     }
     robin.inspect("history-light").await?;
@@ -70,13 +85,14 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     Ok(())
 }
 
-/// Changes the project's title, and why it is being done where there is something to say; and sends it.
-async fn change(app: &App, title: &str, why: &str) -> Result<()> {
+/// Changes the project's title and summary, and why it is being done where there is something to say; and sends it.
+async fn change(app: &App, title: &str, summary: &str, why: &str) -> Result<()> {
     app.fill("Search", PROJECT).await?;
     app.click("option", "Beta Barchester City Council Moving home").await?;
     app.press("Change this project").await?;
     app.follow("About the project").await?;
     app.fill("Title", title).await?;
+    app.fill("Summary", summary).await?;
     if !why.is_empty() {
         app.follow("The problem").await?;
         app.fill("Why are you doing it?", why).await?;
