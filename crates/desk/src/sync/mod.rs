@@ -2,6 +2,8 @@
 //! is asked to say when there is more. One task does it all, one thing after the other; whoever wants something
 //! wakes it.
 
+#[cfg(test)]
+mod laws;
 mod lines;
 pub(crate) mod pull;
 pub(crate) mod push;

@@ -2,7 +2,6 @@
 
 use guildhall_protocol::Code;
 use guildhall_protocol::changes::{ChangeLine, Cursor, FirstLine};
-use guildhall_protocol::digest::Digest;
 use guildhall_protocol::routes;
 use jiff::Timestamp;
 
@@ -172,9 +171,9 @@ pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine) -> Result<
             let mut reading = reading::get(tx)?;
             // While the mirror is read anew, only that reading says what there is: the registry may be put back to an
             // earlier state meanwhile, and this record be no more.
-            let generation = reading.generation - i64::from(reading.sweeping);
-            let digest: Digest = record::take_in(tx, &line, generation, reading.digest)?;
-            reading.digest = digest;
+            let confirmed = !reading.sweeping || record::is_of_generation(tx, &line, reading.generation)?;
+            let generation = if confirmed { reading.generation } else { reading.generation - 1 };
+            reading.digest = record::take_in(tx, &line, generation, reading.digest)?;
             reading::set(tx, &reading)
         })
         .await
@@ -185,6 +184,7 @@ mod tests {
     use std::sync::Arc;
 
     use guildhall_protocol::changes::LastLine;
+    use guildhall_protocol::digest::Digest;
     use serde_json::json;
 
     use super::*;
@@ -344,7 +344,12 @@ mod tests {
         take_in_answer(&feed.mirror, service(2, 1, 2, "Waste")).await.unwrap();
         take_in_answer(&feed.mirror, service(3, 2, 1, "Trees")).await.unwrap();
         assert_eq!(feed.services().await, ["Trees", "Waste"], "in use meanwhile");
-        let outcome = feed.take(page("b", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await;
+        let bins = || service(1, 1, 1, "Bins");
+        let mut begun = page("b", vec![bins()], Digest::default());
+        begun.last.as_mut().unwrap().more = true;
+        feed.take(begun).await.unwrap();
+        take_in_answer(&feed.mirror, bins()).await.unwrap();
+        let outcome = feed.take(page("b", vec![], digest(&[(1, 1)]))).await;
         assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Bins"]);
     }

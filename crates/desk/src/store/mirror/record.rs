@@ -92,6 +92,11 @@ pub(crate) fn read_set_aside(tx: &Transaction<'_>) -> Result<bool> {
     Ok(any)
 }
 
+/// Has that reading brought the record of this line?
+pub(crate) fn is_of_generation(tx: &Transaction<'_>, line: &ChangeLine, generation: i64) -> Result<bool> {
+    Ok(present(tx, &line.kind, &line.id)?.is_some_and(|present| present.generation == generation))
+}
+
 /// What decides whether a line is news.
 struct Present {
     version: u32,

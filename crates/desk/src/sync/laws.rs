@@ -1,0 +1,265 @@
+//! What holds whatever happens between a registry and a mirror: answers cut at any byte and repeated, records of
+//! submissions' answers in between, registries put back to an earlier state.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
+use guildhall_protocol::changes::{ChangeLine, Cursor, FirstLine, LastLine};
+use guildhall_protocol::digest::Digest;
+use jiff::Timestamp;
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::lines::read_page;
+use super::pull::{Answer, Outcome, take_in, take_in_answer};
+use crate::failure::Failure;
+use crate::store::mirror::{Mirror, Reading, reading};
+use crate::world::RealDisk;
+
+/// What happens next.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Somebody publishes a version of this record.
+    Publish(u32),
+    /// It goes.
+    Remove(u32),
+    /// The registry is backed up.
+    BackUp,
+    /// The last backup is put back.
+    PutBack,
+    /// The answer to a submission has this record as it is now.
+    Answer(u32),
+    /// An answer of so many records at most comes, whole or up to that share of its bytes, so many times.
+    Read { limit: usize, share: Option<u8>, times: u8 },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let read = (1..4_usize, prop::option::weighted(0.3, any::<u8>()), 1..3_u8);
+    prop_oneof![
+        5 => (0..6_u32).prop_map(Step::Publish),
+        2 => (0..6_u32).prop_map(Step::Remove),
+        1 => Just(Step::BackUp),
+        1 => Just(Step::PutBack),
+        2 => (0..6_u32).prop_map(Step::Answer),
+        7 => read.prop_map(|(limit, share, times)| Step::Read { limit, share, times }),
+    ]
+}
+
+/// A record as the registry has it; without a name it is gone.
+#[derive(Clone, Debug)]
+struct Record {
+    seq: u64,
+    version: u32,
+    name: Option<String>,
+}
+
+/// What a registry is to one who reads: the latest state of each record, in the order of the changes.
+#[derive(Clone, Default)]
+struct Books {
+    epoch: u32,
+    seq: u64,
+    records: BTreeMap<u32, Record>,
+}
+
+impl Books {
+    fn change(&mut self, id: u32, there: bool) {
+        let version = self.records.get(&id).map_or(1, |record| record.version + 1);
+        if !there && self.records.get(&id).is_none_or(|record| record.name.is_none()) {
+            return;
+        }
+        self.seq += 1;
+        let name = there.then(|| format!("{}-{}", self.epoch, self.seq));
+        self.records.insert(id, Record { seq: self.seq, version, name });
+    }
+
+    fn line(&self, id: u32) -> Option<ChangeLine> {
+        let record = self.records.get(&id)?;
+        let body = |name| json!({"id": id, "name": name, "from_next_year": true}).as_object().cloned();
+        Some(ChangeLine {
+            seq: record.seq,
+            kind: "service".into(),
+            id: id.to_string(),
+            version: if record.name.is_some() { record.version } else { 0 },
+            body: record.name.as_ref().and_then(body),
+            gone: record.name.is_none(),
+        })
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.records.values().filter_map(|record| record.name.clone()).collect();
+        names.sort();
+        names
+    }
+
+    fn digest(&self) -> Digest {
+        let there = self.records.iter().filter(|(_, record)| record.name.is_some());
+        there
+            .map(|(id, record)| Digest::of("service", &id.to_string(), record.version))
+            .fold(Digest::default(), Digest::with)
+    }
+
+    /// The bytes of an answer; none where the cursor is of another history.
+    fn answer(&self, after: Option<&Cursor>, limit: usize) -> Option<Vec<u8>> {
+        let epoch = format!("k{}", self.epoch);
+        if after.is_some_and(|cursor| cursor.epoch != epoch) {
+            return None;
+        }
+        let after_seq = after.map_or(0, |cursor| cursor.seq);
+        let mut lines: Vec<_> = self.records.keys().filter_map(|id| self.line(*id)).collect();
+        lines.retain(|line| line.seq > after_seq && (after.is_some() || !line.gone));
+        lines.sort_by_key(|line| line.seq);
+        let more = lines.len() > limit;
+        lines.truncate(limit);
+
+        let first = FirstLine { epoch: epoch.clone(), access: 0, remaining: 0 };
+        let seq = if more { lines.last().map_or(after_seq, |line| line.seq) } else { self.seq };
+        let last = LastLine {
+            cursor: Cursor { epoch, access: 0, seq }.to_string(),
+            more,
+            count: lines.len() as u64,
+            digest: (!more).then(|| self.digest().to_hex()),
+        };
+        let mut bytes = serde_json::to_vec(&first).unwrap();
+        for line in &lines {
+            bytes.push(b'\n');
+            bytes.extend(serde_json::to_vec(line).unwrap());
+        }
+        bytes.push(b'\n');
+        bytes.extend(serde_json::to_vec(&last).unwrap());
+        bytes.push(b'\n');
+        Some(bytes)
+    }
+}
+
+struct Laptop {
+    mirror: Mirror,
+    _dir: tempfile::TempDir,
+}
+
+impl Laptop {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mirror = Mirror::open(&dir.path().join("mirror.db"), Arc::new(RealDisk)).unwrap();
+        Self { mirror, _dir: dir }
+    }
+
+    async fn reading(&self) -> Reading {
+        self.mirror.read(reading::get).await.unwrap()
+    }
+
+    /// The names of what is here, and the digest of it, counted anew.
+    async fn holds(&self) -> (Vec<String>, Digest) {
+        let rows = self.mirror.read(|connection| {
+            let mut statement = connection.prepare("SELECT body ->> 'name', id, version FROM services")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            Ok(rows.collect::<rusqlite::Result<Vec<(String, String, u32)>>>()?)
+        });
+        let mut rows = rows.await.unwrap();
+        rows.sort();
+        let digest = rows
+            .iter()
+            .map(|(_, id, version)| Digest::of("service", id, *version))
+            .fold(Digest::default(), Digest::with);
+        (rows.into_iter().map(|(name, ..)| name).collect(), digest)
+    }
+
+    /// One answer, whole or up to a share of its bytes, taken in so many times.
+    async fn read(&self, books: &Books, limit: usize, share: Option<u8>, times: u8) -> Option<Outcome> {
+        let asked = self.reading().await.cursor;
+        let mut outcome = None;
+        for _ in 0..times {
+            let answer = match books.answer(asked.as_ref(), limit) {
+                None => Answer::ResyncRequired,
+                Some(mut bytes) => {
+                    let cut = share.map(|share| bytes.len() * usize::from(share) / 256);
+                    bytes.truncate(cut.unwrap_or(bytes.len()));
+                    let body = stream::iter([Ok(Bytes::from(bytes))]).boxed();
+                    Answer::Page(read_page(body, asked.as_ref()).await)
+                }
+            };
+            let starts_over = matches!(answer, Answer::ResyncRequired);
+            outcome = match take_in(&self.mirror, answer, Timestamp::UNIX_EPOCH).await {
+                Ok(outcome) => Some(outcome),
+                Err(Failure::NoConnection) if share.is_some() => None,
+                Err(failure) => panic!("an honest answer was refused: {failure:?}"),
+            };
+            if starts_over {
+                break;
+            }
+        }
+        outcome
+    }
+}
+
+/// Lives through the steps, and sees after each that what must hold does.
+async fn live(steps: Vec<Step>) {
+    let (laptop, mut books) = (Laptop::new(), Books::default());
+    let (mut backup, mut histories) = (books.clone(), 0);
+    // A mirror that has read nothing is of no history yet: what an answer left in it before another history began is
+    // found by the digest only, and repaired.
+    laptop.read(&books, 1, None, 1).await;
+    for step in steps {
+        let came = match step {
+            Step::Publish(id) => {
+                books.change(id, true);
+                None
+            }
+            Step::Remove(id) => {
+                books.change(id, false);
+                None
+            }
+            Step::BackUp => {
+                backup = books.clone();
+                None
+            }
+            Step::PutBack => {
+                histories += 1;
+                books = Books { epoch: histories, ..backup.clone() };
+                None
+            }
+            Step::Answer(id) => {
+                if let Some(line) = books.line(id).filter(|line| !line.gone) {
+                    take_in_answer(&laptop.mirror, line).await.unwrap();
+                }
+                None
+            }
+            Step::Read { limit, share, times } => laptop.read(&books, limit, share, times).await,
+        };
+        let (names, counted) = laptop.holds().await;
+        let reading = laptop.reading().await;
+        assert_eq!(reading.digest, counted, "the digest is of what is here");
+        match came {
+            Some(Outcome::UpToDate { .. }) => assert_eq!(names, books.names(), "up to date means the same"),
+            Some(outcome @ (Outcome::Repairing | Outcome::Differs)) => {
+                panic!("{outcome:?} with an honest registry")
+            }
+            Some(Outcome::More { .. }) | None => {}
+        }
+        // Whatever was read up to the cursor is here, or something newer is.
+        if let Some(cursor) = reading.cursor.filter(|cursor| cursor.epoch == format!("k{}", books.epoch)) {
+            let read = books.records.values().filter(|record| record.seq <= cursor.seq);
+            for name in read.filter_map(|record| record.name.as_ref()) {
+                assert!(names.contains(name), "{name} was read, and is not among {names:?}");
+            }
+        }
+    }
+    let mut answers = 0;
+    while !matches!(laptop.read(&books, 2, None, 1).await, Some(Outcome::UpToDate { .. })) {
+        answers += 1;
+        assert!(answers < 10, "reading comes to an end");
+    }
+    assert_eq!(laptop.holds().await.0, books.names());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mirror_becomes_what_the_registry_is_whatever_happens_on_the_way(
+        steps in prop::collection::vec(step(), 1..40),
+    ) {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(live(steps));
+    }
+}
