@@ -1,4 +1,4 @@
-//! The one way down: `GET /api/v1/changes?after=EPOCH.ACCESS.SEQ&limit=N`, answered as NDJSON. A first line, a
+//! The one way down: `GET /api/v1/changes?after=EPOCH.ACCESS.SEQ&began=SEQ&limit=N`, answered as NDJSON. A first line, a
 //! line a record at its latest state in `seq` order, and a last line. Without its last line an answer was cut off.
 
 use std::fmt;
@@ -97,6 +97,10 @@ pub struct FirstLine {
     pub epoch: String,
     /// The reader's access.
     pub access: u64,
+    /// The number of the last change there is. Who begins a reading from zero here sends it as `began` with every page
+    /// of it: what left before can't have reached them.
+    #[serde(default)]
+    pub newest: u64,
     /// About how many records are still to come, this answer's among them: for telling progress only.
     #[serde(default)]
     pub remaining: u64,

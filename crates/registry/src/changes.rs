@@ -25,6 +25,8 @@ pub(crate) const MAX_WAIT: Duration = Duration::from_secs(25);
 pub(crate) struct Question {
     /// Where they have read to; none to read from zero.
     pub(crate) after: Option<Cursor>,
+    /// In a reading from zero: the last change there was when it began.
+    pub(crate) began: u64,
     /// The most records.
     pub(crate) limit: u32,
 }
@@ -97,7 +99,10 @@ impl Registry {
         let after = match &question.after {
             None => 0,
             Some(Cursor { epoch: theirs, access, seq })
-                if *theirs == epoch && *access == reader.access && (kept_from..=newest).contains(seq) =>
+                if *theirs == epoch
+                    && *access == reader.access
+                    && *seq <= newest
+                    && kept_from <= question.began.min(newest).max(*seq) =>
             {
                 *seq
             }
@@ -120,7 +125,7 @@ impl Registry {
         let mut changes: Vec<Change> =
             rows.into_iter().map(Change::Record).chain(gone.into_iter().map(Change::Gone)).collect();
         changes.sort_by_key(Change::seq);
-        let first = FirstLine { epoch: epoch.clone(), access: reader.access, remaining };
+        let first = FirstLine { epoch: epoch.clone(), access: reader.access, newest, remaining };
         let mut text = serde_json::to_string(&first)?;
         text.push('\n');
         let (mut count, mut last_seq) = (0, after);

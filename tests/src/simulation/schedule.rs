@@ -3,7 +3,6 @@
 
 use anyhow::Result;
 use guildhall_protocol::CouncilCode;
-use guildhall_protocol::routes::MAX_PAGE;
 use jiff::SignedDuration;
 use rand::Rng;
 use rand::seq::{IndexedRandom, IteratorRandom};
@@ -85,12 +84,7 @@ enum Kind {
 impl Simulation {
     /// Thirty to a hundred steps of whatever may happen.
     pub(super) async fn live_dangerously(&mut self) -> Result<()> {
-        let mut weather = Weather::of(&mut self.chance);
-        if self.page < MAX_PAGE {
-            // A reading from zero that takes several pages is sent back to zero where its cursor is older than what
-            // the registry forgot, for ever. To be allowed again once that is mended.
-            weather.tidy = 0;
-        }
+        let weather = Weather::of(&mut self.chance);
         if weather.clock > 0 {
             // Years off, all the time. What is kept for 90 days is not kept over a leap of years.
             let who = self.chance.random_range(0..LAPTOPS.len());

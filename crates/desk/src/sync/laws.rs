@@ -113,7 +113,7 @@ impl Books {
         let more = lines.len() > limit;
         lines.truncate(limit);
 
-        let first = FirstLine { epoch: epoch.clone(), access: 0, remaining: 0 };
+        let first = FirstLine { epoch: epoch.clone(), access: 0, newest: self.seq, remaining: 0 };
         let seq = if more { lines.last().map_or(after_seq, |line| line.seq) } else { self.seq };
         let last = LastLine {
             cursor: Cursor { epoch, access: 0, seq }.to_string(),

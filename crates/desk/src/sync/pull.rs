@@ -46,6 +46,9 @@ pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
     let mut query = format!("limit={}", routes::MAX_PAGE);
     if let Some(cursor) = &reading.cursor {
         query.push_str(&format!("&after={cursor}"));
+        if let Some(began) = reading.began {
+            query.push_str(&format!("&began={began}"));
+        }
         if wait {
             query.push_str("&wait=25");
         }
@@ -129,7 +132,7 @@ fn apply_page(tx: &rusqlite::Transaction<'_>, page: &Page, now: Timestamp) -> Re
         reading.digest = record::sweep(tx, reading.generation, reading.digest)?;
         reading.sweeping = false;
     }
-    reading.read = 0;
+    (reading.read, reading.began) = (0, None);
     let agrees = last.digest.as_ref().is_some_and(|digest| *digest == reading.digest.to_hex());
     let outcome = if agrees {
         reading.updated_at = Some(now);
@@ -149,6 +152,9 @@ fn apply_page(tx: &rusqlite::Transaction<'_>, page: &Page, now: Timestamp) -> Re
 /// Where reading stands once the page is applied. Without its last line, it resumes at the last line that came.
 fn plan(before: &Reading, page: &Page) -> Reading {
     let mut reading = before.clone();
+    if reading.cursor.is_none() {
+        reading.began = page.first.as_ref().map(|first| first.newest);
+    }
     let cursor = match (&page.last, &page.first, page.lines.last()) {
         (Some(last), _, _) => last.cursor.parse().ok(),
         (None, Some(first), Some(line)) => {
@@ -235,7 +241,7 @@ mod tests {
     fn page(epoch: &str, lines: Vec<ChangeLine>, digest: Digest) -> Page {
         let seq = lines.last().map_or(0, |line| line.seq);
         Page {
-            first: Some(FirstLine { epoch: epoch.into(), access: 0, remaining: 0 }),
+            first: Some(FirstLine { epoch: epoch.into(), access: 0, newest: 0, remaining: 0 }),
             last: Some(LastLine {
                 cursor: format!("{epoch}.0.{seq}"),
                 more: false,

@@ -15,10 +15,11 @@ use crate::Registry;
 use crate::changes::{MAX_WAIT, Page, Question};
 use crate::failure::{Failure, Outcome};
 
-/// `?after=EPOCH.ACCESS.SEQ&limit=N&wait=SECONDS`, each optional.
+/// `?after=EPOCH.ACCESS.SEQ&began=SEQ&limit=N&wait=SECONDS`, each optional.
 #[derive(Deserialize)]
 pub(crate) struct Parameters {
     after: Option<String>,
+    began: Option<u64>,
     limit: Option<u32>,
     wait: Option<u32>,
 }
@@ -35,7 +36,8 @@ pub(crate) async fn changes(
                 .map_err(|error| Failure::invalid("/after", FieldCode::NotAllowed, error.to_string()))?,
         ),
     };
-    let question = Question { after, limit: parameters.limit.unwrap_or(MAX_PAGE) };
+    let (began, limit) = (parameters.began.unwrap_or(0), parameters.limit.unwrap_or(MAX_PAGE));
+    let question = Question { after, began, limit };
     let wait = Duration::from_secs(parameters.wait.unwrap_or(0).into()).min(MAX_WAIT);
     let page = wait_for_page(&registry, &bearer, &question, wait).await?;
     Ok(([(header::CONTENT_TYPE, NDJSON)], page.text).into_response())

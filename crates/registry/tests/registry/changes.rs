@@ -288,4 +288,15 @@ async fn who_was_away_for_longer_than_departures_are_kept_reads_from_zero() {
     stage.registry.tidy().await.unwrap();
     assert_eq!(stage.get(&path(&away.cursor), None).await.code(), Code::ResyncRequired);
     assert_eq!(stage.get(&path(&there.cursor), None).await.status, StatusCode::OK, "they missed nothing");
+
+    let mut beginner = stage.mirror(None);
+    let (first, ..) = beginner.page(&stage.registry, 10).await;
+    let second = path(&beginner.cursor);
+    assert_eq!(
+        stage.get(&second, None).await.code(),
+        Code::ResyncRequired,
+        "who knows what they read before"
+    );
+    let second = format!("{second}&began={}", first.newest);
+    assert_eq!(stage.get(&second, None).await.status, StatusCode::OK, "nothing left since they began");
 }

@@ -23,7 +23,8 @@ use super::{Db, Durability, rescue};
 use crate::failure::{Failure, Result};
 use crate::world::Disk;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("../migrations/mirror/01.sql"))];
+const MIGRATIONS: &[M<'static>] =
+    &[M::up(include_str!("../migrations/mirror/01.sql")), M::up(include_str!("../migrations/mirror/02.sql"))];
 
 /// The mirror. Cheap to clone.
 #[derive(Clone)]

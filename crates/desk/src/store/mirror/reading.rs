@@ -12,6 +12,8 @@ use crate::failure::Result;
 pub(crate) struct Reading {
     /// None: from zero.
     pub(crate) cursor: Option<Cursor>,
+    /// In a reading from zero that isn't at its end: the registry's last change when it began.
+    pub(crate) began: Option<u64>,
     /// Rows that this reading confirmed carry this number.
     pub(crate) generation: i64,
     /// Once all is read, rows of older generations go.
@@ -25,7 +27,7 @@ pub(crate) struct Reading {
 }
 
 pub(crate) fn get(connection: &Connection) -> Result<Reading> {
-    let sql = "SELECT epoch, access, seq, generation, sweeping, digest, read, updated_at FROM reading";
+    let sql = "SELECT epoch, access, seq, generation, sweeping, digest, read, updated_at, began FROM reading";
     Ok(connection.query_row(sql, [], |row| {
         let epoch: String = row.get(0)?;
         let cursor = (!epoch.is_empty()).then_some(Cursor {
@@ -35,6 +37,7 @@ pub(crate) fn get(connection: &Connection) -> Result<Reading> {
         });
         Ok(Reading {
             cursor,
+            began: row.get::<_, Option<i64>>(8)?.map(i64::cast_unsigned),
             generation: row.get(3)?,
             sweeping: row.get(4)?,
             digest: Digest(row.get::<_, i64>(5)?.cast_unsigned()),
@@ -51,7 +54,7 @@ pub(crate) fn set(tx: &Transaction<'_>, reading: &Reading) -> Result<()> {
     let cursor = reading.cursor.as_ref().unwrap_or(&none);
     tx.execute(
         "UPDATE reading SET epoch = ?1, access = ?2, seq = ?3, generation = ?4, sweeping = ?5, digest = ?6,
-                            read = ?7, updated_at = ?8",
+                            read = ?7, updated_at = ?8, began = ?9",
         rusqlite::params![
             cursor.epoch,
             cursor.access.cast_signed(),
@@ -61,6 +64,7 @@ pub(crate) fn set(tx: &Transaction<'_>, reading: &Reading) -> Result<()> {
             reading.digest.0.cast_signed(),
             reading.read,
             reading.updated_at.map(Timestamp::as_millisecond),
+            reading.began.map(u64::cast_signed),
         ],
     )?;
     Ok(())
@@ -76,6 +80,7 @@ impl Reading {
     /// Read from zero, keeping what is there in use until all has been read anew.
     pub(crate) fn start_over(&mut self) {
         self.cursor = None;
+        self.began = None;
         self.generation += 1;
         self.sweeping = true;
         self.read = 0;
