@@ -209,10 +209,11 @@ pub(crate) async fn ask_after_accepted(
         let answer = super::with_token(Some(credentials), |token| async move {
             api.submission(submission, &token.unwrap_or_default()).await
         });
-        let known = match answer.await.map_err(Failure::from) {
-            Ok(_) => true,
-            Err(Failure::NotFound) => false,
-            Err(failure) => return Err(failure),
+        let known = match answer.await {
+            Ok(verdict) => !matches!(verdict.state, State::Withdrawn | State::Declined),
+            // Not known, or a late copy of it came to that history and was refused there.
+            Err(ApiError::Problem(problem)) if parks(problem.code) => false,
+            Err(error) => return Err(error.into()),
         };
         let history = history.clone();
         work.write(move |tx| {
