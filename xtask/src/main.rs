@@ -8,6 +8,7 @@ mod icons;
 mod machine;
 mod mutants;
 mod picture;
+mod planted;
 mod products;
 mod run;
 mod simulate;
@@ -38,6 +39,8 @@ enum Task {
     Mutants(mutants::Options),
     /// Simulate a whole town in one process, by as many seeds as wanted
     Simulate(simulate::Options),
+    /// Plant the mistakes of tests/planted one at a time, and see that the simulation finds each
+    Planted(planted::Options),
     /// Formatting, lints and types
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Task::Crash(options) => crash::run(&options),
         Task::Mutants(options) => mutants::run(&options),
         Task::Simulate(options) => simulate::run(&options),
+        Task::Planted(options) => planted::run(&options),
         Task::Check => check::run(),
         Task::Bindings => check::write_bindings(),
         Task::Icons => icons::run(),

@@ -1,0 +1,192 @@
+//! `cargo xtask planted`: the mistakes that sync must not make, made one at a time in a copy of the code. The simulation
+//! must find each within 1,000 seeds. It takes more than half an hour, so it is no part of `test`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+
+use crate::steps::{cargo, command, output_of, root, run as run_step, say, target};
+
+/// Seeds within which each must be found.
+const SEEDS: &str = "1000";
+/// Seeds that the code without a mistake must pass first.
+const SOUND: &str = "100";
+
+#[derive(Args)]
+pub struct Options {
+    /// Only those whose names contain this
+    name: Option<String>,
+}
+
+/// What came of a mistake.
+enum Came {
+    /// Told by the simulation in one line.
+    Found(String),
+    NotFound,
+    /// The patch or the code no longer fits.
+    Stale(String),
+}
+
+/// Plants each, simulates, and takes it out again.
+pub fn run(options: &Options) -> Result<()> {
+    let patches = patches(options.name.as_deref())?;
+    let place = target().join("planted");
+    let copy = place.join("source");
+    say("Copying the code");
+    copy_code(&copy)?;
+    let simulate = Simulate { copy: &copy, build: place.join("build") };
+    say(&format!("Simulating {SOUND} seeds without a mistake"));
+    if let Came::Found(told) = simulate.seeds(SOUND)? {
+        bail!("The simulation fails as it is: {told}");
+    }
+
+    let (mut rows, mut all_found) = (Vec::new(), true);
+    for patch in patches {
+        let name = patch.file_stem().context("a patch has a name")?.to_string_lossy().into_owned();
+        say(&name);
+        let began = Instant::now();
+        let came = simulate.with(&patch)?;
+        let seconds = began.elapsed().as_secs();
+        let told = match came {
+            Came::Found(told) => told,
+            Came::NotFound => {
+                all_found = false;
+                format!("**not found** in {SEEDS} seeds")
+            }
+            Came::Stale(why) => {
+                all_found = false;
+                format!("**does not fit**: {why}")
+            }
+        };
+        println!("{told} ({seconds} s)");
+        rows.push(format!("| {} | {} |", in_words(&name), told.replace('|', "/")));
+    }
+    println!("\n| What is wrong | What the simulation says |\n|---|---|\n{}", rows.join("\n"));
+    ensure!(all_found, "Not every mistake was found.");
+    Ok(())
+}
+
+struct Simulate<'a> {
+    copy: &'a Path,
+    build: PathBuf,
+}
+
+impl Simulate<'_> {
+    fn with(&self, patch: &Path) -> Result<Came> {
+        let text = fs::read(patch)?;
+        let apply = |more: &[&str]| {
+            let mut git = command("git");
+            // Beside a repository, not in one: else it would look for the files in that one's index.
+            git.current_dir(self.copy)
+                .env("GIT_CEILING_DIRECTORIES", self.copy.parent().unwrap_or(self.copy));
+            git.args(["apply", "--whitespace=nowarn"]).args(more).arg(patch);
+            git
+        };
+        let applied = apply(&[]).output()?;
+        if !applied.status.success() {
+            return Ok(Came::Stale(last_line(&applied.stderr)));
+        }
+        let came = self.seeds(SEEDS);
+        run_step(&mut apply(&["--reverse"]))?;
+        self.touch(&text)?;
+        came
+    }
+
+    /// What was patched is newer than what was built of it, even where it took less than the clock's grain.
+    fn touch(&self, patch: &[u8]) -> Result<()> {
+        for line in String::from_utf8_lossy(patch).lines() {
+            if let Some(file) = line.strip_prefix("+++ b/") {
+                fs::File::options()
+                    .append(true)
+                    .open(self.copy.join(file))?
+                    .set_modified(std::time::SystemTime::now())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Simulates until the first failure.
+    fn seeds(&self, seeds: &str) -> Result<Came> {
+        let built = self.cargo("build", &[]).output()?;
+        if !built.status.success() {
+            return Ok(Came::Stale(error_of(&built)));
+        }
+        let simulated = self.cargo("run", &["--", "--seeds", seeds, "--stop-at-first"]).output()?;
+        let told = String::from_utf8_lossy(&simulated.stdout);
+        let seed = told.lines().find(|line| line.starts_with("seed "));
+        match (seed, simulated.status.success()) {
+            (Some(seed), _) => Ok(Came::Found(shortened(seed))),
+            (None, true) => Ok(Came::NotFound),
+            (None, false) => Ok(Came::Stale(error_of(&simulated))),
+        }
+    }
+
+    fn cargo(&self, task: &str, more: &[&str]) -> Command {
+        let mut cargo = cargo();
+        cargo.current_dir(self.copy).env("CARGO_TARGET_DIR", &self.build).env("RUST_LIB_BACKTRACE", "0");
+        cargo.args([task, "--quiet", "--package", "guildhall-tests", "--bin", "simulate"]).args(more);
+        cargo
+    }
+}
+
+fn patches(name: Option<&str>) -> Result<Vec<PathBuf>> {
+    let folder = root().join("tests/planted");
+    let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+    let mut patches: Vec<PathBuf> = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .filter(|patch| {
+            patch.extension().is_some_and(|kind| kind == "patch")
+                && name.is_none_or(|name| patch.to_string_lossy().contains(name))
+        })
+        .collect();
+    ensure!(!patches.is_empty(), "There is no such patch in tests/planted.");
+    patches.sort();
+    Ok(patches)
+}
+
+/// Brings the copy up to date. Files that are the same keep their times, so that little is built anew.
+fn copy_code(copy: &Path) -> Result<()> {
+    let listed =
+        output_of(command("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?;
+    for file in listed.split('\0').filter(|file| !file.is_empty() && root().join(file).is_file()) {
+        let (from, to) = (root().join(file), copy.join(file));
+        let text = fs::read(&from)?;
+        if fs::read(&to).is_ok_and(|there| there == text) {
+            continue;
+        }
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&to, text)?;
+    }
+    Ok(())
+}
+
+fn in_words(name: &str) -> String {
+    name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').replace('-', " ")
+}
+
+/// The ids and bodies in what a seed says are of no use without its files.
+fn shortened(told: &str) -> String {
+    const LONGEST: usize = 160;
+    match told.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} …", &told[..end]),
+        None => told.to_owned(),
+    }
+}
+
+fn error_of(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let error = text.lines().find(|line| line.starts_with("error") || line.contains("panicked"));
+    error.map_or_else(|| last_line(&output.stderr), str::to_owned)
+}
+
+fn last_line(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).lines().last().unwrap_or_default().to_owned()
+}
