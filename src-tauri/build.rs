@@ -35,6 +35,7 @@ const COMMANDS: &[&str] = &[
     "start",
     "status",
     "sync_now",
+    "stop_sync",
     "work_offline",
     "save_settings",
     "new_id",

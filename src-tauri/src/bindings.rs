@@ -66,6 +66,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             frame::start,
             frame::status,
             frame::sync_now,
+            frame::stop_sync,
             frame::work_offline,
             frame::save_settings,
             frame::new_id,

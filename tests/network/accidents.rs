@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Connection, DraftState, Session, Status};
+use guildhall_desk::views::{Activity, Connection, DraftState, Session, Status};
 use guildhall_protocol::Visibility;
 
 use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Town, query};
@@ -90,6 +90,45 @@ async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
     let whole = town.laptop("whole").await;
     whole.up_to_date().await;
     assert_eq!(laptop.finds("").await, whole.finds("").await);
+}
+
+#[tokio::test]
+async fn a_first_sync_that_is_stopped_goes_on_where_it_was_when_it_is_asked_for() {
+    let town = Town::new().await;
+    let accidents =
+        vec![("/api/v1/changes", Accident::CutAfter(20_000)), ("/api/v1/changes", Accident::Stuck)];
+    let laptop = town.laptop_that_meets("stopped", accidents).await;
+    laptop.until_status("offline", |status| status.connection == Connection::Offline).await;
+    laptop.desk.sync_now();
+    laptop.until("the rest is being asked for", async |_| laptop.way.to_come() == 0).await;
+    laptop.desk.stop_sync();
+    laptop.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
+    let some = laptop.finds("").await;
+    laptop.way.let_go();
+    town.time.advance(Duration::from_secs(3600));
+    laptop.desk.stop_sync();
+    assert!(matches!(laptop.desk.status().await.activity, Activity::Stopped { .. }), "it stays so");
+
+    let laptop = laptop.restarted();
+    laptop.up_to_date().await;
+    let whole = town.laptop("whole").await;
+    whole.up_to_date().await;
+    let all = whole.finds("").await;
+    assert!(0 < some && some < all, "{some} of {all} were there");
+    assert_eq!(laptop.finds("").await, all);
+    assert_eq!(laptop.way.readings_from_zero(), 1);
+}
+
+#[tokio::test]
+async fn who_stopped_sync_and_sends_a_draft_wants_it_sent() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    sam.desk.stop_sync();
+    sam.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    sam.until_status("idle", |status| status.activity == Activity::Idle).await;
 }
 
 #[tokio::test]

@@ -124,6 +124,7 @@ pub(crate) struct Way {
     accidents: Mutex<Vec<(&'static str, Accident)>>,
     stuck: Notify,
     puts: AtomicUsize,
+    from_zero: AtomicUsize,
 }
 
 impl Way {
@@ -150,6 +151,11 @@ impl Way {
         self.stuck.notify_one();
     }
 
+    /// How often the changes were asked for from zero.
+    pub(crate) fn readings_from_zero(&self) -> usize {
+        self.from_zero.load(Ordering::SeqCst)
+    }
+
     /// How many submissions were sent along it.
     pub(crate) fn puts(&self) -> usize {
         self.puts.load(Ordering::SeqCst)
@@ -164,6 +170,12 @@ impl Wire for Way {
         }
         if request.method() == http::Method::PUT {
             self.puts.fetch_add(1, Ordering::SeqCst);
+        }
+        let uri = request.uri();
+        if uri.path() == guildhall_protocol::routes::CHANGES
+            && uri.query().is_none_or(|query| !query.contains("after="))
+        {
+            self.from_zero.fetch_add(1, Ordering::SeqCst);
         }
         let accident = {
             let mut accidents = self.accidents.lock().unwrap();
@@ -263,6 +275,7 @@ impl Town {
             accidents: Mutex::new(accidents),
             stuck: Notify::new(),
             puts: AtomicUsize::new(0),
+            from_zero: AtomicUsize::new(0),
         });
         let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), way);
         laptop.desk.use_registry(ADDRESS).await.unwrap();
@@ -288,7 +301,7 @@ pub(crate) struct Laptop {
     pub(crate) desk: Desk,
     pub(crate) way: Arc<Way>,
     folder: std::path::PathBuf,
-    time: Time,
+    pub(crate) time: Time,
     syncing: tokio::task::JoinHandle<()>,
 }
 

@@ -61,6 +61,7 @@ export const commands = {
 	start: () => typedError<Start, Failure>(__TAURI_INVOKE("start")),
 	status: () => typedError<Status, Failure>(__TAURI_INVOKE("status")),
 	syncNow: () => __TAURI_INVOKE<void>("sync_now"),
+	stopSync: () => __TAURI_INVOKE<void>("stop_sync"),
 	workOffline: (on: boolean) => typedError<null, Failure>(__TAURI_INVOKE("work_offline", { on })),
 	saveSettings: (settings: Settings) => typedError<null, Failure>(__TAURI_INVOKE("save_settings", { settings })),
 	/**  An id for a need or a link that is being written. */
@@ -108,12 +109,22 @@ export type Activity =
 /**  Nothing. */
 { kind: "idle" } | 
 /**  Sending what waits. */
-{ kind: "sending" } | 
+{ kind: "sending"; 
+/**  Which one, of those that are sent on this occasion. */
+nth: number; 
+/**  How many they are. */
+of: number } | 
 /**  Reading changes. */
 { kind: "reading"; 
 /**  Records read so far. */
 done: number; 
 /**  Records that there are, about. */
+of: number } | 
+/**  Neither, until somebody asks for it: it was stopped. */
+{ kind: "stopped"; 
+/**  Records read so far. */
+done: number; 
+/**  Records that there are, about; 0 where it was no reading that was stopped. */
 of: number };
 
 /**  How the need is to be met. */

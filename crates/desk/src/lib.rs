@@ -23,6 +23,7 @@ mod wire;
 mod world;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use failure::{Failure, Result};
@@ -73,6 +74,8 @@ pub(crate) struct Inner {
     wake: Notify,
     /// Counts what makes sync begin anew: another place, or the Work offline switch.
     turns: watch::Sender<u64>,
+    /// Sync was stopped, until somebody asks for it.
+    stopped: AtomicBool,
 }
 
 impl Desk {
@@ -123,6 +126,7 @@ impl Desk {
                 events: broadcast::channel(256).0,
                 wake: Notify::new(),
                 turns: watch::channel(0).0,
+                stopped: AtomicBool::new(false),
             }),
         })
     }
@@ -162,7 +166,15 @@ impl Desk {
 
     /// Syncs now, whatever it waits for.
     pub fn sync_now(&self) {
+        self.inner.stopped.store(false, Ordering::SeqCst);
         self.inner.wake.notify_one();
+    }
+
+    /// Stops what sync is doing, at once. What came so far is kept, and it goes on from there when it is asked for:
+    /// by [`Self::sync_now`], by sending a draft, or by opening the app.
+    pub fn stop_sync(&self) {
+        self.inner.stopped.store(true, Ordering::SeqCst);
+        self.inner.turns.send_modify(|turns| *turns += 1);
     }
 
     /// Makes no connection from now on, or makes them again.
@@ -254,6 +266,7 @@ impl Inner {
     }
 
     fn turn(&self) {
+        self.stopped.store(false, Ordering::SeqCst);
         self.turns.send_modify(|turns| *turns += 1);
     }
 
@@ -337,7 +350,20 @@ impl Inner {
         Ok(done)
     }
 
-    /// Takes note of why sync stopped.
+    /// Takes note of where it was when it was stopped.
+    async fn note_stop(&self) {
+        self.refresh_status(|status| {
+            status.activity = match status.activity {
+                Activity::Reading { done, of } | Activity::Stopped { done, of } => {
+                    Activity::Stopped { done, of }
+                }
+                Activity::Idle | Activity::Sending { .. } => Activity::Stopped { done: 0, of: 0 },
+            };
+        })
+        .await;
+    }
+
+    /// Takes note of why sync came to nothing.
     async fn note_trouble(&self, failure: &Failure) {
         tracing::info!(%failure, "sync stopped for now");
         self.refresh_status(|status| {

@@ -29,6 +29,12 @@ pub(crate) fn sync_now(desk: State<'_, Desk>) {
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) fn stop_sync(desk: State<'_, Desk>) {
+    desk.stop_sync();
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn work_offline(desk: State<'_, Desk>, on: bool) -> Result<()> {
     desk.work_offline(on).await
 }

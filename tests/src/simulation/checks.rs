@@ -211,6 +211,9 @@ fn check_versions(registry: &Connection) -> Result<()> {
     let (changes, versions) =
         (one("SELECT seq FROM counter")?, one("SELECT coalesce(sum(version), 0) FROM records")?);
     ensure!(changes == versions, "{changes} changes gave {versions} versions");
+    let twice = one("SELECT count(*) FROM (SELECT 1 FROM submissions WHERE state = 'published'
+                               GROUP BY person, record, body_hash HAVING count(*) > 1)")?;
+    ensure!(twice == 0, "{twice} changes were published twice, under two ids");
     let beyond = one("SELECT count(*) FROM records WHERE seq > (SELECT seq FROM counter)")?;
     ensure!(beyond == 0, "{beyond} records are ahead of the counter");
 

@@ -32,6 +32,11 @@ class StatusLine {
     void commands.syncNow();
   }
 
+  /** Stops sync where it is: it goes on from there at [syncNow], or once a draft is sent. */
+  stopSync(): void {
+    void commands.stopSync();
+  }
+
   async #ask(): Promise<void> {
     const answer = await commands.status();
     if (answer.status === "ok") this.now = answer.data;

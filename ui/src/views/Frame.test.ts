@@ -61,6 +61,22 @@ test("the line at the foot says what is so, offline and on", () => {
   expect(foot()).not.toHaveTextContent("waiting");
 });
 
+test("what takes long can be stopped, and goes on where it was", async () => {
+  show({ activity: { kind: "sending", nth: 1, of: 1 } });
+  expect(screen.queryByRole("button", { name: "Stop" })).toBeNull();
+  cleanup();
+  show({ activity: { kind: "sending", nth: 2, of: 5 } });
+  expect(foot()).toHaveTextContent("Sending 2 of 5");
+  await userEvent.click(screen.getByRole("button", { name: "Stop" }));
+  expect(calls).toHaveBeenCalledWith("stop_sync", {});
+  status.now = { ...line, activity: { kind: "stopped", done: 412, of: 1000 } };
+  const goOn = await screen.findByRole("button", { name: "Go on" });
+  expect(goOn).toHaveFocus();
+  expect(foot()).toHaveTextContent("Stopped at 412 of 1,000 records");
+  await userEvent.click(goOn);
+  expect(calls).toHaveBeenCalledWith("sync_now", {});
+});
+
 test("a session that ended says what to do for what waits", () => {
   show({ waiting: 2, sign_in_needed: true });
   expect(screen.getByRole("link", { name: "Sign in to send 2" })).toBeVisible();

@@ -9,6 +9,7 @@ pub(crate) mod pull;
 pub(crate) mod push;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::api::ApiResult;
@@ -46,6 +47,16 @@ pub(crate) async fn run(desk: Arc<Inner>) {
         if desk.place().is_some_and(|place| place.is_damaged()) {
             desk.mend();
             turns.borrow_and_update();
+        }
+        if desk.stopped.load(Ordering::SeqCst) {
+            desk.note_stop().await;
+            tokio::select! {
+                biased;
+                _ = turns.changed() => {}
+                () = desk.wake.notified() => {}
+            }
+            tries = 0;
+            continue;
         }
         let paused = desk.kept().settings.work_offline;
         let Some(place) = desk.place().filter(|_| !paused) else {
@@ -119,7 +130,7 @@ async fn round(desk: &Inner, place: &Place) -> Result<()> {
 /// Answers why some were passed over, where any were.
 async fn send_what_waits(desk: &Inner, place: &Place) -> Result<Option<Failure>> {
     let Some((work, credentials)) = place.author() else { return Ok(None) };
-    let (mut passed_over, mut why) = (Vec::new(), None);
+    let (mut passed_over, mut why, mut nth) = (Vec::new(), None, 0);
     while let Some(waiting) = push::next(work, &passed_over).await? {
         let submission = waiting.submission;
         let Some(held) = place.hold(waiting.draft) else {
@@ -127,7 +138,9 @@ async fn send_what_waits(desk: &Inner, place: &Place) -> Result<Option<Failure>>
             passed_over.push(submission);
             continue;
         };
-        desk.refresh_status(|status| status.activity = Activity::Sending).await;
+        nth += 1;
+        let of = nth + push::count_others(work, &passed_over).await?;
+        desk.refresh_status(|status| status.activity = Activity::Sending { nth, of }).await;
         desk.tell(Event::DraftsChanged);
         let result = push::push_one(work, &place.mirror, &place.api, credentials, waiting, &desk.world).await;
         drop(held);

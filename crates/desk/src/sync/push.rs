@@ -232,6 +232,12 @@ pub(crate) async fn ask_after_accepted(
     Ok(any)
 }
 
+/// How many wait behind the next, apart from those that were passed over.
+pub(crate) async fn count_others(work: &Work, passed_over: &[SubmissionId]) -> Result<u32> {
+    let others = work.read(outbox::count).await?.saturating_sub(1);
+    Ok(others.saturating_sub(u32::try_from(passed_over.len()).unwrap_or(u32::MAX)))
+}
+
 /// The next that waits, apart from those that were passed over.
 pub(crate) async fn next(work: &Work, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
     let passed_over = passed_over.to_vec();

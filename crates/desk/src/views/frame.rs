@@ -116,12 +116,24 @@ pub enum Activity {
     /// Nothing.
     Idle,
     /// Sending what waits.
-    Sending,
+    Sending {
+        /// Which one, of those that are sent on this occasion.
+        nth: u32,
+        /// How many they are.
+        of: u32,
+    },
     /// Reading changes.
     Reading {
         /// Records read so far.
         done: u32,
         /// Records that there are, about.
+        of: u32,
+    },
+    /// Neither, until somebody asks for it: it was stopped.
+    Stopped {
+        /// Records read so far.
+        done: u32,
+        /// Records that there are, about; 0 where it was no reading that was stopped.
         of: u32,
     },
 }

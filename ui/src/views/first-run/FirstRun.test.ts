@@ -132,6 +132,12 @@ test("from an address to the catalogue, one thing a page", async () => {
   status.now = { ...line, activity: { kind: "reading", done: 412, of: 1530 } };
   expect(await screen.findByText("412 of 1,530 records")).toBeVisible();
   expect(screen.getByRole("button", { name: "Start reading while it goes on" })).toBeVisible();
+  await press("Stop");
+  expect(calls).toHaveBeenCalledWith("stop_sync", {});
+  status.now = { ...line, activity: { kind: "stopped", done: 412, of: 1530 } };
+  expect(await screen.findByText(/You stopped it at 412 of 1,530 records/)).toBeVisible();
+  await press("Go on");
+  expect(calls).toHaveBeenCalledWith("sync_now", {});
   status.now = { ...line, last_updated: "2026-11-23T10:42:00Z" };
   await heading("You’re ready");
   await press("Find projects");

@@ -136,6 +136,12 @@ export const firstRun = {
     explain: "Guildhall copies the catalogue onto this laptop, so that you can search it with no connection.",
     progress: "Reading the catalogue",
     waiting: "Waiting for the registry",
+    stop: "Stop",
+    stopped: (done: number, of: number) =>
+      of > 0
+        ? `You stopped it at ${number(done)} of ${counted(of, "record", "records")}. What was read is kept.`
+        : "You stopped it before anything was read.",
+    goOn: "Go on",
     done: "The catalogue is on this laptop. It updates by itself whenever there is a connection.",
     said: "The catalogue is on this laptop.",
     offline:

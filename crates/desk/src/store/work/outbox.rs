@@ -45,6 +45,11 @@ pub(crate) fn peek_next(connection: &Connection, passed_over: &[SubmissionId]) -
     Ok(None)
 }
 
+/// How many wait.
+pub(crate) fn count(connection: &Connection) -> Result<u32> {
+    Ok(connection.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?)
+}
+
 /// The submission of that draft, while it waits.
 pub(crate) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Option<Waiting>> {
     let sql = "SELECT submission, draft, body, tries FROM outbox WHERE draft = ?1";
