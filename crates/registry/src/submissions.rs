@@ -103,7 +103,8 @@ async fn receive(
     Ok(decision)
 }
 
-/// What the record is to be, or why not. A refusal that is only for its moment (403, 404) is the outer error.
+/// What the record is to be, or why not. Every refusal stands, also what another day would have been allowed: a late
+/// copy of it must not be published behind its author, who has heard of the refusal and sent it anew since.
 async fn decide(
     tx: &mut WriteTx,
     actor: &Actor,
@@ -124,12 +125,16 @@ async fn decide(
         return Ok(Err(invalid(&format!("/{}", bad.field), "This field can't be changed in this way")));
     }
     if !can(actor, Action::Publish, &submission.council) {
-        return Err(Failure::refused(Code::NotAllowed, "You are not verified at this council"));
+        return Ok(Err(refusal(Code::NotAllowed, "You are not verified at this council")));
     }
     let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
     let base = match &current {
-        Some(current) if !reader.can_read(&current.cell) => return Err(Failure::not_found()),
-        None if submission.base_version > 0 => return Err(Failure::not_found()),
+        Some(current) if !reader.can_read(&current.cell) => {
+            return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
+        }
+        None if submission.base_version > 0 => {
+            return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
+        }
         Some(current) if current.version == submission.base_version => Some(current.body.clone()),
         Some(_) if submission.base_version > 0 => {
             history::find(tx.sql(), Kind::Project, &submission.record, submission.base_version).await?
@@ -139,7 +144,7 @@ async fn decide(
     if let Some(current) = &current {
         let council = read_project(&current.body).map_err(|_| Failure::Damaged(current.id.clone()))?.council;
         if council != submission.council || !can(actor, Action::Edit, &council) {
-            return Err(Failure::refused(Code::NotAllowed, "This project belongs to another council"));
+            return Ok(Err(refusal(Code::NotAllowed, "This project belongs to another council")));
         }
     }
     // After a restored backup another version may have this number than the one that it was written on.
@@ -342,6 +347,10 @@ fn conflict(current: Option<&Record>, fields: Vec<String>) -> Box<Problem> {
         })
     });
     problem
+}
+
+fn refusal(code: Code, title: &str) -> Box<Problem> {
+    Box::new(Problem::new(code, title))
 }
 
 fn invalid(pointer: &str, detail: &str) -> Box<Problem> {

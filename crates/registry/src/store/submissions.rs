@@ -1,5 +1,5 @@
-//! What became of each submission, so that a repeat gets the same verdict. Only verdicts that stand are stored:
-//! a lost session or a busy registry is for its moment only.
+//! What became of each submission, so that a repeat gets the same verdict. A lost session or a busy registry is for
+//! its moment only, and not stored.
 
 use guildhall_protocol::{MergedWith, PersonId, Problem, SubmissionId};
 use sqlx::AnyConnection;
@@ -17,7 +17,7 @@ pub(crate) enum Stood {
         /// What it was merged with.
         merged_with: Option<MergedWith>,
     },
-    /// It was refused (409, 422). A conflict's record is left out: a repeat gets the record as it is by then.
+    /// It was refused (403, 404, 409, 422). A conflict's record is left out: a repeat gets the record as it is by then.
     Refused(Box<Problem>),
     /// Its author took it back.
     Withdrawn,

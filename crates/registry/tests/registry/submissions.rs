@@ -249,14 +249,20 @@ async fn only_its_council_changes_a_project() {
 }
 
 #[tokio::test]
-async fn a_refusal_for_its_moment_is_not_kept() {
+async fn a_refusal_stands_and_a_late_copy_of_what_was_refused_arrives_in_vain() {
     let stage = Stage::sample().await;
     let visitor = stage.sign_in(VISITOR).await;
     let (id, body) = (stage.new_id(), new_project(&stage.new_id(), "BCH", "Bins"));
     assert_eq!(stage.put(&id, &visitor, &body).await.code(), Code::NotAllowed);
-    assert_eq!(stage.get(&format!("/api/v1/submissions/{id}"), Some(&visitor)).await.code(), Code::NotFound);
+    let asked = stage.get(&format!("/api/v1/submissions/{id}"), Some(&visitor)).await;
+    assert_eq!(asked.code(), Code::NotAllowed);
     stage.registry.add_domain("elsewhere.example", &"BCH".parse().unwrap()).await.unwrap();
-    assert_eq!(stage.put(&id, &visitor, &body).await.status, StatusCode::OK);
+    stage.publish(&visitor, body.clone()).await;
+    assert_eq!(
+        stage.put(&id, &visitor, &body).await.code(),
+        Code::NotAllowed,
+        "its author knows, and sent another"
+    );
 }
 
 #[tokio::test]
