@@ -135,7 +135,7 @@ impl Simulation {
     }
 
     /// What a laptop was told is published is published. Where an older backup was put back since, it was offered to
-    /// its author again: its project is in the catalogue once more, or a draft.
+    /// its author again: its project is in the catalogue once more, or a draft, or its author removed that.
     fn check_acknowledged(&self, registry: &Connection) -> Result<()> {
         let mut find = registry.prepare(
             "SELECT count(*) FROM submissions JOIN people ON people.id = submissions.person
@@ -149,7 +149,9 @@ impl Simulation {
             let again = match &told.record {
                 Some(record) if set_back => {
                     let found: i64 = find_record.query_row([record], |row| row.get(0))?;
-                    found == 1 || self.is_being_written(told.who, record)?
+                    found == 1
+                        || self.is_being_written(told.who, record)?
+                        || self.written.was_given_up(record)
                 }
                 _ => set_back,
             };

@@ -47,6 +47,8 @@ struct Words {
     struck: BTreeSet<String>,
     /// Projects that people know of, with whose council they are.
     projects: Vec<(ProjectId, &'static str)>,
+    /// Projects of which somebody removed a draft that was not published, for good.
+    given_up: BTreeSet<ProjectId>,
     /// How often a draft was sent again after it needed attention.
     insisted: BTreeMap<Uuid, u32>,
 }
@@ -88,6 +90,15 @@ impl Written {
 
     fn save(&self, by: Person, there: BTreeSet<String>) {
         self.words().saved.extend(there.into_iter().filter(|word| word.ends_with(by.name)));
+    }
+
+    fn give_up(&self, project: ProjectId) {
+        self.words().given_up.insert(project);
+    }
+
+    /// Did its author remove a draft of it for good?
+    pub(super) fn was_given_up(&self, project: &str) -> bool {
+        self.words().given_up.iter().any(|given_up| given_up.to_string() == project)
     }
 
     fn insists(&self, draft: Uuid) -> u32 {
@@ -243,6 +254,7 @@ impl Doing {
         // What was published only leaves the list: its words must stay.
         if draft_now.row.state != DraftState::Published {
             self.written.take_out(self.person, words_of(&draft_now.form).into_iter());
+            self.written.give_up(draft_now.row.project);
         }
         self.desk.remove_draft(draft).await
     }
