@@ -3,6 +3,7 @@
 
 mod check;
 mod crash;
+mod fuzz;
 mod headless;
 mod icons;
 mod machine;
@@ -41,6 +42,8 @@ enum Task {
     Simulate(simulate::Options),
     /// Plant the mistakes of tests/planted one at a time, and see that the simulation finds each
     Planted(planted::Options),
+    /// Look for bytes that break the reading of a registry's answers
+    Fuzz(fuzz::Options),
     /// Formatting, lints and types
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Task::Mutants(options) => mutants::run(&options),
         Task::Simulate(options) => simulate::run(&options),
         Task::Planted(options) => planted::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Check => check::run(),
         Task::Bindings => check::write_bindings(),
         Task::Icons => icons::run(),

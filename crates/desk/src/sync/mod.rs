@@ -3,6 +3,8 @@
 //! wakes it.
 
 #[cfg(test)]
+mod decoding;
+#[cfg(test)]
 mod laws;
 mod lines;
 pub(crate) mod pull;
