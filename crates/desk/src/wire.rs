@@ -48,6 +48,8 @@ impl Http {
             .connect_timeout(Duration::from_secs(10))
             // Longer than the registry holds back an answer while it waits for a change.
             .read_timeout(Duration::from_secs(40))
+            // For an answer in all, however slowly it trickles: what came of it is kept.
+            .timeout(Duration::from_secs(600))
             // A registry redirects nothing; a hotel's sign-in page does.
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -77,4 +79,45 @@ impl Wire for Http {
 // The error itself names addresses with their parameters; its kind is enough.
 fn wire_error(error: reqwest::Error) -> WireError {
     if error.is_connect() || error.is_builder() { WireError::Unreachable } else { WireError::Lost }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::sync::{Cut, read_page};
+
+    /// A few bytes on the wire that become as many as one likes: a whole line, and then one without an end.
+    #[tokio::test]
+    async fn a_compressed_answer_without_an_end_is_given_up_and_what_came_before_is_kept() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let sending = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            assert!(stream.read(&mut request).unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\n").unwrap();
+            let mut compressed = GzEncoder::new(stream, Compression::fast());
+            compressed
+                .write_all(b"{\"epoch\":\"k3\",\"access\":0}\n{\"seq\":1,\"kind\":\"project\",\"id\":\"x\",\"gone\":true}\n")
+                .unwrap();
+            let mut written: u64 = 0;
+            while compressed.write_all(&[b' '; 65_536]).is_ok() {
+                written += 65_536;
+            }
+            written
+        });
+        let request = http::Request::get(format!("http://{address}/")).body(Bytes::new()).unwrap();
+        let answer = Http::default().send(request).await.unwrap();
+        let page = read_page(answer.into_body(), None).await;
+        assert_eq!((page.lines.len(), page.cut), (1, Some(Cut::Malformed)));
+        drop(page);
+        let sent = tokio::task::spawn_blocking(move || sending.join().unwrap()).await.unwrap();
+        assert!(sent > 0, "it would have gone on");
+    }
 }

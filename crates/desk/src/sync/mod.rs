@@ -7,6 +7,8 @@ mod decoding;
 #[cfg(test)]
 mod laws;
 mod lines;
+#[cfg(test)]
+pub(crate) use lines::{Cut, read_page};
 pub(crate) mod pull;
 pub(crate) mod push;
 
