@@ -148,6 +148,7 @@ export const firstRun = {
       "There is no connection just now. Guildhall reads the catalogue as soon as there is one. What was read so far is kept.",
     switchedOff: "You chose to work offline, so the catalogue is not being read.",
     start: "Start reading while it goes on",
+    startStopped: "Start with what was read",
     find: "Find projects",
   },
 
