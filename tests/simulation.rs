@@ -1,10 +1,12 @@
 //! 200 seeds of the simulation, always the same ones. More of them: `cargo xtask simulate --seeds N`.
 
+use std::sync::Arc;
+
 use guildhall_tests::simulation::{Template, run, run_all};
 
 #[test]
 fn two_hundred_seeds_lose_nothing_and_double_nothing() {
-    let template = Template::new().unwrap();
+    let template = Arc::new(Template::new().unwrap());
     let mut failed = Vec::new();
     run_all(&template, 0..200, |seed, outcome| {
         if let Err(error) = outcome.result {
@@ -17,7 +19,7 @@ fn two_hundred_seeds_lose_nothing_and_double_nothing() {
 
 #[test]
 fn a_seed_is_told_the_same_twice() {
-    let template = Template::new().unwrap();
+    let template = Arc::new(Template::new().unwrap());
     for seed in [1, 20, 300, 4000, 50_000] {
         let (first, second) = (run(&template, seed), run(&template, seed));
         assert!(first.trace.len() > 40, "something happens in it");

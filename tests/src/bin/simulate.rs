@@ -3,6 +3,7 @@
 
 #![allow(clippy::print_stdout)]
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -31,7 +32,7 @@ fn main() -> Result<()> {
 }
 
 fn tell(seed: u64) -> Result<()> {
-    let template = Template::new()?;
+    let template = Arc::new(Template::new()?);
     let Outcome { trace, result } = run(&template, seed);
     for line in &trace {
         println!("{line}");
@@ -49,7 +50,7 @@ fn tell(seed: u64) -> Result<()> {
 
 fn many(seeds: u64, from: u64, stop: bool) -> Result<()> {
     let began = Instant::now();
-    let template = Template::new()?;
+    let template = Arc::new(Template::new()?);
     let mut failed = Vec::new();
     run_all(&template, from..from + seeds, |seed, outcome| {
         if let Err(error) = outcome.result {

@@ -33,6 +33,7 @@ impl Simulation {
         }
         self.check_nothing_was_overwritten(&registry)?;
         self.check_acknowledged(&registry)?;
+        self.check_withdrawn(&registry)?;
         self.check_words(&registry)
     }
 
@@ -163,6 +164,23 @@ impl Simulation {
             ensure!(
                 found == 1 || again,
                 "{name} was told in step {step} that {submission} is published, and it is not"
+            );
+        }
+        Ok(())
+    }
+
+    /// What a laptop was told is withdrawn was not published after that, however late a copy of it came. A backup
+    /// that was put back since doesn't know.
+    fn check_withdrawn(&self, registry: &Connection) -> Result<()> {
+        let sql = "SELECT count(*) FROM submissions WHERE id = ?1 AND state = 'published'";
+        let mut find = registry.prepare(sql)?;
+        for told in &self.withdrawn {
+            let known = self.restored.iter().all(|(_, at)| *at < told.step);
+            let found: i64 = find.query_row([&told.submission], |row| row.get(0))?;
+            let (name, step, submission) = (Self::name(told.who), told.step, &told.submission);
+            ensure!(
+                found == 0 || !known,
+                "{name} was told in step {step} that {submission} is withdrawn, and it is published"
             );
         }
         Ok(())

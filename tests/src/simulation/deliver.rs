@@ -6,6 +6,7 @@ use futures_util::{StreamExt, stream};
 use guildhall_desk::WireError;
 use guildhall_protocol::{State, Submission, Verdict, routes};
 use http::{Method, StatusCode, header};
+use jiff::SignedDuration;
 
 use super::world::{Answer, Waiting};
 use super::{Simulation, short};
@@ -21,6 +22,8 @@ pub(super) enum Fate {
     Lost,
     /// It arrives, and the answer doesn't.
     AnswerLost,
+    /// It arrives, and the answer takes its time.
+    Slow,
     /// It arrives, and the answer ends after so many thousandths.
     Cut(usize),
     /// Something else answers.
@@ -44,12 +47,13 @@ pub(super) const IMPOSTORS: [Impostor; 5] = [
     Impostor { status: 403, retry_after: None, html: true },
 ];
 
-/// A submission that its laptop was told is published.
+/// A submission of which a laptop was told what became of it.
 pub(super) struct Acknowledged {
     pub(super) who: usize,
     pub(super) submission: String,
     /// The record that it changed, where that could be seen.
     pub(super) record: Option<String>,
+    /// When the registry said so.
     pub(super) step: u32,
 }
 
@@ -70,7 +74,9 @@ impl Simulation {
         let given = match fate {
             Fate::Lost => Err(WireError::Unreachable),
             Fate::Instead(impostor) => Ok(impostor.answer()),
-            Fate::Well | Fate::AnswerLost | Fate::Cut(_) => Ok(self.town.ask(request.clone()).await?),
+            Fate::Well | Fate::Slow | Fate::AnswerLost | Fate::Cut(_) => {
+                Ok(self.town.ask(request.clone()).await?)
+            }
             Fate::Twice => {
                 self.town.ask(request.clone()).await?;
                 Ok(self.town.ask(request.clone()).await?)
@@ -84,15 +90,44 @@ impl Simulation {
             Fate::Well => self.tell(format!("{asked} -> {came}")),
             other => self.tell(format!("{asked} -> {came}, {other:?}")),
         }
-        if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
-            self.note_acknowledged(who, &request, given);
+        if let (Fate::Slow, Ok(given)) = (fate, &given) {
+            let (asked, given) = (Box::new(request), given.clone());
+            self.world.put_back(id, who, Waiting::Answer { asked, step: self.step, given, answer });
+            return self.quiet().await;
         }
-        if given.as_ref().is_ok_and(|given| given.status() == StatusCode::GONE) {
-            self.reads_anew[who] = true;
+        if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
+            self.note_answer(who, &request, given, self.step);
         }
         // Nobody may be there any longer to hear it.
         let _ = answer.send(on_its_way_back(given, fate));
+        self.quiet().await?;
+        match fate {
+            Fate::Instead(Impostor { retry_after: Some(seconds), .. }) => self.see_patience(who, id, seconds),
+            _ => Ok(()),
+        }
+    }
+
+    /// An answer that took its time comes at last.
+    pub(super) async fn arrive(&mut self, id: u64, who: usize) -> Result<()> {
+        let Some(Waiting::Answer { asked, step, given, answer }) = self.world.take(id) else { return Ok(()) };
+        self.tell(format!("{}: the answer to {} comes", Self::name(who), described(&asked)));
+        self.note_answer(who, &asked, &given, step);
+        let _ = answer.send(on_its_way_back(Ok(given), Fate::Well));
         self.quiet().await
+    }
+
+    /// A laptop that was told when to come back waits for that long.
+    fn see_patience(&self, who: usize, since: u64, seconds: u32) -> Result<()> {
+        let asked = SignedDuration::from_secs(seconds.into());
+        let earliest = self.world.now().saturating_add(asked)?;
+        let comes_back = self.world.look(|id, whose, what| match what {
+            Waiting::Timer { until, .. } if whose == who && id > since => Some(*until),
+            _ => None,
+        });
+        let early = comes_back.iter().find(|until| **until < earliest);
+        let name = Self::name(who);
+        ensure!(early.is_none(), "{name}: comes back at {early:?}, and was asked to wait until {earliest}");
+        Ok(())
     }
 
     /// A laptop reads from zero when the registry asked for it, and else only where its digest differed: which must
@@ -134,21 +169,26 @@ impl Simulation {
         Ok(())
     }
 
-    fn note_acknowledged(
+    /// A laptop is told what the registry answered in that step.
+    fn note_answer(
         &mut self,
         who: usize,
         request: &http::Request<Bytes>,
         given: &http::Response<Bytes>,
+        step: u32,
     ) {
+        if given.status() == StatusCode::GONE {
+            self.reads_anew[who] = true;
+        }
         let Some(submission) = request.uri().path().strip_prefix("/api/v1/submissions/") else { return };
-        let published = given.status() == StatusCode::OK
-            && serde_json::from_slice::<Verdict>(given.body())
-                .is_ok_and(|verdict| verdict.state == State::Published);
-        if published {
-            let (submission, step) = (submission.to_owned(), self.step);
-            let sent = serde_json::from_slice::<Submission>(request.body());
-            let record = sent.ok().map(|sent| sent.record);
-            self.acknowledged.push(Acknowledged { who, submission, record, step });
+        let Ok(verdict) = serde_json::from_slice::<Verdict>(given.body()) else { return };
+        let submission = submission.strip_suffix("/withdraw").unwrap_or(submission).to_owned();
+        let sent = serde_json::from_slice::<Submission>(request.body());
+        let told = Acknowledged { who, submission, record: sent.ok().map(|sent| sent.record), step };
+        match verdict.state {
+            State::Published => self.acknowledged.push(told),
+            State::Withdrawn => self.withdrawn.push(told),
+            _ => {}
         }
     }
 }

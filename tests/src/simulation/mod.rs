@@ -16,9 +16,11 @@ mod world;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use bytes::Bytes;
 use guildhall_protocol::routes;
 use jiff::Timestamp;
@@ -41,6 +43,9 @@ const ADDRESS: &str = "https://registry.example";
 /// Seeds that are run at once: each waits for the threads of its databases a third of its time.
 const THREADS: usize = 3;
 
+/// In real time: what takes this long goes in circles. Usually it is a fifth of a second.
+const TOO_LONG: Duration = Duration::from_secs(120);
+
 /// What came of a run.
 pub struct Outcome {
     /// What happened, a line an event.
@@ -49,19 +54,46 @@ pub struct Outcome {
     pub result: Result<()>,
 }
 
-/// Runs a seed.
-pub fn run(template: &Template, seed: u64) -> Outcome {
-    let mut trace = Vec::new();
-    let result = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(live(template, seed, &mut trace)));
+/// What happened so far, a line an event. Cheap to clone: it can be told of a run that doesn't come to its end.
+#[derive(Clone, Default)]
+struct Trace(Arc<Mutex<Vec<String>>>);
+
+impl Trace {
+    fn lines(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs a seed, on a thread of its own: one that panics or goes in circles fails as any other does.
+pub fn run(template: &Arc<Template>, seed: u64) -> Outcome {
+    let (ended, end) = mpsc::channel();
+    let trace = Trace::default();
+    let (its_template, its_trace) = (Arc::clone(template), trace.clone());
+    std::thread::spawn(move || {
+        let result = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(anyhow::Error::from)
+            .and_then(|runtime| runtime.block_on(live(&its_template, seed, its_trace)));
+        // Nobody waits any longer for one that took too long.
+        let _ = ended.send(result);
+    });
+    let result = end.recv_timeout(TOO_LONG).unwrap_or_else(|error| {
+        Err(match error {
+            RecvTimeoutError::Timeout => anyhow!("it is not at its end after {TOO_LONG:?}"),
+            RecvTimeoutError::Disconnected => anyhow!("the registry panicked, or the simulation did"),
+        })
+    });
+    let trace = std::mem::take(&mut *trace.lines());
     Outcome { trace, result }
 }
 
 /// Runs the seeds, some at once, and tells each as it comes out; stops where that answers false.
-pub fn run_all(template: &Template, seeds: Range<u64>, mut came: impl FnMut(u64, Outcome) -> bool + Send) {
+pub fn run_all(
+    template: &Arc<Template>,
+    seeds: Range<u64>,
+    mut came: impl FnMut(u64, Outcome) -> bool + Send,
+) {
     let (next, end) = (AtomicU64::new(seeds.start), seeds.end);
     let came = Mutex::new(&mut came);
     std::thread::scope(|threads| {
@@ -83,11 +115,10 @@ pub fn run_all(template: &Template, seeds: Range<u64>, mut came: impl FnMut(u64,
     });
 }
 
-async fn live(template: &Template, seed: u64, trace: &mut Vec<String>) -> Result<()> {
+async fn live(template: &Template, seed: u64, trace: Trace) -> Result<()> {
     let mut simulation = Simulation::begin(template, seed).await?;
-    let result = simulation.live().await;
-    trace.append(&mut simulation.trace);
-    result?;
+    simulation.trace = trace;
+    simulation.live().await?;
     simulation.end().await.map(drop)
 }
 
@@ -102,6 +133,8 @@ struct Simulation {
     /// Submissions that may arrive once more, at any time.
     stale: Vec<http::Request<Bytes>>,
     acknowledged: Vec<Acknowledged>,
+    /// Submissions that a laptop was told are withdrawn.
+    withdrawn: Vec<Acknowledged>,
     /// The step of each backup that was put back, and the step in which that was.
     restored: Vec<(u32, u32)>,
     /// Laptops that were asked to read from zero, or have nothing yet.
@@ -113,7 +146,7 @@ struct Simulation {
     /// When the weather cleared.
     cleared: Timestamp,
     step: u32,
-    trace: Vec<String>,
+    trace: Trace,
     root: TempDir,
 }
 
@@ -163,13 +196,14 @@ impl Simulation {
             chance,
             stale: Vec::new(),
             acknowledged: Vec::new(),
+            withdrawn: Vec::new(),
             restored: Vec::new(),
             reads_anew: vec![false; LAPTOPS.len()],
             session_over: vec![false; LAPTOPS.len()],
             page: routes::MAX_PAGE,
             cleared: now,
             step: 0,
-            trace: Vec::new(),
+            trace: Trace::default(),
             root,
         })
     }
@@ -191,7 +225,7 @@ impl Simulation {
     }
 
     fn tell(&mut self, what: impl AsRef<str>) {
-        self.trace.push(format!("{:3} {}", self.step, what.as_ref()));
+        self.trace.lines().push(format!("{:3} {}", self.step, what.as_ref()));
     }
 
     /// The laptop's name in the trace.

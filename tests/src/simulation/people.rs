@@ -306,13 +306,18 @@ impl Doing {
 
     async fn try_to_choose(&mut self, draft: Uuid) -> Result<Settled> {
         for clash in self.desk.conflict(draft).await?.clashes {
-            let undoes = self.chance.random_ratio(1, 6);
-            for _ in 0..=u32::from(undoes) {
-                let chosen = self.choice(&clash);
-                self.desk.choose(draft, vec![chosen]).await?;
-            }
-            if undoes {
-                self.desk.undo_choice(draft).await?;
+            let chosen = self.choice(&clash);
+            // A text that is typed anew twice would be one step.
+            let other = match chosen.choice {
+                Choice::Mine => Choice::Theirs,
+                _ => Choice::Mine,
+            };
+            let other = Chosen { choice: other, ..chosen.clone() };
+            let before = self.desk.choose(draft, vec![chosen]).await?;
+            if self.chance.random_ratio(1, 6) {
+                self.desk.choose(draft, vec![other]).await?;
+                let undone = self.desk.undo_choice(draft).await?;
+                assert_eq!(undone.clashes, before.clashes, "a choice was made and undone");
             }
         }
         let then = if self.chance.random_ratio(3, 4) { Then::Send } else { Then::Write };

@@ -16,6 +16,7 @@ use super::{Simulation, short};
 struct Weather {
     lost: u32,
     answer_lost: u32,
+    slow: u32,
     cut: u32,
     twice: u32,
     instead: u32,
@@ -36,6 +37,7 @@ impl Weather {
         Self {
             lost: sometimes(6),
             answer_lost: sometimes(6),
+            slow: sometimes(6),
             cut: sometimes(6),
             twice: sometimes(4),
             instead: sometimes(4),
@@ -57,6 +59,7 @@ impl Weather {
 enum Next {
     Deliver { id: u64, who: usize, fate: Fate },
     DeliverLate(usize),
+    Arrive(u64, usize),
     Fire(u64, usize),
     Act(usize),
     SyncNow(usize),
@@ -77,6 +80,7 @@ enum Kind {
     /// Others on the laptop may be waiting for what comes of it.
     Exchange,
     Request,
+    Answer,
     Timer,
     Dying,
 }
@@ -133,6 +137,7 @@ impl Simulation {
                     Kind::Exchange
                 }
                 Waiting::Request { .. } => Kind::Request,
+                Waiting::Answer { .. } => Kind::Answer,
                 Waiting::Timer { .. } => Kind::Timer,
                 Waiting::Dying => Kind::Dying,
             };
@@ -158,8 +163,10 @@ impl Simulation {
                 }
                 _ if exchanging(who) => {}
                 Kind::Request => {
-                    choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate })))
+                    choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate })));
+                    choices.push((weather.slow, Next::Deliver { id, who, fate: Fate::Slow }));
                 }
+                Kind::Answer => choices.push((6, Next::Arrive(id, who))),
                 Kind::Timer => choices.push((12, Next::Fire(id, who))),
                 Kind::Dying => {}
             }
@@ -192,6 +199,7 @@ impl Simulation {
         match next {
             Next::Deliver { id, who, fate } => return self.deliver(id, who, fate).await,
             Next::DeliverLate(index) => return self.deliver_stale(index).await,
+            Next::Arrive(id, who) => return self.arrive(id, who).await,
             Next::Fire(id, who) => return self.fire(id, who).await,
             Next::Act(who) => {
                 let doing = self.doing(who);

@@ -18,6 +18,7 @@ const TROUBLES: usize = 2;
 
 enum Left {
     Request(u64),
+    Answer(u64),
     Timer(u64),
     Nothing,
 }
@@ -98,6 +99,7 @@ impl Simulation {
         for _ in 0..REQUESTS {
             match self.left(who) {
                 Left::Request(id) => self.deliver(id, who, super::deliver::Fate::Well).await?,
+                Left::Answer(id) => self.arrive(id, who).await?,
                 Left::Timer(id) if troubles < TROUBLES => {
                     troubles += 1;
                     self.fire(id, who).await?;
@@ -118,6 +120,7 @@ impl Simulation {
                 let exchange = uri.path().ends_with("/auth/token");
                 (!news).then_some((!exchange, Left::Request(id)))
             }
+            Waiting::Answer { .. } => Some((true, Left::Answer(id))),
             Waiting::Timer { .. } => Some((true, Left::Timer(id))),
             Waiting::Dying => None,
         });

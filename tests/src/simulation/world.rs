@@ -26,6 +26,13 @@ pub(super) type Answer = Result<http::Response<Body>, WireError>;
 pub(super) enum Waiting {
     /// A request is on its way.
     Request { request: Box<http::Request<Bytes>>, answer: oneshot::Sender<Answer> },
+    /// The registry answered in that step, and the answer is on its way back.
+    Answer {
+        asked: Box<http::Request<Bytes>>,
+        step: u32,
+        given: http::Response<Bytes>,
+        answer: oneshot::Sender<Answer>,
+    },
     /// Time must pass until then.
     Timer { until: Timestamp, passed: oneshot::Sender<()> },
     /// Something was just committed, and goes no further: the laptop dies here.
@@ -115,6 +122,11 @@ impl World {
         self.state().waiting.remove(&id).map(|(_, what)| what)
     }
 
+    /// Whoever stood there goes on waiting there, for something else.
+    pub(super) fn put_back(&self, id: u64, who: usize, what: Waiting) {
+        self.state().waiting.insert(id, (who, what));
+    }
+
     /// That laptop will die at its commit after so many.
     pub(super) fn die_after(&self, who: usize, commits: Option<u32>) {
         self.state().laptops[who].dies_after = commits;
@@ -171,6 +183,7 @@ impl Waiting {
     fn describe(&self) -> String {
         match self {
             Self::Request { request, .. } => format!("{} {}", request.method(), request.uri().path()),
+            Self::Answer { asked, .. } => format!("the answer to {} {}", asked.method(), asked.uri().path()),
             Self::Timer { until, .. } => format!("until {until}"),
             Self::Dying => "dying".to_owned(),
         }

@@ -98,23 +98,28 @@ pub(crate) async fn run(desk: Arc<Inner>) {
         let Some(failure) = trouble else { continue };
         desk.note_trouble(&failure).await;
         tries = tries.saturating_add(1);
-        let patience = patience(tries, &failure);
+        let (least, most) = patience(tries, &failure);
         tokio::select! {
             biased;
             _ = turns.changed() => tries = 0,
             () = desk.wake.notified() => tries = 0,
-            () = desk.world.clock.pass(patience / 2 + desk.world.up_to(patience / 2)) => {}
+            () = desk.world.clock.pass(least + desk.world.up_to(most - least)) => {}
         }
     }
 }
 
-/// How long to wait after that many failures in a row.
-fn patience(tries: u32, failure: &Failure) -> Duration {
-    match failure {
-        Failure::TooManyTries { seconds } => Duration::from_secs((*seconds).clamp(1, 600).into()),
+/// How long to wait after that many failures in a row: at least, and at most, so that not all come back at once. Never
+/// less than the registry asked for.
+fn patience(tries: u32, failure: &Failure) -> (Duration, Duration) {
+    let most = match failure {
+        Failure::TooManyTries { seconds } => {
+            let asked = Duration::from_secs((*seconds).clamp(1, 600).into());
+            return (asked, asked * 3 / 2);
+        }
         Failure::SignInNeeded | Failure::AppTooOld | Failure::DiskFull => MOST_PATIENCE,
         _ => Duration::from_secs(1).saturating_mul(1 << tries.min(6)).min(MOST_PATIENCE),
-    }
+    };
+    (most / 2, most)
 }
 
 /// Sends what waits and reads what changed.
