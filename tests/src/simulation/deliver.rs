@@ -67,6 +67,8 @@ impl Simulation {
         let request = *request;
         if request.method() == Method::PUT {
             self.remember(&request);
+            let id = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+            self.sent.entry((who, request.body().clone())).or_default().insert(id);
         }
         self.see_reading(who, &request)?;
         let asked = format!("{}: {}", Self::name(who), described(&request));

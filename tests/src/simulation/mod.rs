@@ -13,6 +13,7 @@ mod template;
 mod town;
 mod world;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -132,6 +133,8 @@ struct Simulation {
     chance: SmallRng,
     /// Submissions that may arrive once more, at any time.
     stale: Vec<http::Request<Bytes>>,
+    /// Under which ids each laptop sent what.
+    sent: BTreeMap<(usize, Bytes), BTreeSet<String>>,
     acknowledged: Vec<Acknowledged>,
     /// Submissions that a laptop was told are withdrawn.
     withdrawn: Vec<Acknowledged>,
@@ -195,6 +198,7 @@ impl Simulation {
             written: Written::default(),
             chance,
             stale: Vec::new(),
+            sent: BTreeMap::new(),
             acknowledged: Vec::new(),
             withdrawn: Vec::new(),
             restored: Vec::new(),
