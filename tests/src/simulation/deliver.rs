@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use guildhall_desk::WireError;
-use guildhall_protocol::{State, Submission, Verdict, routes};
+use guildhall_protocol::{Problem, State, Submission, Verdict, routes};
 use http::{Method, StatusCode, header};
 use jiff::SignedDuration;
 
@@ -76,12 +76,10 @@ impl Simulation {
         let given = match fate {
             Fate::Lost => Err(WireError::Unreachable),
             Fate::Instead(impostor) => Ok(impostor.answer()),
-            Fate::Well | Fate::Slow | Fate::AnswerLost | Fate::Cut(_) => {
-                Ok(self.town.ask(request.clone()).await?)
-            }
+            Fate::Well | Fate::Slow | Fate::AnswerLost | Fate::Cut(_) => Ok(self.ask(&request).await?),
             Fate::Twice => {
-                self.town.ask(request.clone()).await?;
-                Ok(self.town.ask(request.clone()).await?)
+                self.ask(&request).await?;
+                Ok(self.ask(&request).await?)
             }
         };
         let came = match &given {
@@ -116,6 +114,36 @@ impl Simulation {
         self.note_answer(who, &asked, &given, step);
         let _ = answer.send(on_its_way_back(Ok(given), Fate::Well));
         self.quiet().await
+    }
+
+    /// What the registry answers: never a record that the asker may not see, but for what their own submission made.
+    async fn ask(&mut self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>> {
+        let given = self.town.ask(request.clone()).await?;
+        let verdict = serde_json::from_slice::<Verdict>(given.body()).ok().map(|it| (it.version, it.record));
+        let conflict = || serde_json::from_slice::<Problem>(given.body()).ok()?.conflict;
+        let shown = verdict.or_else(|| conflict().map(|it| (it.version, it.record)));
+        let (Some((version, record)), Ok(sent)) =
+            (shown, serde_json::from_slice::<Submission>(request.body()))
+        else {
+            return Ok(given);
+        };
+        if record.is_empty() {
+            return Ok(given);
+        }
+        let mut look = http::Request::get(routes::PROJECT.replace("{id}", &sent.record));
+        if let Some(token) = request.headers().get(header::AUTHORIZATION) {
+            look = look.header(header::AUTHORIZATION, token);
+        }
+        let may_see = self.town.ask(look.body(Bytes::new())?).await?.status().is_success();
+        let submission = request.uri().path().to_owned();
+        let first = !self.answered.iter().any(|(known, _)| *known == submission);
+        let again = !self.answered.insert((submission, version));
+        ensure!(
+            may_see || first || again,
+            "version {version} of {} was shown to who may not see it",
+            sent.record
+        );
+        Ok(given)
     }
 
     /// A laptop that was told when to come back waits for that long.
@@ -166,7 +194,7 @@ impl Simulation {
     pub(super) async fn deliver_stale(&mut self, index: usize) -> Result<()> {
         let request = self.stale[index].clone();
         let asked = described(&request);
-        let given = self.town.ask(request).await?;
+        let given = self.ask(&request).await?;
         self.tell(format!("late: {asked} -> {} {}", given.status().as_u16(), short(given.body())));
         Ok(())
     }

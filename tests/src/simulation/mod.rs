@@ -135,6 +135,8 @@ struct Simulation {
     stale: Vec<http::Request<Bytes>>,
     /// Under which ids each laptop sent what.
     sent: BTreeMap<(usize, Bytes), BTreeSet<String>>,
+    /// Which versions each submission was answered with, in this history of the registry.
+    answered: BTreeSet<(String, u32)>,
     acknowledged: Vec<Acknowledged>,
     /// Submissions that a laptop was told are withdrawn.
     withdrawn: Vec<Acknowledged>,
@@ -199,6 +201,7 @@ impl Simulation {
             chance,
             stale: Vec::new(),
             sent: BTreeMap::new(),
+            answered: BTreeSet::new(),
             acknowledged: Vec::new(),
             withdrawn: Vec::new(),
             restored: Vec::new(),

@@ -231,6 +231,7 @@ impl Simulation {
                 let backup = self.town.backups()[index].clone();
                 self.tell(format!("the backup of step {} is put back", backup.step));
                 self.town.restore(&backup).await?;
+                self.answered.clear();
                 self.restored.push((backup.step, self.step));
                 self.session_over.fill(true);
             }
