@@ -174,14 +174,11 @@ impl Simulation {
     fn check_withdrawn(&self, registry: &Connection) -> Result<()> {
         let sql = "SELECT count(*) FROM submissions WHERE id = ?1 AND state = 'published'";
         let mut find = registry.prepare(sql)?;
-        for told in &self.withdrawn {
-            let known = self.restored.iter().all(|(_, at)| *at < told.step);
-            let found: i64 = find.query_row([&told.submission], |row| row.get(0))?;
-            let (name, step, submission) = (Self::name(told.who), told.step, &told.submission);
-            ensure!(
-                found == 0 || !known,
-                "{name} was told in step {step} that {submission} is withdrawn, and it is published"
-            );
+        let told = self.withdrawn.iter().map(|told| (told.step, told.submission.clone()));
+        for (step, submission) in told.chain(self.written.taken_back()) {
+            let known = self.restored.iter().all(|(_, at)| *at < step);
+            let found: i64 = find.query_row([&submission], |row| row.get(0))?;
+            ensure!(found == 0 || !known, "{submission} was taken back in step {step}, and it is published");
         }
         Ok(())
     }

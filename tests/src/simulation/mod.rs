@@ -254,14 +254,16 @@ impl Simulation {
         Ok(())
     }
 
-    fn doing(&mut self, who: usize) -> Doing {
-        Doing {
+    fn doing(&mut self, who: usize) -> Result<Doing> {
+        Ok(Doing {
             person: LAPTOPS[who],
             desk: self.laptops[who].desk.clone(),
             written: self.written.clone(),
             registry: self.town.registry.clone(),
             chance: SmallRng::seed_from_u64(self.chance.random()),
-        }
+            work: self.laptops[who].files("work.db")?,
+            step: self.step,
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! other has: once saving it was answered, it must be found somewhere for ever, unless its writer took it out again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guildhall_desk::Desk;
@@ -14,6 +15,7 @@ use guildhall_registry::Registry;
 use rand::Rng;
 use rand::rngs::SmallRng;
 use rand::seq::{IndexedRandom, IteratorRandom};
+use rusqlite::Connection;
 use uuid::Uuid;
 
 /// Someone, and their council.
@@ -51,6 +53,8 @@ struct Words {
     given_up: BTreeSet<ProjectId>,
     /// How often a draft was sent again after it needed attention.
     insisted: BTreeMap<Uuid, u32>,
+    /// Submissions that were taken back to write on, and when that was asked for.
+    taken_back: Vec<(u32, String)>,
 }
 
 impl Written {
@@ -101,6 +105,15 @@ impl Written {
         self.words().given_up.iter().any(|given_up| given_up.to_string() == project)
     }
 
+    fn take_back(&self, step: u32, submission: String) {
+        self.words().taken_back.push((step, submission));
+    }
+
+    /// What was taken back to write on, and when that was asked for.
+    pub(super) fn taken_back(&self) -> Vec<(u32, String)> {
+        self.words().taken_back.clone()
+    }
+
     fn insists(&self, draft: Uuid) -> u32 {
         let mut words = self.words();
         let times = words.insisted.entry(draft).or_default();
@@ -133,6 +146,10 @@ pub(super) struct Doing {
     /// Where the codes of their mail come from.
     pub(super) registry: Registry,
     pub(super) chance: SmallRng,
+    /// The files with the laptop's drafts.
+    pub(super) work: Vec<PathBuf>,
+    /// When it begins.
+    pub(super) step: u32,
 }
 
 /// The drafts of that state.
@@ -151,13 +168,19 @@ fn told(what: &str, result: Result<()>) -> String {
     }
 }
 
+/// The submission with which that draft waits to be sent.
+fn waiting_in(work: &Path, draft: Uuid) -> Option<String> {
+    let sql = "SELECT submission FROM outbox WHERE draft = ?1";
+    Connection::open(work).ok()?.query_row(sql, [draft.to_string()], |row| row.get(0)).ok()
+}
+
 impl Doing {
     /// Something that comes to mind.
     pub(super) async fn anything(mut self) -> String {
         if self.desk.status().await.sign_in_needed && self.chance.random_ratio(1, 2) {
             return self.sign_in().await;
         }
-        match self.chance.random_range(0..20) {
+        match self.chance.random_range(0..22) {
             0..2 => {
                 let result = self.begin().await;
                 told("begins a project", result)
@@ -182,7 +205,11 @@ impl Doing {
                 let result = self.remove_one().await;
                 told("removes a draft", result)
             }
-            _ => self.mend_one().await,
+            18..20 => self.mend_one().await,
+            _ => {
+                let result = self.bring_one_back().await;
+                told("brings back what was not taken", result)
+            }
         }
     }
 
@@ -241,10 +268,14 @@ impl Doing {
     }
 
     async fn take_one_back(&mut self) -> Result<()> {
-        match self.one_of(DraftState::Queued).await? {
-            Some(draft) => self.desk.take_back(draft).await,
-            None => Ok(()),
+        let Some(draft) = self.one_of(DraftState::Queued).await? else { return Ok(()) };
+        let submission = self.work.iter().find_map(|work| waiting_in(work, draft));
+        self.desk.take_back(draft).await?;
+        let state = self.desk.draft(draft).await?.row.state;
+        if let (DraftState::Draft, Some(submission)) = (state, submission) {
+            self.written.take_back(self.step, submission);
         }
+        Ok(())
     }
 
     async fn remove_one(&mut self) -> Result<()> {
@@ -257,6 +288,19 @@ impl Doing {
             self.written.give_up(draft_now.row.project);
         }
         self.desk.remove_draft(draft).await
+    }
+
+    /// Puts a text that was not taken in place of what a draft says now, which is kept instead.
+    async fn bring_one_back(&mut self) -> Result<()> {
+        let Some(text) = self.desk.kept_texts().await?.into_iter().choose(&mut self.chance) else {
+            return Ok(());
+        };
+        let draft = self.desk.edit_project(text.project).await?;
+        let before = serde_json::to_value(self.desk.draft(draft).await?.form).unwrap_or_default();
+        // It is seen and goes, and whether it has gone is not known before the answer.
+        self.written.strike(words_in(&before[&text.field].to_string()));
+        let draft = self.desk.bring_back(text.id).await?;
+        if self.chance.random_ratio(1, 2) { self.desk.send_draft(draft).await } else { Ok(()) }
     }
 
     async fn mend_one(&mut self) -> String {
@@ -358,7 +402,7 @@ impl Doing {
                 0..2 => Box::new(move |form| form.title = text),
                 2..4 => Box::new(move |form| form.summary = text),
                 4..8 => {
-                    let how = self.chance.random_range(0..4);
+                    let how = self.chance.random_range(0..6);
                     Box::new(move |form| form.problem = with_paragraph(&form.problem, how, at, text))
                 }
                 8..10 => {
@@ -373,7 +417,7 @@ impl Doing {
                     })
                 }
                 10..12 => {
-                    let (id, how) = (NeedId(self.desk.new_id()), self.chance.random_range(0..4));
+                    let (id, how) = (NeedId(self.desk.new_id()), self.chance.random_range(0..6));
                     Box::new(move |form| with_need(&mut form.needs, id, how, at, text))
                 }
                 12 => {
@@ -421,6 +465,7 @@ fn with_paragraph(text: &str, how: u32, at: usize, new: String) -> String {
         0 if paragraphs.len() > 1 && place < paragraphs.len() => drop(paragraphs.remove(place)),
         1 if place < paragraphs.len() => paragraphs[place] = new,
         2 if place < paragraphs.len() => paragraphs[place] = format!("{} {new}", paragraphs[place]),
+        // Most of the time, so that changes meet in a text of some length.
         _ => paragraphs.insert(place, new),
     }
     paragraphs.join("\n\n")
@@ -430,8 +475,9 @@ fn with_need(needs: &mut Vec<NeedForm>, id: NeedId, how: u32, at: usize, text: S
     let place = at % (needs.len() + 1);
     match how {
         0 if place < needs.len() => drop(needs.remove(place)),
-        1 if place < needs.len() => needs[place].i_need = text,
-        _ if needs.len() < 15 => needs.push(NeedForm {
+        1..4 if place < needs.len() => needs[place].i_need = text,
+        // Few, so that several people change the same one.
+        _ if needs.len() < 4 => needs.push(NeedForm {
             id,
             as_a: "resident".to_owned(),
             i_need: text,

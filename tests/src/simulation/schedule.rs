@@ -202,7 +202,7 @@ impl Simulation {
             Next::Arrive(id, who) => return self.arrive(id, who).await,
             Next::Fire(id, who) => return self.fire(id, who).await,
             Next::Act(who) => {
-                let doing = self.doing(who);
+                let doing = self.doing(who)?;
                 self.laptops[who].act(doing.anything());
             }
             Next::SyncNow(who) => {

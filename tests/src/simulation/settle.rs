@@ -66,7 +66,7 @@ impl Simulation {
         }
         let drafts = self.in_need_of_attention(who).await?;
         for draft in &drafts {
-            let mut doing = self.doing(who);
+            let mut doing = self.doing(who)?;
             let draft = *draft;
             self.laptops[who].act(async move { doing.mend(draft).await });
             self.quiet().await?;
@@ -77,7 +77,7 @@ impl Simulation {
 
     /// The laptop's person signs in.
     pub(super) async fn sign_in(&mut self, who: usize) -> Result<()> {
-        let doing = self.doing(who);
+        let doing = self.doing(who)?;
         self.laptops[who].act(doing.sign_in());
         self.quiet().await?;
         self.come_to_rest(who).await?;
