@@ -33,6 +33,9 @@ enum Step {
     Answer(u32),
     /// An answer of so many records at most comes, whole or up to that share of its bytes, so many times.
     Read { limit: usize, share: Option<u8>, times: u8 },
+    /// One is asked for, and before it comes somebody publishes a version of this record, which the answer to a
+    /// submission has.
+    ReadSlowly { limit: usize, meanwhile: u32 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -44,6 +47,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::PutBack),
         2 => (0..6_u32).prop_map(Step::Answer),
         7 => read.prop_map(|(limit, share, times)| Step::Read { limit, share, times }),
+        2 => (1..4_usize, 0..6_u32).prop_map(|(limit, meanwhile)| Step::ReadSlowly { limit, meanwhile }),
     ]
 }
 
@@ -167,18 +171,10 @@ impl Laptop {
 
     /// One answer, whole or up to a share of its bytes, taken in so many times.
     async fn read(&self, books: &Books, limit: usize, share: Option<u8>, times: u8) -> Option<Outcome> {
-        let asked = self.reading().await.cursor;
+        let before = self.reading().await;
         let mut outcome = None;
         for _ in 0..times {
-            let answer = match books.answer(asked.as_ref(), limit) {
-                None => Answer::ResyncRequired,
-                Some(mut bytes) => {
-                    let cut = share.map(|share| bytes.len() * usize::from(share) / 256);
-                    bytes.truncate(cut.unwrap_or(bytes.len()));
-                    let body = stream::iter([Ok(Bytes::from(bytes))]).boxed();
-                    Answer::Page(read_page(body, asked.as_ref()).await)
-                }
-            };
+            let answer = ask(&before, books, limit, share).await;
             let starts_over = matches!(answer, Answer::ResyncRequired);
             outcome = match take_in(&self.mirror, answer, Timestamp::UNIX_EPOCH).await {
                 Ok(outcome) => Some(outcome),
@@ -191,6 +187,16 @@ impl Laptop {
         }
         outcome
     }
+}
+
+/// An answer, whole or up to a share of its bytes, to a laptop that has read so far.
+async fn ask(before: &Reading, books: &Books, limit: usize, share: Option<u8>) -> Answer {
+    let asked = before.cursor.as_ref();
+    let Some(mut bytes) = books.answer(asked, limit) else { return Answer::ResyncRequired };
+    let cut = share.map(|share| bytes.len() * usize::from(share) / 256);
+    bytes.truncate(cut.unwrap_or(bytes.len()));
+    let body = stream::iter([Ok(Bytes::from(bytes))]).boxed();
+    Answer::Page { page: read_page(body, asked).await, asked_with: before.digest }
 }
 
 /// Lives through the steps, and sees after each that what must hold does.
@@ -226,6 +232,14 @@ async fn live(steps: Vec<Step>) {
                 None
             }
             Step::Read { limit, share, times } => laptop.read(&books, limit, share, times).await,
+            Step::ReadSlowly { limit, meanwhile } => {
+                let answer = ask(&laptop.reading().await, &books, limit, None).await;
+                books.change(meanwhile, true);
+                take_in_answer(&laptop.mirror, books.line(meanwhile).unwrap()).await.unwrap();
+                let came = take_in(&laptop.mirror, answer, Timestamp::UNIX_EPOCH).await.unwrap();
+                // It may have agreed with what the registry was when asked.
+                Some(came).filter(|came| !matches!(came, Outcome::UpToDate { .. }))
+            }
         };
         let (names, counted) = laptop.holds().await;
         let reading = laptop.reading().await;

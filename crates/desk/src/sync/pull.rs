@@ -2,6 +2,7 @@
 
 use guildhall_protocol::Code;
 use guildhall_protocol::changes::{ChangeLine, Cursor, FirstLine};
+use guildhall_protocol::digest::Digest;
 use guildhall_protocol::routes;
 use jiff::Timestamp;
 
@@ -34,7 +35,11 @@ pub(crate) enum Outcome {
 
 /// What the registry answered, not yet taken in.
 pub(crate) enum Answer {
-    Page(Page),
+    Page {
+        page: Page,
+        /// The mirror's digest when it was asked for.
+        asked_with: Digest,
+    },
     /// The cursor is of no use: read from zero.
     ResyncRequired,
 }
@@ -66,7 +71,7 @@ pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
             };
             match page.first.as_ref().zip(reading.cursor.as_ref()).is_some_and(is_other) {
                 true => Ok(Answer::ResyncRequired),
-                false => Ok(Answer::Page(page)),
+                false => Ok(Answer::Page { page, asked_with: reading.digest }),
             }
         }
         Err(ApiError::Problem(problem)) if problem.code == Code::ResyncRequired => Ok(Answer::ResyncRequired),
@@ -80,7 +85,7 @@ pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
 /// Where the files can't be written, and where the answer was cut off: what came of it is then in.
 pub(crate) async fn take_in(mirror: &Mirror, answer: Answer, now: Timestamp) -> Result<Outcome> {
     match answer {
-        Answer::Page(page) => apply(mirror, page, now).await,
+        Answer::Page { page, asked_with } => apply(mirror, page, asked_with, now).await,
         Answer::ResyncRequired => {
             tracing::info!("the registry asks for a reading from zero");
             start_over(mirror).await?;
@@ -99,11 +104,11 @@ async fn start_over(mirror: &Mirror) -> Result<()> {
         .await
 }
 
-async fn apply(mirror: &Mirror, page: Page, now: Timestamp) -> Result<Outcome> {
+async fn apply(mirror: &Mirror, page: Page, asked_with: Digest, now: Timestamp) -> Result<Outcome> {
     let cut = page.cut;
     let begun = page.first.is_some();
     let outcome = match page.first {
-        Some(_) => mirror.write(move |tx| apply_page(tx, &page, now)).await?,
+        Some(_) => mirror.write(move |tx| apply_page(tx, &page, asked_with, now)).await?,
         None => Outcome::More { done: 0, of: 0 },
     };
     match cut {
@@ -114,13 +119,20 @@ async fn apply(mirror: &Mirror, page: Page, now: Timestamp) -> Result<Outcome> {
     }
 }
 
-fn apply_page(tx: &rusqlite::Transaction<'_>, page: &Page, now: Timestamp) -> Result<Outcome> {
+fn apply_page(
+    tx: &rusqlite::Transaction<'_>,
+    page: &Page,
+    asked_with: Digest,
+    now: Timestamp,
+) -> Result<Outcome> {
     let before = reading::get(tx)?;
     let mut reading = plan(&before, page);
     for line in &page.lines {
         reading.digest = record::take_in(tx, line, reading.generation, reading.digest)?;
     }
-    let Some(last) = page.last.as_ref().filter(|last| !last.more) else {
+    // A record of a submission's answer may have come meanwhile, and be newer than the page: what comes next tells.
+    let is_comparable = before.digest == asked_with;
+    let Some(last) = page.last.as_ref().filter(|last| !last.more && is_comparable) else {
         let remaining = page.first.as_ref().map_or(0, |first| first.remaining);
         let of = u64::from(before.read).saturating_add(remaining);
         reading::set(tx, &reading)?;
@@ -190,7 +202,6 @@ mod tests {
     use std::sync::Arc;
 
     use guildhall_protocol::changes::LastLine;
-    use guildhall_protocol::digest::Digest;
     use serde_json::json;
 
     use super::*;
@@ -211,7 +222,8 @@ mod tests {
         }
 
         async fn take(&self, page: Page) -> Result<Outcome> {
-            take_in(&self.mirror, Answer::Page(page), Timestamp::UNIX_EPOCH).await
+            let asked_with = self.reading().await.digest;
+            take_in(&self.mirror, Answer::Page { page, asked_with }, Timestamp::UNIX_EPOCH).await
         }
 
         async fn reading(&self) -> Reading {
@@ -274,6 +286,20 @@ mod tests {
         let outcome = feed.take(page("a", vec![service(5, 1, 2, "Older")], digest(&[(1, 3)]))).await;
         assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Newest"]);
+    }
+
+    #[tokio::test]
+    async fn a_page_that_was_asked_for_before_an_answer_came_is_not_compared_with_it() {
+        let feed = Feed::new();
+        let asked_with = feed.reading().await.digest;
+        take_in_answer(&feed.mirror, service(2, 1, 2, "Newest")).await.unwrap();
+        let page_before = page("a", vec![service(1, 1, 1, "Older")], digest(&[(1, 1)]));
+        let answer = Answer::Page { page: page_before, asked_with };
+        let outcome = take_in(&feed.mirror, answer, Timestamp::UNIX_EPOCH).await;
+        assert_eq!(outcome, Ok(Outcome::More { done: 1, of: 0 }));
+        assert_eq!(feed.reading().await.updated_at, None, "nobody knows yet");
+        let outcome = feed.take(page("a", vec![service(2, 1, 2, "Newest")], digest(&[(1, 2)]))).await;
+        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
     }
 
     #[tokio::test]
