@@ -252,6 +252,23 @@ mod tests {
         assert!(patch(json!({"set": {"confirmed_at": "2026-01-01T00:00:00Z"}})).is_err());
         assert!(patch(json!({"set": {"tags": ["a"]}})).is_err(), "a set is added to and removed from");
         assert!(patch(json!({"add": {"needs": [{"as_a": "nobody"}]}})).is_err(), "a need has an id");
+        assert_eq!(patch(json!({"add": {"needs": [{"id": "n1"}], "tags": ["a"]}})), Ok(()));
+        assert_eq!(patch(json!({"remove": {"needs": ["n1"], "tags": ["a"]}})), Ok(()));
+        assert!(patch(json!({"remove": {"title": ["Bins"]}})).is_err(), "a title is no set");
+    }
+
+    #[test]
+    fn a_patch_is_empty_only_without_any_change_and_names_the_fields_of_all() {
+        for (patch, field) in [
+            (json!({"set": {"title": "Bins"}}), "title"),
+            (json!({"add": {"tags": ["a"]}}), "tags"),
+            (json!({"remove": {"tags": ["a"]}}), "tags"),
+        ] {
+            let patch: Patch = serde_json::from_value(patch).unwrap();
+            assert!(!patch.is_empty());
+            assert_eq!(patch.fields().collect::<Vec<_>>(), [field]);
+        }
+        assert!(Patch::default().is_empty());
     }
 
     #[test]

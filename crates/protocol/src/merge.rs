@@ -233,4 +233,24 @@ mod tests {
         let expected = json!({"title": "b", "needs": [{"id": "1", "as_a": "y"}, {"id": "2", "as_a": "z"}]});
         assert_eq!(merged.fields, object(expected));
     }
+
+    #[test]
+    fn a_clash_is_settled_with_either_side() {
+        let object = |value: Value| value.as_object().unwrap().clone();
+        let theirs = object(json!({"title": "b", "needs": [{"id": "1", "as_a": "y"}]}));
+        let mine = object(json!({"title": "c", "needs": [{"id": "1", "as_a": "z"}]}));
+        let emptied = object(json!({"title": null, "needs": []}));
+        let title = Clash { field: "title".to_owned(), member: None };
+        let need = Clash { field: "needs".to_owned(), member: Some(json!("1")) };
+        assert_eq!(title.value(&mine), Some(&json!("c")));
+        assert_eq!(need.value(&mine), Some(&json!({"id": "1", "as_a": "z"})));
+        assert_eq!(need.value(&emptied), None);
+        let settle = |with: &Fields| {
+            let first = fields::apply(&theirs, &title.patch(title.value(with)));
+            fields::apply(&first, &need.patch(need.value(with)))
+        };
+        assert_eq!(settle(&mine), mine);
+        assert_eq!(settle(&theirs), theirs);
+        assert_eq!(settle(&emptied), emptied);
+    }
 }

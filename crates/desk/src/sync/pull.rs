@@ -280,6 +280,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn reading_goes_on_where_the_last_line_says() {
+        let feed = Feed::new();
+        let mut hidden_after = page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]));
+        hidden_after.last.as_mut().unwrap().cursor = "a.0.7".into();
+        feed.take(hidden_after).await.unwrap();
+        let reading = feed.reading().await;
+        assert_eq!(reading.cursor.as_ref().unwrap().seq, 7, "changes that its reader may not see count too");
+        let history = reading.history();
+        take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
+        feed.take(page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await.unwrap();
+        assert_ne!(feed.reading().await.history(), history, "what was read from zero is another history");
+    }
+
+    #[tokio::test]
+    async fn what_is_gone_goes_alone_and_a_state_of_the_same_change_is_taken_in() {
+        let feed = Feed::new();
+        take_in_answer(&feed.mirror, service(3, 1, 2, "As answered")).await.unwrap();
+        take_in_answer(&feed.mirror, service(3, 1, 2, "As read")).await.unwrap();
+        feed.take(page("a", vec![service(4, 2, 1, "Trees")], digest(&[(1, 2), (2, 1)]))).await.unwrap();
+        assert_eq!(feed.services().await, ["As read", "Trees"]);
+        feed.take(page("a", vec![gone(5, 2)], digest(&[(1, 2)]))).await.unwrap();
+        assert_eq!(feed.services().await, ["As read"]);
+    }
+
+    #[tokio::test]
     async fn an_older_state_changes_nothing() {
         let feed = Feed::new();
         take_in_answer(&feed.mirror, service(9, 1, 3, "Newest")).await.unwrap();
