@@ -1,5 +1,5 @@
 //! `cargo xtask planted`: the mistakes that sync must not make, made one at a time in a copy of the code. The simulation
-//! must find each within 1,000 seeds. It takes more than half an hour, so it is no part of `test`.
+//! must find each within 1,000 seeds. It takes a quarter of an hour, so it is no part of `test`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
