@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::postgres;
 use crate::steps::{command, npm, on_path, output_of, root, run, say, shown, succeeds, target};
 
 /// What is about to be done, and so what it takes.
@@ -28,8 +29,9 @@ enum Sign {
     /// As pkg-config calls it.
     Library(&'static str),
     Folder(&'static str),
+    Seen(fn() -> bool),
 }
-use Sign::{Folder, Library, Program};
+use Sign::{Folder, Library, Program, Seen};
 
 const BUILD: &[Package] = &[
     Package("pkg-config", Program("pkg-config")),
@@ -47,7 +49,10 @@ const HEADLESS: &[Package] = &[
     Package("fonts-dejavu-core", Folder("/usr/share/fonts/truetype/dejavu")),
     Package("fonts-liberation", Folder("/usr/share/fonts/truetype/liberation")),
 ];
-const TEST: &[Package] = &[Package("webkit2gtk-driver", Program("WebKitWebDriver"))];
+const TEST: &[Package] = &[
+    Package("webkit2gtk-driver", Program("WebKitWebDriver")),
+    Package("postgresql", Seen(postgres::is_there)),
+];
 
 /// The oldest Node that the UI's build takes.
 const NODE: (u32, u32) = (20, 19);
@@ -108,6 +113,7 @@ impl Sign {
             Program(name) => on_path(name).is_some(),
             Library(name) => succeeds(Command::new("pkg-config").args(["--exists", name])),
             Folder(path) => Path::new(path).is_dir(),
+            Seen(is_there) => is_there(),
         }
     }
 }

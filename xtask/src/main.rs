@@ -10,6 +10,7 @@ mod machine;
 mod mutants;
 mod picture;
 mod planted;
+mod postgres;
 mod products;
 mod run;
 mod simulate;

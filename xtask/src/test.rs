@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use crate::headless::Session;
 use crate::machine::{self, Purpose};
+use crate::postgres::Postgres;
 use crate::steps::{cargo, npm, say, target};
 use crate::tally::{Tally, of_cargo, of_vitest};
 use crate::{check, products};
@@ -57,11 +58,20 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     say("Testing the crates");
     let mut test = cargo();
     test.args(["test", "--workspace", "--exclude", "guildhall-tests", "--no-fail-fast", "--"]).args(name);
+    test.args(["--skip", "postgres::"]);
     // A test on real data is marked ignored, so that it counts as skipped where there is none.
     if std::env::var_os("GUILDHALL_DATA").is_some() {
         test.arg("--include-ignored");
     }
-    of_cargo(&mut test)
+    let mut tally = of_cargo(&mut test)?;
+
+    let postgres = Postgres::start()?;
+    say("Testing the registry on PostgreSQL");
+    let mut test = cargo();
+    test.args(["test", "--package", "guildhall-registry", "--test", "registry", "--no-fail-fast", "--"]);
+    test.args(name).args(["--skip", "sqlite::", "--skip", "command_line::"]);
+    tally += of_cargo(test.env("GUILDHALL_TEST_POSTGRES", postgres.url()))?;
+    Ok(tally)
 }
 
 fn ui(name: Option<&str>) -> Result<Tally> {

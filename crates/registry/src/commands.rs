@@ -22,6 +22,10 @@ pub(crate) struct CommandLine {
     /// The folder that has everything the registry keeps; made where there is none
     #[arg(long, global = true, value_name = "DIR", default_value = "guildhall-registry-data")]
     data_dir: PathBuf,
+    /// The PostgreSQL that has the records, instead of a file in the folder
+    // A text, as a value that can't be parsed is shown as it is, and this one may have a password.
+    #[arg(long, global = true, value_name = "URL", env = "GUILDHALL_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -176,7 +180,9 @@ fn setting(name: &str) -> Result<Setting, String> {
 
 pub(crate) async fn run(line: CommandLine) -> Result<()> {
     log_to_stderr();
-    let config = Config::new(&line.data_dir);
+    let database_url =
+        line.database_url.map(|url| url.parse()).transpose().context("the database URL can't be used")?;
+    let config = Config { database_url, ..Config::new(&line.data_dir) };
     match line.command {
         Command::Serve { bind, mail } => serve_on(config, bind, mail).await,
         command => {

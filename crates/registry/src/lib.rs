@@ -34,5 +34,5 @@ pub use registry::{Config, Registry, open};
 pub use sample::sample_people;
 pub use serve::{NotLoopback, check_address, serve};
 pub use settings::Setting;
-pub use store::OpenError;
+pub use store::{DatabaseUrl, NotADatabaseUrl, OpenError};
 pub use world::{Clock, Random, World};

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::failure::Outcome;
 use crate::mail::Mail;
 use crate::store::audit::{self, Act};
-use crate::store::{OpenError, Store, counter, new_epoch};
+use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
 use crate::world::World;
 
 /// How a registry is opened.
@@ -19,14 +19,16 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// How codes reach people.
     pub mail: Mail,
-    /// The most pages that the database may grow to, 4 KiB each; none for as many as the disk has.
+    /// The PostgreSQL that has its records; none for a file of SQLite in the folder.
+    pub database_url: Option<DatabaseUrl>,
+    /// The most pages that the file may grow to, 4 KiB each; none for as many as the disk has.
     pub max_pages: Option<u32>,
 }
 
 impl Config {
     /// A registry in that folder, which prints its mail.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), mail: Mail::Console, max_pages: None }
+        Self { data_dir: data_dir.into(), mail: Mail::Console, database_url: None, max_pages: None }
     }
 }
 
@@ -48,7 +50,11 @@ struct Inner {
 pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
     let data_dir = std::path::absolute(&config.data_dir)?;
     make_folder(&data_dir)?;
-    let store = Store::open(&data_dir.join("registry.db"), config.max_pages, &world).await?;
+    let database = match config.database_url {
+        Some(url) => Database::Postgres(url),
+        None => Database::File(data_dir.join("registry.db"), config.max_pages),
+    };
+    let store = Store::open(&database, &world).await?;
     Ok(Registry(Arc::new(Inner { store, mail: config.mail, world, closing: watch::Sender::new(false) })))
 }
 

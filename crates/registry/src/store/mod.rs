@@ -18,16 +18,20 @@ pub(crate) mod submissions;
 pub(crate) mod teams;
 mod write;
 
-use std::path::Path;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use guildhall_protocol::sign_in::CODE_ALPHABET;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::postgres::PgListener;
+use sqlx::{Any, Transaction};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
+pub(crate) use engine::Database;
+use engine::Engine;
+pub use engine::{DatabaseUrl, NotADatabaseUrl};
 pub(crate) use readable::Cells;
 pub(crate) use write::WriteTx;
 
@@ -58,32 +62,39 @@ pub enum OpenError {
 
 /// The database of one registry.
 pub(crate) struct Store {
-    pool: AnyPool,
+    engine: Engine,
+    /// Ends when this is dropped, with what it holds of the database.
+    listener: Mutex<JoinSet<()>>,
     queue: Mutex<Option<write::Queue>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     changed: watch::Receiver<u64>,
 }
 
 impl Store {
-    /// Opens the database in that file and brings it up to date.
-    pub(crate) async fn open(file: &Path, max_pages: Option<u32>, world: &World) -> Result<Self, OpenError> {
-        let pool = engine::connect(file, max_pages).await?;
-        MIGRATIONS.run(&pool).await.map_err(|error| match error {
+    /// Opens the database and brings it up to date.
+    pub(crate) async fn open(database: &Database, world: &World) -> Result<Self, OpenError> {
+        let engine = Engine::connect(database).await?;
+        MIGRATIONS.run(&engine.pool).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) => OpenError::NewerDatabase,
             other => OpenError::Migration(other),
         })?;
-        let mut connection = pool.acquire().await?;
+        let mut connection = engine.pool.acquire().await?;
         counter::name(&mut connection, &new_epoch(world)).await?;
         let (_, seq) = counter::read(&mut connection).await?;
         drop(connection);
         let (sender, changed) = watch::channel(seq);
-        let (queue, writer) = write::Queue::start(pool.clone(), sender);
-        Ok(Self { pool, queue: Mutex::new(Some(queue)), writer: Mutex::new(Some(writer)), changed })
+        let mut listener = JoinSet::new();
+        if let Some(heard) = engine.listen().await? {
+            listener.spawn(hear(heard, engine.clone(), sender.clone(), world.clone()));
+        }
+        let (queue, writer) = write::Queue::start(engine.clone(), sender);
+        let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
+        Ok(Self { engine, listener: Mutex::new(listener), queue, writer, changed })
     }
 
     /// Begins to read: everything read through it is of one moment.
     pub(crate) async fn read(&self) -> Outcome<Transaction<'static, Any>> {
-        Ok(self.pool.begin_with(engine::BEGIN_READ).await?)
+        Ok(self.engine.pool.begin_with(self.engine.begin_read()).await?)
     }
 
     /// Runs a job in the next group of writes, and returns once it is committed. It may be run more than once;
@@ -112,8 +123,36 @@ impl Store {
             // It can only have failed by a panic, which has been logged; the database is closed all the same.
             let _ = writer.await;
         }
-        self.pool.close().await;
+        if let Ok(mut listener) = self.listener.lock() {
+            listener.abort_all();
+        }
+        self.engine.pool.close().await;
     }
+}
+
+/// How long after a failure it is tried again to hear of other processes' changes.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Takes note of what other processes commit, for as long as the registry is open.
+async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u64>, world: World) {
+    loop {
+        // First of all what came while nobody listened. Nothing else says what another process has committed.
+        let heard = async {
+            let (_, seq) = counter::read(&mut *engine.pool.acquire().await?).await?;
+            note(&changed, seq);
+            // None: the connection was lost, and is there again.
+            listener.try_recv().await
+        };
+        if let Err(error) = heard.await {
+            tracing::warn!(%error, "other processes' changes can't be heard: readers may wait for longer");
+            world.clock.pass(AGAIN).await;
+        }
+    }
+}
+
+/// Wakes who waits, where that number is news. It may be told late, behind a later one.
+fn note(changed: &watch::Sender<u64>, seq: u64) {
+    changed.send_if_modified(|known| *known < seq && std::mem::replace(known, seq) < seq);
 }
 
 /// A name for a history that no other has: letters and digits.

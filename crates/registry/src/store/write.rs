@@ -5,11 +5,12 @@
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor};
+use sqlx::{Any, AnyConnection, Executor};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::cells::{self, CellChanges};
-use super::{counter, engine};
+use super::engine::{self, Engine};
+use super::{counter, note};
 use crate::failure::{Failure, Outcome};
 
 /// Jobs that are committed together at most.
@@ -91,9 +92,9 @@ pub(super) struct Queue(mpsc::Sender<Box<dyn Job>>);
 
 impl Queue {
     /// Starts the writer's task; it ends when the last clone of the queue is gone.
-    pub(super) fn start(pool: AnyPool, changed: watch::Sender<u64>) -> (Self, tokio::task::JoinHandle<()>) {
+    pub(super) fn start(engine: Engine, changed: watch::Sender<u64>) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(1024);
-        (Self(sender), tokio::spawn(drain(receiver, pool, changed)))
+        (Self(sender), tokio::spawn(drain(receiver, engine, changed)))
     }
 
     /// Puts in a job and waits until it is committed. A refusal undoes all that the job wrote.
@@ -109,27 +110,27 @@ impl Queue {
     }
 }
 
-async fn drain(mut queue: mpsc::Receiver<Box<dyn Job>>, pool: AnyPool, changed: watch::Sender<u64>) {
+async fn drain(mut queue: mpsc::Receiver<Box<dyn Job>>, engine: Engine, changed: watch::Sender<u64>) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
-        match commit(&pool, &mut group).await {
+        match commit(&engine, &mut group).await {
             Ok(seq) => finish(group.drain(..), seq, &changed),
             // One of them broke the group. Each is tried alone, so that only that one fails.
             Err(error) => {
                 tracing::warn!(%error, jobs = group.len(), "a group of writes was rolled back");
                 for job in group.drain(..) {
-                    alone(&pool, job, &changed).await;
+                    alone(&engine, job, &changed).await;
                 }
             }
         }
     }
 }
 
-async fn alone(pool: &AnyPool, job: Box<dyn Job>, changed: &watch::Sender<u64>) {
+async fn alone(engine: &Engine, job: Box<dyn Job>, changed: &watch::Sender<u64>) {
     let mut group = [job];
     let mut tries = 1;
     let committed = loop {
-        match commit(pool, &mut group).await {
+        match commit(engine, &mut group).await {
             Err(error) if tries < TRIES && engine::is_busy(&error) => tries += 1,
             committed => break committed,
         }
@@ -145,14 +146,14 @@ async fn alone(pool: &AnyPool, job: Box<dyn Job>, changed: &watch::Sender<u64>) 
 
 fn finish(jobs: impl Iterator<Item = Box<dyn Job>>, seq: u64, changed: &watch::Sender<u64>) {
     // Readers are woken before the answers go out, so that nobody who was answered can find them asleep.
-    changed.send_if_modified(|known| std::mem::replace(known, seq) != seq);
+    note(changed, seq);
     jobs.for_each(|job| job.answer(None));
 }
 
 /// Runs the jobs in one transaction, and gives the counter as it was committed.
-async fn commit(pool: &AnyPool, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
-    let mut tx = WriteTx { connection: pool.acquire().await?, seq: 0, cells: CellChanges::default() };
-    let committed = run_group(&mut tx, jobs).await;
+async fn commit(engine: &Engine, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
+    let mut tx = WriteTx { connection: engine.pool.acquire().await?, seq: 0, cells: CellChanges::default() };
+    let committed = run_group(engine, &mut tx, jobs).await;
     if committed.is_err() {
         // Some errors end a transaction by themselves and some don't: the connection's state is not known.
         tx.connection.close_on_drop();
@@ -160,7 +161,7 @@ async fn commit(pool: &AnyPool, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::
     committed
 }
 
-async fn run_group(tx: &mut WriteTx, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
+async fn run_group(engine: &Engine, tx: &mut WriteTx, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
     tx.run(engine::BEGIN_WRITE).await?;
     let before = counter::lock(tx.sql()).await?;
     tx.seq = before;
@@ -181,6 +182,7 @@ async fn run_group(tx: &mut WriteTx, jobs: &mut [Box<dyn Job>]) -> Result<u64, s
     let seq = tx.seq;
     if seq != before {
         counter::advance(tx.sql(), seq).await?;
+        engine.announce(tx.sql()).await?;
     }
     tx.run("COMMIT").await?;
     Ok(seq)
@@ -193,7 +195,7 @@ mod tests {
 
     use super::*;
     use crate::store::records::{self, NewState};
-    use crate::store::{Store, cells};
+    use crate::store::{Database, Store, cells};
     use crate::world::World;
 
     /// How a job ends after it has written its record.
@@ -228,7 +230,8 @@ mod tests {
     #[tokio::test]
     async fn a_job_takes_no_other_with_it() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("r.db"), None, &World::real()).await.unwrap();
+        let store =
+            Store::open(&Database::File(folder.path().join("r.db"), None), &World::real()).await.unwrap();
         for round in 0..4 {
             let ids = ["1", "2", "3", "4"].map(|n| &*Box::leak(format!("{round}{n}").into_boxed_str()));
             // With a broken one each is run again alone; without one they are committed as a group.

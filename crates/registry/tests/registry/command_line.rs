@@ -1,17 +1,12 @@
 //! The program itself, as those who run it meet it.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Output;
 
+use crate::program::{Serving, registry};
 use crate::stage::SAM;
-
-fn registry(folder: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall-registry"));
-    command.args(words).arg("--data-dir").arg(folder).env_remove("GUILDHALL_LOG");
-    command
-}
 
 fn run(folder: &Path, words: &[&str]) -> Output {
     registry(folder, words).output().unwrap()
@@ -26,56 +21,6 @@ fn said(output: &Output) -> String {
 fn refusal(output: &Output) -> String {
     assert!(!output.status.success());
     String::from_utf8_lossy(&output.stderr).lines().last().unwrap().to_owned()
-}
-
-/// A registry that serves, ended with the test.
-struct Serving {
-    process: Child,
-    address: String,
-}
-
-impl Serving {
-    fn start(folder: &Path) -> Self {
-        let mut process = registry(folder, &["serve", "--bind", "127.0.0.1:0", "--mail", "file"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim_end().strip_prefix("listening on http://127.0.0.1:").unwrap();
-        Self { address: format!("127.0.0.1:{address}"), process }
-    }
-
-    fn ask(&self, request: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        write!(
-            stream,
-            "{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    /// Asks it to end, and gives its log.
-    #[cfg(unix)]
-    fn end(mut self) -> String {
-        let killed = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
-        assert!(killed.success());
-        assert!(self.process.wait().unwrap().success());
-        let mut log = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        log
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-    }
 }
 
 #[cfg(unix)]
@@ -97,7 +42,7 @@ fn it_serves_signs_in_and_ends_well_and_its_log_holds_no_secret() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 
     // One who waits for changes does not hold up the end.
-    let mut waiting = TcpStream::connect(&serving.address).unwrap();
+    let mut waiting = TcpStream::connect(serving.address()).unwrap();
     let cursor = {
         let all = serving.ask("GET /api/v1/changes", "");
         let last = all.split("\"cursor\":\"").nth(1).unwrap();
@@ -130,7 +75,7 @@ fn what_is_refused_is_refused_in_a_sentence() {
         assert!(refusal.contains(says), "{words:?}: {refusal}");
     }
     let taken = Serving::start(folder.path());
-    let second = run(folder.path(), &["serve", "--bind", &taken.address]);
+    let second = run(folder.path(), &["serve", "--bind", taken.address()]);
     assert!(refusal(&second).contains("can't listen on"));
 }
 

@@ -1,4 +1,4 @@
-//! The registry as its clients meet it: the real router over a real SQLite file.
+//! The registry as its clients meet it: the real router over a real database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod changes;
@@ -6,8 +6,11 @@ mod command_line;
 mod converge;
 mod import;
 mod keeping;
+mod postgres;
+mod program;
 mod sample;
 mod sign_in;
+mod sqlite;
 mod stage;
 mod submissions;
 mod surface;

@@ -1,4 +1,5 @@
-//! A registry to test with: the real router over a real SQLite file, in a world whose clock is turned by hand.
+//! A registry to test with: the real router over a real database, in a world whose clock is turned by hand. It is a
+//! file of SQLite, or where `GUILDHALL_TEST_POSTGRES` names a PostgreSQL, a new database there.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,11 +11,12 @@ use axum::body::{Body, to_bytes};
 use guildhall_protocol::changes::{ChangeLine, FirstLine, LastLine};
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::{Code, Problem, Verdict, routes};
-use guildhall_registry::{Clock, Config, Mail, Random, Registry, World, open};
+use guildhall_registry::{Clock, Config, DatabaseUrl, Mail, Random, Registry, World, open};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
@@ -92,6 +94,7 @@ pub(crate) struct Stage {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) registry: Registry,
     world: World,
+    config: Config,
 }
 
 impl Stage {
@@ -112,20 +115,46 @@ impl Stage {
         let clock = TestClock::new();
         let random = Arc::new(TestRandom(AtomicU64::new(1)));
         let world = World { clock: clock.clone(), random };
-        let registry = open(change(config(&folder)), world.clone()).await.unwrap();
-        Self { folder, clock, registry, world }
+        let mail = Mail::File(folder.path().join("mail"));
+        let database_url = postgres_of_its_own().await;
+        let config = change(Config { mail, database_url, ..Config::new(folder.path()) });
+        let registry = open(config.clone(), world.clone()).await.unwrap();
+        Self { folder, clock, registry, world, config }
     }
 
     /// Closes the registry and opens its folder again.
     pub(crate) async fn reopen(self) -> Self {
         self.registry.close().await;
-        let registry = open(config(&self.folder), self.world.clone()).await.unwrap();
+        let registry = open(self.config.clone(), self.world.clone()).await.unwrap();
         Self { registry, ..self }
     }
 
-    /// Another process on the same folder.
+    /// Its database, past the registry.
+    pub(crate) async fn database(&self) -> sqlx::AnyPool {
+        let file = format!("sqlite://{}", self.folder.path().join("registry.db").display());
+        let url = self.config.database_url.as_ref().map_or(file, |url| url.expose().to_string());
+        sqlx::AnyPool::connect(&url).await.unwrap()
+    }
+
+    /// All the bytes of its database.
+    pub(crate) async fn everything_stored(&self) -> Vec<u8> {
+        if self.config.database_url.is_some() {
+            let all = "SELECT database_to_xml(true, true, '')::text";
+            let all: String = sqlx::query_scalar(all).fetch_one(&self.database().await).await.unwrap();
+            return all.into_bytes();
+        }
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap().path());
+        files.filter(|file| file.is_file()).flat_map(|file| std::fs::read(file).unwrap()).collect()
+    }
+
+    /// How it was opened.
+    pub(crate) fn config(&self) -> Config {
+        self.config.clone()
+    }
+
+    /// Another process on the same database.
     pub(crate) async fn beside(&self) -> Registry {
-        open(config(&self.folder), self.world.clone()).await.unwrap()
+        open(self.config.clone(), self.world.clone()).await.unwrap()
     }
 
     pub(crate) fn mails(&self) -> Vec<String> {
@@ -206,9 +235,18 @@ impl Stage {
     }
 }
 
-fn config(folder: &tempfile::TempDir) -> Config {
-    let mail = Mail::File(folder.path().join("mail"));
-    Config { mail, ..Config::new(folder.path()) }
+/// A new database on the PostgreSQL to test with, where there is one.
+async fn postgres_of_its_own() -> Option<DatabaseUrl> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let server = std::env::var("GUILDHALL_TEST_POSTGRES").ok()?;
+    sqlx::any::install_default_drivers();
+    let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = sqlx::AnyConnection::connect(&server).await.unwrap();
+    connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    connection.close().await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    Some(url.as_str().parse().unwrap())
 }
 
 pub(crate) async fn ask(

@@ -1,0 +1,82 @@
+//! A PostgreSQL of our own to test with. Only a socket leads to it, and it goes with all that it held.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::steps::{Beside, command, on_path, run, say, succeeds, tied, until};
+
+/// Its fields are dropped from the first on: the server ends before its folder goes.
+pub struct Postgres {
+    _server: Beside,
+    dir: TempDir,
+}
+
+impl Postgres {
+    /// Makes a cluster and starts it, with the latest release that the machine has.
+    pub fn start() -> Result<Self> {
+        say("Starting a PostgreSQL to test with");
+        let dir = tempfile::tempdir()?;
+        let data = dir.path().join("data");
+        if is_root() {
+            run(command("chown").arg("postgres").arg(dir.path()))?;
+        }
+        // Sorted as people read, as most servers are: SQL that counts on the order of bytes must say so.
+        let mut make = as_its_user(command(program("initdb")?));
+        make.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--pgdata"]);
+        make.arg(&data).args(["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-GB"]);
+        run(make.stdout(Stdio::null()))?;
+
+        let mut serve = as_its_user(tied(program("postgres")?));
+        serve.arg("-D").arg(&data).arg("-k").arg(dir.path());
+        // What it holds is thrown away in any case.
+        serve.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "log_min_messages=fatal"]);
+        let postgres = Self { _server: Beside::start(serve.stderr(Stdio::null()))?, dir };
+        let mut ask = Command::new(program("pg_isready")?);
+        ask.arg("--host").arg(postgres.dir.path());
+        until(Duration::from_secs(30), || succeeds(&mut ask).then_some(()))
+            .context("the PostgreSQL to test with did not start")?;
+        Ok(postgres)
+    }
+
+    /// Where it is, for one who may make databases there.
+    pub fn url(&self) -> String {
+        format!("postgres:///postgres?host={}&user=postgres", self.dir.path().display())
+    }
+}
+
+/// Whether the machine has what [`Postgres::start`] takes.
+pub fn is_there() -> bool {
+    program("initdb").is_ok()
+}
+
+/// A program of PostgreSQL's server. Debian keeps them off the PATH, a folder for each release.
+fn program(name: &str) -> Result<PathBuf> {
+    let releases = Path::new("/usr/lib/postgresql").read_dir().into_iter().flatten().flatten();
+    let release = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
+    let latest = releases.map(|entry| entry.path()).max_by_key(|path| release(path));
+    let found = latest.map(|path| path.join("bin").join(name)).filter(|file| file.is_file());
+    match found.or_else(|| on_path(name)) {
+        Some(file) => Ok(file),
+        None => bail!("PostgreSQL's {name} is not on the PATH. Install PostgreSQL 15 or newer"),
+    }
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// It refuses to run as root: then it is the user that its package made.
+fn as_its_user(wanted: Command) -> Command {
+    if !is_root() {
+        return wanted;
+    }
+    // To change the user cuts the tie to us, so it comes before that is made.
+    let mut whole = command("setpriv");
+    whole.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]);
+    whole.arg(wanted.get_program()).args(wanted.get_args());
+    whole
+}
