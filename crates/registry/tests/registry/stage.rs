@@ -122,11 +122,12 @@ impl Stage {
         Self { folder, clock, registry, world, config }
     }
 
-    /// Closes the registry and opens its folder again.
+    /// Closes the registry and opens it again, with as much room as there is.
     pub(crate) async fn reopen(self) -> Self {
         self.registry.close().await;
-        let registry = open(self.config.clone(), self.world.clone()).await.unwrap();
-        Self { registry, ..self }
+        let config = Config { max_pages: None, ..self.config };
+        let registry = open(config.clone(), self.world.clone()).await.unwrap();
+        Self { registry, config, ..self }
     }
 
     /// Its database, past the registry.
