@@ -1,6 +1,7 @@
 //! `cargo xtask`: the one door. It brings the machine what it lacks, builds, and then runs the app, tests it or
 //! checks the code, so that a clean clone needs one command and nobody has to know the order of things.
 
+mod bench;
 mod check;
 mod crash;
 mod fuzz;
@@ -43,6 +44,8 @@ enum Task {
     Simulate(simulate::Options),
     /// Plant the mistakes of tests/planted one at a time, and see that the simulation finds each
     Planted(planted::Options),
+    /// Measure what the registry does in a second, on both databases
+    Bench(bench::Options),
     /// Look for bytes that break the reading of a registry's answers
     Fuzz(fuzz::Options),
     /// Formatting, lints and types
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Task::Mutants(options) => mutants::run(&options),
         Task::Simulate(options) => simulate::run(&options),
         Task::Planted(options) => planted::run(&options),
+        Task::Bench(options) => bench::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),
         Task::Check => check::run(),
         Task::Bindings => check::write_bindings(),

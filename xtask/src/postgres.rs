@@ -16,9 +16,9 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it, with the latest release that the machine has.
-    pub fn start() -> Result<Self> {
-        say("Starting a PostgreSQL to test with");
+    /// Makes a cluster and starts it with these settings, of the latest release that the machine has.
+    pub fn start(settings: &[&str]) -> Result<Self> {
+        say("Starting a PostgreSQL of our own");
         let dir = tempfile::tempdir()?;
         let data = dir.path().join("data");
         if is_root() {
@@ -32,13 +32,14 @@ impl Postgres {
 
         let mut serve = as_its_user(tied(program("postgres")?));
         serve.arg("-D").arg(&data).arg("-k").arg(dir.path());
-        // What it holds is thrown away in any case.
-        serve.args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "log_min_messages=fatal"]);
+        for setting in ["listen_addresses=", "log_min_messages=fatal"].iter().chain(settings) {
+            serve.args(["-c", setting]);
+        }
         let postgres = Self { _server: Beside::start(serve.stderr(Stdio::null()))?, dir };
         let mut ask = Command::new(program("pg_isready")?);
         ask.arg("--host").arg(postgres.dir.path());
         until(Duration::from_secs(30), || succeeds(&mut ask).then_some(()))
-            .context("the PostgreSQL to test with did not start")?;
+            .context("PostgreSQL did not start")?;
         Ok(postgres)
     }
 

@@ -66,7 +66,8 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     }
     let mut tally = of_cargo(&mut test)?;
 
-    let postgres = Postgres::start()?;
+    // What it holds is thrown away in any case.
+    let postgres = Postgres::start(&["fsync=off"])?;
     say("Testing the registry on PostgreSQL");
     let mut test = cargo();
     test.args(["test", "--package", "guildhall-registry", "--test", "registry", "--no-fail-fast", "--"]);

@@ -1,7 +1,9 @@
 //! The paths of the registry's API, and the header that names the protocol's version.
 
-/// Is it alive?
+/// Is it alive? If not, start it again.
 pub const HEALTHZ: &str = "/healthz";
+/// Does it answer requests? If not, ask another one for now.
+pub const READYZ: &str = "/readyz";
 /// What it says of itself.
 pub const REGISTRY: &str = "/api/v1/registry";
 /// The one way down.

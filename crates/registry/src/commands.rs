@@ -2,30 +2,29 @@
 //! Answers go to standard output, logs and refusals to standard error.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
+use guildhall_protocol::routes::READYZ;
 use guildhall_protocol::{CouncilCode, Visibility};
 use guildhall_registry::{
-    Config, LeftOut, Mail, ProjectOptions, Registry, Report, Setting, World, check_address, import_councils,
-    import_projects, import_services, open, sample_people, serve,
+    Config, Contents, History, LeftOut, ProjectOptions, Registry, Report, Setting, World, check_address,
+    import_councils, import_projects, import_services, open, restore, sample_people, serve, verify,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use crate::configuration::{Configuration, Options, ServeOptions};
 
 /// The shared server that councils sync with.
 #[derive(Parser)]
 #[command(name = "guildhall-registry", version)]
 pub(crate) struct CommandLine {
-    /// The folder that has everything the registry keeps; made where there is none
-    #[arg(long, global = true, value_name = "DIR", default_value = "guildhall-registry-data")]
-    data_dir: PathBuf,
-    /// The PostgreSQL that has the records, instead of a file in the folder
-    // A text, as a value that can't be parsed is shown as it is, and this one may have a password.
-    #[arg(long, global = true, value_name = "URL", env = "GUILDHALL_DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
+    #[command(flatten)]
+    options: Options,
     #[command(subcommand)]
     command: Command,
 }
@@ -33,14 +32,16 @@ pub(crate) struct CommandLine {
 #[derive(Subcommand)]
 enum Command {
     /// Answer requests, until Ctrl+C or SIGTERM
-    Serve {
-        /// The address to listen on; port 0 takes a free one
-        #[arg(long, default_value = "127.0.0.1:8480")]
-        bind: SocketAddr,
-        /// How sign-in codes are sent: printed, or a file each in the data folder's `mail`
-        #[arg(long, value_enum, default_value = "console")]
-        mail: MailChoice,
+    Serve(ServeOptions),
+    /// Ask a registry that serves whether it answers, for what supervises it
+    Healthcheck {
+        /// Where it listens
+        #[arg(long, default_value = "http://127.0.0.1:8480")]
+        url: Url,
     },
+    /// What the registry was told
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Take in councils, services or projects from a file
     #[command(subcommand)]
     Import(Import),
@@ -64,14 +65,34 @@ enum Command {
     /// What the registry says of itself
     #[command(subcommand)]
     Settings(Settings),
-    /// After a backup was put back: have every laptop read everything anew
+    /// Write everything into one new file, while the registry goes on
+    Backup {
+        /// The file; it has people's addresses
+        file: PathBuf,
+    },
+    /// Make a registry of a backup, in a new folder or an empty database
+    Restore {
+        /// The file
+        file: PathBuf,
+        /// Only show that it can be restored: nothing is kept
+        #[arg(long, conflicts_with = "same_history")]
+        verify: bool,
+        /// It only moves to another place: nobody has used the old one since the backup was made
+        #[arg(long)]
+        same_history: bool,
+    },
+    /// Bring the database up to date, as every command does
+    Migrate,
+    /// Look for what should not be in the database
+    Doctor,
+    /// After a copy of the file was put back: have every laptop read everything anew
     NewHistory,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum MailChoice {
-    Console,
-    File,
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Show it, or what is wrong with it; nothing is opened
+    Check(ServeOptions),
 }
 
 #[derive(Subcommand)]
@@ -178,15 +199,37 @@ fn setting(name: &str) -> Result<Setting, String> {
     })
 }
 
-pub(crate) async fn run(line: CommandLine) -> Result<()> {
+pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result<()> {
     log_to_stderr();
-    let database_url =
-        line.database_url.map(|url| url.parse()).transpose().context("the database URL can't be used")?;
-    let config = Config { database_url, ..Config::new(&line.data_dir) };
-    match line.command {
-        Command::Serve { bind, mail } => serve_on(config, bind, mail).await,
+    match command {
+        Command::Serve(told) => serve_on(Configuration::of(options, &told)?).await,
+        Command::Healthcheck { url } => check_health(&url).await,
+        Command::Config(ConfigCommand::Check(told)) => {
+            let told = Configuration::of(options, &told)?;
+            say(&told)?;
+            Ok(check_address(told.bind, &told.registry.mail)?)
+        }
         command => {
-            let registry = open(config, World::real()).await?;
+            let told = Configuration::of(options, &ServeOptions::default())?;
+            run_in(told.registry, command).await
+        }
+    }
+}
+
+async fn run_in(config: Config, command: Command) -> Result<()> {
+    let world = World::real();
+    match command {
+        Command::Restore { file, verify: true, .. } => {
+            let Contents { rows, seq } = verify(&world, &file).await?;
+            say(format_args!("It can be restored, as of change {seq}: {rows} rows, and all holds together."))
+        }
+        Command::Restore { file, same_history, .. } => {
+            let history = if same_history { History::Same } else { History::New };
+            let Contents { rows, seq } = restore(&config, &world, &file, history).await?;
+            say(format_args!("Restored as of change {seq}: {rows} rows, and all holds together."))
+        }
+        command => {
+            let registry = open(config, world).await?;
             let done = run_on(&registry, command).await;
             registry.close().await;
             done
@@ -196,7 +239,12 @@ pub(crate) async fn run(line: CommandLine) -> Result<()> {
 
 async fn run_on(registry: &Registry, command: Command) -> Result<()> {
     match command {
-        Command::Serve { .. } => Ok(()),
+        // Opening it was all, or it was done before.
+        Command::Migrate
+        | Command::Serve(_)
+        | Command::Healthcheck { .. }
+        | Command::Config(_)
+        | Command::Restore { .. } => Ok(()),
         Command::Import(Import::Councils { file }) => tell(&import_councils(registry, &file).await?),
         Command::Import(Import::Services { file }) => tell(&import_services(registry, &file).await?),
         Command::Import(Import::Projects { file, map, others_under, source, visibility }) => {
@@ -230,6 +278,18 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
             say(format_args!("{domain} {never} to {council_code}"))
         }
         Command::Auth(Auth::IssueCode { email }) => say(registry.issue_code(&email).await?),
+        Command::Backup { file } => {
+            let Contents { rows, seq } = registry.back_up(&file).await?;
+            say(format_args!("{} has everything up to change {seq}: {rows} rows.", file.display()))
+        }
+        Command::Doctor => {
+            let findings = registry.examine().await?;
+            for finding in &findings {
+                say(finding)?;
+            }
+            ensure!(findings.is_empty(), "The database is damaged: restore the last backup");
+            say("All is well.")
+        }
         Command::NewHistory => Ok(registry.begin_new_history().await?),
         Command::Settings(Settings::Set { name, value }) => {
             let value = if value == "-" { std::io::read_to_string(std::io::stdin())? } else { value };
@@ -238,16 +298,20 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
     }
 }
 
-async fn serve_on(config: Config, bind: SocketAddr, mail: MailChoice) -> Result<()> {
-    let mail = match mail {
-        MailChoice::Console => Mail::Console,
-        MailChoice::File => Mail::File(config.data_dir.join("mail")),
-    };
-    check_address(bind, &mail)?;
+async fn serve_on(Configuration { registry: config, bind }: Configuration) -> Result<()> {
+    check_address(bind, &config.mail)?;
     let listener = TcpListener::bind(bind).await.with_context(|| format!("can't listen on {bind}"))?;
-    let registry = open(Config { mail, ..config }, World::real()).await?;
+    let registry = open(config, World::real()).await?;
     say(format_args!("listening on http://{}", listener.local_addr()?))?;
     Ok(serve(registry, listener, asked_to_end()?).await?)
+}
+
+async fn check_health(url: &Url) -> Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
+    let answer = client.get(url.join(READYZ)?).send().await.context("the registry does not answer")?;
+    ensure!(answer.status().is_success(), "the registry answers, and is not ready ({})", answer.status());
+    say("ready")
 }
 
 /// Is over when someone presses Ctrl+C or the system asks the process to end.

@@ -2,6 +2,7 @@
 //! submissions; all richer questions are asked on the laptops, of their mirrors.
 
 mod authority;
+mod backup;
 mod catalogue;
 mod changes;
 mod domains;
@@ -23,6 +24,7 @@ mod submissions;
 mod tidy;
 mod world;
 
+pub use backup::{BackupError, Contents, History, restore, verify};
 pub use catalogue::Tally;
 pub use failure::{Failure, Outcome};
 pub use generate::Generated;
@@ -34,5 +36,7 @@ pub use registry::{Config, Registry, open};
 pub use sample::sample_people;
 pub use serve::{NotLoopback, check_address, serve};
 pub use settings::Setting;
+pub use store::tables::ALL as TABLES;
+pub use store::wholeness::Finding;
 pub use store::{DatabaseUrl, NotADatabaseUrl, OpenError};
 pub use world::{Clock, Random, World};

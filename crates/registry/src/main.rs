@@ -1,6 +1,7 @@
 //! `guildhall-registry`: reads the command line, and does what it says with the library.
 
 mod commands;
+mod configuration;
 
 use std::process::ExitCode;
 

@@ -48,14 +48,18 @@ struct Inner {
 /// # Errors
 /// When the folder can't be used, or a newer version has been there.
 pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
+    let store = Store::open(&database(&config)?, &world).await?;
+    Ok(Registry(Arc::new(Inner { store, mail: config.mail, world, closing: watch::Sender::new(false) })))
+}
+
+/// Where it keeps its records, with the folder made where there is none.
+pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
     let data_dir = std::path::absolute(&config.data_dir)?;
     make_folder(&data_dir)?;
-    let database = match config.database_url {
-        Some(url) => Database::Postgres(url),
+    Ok(match &config.database_url {
+        Some(url) => Database::Postgres(url.clone()),
         None => Database::File(data_dir.join("registry.db"), config.max_pages),
-    };
-    let store = Store::open(&database, &world).await?;
-    Ok(Registry(Arc::new(Inner { store, mail: config.mail, world, closing: watch::Sender::new(false) })))
+    })
 }
 
 /// Who can read the folder can read people's addresses: it is for the registry's own user only.

@@ -7,12 +7,13 @@ use guildhall_protocol::routes as paths;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::routes::{auth, changes, councils, healthz, me, projects, registry, services, submissions};
+use crate::routes::{auth, changes, councils, health, me, projects, registry, services, submissions};
 use crate::{Registry, edge};
 
 pub(crate) fn router(state: Registry) -> Router {
     Router::new()
-        .route(paths::HEALTHZ, get(healthz::healthz))
+        .route(paths::HEALTHZ, get(health::healthz))
+        .route(paths::READYZ, get(health::readyz))
         .route(paths::REGISTRY, get(registry::facts))
         .route(paths::CHANGES, get(changes::changes))
         .route(paths::SUBMISSION, put(submissions::send).get(submissions::state))

@@ -38,6 +38,6 @@ pub(crate) fn new_pair(world: &World) -> (Tokens, PairHashes) {
     (tokens, hashes)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

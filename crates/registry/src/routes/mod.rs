@@ -3,7 +3,7 @@
 pub(crate) mod auth;
 pub(crate) mod changes;
 pub(crate) mod councils;
-pub(crate) mod healthz;
+pub(crate) mod health;
 pub(crate) mod me;
 pub(crate) mod projects;
 pub(crate) mod registry;

@@ -7,6 +7,7 @@ pub(crate) mod counter;
 pub(crate) mod departures;
 pub(crate) mod domains;
 pub(crate) mod engine;
+mod filling;
 pub(crate) mod history;
 pub(crate) mod people;
 mod readable;
@@ -15,7 +16,9 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_codes;
 pub(crate) mod submissions;
+pub(crate) mod tables;
 pub(crate) mod teams;
+pub(crate) mod wholeness;
 mod write;
 
 use std::sync::Mutex;
@@ -32,6 +35,7 @@ use tokio::task::{JoinHandle, JoinSet};
 pub(crate) use engine::Database;
 use engine::Engine;
 pub use engine::{DatabaseUrl, NotADatabaseUrl};
+pub(crate) use filling::Filling;
 pub(crate) use readable::Cells;
 pub(crate) use write::WriteTx;
 
@@ -39,6 +43,11 @@ use crate::failure::{Failure, Outcome};
 use crate::world::World;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The last migration that this version knows.
+pub(crate) fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
 
 /// Why a data folder can't be opened.
 #[derive(Debug, thiserror::Error)]

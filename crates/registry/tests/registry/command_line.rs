@@ -31,6 +31,8 @@ fn it_serves_signs_in_and_ends_well_and_its_log_holds_no_secret() {
     assert!(people.lines().any(|line| line.starts_with(SAM)));
     let serving = Serving::start(folder.path());
     assert!(serving.ask("GET /healthz", "").starts_with("HTTP/1.1 200"));
+    let url = format!("http://{}", serving.address());
+    assert_eq!(said(&run(folder.path(), &["healthcheck", "--url", &url])), "ready\n");
     assert!(
         serving.ask("POST /api/v1/auth/email/start", &format!("{{\"email\":\"{SAM}\"}}")).contains(" 204 ")
     );
@@ -96,4 +98,37 @@ fn an_import_tells_what_it_did() {
     );
     let again = said(&run(folder.path(), &["import", "projects", file, "--map", "title=Name"]));
     assert!(again.starts_with("New: 0. Changed: 0. Same as before: 1.\n"));
+}
+
+#[test]
+fn a_bad_day_from_backup_to_restore() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    run(&first, &["sample"]);
+    let serving = Serving::start(&first);
+    let backup = folder.path().join("backup.ndjson");
+    let backup = backup.to_str().unwrap();
+    assert!(said(&run(&first, &["backup", backup])).contains(" has everything up to change "));
+    assert!(refusal(&run(&first, &["backup", backup])).contains("is there already"));
+    drop(serving);
+
+    assert!(said(&run(&first, &["restore", "--verify", backup])).contains("all holds together"));
+    assert!(refusal(&run(&first, &["restore", backup])).contains("restore into a new folder"));
+    assert!(said(&run(&second, &["restore", backup])).starts_with("Restored as of change "));
+    assert_eq!(said(&run(&second, &["doctor"])), "All is well.\n");
+    assert!(Serving::start(&second).ask("GET /readyz", "").starts_with("HTTP/1.1 200"));
+    let nobody = run(&second, &["healthcheck", "--url", "http://127.0.0.1:1"]);
+    assert!(refusal(&nobody).contains("does not answer"));
+}
+
+#[test]
+fn what_it_was_told_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("registry.toml");
+    std::fs::write(&file, "bind = \"0.0.0.0:80\"\n").unwrap();
+    let check = run(folder.path(), &["--config", file.to_str().unwrap(), "config", "check"]);
+    assert!(refusal(&check).contains("can sign in as anyone"));
+    std::fs::write(&file, "bind = \"127.0.0.1:80\"\n").unwrap();
+    let check = run(folder.path(), &["--config", file.to_str().unwrap(), "config", "check"]);
+    assert!(said(&check).contains("listens on: 127.0.0.1:80\n"));
 }

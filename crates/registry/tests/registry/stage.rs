@@ -2,7 +2,7 @@
 //! file of SQLite, or where `GUILDHALL_TEST_POSTGRES` names a PostgreSQL, a new database there.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use guildhall_protocol::changes::{ChangeLine, FirstLine, LastLine};
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::{Code, Problem, Verdict, routes};
-use guildhall_registry::{Clock, Config, DatabaseUrl, Mail, Random, Registry, World, open};
+use guildhall_registry::{Clock, Config, DatabaseUrl, History, Mail, Random, Registry, World, open, restore};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -110,16 +110,40 @@ impl Stage {
         stage
     }
 
+    /// A registry made of a backup.
+    pub(crate) async fn restored(backup: &Path, history: History) -> Self {
+        Self::restored_with(backup, history, |config| config).await
+    }
+
+    /// The same, always on a file of SQLite.
+    pub(crate) async fn restored_as_file(backup: &Path, history: History) -> Self {
+        Self::restored_with(backup, history, |config| Config { database_url: None, ..config }).await
+    }
+
+    async fn restored_with(backup: &Path, history: History, change: fn(Config) -> Config) -> Self {
+        let (folder, clock, world, config) = Self::place().await;
+        let config = change(config);
+        restore(&config, &world, backup, history).await.unwrap();
+        let registry = open(config.clone(), world.clone()).await.unwrap();
+        Self { folder, clock, registry, world, config }
+    }
+
     pub(crate) async fn with(change: impl FnOnce(Config) -> Config) -> Self {
+        let (folder, clock, world, config) = Self::place().await;
+        let config = change(config);
+        let registry = open(config.clone(), world.clone()).await.unwrap();
+        Self { folder, clock, registry, world, config }
+    }
+
+    async fn place() -> (tempfile::TempDir, Arc<TestClock>, World, Config) {
         let folder = tempfile::tempdir().unwrap();
         let clock = TestClock::new();
         let random = Arc::new(TestRandom(AtomicU64::new(1)));
         let world = World { clock: clock.clone(), random };
         let mail = Mail::File(folder.path().join("mail"));
         let database_url = postgres_of_its_own().await;
-        let config = change(Config { mail, database_url, ..Config::new(folder.path()) });
-        let registry = open(config.clone(), world.clone()).await.unwrap();
-        Self { folder, clock, registry, world, config }
+        let config = Config { mail, database_url, ..Config::new(folder.path()) };
+        (folder, clock, world, config)
     }
 
     /// Closes the registry and opens it again, with as much room as there is.
@@ -151,6 +175,11 @@ impl Stage {
     /// How it was opened.
     pub(crate) fn config(&self) -> Config {
         self.config.clone()
+    }
+
+    /// The world that it lives in.
+    pub(crate) fn world(&self) -> &World {
+        &self.world
     }
 
     /// Another process on the same database.

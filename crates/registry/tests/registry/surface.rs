@@ -16,6 +16,7 @@ async fn a_registry_says_who_it_is() {
     let facts: RegistryFacts = stage.get(routes::REGISTRY, None).await.json();
     assert_eq!(facts.operator, "Barsetshire County Council");
     assert_eq!(stage.get(routes::HEALTHZ, None).await.text, "ok\n");
+    assert_eq!(stage.get(routes::READYZ, None).await.text, "ok\n");
 }
 
 #[tokio::test]

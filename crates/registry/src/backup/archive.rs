@@ -1,0 +1,139 @@
+//! The file of a backup: lines of JSON. The first says of what and when, each of the others is a row, and the last has
+//! how many there are and the SHA-256 of all lines before it, so that half a file is never taken for a whole one.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::secrets::hex;
+use crate::store::tables::Columns;
+
+const FORMAT: &str = "guildhall-registry-backup";
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Head {
+    format: String,
+    /// The last migration of the database that it is of.
+    pub(super) schema: i64,
+    pub(super) made_at: Timestamp,
+    pub(super) epoch: String,
+    pub(super) seq: u64,
+}
+
+impl Head {
+    pub(super) fn new(schema: i64, made_at: Timestamp, epoch: String, seq: u64) -> Self {
+        Self { format: FORMAT.to_owned(), schema, made_at, epoch, seq }
+    }
+}
+
+/// A line in between.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Line {
+    pub(super) table: String,
+    pub(super) row: Columns,
+}
+
+/// The last line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Foot {
+    rows: u64,
+    sha256: String,
+}
+
+/// Why a file is not the backup that it should be.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unreadable {
+    #[error("it can't be read: {0}")]
+    File(#[from] std::io::Error),
+    #[error("it is no backup of a registry")]
+    NoBackup,
+    #[error("it breaks off before its end, or was changed since it was made")]
+    NotWhole,
+}
+
+/// Writes one. It has people's addresses: others may not read it.
+pub(super) struct Writer {
+    file: BufWriter<File>,
+    hash: Sha256,
+    rows: u64,
+}
+
+impl Writer {
+    /// Begins a new file.
+    pub(super) fn create(file: &Path, head: &Head) -> std::io::Result<Self> {
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut writer = Self { file: BufWriter::new(options.open(file)?), hash: Sha256::new(), rows: 0 };
+        writer.line(head)?;
+        Ok(writer)
+    }
+
+    pub(super) fn put(&mut self, line: &Line) -> std::io::Result<()> {
+        self.rows += 1;
+        self.line(line)
+    }
+
+    /// Writes its end, and has the disk keep it. Gives the number of rows.
+    pub(super) fn finish(mut self) -> std::io::Result<u64> {
+        let foot = Foot { rows: self.rows, sha256: hex(&self.hash.clone().finalize()) };
+        self.line(&foot)?;
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        Ok(self.rows)
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> std::io::Result<()> {
+        let mut bytes = serde_json::to_vec(line)?;
+        bytes.push(b'\n');
+        self.hash.update(&bytes);
+        self.file.write_all(&bytes)
+    }
+}
+
+/// Reads one.
+pub(super) struct Reader {
+    file: BufReader<File>,
+    hash: Sha256,
+    rows: u64,
+    pub(super) head: Head,
+}
+
+impl Reader {
+    pub(super) fn open(file: &Path) -> Result<Self, Unreadable> {
+        let mut file = BufReader::new(File::open(file)?);
+        let mut first = Vec::new();
+        // A file of something else may be one endless line.
+        std::io::Read::take(&mut file, 4096).read_until(b'\n', &mut first)?;
+        let head: Head = serde_json::from_slice(&first).map_err(|_| Unreadable::NoBackup)?;
+        if head.format != FORMAT {
+            return Err(Unreadable::NoBackup);
+        }
+        Ok(Self { file, hash: Sha256::new_with_prefix(&first), rows: 0, head })
+    }
+
+    /// The next row; none at the end of a whole file.
+    pub(super) fn next(&mut self) -> Result<Option<Line>, Unreadable> {
+        let mut bytes = Vec::new();
+        self.file.read_until(b'\n', &mut bytes)?;
+        if let Ok(line) = serde_json::from_slice::<Line>(&bytes) {
+            self.hash.update(&bytes);
+            self.rows += 1;
+            return Ok(Some(line));
+        }
+        let foot: Foot = serde_json::from_slice(&bytes).map_err(|_| Unreadable::NotWhole)?;
+        let is_whole = foot.rows == self.rows && foot.sha256 == hex(&self.hash.clone().finalize());
+        if is_whole { Ok(None) } else { Err(Unreadable::NotWhole) }
+    }
+
+    /// How many rows were read so far.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+}
