@@ -27,13 +27,13 @@ const TIMES: usize = 300;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    println!("| | changes served a second | submissions taken a second |\n|---|---|---|");
+    println!("| clients | changes served a second | submissions taken a second |\n|---|---|---|");
     for database in databases() {
         for clients in CLIENTS {
             let bench = Bench::set(&database, SIZES[0]).await?;
             let served = bench.rate(clients, Work::Read).await?;
             let taken = bench.rate(clients, Work::Send).await?;
-            println!("| {}, {clients} clients | {served:.0} | {taken:.0} |", database.name);
+            println!("| {}, {clients} at once | {served:.0} | {taken:.0} |", database.name);
             bench.registry.close().await;
         }
     }
