@@ -28,10 +28,11 @@ impl Postgres {
         let mut make = as_its_user(command(program("initdb")?));
         make.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--pgdata"]);
         make.arg(&data).args(["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-GB"]);
-        run(make.stdout(Stdio::null()))?;
+        // Its user may not be allowed where we are.
+        run(make.current_dir(dir.path()).stdout(Stdio::null()))?;
 
         let mut serve = as_its_user(tied(program("postgres")?));
-        serve.arg("-D").arg(&data).arg("-k").arg(dir.path());
+        serve.current_dir(dir.path()).arg("-D").arg(&data).arg("-k").arg(dir.path());
         for setting in ["listen_addresses=", "log_min_messages=fatal"].iter().chain(settings) {
             serve.args(["-c", setting]);
         }

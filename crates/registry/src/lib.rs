@@ -24,7 +24,7 @@ mod submissions;
 mod tidy;
 mod world;
 
-pub use backup::{BackupError, Contents, History, restore, verify};
+pub use backup::{BackupError, Contents, History, Unreadable, restore, verify};
 pub use catalogue::Tally;
 pub use failure::{Failure, Outcome};
 pub use generate::Generated;

@@ -47,11 +47,14 @@ struct Foot {
 
 /// Why a file is not the backup that it should be.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unreadable {
+pub enum Unreadable {
+    /// The disk says why.
     #[error("it can't be read: {0}")]
     File(#[from] std::io::Error),
+    /// It is something else.
     #[error("it is no backup of a registry")]
     NoBackup,
+    /// It is a part of one, or not as it was made.
     #[error("it breaks off before its end, or was changed since it was made")]
     NotWhole,
 }

@@ -10,7 +10,8 @@ use crate::registry::{Config, Registry, database};
 use crate::store::wholeness::{self, Finding};
 use crate::store::{Database, Filling, OpenError, counter, new_epoch, newest_schema, tables};
 use crate::world::World;
-use archive::{Head, Line, Reader, Unreadable, Writer};
+pub use archive::Unreadable;
+use archive::{Head, Line, Reader, Writer};
 
 /// Why a backup was not made, or not restored.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +32,8 @@ pub enum BackupError {
     NotABackup {
         /// The file.
         file: PathBuf,
-        /// What is wrong with it, in a sentence.
-        reason: String,
+        /// What is wrong with it.
+        reason: Unreadable,
     },
     /// A newer version has made it.
     #[error("{} was made by a newer version of guildhall-registry: restore it with that version", .0.display())]
@@ -162,8 +163,7 @@ async fn restore_into(
     file: &Path,
     history: History,
 ) -> Result<Contents, BackupError> {
-    let unreadable =
-        |reason: Unreadable| BackupError::NotABackup { file: file.to_owned(), reason: reason.to_string() };
+    let unreadable = |reason| BackupError::NotABackup { file: file.to_owned(), reason };
     let mut reader = Reader::open(file).map_err(unreadable)?;
     if reader.head.schema > newest_schema() {
         return Err(BackupError::Newer(file.to_owned()));
@@ -173,13 +173,13 @@ async fn restore_into(
     while let Some(line) = reader.next().map_err(unreadable)? {
         tables::put(filling.sql(), &line.table, &line.row).await?;
     }
-    let mut findings = wholeness::check(filling.sql()).await?;
-    let counted = counter::read(filling.sql()).await.map_err(Failure::from);
-    if findings.is_empty() && counted? != (reader.head.epoch.clone(), reader.head.seq) {
-        findings.push(Finding::NoCounter);
-    }
+    let findings = wholeness::check(filling.sql()).await?;
     if !findings.is_empty() {
         return Err(BackupError::NotWhole { file: file.to_owned(), findings });
+    }
+    let (epoch, seq) = counter::read(filling.sql()).await.map_err(Failure::from)?;
+    if (&epoch, seq) != (&reader.head.epoch, reader.head.seq) {
+        return Err(unreadable(Unreadable::NotWhole));
     }
     if history == History::New {
         counter::rename(filling.sql(), &new_epoch(world)).await.map_err(Failure::from)?;
