@@ -7,7 +7,7 @@ use guildhall_protocol::validate::LIMITS;
 use serde::{Deserialize, Serialize};
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
-use crate::commands::{account, catalogue, conflict, drafts, frame};
+use crate::commands::{account, catalogue, conflict, drafts, frame, inbox, people};
 
 /// The line at the foot changed.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
@@ -63,6 +63,25 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             drafts::remove_draft,
             drafts::export_drafts,
             drafts::matches,
+            inbox::inbox,
+            inbox::review,
+            inbox::answer_review,
+            inbox::take_answer_back,
+            people::look_who_i_am,
+            people::council_people,
+            people::set_council_settings,
+            people::invite,
+            people::take_invitation_back,
+            people::answer_invitation,
+            people::set_role,
+            people::remove_access,
+            people::ask_for_council,
+            people::answer_domain,
+            people::coordination,
+            people::audit,
+            people::devices,
+            people::sign_out_device,
+            catalogue::councils,
             frame::start,
             frame::status,
             frame::sync_now,

@@ -319,6 +319,7 @@ impl Laptop {
             wire: Arc::clone(&way) as Arc<dyn Wire>,
             keychain: Arc::new(NoKeychain),
             disk: Arc::new(SoundDisk),
+            laptop: String::new(),
         };
         let desk = Desk::open(folder.to_owned(), None, world).unwrap();
         let syncing = tokio::spawn({

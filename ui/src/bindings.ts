@@ -58,6 +58,44 @@ export const commands = {
 	exportDrafts: (fileName: string) => typedError<number | null, Failure>(__TAURI_INVOKE("export_drafts", { fileName })),
 	/**  Others in the catalogue who have a need like this one. */
 	matches: (draft: string, need: NeedId) => typedError<Match[], Failure>(__TAURI_INVOKE("matches", { draft, need })),
+	/**  What waits for this person. */
+	inbox: () => typedError<Inbox, Failure>(__TAURI_INVOKE("inbox")),
+	/**  Something that waits for an answer, beside what is published. */
+	review: (id: SubmissionId) => typedError<ReviewView, Failure>(__TAURI_INVOKE("review", { id })),
+	/**  Answers it: the answer goes at once, or when there is a connection. */
+	answerReview: (id: SubmissionId, state: State, reason: string) => typedError<null, Failure>(__TAURI_INVOKE("answer_review", { id, state, reason })),
+	/**  Takes an answer back that was not sent yet, or takes one off the list that came to nothing. */
+	takeAnswerBack: (id: SubmissionId) => typedError<null, Failure>(__TAURI_INVOKE("take_answer_back", { id })),
+	/**  Asks the registry anew what this person is. */
+	lookWhoIAm: () => typedError<null, Failure>(__TAURI_INVOKE("look_who_i_am")),
+	/**  Who acts for a council, and who wants to. */
+	councilPeople: (council: CouncilCode) => typedError<CouncilPeople, Failure>(__TAURI_INVOKE("council_people", { council })),
+	/**  Says how a council wants to be looked after. */
+	setCouncilSettings: (council: CouncilCode, settings: CouncilSettings) => typedError<null, Failure>(__TAURI_INVOKE("set_council_settings", { council, settings })),
+	/**  Offers someone a role. */
+	invite: (council: CouncilCode, email: string, role: Role) => typedError<null, Failure>(__TAURI_INVOKE("invite", { council, email, role })),
+	/**  Takes an invitation back. */
+	takeInvitationBack: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("take_invitation_back", { id })),
+	/**  Takes the role that one is offered, or doesn't. */
+	answerInvitation: (id: string, accept: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_invitation", { id, accept })),
+	/**  Gives someone another role. */
+	setRole: (council: CouncilCode, person: PersonId, role: Role) => typedError<null, Failure>(__TAURI_INVOKE("set_role", { council, person, role })),
+	/**  Removes someone's access to a council, or one's own. */
+	removeAccess: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("remove_access", { council, person })),
+	/**  Asks to act for a council. */
+	askForCouncil: (council: CouncilCode, evidence: string) => typedError<null, Failure>(__TAURI_INVOKE("ask_for_council", { council, evidence })),
+	/**  Answers who asked to act for a council. */
+	answerDomain: (council: CouncilCode, domain: string, answer: DomainAnswer) => typedError<null, Failure>(__TAURI_INVOKE("answer_domain", { council, domain, answer })),
+	/**  What waits for the coordinators. */
+	coordination: () => typedError<Coordination, Failure>(__TAURI_INVOKE("coordination")),
+	/**  Who did what. */
+	audit: (council: CouncilCode | null, before: string | null) => typedError<AuditPage, Failure>(__TAURI_INVOKE("audit", { council, before })),
+	/**  The laptops on which this person is signed in. */
+	devices: () => typedError<Device[], Failure>(__TAURI_INVOKE("devices")),
+	/**  Signs another laptop out. */
+	signOutDevice: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("sign_out_device", { id })),
+	/**  The councils that there are now, by name. */
+	councils: () => typedError<CouncilName[], Failure>(__TAURI_INVOKE("councils")),
 	start: () => typedError<Start, Failure>(__TAURI_INVOKE("start")),
 	status: () => typedError<Status, Failure>(__TAURI_INVOKE("status")),
 	syncNow: () => __TAURI_INVOKE<void>("sync_now"),
@@ -95,6 +133,8 @@ export type Account = {
 	email: string,
 	/**  The councils at which they are verified; none for a member from elsewhere. */
 	councils: Membership[],
+	/**  Do they belong to the pooled administration? */
+	coordinator: boolean,
 	/**  The one for which they act now. */
 	acting_for: CouncilCode | null,
 	/**  How long they stay signed in. */
@@ -127,6 +167,29 @@ done: number;
 /**  Records that there are, about; 0 where it was no reading that was stopped. */
 of: number };
 
+/**  Why an answer came to nothing. */
+export type AnswerRefused = 
+/**  It was answered or taken back meanwhile. */
+"answered" | 
+/**  Someone changed the same fields meanwhile: it went back to its author. */
+"changed" | 
+/**  This person may not answer it. */
+"not_allowed" | 
+/**  What would be published breaks a rule. */
+"invalid";
+
+/**  An answer, in a list. */
+export type AnswerRow = {
+	/**  What was answered. */
+	row: ReviewRow,
+	/**  Published, changes requested or declined. */
+	state: State,
+	/**  Why. */
+	reason: string,
+	/**  Why it came to nothing; none while it waits to be sent. */
+	refused: AnswerRefused | null,
+};
+
 /**  How the need is to be met. */
 export type Approach = 
 /**  Not decided. */
@@ -154,8 +217,54 @@ errors: FieldError[] } |
 { why: "mismatch" } | 
 /**  It is too large. */
 { why: "too_large" } | 
+/**  Who checked it asks for changes. */
+{ why: "changes_requested"; 
+/**  The address of who checked it; empty where that is not known. */
+by: string; 
+/**  What they say. */
+reason: string } | 
+/**  Who checked it did not accept it. */
+{ why: "declined"; 
+/**  The address of who checked it; empty where that is not known. */
+by: string; 
+/**  Why. */
+reason: string } | 
 /**  It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue. */
 { why: "not_there" };
+
+/**  Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say. */
+export type AuditEntry = {
+	/**  Its id. */
+	id: string,
+	/**  When. */
+	at: string,
+	/**  The address of who did it; empty for whoever runs the registry, and for someone who was erased. */
+	by: string,
+	/**  On which laptop; may be empty. */
+	device: string,
+	/**  What was done, for example `publish`. */
+	action: string,
+	/**  To what, for example `project/ID`. */
+	subject: string,
+	/**  The title of the project that it was done to, where it is one that the reader may see. */
+	title: string,
+	/**  What else is worth knowing. */
+	detail: string,
+	/**  The names of the fields that changed. */
+	fields: string[],
+	/**  The reason that was given. */
+	reason: string,
+	/**  The request in which it came; may be empty. */
+	request: string,
+};
+
+/**  A page of the audit log, the last act first. */
+export type AuditPage = {
+	/**  The acts. */
+	entries: AuditEntry[],
+	/**  Asks for the next page, as `before`; none after the last. */
+	next: string | null,
+};
 
 /**  Roughly what a project costs. */
 export type BudgetBand = 
@@ -286,6 +395,20 @@ export type Contact = {
 	name: string,
 };
 
+/**  `GET /api/v1/coordination`: what waits for the coordinators. */
+export type Coordination = {
+	/**  Domains that were asked for. */
+	domains: Domain[],
+	/**  Councils at which someone works and that have no lead. */
+	without_lead: NamedCouncil[],
+	/**  Leads who were simply the first. */
+	interim: InterimLead[],
+	/**  How many requests were not answered for ten working days. */
+	overdue: number,
+	/**  What the network did in the last seven days. */
+	week: Week,
+};
+
 /**  A council's local-authority-code, for example `WBK`. Not the GSS code, which names a boundary. */
 export type CouncilCode = string;
 
@@ -305,6 +428,40 @@ export type CouncilPage = {
 	council: CouncilName,
 	/**  Its projects: by phase, then by title. */
 	projects: CouncilRow[],
+};
+
+/**  `GET /api/v1/councils/{code}/people`: for its leads, and for coordinators. */
+export type CouncilPeople = {
+	/**  The council's code. */
+	council: CouncilCode,
+	/**  The council's name. */
+	name: string,
+	/**  How it wants to be looked after. */
+	settings: CouncilSettings,
+	/**  Who acts for it, leads first. */
+	people: CouncilPerson[],
+	/**  The invitations that were not answered. */
+	invitations: Invitation[],
+	/**  Its email domains, and those that are asked for. */
+	domains: Domain[],
+};
+
+/**  Someone who acts for a council. */
+export type CouncilPerson = {
+	/**  The person's id. */
+	person: PersonId,
+	/**  The address with which they sign in. */
+	email: string,
+	/**  What they are. */
+	role: Role,
+	/**  A lead who was simply the first, until a coordinator or another lead confirms it. */
+	interim: boolean,
+	/**  They have to confirm their address before they can act for the council again. */
+	lapsed: boolean,
+	/**  When they last confirmed their address. */
+	verified_at: string,
+	/**  The day on which they were last seen; none where they never were. */
+	last_seen: string | null,
 };
 
 /**  A project among those of its council. */
@@ -333,6 +490,16 @@ export type CouncilRow = {
 	draft: string | null,
 };
 
+/**  How a council wants to be looked after. */
+export type CouncilSettings = {
+	/**  What is checked. */
+	review: ReviewPolicy,
+	/**  May its editors check what others send? */
+	editors_decide: boolean,
+	/**  May coordinators decide for it? A council without a lead counts as if it had said so. */
+	delegate_to_coordinator: boolean,
+};
+
 /**  A value of a facet. */
 export type Count = {
 	/**  The value, to be put into a [`Query`]. */
@@ -352,6 +519,54 @@ export type DateForm = {
 	month: string,
 	year: string,
 };
+
+/**  A laptop that someone is signed in on: `GET /api/v1/me/devices`. */
+export type Device = {
+	/**  Its id. */
+	id: string,
+	/**  What it calls itself; may be empty. */
+	name: string,
+	/**  Since when. */
+	signed_in_at: string,
+	/**  When it was last heard of. */
+	last_seen: string,
+	/**  Is it the one that asks? */
+	this: boolean,
+};
+
+/**  An email domain of a council. */
+export type Domain = {
+	/**  For example `barchester.example`. */
+	domain: string,
+	/**  The council's code. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  Where it stands. */
+	status: DomainStatus,
+	/**  Why it is the council's. */
+	evidence: string,
+	/**  The address of who asked for it or added it; empty for whoever runs the registry. */
+	added_by: string,
+	/**  When; none where that was not noted. */
+	added_at: string | null,
+};
+
+/**  What becomes of someone's wish to act for a council. */
+export type DomainAnswer = 
+/**  Everybody with an address at this domain acts for it from now on: for coordinators. */
+"domain" | 
+/**  Only who asked does. */
+"person" | 
+/**  Nobody does. */
+"no";
+
+/**  Where an email domain stands. */
+export type DomainStatus = 
+/**  Someone asked for it. */
+"asked" | 
+/**  People with an address there are verified at the council. */
+"active";
 
 /**  A draft. */
 export type Draft = {
@@ -496,6 +711,12 @@ seconds: number } |
 { code: "code_refused" } | 
 /**  Nobody is signed in, or the session was ended. */
 { code: "sign_in_needed" } | 
+/**  This laptop was signed out from another one. */
+{ code: "signed_out_elsewhere" } | 
+/**  A council's last lead can't leave. */
+{ code: "last_lead" } | 
+/**  A reason has to be given. */
+{ code: "reason_needed" } | 
 /**  The registry doesn't let this person do this. */
 { code: "not_allowed" } | 
 /**  There is none. */
@@ -524,6 +745,18 @@ errors: FieldError[] } |
 { code: "cant_write" } | 
 /**  A fault of the app itself; the log has more. */
 { code: "internal" };
+
+/**  A field that changes. The texts are JSON, as the window knows best how to show each field. */
+export type FieldChange = {
+	/**  The field. */
+	field: string,
+	/**  Which of its needs or links, by its id. */
+	member: string | null,
+	/**  As published; `null` where there is nothing. */
+	before: string,
+	/**  As it is to be; `null` where it is removed. */
+	after: string,
+};
 
 /**  What is wrong with a field. */
 export type FieldCode = 
@@ -564,6 +797,48 @@ export type Found = {
 	offset: number,
 	/**  The rows. */
 	rows: Row[],
+};
+
+/**  What waits for this person. */
+export type Inbox = {
+	/**  What others sent, the first that was sent first. */
+	waiting: ReviewRow[],
+	/**  Answers that the registry has not taken yet, and those that came to nothing. */
+	answered: AnswerRow[],
+	/**  The roles that they are offered. */
+	invitations: Invitation[],
+	/**  The councils that they asked to act for and have not been answered. */
+	asked: CouncilCode[],
+};
+
+/**  A lead who was simply the first of a council. */
+export type InterimLead = {
+	/**  The council's code. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  The person's id. */
+	person: PersonId,
+	/**  The address with which they sign in. */
+	email: string,
+};
+
+/**  A role that someone is offered at a council. */
+export type Invitation = {
+	/**  Its id. */
+	id: string,
+	/**  The council's code. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  The address that is invited. */
+	email: string,
+	/**  What they are to be: editor or lead. */
+	role: Role,
+	/**  The address of who invited them; empty where that person is no more. */
+	invited_by: string,
+	/**  When. */
+	invited_at: string,
 };
 
 /**  Something that was not taken, kept for 90 days. */
@@ -656,6 +931,10 @@ export type Membership = {
 	council: CouncilCode,
 	/**  The council's name. */
 	name: string,
+	/**  What they are there. */
+	role: Role,
+	/**  May they decide what is sent for it? */
+	decides: boolean,
 };
 
 /**  What a submission was merged with. */
@@ -666,6 +945,14 @@ export type MergedWith = {
 	by: string,
 	/**  When that was. */
 	at: string | null,
+};
+
+/**  A council, in a list. */
+export type NamedCouncil = {
+	/**  The council's code. */
+	council: CouncilCode,
+	/**  The council's name. */
+	name: string,
 };
 
 /**  "As a … I need to … so that …", with how the team knows. */
@@ -878,6 +1165,57 @@ export type Rescued = {
 	file: string,
 };
 
+/**
+ *  Which submissions for a council are checked by someone else before they are published. Suggestions and whatever
+ *  shows a project to more people are always checked, and what leads send never is.
+ */
+export type ReviewPolicy = 
+/**  None. */
+"none" | 
+/**  All of council users, and of each editor the first. */
+"first" | 
+/**  All. */
+"all";
+
+/**  Something that waits for an answer, in a list. */
+export type ReviewRow = {
+	/**  The submission. */
+	id: SubmissionId,
+	/**  The project. */
+	project: ProjectId,
+	/**  Its title, as it is to be. */
+	title: string,
+	/**  The council for which it was sent. */
+	council: CouncilName,
+	/**  The address of who wrote it. */
+	author: string,
+	/**  A new project, not a change to one. */
+	new: boolean,
+	/**  When it was sent. */
+	sent_at: string,
+};
+
+/**  Something that waits for an answer. */
+export type ReviewView = {
+	/**  As in the list. */
+	row: ReviewRow,
+	/**  What it changes, in the order of the form. */
+	changes: FieldChange[],
+	/**  The project was changed since this was written: publishing puts the two together. */
+	moved_on: boolean,
+	/**  The answer that waits to be sent, or came to nothing. */
+	answer: AnswerRow | null,
+};
+
+/**  What someone is at a council. */
+export type Role = 
+/**  Verified there: what they send is checked first. */
+"council_user" | 
+/**  Writes for it. */
+"editor" | 
+/**  Decides for it, and looks after its people. */
+"lead";
+
 /**  One project in a list. */
 export type Row = {
 	/**  The project. */
@@ -1007,9 +1345,26 @@ export type Start = {
 	version: string,
 	/**  Why the app's files can't be opened, where they can't. */
 	trouble: Failure | null,
+	/**  This laptop was signed out from another one, and has removed that person's copy of the catalogue: their address. */
+	signed_out: string | null,
 	/**  A person's work was damaged: what was read out of it. */
 	rescued: Rescued | null,
 };
+
+/**  What became of a submission. */
+export type State = 
+/**  Stored, not looked at. */
+"received" | 
+/**  Waits for someone to check it. */
+"in_review" | 
+/**  In the catalogue. */
+"published" | 
+/**  Someone asks for changes. */
+"changes_requested" | 
+/**  Not accepted. */
+"declined" | 
+/**  Taken back by its author. */
+"withdrawn";
 
 /**  The line at the foot of the window. */
 export type Status = {
@@ -1021,6 +1376,8 @@ export type Status = {
 	waiting: number,
 	/**  How many need attention. */
 	attention: number,
+	/**  How much waits for this person's answer. */
+	inbox: number,
 	/**  How many drafts are being written. */
 	drafts: number,
 	/**  What is being done now, if anything. */
@@ -1033,6 +1390,9 @@ export type Status = {
 
 /**  The line at the foot changed. */
 export type StatusChanged = Status;
+
+/**  A submission: made on the laptop, and its idempotency key. */
+export type SubmissionId = string;
 
 /**  Light, dark, or as the system is. */
 export type Theme = "system" | "light" | "dark";
@@ -1105,6 +1465,18 @@ export type WantedKind =
 "money" | 
 /**  Time. */
 "time";
+
+/**  What the network did in seven days. */
+export type Week = {
+	/**  Projects that came in. */
+	new_projects: number,
+	/**  Other changes to projects that were published. */
+	changes: number,
+	/**  Councils that published something. */
+	councils: number,
+	/**  People who signed in for the first time. */
+	new_people: number,
+};
 
 /**  What stays on the laptop when someone signs out. */
 export type WhatStays = {

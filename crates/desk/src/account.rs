@@ -125,6 +125,7 @@ impl Desk {
                 .filter(known)
                 .or_else(|| me.councils.first().map(|membership| membership.council.clone()));
             kept.me = Some(me);
+            kept.signed_out = None;
         })?;
         self.inner.move_to(place);
         self.account_changed().await;
@@ -144,6 +145,7 @@ impl Desk {
             person: me.person,
             email: me.email,
             councils: me.councils,
+            coordinator: me.coordinator,
             acting_for: kept.acting_for,
             session,
         })
@@ -205,6 +207,14 @@ impl Desk {
         }
         self.account_changed().await;
         Ok(())
+    }
+
+    /// This laptop was signed out from another one: its copy of that person's catalogue goes. What they wrote stays, and
+    /// is there when they sign in again.
+    pub(crate) async fn leave(&self) -> Result<()> {
+        let Kept { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else { return Ok(()) };
+        self.inner.keep(|kept| kept.signed_out = Some(me.email))?;
+        self.move_to_anyone_at(&registry).await
     }
 
     async fn account_changed(&self) {

@@ -47,7 +47,9 @@ impl From<ApiError> for Failure {
             ApiError::NotARegistry => Self::NotARegistry,
             ApiError::Problem(problem) => match problem.code {
                 Code::ValidationFailed => Self::Invalid { errors: problem.errors },
-                Code::SignInRequired | Code::SessionRevoked | Code::DeviceRevoked => Self::SignInNeeded,
+                Code::SignInRequired | Code::SessionRevoked => Self::SignInNeeded,
+                Code::DeviceRevoked => Self::SignedOutElsewhere,
+                Code::LastLead => Self::LastLead,
                 Code::CodeRefused => Self::CodeRefused,
                 Code::NotAllowed => Self::NotAllowed,
                 Code::NotFound => Self::NotFound,
@@ -83,11 +85,12 @@ impl Api {
     }
 
     pub(crate) async fn start_sign_in(&self, email: &str) -> ApiResult<()> {
-        self.tell(routes::AUTH_EMAIL_START, Start { email: email.to_owned() }).await
+        self.tell(Method::POST, routes::AUTH_EMAIL_START, None, Start { email: email.to_owned() }).await
     }
 
     pub(crate) async fn verify_sign_in(&self, email: &str, code: &str) -> ApiResult<Tokens> {
-        let body = Verify { email: email.to_owned(), code: code.to_owned() };
+        let device = self.world.laptop.clone();
+        let body = Verify { email: email.to_owned(), code: code.to_owned(), device };
         self.ask(Method::POST, routes::AUTH_EMAIL_VERIFY, None, body).await
     }
 
@@ -97,7 +100,13 @@ impl Api {
     }
 
     pub(crate) async fn revoke(&self, refresh_token: &str) -> ApiResult<()> {
-        self.tell(routes::AUTH_REVOKE, Refresh { refresh_token: refresh_token.to_owned() }).await
+        self.tell(
+            Method::POST,
+            routes::AUTH_REVOKE,
+            None,
+            Refresh { refresh_token: refresh_token.to_owned() },
+        )
+        .await
     }
 
     pub(crate) async fn me(&self, token: &str) -> ApiResult<Me> {
@@ -131,7 +140,7 @@ impl Api {
         self.ask(Method::POST, &routes::withdrawal(id), Some(token), ()).await
     }
 
-    async fn ask<T: DeserializeOwned>(
+    pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         method: Method,
         path: &str,
@@ -142,8 +151,14 @@ impl Api {
         read_json(self.send(method, path, token, body).await?.into_body()).await
     }
 
-    async fn tell(&self, path: &str, body: impl Serialize) -> ApiResult<()> {
-        self.send(Method::POST, path, None, to_json(&body)?).await.map(|_| ())
+    pub(crate) async fn tell(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: impl Serialize,
+    ) -> ApiResult<()> {
+        self.send(method, path, token, to_json(&body)?).await.map(|_| ())
     }
 
     async fn send(

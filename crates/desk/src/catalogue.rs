@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use guildhall_protocol::{CouncilCode, Project, ProjectId, Service};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use crate::failure::Result;
 use crate::place::Place;
 use crate::store::mirror::{councils, projects, services, updates};
 use crate::store::work::drafts;
-use crate::views::{CouncilPage, CouncilRow, LongTexts, ProjectPage, UpdateView};
+use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, UpdateView};
 use crate::{Desk, markdown};
 
 /// What was not confirmed for half a year may be out of date.
@@ -21,6 +22,16 @@ pub(crate) fn is_stale(confirmed_at: Option<Timestamp>, now: Timestamp) -> bool 
 }
 
 impl Desk {
+    /// The councils that there are now, by name.
+    ///
+    /// # Errors
+    /// Where the files can't be read.
+    pub async fn councils(&self) -> Result<Vec<CouncilName>> {
+        let place = self.inner.open_place()?;
+        let today = self.inner.world.clock.now().to_zoned(TimeZone::UTC).date();
+        place.mirror.read(move |connection| councils::current(connection, today)).await
+    }
+
     /// A project with all that belongs to it.
     ///
     /// # Errors

@@ -197,6 +197,12 @@ impl Desk {
         if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
             self.take_back_what_was_tried(&place, waiting).await?;
         }
+        // What waits to be checked waits no more.
+        let in_review = place.work()?.read(drafts::in_review).await?;
+        if let Some((_, submission)) = in_review.into_iter().find(|(draft, _)| *draft == id) {
+            let waiting = Waiting { submission, draft: id, body: String::new(), tries: 1 };
+            self.take_back_what_was_tried(&place, waiting).await?;
+        }
         let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
         if stored.state == DraftState::NeedsAttention && stored.attention == Some(Attention::Conflict) {
             return self.settle_with_mine(id).await;
@@ -214,7 +220,7 @@ impl Desk {
             .write(move |tx| {
                 let stored = drafts::get(tx, id)?;
                 match stored.state {
-                    DraftState::Queued | DraftState::NeedsAttention => {}
+                    DraftState::Queued | DraftState::NeedsAttention | DraftState::Declined => {}
                     // It had arrived.
                     _ => return Ok(()),
                 }

@@ -58,6 +58,15 @@ pub enum Failure {
     /// Nobody is signed in, or the session was ended.
     #[error("not signed in")]
     SignInNeeded,
+    /// This laptop was signed out from another one.
+    #[error("signed out from another laptop")]
+    SignedOutElsewhere,
+    /// A council's last lead can't leave.
+    #[error("a council's last lead can't leave")]
+    LastLead,
+    /// A reason has to be given.
+    #[error("a reason is needed")]
+    ReasonNeeded,
     /// The registry doesn't let this person do this.
     #[error("not allowed")]
     NotAllowed,

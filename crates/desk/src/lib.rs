@@ -10,9 +10,11 @@ mod drafts;
 pub mod failure;
 mod find;
 mod form;
+mod inbox;
 mod keychain;
 mod markdown;
 mod matching;
+mod people;
 mod place;
 mod session;
 pub mod settings;
@@ -29,8 +31,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use failure::{Failure, Result};
 use place::Place;
 use settings::{Kept, Settings};
-use store::mirror::{reading, record};
-use store::work::{drafts as draft_rows, kept};
+use store::mirror::{reading, record, reviews};
+use store::work::{Work, answers, drafts as draft_rows, kept};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 use views::{Activity, Connection, Start, Status};
@@ -107,6 +109,7 @@ impl Desk {
             last_updated: None,
             waiting: 0,
             attention: 0,
+            inbox: 0,
             drafts: 0,
             activity: Activity::Idle,
             sign_in_needed: false,
@@ -154,6 +157,7 @@ impl Desk {
             settings: kept.settings,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             trouble: locked(&self.inner.trouble).clone(),
+            signed_out: kept.signed_out,
             rescued: self.inner.place().and_then(|place| place.rescued.clone()),
         }
     }
@@ -277,7 +281,7 @@ impl Inner {
 
     /// Counts anew what the line at the foot says, changes the rest, and tells the window where it differs.
     async fn refresh_status(&self, change: impl FnOnce(&mut Status)) {
-        let mut counted = (None, (0, 0, 0));
+        let (mut counted, mut inbox) = ((None, (0, 0, 0)), 0);
         if let Some(place) = self.place() {
             if let Ok(reading) = place.mirror.read(reading::get).await {
                 counted.0 = reading.updated_at;
@@ -286,6 +290,11 @@ impl Inner {
                 && let Ok(counts) = work.read(draft_rows::count).await
             {
                 counted.1 = counts;
+                inbox = self.count_inbox(&place, work).await.unwrap_or(0);
+                if let Ok((waiting, refused)) = work.read(answers::count).await {
+                    counted.1.1 += waiting;
+                    inbox += refused;
+                }
             }
         }
         let changed = self.status.send_if_modified(|status| {
@@ -293,12 +302,22 @@ impl Inner {
             change(status);
             status.last_updated = counted.0;
             (status.drafts, status.waiting, status.attention) = counted.1;
+            status.inbox = inbox;
             *status != before
         });
         if changed {
             let status = self.status.borrow().clone();
             self.tell(Event::StatusChanged(Box::new(status)));
         }
+    }
+
+    /// How much waits for this person's answer.
+    async fn count_inbox(&self, place: &Place, work: &Work) -> Result<u32> {
+        let answered = work.read(answers::all).await?;
+        let waiting = place.mirror.read(reviews::all).await?;
+        let is_answered = |id| answered.iter().any(|answer| answer.review == id);
+        let waiting = waiting.iter().filter(|waits| !is_answered(waits.id)).count();
+        Ok(u32::try_from(waiting + place.me()?.invitations.len()).unwrap_or(u32::MAX))
     }
 
     /// Lets go of what was kept for long enough.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use guildhall_protocol::Me;
@@ -25,12 +26,14 @@ pub(crate) struct Place {
     pub(crate) mirror: Mirror,
     author: Option<Author>,
     held: Mutex<HashSet<Uuid>>,
+    /// What the person is was not asked since it may have changed.
+    pub(crate) me_is_old: AtomicBool,
     /// The work was damaged, and read out of the damaged file.
     pub(crate) rescued: Option<Rescued>,
 }
 
 struct Author {
-    me: Me,
+    me: Mutex<Me>,
     work: Work,
     credentials: Credentials,
 }
@@ -78,12 +81,13 @@ impl Place {
             Some((me, credentials)) => {
                 let work;
                 (work, rescued) = Work::open_or_rescue(&dir.join("work.db"), &world.disk, now)?;
-                Some(Author { me, work, credentials })
+                Some(Author { me: Mutex::new(me), work, credentials })
             }
             None => None,
         };
         let mirror = Mirror::open_or_begin_anew(&dir.join("mirror.db"), &world.disk, now, thorough)?;
-        Ok(Self { api, mirror, author, held: Mutex::default(), rescued })
+        let me_is_old = AtomicBool::new(author.is_some());
+        Ok(Self { api, mirror, author, held: Mutex::default(), me_is_old, rescued })
     }
 
     /// Has one of its files shown itself to be damaged?
@@ -100,8 +104,16 @@ impl Place {
     ///
     /// # Errors
     /// [`Failure::SignInNeeded`] for anyone.
-    pub(crate) fn me(&self) -> Result<&Me> {
-        self.author.as_ref().map(|author| &author.me).ok_or(Failure::SignInNeeded)
+    pub(crate) fn me(&self) -> Result<Me> {
+        let me = |author: &Author| author.me.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.author.as_ref().map(me).ok_or(Failure::SignInNeeded)
+    }
+
+    /// Takes note of what the person is now.
+    pub(crate) fn set_me(&self, me: Me) {
+        if let Some(author) = &self.author {
+            *author.me.lock().unwrap_or_else(PoisonError::into_inner) = me;
+        }
     }
 
     /// # Errors

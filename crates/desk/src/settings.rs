@@ -49,6 +49,8 @@ pub(crate) struct Kept {
     pub(crate) me: Option<Me>,
     /// The council for which that person acts.
     pub(crate) acting_for: Option<CouncilCode>,
+    /// The address of whose session was ended from another laptop, until somebody signs in again.
+    pub(crate) signed_out: Option<String>,
     /// First run was gone through.
     pub(crate) welcomed: bool,
     /// Tells this installation's keychain entries from those of another on the same laptop.

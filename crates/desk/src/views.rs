@@ -6,9 +6,11 @@ mod conflict;
 mod drafts;
 mod find;
 mod frame;
+mod inbox;
 
 pub use catalogue::*;
 pub use conflict::*;
 pub use drafts::*;
 pub use find::*;
 pub use frame::*;
+pub use inbox::*;

@@ -47,6 +47,8 @@ pub struct World {
     pub keychain: Arc<dyn Keychain>,
     /// Where the files are.
     pub disk: Arc<dyn Disk>,
+    /// What this laptop is called, for its person's list of laptops; may be empty.
+    pub laptop: String,
 }
 
 impl World {
@@ -58,6 +60,7 @@ impl World {
             wire: Arc::new(crate::wire::Http::default()),
             keychain: Arc::new(crate::keychain::SystemKeychain),
             disk: Arc::new(RealDisk),
+            laptop: gethostname::gethostname().to_string_lossy().into_owned(),
         }
     }
 

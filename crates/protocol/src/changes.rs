@@ -16,6 +16,10 @@ pub enum Kind {
     Service,
     Project,
     Update,
+    /// See [`crate::Review`].
+    Review,
+    /// See [`crate::Reviewed`].
+    Submission,
 }
 
 impl Kind {
@@ -26,6 +30,8 @@ impl Kind {
             Self::Service => "service",
             Self::Project => "project",
             Self::Update => "update",
+            Self::Review => "review",
+            Self::Submission => "submission",
         }
     }
 }
@@ -38,6 +44,8 @@ impl FromStr for Kind {
             "service" => Ok(Self::Service),
             "project" => Ok(Self::Project),
             "update" => Ok(Self::Update),
+            "review" => Ok(Self::Review),
+            "submission" => Ok(Self::Submission),
             _ => Err(UnknownKind),
         }
     }

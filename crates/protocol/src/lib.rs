@@ -13,6 +13,7 @@ mod person;
 mod problem;
 mod project;
 mod registry;
+mod review;
 pub mod routes;
 pub mod sign_in;
 mod submission;
@@ -21,13 +22,18 @@ pub mod validate;
 
 pub use council::{Council, Nation, Offer, Service, Successor};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
-pub use person::{Me, Membership};
+pub use person::{
+    AnswerDomain, AskForCouncil, AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson,
+    CouncilSettings, Device, Domain, DomainAnswer, DomainStatus, InterimLead, Invitation, Invite, Me,
+    Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Week, YesOrNo,
+};
 pub use problem::{Code, Problem, Retry};
 pub use project::{
     Approach, BudgetBand, Collaboration, Contact, Link, LinkKind, Need, Phase, PhaseDates, Project,
     Visibility, Wanted, WantedKind,
 };
 pub use registry::RegistryFacts;
+pub use review::{Decision, REASON, Review, Reviewed};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use update::Update;
 

@@ -1,8 +1,38 @@
-//! The person who is signed in, as the registry knows them.
+//! The people: who is signed in, who acts for which council, and what a council's leads and the coordinators see of
+//! that.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{CouncilCode, PersonId};
+
+/// What someone is at a council.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Verified there: what they send is checked first.
+    CouncilUser,
+    /// Writes for it.
+    Editor,
+    /// Decides for it, and looks after its people.
+    Lead,
+}
+
+impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Self; 3] = [Self::CouncilUser, Self::Editor, Self::Lead];
+
+    /// The word for it, in SQL and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CouncilUser => "council_user",
+            Self::Editor => "editor",
+            Self::Lead => "lead",
+        }
+    }
+}
 
 /// A council at which a person is verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +42,16 @@ pub struct Membership {
     pub council: CouncilCode,
     /// The council's name.
     pub name: String,
+    /// What they are there.
+    #[serde(default = "least")]
+    pub role: Role,
+    /// May they decide what is sent for it?
+    #[serde(default)]
+    pub decides: bool,
+}
+
+fn least() -> Role {
+    Role::CouncilUser
 }
 
 /// `GET /api/v1/me`: who is signed in, and what for.
@@ -24,4 +64,303 @@ pub struct Me {
     pub email: String,
     /// The councils at which they are verified; none for a member from elsewhere.
     pub councils: Vec<Membership>,
+    /// Do they belong to the pooled administration?
+    #[serde(default)]
+    pub coordinator: bool,
+    /// The roles that they are offered.
+    #[serde(default)]
+    pub invitations: Vec<Invitation>,
+    /// The councils that they asked to act for and have not been answered.
+    #[serde(default)]
+    pub asked: Vec<CouncilCode>,
+}
+
+/// A role that someone is offered at a council.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Invitation {
+    /// Its id.
+    pub id: Uuid,
+    /// The council's code.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub council_name: String,
+    /// The address that is invited.
+    pub email: String,
+    /// What they are to be: editor or lead.
+    pub role: Role,
+    /// The address of who invited them; empty where that person is no more.
+    pub invited_by: String,
+    /// When.
+    pub invited_at: Timestamp,
+}
+
+/// `POST /api/v1/councils/{code}/invitations`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Invite {
+    /// The address.
+    pub email: String,
+    /// Editor or lead.
+    pub role: Role,
+}
+
+/// `POST /api/v1/invitations/{id}/answer`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct YesOrNo {
+    /// Yes?
+    pub accept: bool,
+}
+
+/// `PUT /api/v1/councils/{code}/people/{person}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewRole {
+    /// What they are to be.
+    pub role: Role,
+}
+
+/// Which submissions for a council are checked by someone else before they are published. Suggestions and whatever
+/// shows a project to more people are always checked, and what leads send never is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewPolicy {
+    /// None.
+    None,
+    /// All of council users, and of each editor the first.
+    #[default]
+    First,
+    /// All.
+    All,
+}
+
+impl ReviewPolicy {
+    /// Every policy.
+    pub const ALL: [Self; 3] = [Self::None, Self::First, Self::All];
+
+    /// The word for it, in SQL and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::First => "first",
+            Self::All => "all",
+        }
+    }
+}
+
+/// How a council wants to be looked after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CouncilSettings {
+    /// What is checked.
+    pub review: ReviewPolicy,
+    /// May its editors check what others send?
+    pub editors_decide: bool,
+    /// May coordinators decide for it? A council without a lead counts as if it had said so.
+    pub delegate_to_coordinator: bool,
+}
+
+/// `GET /api/v1/councils/{code}/people`: for its leads, and for coordinators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CouncilPeople {
+    /// The council's code.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub name: String,
+    /// How it wants to be looked after.
+    pub settings: CouncilSettings,
+    /// Who acts for it, leads first.
+    pub people: Vec<CouncilPerson>,
+    /// The invitations that were not answered.
+    pub invitations: Vec<Invitation>,
+    /// Its email domains, and those that are asked for.
+    pub domains: Vec<Domain>,
+}
+
+/// Someone who acts for a council.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CouncilPerson {
+    /// The person's id.
+    pub person: PersonId,
+    /// The address with which they sign in.
+    pub email: String,
+    /// What they are.
+    pub role: Role,
+    /// A lead who was simply the first, until a coordinator or another lead confirms it.
+    pub interim: bool,
+    /// They have to confirm their address before they can act for the council again.
+    pub lapsed: bool,
+    /// When they last confirmed their address.
+    pub verified_at: Timestamp,
+    /// The day on which they were last seen; none where they never were.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// Where an email domain stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum DomainStatus {
+    /// Someone asked for it.
+    Asked,
+    /// People with an address there are verified at the council.
+    Active,
+}
+
+/// An email domain of a council.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Domain {
+    /// For example `barchester.example`.
+    pub domain: String,
+    /// The council's code.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub council_name: String,
+    /// Where it stands.
+    pub status: DomainStatus,
+    /// Why it is the council's.
+    pub evidence: String,
+    /// The address of who asked for it or added it; empty for whoever runs the registry.
+    pub added_by: String,
+    /// When; none where that was not noted.
+    pub added_at: Option<Timestamp>,
+}
+
+/// `POST /api/v1/me/councils`: someone whose domain is not known asks to act for a council.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AskForCouncil {
+    /// The council.
+    pub council: CouncilCode,
+    /// Why their address is the council's, at most 1,000 characters.
+    pub evidence: String,
+}
+
+/// What becomes of someone's wish to act for a council.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum DomainAnswer {
+    /// Everybody with an address at this domain acts for it from now on: for coordinators.
+    Domain,
+    /// Only who asked does.
+    Person,
+    /// Nobody does.
+    No,
+}
+
+/// `PUT /api/v1/councils/{code}/domains/{domain}`: answers who asked for it, or without that adds it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AnswerDomain {
+    /// What is to become of it.
+    pub answer: DomainAnswer,
+}
+
+/// A laptop that someone is signed in on: `GET /api/v1/me/devices`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Device {
+    /// Its id.
+    pub id: Uuid,
+    /// What it calls itself; may be empty.
+    pub name: String,
+    /// Since when.
+    pub signed_in_at: Timestamp,
+    /// When it was last heard of.
+    pub last_seen: Timestamp,
+    /// Is it the one that asks?
+    pub this: bool,
+}
+
+/// `GET /api/v1/coordination`: what waits for the coordinators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Coordination {
+    /// Domains that were asked for.
+    pub domains: Vec<Domain>,
+    /// Councils at which someone works and that have no lead.
+    pub without_lead: Vec<NamedCouncil>,
+    /// Leads who were simply the first.
+    pub interim: Vec<InterimLead>,
+    /// How many requests were not answered for ten working days.
+    pub overdue: u32,
+    /// What the network did in the last seven days.
+    pub week: Week,
+}
+
+/// A council, in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct NamedCouncil {
+    /// The council's code.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub name: String,
+}
+
+/// A lead who was simply the first of a council.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct InterimLead {
+    /// The council's code.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub council_name: String,
+    /// The person's id.
+    pub person: PersonId,
+    /// The address with which they sign in.
+    pub email: String,
+}
+
+/// What the network did in seven days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Week {
+    /// Projects that came in.
+    pub new_projects: u32,
+    /// Other changes to projects that were published.
+    pub changes: u32,
+    /// Councils that published something.
+    pub councils: u32,
+    /// People who signed in for the first time.
+    pub new_people: u32,
+}
+
+/// Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct AuditEntry {
+    /// Its id.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// The address of who did it; empty for whoever runs the registry, and for someone who was erased.
+    pub by: String,
+    /// On which laptop; may be empty.
+    pub device: String,
+    /// What was done, for example `publish`.
+    pub action: String,
+    /// To what, for example `project/ID`.
+    pub subject: String,
+    /// The title of the project that it was done to, where it is one that the reader may see.
+    pub title: String,
+    /// What else is worth knowing.
+    pub detail: String,
+    /// The names of the fields that changed.
+    pub fields: Vec<String>,
+    /// The reason that was given.
+    pub reason: String,
+    /// The request in which it came; may be empty.
+    pub request: String,
+}
+
+/// A page of the audit log, the last act first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct AuditPage {
+    /// The acts.
+    pub entries: Vec<AuditEntry>,
+    /// Asks for the next page, as `before`; none after the last.
+    pub next: Option<Uuid>,
 }

@@ -40,6 +40,8 @@ codes! {
     CodeRefused = 403, AfterEdit;
     /// This person may not do this.
     NotAllowed = 403, Never;
+    /// A council's last lead can't leave.
+    LastLead = 409, AfterEdit;
     /// There is none, or it may not be seen by this person.
     NotFound = 404, Never;
     /// Someone else changed the same fields; `conflict` has the record as it is now.

@@ -20,6 +20,30 @@ pub const COUNCILS: &str = "/api/v1/councils";
 pub const SERVICES: &str = "/api/v1/services";
 /// Who is signed in.
 pub const ME: &str = "/api/v1/me";
+/// The laptops on which one is signed in.
+pub const DEVICES: &str = "/api/v1/me/devices";
+/// One of them: DELETE signs it out.
+pub const DEVICE: &str = "/api/v1/me/devices/{id}";
+/// Ask to act for a council.
+pub const ASK_FOR_COUNCIL: &str = "/api/v1/me/councils";
+/// Who acts for a council, and how it wants to be looked after.
+pub const PEOPLE: &str = "/api/v1/councils/{code}/people";
+/// One of them: PUT gives another role, DELETE removes access.
+pub const COUNCIL_PERSON: &str = "/api/v1/councils/{code}/people/{person}";
+/// How a council wants to be looked after: PUT.
+pub const COUNCIL_SETTINGS: &str = "/api/v1/councils/{code}/settings";
+/// Invite someone.
+pub const INVITATIONS: &str = "/api/v1/councils/{code}/invitations";
+/// One invitation: DELETE takes it back.
+pub const INVITATION: &str = "/api/v1/invitations/{id}";
+/// Accept or decline it.
+pub const INVITATION_ANSWER: &str = "/api/v1/invitations/{id}/answer";
+/// An email domain of a council: PUT answers who asked for it.
+pub const DOMAIN: &str = "/api/v1/councils/{code}/domains/{domain}";
+/// What waits for the coordinators.
+pub const COORDINATION: &str = "/api/v1/coordination";
+/// Who did what.
+pub const AUDIT: &str = "/api/v1/audit";
 /// Ask for a code by email.
 pub const AUTH_EMAIL_START: &str = "/api/v1/auth/email/start";
 /// Exchange a code for tokens.
@@ -52,4 +76,14 @@ pub fn submission(id: crate::SubmissionId) -> String {
 /// The path at which it is taken back.
 pub fn withdrawal(id: crate::SubmissionId) -> String {
     SUBMISSION_WITHDRAW.replace("{id}", &id.to_string())
+}
+
+/// A path with its parameters put in, in order. They are ids, codes and domains: nothing that has to be escaped.
+pub fn with(path: &str, parameters: &[&str]) -> String {
+    let mut given = parameters.iter();
+    let part = |part: &str| match part.starts_with('{') {
+        true => given.next().map_or_else(String::new, |given| (*given).to_owned()),
+        false => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

@@ -8,6 +8,9 @@ pub const CODE_LENGTH: usize = 8;
 /// What a code is made of: no letter or digit that is easily taken for another (Crockford's base 32).
 pub const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
+/// The most characters of a laptop's name.
+pub const DEVICE: usize = 80;
+
 /// What a person typed, as the registry made it: upper case, no spaces or hyphens, O as 0, I and L as 1.
 pub fn normalise_code(typed: &str) -> String {
     typed
@@ -35,6 +38,9 @@ pub struct Verify {
     pub email: String,
     /// What came in the email.
     pub code: String,
+    /// What the laptop calls itself, so that its person knows it in a list. At most [`DEVICE`] characters are kept.
+    #[serde(default)]
+    pub device: String,
 }
 
 /// `POST /api/v1/auth/token` (answered with [`Tokens`]) and `/auth/revoke` (answered 204).

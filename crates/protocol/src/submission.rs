@@ -47,6 +47,20 @@ pub enum State {
     Withdrawn,
 }
 
+impl State {
+    /// The word for it, in SQL and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::InReview => "in_review",
+            Self::Published => "published",
+            Self::ChangesRequested => "changes_requested",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// The answer to a submission.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -61,6 +75,9 @@ pub struct Verdict {
     /// What others had changed since the base, with which it was merged; none where nobody had.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_with: Option<MergedWith>,
+    /// Why, where someone who checked it said so.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
 }
 
 /// What a submission was merged with.

@@ -1,42 +1,141 @@
-//! Who may do what, and who may see what: one question each, asked afresh for every request. Roles and reviews
-//! will answer here as well; for now anyone verified at a council acts for it.
+//! Who may do what, and who may see what: one question each, asked afresh for every request. What a person is stands in
+//! tables; what that lets them do stands here, in [`can`], and what they may read in [`reader`].
 
-use guildhall_protocol::{CouncilCode, PersonId, ProjectId, Visibility};
+use std::collections::BTreeSet;
+
+use guildhall_protocol::{CouncilCode, CouncilSettings, PersonId, ProjectId, Role, Visibility};
 use sqlx::AnyConnection;
 
 use crate::failure::Outcome;
-use crate::store::people::Person;
-use crate::store::{Cells, domains, people, teams};
+use crate::store::audit::Act;
+use crate::store::memberships::{self, Standing};
+use crate::store::people::{self, Person};
+use crate::store::{Cells, cells, council_settings, records, teams};
 
-/// Someone signed in, with the councils at which they are verified now.
+/// Who asks, and from where: what a token says.
+#[derive(Clone, Debug)]
+pub(crate) struct Asker {
+    pub(crate) person: PersonId,
+    /// Their session.
+    pub(crate) session: String,
+    /// What their laptop calls itself.
+    pub(crate) device: String,
+    /// The id of the request.
+    pub(crate) request: String,
+}
+
+/// Someone signed in, with what they are now.
 #[derive(Clone, Debug)]
 pub(crate) struct Actor {
+    pub(crate) asker: Asker,
     pub(crate) person: Person,
-    pub(crate) councils: Vec<CouncilCode>,
+    /// Where they are verified now.
+    pub(crate) roles: Vec<(CouncilCode, Role)>,
+}
+
+impl Actor {
+    /// What they are at that council.
+    pub(crate) fn role_at(&self, council: &CouncilCode) -> Option<Role> {
+        self.roles.iter().find(|(code, _)| code == council).map(|(_, role)| *role)
+    }
+
+    /// Something that they did, to be written down.
+    pub(crate) fn act(&self, action: &'static str, subject: impl Into<String>) -> Act {
+        Act {
+            actor: self.person.id.to_string(),
+            action,
+            subject: subject.into(),
+            device: self.asker.device.clone(),
+            request: self.asker.request.clone(),
+            ..Act::default()
+        }
+    }
+}
+
+/// A council, as far as it matters for who may do what.
+#[derive(Clone, Debug)]
+pub(crate) struct Council {
+    pub(crate) code: CouncilCode,
+    pub(crate) settings: CouncilSettings,
+    pub(crate) has_lead: bool,
+}
+
+impl Council {
+    /// The council as it is now.
+    pub(crate) async fn find(sql: &mut AnyConnection, code: &CouncilCode) -> Outcome<Self> {
+        let settings = council_settings::get(sql, code).await?;
+        let has_lead = !memberships::leads(sql, code).await?.is_empty();
+        Ok(Self { code: code.clone(), settings, has_lead })
+    }
+
+    /// Do coordinators decide for it? Where it has no lead, nothing may wait for nobody.
+    pub(crate) fn is_delegated(&self) -> bool {
+        self.settings.delegate_to_coordinator || !self.has_lead
+    }
 }
 
 /// What a person may want to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Send something new for a council; it is published at once.
-    Publish,
-    /// Change what a council published.
-    Edit,
+    /// Send something new for a council, or change what it published.
+    Send,
+    /// Show a project to more people, or retire it, without being checked.
+    Widen,
+    /// Decide what others sent.
+    Decide,
+    /// See who acts for it, and answer who wants to.
+    ManagePeople,
+    /// Say how it wants to be looked after.
+    ChangeSettings,
+    /// Say which domains are whose.
+    ManageDomains,
+    /// See what concerns all councils, and confirm those who were simply the first.
+    Coordinate,
+    /// Read who did what for it.
+    ReadAudit,
+}
+
+impl Action {
+    /// Every action.
+    #[cfg(test)]
+    const ALL: [Self; 8] = [
+        Self::Send,
+        Self::Widen,
+        Self::Decide,
+        Self::ManagePeople,
+        Self::ChangeSettings,
+        Self::ManageDomains,
+        Self::Coordinate,
+        Self::ReadAudit,
+    ];
 }
 
 /// May this person do this, where the council is whose it is or is to be?
-pub(crate) fn can(actor: &Actor, action: Action, council: &CouncilCode) -> bool {
+pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
+    let (role, coordinator) = (actor.role_at(&council.code), actor.person.coordinator);
+    let leads = role == Some(Role::Lead);
+    let stands_in = coordinator && council.is_delegated();
     match action {
-        Action::Publish | Action::Edit => actor.councils.contains(council),
+        Action::Send => role.is_some() || stands_in,
+        Action::Widen => leads || stands_in,
+        Action::Decide => {
+            leads || stands_in || (role == Some(Role::Editor) && council.settings.editors_decide)
+        }
+        // A coordinator starts a council, or recovers one that lost its lead: its people are its own otherwise.
+        Action::ManagePeople => leads || (coordinator && !council.has_lead),
+        Action::ChangeSettings => leads,
+        Action::ManageDomains | Action::Coordinate => coordinator,
+        Action::ReadAudit => leads || coordinator,
     }
 }
 
-/// The person of that id and what they are now; none where there is no such person.
-pub(crate) async fn actor(sql: &mut AnyConnection, person: PersonId) -> Outcome<Option<Actor>> {
-    let Some(person) = people::find(sql, person).await? else { return Ok(None) };
-    let domain = person.email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let councils = domains::councils_of(sql, domain).await?;
-    Ok(Some(Actor { person, councils }))
+/// Who asks, with what they are now; none where there is no such person.
+pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Outcome<Option<Actor>> {
+    let Some(person) = people::find(sql, asker.person).await? else { return Ok(None) };
+    let memberships = memberships::of_person(sql, asker.person).await?;
+    let active = memberships.into_iter().filter(|membership| membership.standing == Standing::Active);
+    let roles = active.map(|membership| (membership.council, membership.role)).collect();
+    Ok(Some(Actor { asker, person, roles }))
 }
 
 /// What someone may read.
@@ -50,15 +149,34 @@ pub(crate) struct Reader {
 
 /// What this person, or anyone, may read now.
 pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Outcome<Reader> {
-    let mut cells = vec![PUBLIC.to_owned()];
-    let Some(actor) = actor else { return Ok(Reader { cells, access: 0 }) };
-    cells.push(MEMBERS.to_owned());
-    if !actor.councils.is_empty() {
-        cells.push(COUNCILS.to_owned());
+    let mut cells = BTreeSet::from([PUBLIC.to_owned()]);
+    let Some(actor) = actor else { return Ok(Reader { cells: cells.into_iter().collect(), access: 0 }) };
+    cells.insert(MEMBERS.to_owned());
+    cells.insert(cell_of_person(actor.person.id));
+    if !actor.roles.is_empty() || actor.person.coordinator {
+        cells.insert(COUNCILS.to_owned());
     }
     let teams = teams::projects_of(sql, actor.person.id).await?;
     cells.extend(teams.iter().map(|project| format!("{TEAM}{project}")));
-    Ok(Reader { cells, access: actor.person.access })
+    for (code, role) in &actor.roles {
+        let council = Council::find(sql, code).await?;
+        if *role == Role::Lead {
+            cells.extend(records::cells_of_council(sql, code.as_str(), TEAM).await?);
+        }
+        if can(actor, Action::Decide, &council) {
+            cells.extend([cell_of_reviews(code), cell_of_overdue(code)]);
+        }
+    }
+    if actor.person.coordinator {
+        cells.extend(cells::named(sql, OVERDUE).await?);
+        for cell in cells::named(sql, REVIEWS).await? {
+            let Ok(code) = cell.trim_start_matches(REVIEWS).parse() else { continue };
+            if Council::find(sql, &code).await?.is_delegated() {
+                cells.insert(cell);
+            }
+        }
+    }
+    Ok(Reader { cells: cells.into_iter().collect(), access: actor.person.access })
 }
 
 impl Reader {
@@ -71,8 +189,27 @@ impl Reader {
 const PUBLIC: &str = "public";
 const MEMBERS: &str = "members";
 const COUNCILS: &str = "councils";
-/// Before a project's id: the cell of its team.
+/// Before a project's id: the cell of its team, and of its council's leads.
 pub(crate) const TEAM: &str = "team:";
+/// Before a council's code: what waits for those who decide for it.
+const REVIEWS: &str = "reviews:";
+/// Before a council's code: what has waited for so long that coordinators may answer it too.
+pub(crate) const OVERDUE: &str = "overdue:";
+
+/// The audience cell of one person.
+pub(crate) fn cell_of_person(person: PersonId) -> String {
+    format!("person:{person}")
+}
+
+/// The audience cell of those who decide for a council.
+pub(crate) fn cell_of_reviews(council: &CouncilCode) -> String {
+    format!("{REVIEWS}{council}")
+}
+
+/// The audience cell of those who decide for a council, and of coordinators.
+pub(crate) fn cell_of_overdue(council: &CouncilCode) -> String {
+    format!("{OVERDUE}{council}")
+}
 
 /// The audience cell of a project that those may see.
 pub(crate) fn cell_of(project: ProjectId, visibility: Visibility) -> String {
@@ -81,5 +218,88 @@ pub(crate) fn cell_of(project: ProjectId, visibility: Visibility) -> String {
         Visibility::Members => MEMBERS.to_owned(),
         Visibility::Councils => COUNCILS.to_owned(),
         Visibility::Team => format!("{TEAM}{project}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn actor_with(role: Option<Role>, coordinator: bool) -> Actor {
+        let id = PersonId(Uuid::from_u128(1));
+        let asker =
+            Asker { person: id, session: String::new(), device: String::new(), request: String::new() };
+        let email = "sam.digital@barchester.example".to_owned();
+        let person = Person { id, email, access: 1, coordinator, verified_at: 0, seen_at: 0 };
+        Actor { asker, person, roles: role.map(|role| ("BCH".parse().unwrap(), role)).into_iter().collect() }
+    }
+
+    /// The table of DESIGN, row by row: for which of these the action is open at a council with a lead, at one that
+    /// delegates, at one where editors decide, and at one without a lead.
+    #[test]
+    fn what_each_may_do_at_their_own_council() {
+        let council = |editors_decide, delegate_to_coordinator, has_lead| Council {
+            code: "BCH".parse().unwrap(),
+            settings: CouncilSettings {
+                editors_decide,
+                delegate_to_coordinator,
+                ..CouncilSettings::default()
+            },
+            has_lead,
+        };
+        let councils = [
+            council(false, false, true),
+            council(false, true, true),
+            council(true, false, true),
+            council(false, false, false),
+        ];
+        let actors = [
+            actor_with(None, false),
+            actor_with(Some(Role::CouncilUser), false),
+            actor_with(Some(Role::Editor), false),
+            actor_with(Some(Role::Lead), false),
+            actor_with(None, true),
+        ];
+        // member, council user, editor, lead, coordinator
+        let expected = [
+            (Action::Send, ["-uel-", "-uelc", "-uel-", "-uelc"]),
+            (Action::Widen, ["---l-", "---lc", "---l-", "---lc"]),
+            (Action::Decide, ["---l-", "---lc", "--el-", "---lc"]),
+            (Action::ManagePeople, ["---l-", "---l-", "---l-", "---lc"]),
+            (Action::ChangeSettings, ["---l-", "---l-", "---l-", "---l-"]),
+            (Action::ManageDomains, ["----c", "----c", "----c", "----c"]),
+            (Action::Coordinate, ["----c", "----c", "----c", "----c"]),
+            (Action::ReadAudit, ["---lc", "---lc", "---lc", "---lc"]),
+        ];
+        assert_eq!(expected.map(|(action, _)| action), Action::ALL);
+        for (action, rows) in expected {
+            for (council, row) in councils.iter().zip(rows) {
+                let found: String = actors
+                    .iter()
+                    .zip("-uelc".chars().enumerate())
+                    .map(|(actor, (at, letter))| match (can(actor, action, council), at) {
+                        (true, 0) => 'm',
+                        (true, _) => letter,
+                        (false, _) => '-',
+                    })
+                    .collect();
+                assert_eq!(found, row, "{action:?} at {council:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn at_another_council_a_role_is_worth_nothing() {
+        let elsewhere = Council {
+            code: "CAS".parse().unwrap(),
+            settings: CouncilSettings { editors_decide: true, ..CouncilSettings::default() },
+            has_lead: true,
+        };
+        for role in Role::ALL {
+            let actor = actor_with(Some(role), false);
+            assert!(Action::ALL.into_iter().all(|action| !can(&actor, action, &elsewhere)), "{role:?}");
+        }
     }
 }

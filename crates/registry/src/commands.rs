@@ -59,6 +59,9 @@ enum Command {
     /// Email domains
     #[command(subcommand)]
     Domains(Domains),
+    /// The pooled administration
+    #[command(subcommand)]
+    Coordinators(Coordinators),
     /// Signing in
     #[command(subcommand)]
     Auth(Auth),
@@ -171,6 +174,20 @@ enum Domains {
 }
 
 #[derive(Subcommand)]
+enum Coordinators {
+    /// From now on the person with that address is a coordinator
+    Add {
+        /// The address
+        email: String,
+    },
+    /// From now on they are none
+    Remove {
+        /// The address
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
 enum Auth {
     /// Print a code that signs in with that address; it lasts 10 minutes
     IssueCode {
@@ -276,6 +293,14 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
             let removed = registry.remove_domain(&domain, &council_code).await?;
             let never = if removed { "no longer belongs" } else { "did not belong" };
             say(format_args!("{domain} {never} to {council_code}"))
+        }
+        Command::Coordinators(Coordinators::Add { email }) => {
+            let added = registry.set_coordinator(&email, true).await?;
+            say(format_args!("{email} is {}a coordinator", if added { "" } else { "already " }))
+        }
+        Command::Coordinators(Coordinators::Remove { email }) => {
+            let removed = registry.set_coordinator(&email, false).await?;
+            say(format_args!("{email} {} a coordinator", if removed { "is no longer" } else { "was not" }))
         }
         Command::Auth(Auth::IssueCode { email }) => say(registry.issue_code(&email).await?),
         Command::Backup { file } => {

@@ -1,12 +1,13 @@
 //! The list of email domains by which people are verified at councils.
 
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::{Code, CouncilCode};
+use guildhall_protocol::{Code, CouncilCode, DomainStatus};
 
 use crate::Registry;
 use crate::failure::{Failure, Outcome};
-use crate::store::audit::{self, Act};
-use crate::store::{WriteTx, domains, people, records};
+use crate::membership;
+use crate::store::audit::{self, Act, OPERATOR};
+use crate::store::{WriteTx, domains, records};
 use crate::world::World;
 
 impl Registry {
@@ -45,7 +46,7 @@ impl Registry {
                     if !domains::remove(tx, &domain, &council).await? {
                         return Ok(false);
                     }
-                    people::change_access_at(tx, &domain).await?;
+                    membership::verify_all_at(tx, &world, &domain).await?;
                     let act = Act::operator("remove_domain", format!("council/{council}"), domain);
                     audit::log(tx, &world, &act).await?;
                     Ok(true)
@@ -79,15 +80,30 @@ pub(crate) async fn add(
     domain: &str,
     council: &CouncilCode,
 ) -> Outcome<bool> {
-    if !domains::add(tx, domain, council).await? {
+    let known = domains::find(tx.sql(), domain, council).await?;
+    if known.as_ref().is_some_and(|known| known.status == DomainStatus::Active) {
         return Ok(false);
     }
-    people::change_access_at(tx, domain).await?;
-    audit::log(tx, world, &Act::operator("add_domain", format!("council/{council}"), domain)).await?;
+    let active = domains::Domain {
+        domain: domain.to_owned(),
+        council: council.clone(),
+        status: DomainStatus::Active,
+        evidence: known.map(|known| known.evidence).unwrap_or_default(),
+        added_by: OPERATOR.to_owned(),
+        added_at: world.now_ms(),
+    };
+    domains::put(tx, &active).await?;
+    membership::verify_all_at(tx, world, domain).await?;
+    let act = Act {
+        council: council.to_string(),
+        ..Act::operator("add_domain", format!("council/{council}"), domain)
+    };
+    audit::log(tx, world, &act).await?;
     Ok(true)
 }
 
-fn read_domain(typed: &str) -> Outcome<String> {
+/// A domain as people type it, or a refusal of what is none.
+pub(crate) fn read_domain(typed: &str) -> Outcome<String> {
     let domain = typed.trim().trim_start_matches('@').to_ascii_lowercase();
     let label =
         |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

@@ -18,9 +18,14 @@ use crate::failure::problem_response;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id of a request, for whoever handles it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Wraps every request.
-pub(crate) async fn edge(State(registry): State<Registry>, request: Request, next: Next) -> Response {
+pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request, next: Next) -> Response {
     let id = registry.world().new_id().simple().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let too_old = is_too_old(request.headers());
     async move {

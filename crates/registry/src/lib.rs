@@ -1,6 +1,7 @@
 //! The registry: the shared server that councils sync with. It stores records, hands out changes and decides
 //! submissions; all richer questions are asked on the laptops, of their mirrors.
 
+mod audit;
 mod authority;
 mod backup;
 mod catalogue;
@@ -11,7 +12,10 @@ mod failure;
 mod generate;
 mod import;
 mod mail;
+mod membership;
+mod people;
 mod registry;
+mod reviews;
 mod router;
 mod routes;
 mod sample;
@@ -33,6 +37,7 @@ pub use import::{
 };
 pub use mail::Mail;
 pub use registry::{Config, Registry, open};
+pub use router::routes;
 pub use sample::sample_people;
 pub use serve::{NotLoopback, check_address, serve};
 pub use settings::Setting;

@@ -1,20 +1,23 @@
 //! Signing in: a code is sent to an address, and typed into the app it gives a session. The answers are the same
 //! whether or not an address is known, so that nobody can find out who uses Guildhall.
 
-use guildhall_protocol::sign_in::Tokens;
+use guildhall_protocol::sign_in::{DEVICE, Tokens, Verify};
 use guildhall_protocol::validate::{FieldCode, is_email};
 use guildhall_protocol::{Code, PersonId, validate::LIMITS};
 
 use crate::Registry;
-use crate::authority::{self, Actor};
+use crate::authority::{self, Actor, Asker};
 use crate::failure::{Failure, Outcome};
+use crate::mail::Letter;
+use crate::membership;
 use crate::secrets;
 use crate::store::audit::{self, Act};
-use crate::store::sessions::{self, Access, Rotation};
-use crate::store::{people, sign_in_codes};
+use crate::store::people::{self, Person};
+use crate::store::sessions::{self, Access, Ended, Rotation};
+use crate::store::sign_in_codes;
 
 /// An address as it is stored, or a refusal of what is none.
-fn read_email(typed: &str) -> Outcome<String> {
+pub(crate) fn read_email(typed: &str) -> Outcome<String> {
     let email = typed.trim().to_lowercase();
     if is_email(&email) && email.chars().count() <= LIMITS.email as usize {
         Ok(email)
@@ -35,7 +38,7 @@ impl Registry {
                 Box::pin(async move { sign_in_codes::send(tx, &email, &hash, now).await })
             })
             .await?;
-        Ok(self.mail().send_code(self.world(), &email, &code)?)
+        Ok(self.mail().send(self.world(), &Letter::code(&email, &code)).await?)
     }
 
     /// Makes a code for that address and hands it to whoever runs the registry. It replaces an earlier one, lasts
@@ -61,27 +64,27 @@ impl Registry {
     }
 
     /// Exchanges a code for a session.
-    pub(crate) async fn verify_sign_in(&self, email: &str, code: &str) -> Outcome<Tokens> {
+    pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Outcome<Tokens> {
+        let Verify { email, code, device } = verify;
         let email = read_email(email)?;
+        // A name is shown in a list: one line, and not a long one.
+        let device: String = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
         let (tokens, hashes) = secrets::new_pair(self.world());
         let (code_hash, now, world) =
             (secrets::hash_code(&email, code), self.world().now_ms(), self.world().clone());
         let right = self.store().write(move |tx| {
-            let (email, code_hash, hashes, world) =
-                (email.clone(), code_hash.clone(), hashes.clone(), world.clone());
+            let (email, device, code_hash, hashes, world) =
+                (email.clone(), device.clone(), code_hash.clone(), hashes.clone(), world.clone());
             Box::pin(async move {
                 if !sign_in_codes::take(tx, &email, &code_hash, now).await? {
                     return Ok(false);
                 }
                 let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
+                people::verified(tx, person.id, now).await?;
+                membership::verify(tx, &world, &Person { verified_at: now, ..person.clone() }).await?;
                 let session = world.new_id().to_string();
-                sessions::begin(tx, &session, person, &hashes, now).await?;
-                let act = Act {
-                    actor: person.to_string(),
-                    action: "sign_in",
-                    subject: String::new(),
-                    detail: String::new(),
-                };
+                sessions::begin(tx, &session, person.id, &device, &hashes, now).await?;
+                let act = Act { actor: person.id.to_string(), action: "sign_in", device, ..Act::default() };
                 audit::log(tx, &world, &act).await?;
                 Ok(true)
             })
@@ -103,7 +106,7 @@ impl Registry {
         });
         match rotation.await? {
             Rotation::Rotated => Ok(tokens),
-            Rotation::Revoked => Err(Failure::refused(Code::SessionRevoked, "This session was ended")),
+            Rotation::Revoked(why) => Err(ended(why)),
             Rotation::Unknown => Err(Failure::refused(Code::SignInRequired, "Sign in again")),
         }
     }
@@ -120,24 +123,36 @@ impl Registry {
     }
 
     /// Whom an access token speaks for, with what they are now.
-    pub(crate) async fn authenticate(&self, access_token: &str) -> Outcome<Actor> {
+    pub(crate) async fn authenticate(&self, access_token: &str, request: &str) -> Outcome<Actor> {
         let hash = secrets::hash(access_token.as_bytes());
         let mut tx = self.store().read().await?;
-        let (person, first_use) = match sessions::look_up(&mut tx, &hash, self.world().now_ms()).await? {
-            Access::Person { id, first_use } => (id, first_use),
-            Access::Revoked => return Err(Failure::refused(Code::SessionRevoked, "This session was ended")),
+        let now = self.world().now_ms();
+        let (asker, first_use) = match sessions::look_up(&mut tx, &hash, now).await? {
+            Access::Person { id, session, device, first_use } => {
+                (Asker { person: id, session, device, request: request.to_owned() }, first_use)
+            }
+            Access::Revoked(why) => return Err(ended(why)),
             Access::Unknown => return Err(Failure::refused(Code::SignInRequired, "Sign in again")),
         };
-        let actor = authority::actor(&mut tx, person).await?;
+        let actor = authority::actor(&mut tx, asker).await?;
         drop(tx);
         if first_use {
             self.store()
                 .write(move |tx| {
                     let hash = hash.clone();
-                    Box::pin(async move { sessions::seen(tx, &hash).await })
+                    Box::pin(async move { sessions::seen(tx, &hash, now).await })
                 })
                 .await?;
         }
         actor.ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))
+    }
+}
+
+fn ended(why: Ended) -> Failure {
+    match why {
+        Ended::Elsewhere => {
+            Failure::refused(Code::DeviceRevoked, "This laptop was signed out from another one")
+        }
+        Ended::SignOut | Ended::Reuse => Failure::refused(Code::SessionRevoked, "This session was ended"),
     }
 }

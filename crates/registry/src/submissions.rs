@@ -14,8 +14,7 @@ use guildhall_protocol::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::Registry;
-use crate::authority::{self, Action, Actor, Reader, can};
+use crate::authority::{self, Action, Actor, Asker, Council, Reader, can};
 use crate::catalogue::to_fields;
 use crate::failure::{Failure, Outcome};
 use crate::store::audit::{self, Act};
@@ -23,23 +22,25 @@ use crate::store::records::{NewState, Record};
 use crate::store::submissions::{Stood, Stored};
 use crate::store::{WriteTx, history, people, records, submissions, teams};
 use crate::world::World;
+use crate::{Registry, reviews};
 
 /// A verdict that stands, and is given again when the same submission comes again.
-type Decision = Result<Verdict, Box<Problem>>;
+pub(crate) type Decision = Result<Verdict, Box<Problem>>;
 
 impl Registry {
     /// Decides a submission, or gives the verdict again that it had.
     pub(crate) async fn submit(
         &self,
-        person: PersonId,
+        asker: &Asker,
         id: SubmissionId,
         body_hash: String,
         submission: Submission,
     ) -> Outcome<Verdict> {
-        let world = self.world().clone();
+        let (world, asker) = (self.world().clone(), asker.clone());
         let decision = self.store().write(move |tx| {
-            let (world, body_hash, submission) = (world.clone(), body_hash.clone(), submission.clone());
-            Box::pin(async move { receive(tx, &world, person, id, body_hash, &submission).await })
+            let (world, asker, body_hash, submission) =
+                (world.clone(), asker.clone(), body_hash.clone(), submission.clone());
+            Box::pin(async move { receive(tx, &world, asker, id, body_hash, &submission).await })
         });
         decision.await?.map_err(Failure::Refused)
     }
@@ -54,27 +55,25 @@ impl Registry {
 
     /// Takes a submission back, which is possible until it is published: also one that has not come yet, and then comes
     /// in vain.
-    pub(crate) async fn withdraw(&self, person: PersonId, id: SubmissionId) -> Outcome<Verdict> {
-        let world = self.world().clone();
-        self.store()
-            .write(move |tx| {
-                let world = world.clone();
-                Box::pin(async move { withdraw(tx, &world, person, id).await })
-            })
-            .await
+    pub(crate) async fn withdraw(&self, asker: &Asker, id: SubmissionId) -> Outcome<Verdict> {
+        self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move { withdraw(tx, &world, &actor, id).await })
+        })
+        .await
     }
 }
 
 async fn receive(
     tx: &mut WriteTx,
     world: &World,
-    person: PersonId,
+    asker: Asker,
     id: SubmissionId,
     body_hash: String,
     submission: &Submission,
 ) -> Outcome<Decision> {
     // What the person may do is read inside the transaction: it can't change between the question and the act.
-    let actor = authority::actor(tx.sql(), person)
+    let person = asker.person;
+    let actor = authority::actor(tx.sql(), asker)
         .await?
         .ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))?;
     let reader = authority::reader(tx.sql(), Some(&actor)).await?;
@@ -86,21 +85,44 @@ async fn receive(
         return verdict_again(tx.sql(), &reader, stored).await;
     }
 
-    let now = world.clock.now();
-    let decision = match decide(tx, &actor, &reader, submission, now).await? {
-        Ok(plan) => Ok(publish(tx, world, &actor, submission, plan).await?),
-        Err(problem) => Err(problem),
+    let decision = match submission.kind {
+        Kind::Review => reviews::decide(tx, world, &actor, &reader, submission).await?,
+        _ => take_in(tx, world, &actor, &reader, id, submission).await?,
     };
     let stood = match &decision {
+        Ok(verdict) if verdict.state == State::InReview => {
+            Stood::InReview { body: serde_json::to_string(submission)? }
+        }
         Ok(verdict) => {
             Stood::Published { version: verdict.version, merged_with: verdict.merged_with.clone() }
         }
         Err(problem) => Stood::Refused(without_record(problem)),
     };
-    let kind = submission.kind.as_str().to_owned();
-    let stored = Stored { body_hash, kind, record: submission.record.clone(), stood };
-    submissions::store(tx, person, id, &stored, now.as_millisecond()).await?;
+    let (kind, council) = (submission.kind.as_str().to_owned(), submission.council.to_string());
+    let stored = Stored { body_hash, kind, record: submission.record.clone(), council, stood };
+    submissions::store(tx, person, id, &stored, world.now_ms()).await?;
     Ok(decision)
+}
+
+/// Publishes it, or has it checked first.
+async fn take_in(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    reader: &Reader,
+    id: SubmissionId,
+    submission: &Submission,
+) -> Outcome<Decision> {
+    let council = Council::find(tx.sql(), &submission.council).await?;
+    let plan = match decide(tx, actor, reader, &council, submission, world.clock.now()).await? {
+        Ok(plan) => plan,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    if reviews::is_needed(tx.sql(), actor, &council, &plan.state).await? {
+        return reviews::ask(tx, world, actor, id, submission).await.map(Ok);
+    }
+    let act = actor.act("publish", format!("project/{}", plan.state.id));
+    publish(tx, world, act, actor.person.id, submission, plan).await.map(Ok)
 }
 
 /// What the record is to be, or why not. Every refusal stands, also what another day would have been allowed: a late
@@ -109,6 +131,7 @@ async fn decide(
     tx: &mut WriteTx,
     actor: &Actor,
     reader: &Reader,
+    council: &Council,
     submission: &Submission,
     now: Timestamp,
 ) -> Outcome<Result<Plan, Box<Problem>>> {
@@ -124,14 +147,26 @@ async fn decide(
     if let Err(bad) = submission.patch.check() {
         return Ok(Err(invalid(&format!("/{}", bad.field), "This field can't be changed in this way")));
     }
-    if !can(actor, Action::Publish, &submission.council) {
+    if !can(actor, Action::Send, council) {
         return Ok(Err(refusal(Code::NotAllowed, "You are not verified at this council")));
     }
     let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
-    let base = match &current {
-        Some(current) if !reader.can_read(&current.cell) => {
-            return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
-        }
+    if current.as_ref().is_some_and(|current| !reader.can_read(&current.cell)) {
+        return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
+    }
+    plan_for(tx, actor.person.id, id, submission, current.as_ref(), now).await
+}
+
+/// What that author's submission comes to now.
+pub(crate) async fn plan_for(
+    tx: &mut WriteTx,
+    author: PersonId,
+    id: ProjectId,
+    submission: &Submission,
+    current: Option<&Record>,
+    now: Timestamp,
+) -> Outcome<Result<Plan, Box<Problem>>> {
+    let base = match current {
         None if submission.base_version > 0 => {
             return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
         }
@@ -141,9 +176,8 @@ async fn decide(
         }
         _ => Some(empty(&submission.council)?),
     };
-    if let Some(current) = &current {
-        let council = read_project(&current.body).map_err(|_| Failure::Damaged(current.id.clone()))?.council;
-        if council != submission.council || !can(actor, Action::Edit, &council) {
+    if let Some(current) = current {
+        if current.council != submission.council.as_str() {
             return Ok(Err(refusal(Code::NotAllowed, "This project belongs to another council")));
         }
     }
@@ -151,10 +185,10 @@ async fn decide(
     let is_theirs =
         |base: &Fields| submission.base.as_ref().is_none_or(|name| *name == fields::fingerprint(base));
     let base = base.filter(is_theirs);
-    let mut plan = plan(id, actor.person.id, submission, current.as_ref(), base.as_ref(), now);
+    let mut plan = plan(id, author, submission, current, base.as_ref(), now);
     // Who changed it last is told to those who may change it too, and only when they meet.
-    if let Some(current) = &current {
-        let by = author(tx.sql(), current).await?;
+    if let Some(current) = current {
+        let by = people::address_of(tx.sql(), &current.author).await?;
         match &mut plan {
             Ok(Plan { merged_with: Some(merged_with), .. }) => merged_with.by = by,
             Err(problem) => {
@@ -168,15 +202,9 @@ async fn decide(
     Ok(plan)
 }
 
-/// The address of who wrote that version; empty where it came in by the machine's own commands.
-async fn author(sql: &mut sqlx::AnyConnection, record: &Record) -> Outcome<String> {
-    let Ok(author) = record.author.parse::<PersonId>() else { return Ok(String::new()) };
-    Ok(people::find(sql, author).await?.map(|person| person.email).unwrap_or_default())
-}
-
 /// What a submission comes to.
-struct Plan {
-    state: NewState,
+pub(crate) struct Plan {
+    pub(crate) state: NewState,
     merged_with: Option<MergedWith>,
 }
 
@@ -237,39 +265,43 @@ fn plan(
     Ok(Plan { state, merged_with })
 }
 
-async fn publish(
+/// Stores what the plan says, as something that its author wrote and that whoever acts has published.
+pub(crate) async fn publish(
     tx: &mut WriteTx,
     world: &World,
-    actor: &Actor,
+    act: Act,
+    author: PersonId,
     submission: &Submission,
     plan: Plan,
 ) -> Outcome<Verdict> {
     let Plan { state, merged_with } = plan;
     // Who keeps a project is in its team; and so is who narrows it to that, or it would be out of their sight.
-    let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&actor.person.id.to_string());
+    let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&author.to_string());
     if keeps_it || state.cell.starts_with(authority::TEAM) {
-        teams::join(tx, &state.id, actor.person.id).await?;
+        teams::join(tx, &state.id, author).await?;
     }
     let (version, seq) = records::put(tx, &state, world.now_ms()).await?;
     let act = Act {
-        actor: actor.person.id.to_string(),
-        action: "publish",
-        subject: format!("project/{}", state.id),
-        detail: format!("version {version} for {}", submission.council),
+        council: submission.council.to_string(),
+        detail: format!("version {version}"),
+        fields: submission.patch.fields().map(str::to_owned).collect(),
+        ..act
     };
     audit::log(tx, world, &act).await?;
-    Ok(Verdict { state: State::Published, version, seq, record: state.body, merged_with })
+    let state_now = State::Published;
+    Ok(Verdict { state: state_now, version, seq, record: state.body, merged_with, reason: String::new() })
 }
 
 /// The verdict that stands, with the record as it is now.
 async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: Stored) -> Outcome<Decision> {
     let kind = stored.kind.parse().map_err(|_| Failure::Damaged("a submission's kind".to_owned()))?;
     let now = records::find(sql, kind, &stored.record).await?.filter(|now| reader.can_read(&now.cell));
-    let gives = |state, now: Option<Record>| match now {
-        Some(now) => {
-            Verdict { state, version: now.version, seq: now.seq, record: now.body, merged_with: None }
+    let gives = |state, now: Option<Record>| {
+        let empty = verdict_of(state);
+        match now {
+            Some(now) => Verdict { version: now.version, seq: now.seq, record: now.body, ..empty },
+            None => empty,
         }
-        None => Verdict { state, version: 0, seq: 0, record: Fields::new(), merged_with: None },
     };
     Ok(match stored.stood {
         Stood::Published { version, merged_with } => {
@@ -283,13 +315,15 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
             Ok(verdict)
         }
         Stood::Withdrawn => Ok(gives(State::Withdrawn, now)),
+        Stood::InReview { .. } => Ok(verdict_of(State::InReview)),
+        Stood::Returned(answer) => Ok(Verdict { reason: answer.reason, ..gives(answer.state, now) }),
         Stood::Refused(mut problem) => {
             problem.conflict = match (problem.conflict, now) {
                 (Some(conflict), Some(now)) => Some(Box::new(Conflict {
                     version: now.version,
                     seq: now.seq,
                     fields: conflict.fields,
-                    by: author(sql, &now).await?,
+                    by: people::address_of(sql, &now.author).await?,
                     record: now.body,
                 })),
                 _ => None,
@@ -299,7 +333,13 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
     })
 }
 
-async fn withdraw(tx: &mut WriteTx, world: &World, person: PersonId, id: SubmissionId) -> Outcome<Verdict> {
+/// A verdict about no record.
+pub(crate) fn verdict_of(state: State) -> Verdict {
+    Verdict { state, version: 0, seq: 0, record: Fields::new(), merged_with: None, reason: String::new() }
+}
+
+async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: SubmissionId) -> Outcome<Verdict> {
+    let person = actor.person.id;
     let known = submissions::find(tx.sql(), person, id).await?;
     if matches!(&known, Some(Stored { stood: Stood::Published { .. }, .. })) {
         let title = "It has been published: change or narrow the project instead";
@@ -312,18 +352,17 @@ async fn withdraw(tx: &mut WriteTx, world: &World, person: PersonId, id: Submiss
             body_hash: String::new(),
             kind: Kind::Project.as_str().to_owned(),
             record: String::new(),
+            council: String::new(),
             stood: Stood::Withdrawn,
         },
     };
     submissions::store(tx, person, id, &stored, world.now_ms()).await?;
-    let act = Act {
-        actor: person.to_string(),
-        action: "withdraw",
-        subject: format!("submission/{id}"),
-        detail: String::new(),
-    };
+    if let Some(review) = records::find(tx.sql(), Kind::Review, &id.to_string()).await? {
+        records::remove(tx, Kind::Review, &review, world.now_ms()).await?;
+    }
+    let act = Act { council: stored.council, ..actor.act("withdraw", format!("submission/{id}")) };
     audit::log(tx, world, &act).await?;
-    Ok(Verdict { state: State::Withdrawn, version: 0, seq: 0, record: Fields::new(), merged_with: None })
+    Ok(verdict_of(State::Withdrawn))
 }
 
 fn without_record(problem: &Problem) -> Box<Problem> {
@@ -349,11 +388,11 @@ fn conflict(current: Option<&Record>, fields: Vec<String>) -> Box<Problem> {
     problem
 }
 
-fn refusal(code: Code, title: &str) -> Box<Problem> {
+pub(crate) fn refusal(code: Code, title: &str) -> Box<Problem> {
     Box::new(Problem::new(code, title))
 }
 
-fn invalid(pointer: &str, detail: &str) -> Box<Problem> {
+pub(crate) fn invalid(pointer: &str, detail: &str) -> Box<Problem> {
     problem_with(vec![FieldError::new(pointer, FieldCode::NotAllowed, detail)])
 }
 

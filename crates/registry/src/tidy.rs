@@ -1,23 +1,37 @@
-//! Forgetting what is no longer needed, once a day.
+//! What has to be done once a day.
 
 use std::time::Duration;
 
-use crate::Registry;
 use crate::failure::Outcome;
+use crate::mail::Letter;
 use crate::store::departures;
+use crate::{Registry, membership, reviews};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a record's leaving is kept for those who could see it. Who comes back later reads everything anew.
 const DEPARTURES_KEPT: Duration = DAY.saturating_mul(180);
 
 impl Registry {
-    /// Forgets what is no longer needed.
+    /// Forgets what is no longer needed, has people confirm their address again after six months, and reminds those for
+    /// whose answer someone has waited for long.
     ///
     /// # Errors
     /// When it can't be stored.
     pub async fn tidy(&self) -> Outcome<()> {
         let before = (self.world().clock.now() - DEPARTURES_KEPT).as_millisecond();
-        self.store().write(move |tx| Box::pin(async move { departures::forget(tx, before).await })).await
+        let world = self.world().clone();
+        let reminded = self.store().write(move |tx| {
+            let world = world.clone();
+            Box::pin(async move {
+                departures::forget(tx, before).await?;
+                membership::lapse(tx, &world).await?;
+                reviews::look_after(tx, &world).await
+            })
+        });
+        for (email, waiting) in reminded.await? {
+            self.write_to(&Letter::reminder(&email, waiting)).await;
+        }
+        Ok(())
     }
 
     /// Tidies now and once a day, for as long as it is asked to.

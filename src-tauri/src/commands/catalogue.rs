@@ -2,7 +2,7 @@
 
 use guildhall_desk::Desk;
 use guildhall_desk::failure::Result;
-use guildhall_desk::views::{CouncilPage, Facets, Found, ProjectPage, Query};
+use guildhall_desk::views::{CouncilName, CouncilPage, Facets, Found, ProjectPage, Query};
 use guildhall_protocol::{CouncilCode, ProjectId};
 use tauri::State;
 
@@ -28,4 +28,11 @@ pub(crate) async fn project(desk: State<'_, Desk>, id: ProjectId) -> Result<Proj
 #[specta::specta]
 pub(crate) async fn council(desk: State<'_, Desk>, code: CouncilCode) -> Result<CouncilPage> {
     desk.council(code).await
+}
+
+/// The councils that there are now, by name.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn councils(desk: State<'_, Desk>) -> Result<Vec<CouncilName>> {
+    desk.councils().await
 }

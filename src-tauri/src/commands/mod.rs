@@ -6,3 +6,5 @@ pub(crate) mod catalogue;
 pub(crate) mod conflict;
 pub(crate) mod drafts;
 pub(crate) mod frame;
+pub(crate) mod inbox;
+pub(crate) mod people;

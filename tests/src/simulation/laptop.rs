@@ -125,6 +125,7 @@ async fn start(
         wire: seat.clone(),
         keychain: Arc::new(keyring.clone()),
         disk: seat,
+        laptop: String::new(),
     };
     let desk = Desk::open(folder.to_owned(), None, seen)?;
     if desk.start().await.registry.is_none() {

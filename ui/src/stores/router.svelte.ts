@@ -13,6 +13,12 @@ export type Route =
   | { name: "drafts" }
   | { name: "draft"; id: string; section: DraftPage }
   | { name: "outbox" }
+  | { name: "inbox" }
+  | { name: "review"; id: string }
+  | { name: "people"; council: string }
+  | { name: "coordinators" }
+  /** A council's; an empty one for one's own acts, and for a coordinator all. */
+  | { name: "audit"; council: string }
   | { name: "history" }
   | { name: "settings" };
 
@@ -78,7 +84,11 @@ export const router = new Router();
 export function path(route: Route): string {
   switch (route.name) {
     case "project":
-      return `project/${route.id}`;
+    case "review":
+      return `${route.name}/${route.id}`;
+    case "people":
+    case "audit":
+      return `${route.name}/${route.council}`;
     case "draft":
       return `draft/${route.id}/${route.section}`;
     default:

@@ -24,7 +24,8 @@ class Session {
     const answer = await commands.start();
     if (answer.status === "error") this.failure = answer.error;
     else {
-      const { rescued } = answer.data;
+      const { rescued, signed_out } = answer.data;
+      if (signed_out && signed_out !== this.start?.signed_out) notice.trouble(words.people.signedOut(signed_out));
       if (rescued && rescued.file !== this.start?.rescued?.file) notice.trouble(words.frame.rescued(rescued));
       this.#show(answer.data);
     }

@@ -15,6 +15,7 @@ const line: Status = {
   last_updated: null,
   waiting: 0,
   attention: 0,
+  inbox: 0,
   drafts: 0,
   activity: { kind: "idle" },
   sign_in_needed: false,
@@ -147,9 +148,10 @@ test("the account's menu names the council, changes it, and closes on Escape", a
     person: "p",
     email: "sam@barchester.example",
     councils: [
-      { council: "BCH", name: "Barchester City Council" },
-      { council: "BSH", name: "Borsetshire District Council" },
+      { council: "BCH", name: "Barchester City Council", role: "lead", decides: true },
+      { council: "BSH", name: "Borsetshire District Council", role: "lead", decides: true },
     ],
+    coordinator: false,
     acting_for: "BCH",
     session: "kept" as const,
   };

@@ -9,6 +9,11 @@ import Drafts from "./drafts/Drafts.svelte";
 import Outbox from "./drafts/Outbox.svelte";
 import FirstRun from "./first-run/FirstRun.svelte";
 import SignIn from "./first-run/SignIn.svelte";
+import Inbox from "./inbox/Inbox.svelte";
+import Review from "./inbox/Review.svelte";
+import Audit from "./people/Audit.svelte";
+import Coordinators from "./people/Coordinators.svelte";
+import People from "./people/People.svelte";
 import Settings from "./settings/Settings.svelte";
 
 export const screens: Record<Route["name"], Component> = {
@@ -21,6 +26,11 @@ export const screens: Record<Route["name"], Component> = {
   drafts: Drafts,
   draft: Draft,
   outbox: Outbox,
+  inbox: Inbox,
+  review: Review,
+  people: People,
+  coordinators: Coordinators,
+  audit: Audit,
   history: History,
   settings: Settings,
 };

@@ -7,10 +7,12 @@ import { failures } from "./en/failures";
 import { find } from "./en/find";
 import { firstRun } from "./en/firstRun";
 import { frame } from "./en/frame";
+import { inbox } from "./en/inbox";
 import { outbox } from "./en/outbox";
+import { people } from "./en/people";
 import { project } from "./en/project";
 import { settings } from "./en/settings";
 
-export const en = { common, conflict, council, drafts, failures, find, firstRun, frame, outbox, project, settings };
+export const en = { common, conflict, council, drafts, failures, find, firstRun, frame, inbox, outbox, people, project, settings };
 
 export type Words = typeof en;

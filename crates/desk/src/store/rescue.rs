@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::failure::{Failure, Result};
 
 /// The tables of `work.db`, those first that others refer to.
-const TABLES: [&str; 4] = ["drafts", "outbox", "conflicts", "kept"];
+const TABLES: [&str; 5] = ["drafts", "outbox", "conflicts", "kept", "answers"];
 
 /// Renames a database aside, with the files that belong to it. Answers its new path.
 pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {

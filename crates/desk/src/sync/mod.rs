@@ -20,8 +20,9 @@ use crate::api::ApiResult;
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::session::{self, Credentials};
+use crate::store::work::answers;
 use crate::views::{Activity, Connection};
-use crate::{Event, Inner};
+use crate::{Desk, Event, Inner};
 
 /// The longest wait between two tries.
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
@@ -96,6 +97,12 @@ pub(crate) async fn run(desk: Arc<Inner>) {
             Err(failure) => Some(failure),
         };
         let Some(failure) = trouble else { continue };
+        if failure == Failure::SignedOutElsewhere {
+            match (Desk { inner: Arc::clone(&desk) }).leave().await {
+                Ok(()) => continue,
+                Err(error) => tracing::error!(%error, "leaving after a sign-out from elsewhere"),
+            }
+        }
         desk.note_trouble(&failure).await;
         tries = tries.saturating_add(1);
         let (least, most) = patience(tries, &failure);
@@ -126,6 +133,9 @@ fn patience(tries: u32, failure: &Failure) -> (Duration, Duration) {
 async fn round(desk: &Inner, place: &Place) -> Result<()> {
     let passed_over = send_what_waits(desk, place).await?;
     read_what_changed(desk, place).await?;
+    if place.me_is_old.swap(false, Ordering::SeqCst) && desk.look_who_i_am().await.is_err() {
+        place.me_is_old.store(true, Ordering::SeqCst);
+    }
     if let Some((work, credentials)) = place.author() {
         let now = desk.world.clock.now();
         if push::ask_after_accepted(work, &place.mirror, &place.api, credentials, now).await? {
@@ -166,6 +176,25 @@ async fn send_what_waits(desk: &Inner, place: &Place) -> Result<Option<Failure>>
         }
         desk.refresh_status(|status| status.connection = Connection::Connected).await;
     }
+    if why.is_none() {
+        why = send_answers(desk, place).await?;
+    }
+    Ok(why)
+}
+
+/// Sends the answers to what others sent. Answers why some were passed over, where any were.
+async fn send_answers(desk: &Inner, place: &Place) -> Result<Option<Failure>> {
+    let Some((work, credentials)) = place.author() else { return Ok(None) };
+    let waiting = work.read(answers::all).await?;
+    let mut why = None;
+    for answer in waiting.into_iter().filter(|answer| answer.refused.is_none()) {
+        match push::push_answer(work, &place.api, credentials, answer).await? {
+            push::Outcome::PassedOver(failure) => why = Some(failure),
+            _ => desk.refresh_status(|status| status.connection = Connection::Connected).await,
+        }
+        desk.tell(Event::DraftsChanged);
+        desk.tell(Event::CatalogueChanged);
+    }
     Ok(why)
 }
 
@@ -176,6 +205,17 @@ async fn read_what_changed(desk: &Inner, place: &Place) -> Result<()> {
 
 /// Takes in what the registry answered; true where there is no more to read.
 async fn take_in(desk: &Inner, place: &Place, answer: Result<pull::Answer>) -> Result<bool> {
-    let outcome = pull::take_in(&place.mirror, answer?, desk.world.clock.now()).await?;
+    let answer = answer?;
+    if matches!(answer, pull::Answer::ResyncRequired) {
+        // What this person may see has changed, and perhaps what they are.
+        place.me_is_old.store(place.author().is_some(), Ordering::SeqCst);
+    }
+    let outcome = pull::take_in(&place.mirror, answer, desk.world.clock.now()).await?;
+    if let Some((work, _)) = place.author()
+        && matches!(outcome, pull::Outcome::UpToDate { .. })
+        && push::hear_answers(work, &place.mirror, &desk.world).await?
+    {
+        desk.tell(Event::DraftsChanged);
+    }
     desk.took_in(outcome).await
 }

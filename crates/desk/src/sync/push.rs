@@ -1,7 +1,7 @@
 //! The way out: one submission after the other, oldest first. What a try became is written down before the next.
 
 use guildhall_protocol::changes::{ChangeLine, Kind};
-use guildhall_protocol::{Code, Problem, ProjectId, State, SubmissionId, Verdict};
+use guildhall_protocol::{Code, Problem, ProjectId, Reviewed, State, SubmissionId, Verdict};
 use jiff::Timestamp;
 use rusqlite::Transaction;
 use uuid::Uuid;
@@ -11,12 +11,13 @@ use crate::conflict::rebase_or_clash;
 use crate::drafts::enqueue;
 use crate::failure::{Failure, Result};
 use crate::session::Credentials;
-use crate::store::mirror::{Mirror, reading};
+use crate::store::mirror::{Mirror, reading, reviews};
+use crate::store::work::answers::{self, StoredAnswer};
 use crate::store::work::conflicts::Theirs;
 use crate::store::work::kept::KEPT;
 use crate::store::work::outbox::Waiting;
 use crate::store::work::{Work, conflicts, drafts, outbox};
-use crate::views::{Attention, DraftState};
+use crate::views::{AnswerRefused, Attention, DraftState};
 use crate::world::World;
 
 /// What a try became.
@@ -104,6 +105,7 @@ async fn settle(work: &Work, mirror: &Mirror, waiting: Waiting, verdict: Verdict
         State::Withdrawn => DraftState::Draft,
         other => drafts::state_of(other),
     };
+    let (returned, reason) = (verdict.state, verdict.reason.clone());
     let (history, merged_with) = (mirror.read(reading::get).await?.history(), verdict.merged_with.clone());
     let project = work
         .write(move |tx| {
@@ -111,6 +113,17 @@ async fn settle(work: &Work, mirror: &Mirror, waiting: Waiting, verdict: Verdict
             outbox::remove(tx, submission)?;
             conflicts::close(tx, draft)?;
             drafts::set_answered(tx, draft, state, submission, &history, merged_with.as_ref())?;
+            // Who checked it was faster than the answer that said it waits.
+            match returned {
+                State::ChangesRequested => {
+                    let why = Attention::ChangesRequested { by: String::new(), reason };
+                    drafts::set_attention(tx, draft, &why)?;
+                }
+                State::Declined => {
+                    drafts::set_declined(tx, draft, &Attention::Declined { by: String::new(), reason })?;
+                }
+                _ => {}
+            }
             Ok(stored.project)
         })
         .await?;
@@ -141,6 +154,7 @@ fn parks(code: Code) -> bool {
         | Code::IdempotencyMismatch
         | Code::NotAllowed
         | Code::NotFound
+        | Code::LastLead
         | Code::TooLarge => true,
         Code::SignInRequired
         | Code::SessionRevoked
@@ -188,6 +202,101 @@ fn send_again(tx: &Transaction<'_>, draft: Uuid, resent: SubmissionId, now: Time
         Err(Failure::Invalid { errors }) => drafts::set_attention(tx, draft, &Attention::Refused { errors }),
         other => other,
     }
+}
+
+/// Sends one answer to what somebody else sent.
+///
+/// # Errors
+/// Whatever keeps all of them from being sent now.
+pub(crate) async fn push_answer(
+    work: &Work,
+    api: &Api,
+    credentials: &Credentials,
+    answer: StoredAnswer,
+) -> Result<Outcome> {
+    let review = answer.review;
+    if !work.write(move |tx| answers::mark_try(tx, review)).await? {
+        return Ok(Outcome::TakenBack);
+    }
+    let sent = super::with_token(Some(credentials), |token| {
+        let body = answer.body.clone();
+        async move { api.submit(answer.submission, body, &token.unwrap_or_default()).await }
+    });
+    let refused = match sent.await {
+        // It was to be published, and went back.
+        Ok(verdict) if verdict.state == State::ChangesRequested && answer.state == State::Published => {
+            Some(AnswerRefused::Changed)
+        }
+        Ok(_) => None,
+        Err(ApiError::Problem(problem)) if parks(problem.code) => Some(match problem.code {
+            Code::NotFound => AnswerRefused::Answered,
+            Code::NotAllowed => AnswerRefused::NotAllowed,
+            _ => AnswerRefused::Invalid,
+        }),
+        Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
+            return Ok(Outcome::PassedOver(error.into()));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    work.write(move |tx| match refused {
+        None => answers::remove(tx, review),
+        Some(why) => answers::refuse(tx, review, why),
+    })
+    .await?;
+    Ok(if refused.is_none() { Outcome::Answered } else { Outcome::Parked })
+}
+
+/// Takes note of what became of the drafts that waited to be checked. True where something did.
+pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, world: &World) -> Result<bool> {
+    let waiting = work.read(drafts::in_review).await?;
+    if waiting.is_empty() {
+        return Ok(false);
+    }
+    let told = mirror.read(reviews::told).await?;
+    let history = mirror.read(reading::get).await?.history();
+    let mut any = false;
+    for (draft, submission) in waiting {
+        let Some((_, told)) = told.iter().find(|(id, _)| *id == submission) else { continue };
+        let (told, history, now) = (told.clone(), history.clone(), world.clock.now());
+        any |= work.write(move |tx| hear(tx, draft, submission, &history, told, now)).await?;
+    }
+    Ok(any)
+}
+
+fn hear(
+    tx: &Transaction<'_>,
+    draft: Uuid,
+    submission: SubmissionId,
+    history: &str,
+    told: Reviewed,
+    now: Timestamp,
+) -> Result<bool> {
+    let stored = drafts::get(tx, draft)?;
+    // Another draft of the same project is being written: this one is heard of once that has gone out.
+    let is_busy = drafts::open_by_project(tx)?.iter().any(|(project, _)| *project == stored.project);
+    match told.state {
+        State::Published => {
+            drafts::set_answered(tx, draft, DraftState::Published, submission, history, None)?
+        }
+        State::Declined => {
+            drafts::set_declined(tx, draft, &Attention::Declined { by: told.by, reason: told.reason })?;
+        }
+        _ if is_busy => return Ok(false),
+        _ => match told.conflict {
+            Some(conflict) => {
+                let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
+                // Where nothing clashes any more, its author looks at it before it goes out again.
+                if rebase_or_clash(tx, &stored, theirs, now)? {
+                    drafts::set_state(tx, draft, DraftState::Draft)?;
+                }
+            }
+            None => {
+                let why = Attention::ChangesRequested { by: told.by, reason: told.reason };
+                drafts::set_attention(tx, draft, &why)?;
+            }
+        },
+    }
+    Ok(true)
 }
 
 /// Asks anew after what was accepted in another history of the registry than the one that was read: it may have been

@@ -4,12 +4,12 @@ use guildhall_protocol::{
     Collaboration, CouncilCode, Phase, Project, ProjectId, Service, UpdateId, Visibility,
 };
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
 /// A council's name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct CouncilName {
     /// Its code.
     pub code: CouncilCode,

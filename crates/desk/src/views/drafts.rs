@@ -229,6 +229,20 @@ pub enum Attention {
     Mismatch,
     /// It is too large.
     TooLarge,
+    /// Who checked it asks for changes.
+    ChangesRequested {
+        /// The address of who checked it; empty where that is not known.
+        by: String,
+        /// What they say.
+        reason: String,
+    },
+    /// Who checked it did not accept it.
+    Declined {
+        /// The address of who checked it; empty where that is not known.
+        by: String,
+        /// Why.
+        reason: String,
+    },
     /// It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue.
     NotThere,
 }

@@ -25,6 +25,8 @@ pub struct Start {
     pub version: String,
     /// Why the app's files can't be opened, where they can't.
     pub trouble: Option<Failure>,
+    /// This laptop was signed out from another one, and has removed that person's copy of the catalogue: their address.
+    pub signed_out: Option<String>,
     /// A person's work was damaged: what was read out of it.
     pub rescued: Option<Rescued>,
 }
@@ -38,6 +40,8 @@ pub struct Account {
     pub email: String,
     /// The councils at which they are verified; none for a member from elsewhere.
     pub councils: Vec<Membership>,
+    /// Do they belong to the pooled administration?
+    pub coordinator: bool,
     /// The one for which they act now.
     pub acting_for: Option<CouncilCode>,
     /// How long they stay signed in.
@@ -85,6 +89,8 @@ pub struct Status {
     pub waiting: u32,
     /// How many need attention.
     pub attention: u32,
+    /// How much waits for this person's answer.
+    pub inbox: u32,
     /// How many drafts are being written.
     pub drafts: u32,
     /// What is being done now, if anything.

@@ -17,8 +17,8 @@ pub(crate) async fn start(State(registry): State<Registry>, body: Bytes) -> Outc
 }
 
 pub(crate) async fn verify(State(registry): State<Registry>, body: Bytes) -> Outcome<Json<Tokens>> {
-    let Verify { email, code } = read_json(&body)?;
-    registry.verify_sign_in(&email, &code).await.map(Json)
+    let verify: Verify = read_json(&body)?;
+    registry.verify_sign_in(&verify).await.map(Json)
 }
 
 pub(crate) async fn token(State(registry): State<Registry>, body: Bytes) -> Outcome<Json<Tokens>> {

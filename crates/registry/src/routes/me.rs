@@ -1,25 +1,41 @@
-//! Who is signed in, and what for.
+//! Who is signed in, what for, and on which laptops.
 
 use axum::Json;
-use axum::extract::State;
-use guildhall_protocol::changes::Kind;
-use guildhall_protocol::{Me, Membership};
-use serde_json::Value;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use guildhall_protocol::{Device, Me};
+use http::StatusCode;
 
-use super::Bearer;
+use super::{Bearer, read_id, read_json};
 use crate::Registry;
 use crate::failure::Outcome;
-use crate::store::records;
 
 pub(crate) async fn me(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Me>> {
     let actor = bearer.signed_in(&registry).await?;
-    let mut tx = registry.store().read().await?;
-    let mut councils = Vec::with_capacity(actor.councils.len());
-    for council in actor.councils {
-        let record = records::find(&mut tx, Kind::Council, council.as_str()).await?;
-        let name = record.as_ref().and_then(|record| record.body.get("name")).and_then(Value::as_str);
-        let name = name.unwrap_or(council.as_str()).to_owned();
-        councils.push(Membership { council, name });
-    }
-    Ok(Json(Me { person: actor.person.id, email: actor.person.email, councils }))
+    registry.me(&actor).await.map(Json)
+}
+
+pub(crate) async fn devices(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Vec<Device>>> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.devices(&actor).await.map(Json)
+}
+
+pub(crate) async fn sign_out_device(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(id): Path<String>,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.sign_out_device(&actor.asker, read_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn ask_for_council(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    body: Bytes,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.ask_for_council(&actor.asker, read_json(&body)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -2,13 +2,17 @@
 
 pub(crate) mod auth;
 pub(crate) mod changes;
+pub(crate) mod coordination;
 pub(crate) mod councils;
 pub(crate) mod health;
 pub(crate) mod me;
+pub(crate) mod people;
 pub(crate) mod projects;
 pub(crate) mod registry;
 pub(crate) mod services;
 pub(crate) mod submissions;
+
+use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use guildhall_protocol::Code;
@@ -19,20 +23,28 @@ use serde::de::DeserializeOwned;
 
 use crate::Registry;
 use crate::authority::Actor;
+use crate::edge::RequestId;
 use crate::failure::{Failure, Outcome};
 
 /// The access token that came with a request; none where it came without one.
-pub(crate) struct Bearer(Option<String>);
+pub(crate) struct Bearer {
+    token: Option<String>,
+    /// The request's id.
+    request: String,
+}
 
 impl<S: Sync> FromRequestParts<S> for Bearer {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
-        let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(Self(None)) };
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
+            return Ok(Self { token: None, request });
+        };
         let token = value.to_str().ok().and_then(|value| value.split_once(' '));
         match token {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                Ok(Self(Some(token.trim().to_owned())))
+                Ok(Self { token: Some(token.trim().to_owned()), request })
             }
             _ => Err(sign_in_required()),
         }
@@ -42,8 +54,8 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
 impl Bearer {
     /// Who asks, as they are at this moment; none for someone who is not signed in.
     pub(crate) async fn actor(&self, registry: &Registry) -> Outcome<Option<Actor>> {
-        match &self.0 {
-            Some(token) => registry.authenticate(token).await.map(Some),
+        match &self.token {
+            Some(token) => registry.authenticate(token, &self.request).await.map(Some),
             None => Ok(None),
         }
     }
@@ -62,4 +74,9 @@ fn sign_in_required() -> Failure {
 pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
     serde_json::from_slice(body)
         .map_err(|error| Failure::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}")))
+}
+
+/// Reads an id or a code in a path: there is nothing under what is none.
+pub(crate) fn read_id<T: FromStr>(text: &str) -> Outcome<T> {
+    text.parse().map_err(|_| Failure::not_found())
 }

@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use guildhall_protocol::{Submission, SubmissionId, Verdict};
+use guildhall_protocol::{Submission, Verdict};
 
-use super::{Bearer, read_json};
-use crate::failure::{Failure, Outcome};
+use super::{Bearer, read_id, read_json};
+use crate::failure::Outcome;
 use crate::{Registry, secrets};
 
 pub(crate) async fn send(
@@ -17,7 +17,7 @@ pub(crate) async fn send(
 ) -> Outcome<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
     let submission: Submission = read_json(&body)?;
-    registry.submit(actor.person.id, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
+    registry.submit(&actor.asker, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
 }
 
 pub(crate) async fn state(
@@ -35,9 +35,5 @@ pub(crate) async fn withdraw(
     Path(id): Path<String>,
 ) -> Outcome<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.withdraw(actor.person.id, read_id(&id)?).await.map(Json)
-}
-
-fn read_id(id: &str) -> Outcome<SubmissionId> {
-    id.parse().map_err(|_| Failure::not_found())
+    registry.withdraw(&actor.asker, read_id(&id)?).await.map(Json)
 }

@@ -4,27 +4,50 @@
 
 mod read;
 
-use guildhall_protocol::Service;
 use guildhall_protocol::changes::Kind;
+use guildhall_protocol::{PersonId, Role, Service};
 
 use crate::Registry;
 use crate::catalogue::{Present, Tally, reference};
 use crate::domains;
 use crate::failure::{Failure, Outcome};
+use crate::membership;
 use crate::settings::Setting;
 use crate::store::audit::Act;
-use crate::store::settings;
+use crate::store::memberships::{Membership, Standing};
+use crate::store::{WriteTx, people, settings};
+use crate::world::World;
 
-/// Mailboxes and nothing else.
-const PEOPLE: [(&str, &str); 3] = [
-    ("sam.digital@barchester.example", "Barchester City Council"),
-    ("alex.digital@casterbridge.example", "Casterbridge District Council"),
-    ("nia.digidol@llareggub.example", "Llareggub Borough Council"),
+/// Mailboxes and nothing else, each with what stands behind it.
+const PEOPLE: [(&str, Stands); 6] = [
+    ("sam.digital@barchester.example", Stands::LeadOf("BCH")),
+    ("robin.digital@barchester.example", Stands::LeadOf("BCH")),
+    ("kim.digital@barchester.example", Stands::New),
+    ("alex.digital@casterbridge.example", Stands::LeadOf("CAS")),
+    ("nia.digidol@llareggub.example", Stands::LeadOf("LLA")),
+    ("pat.hub@network.example", Stands::Coordinator),
 ];
 
-/// People to sign in as, each with the council at which they are verified.
+#[derive(Clone, Copy)]
+enum Stands {
+    LeadOf(&'static str),
+    Coordinator,
+    /// Has never signed in.
+    New,
+}
+
+/// People to sign in as, each with what they are.
 pub fn sample_people() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PEOPLE.into_iter()
+    PEOPLE.into_iter().map(|(email, stands)| {
+        let what = match stands {
+            Stands::LeadOf("BCH") => "a lead of Barchester City Council",
+            Stands::LeadOf("CAS") => "a lead of Casterbridge District Council",
+            Stands::LeadOf(_) => "a lead of Llareggub Borough Council",
+            Stands::Coordinator => "a coordinator",
+            Stands::New => "new at Barchester City Council: what they send is checked first",
+        };
+        (email, what)
+    })
 }
 
 const SETTINGS: [(Setting, &str); 4] = [
@@ -60,8 +83,24 @@ impl Registry {
         states.extend(sample.projects);
         let tally = self.take_in(states, Present::Keep, Act::operator("sample", "catalogue", "")).await?;
         domains::add_all(self, sample.domains).await?;
+        self.add_sample_people().await?;
         self.say_that_it_is_a_sample().await?;
         Ok(tally)
+    }
+
+    async fn add_sample_people(&self) -> Outcome<()> {
+        let world = self.world().clone();
+        self.store()
+            .write(move |tx| {
+                let world = world.clone();
+                Box::pin(async move {
+                    for (email, stands) in PEOPLE {
+                        add_person(tx, &world, email, stands).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// Only where nobody has said anything: a sample can be put beside real councils.
@@ -84,4 +123,28 @@ impl Registry {
 /// The sample's services, for those who make up projects of their own.
 pub(crate) fn services() -> Outcome<Vec<Service>> {
     read::services().map_err(|error| Failure::Damaged(error.to_string()))
+}
+
+async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands) -> Outcome<()> {
+    if matches!(stands, Stands::New) || people::with_address(tx.sql(), email).await?.is_some() {
+        return Ok(());
+    }
+    let now = world.now_ms();
+    let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
+    match stands {
+        Stands::New => Ok(()),
+        Stands::Coordinator => people::set_coordinator(tx, person.id, true).await,
+        Stands::LeadOf(code) => {
+            let lead = Membership {
+                council: code.parse().map_err(|_| Failure::Damaged("the sample".to_owned()))?,
+                person: person.id,
+                role: Role::Lead,
+                interim: false,
+                domain: person.domain().to_owned(),
+                standing: Standing::Active,
+                verified_at: now,
+            };
+            membership::set(tx, &lead).await
+        }
+    }
 }

@@ -1,11 +1,18 @@
 //! Who did what, committed together with what was done. Names no addresses: a person is an id here.
 
+use guildhall_protocol::{CouncilCode, PersonId};
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
 use super::write::WriteTx;
 use crate::failure::Outcome;
 use crate::world::World;
 
+/// Who did what the machine's own commands did.
+pub(crate) const OPERATOR: &str = "operator";
+
 /// One act.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Act {
     /// A person's id, or `operator` for a command of the machine itself.
     pub(crate) actor: String,
@@ -13,8 +20,18 @@ pub(crate) struct Act {
     pub(crate) action: &'static str,
     /// To what: `project/ID`, for example.
     pub(crate) subject: String,
+    /// The council that it concerns; empty for none.
+    pub(crate) council: String,
     /// What else is worth knowing.
     pub(crate) detail: String,
+    /// The names of the fields that changed.
+    pub(crate) fields: Vec<String>,
+    /// The reason that was given.
+    pub(crate) reason: String,
+    /// What the laptop calls itself on which it was done.
+    pub(crate) device: String,
+    /// The id of the request in which it came.
+    pub(crate) request: String,
 }
 
 impl Act {
@@ -24,20 +41,98 @@ impl Act {
         subject: impl Into<String>,
         detail: impl Into<String>,
     ) -> Self {
-        Self { actor: "operator".to_owned(), action, subject: subject.into(), detail: detail.into() }
+        let (actor, subject, detail) = (OPERATOR.to_owned(), subject.into(), detail.into());
+        Self { actor, action, subject, detail, ..Self::default() }
     }
 }
 
 /// Writes it down.
 pub(crate) async fn log(tx: &mut WriteTx, world: &World, act: &Act) -> Outcome<()> {
-    sqlx::query("INSERT INTO audit (id, at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)")
-        .bind(world.new_id().to_string())
-        .bind(world.now_ms())
-        .bind(act.actor.as_str())
-        .bind(act.action)
-        .bind(act.subject.as_str())
-        .bind(act.detail.as_str())
-        .execute(tx.sql())
-        .await?;
+    sqlx::query(
+        "INSERT INTO audit (id, at, actor, action, subject, detail, device, fields, reason, request, council)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(world.new_id().to_string())
+    .bind(world.now_ms())
+    .bind(act.actor.as_str())
+    .bind(act.action)
+    .bind(act.subject.as_str())
+    .bind(act.detail.as_str())
+    .bind(act.device.as_str())
+    .bind(act.fields.join(" "))
+    .bind(act.reason.as_str())
+    .bind(act.request.as_str())
+    .bind(act.council.as_str())
+    .execute(tx.sql())
+    .await?;
     Ok(())
+}
+
+/// A row as it is read.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Entry {
+    pub(crate) id: String,
+    pub(crate) at: i64,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) subject: String,
+    pub(crate) detail: String,
+    pub(crate) device: String,
+    pub(crate) fields: String,
+    pub(crate) reason: String,
+    pub(crate) request: String,
+}
+
+/// Whose acts are wanted.
+#[derive(Clone, Debug)]
+pub(crate) enum Whose {
+    /// Everybody's.
+    All,
+    /// Those that concern a council.
+    Council(CouncilCode),
+    /// A person's own.
+    Person(PersonId),
+}
+
+/// Acts before that one, the last first; from the last of all where none is given.
+pub(crate) async fn page(
+    sql: &mut AnyConnection,
+    whose: &Whose,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Outcome<Vec<Entry>> {
+    let (condition, value) = match whose {
+        Whose::All => ("$1 = ''", String::new()),
+        Whose::Council(council) => ("council = $1", council.to_string()),
+        Whose::Person(person) => ("actor = $1", person.to_string()),
+    };
+    // The ids are in the order of the acts.
+    let statement = sqlx::AssertSqlSafe(format!(
+        "SELECT id, at, actor, action, subject, detail, device, fields, reason, request FROM audit
+         WHERE {condition} AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3"
+    ));
+    let before = before.map(|before| before.to_string()).unwrap_or_default();
+    Ok(sqlx::query_as(statement).bind(value).bind(before).bind(limit).fetch_all(sql).await?)
+}
+
+/// How many acts of that name there were since then, and by how many councils.
+pub(crate) async fn count_since(sql: &mut AnyConnection, action: &str, time: i64) -> Outcome<(u32, u32)> {
+    let (acts, councils): (i64, i64) =
+        sqlx::query_as("SELECT COUNT(*), COUNT(DISTINCT council) FROM audit WHERE action = $1 AND at >= $2")
+            .bind(action)
+            .bind(time)
+            .fetch_one(sql)
+            .await?;
+    Ok((u32::try_from(acts).unwrap_or(u32::MAX), u32::try_from(councils).unwrap_or(u32::MAX)))
+}
+
+/// Is there an act of that name, to that subject?
+pub(crate) async fn is_there(sql: &mut AnyConnection, action: &str, subject: &str) -> Outcome<bool> {
+    let one: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM audit WHERE action = $1 AND subject = $2 LIMIT 1")
+            .bind(action)
+            .bind(subject)
+            .fetch_optional(sql)
+            .await?;
+    Ok(one.is_some())
 }

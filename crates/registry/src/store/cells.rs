@@ -61,3 +61,21 @@ pub(crate) async fn sum(sql: &mut AnyConnection, cells: &Cells) -> Result<(u64, 
         (records + more.cast_unsigned(), digest.with(Digest(part.cast_unsigned())))
     }))
 }
+
+/// The cells that have something in them, of those that begin so.
+pub(crate) async fn named(sql: &mut AnyConnection, prefix: &'static str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT cell FROM cells WHERE cell LIKE $1 AND records > 0 ORDER BY cell")
+        .bind(format!("{prefix}%"))
+        .fetch_all(sql)
+        .await
+}
+
+/// How many records are in the cells that begin so.
+pub(crate) async fn count_named(sql: &mut AnyConnection, prefix: &'static str) -> Result<u32, sqlx::Error> {
+    let mut count: u32 = 0;
+    for cell in named(sql, prefix).await? {
+        let (records, _) = sum(sql, &vec![cell]).await?;
+        count = count.saturating_add(u32::try_from(records).unwrap_or(u32::MAX));
+    }
+    Ok(count)
+}

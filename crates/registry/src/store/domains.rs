@@ -1,35 +1,101 @@
 //! Which email domains belong to which councils: the list by which a person is verified. Kept by coordinators, as
 //! `.gov.uk` alone proves nothing.
 
-use guildhall_protocol::CouncilCode;
+use guildhall_protocol::{CouncilCode, DomainStatus};
 use sqlx::AnyConnection;
 
+use super::memberships::read_council;
 use super::write::WriteTx;
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
 
-/// The councils that a domain belongs to.
-pub(crate) async fn councils_of(sql: &mut AnyConnection, domain: &str) -> Outcome<Vec<CouncilCode>> {
-    let codes: Vec<String> =
-        sqlx::query_scalar("SELECT council FROM domains WHERE domain = $1 ORDER BY council")
-            .bind(domain)
-            .fetch_all(sql)
-            .await?;
-    codes
-        .iter()
-        .map(|code| code.parse().map_err(|_| Failure::Damaged("a domain's council".to_owned())))
-        .collect()
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Domain {
+    pub(crate) domain: String,
+    pub(crate) council: CouncilCode,
+    pub(crate) status: DomainStatus,
+    pub(crate) evidence: String,
+    /// A person's id, or `operator`.
+    pub(crate) added_by: String,
+    pub(crate) added_at: i64,
 }
 
-/// Adds one; false where it was there already.
-pub(crate) async fn add(tx: &mut WriteTx, domain: &str, council: &CouncilCode) -> Outcome<bool> {
-    let added = sqlx::query(
-        "INSERT INTO domains (domain, council) VALUES ($1, $2) ON CONFLICT (domain, council) DO NOTHING",
+const DOMAIN: &str = "SELECT domain, council, status, evidence, added_by, added_at FROM domains";
+
+type Row = (String, String, String, String, String, i64);
+
+fn read((domain, council, status, evidence, added_by, added_at): Row) -> Outcome<Domain> {
+    let status = if status == "active" { DomainStatus::Active } else { DomainStatus::Asked };
+    Ok(Domain { domain, council: read_council(&council)?, status, evidence, added_by, added_at })
+}
+
+/// The domain by which that one is known, and its councils: the longest listed one that it ends with, at a dot.
+pub(crate) async fn known_by(
+    sql: &mut AnyConnection,
+    domain: &str,
+) -> Outcome<Option<(String, Vec<CouncilCode>)>> {
+    let mut rest = Some(domain);
+    while let Some(suffix) = rest {
+        let codes: Vec<String> = sqlx::query_scalar(
+            "SELECT council FROM domains WHERE domain = $1 AND status = 'active' ORDER BY council",
+        )
+        .bind(suffix)
+        .fetch_all(&mut *sql)
+        .await?;
+        if !codes.is_empty() {
+            let councils = codes.iter().map(|code| read_council(code)).collect::<Outcome<_>>()?;
+            return Ok(Some((suffix.to_owned(), councils)));
+        }
+        rest = suffix.split_once('.').map(|(_, parent)| parent);
+    }
+    Ok(None)
+}
+
+/// The row of that domain at that council.
+pub(crate) async fn find(
+    sql: &mut AnyConnection,
+    domain: &str,
+    council: &CouncilCode,
+) -> Outcome<Option<Domain>> {
+    Ok(of_council(sql, council).await?.into_iter().find(|known| known.domain == domain))
+}
+
+/// A council's.
+pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Domain>> {
+    let statement = sqlx::AssertSqlSafe(format!("{DOMAIN} WHERE council = $1 ORDER BY domain"));
+    let rows: Vec<Row> = sqlx::query_as(statement).bind(council.as_str()).fetch_all(sql).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Those that someone asked for, the first asked for first.
+pub(crate) async fn asked_for(sql: &mut AnyConnection) -> Outcome<Vec<Domain>> {
+    let statement =
+        sqlx::AssertSqlSafe(format!("{DOMAIN} WHERE status = 'asked' ORDER BY added_at, domain, council"));
+    let rows: Vec<Row> = sqlx::query_as(statement).fetch_all(sql).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Stores it in the place of an earlier one.
+pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Outcome<()> {
+    let status = match domain.status {
+        DomainStatus::Active => "active",
+        DomainStatus::Asked => "asked",
+    };
+    sqlx::query(
+        "INSERT INTO domains (domain, council, status, evidence, added_by, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (domain, council) DO UPDATE SET status = excluded.status, evidence = excluded.evidence,
+             added_by = excluded.added_by, added_at = excluded.added_at",
     )
-    .bind(domain)
-    .bind(council.as_str())
+    .bind(domain.domain.as_str())
+    .bind(domain.council.as_str())
+    .bind(status)
+    .bind(domain.evidence.as_str())
+    .bind(domain.added_by.as_str())
+    .bind(domain.added_at)
     .execute(tx.sql())
     .await?;
-    Ok(added.rows_affected() > 0)
+    Ok(())
 }
 
 /// Removes the domain from the council's. False where it was not there.

@@ -3,12 +3,15 @@
 
 pub(crate) mod audit;
 pub(crate) mod cells;
+pub(crate) mod council_settings;
 pub(crate) mod counter;
 pub(crate) mod departures;
 pub(crate) mod domains;
 pub(crate) mod engine;
 mod filling;
 pub(crate) mod history;
+pub(crate) mod invitations;
+pub(crate) mod memberships;
 pub(crate) mod people;
 mod readable;
 pub(crate) mod records;

@@ -13,24 +13,69 @@ pub(crate) struct Person {
     pub(crate) email: String,
     /// Counts the changes of what they may see.
     pub(crate) access: u64,
+    /// One of the pooled administration.
+    pub(crate) coordinator: bool,
+    /// When they last proved that the address is theirs.
+    pub(crate) verified_at: i64,
+    /// When they were last seen, to a quarter of an hour; 0 for never.
+    pub(crate) seen_at: i64,
+}
+
+impl Person {
+    /// What stands behind the address's @.
+    pub(crate) fn domain(&self) -> &str {
+        self.email.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+const PERSON: &str = "SELECT id, email, access, coordinator, verified_at, seen_at FROM people";
+
+type Row = (String, String, i64, i64, i64, i64);
+
+fn read((id, email, access, coordinator, verified_at, seen_at): Row) -> Outcome<Person> {
+    let access = access.cast_unsigned();
+    Ok(Person { id: read_id(&id)?, email, access, coordinator: coordinator != 0, verified_at, seen_at })
 }
 
 /// The person of that id.
 pub(crate) async fn find(sql: &mut AnyConnection, id: PersonId) -> Outcome<Option<Person>> {
-    let row: Option<(String, i64)> = sqlx::query_as("SELECT email, access FROM people WHERE id = $1")
-        .bind(id.to_string())
-        .fetch_optional(sql)
-        .await?;
-    Ok(row.map(|(email, access)| Person { id, email, access: access.cast_unsigned() }))
+    let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE id = $1"));
+    let row: Option<Row> = sqlx::query_as(statement).bind(id.to_string()).fetch_optional(sql).await?;
+    row.map(read).transpose()
 }
 
-/// The id of the person with that address; the new one where nobody has it yet.
+/// The person with that address.
+pub(crate) async fn with_address(sql: &mut AnyConnection, email: &str) -> Outcome<Option<Person>> {
+    let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE email = $1"));
+    let row: Option<Row> = sqlx::query_as(statement).bind(email).fetch_optional(sql).await?;
+    row.map(read).transpose()
+}
+
+/// Everybody whose address is at that domain, or below it.
+pub(crate) async fn at_domain(sql: &mut AnyConnection, domain: &str) -> Outcome<Vec<Person>> {
+    let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE email LIKE $1 OR email LIKE $2 ORDER BY id"));
+    let rows: Vec<Row> = sqlx::query_as(statement)
+        .bind(format!("%@{domain}"))
+        .bind(format!("%.{domain}"))
+        .fetch_all(sql)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The address of that person; empty where they are no more, and for `operator`.
+pub(crate) async fn address_of(sql: &mut AnyConnection, id: &str) -> Outcome<String> {
+    let email: Option<String> =
+        sqlx::query_scalar("SELECT email FROM people WHERE id = $1").bind(id).fetch_optional(sql).await?;
+    Ok(email.unwrap_or_default())
+}
+
+/// The person with that address; the new one where nobody has it yet.
 pub(crate) async fn find_or_add(
     tx: &mut WriteTx,
     email: &str,
     new_id: PersonId,
     now: i64,
-) -> Outcome<PersonId> {
+) -> Outcome<Person> {
     sqlx::query(
         "INSERT INTO people (id, email, access, created_at) VALUES ($1, $2, 1, $3) ON CONFLICT (email) DO NOTHING",
     )
@@ -39,18 +84,59 @@ pub(crate) async fn find_or_add(
     .bind(now)
     .execute(tx.sql())
     .await?;
-    let id: String =
-        sqlx::query_scalar("SELECT id FROM people WHERE email = $1").bind(email).fetch_one(tx.sql()).await?;
-    read_id(&id)
+    with_address(tx.sql(), email).await?.ok_or_else(|| Failure::Damaged("a person".to_owned()))
 }
 
-/// Everybody with an address at that domain may see something else from now on.
-pub(crate) async fn change_access_at(tx: &mut WriteTx, domain: &str) -> Outcome<()> {
-    sqlx::query("UPDATE people SET access = access + 1 WHERE email LIKE $1")
-        .bind(format!("%@{domain}"))
+/// They have proved that the address is theirs.
+pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Outcome<()> {
+    sqlx::query("UPDATE people SET verified_at = $1, seen_at = $1 WHERE id = $2")
+        .bind(now)
+        .bind(person.to_string())
         .execute(tx.sql())
         .await?;
     Ok(())
+}
+
+/// They may see something else from now on: what they have, they read anew.
+pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
+    sqlx::query("UPDATE people SET access = access + 1 WHERE id = $1")
+        .bind(person.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// The same for every coordinator: what they stand in for has changed.
+pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Outcome<()> {
+    sqlx::query("UPDATE people SET access = access + 1 WHERE coordinator = 1").execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// The coordinators.
+pub(crate) async fn coordinators(sql: &mut AnyConnection) -> Outcome<Vec<Person>> {
+    let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE coordinator = 1 ORDER BY email"));
+    let rows: Vec<Row> = sqlx::query_as(statement).fetch_all(sql).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Makes them a coordinator, or no longer one.
+pub(crate) async fn set_coordinator(tx: &mut WriteTx, person: PersonId, coordinator: bool) -> Outcome<()> {
+    sqlx::query("UPDATE people SET coordinator = $1, access = access + 1 WHERE id = $2")
+        .bind(i64::from(coordinator))
+        .bind(person.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// How many signed in for the first time since then.
+pub(crate) async fn new_since(sql: &mut AnyConnection, time: i64) -> Outcome<u32> {
+    let count: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM people WHERE created_at >= $1 AND verified_at > 0")
+            .bind(time)
+            .fetch_one(sql)
+            .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// A stored id, read.

@@ -4,6 +4,7 @@
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::fields::Fields;
+use serde_json::Value;
 use sqlx::AnyConnection;
 
 use super::readable::{Cells, placeholders};
@@ -19,6 +20,8 @@ pub(crate) struct Record {
     pub(crate) seq: u64,
     pub(crate) cell: String,
     pub(crate) body: Fields,
+    /// Whose it is; empty where it is no council's.
+    pub(crate) council: String,
     /// Who wrote this version: a person's id, empty for the machine's own commands.
     pub(crate) author: String,
 }
@@ -51,23 +54,35 @@ impl NewState {
     pub(crate) fn public(kind: Kind, id: String, body: Fields) -> Self {
         Self { kind, id, cell: "public".to_owned(), project: String::new(), body, author: String::new() }
     }
+
+    /// Whose it is; empty where it is no council's.
+    fn council(&self) -> &str {
+        match self.kind {
+            Kind::Project | Kind::Review => {
+                self.body.get("council").and_then(Value::as_str).unwrap_or_default()
+            }
+            Kind::Council | Kind::Service | Kind::Update | Kind::Submission => "",
+        }
+    }
 }
 
 /// The record of that kind and id.
 pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Outcome<Option<Record>> {
-    let row: Option<(i64, i64, String, String, String)> =
-        sqlx::query_as("SELECT version, seq, cell, body, author FROM records WHERE kind = $1 AND id = $2")
-            .bind(kind.as_str())
-            .bind(id)
-            .fetch_optional(sql)
-            .await?;
-    row.map(|(version, seq, cell, body, author)| {
+    let row: Option<(i64, i64, String, String, String, String)> = sqlx::query_as(
+        "SELECT version, seq, cell, body, council, author FROM records WHERE kind = $1 AND id = $2",
+    )
+    .bind(kind.as_str())
+    .bind(id)
+    .fetch_optional(sql)
+    .await?;
+    row.map(|(version, seq, cell, body, council, author)| {
         Ok(Record {
             id: id.to_owned(),
             version: version_of(version),
             seq: seq.cast_unsigned(),
             cell,
             body: serde_json::from_str(&body)?,
+            council,
             author,
         })
     })
@@ -97,10 +112,11 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome
     }
     tx.cells().enter(&state.cell, Digest::of(kind, id, version));
     sqlx::query(
-        "INSERT INTO records (kind, id, version, seq, cell, project, body, author)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO records (kind, id, version, seq, cell, project, body, author, council)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, seq = excluded.seq,
-             cell = excluded.cell, project = excluded.project, body = excluded.body, author = excluded.author",
+             cell = excluded.cell, project = excluded.project, body = excluded.body, author = excluded.author,
+             council = excluded.council",
     )
     .bind(kind)
     .bind(id)
@@ -110,6 +126,7 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome
     .bind(state.project.as_str())
     .bind(serde_json::to_string(&state.body)?)
     .bind(state.author.as_str())
+    .bind(state.council())
     .execute(tx.sql())
     .await?;
     if state.kind == Kind::Project && before.is_some_and(|(_, cell)| cell != state.cell) {
@@ -129,19 +146,91 @@ async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str, now: i64
     .fetch_all(tx.sql())
     .await?;
     for (kind, id, version, old_cell) in moving {
-        let (seq, digest) = (tx.next_seq(), Digest::of(&kind, &id, version_of(version)));
-        tx.cells().leave(&old_cell, digest);
-        tx.cells().enter(cell, digest);
-        departures::depart(tx.sql(), &kind, &id, &old_cell, seq, now).await?;
-        sqlx::query("UPDATE records SET seq = $1, cell = $2 WHERE kind = $3 AND id = $4")
-            .bind(seq.cast_signed())
-            .bind(cell)
-            .bind(kind)
-            .bind(id)
-            .execute(tx.sql())
-            .await?;
+        move_to(tx, (&kind, &id, version_of(version)), &old_cell, cell, now).await?;
     }
     Ok(())
+}
+
+async fn move_to(
+    tx: &mut WriteTx,
+    (kind, id, version): (&str, &str, u32),
+    old_cell: &str,
+    cell: &str,
+    now: i64,
+) -> Outcome<()> {
+    let (seq, digest) = (tx.next_seq(), Digest::of(kind, id, version));
+    tx.cells().leave(old_cell, digest);
+    tx.cells().enter(cell, digest);
+    departures::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
+    sqlx::query("UPDATE records SET seq = $1, cell = $2 WHERE kind = $3 AND id = $4")
+        .bind(seq.cast_signed())
+        .bind(cell)
+        .bind(kind)
+        .bind(id)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Others may read it from now on; it says what it said.
+pub(crate) async fn show_to(
+    tx: &mut WriteTx,
+    kind: Kind,
+    record: &Record,
+    cell: &str,
+    now: i64,
+) -> Outcome<()> {
+    move_to(tx, (kind.as_str(), &record.id, record.version), &record.cell, cell, now).await
+}
+
+/// Removes a record with all that it said: those who could see it are told that it is gone.
+pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i64) -> Outcome<()> {
+    let seq = tx.next_seq();
+    tx.cells().leave(&record.cell, Digest::of(kind.as_str(), &record.id, record.version));
+    departures::depart(tx.sql(), kind.as_str(), &record.id, &record.cell, seq, now).await?;
+    for statement in
+        ["DELETE FROM records WHERE kind = $1 AND id = $2", "DELETE FROM history WHERE kind = $1 AND id = $2"]
+    {
+        sqlx::query(statement).bind(kind.as_str()).bind(record.id.as_str()).execute(tx.sql()).await?;
+    }
+    Ok(())
+}
+
+/// Every record of a kind, whoever may read it, the first that came first.
+pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<Record>> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 ORDER BY id")
+        .bind(kind.as_str())
+        .fetch_all(&mut *sql)
+        .await?;
+    let mut records = Vec::with_capacity(ids.len());
+    for id in ids {
+        records.extend(find(sql, kind, &id).await?);
+    }
+    Ok(records)
+}
+
+/// How many projects there are whose first version was published since then.
+pub(crate) async fn new_projects_since(sql: &mut AnyConnection, time: i64) -> Outcome<u32> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (SELECT subject FROM audit WHERE action = 'publish' AND at >= $1 AND detail = 'version 1'
+         GROUP BY subject) AS new_projects",
+    )
+    .bind(time)
+    .fetch_one(sql)
+    .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// The cells in which a council has something, of those that begin so.
+pub(crate) async fn cells_of_council(
+    sql: &mut AnyConnection,
+    council: &str,
+    prefix: &'static str,
+) -> Outcome<Vec<String>> {
+    let cells = sqlx::query_scalar(
+        "SELECT DISTINCT cell FROM records WHERE council = $1 AND cell LIKE $2 ORDER BY cell",
+    );
+    Ok(cells.bind(council).bind(format!("{prefix}%")).fetch_all(sql).await?)
 }
 
 /// The readable records after that number, in order, at most `limit` of them.

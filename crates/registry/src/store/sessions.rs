@@ -28,16 +28,19 @@ pub(crate) async fn begin(
     tx: &mut WriteTx,
     id: &str,
     person: PersonId,
+    device: &str,
     hashes: &PairHashes,
     now: i64,
 ) -> Outcome<()> {
     sqlx::query(
-        "INSERT INTO sessions (id, person, created_at, revoked_at, pair, previous_pair, seen_pair, rotated_at)
-         VALUES ($1, $2, $3, NULL, 1, 1, 0, $3)",
+        "INSERT INTO sessions (id, person, created_at, revoked_at, pair, previous_pair, seen_pair, rotated_at, device,
+             seen_at)
+         VALUES ($1, $2, $3, NULL, 1, 1, 0, $3, $4, $3)",
     )
     .bind(id)
     .bind(person.to_string())
     .bind(now)
+    .bind(device)
     .execute(tx.sql())
     .await?;
     add_pair(tx, id, 1, hashes, now).await
@@ -66,6 +69,35 @@ async fn add_pair(tx: &mut WriteTx, session: &str, pair: i64, hashes: &PairHashe
     Ok(())
 }
 
+/// Why a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Its person signed out.
+    SignOut,
+    /// A token was used that had been used before.
+    Reuse,
+    /// Its person signed this laptop out from another one.
+    Elsewhere,
+}
+
+impl Ended {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::SignOut => "sign_out",
+            Self::Reuse => "reuse",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+
+    fn of(stored: &str) -> Self {
+        match stored {
+            "elsewhere" => Self::Elsewhere,
+            "reuse" => Self::Reuse,
+            _ => Self::SignOut,
+        }
+    }
+}
+
 /// What an access token is good for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -73,19 +105,36 @@ pub(crate) enum Access {
     Person {
         /// The person's id.
         id: PersonId,
+        /// The session's id.
+        session: String,
+        /// What their laptop calls itself.
+        device: String,
         /// Its pair has not been seen in use before: see [`seen`].
         first_use: bool,
     },
     /// Its session was ended.
-    Revoked,
+    Revoked(Ended),
     /// It is not known, or too old.
     Unknown,
 }
 
+#[derive(sqlx::FromRow)]
+struct Looked {
+    person: String,
+    session: String,
+    device: String,
+    pair: i64,
+    seen_pair: i64,
+    expires_at: i64,
+    revoked_at: Option<i64>,
+    ended_by: String,
+}
+
 /// What that access token is good for now.
 pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64) -> Outcome<Access> {
-    let row: Option<(String, i64, i64, i64, Option<i64>)> = sqlx::query_as(
-        "SELECT sessions.person, access_tokens.pair, sessions.seen_pair, access_tokens.expires_at, sessions.revoked_at
+    let row: Option<Looked> = sqlx::query_as(
+        "SELECT sessions.person, sessions.id AS session, sessions.device, access_tokens.pair, sessions.seen_pair,
+             access_tokens.expires_at, sessions.revoked_at, sessions.ended_by
          FROM access_tokens JOIN sessions ON sessions.id = access_tokens.session
          WHERE access_tokens.hash = $1",
     )
@@ -93,16 +142,35 @@ pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64
     .fetch_optional(sql)
     .await?;
     Ok(match row {
-        Some((_, _, _, _, Some(_))) => Access::Revoked,
-        Some((id, pair, seen, expires_at, None)) if expires_at > now => {
-            Access::Person { id: people::read_id(&id)?, first_use: pair > seen }
-        }
+        Some(Looked { revoked_at: Some(_), ended_by, .. }) => Access::Revoked(Ended::of(&ended_by)),
+        Some(looked) if looked.expires_at > now => Access::Person {
+            id: people::read_id(&looked.person)?,
+            session: looked.session,
+            device: looked.device,
+            first_use: looked.pair > looked.seen_pair,
+        },
         _ => Access::Unknown,
     })
 }
 
 /// The access token was used: its pair arrived, and the previous refresh token has had its time.
-pub(crate) async fn seen(tx: &mut WriteTx, access_hash: &str) -> Outcome<()> {
+pub(crate) async fn seen(tx: &mut WriteTx, access_hash: &str, now: i64) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE people SET seen_at = $2
+         WHERE id = (SELECT sessions.person FROM access_tokens JOIN sessions ON sessions.id = access_tokens.session
+                     WHERE access_tokens.hash = $1)",
+    )
+    .bind(access_hash)
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
+    sqlx::query(
+        "UPDATE sessions SET seen_at = $2 WHERE id = (SELECT session FROM access_tokens WHERE hash = $1)",
+    )
+    .bind(access_hash)
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
     sqlx::query(
         "UPDATE sessions SET seen_pair = (SELECT pair FROM access_tokens WHERE hash = $1)
          WHERE id = (SELECT session FROM access_tokens WHERE hash = $1)
@@ -120,7 +188,7 @@ pub(crate) enum Rotation {
     /// The next pair was stored.
     Rotated,
     /// The session is, or has just been, ended.
-    Revoked,
+    Revoked(Ended),
     /// It is not known, or was not used for too long.
     Unknown,
 }
@@ -137,6 +205,7 @@ struct Family {
     seen_pair: i64,
     rotated_at: i64,
     revoked_at: Option<i64>,
+    ended_by: String,
 }
 
 /// Uses a refresh token for the next pair.
@@ -148,7 +217,7 @@ pub(crate) async fn rotate(
 ) -> Outcome<Rotation> {
     let family: Option<Family> = sqlx::query_as(
         "SELECT sessions.id, refresh_tokens.pair AS mine, sessions.pair AS newest, sessions.previous_pair,
-             sessions.seen_pair, sessions.rotated_at, sessions.revoked_at
+             sessions.seen_pair, sessions.rotated_at, sessions.revoked_at, sessions.ended_by
          FROM refresh_tokens JOIN sessions ON sessions.id = refresh_tokens.session
          WHERE refresh_tokens.hash = $1",
     )
@@ -157,7 +226,7 @@ pub(crate) async fn rotate(
     .await?;
     let Some(family) = family else { return Ok(Rotation::Unknown) };
     if family.revoked_at.is_some() {
-        return Ok(Rotation::Revoked);
+        return Ok(Rotation::Revoked(Ended::of(&family.ended_by)));
     }
     if now >= family.rotated_at + IDLE_LIFE {
         return Ok(Rotation::Unknown);
@@ -168,8 +237,8 @@ pub(crate) async fn rotate(
     let answer_was_lost =
         mine == previous_pair && (family.seen_pair <= *previous_pair || now < rotated_at + GRACE);
     if !is_newest && !answer_was_lost {
-        end(tx, session, now).await?;
-        return Ok(Rotation::Revoked);
+        end(tx, session, Ended::Reuse, now).await?;
+        return Ok(Rotation::Revoked(Ended::Reuse));
     }
     if is_newest {
         // This one came. The others, under a number that no pair has, are nobody's by right.
@@ -200,16 +269,36 @@ pub(crate) async fn revoke(tx: &mut WriteTx, refresh_hash: &str, now: i64) -> Ou
         .fetch_optional(tx.sql())
         .await?;
     match session {
-        Some(session) => end(tx, &session, now).await,
+        Some(session) => end(tx, &session, Ended::SignOut, now).await,
         None => Ok(()),
     }
 }
 
-async fn end(tx: &mut WriteTx, session: &str, now: i64) -> Outcome<()> {
-    sqlx::query("UPDATE sessions SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
+/// Ends that session, where it has not ended.
+pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -> Outcome<()> {
+    sqlx::query("UPDATE sessions SET revoked_at = $1, ended_by = $2 WHERE id = $3 AND revoked_at IS NULL")
         .bind(now)
+        .bind(why.as_str())
         .bind(session)
         .execute(tx.sql())
         .await?;
     Ok(())
+}
+
+/// A session that goes on.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) device: String,
+    pub(crate) created_at: i64,
+    pub(crate) seen_at: i64,
+}
+
+/// A person's sessions that go on, the last seen first.
+pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId, now: i64) -> Outcome<Vec<Session>> {
+    let sessions = sqlx::query_as(
+        "SELECT id, device, created_at, seen_at FROM sessions
+         WHERE person = $1 AND revoked_at IS NULL AND rotated_at > $2 ORDER BY seen_at DESC, id",
+    );
+    Ok(sessions.bind(person.to_string()).bind(now - IDLE_LIFE).fetch_all(sql).await?)
 }

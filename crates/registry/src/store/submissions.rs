@@ -1,7 +1,7 @@
 //! What became of each submission, so that a repeat gets the same verdict. A lost session or a busy registry is for
 //! its moment only, and not stored.
 
-use guildhall_protocol::{MergedWith, PersonId, Problem, SubmissionId};
+use guildhall_protocol::{MergedWith, PersonId, Problem, Reviewed, SubmissionId};
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
@@ -21,6 +21,13 @@ pub(crate) enum Stood {
     Refused(Box<Problem>),
     /// Its author took it back.
     Withdrawn,
+    /// It waits for someone to check it.
+    InReview {
+        /// What was sent.
+        body: String,
+    },
+    /// Someone who checked it asked for changes, or did not accept it.
+    Returned(Box<Reviewed>),
 }
 
 /// A submission whose verdict stands.
@@ -29,7 +36,23 @@ pub(crate) struct Stored {
     pub(crate) body_hash: String,
     pub(crate) kind: String,
     pub(crate) record: String,
+    /// For which it was sent; empty where it never came.
+    pub(crate) council: String,
     pub(crate) stood: Stood,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    body_hash: String,
+    kind: String,
+    record: String,
+    state: String,
+    version: i64,
+    problem: String,
+    merged_with: String,
+    council: String,
+    body: String,
+    answer: String,
 }
 
 /// That person's submission of that id.
@@ -38,15 +61,17 @@ pub(crate) async fn find(
     person: PersonId,
     id: SubmissionId,
 ) -> Outcome<Option<Stored>> {
-    let row: Option<(String, String, String, String, i64, String, String)> = sqlx::query_as(
-        "SELECT body_hash, kind, record, state, version, problem, merged_with FROM submissions
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT body_hash, kind, record, state, version, problem, merged_with, council, body, answer FROM submissions
          WHERE person = $1 AND id = $2",
     )
     .bind(person.to_string())
     .bind(id.to_string())
     .fetch_optional(sql)
     .await?;
-    row.map(|(body_hash, kind, record, state, version, problem, merged_with)| {
+    row.map(|row| {
+        let Row { body_hash, kind, record, state, version, problem, merged_with, council, body, answer } =
+            row;
         let stood = match state.as_str() {
             "published" => Stood::Published {
                 version: u32::try_from(version).unwrap_or(u32::MAX),
@@ -56,9 +81,11 @@ pub(crate) async fn find(
                 },
             },
             "withdrawn" => Stood::Withdrawn,
+            "in_review" => Stood::InReview { body },
+            "changes_requested" | "declined" => Stood::Returned(serde_json::from_str(&answer)?),
             _ => Stood::Refused(serde_json::from_str(&problem)?),
         };
-        Ok(Stored { body_hash, kind, record, stood })
+        Ok(Stored { body_hash, kind, record, council, stood })
     })
     .transpose()
 }
@@ -71,32 +98,68 @@ pub(crate) async fn store(
     submission: &Stored,
     now: i64,
 ) -> Outcome<()> {
-    let none = String::new();
-    let (state, version, problem, merged_with) = match &submission.stood {
+    let mut row = Values::default();
+    match &submission.stood {
         Stood::Published { version, merged_with } => {
             let merged_with = merged_with.as_ref().map(serde_json::to_string).transpose()?;
-            ("published", *version, none, merged_with.unwrap_or_default())
+            row = Values { state: "published", version: *version, ..row };
+            row.merged_with = merged_with.unwrap_or_default();
         }
-        Stood::Refused(problem) => ("refused", 0, serde_json::to_string(problem)?, none),
-        Stood::Withdrawn => ("withdrawn", 0, none.clone(), none),
-    };
+        Stood::Refused(problem) => {
+            row = Values { state: "refused", problem: serde_json::to_string(problem)?, ..row };
+        }
+        Stood::Withdrawn => row.state = "withdrawn",
+        Stood::InReview { body } => row = Values { state: "in_review", body: body.clone(), ..row },
+        Stood::Returned(answer) => {
+            row = Values { state: answer.state.as_str(), answer: serde_json::to_string(answer)?, ..row };
+        }
+    }
     sqlx::query(
-        "INSERT INTO submissions (person, id, body_hash, state, kind, record, version, problem, merged_with, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO submissions (person, id, body_hash, state, kind, record, version, problem, merged_with, created_at,
+             council, body, answer)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (person, id) DO UPDATE SET state = excluded.state, version = excluded.version,
-             problem = excluded.problem",
+             problem = excluded.problem, merged_with = excluded.merged_with, body = excluded.body,
+             answer = excluded.answer",
     )
     .bind(person.to_string())
     .bind(id.to_string())
     .bind(submission.body_hash.as_str())
-    .bind(state)
+    .bind(row.state)
     .bind(submission.kind.as_str())
     .bind(submission.record.as_str())
-    .bind(i64::from(version))
-    .bind(problem)
-    .bind(merged_with)
+    .bind(i64::from(row.version))
+    .bind(row.problem)
+    .bind(row.merged_with)
     .bind(now)
+    .bind(submission.council.as_str())
+    .bind(row.body)
+    .bind(row.answer)
     .execute(tx.sql())
     .await?;
     Ok(())
+}
+
+/// The columns in which what it came to is told.
+#[derive(Default)]
+struct Values {
+    state: &'static str,
+    version: u32,
+    problem: String,
+    merged_with: String,
+    body: String,
+    answer: String,
+}
+
+/// Has something of theirs been published for that council?
+pub(crate) async fn any_published(sql: &mut AnyConnection, person: PersonId, council: &str) -> Outcome<bool> {
+    let one: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM submissions
+         WHERE person = $1 AND council = $2 AND state = 'published' AND kind = 'project' LIMIT 1",
+    )
+    .bind(person.to_string())
+    .bind(council)
+    .fetch_optional(sql)
+    .await?;
+    Ok(one.is_some())
 }

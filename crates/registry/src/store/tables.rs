@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 15] = [
+pub const ALL: [&str; 18] = [
     "counter",
     "settings",
     "records",
@@ -17,6 +17,9 @@ pub const ALL: [&str; 15] = [
     "cells",
     "people",
     "domains",
+    "council_settings",
+    "memberships",
+    "invitations",
     "teams",
     "sign_in_codes",
     "sessions",

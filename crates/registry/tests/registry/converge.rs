@@ -1,8 +1,10 @@
-//! The law that everything stands on: whatever people do, in whatever order readers read and in pages of whatever
-//! size, each ends with what someone who reads from zero gets, and what was acknowledged is there.
+//! The laws that everything stands on: whatever people do and become, in whatever order readers read and in pages of
+//! whatever size, each ends with what someone who reads from zero gets; what was acknowledged is there; and what the feed
+//! shows is what they can read directly, no more and no less.
 
-use guildhall_protocol::{Verdict, routes};
-use http::StatusCode;
+use guildhall_protocol::changes::ChangeLine;
+use guildhall_protocol::{Review, State, Verdict, routes};
+use http::{Method, StatusCode};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -17,27 +19,43 @@ enum Step {
     Change { who: usize, which: usize, back: u32, field: usize, twice: bool },
     /// Someone lets others see it, or no longer.
     Show { who: usize, which: usize, visibility: usize },
+    /// Kim becomes something else at Barchester, or nothing.
+    Become { role: usize },
+    /// Barchester wants to be looked after in another way.
+    Settle { review: usize, editors_decide: bool, delegated: bool },
+    /// Someone answers what waits.
+    Answer { who: usize, which: usize, publish: bool },
     /// A reader reads one page.
     Read { reader: usize, limit: u32 },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        2 => (0..2usize, 0..4usize).prop_map(|(who, visibility)| Step::Begin { who, visibility }),
-        3 => (0..2usize, 0..8usize, 0..3u32, 0..3usize, any::<bool>())
+        2 => (0..3usize, 0..4usize).prop_map(|(who, visibility)| Step::Begin { who, visibility }),
+        3 => (0..3usize, 0..8usize, 0..3u32, 0..3usize, any::<bool>())
             .prop_map(|(who, which, back, field, twice)| Step::Change { who, which, back, field, twice }),
-        3 => (0..2usize, 0..8usize, 0..4usize)
+        3 => (0..3usize, 0..8usize, 0..4usize)
             .prop_map(|(who, which, visibility)| Step::Show { who, which, visibility }),
-        3 => (0..4usize, 1..4u32).prop_map(|(reader, limit)| Step::Read { reader, limit }),
+        1 => (0..4usize).prop_map(|role| Step::Become { role }),
+        1 => (0..3usize, any::<bool>(), any::<bool>())
+            .prop_map(|(review, editors_decide, delegated)| Step::Settle { review, editors_decide, delegated }),
+        2 => (0..4usize, 0..4usize, any::<bool>())
+            .prop_map(|(who, which, publish)| Step::Answer { who, which, publish }),
+        3 => (0..6usize, 1..4u32).prop_map(|(reader, limit)| Step::Read { reader, limit }),
     ]
 }
 
 const VISIBILITIES: [&str; 4] = ["public", "members", "councils", "team"];
-const COUNCILS: [&str; 2] = ["BCH", "CAS"];
+/// Sam's, Alex's and Kim's.
+const COUNCILS: [&str; 3] = ["BCH", "CAS", "BCH"];
+const KIM: &str = "kim.digital@barchester.example";
+const PAT: &str = "pat.hub@network.example";
 
 struct Run {
     stage: Stage,
-    tokens: [String; 2],
+    /// Sam's, Alex's, Kim's and Pat's.
+    tokens: [String; 4],
+    kim: String,
     readers: Vec<Mirror>,
     /// Each project with its council and its version as last acknowledged.
     projects: Vec<(String, usize, u32)>,
@@ -55,11 +73,17 @@ impl Run {
         for (domain, code) in [("barchester.example", "BCH"), ("casterbridge.example", "CAS")] {
             stage.registry.add_domain(domain, &code.parse().unwrap()).await.unwrap();
         }
-        let tokens = [stage.sign_in(SAM).await, stage.sign_in(ALEX).await];
+        stage.registry.set_coordinator(PAT, true).await.unwrap();
+        let mut tokens = [const { String::new() }; 4];
+        for (token, email) in tokens.iter_mut().zip([SAM, ALEX, KIM, PAT]) {
+            *token = stage.sign_in(email).await;
+        }
+        let kim = stage.person(&tokens[2]).await;
         let visitor = stage.sign_in(VISITOR).await;
-        let readers = [None, Some(&visitor), Some(&tokens[0]), Some(&tokens[1])];
+        let [sam, alex, kims, pat] = &tokens;
+        let readers = [None, Some(&visitor), Some(sam), Some(alex), Some(kims), Some(pat)];
         let readers = readers.map(|token| stage.mirror(token.map(String::as_str))).to_vec();
-        Self { stage, tokens, readers, projects: Vec::new(), sent: 0 }
+        Self { stage, tokens, kim, readers, projects: Vec::new(), sent: 0 }
     }
 
     /// Sends it; true where it was published.
@@ -89,8 +113,14 @@ impl Run {
                 let record = self.stage.new_id();
                 let mut body = new_project(&record, COUNCILS[who], "Begun");
                 body["set"]["visibility"] = json!(VISIBILITIES[visibility]);
-                let verdict = self.send(who, &body, false).await.unwrap();
-                self.projects.push((record, who, verdict.version));
+                let verdict = self.send(who, &body, false).await;
+                match verdict {
+                    Some(verdict) if verdict.state == State::Published => {
+                        self.projects.push((record, who, verdict.version));
+                    }
+                    // Kim may have to wait for an answer, or be nobody there any more.
+                    _ => assert_eq!(who, 2),
+                }
             }
             Step::Change { who, which, back, field, twice } => {
                 let text = format!("Change {}", self.sent);
@@ -100,8 +130,19 @@ impl Run {
             Step::Show { who, which, visibility } => {
                 self.change(who, which, 0, json!({"visibility": VISIBILITIES[visibility]}), false).await;
             }
+            Step::Become { role } => self.kim_becomes(role).await,
+            Step::Settle { review, editors_decide, delegated } => {
+                let review = ["none", "first", "all"][review];
+                let settings = json!({"review": review, "editors_decide": editors_decide,
+                                      "delegate_to_coordinator": delegated});
+                let path = "/api/v1/councils/BCH/settings";
+                let answer =
+                    self.stage.ask(Method::PUT, path, Some(&self.tokens[0]), settings.to_string()).await;
+                assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+            }
+            Step::Answer { who, which, publish } => self.answer(who, which, publish).await,
             Step::Read { reader, limit } => {
-                self.readers[reader].page(&self.stage.registry, limit).await;
+                read(&mut self.readers[reader], &self.stage, limit).await;
             }
         }
     }
@@ -114,26 +155,98 @@ impl Run {
         let (record, owner, version) = self.projects[which].clone();
         let base = version.saturating_sub(back).max(1);
         let verdict = self.send(who, &edit(&record, COUNCILS[who], base, set), twice).await;
-        assert!(verdict.is_none() || who == owner, "only its council changes a project");
-        if let Some(verdict) = verdict {
+        assert!(verdict.is_none() || COUNCILS[who] == COUNCILS[owner], "only its council changes a project");
+        if let Some(verdict) = verdict.filter(|verdict| verdict.state == State::Published) {
             assert_eq!(verdict.version, version + 1);
             self.projects[which].2 = verdict.version;
         }
     }
 
+    /// A council user, an editor, a lead, or nobody there.
+    async fn kim_becomes(&mut self, role: usize) {
+        let (stage, [sam, _, kim, _]) = (&self.stage, &self.tokens);
+        let path = format!("/api/v1/councils/BCH/people/{}", self.kim);
+        let Some(role) = ["council_user", "editor", "lead"].get(role) else {
+            let answer = stage.ask(Method::DELETE, &path, Some(sam), "").await;
+            assert!(
+                [StatusCode::NO_CONTENT, StatusCode::NOT_FOUND].contains(&answer.status),
+                "{}",
+                answer.text
+            );
+            return;
+        };
+        let body = json!({"role": role}).to_string();
+        let answer = stage.ask(Method::PUT, &path, Some(sam), body).await;
+        if answer.status == StatusCode::NOT_FOUND {
+            stage.invite(sam, "BCH", KIM, "editor").await;
+            stage.accept_invitations(kim).await;
+        }
+    }
+
+    async fn answer(&mut self, who: usize, which: usize, publish: bool) {
+        let mut mine = self.stage.mirror(Some(&self.tokens[who]));
+        mine.sync(&self.stage.registry, routes::MAX_PAGE).await;
+        let waiting: Vec<&ChangeLine> = mine.records.values().filter(|line| line.kind == "review").collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let waits = waiting[which % waiting.len()].clone();
+        let review: Review = serde_json::from_value(Value::Object(waits.body.clone().unwrap())).unwrap();
+        let state = if publish { "published" } else { "declined" };
+        let body = json!({"kind": "review", "record": waits.id, "council": review.council,
+                          "base_version": waits.version, "set": {"state": state, "reason": "As agreed"}});
+        let answer = self.stage.put(&self.stage.new_id(), &self.tokens[who], &body).await;
+        if review.email == KIM && who == 2 {
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "nobody decides their own");
+            return;
+        }
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let verdict: Verdict = answer.json();
+        if verdict.state == State::Published {
+            let record = review.project.to_string();
+            match self.projects.iter_mut().find(|(id, ..)| *id == record) {
+                Some(project) => project.2 = verdict.version,
+                None => self.projects.push((record, 2, verdict.version)),
+            }
+        }
+    }
+
     async fn check(mut self) {
         for reader in &mut self.readers {
-            reader.sync(&self.stage.registry, 2).await;
+            while read(reader, &self.stage, 2).await {}
+            for (record, ..) in &self.projects {
+                let path = format!("/api/v1/projects/{record}");
+                let directly = self.stage.get(&path, reader.token.as_deref()).await;
+                assert_eq!(
+                    directly.status == StatusCode::OK,
+                    reader.has("project", record),
+                    "{}",
+                    directly.text
+                );
+            }
             let mut fresh = self.stage.mirror(reader.token.as_deref());
             fresh.sync(&self.stage.registry, routes::MAX_PAGE).await;
             assert_eq!(reader.records, fresh.records);
             assert_eq!(reader.cursor, fresh.cursor);
         }
         for (record, owner, version) in &self.projects {
-            let line = &self.readers[2 + owner].records[&("project".to_owned(), record.clone())];
+            // Kim may have lost sight of it; Sam leads the same council.
+            let line = &self.readers[2 + owner % 2].records[&("project".to_owned(), record.clone())];
             assert_eq!(line.version, *version, "what was acknowledged is there");
         }
     }
+}
+
+/// Reads a page, from zero where the registry asks for that; true where there is more.
+async fn read(reader: &mut Mirror, stage: &Stage, limit: u32) -> bool {
+    let path = format!("{}?after={}&limit={limit}", routes::CHANGES, reader.cursor);
+    let answer = stage.get(&path, reader.token.as_deref()).await;
+    if answer.status == StatusCode::GONE {
+        *reader = stage.mirror(reader.token.as_deref());
+        return true;
+    }
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    reader.take(&answer).1.more
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use guildhall_protocol::changes::{ChangeLine, FirstLine, LastLine};
 use guildhall_protocol::digest::Digest;
-use guildhall_protocol::{Code, Problem, Verdict, routes};
+use guildhall_protocol::{Code, Me, Problem, Verdict, routes};
 use guildhall_registry::{Clock, Config, DatabaseUrl, History, Mail, Random, Registry, World, open, restore};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
@@ -247,6 +247,37 @@ impl Stage {
         let answer = self.post(routes::AUTH_EMAIL_VERIFY, json!({"email": email, "code": code})).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         answer.json()
+    }
+
+    /// The id of whose token that is.
+    pub(crate) async fn person(&self, token: &str) -> String {
+        let me: Me = self.get(routes::ME, Some(token)).await.json();
+        me.person.to_string()
+    }
+
+    pub(crate) async fn invite(&self, by: &str, council: &str, email: &str, role: &str) {
+        let path = routes::with(routes::INVITATIONS, &[council]);
+        let body = json!({"email": email, "role": role}).to_string();
+        let answer = self.ask(Method::POST, &path, Some(by), body).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    }
+
+    pub(crate) async fn accept_invitations(&self, token: &str) {
+        let me: Me = self.get(routes::ME, Some(token)).await.json();
+        for invitation in me.invitations {
+            let path = routes::with(routes::INVITATION_ANSWER, &[&invitation.id.to_string()]);
+            let answer =
+                self.ask(Method::POST, &path, Some(token), json!({"accept": true}).to_string()).await;
+            assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+        }
+    }
+
+    /// A lead has the council's submissions checked in that way.
+    pub(crate) async fn check(&self, lead: &str, council: &str, review: &str) {
+        let path = routes::with(routes::COUNCIL_SETTINGS, &[council]);
+        let body = json!({"review": review, "editors_decide": false, "delegate_to_coordinator": false});
+        let answer = self.ask(Method::PUT, &path, Some(lead), body.to_string()).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
     }
 
     pub(crate) fn now(&self) -> Timestamp {

@@ -67,6 +67,7 @@ async fn two_people_changing_different_fields_are_merged() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BCH".parse().unwrap()).await.unwrap();
     let (sam, colleague) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
+    stage.check(&sam, "BCH", "none").await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
     stage.publish(&colleague, edit(&record, "BCH", 1, json!({"summary": "Theirs"}))).await;
@@ -315,6 +316,7 @@ async fn a_published_verdict_outlives_ones_sight_of_the_record() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BCH".parse().unwrap()).await.unwrap();
     let (sam, colleague) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
+    stage.check(&sam, "BCH", "none").await;
     let (id, record) = (stage.new_id(), stage.new_id());
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
     let body = edit(&record, "BCH", 1, json!({"title": "By a colleague"}));

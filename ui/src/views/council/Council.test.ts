@@ -2,16 +2,16 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { cleanup, render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Account, CouncilRow, DraftRow, Start } from "../../bindings";
+import type { Account, CouncilRow, DraftRow, Membership, Start } from "../../bindings";
 import { router } from "../../stores/router.svelte";
 import { session } from "../../stores/session.svelte";
 import Council from "./Council.svelte";
 
-const councils = [
-  { council: "BCH", name: "Barchester City Council" },
-  { council: "CAS", name: "Casterbridge District Council" },
+const councils: Membership[] = [
+  { council: "BCH", name: "Barchester City Council", role: "lead", decides: true },
+  { council: "CAS", name: "Casterbridge District Council", role: "lead", decides: true },
 ];
-const sam: Account = { person: "p", email: "sam@barchester.example", councils, acting_for: "BCH", session: "kept" };
+const sam: Account = { person: "p", email: "sam@barchester.example", councils, coordinator: false, acting_for: "BCH", session: "kept" };
 const row = (id: string, more: Partial<CouncilRow> = {}): CouncilRow => ({
   id,
   title: `Project ${id}`,

@@ -15,6 +15,7 @@ const line: Status = {
   last_updated: "2026-11-23T10:42:00Z",
   waiting: 0,
   attention: 0,
+  inbox: 0,
   drafts: 0,
   activity: { kind: "idle" },
   sign_in_needed: false,

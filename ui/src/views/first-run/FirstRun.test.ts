@@ -22,7 +22,8 @@ const registry: ChosenRegistry = {
 const account: Account = {
   person: "p",
   email: "sam@barchester.example",
-  councils: [{ council: "BCH", name: "Barchester City Council" }],
+  councils: [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true }],
+  coordinator: false,
   acting_for: "BCH",
   session: "kept",
 };
@@ -35,12 +36,14 @@ const start: Start = {
   version: "0.1.0",
   trouble: null,
   rescued: null,
+  signed_out: null,
 };
 const line: Status = {
   connection: "connected",
   last_updated: null,
   waiting: 0,
   attention: 0,
+  inbox: 0,
   drafts: 0,
   activity: { kind: "idle" },
   sign_in_needed: false,

@@ -14,6 +14,7 @@ const account: Account = {
   person: "p",
   email: "sam@barchester.example",
   councils: [],
+  coordinator: false,
   acting_for: null,
   session: "ended",
 };

@@ -13,9 +13,10 @@ const account: Account = {
   person: "p",
   email: "sam@barchester.example",
   councils: [
-    { council: "BCH", name: "Barchester City Council" },
-    { council: "BSH", name: "Borsetshire District Council" },
+    { council: "BCH", name: "Barchester City Council", role: "lead", decides: true },
+    { council: "BSH", name: "Borsetshire District Council", role: "lead", decides: true },
   ],
+  coordinator: false,
   acting_for: "BCH",
   session: "kept",
 };
@@ -33,6 +34,7 @@ const start: Start = {
   version: "0.1.0",
   trouble: null,
   rescued: null,
+  signed_out: null,
 };
 
 let desk: Record<string, (args: Record<string, unknown>) => unknown>;

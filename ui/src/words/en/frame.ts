@@ -19,11 +19,14 @@ export const frame = {
   find: "Find",
   council: "Our council",
   drafts: "Drafts",
+  inbox: "Inbox",
+  coordinators: "Coordinators",
   outbox: "Outbox",
   settings: "Settings",
   rescued: ({ drafts, file }: { drafts: number; file: string }) =>
     `The file that keeps your drafts was damaged. ${counted(drafts, "draft", "drafts")} could be read and ${drafts === 1 ? "is" : "are"} here again. The damaged file is kept: ${file}`,
   draftCount: (n: number) => counted(n, "draft", "drafts"),
+  inboxCount: (n: number) => `${number(n)} waiting for you`,
   outboxCount: (waiting: number, attention: number) =>
     attention > 0
       ? `${number(waiting)} waiting, ${counted(attention, "needs", "need")} attention`

@@ -34,6 +34,8 @@ const attention: Record<Attention["why"], { title: string; text: string }> = {
     title: "This is no longer in the catalogue",
     text: "The catalogue was put back to an earlier state after you published this. Your text is safe: send it again, or change it first.",
   },
+  changes_requested: { title: "Changes are asked for", text: "Your text is safe. Change it and send it again." },
+  declined: { title: "This was not accepted", text: "Your text is kept on this laptop. You can go on writing, and send it again." },
   too_large: { title: "This is too large to send", text: "Your text is safe. Make the long texts shorter, and send it again." },
 };
 

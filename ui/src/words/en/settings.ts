@@ -16,6 +16,7 @@ export const settings = {
   title: "Settings",
   sections: {
     account: "Account",
+    laptops: "Laptops",
     registry: "Registry",
     services: "What you work on",
     look: "Theme and text size",

@@ -1,6 +1,7 @@
 //! Councils.
 
 use guildhall_protocol::{Council, CouncilCode};
+use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde_json::Value;
 
@@ -55,6 +56,21 @@ pub(crate) fn facts(connection: &Connection) -> Result<Vec<CouncilFacts>> {
         }
     }
     Ok(facts)
+}
+
+/// The councils that exist on that day, by name.
+pub(crate) fn current(connection: &Connection, on: Date) -> Result<Vec<CouncilName>> {
+    let mut statement = connection.prepare("SELECT body FROM councils ORDER BY name")?;
+    let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let mut current = Vec::new();
+    for body in bodies {
+        let council: Council = serde_json::from_str(&body?)?;
+        if council.ended.is_none_or(|ended| ended >= on) {
+            let Council { code, name, name_cy, .. } = council;
+            current.push(CouncilName { code, name, name_cy });
+        }
+    }
+    Ok(current)
 }
 
 /// A council's name; its code where the mirror does not have it yet.

@@ -4,6 +4,7 @@ pub(crate) mod councils;
 pub(crate) mod projects;
 pub(crate) mod reading;
 pub(crate) mod record;
+pub(crate) mod reviews;
 pub(crate) mod services;
 pub(crate) mod updates;
 
@@ -23,8 +24,11 @@ use super::{Db, Durability, rescue};
 use crate::failure::{Failure, Result};
 use crate::world::Disk;
 
-const MIGRATIONS: &[M<'static>] =
-    &[M::up(include_str!("../migrations/mirror/01.sql")), M::up(include_str!("../migrations/mirror/02.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/mirror/01.sql")),
+    M::up(include_str!("../migrations/mirror/02.sql")),
+    M::up(include_str!("../migrations/mirror/03.sql")),
+];
 
 /// The mirror. Cheap to clone.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use guildhall_protocol::digest::Digest;
 use rusqlite::{OptionalExtension, Transaction};
 use serde_json::{Map, Value};
 
-use super::{councils, projects, services, updates};
+use super::{councils, projects, reviews, services, updates};
 use crate::failure::Result;
 
 /// What every table of records has in common.
@@ -24,10 +24,13 @@ pub(crate) fn table(kind: Kind) -> &'static str {
         Kind::Service => "services",
         Kind::Project => "projects",
         Kind::Update => "updates",
+        Kind::Review => "reviews",
+        Kind::Submission => "submissions",
     }
 }
 
-const KINDS: [Kind; 4] = [Kind::Council, Kind::Service, Kind::Project, Kind::Update];
+const KINDS: [Kind; 6] =
+    [Kind::Council, Kind::Service, Kind::Project, Kind::Update, Kind::Review, Kind::Submission];
 
 /// Takes one line of an answer in: the record as it is now, or that it is gone. An older state than the one that
 /// this reading has already changes nothing; what an earlier reading left may be of another history, whose `seq`
@@ -69,6 +72,8 @@ fn put(tx: &Transaction<'_>, kind: Option<Kind>, row: Line<'_>) -> Result<bool> 
         Some(Kind::Service) => services::put(tx, row),
         Some(Kind::Project) => projects::put(tx, row),
         Some(Kind::Update) => updates::put(tx, row),
+        Some(Kind::Review) => reviews::put_review(tx, row),
+        Some(Kind::Submission) => reviews::put_submission(tx, row),
         None => Ok(false),
     }
 }

@@ -183,6 +183,29 @@ pub(crate) fn set_attention(tx: &Transaction<'_>, id: Uuid, attention: &Attentio
     Ok(())
 }
 
+/// It was not accepted, for that reason.
+pub(crate) fn set_declined(tx: &Transaction<'_>, id: Uuid, why: &Attention) -> Result<()> {
+    tx.execute(
+        "UPDATE drafts SET state = 'declined', attention = ?2, hidden = 0 WHERE id = ?1",
+        [&id.to_string(), &serde_json::to_string(why)?],
+    )?;
+    Ok(())
+}
+
+/// The drafts that wait to be checked, each with its submission.
+pub(crate) fn in_review(connection: &Connection) -> Result<Vec<(Uuid, SubmissionId)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, submission FROM drafts WHERE state = 'in_review' AND submission IS NOT NULL ORDER BY rowid",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    rows.map(|row| {
+        let (draft, submission) = row?;
+        let bad = |_| Failure::Internal;
+        Ok((draft.parse().map_err(bad)?, submission.parse().map_err(bad)?))
+    })
+    .collect()
+}
+
 /// Puts a draft on another base: its text is what the person wrote, on top of it.
 pub(crate) fn rebase(
     tx: &Transaction<'_>,

@@ -1,5 +1,6 @@
 //! `work.db`: what a person made. Commits here outlive a lost power supply.
 
+pub(crate) mod answers;
 pub(crate) mod conflicts;
 pub(crate) mod drafts;
 pub(crate) mod kept;
@@ -17,8 +18,11 @@ use crate::failure::{Failure, Result};
 use crate::views::Rescued;
 use crate::world::Disk;
 
-const MIGRATIONS: &[M<'static>] =
-    &[M::up(include_str!("../migrations/work/01.sql")), M::up(include_str!("../migrations/work/02.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/work/01.sql")),
+    M::up(include_str!("../migrations/work/02.sql")),
+    M::up(include_str!("../migrations/work/03.sql")),
+];
 
 /// A person's work on one registry. Cheap to clone.
 #[derive(Clone)]

@@ -1,0 +1,208 @@
+//! What waits for this person: checking what others sent, from the mirror and through a queue as everything else.
+
+use std::collections::BTreeSet;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::fields::{self, Fields, PROJECT_FIELDS, Patch, Shape};
+use guildhall_protocol::{Decision, Project, State, Submission, SubmissionId};
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::api::submission_text;
+use crate::failure::{Failure, Result};
+use crate::store::mirror::reviews::{self, Waits};
+use crate::store::mirror::{councils, projects};
+use crate::store::work::answers::{self, StoredAnswer};
+use crate::views::{AnswerRow, FieldChange, Inbox, ReviewRow, ReviewView};
+use crate::{Desk, Event};
+
+impl Desk {
+    /// What waits for this person.
+    ///
+    /// # Errors
+    /// [`Failure::SignInNeeded`] where nobody is signed in.
+    pub async fn inbox(&self) -> Result<Inbox> {
+        let place = self.inner.open_place()?;
+        let me = place.me()?;
+        let answered = place.work()?.read(answers::all).await?;
+        let rows = place.mirror.read(|connection| {
+            reviews::all(connection)?.iter().map(|waits| row(connection, waits)).collect::<Result<Vec<_>>>()
+        });
+        let is_answered = |row: &ReviewRow| answered.iter().any(|answer| answer.review == row.id);
+        Ok(Inbox {
+            waiting: rows.await?.into_iter().filter(|row| !is_answered(row)).collect(),
+            answered: answered.into_iter().map(shown).collect(),
+            invitations: me.invitations,
+            asked: me.asked,
+        })
+    }
+
+    /// Something that waits for an answer, beside what is published.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] where it waits no more.
+    pub async fn review(&self, id: SubmissionId) -> Result<ReviewView> {
+        let place = self.inner.open_place()?;
+        let answer = place.work()?.read(move |connection| answers::find(connection, id)).await?;
+        place
+            .mirror
+            .read(move |connection| {
+                let waits = reviews::get(connection, id)?;
+                let there = projects::find(connection, waits.review.project)?;
+                let version = there.as_ref().map_or(0, |there| there.version);
+                let published = there.map(|there| there.fields);
+                Ok(ReviewView {
+                    row: row(connection, &waits)?,
+                    changes: changes(published.as_ref(), &waits)?,
+                    moved_on: waits.review.base_version != version,
+                    answer: answer.map(shown),
+                })
+            })
+            .await
+    }
+
+    /// Answers it: the answer goes at once, or when there is a connection.
+    ///
+    /// # Errors
+    /// [`Failure::ReasonNeeded`]; [`Failure::NotFound`] where it waits no more or was answered already.
+    pub async fn answer_review(&self, id: SubmissionId, state: State, reason: String) -> Result<()> {
+        let reason = reason.trim().to_owned();
+        if state != State::Published && reason.is_empty() {
+            return Err(Failure::ReasonNeeded);
+        }
+        let place = self.inner.open_place()?;
+        let (waits, row) = place
+            .mirror
+            .read(move |connection| {
+                let waits = reviews::get(connection, id)?;
+                let row = row(connection, &waits)?;
+                Ok((waits, row))
+            })
+            .await?;
+        let decision = Decision { state, reason: reason.clone() };
+        let set = match serde_json::to_value(&decision)? {
+            Value::Object(set) => set,
+            _ => return Err(Failure::Internal),
+        };
+        let submission = Submission {
+            kind: Kind::Review,
+            record: id.to_string(),
+            council: waits.review.council.clone(),
+            base_version: waits.version,
+            base: None,
+            patch: Patch { set, ..Patch::default() },
+        };
+        let answer = StoredAnswer {
+            review: id,
+            submission: SubmissionId(self.new_id()),
+            body: submission_text(&submission)?,
+            row,
+            state,
+            reason,
+            tries: 0,
+            refused: None,
+        };
+        let now = self.inner.world.clock.now();
+        if !place.work()?.write(move |tx| answers::enqueue(tx, &answer, now)).await? {
+            return Err(Failure::NotFound);
+        }
+        self.drafts_changed().await;
+        self.sync_now();
+        Ok(())
+    }
+
+    /// Takes an answer back that was not sent yet, or takes one off the list that came to nothing.
+    ///
+    /// # Errors
+    /// [`Failure::BeingSent`] once it was tried: it may have arrived.
+    pub async fn take_answer_back(&self, id: SubmissionId) -> Result<()> {
+        let place = self.inner.open_place()?;
+        place
+            .work()?
+            .write(move |tx| match answers::find(tx, id)? {
+                Some(StoredAnswer { tries, refused: None, .. }) if tries > 0 => Err(Failure::BeingSent),
+                _ => answers::remove(tx, id),
+            })
+            .await?;
+        self.drafts_changed().await;
+        self.inner.tell(Event::CatalogueChanged);
+        Ok(())
+    }
+}
+
+fn shown(answer: StoredAnswer) -> AnswerRow {
+    AnswerRow { row: answer.row, state: answer.state, reason: answer.reason, refused: answer.refused }
+}
+
+fn row(connection: &Connection, waits: &Waits) -> Result<ReviewRow> {
+    let review = &waits.review;
+    let there = projects::find(connection, review.project)?;
+    let new_title = review.patch.set.get("title").and_then(Value::as_str).map(str::to_owned);
+    let title = new_title.or_else(|| there.map(|there| there.project.title)).unwrap_or_default();
+    Ok(ReviewRow {
+        id: waits.id,
+        project: review.project,
+        title,
+        council: councils::name(connection, &review.council)?,
+        author: review.email.clone(),
+        new: review.base_version == 0,
+        sent_at: review.sent_at,
+    })
+}
+
+/// What would change if it were published now.
+fn changes(published: Option<&Fields>, waits: &Waits) -> Result<Vec<FieldChange>> {
+    let empty = match serde_json::to_value(Project::new(waits.review.council.clone()))? {
+        Value::Object(fields) => fields,
+        _ => return Err(Failure::Internal),
+    };
+    let before = published.unwrap_or(&empty);
+    let after = fields::apply(before, &waits.review.patch);
+    let mut changes = Vec::new();
+    for (field, shape) in PROJECT_FIELDS {
+        let (old, new) = (before.get(*field), after.get(*field));
+        if old == new {
+            continue;
+        }
+        match shape {
+            Shape::ById => members(field, old, new, &mut changes),
+            Shape::Whole | Shape::Text | Shape::Values => {
+                changes.push(FieldChange {
+                    field: (*field).to_owned(),
+                    member: None,
+                    // Of a new project nothing was there before, whatever an empty form has chosen.
+                    before: text(old.filter(|_| published.is_some())),
+                    after: text(new),
+                });
+            }
+        }
+    }
+    Ok(changes)
+}
+
+fn members(field: &str, old: Option<&Value>, new: Option<&Value>, changes: &mut Vec<FieldChange>) {
+    let all = |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
+    let id = |member: &Value| member.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (old, new) = (all(old), all(new));
+    let mut seen = BTreeSet::new();
+    for member in new.iter().chain(&old) {
+        let name = id(member);
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let of = |list: &[Value]| list.iter().find(|member| id(member) == name).cloned();
+        let (before, after) = (of(&old), of(&new));
+        if before != after {
+            changes.push(FieldChange {
+                field: field.to_owned(),
+                member: Some(name),
+                before: text(before.as_ref()),
+                after: text(after.as_ref()),
+            });
+        }
+    }
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.map_or_else(|| "null".to_owned(), Value::to_string)
+}

@@ -1,0 +1,213 @@
+//! People, councils and laptops: asked of the registry as they are now, which takes a connection.
+
+use guildhall_protocol::{
+    AnswerDomain, AskForCouncil, AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings,
+    Device, DomainAnswer, Invite, NewRole, PersonId, Role, YesOrNo, routes,
+};
+use http::Method;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::failure::{Failure, Result};
+use crate::place::Place;
+use crate::sync::with_token;
+use crate::{Desk, Event, Inner};
+
+impl Desk {
+    /// Who acts for a council, and who wants to.
+    ///
+    /// # Errors
+    /// [`Failure::NoConnection`], and [`Failure::NotFound`] for who may not see it.
+    pub async fn council_people(&self, council: &CouncilCode) -> Result<CouncilPeople> {
+        self.inner.ask(Method::GET, &routes::with(routes::PEOPLE, &[council.as_str()]), ()).await
+    }
+
+    /// Says how a council wants to be looked after.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn set_council_settings(&self, council: &CouncilCode, settings: CouncilSettings) -> Result<()> {
+        let path = routes::with(routes::COUNCIL_SETTINGS, &[council.as_str()]);
+        self.inner.tell_registry(Method::PUT, &path, settings).await
+    }
+
+    /// Offers someone a role.
+    ///
+    /// # Errors
+    /// [`Failure::NotAnEmail`], those of the connection, and where this person may not.
+    pub async fn invite(&self, council: &CouncilCode, email: String, role: Role) -> Result<()> {
+        let path = routes::with(routes::INVITATIONS, &[council.as_str()]);
+        let invited = self.inner.tell_registry(Method::POST, &path, Invite { email, role }).await;
+        invited.map_err(|failure| match failure {
+            Failure::Invalid { .. } => Failure::NotAnEmail,
+            other => other,
+        })
+    }
+
+    /// Takes an invitation back.
+    ///
+    /// # Errors
+    /// Those of the connection, and where it was answered.
+    pub async fn take_invitation_back(&self, id: Uuid) -> Result<()> {
+        self.inner
+            .tell_registry(Method::DELETE, &routes::with(routes::INVITATION, &[&id.to_string()]), ())
+            .await
+    }
+
+    /// Takes the role that one is offered, or doesn't.
+    ///
+    /// # Errors
+    /// Those of the connection, and where it was taken back.
+    pub async fn answer_invitation(&self, id: Uuid, accept: bool) -> Result<()> {
+        let path = routes::with(routes::INVITATION_ANSWER, &[&id.to_string()]);
+        self.inner.tell_registry(Method::POST, &path, YesOrNo { accept }).await?;
+        self.inner.look_who_i_am().await
+    }
+
+    /// Gives someone another role.
+    ///
+    /// # Errors
+    /// [`Failure::LastLead`], those of the connection, and where this person may not.
+    pub async fn set_role(&self, council: &CouncilCode, person: PersonId, role: Role) -> Result<()> {
+        let path = routes::with(routes::COUNCIL_PERSON, &[council.as_str(), &person.to_string()]);
+        self.inner.tell_registry(Method::PUT, &path, NewRole { role }).await
+    }
+
+    /// Removes someone's access to a council, or one's own.
+    ///
+    /// # Errors
+    /// [`Failure::LastLead`], those of the connection, and where this person may not.
+    pub async fn remove_access(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
+        let path = routes::with(routes::COUNCIL_PERSON, &[council.as_str(), &person.to_string()]);
+        self.inner.tell_registry(Method::DELETE, &path, ()).await?;
+        self.inner.look_who_i_am().await
+    }
+
+    /// Asks to act for a council.
+    ///
+    /// # Errors
+    /// [`Failure::ReasonNeeded`] without evidence, and those of the connection.
+    pub async fn ask_for_council(&self, council: CouncilCode, evidence: String) -> Result<()> {
+        if evidence.trim().is_empty() {
+            return Err(Failure::ReasonNeeded);
+        }
+        let ask = AskForCouncil { council, evidence };
+        self.inner.tell_registry(Method::POST, routes::ASK_FOR_COUNCIL, ask).await?;
+        self.inner.look_who_i_am().await
+    }
+
+    /// Answers who asked to act for a council.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn answer_domain(
+        &self,
+        council: &CouncilCode,
+        domain: &str,
+        answer: DomainAnswer,
+    ) -> Result<()> {
+        let path = routes::with(routes::DOMAIN, &[council.as_str(), domain]);
+        self.inner.tell_registry(Method::PUT, &path, AnswerDomain { answer }).await
+    }
+
+    /// What waits for the coordinators.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for anyone else, and those of the connection.
+    pub async fn coordination(&self) -> Result<Coordination> {
+        self.inner.ask(Method::GET, routes::COORDINATION, ()).await
+    }
+
+    /// Who did what: for a council, or where none is given what this person did, or everybody for a coordinator.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] for who may not see it, and those of the connection.
+    pub async fn audit(&self, council: Option<CouncilCode>, before: Option<Uuid>) -> Result<AuditPage> {
+        let council = council.map(|council| format!("council={council}"));
+        let before = before.map(|before| format!("before={before}"));
+        let query: Vec<String> = council.into_iter().chain(before).collect();
+        self.inner.ask(Method::GET, &format!("{}?{}", routes::AUDIT, query.join("&")), ()).await
+    }
+
+    /// The laptops on which this person is signed in.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn devices(&self) -> Result<Vec<Device>> {
+        self.inner.ask(Method::GET, routes::DEVICES, ()).await
+    }
+
+    /// Signs another laptop out: at its next contact it removes its copy of the catalogue.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn sign_out_device(&self, id: Uuid) -> Result<()> {
+        self.inner.tell_registry(Method::DELETE, &routes::with(routes::DEVICE, &[&id.to_string()]), ()).await
+    }
+
+    /// Asks anew what this person is.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn look_who_i_am(&self) -> Result<()> {
+        self.inner.look_who_i_am().await
+    }
+}
+
+impl Inner {
+    /// Asks the registry as the person who is signed in.
+    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: impl Serialize) -> Result<T> {
+        let place = self.online()?;
+        let body = serde_json::to_value(body)?;
+        let answer = with_token(place.credentials(), |token| {
+            let (method, body, api) = (method.clone(), body.clone(), &place.api);
+            async move { api.ask(method, path, token.as_deref(), body).await }
+        });
+        Ok(answer.await?)
+    }
+
+    /// Tells the registry something, as the person who is signed in.
+    async fn tell_registry(&self, method: Method, path: &str, body: impl Serialize) -> Result<()> {
+        let place = self.online()?;
+        let body = serde_json::to_value(body)?;
+        let told = with_token(place.credentials(), |token| {
+            let (method, body, api) = (method.clone(), body.clone(), &place.api);
+            async move { api.tell(method, path, token.as_deref(), body).await }
+        });
+        told.await?;
+        // What this person may see may be other now.
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    fn online(&self) -> Result<std::sync::Arc<Place>> {
+        let place = self.open_place()?;
+        place.me()?;
+        if self.kept().settings.work_offline { Err(Failure::NoConnection) } else { Ok(place) }
+    }
+
+    /// Asks what this person is now, and takes note of it.
+    pub(crate) async fn look_who_i_am(&self) -> Result<()> {
+        let place = self.online()?;
+        let me = with_token(place.credentials(), |token| {
+            let api = &place.api;
+            async move { api.me(&token.unwrap_or_default()).await }
+        });
+        let me = me.await?;
+        if place.me()? == me {
+            return Ok(());
+        }
+        place.set_me(me.clone());
+        self.keep(|kept| {
+            let known = |code: &CouncilCode| me.councils.iter().any(|at| at.council == *code);
+            let first = || me.councils.first().map(|at| at.council.clone());
+            kept.acting_for = kept.acting_for.take().filter(known).or_else(first);
+            kept.me = Some(me);
+        })?;
+        self.refresh_status(|_| ()).await;
+        self.tell(Event::AccountChanged);
+        self.tell(Event::CatalogueChanged);
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! How people come to act for a council, and stop: by an address at one of its domains, confirmed every six months, or
+//! by invitation. Whatever changes here changes what they may see.
+
+use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
+use jiff::SignedDuration;
+
+use crate::failure::{Failure, Outcome};
+use crate::store::audit::{self, Act};
+use crate::store::memberships::{self, Membership, Standing};
+use crate::store::people::{self, Person};
+use crate::store::{WriteTx, domains};
+use crate::world::World;
+
+/// How long a confirmed address is good for.
+const VERIFIED_FOR: SignedDuration = SignedDuration::from_hours(183 * 24);
+
+/// Stores what a person is at a council, with all that follows from it.
+pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+    let had_lead = !memberships::leads(tx.sql(), &membership.council).await?.is_empty();
+    memberships::put(tx, membership).await?;
+    people::change_access(tx, membership.person).await?;
+    let has_lead = !memberships::leads(tx.sql(), &membership.council).await?.is_empty();
+    if had_lead != has_lead {
+        people::change_access_of_coordinators(tx).await?;
+    }
+    Ok(())
+}
+
+/// Brings a person's memberships in line with the domains as they are, and with when their address was confirmed last.
+pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> Outcome<()> {
+    let (domain, councils) = domains::known_by(tx.sql(), person.domain()).await?.unwrap_or_default();
+    let fresh = person.verified_at > oldest(world);
+    let known = memberships::of_person(tx.sql(), person.id).await?;
+    for before in &known {
+        let invited = before.domain.is_empty();
+        let standing = match before.standing {
+            Standing::Removed => Standing::Removed,
+            _ if fresh && (invited || councils.contains(&before.council)) => Standing::Active,
+            _ => Standing::Lapsed,
+        };
+        let domain =
+            if invited || standing == Standing::Lapsed { before.domain.clone() } else { domain.clone() };
+        let after = Membership { standing, domain, verified_at: person.verified_at, ..before.clone() };
+        if after.standing == before.standing {
+            memberships::put(tx, &after).await?;
+        } else {
+            set(tx, &after).await?;
+        }
+    }
+    for council in councils.iter().filter(|_| fresh) {
+        if known.iter().all(|membership| membership.council != *council) {
+            let new = Membership {
+                council: council.clone(),
+                person: person.id,
+                role: Role::CouncilUser,
+                interim: false,
+                domain: domain.clone(),
+                standing: Standing::Active,
+                verified_at: person.verified_at,
+            };
+            set(tx, &new).await?;
+        }
+        lead_for_now(tx, world, council, person.id).await?;
+    }
+    Ok(())
+}
+
+/// Where a council has no lead, its first verified person is one, so that nobody waits for a coordinator.
+async fn lead_for_now(
+    tx: &mut WriteTx,
+    world: &World,
+    council: &CouncilCode,
+    person: PersonId,
+) -> Outcome<()> {
+    let membership = memberships::find(tx.sql(), council, person).await?;
+    let Some(membership) = membership.filter(|membership| membership.standing == Standing::Active) else {
+        return Ok(());
+    };
+    if !memberships::leads(tx.sql(), council).await?.is_empty() {
+        return Ok(());
+    }
+    set(tx, &Membership { role: Role::Lead, interim: true, ..membership }).await?;
+    let act = Act {
+        actor: person.to_string(),
+        action: "lead_for_now",
+        subject: format!("person/{person}"),
+        council: council.to_string(),
+        ..Act::default()
+    };
+    audit::log(tx, world, &act).await
+}
+
+/// The same for everybody at a domain that has just become a council's, or is so no longer.
+pub(crate) async fn verify_all_at(tx: &mut WriteTx, world: &World, domain: &str) -> Outcome<()> {
+    for person in people::at_domain(tx.sql(), domain).await? {
+        verify(tx, world, &person).await?;
+    }
+    Ok(())
+}
+
+/// Those who have not confirmed their address for too long no longer act for a council, until they do.
+pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+    for membership in memberships::verified_before(tx.sql(), oldest(world)).await? {
+        let act = Act {
+            council: membership.council.to_string(),
+            ..Act::operator("lapse", format!("person/{}", membership.person), "")
+        };
+        set(tx, &Membership { standing: Standing::Lapsed, ..membership }).await?;
+        audit::log(tx, world, &act).await?;
+    }
+    Ok(())
+}
+
+fn oldest(world: &World) -> i64 {
+    (world.clock.now() - VERIFIED_FOR).as_millisecond()
+}
+
+/// A council's last lead can't leave.
+pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+    let leads = memberships::leads(tx.sql(), &membership.council).await?;
+    if leads == [membership.person] {
+        let title = "A council's last lead can't leave: make someone else a lead first";
+        return Err(Failure::refused(Code::LastLead, title));
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Submissions that someone checks before they are published: who must be asked, what waits, and what they answer. An
+//! answer is itself a submission, which names the version of what it answers.
+
+use std::collections::BTreeMap;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::fields::Fields;
+use guildhall_protocol::{
+    Code, Decision as Said, Phase, REASON, Review, ReviewPolicy, Reviewed, Role, State, Submission,
+    SubmissionId, Visibility,
+};
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use sqlx::AnyConnection;
+
+use crate::authority::{self, Action, Actor, Council, Reader, can};
+use crate::catalogue::to_fields;
+use crate::failure::{Failure, Outcome};
+use crate::store::audit::{self, Act};
+use crate::store::records::{self, NewState, Record};
+use crate::store::submissions::{self, Stood, Stored};
+use crate::store::{WriteTx, memberships, people};
+use crate::submissions::{Decision, invalid, plan_for, publish, refusal, verdict_of};
+use crate::world::World;
+
+/// Must what this person sends be checked by someone else first?
+pub(crate) async fn is_needed(
+    sql: &mut AnyConnection,
+    actor: &Actor,
+    council: &Council,
+    next: &NewState,
+) -> Outcome<bool> {
+    if can(actor, Action::Widen, council) {
+        return Ok(false);
+    }
+    let before = records::find(sql, next.kind, &next.id).await?.map(|record| record.body);
+    if before.is_some_and(|before| shows_more(&before, &next.body) || retires(&before, &next.body)) {
+        return Ok(true);
+    }
+    Ok(match (council.settings.review, actor.role_at(&council.code)) {
+        (ReviewPolicy::None, _) => false,
+        (ReviewPolicy::First, Some(Role::Editor)) => {
+            !submissions::any_published(sql, actor.person.id, council.code.as_str()).await?
+        }
+        (ReviewPolicy::First | ReviewPolicy::All, _) => true,
+    })
+}
+
+fn field<T: DeserializeOwned>(fields: &Fields, name: &str) -> Option<T> {
+    fields.get(name).and_then(|value| serde_json::from_value(value.clone()).ok())
+}
+
+fn shows_more(before: &Fields, next: &Fields) -> bool {
+    let audience = |fields| match field(fields, "visibility") {
+        Some(Visibility::Public) => 3,
+        Some(Visibility::Members) => 2,
+        Some(Visibility::Councils) => 1,
+        Some(Visibility::Team) | None => 0,
+    };
+    audience(next) > audience(before)
+}
+
+fn retires(before: &Fields, next: &Fields) -> bool {
+    let is_retired = |fields| field(fields, "phase") == Some(Phase::Retired);
+    is_retired(next) && !is_retired(before)
+}
+
+/// Has it wait for an answer.
+pub(crate) async fn ask(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    id: SubmissionId,
+    submission: &Submission,
+) -> Outcome<guildhall_protocol::Verdict> {
+    let project = submission.record.parse().map_err(|_| Failure::Damaged(submission.record.clone()))?;
+    let review = Review {
+        author: actor.person.id,
+        email: actor.person.email.clone(),
+        council: submission.council.clone(),
+        project,
+        base_version: submission.base_version,
+        patch: submission.patch.clone(),
+        sent_at: world.clock.now(),
+    };
+    let state = NewState {
+        kind: Kind::Review,
+        id: id.to_string(),
+        cell: authority::cell_of_reviews(&submission.council),
+        project: String::new(),
+        body: to_fields(&review)?,
+        author: actor.person.id.to_string(),
+    };
+    records::put(tx, &state, world.now_ms()).await?;
+    let act = Act {
+        council: submission.council.to_string(),
+        fields: submission.patch.fields().map(str::to_owned).collect(),
+        ..actor.act("ask_for_review", format!("project/{project}"))
+    };
+    audit::log(tx, world, &act).await?;
+    Ok(verdict_of(State::InReview))
+}
+
+/// Takes an answer: what waited is published, or goes back to its author.
+pub(crate) async fn decide(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    reader: &Reader,
+    submission: &Submission,
+) -> Outcome<Decision> {
+    let Ok(said) = Said::read(&submission.patch.set) else {
+        return Ok(Err(invalid("/set", "An answer is a state and a reason")));
+    };
+    let is_answer = matches!(said.state, State::Published | State::ChangesRequested | State::Declined);
+    if !is_answer {
+        return Ok(Err(invalid("/set/state", "It is published, changes_requested or declined")));
+    }
+    if said.state != State::Published && said.reason.trim().is_empty() {
+        return Ok(Err(invalid("/set/reason", "Say why, so that its author knows what to do")));
+    }
+    if said.reason.chars().count() > REASON {
+        return Ok(Err(invalid("/set/reason", "It is too long")));
+    }
+    let waits = records::find(tx.sql(), Kind::Review, &submission.record).await?;
+    // One that was answered, taken back or changed is not the one that they saw.
+    let Some(waits) = waits
+        .filter(|waits| reader.can_read(&waits.cell))
+        .filter(|waits| waits.version == submission.base_version)
+    else {
+        return Ok(Err(refusal(Code::NotFound, "It was answered or taken back meanwhile")));
+    };
+    let review: Review = read(&waits)?;
+    let council = Council::find(tx.sql(), &review.council).await?;
+    // What has waited for too long is everybody's who can see it.
+    let is_overdue = waits.cell == authority::cell_of_overdue(&review.council) && actor.person.coordinator;
+    if review.author == actor.person.id || !(is_overdue || can(actor, Action::Decide, &council)) {
+        return Ok(Err(refusal(Code::NotAllowed, "Someone else decides this")));
+    }
+    answer(tx, world, actor, &waits, &review, said).await
+}
+
+async fn answer(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    waits: &Record,
+    review: &Review,
+    said: Said,
+) -> Outcome<Decision> {
+    let damaged = || Failure::Damaged(format!("review/{}", waits.id));
+    let id: SubmissionId = waits.id.parse().map_err(|_| damaged())?;
+    let stored = submissions::find(tx.sql(), review.author, id).await?.ok_or_else(damaged)?;
+    let Stood::InReview { body } = &stored.stood else { return Err(damaged()) };
+    let submission: Submission = serde_json::from_str(body)?;
+    let now = world.clock.now();
+    let mut reviewed = Reviewed {
+        state: said.state,
+        reason: said.reason.trim().to_owned(),
+        by: actor.person.email.clone(),
+        at: now,
+        project: review.project.to_string(),
+        conflict: None,
+    };
+    let act = |action| Act {
+        council: review.council.to_string(),
+        reason: reviewed.reason.clone(),
+        ..actor.act(action, format!("project/{}", review.project))
+    };
+    let mut verdict = verdict_of(said.state);
+    let mut stood = None;
+    if said.state == State::Published {
+        let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
+        let plan = plan_for(tx, review.author, review.project, &submission, current.as_ref(), now).await?;
+        match plan {
+            Ok(plan) => {
+                verdict = publish(tx, world, act("publish"), review.author, &submission, plan).await?;
+                let merged_with = verdict.merged_with.clone();
+                stood = Some(Stood::Published { version: verdict.version, merged_with });
+            }
+            // Somebody changed the same meanwhile: its author puts the two together, as with any conflict.
+            Err(problem) => {
+                let act = act("return");
+                reviewed.state = State::ChangesRequested;
+                reviewed.conflict = problem.conflict;
+                verdict = verdict_of(State::ChangesRequested);
+                audit::log(tx, world, &act).await?;
+            }
+        }
+    } else {
+        audit::log(tx, world, &act(if said.state == State::Declined { "decline" } else { "return" })).await?;
+    }
+    let stood = stood.unwrap_or_else(|| {
+        // Who repeats the submission gets the record as it is by then.
+        Stood::Returned(Box::new(Reviewed { conflict: None, ..reviewed.clone() }))
+    });
+    submissions::store(tx, review.author, id, &Stored { stood, ..stored }, now.as_millisecond()).await?;
+    records::remove(tx, Kind::Review, waits, now.as_millisecond()).await?;
+    let told = NewState {
+        kind: Kind::Submission,
+        id: waits.id.clone(),
+        cell: authority::cell_of_person(review.author),
+        project: String::new(),
+        body: to_fields(&reviewed)?,
+        author: actor.person.id.to_string(),
+    };
+    records::put(tx, &told, now.as_millisecond()).await?;
+    Ok(Ok(verdict))
+}
+
+/// Reads what a record of a review says.
+pub(crate) fn read(record: &Record) -> Outcome<Review> {
+    Ok(serde_json::from_value(serde_json::Value::Object(record.body.clone()))?)
+}
+
+/// How many working days have passed: Monday to Friday, in UTC.
+pub(crate) fn working_days(from: Timestamp, to: Timestamp) -> u32 {
+    let date = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let (mut day, last, mut count) = (date(from), date(to), 0);
+    while day < last {
+        day = day.saturating_add(jiff::Span::new().days(1));
+        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// After how many working days those who decide are reminded.
+pub(crate) const REMINDED_AFTER: u32 = 5;
+/// After how many working days coordinators may decide, too.
+pub(crate) const OVERDUE_AFTER: u32 = 10;
+
+/// Has coordinators see what has waited for too long, and gives the addresses of those who are to be reminded today,
+/// each with how many requests wait for them.
+pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(String, usize)>> {
+    let now = world.clock.now();
+    let mut reminded = BTreeMap::<String, usize>::new();
+    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
+        let review = read(&waits)?;
+        let overdue = authority::cell_of_overdue(&review.council);
+        match working_days(review.sent_at, now) {
+            days if days >= OVERDUE_AFTER && waits.cell != overdue => {
+                records::show_to(tx, Kind::Review, &waits, &overdue, now.as_millisecond()).await?;
+                for coordinator in people::coordinators(tx.sql()).await? {
+                    *reminded.entry(coordinator.email).or_default() += 1;
+                }
+            }
+            days if days >= REMINDED_AFTER && !audit::is_there(tx.sql(), "remind", &waits.id).await? => {
+                audit::log(tx, world, &Act::operator("remind", waits.id.as_str(), "")).await?;
+                for lead in memberships::leads(tx.sql(), &review.council).await? {
+                    let email = people::address_of(tx.sql(), &lead.to_string()).await?;
+                    *reminded.entry(email).or_default() += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(reminded.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weekend_is_no_working_day() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        // A Friday.
+        let friday = at("2026-03-06T15:00:00Z");
+        for (until, days) in [
+            ("2026-03-06T23:59:00Z", 0),
+            ("2026-03-08T09:00:00Z", 0),
+            ("2026-03-09T09:00:00Z", 1),
+            ("2026-03-13T09:00:00Z", 5),
+            ("2026-03-20T09:00:00Z", 10),
+        ] {
+            assert_eq!(working_days(friday, at(until)), days, "{until}");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! How councils want to be looked after. One that never said so has no row.
+
+use guildhall_protocol::{CouncilCode, CouncilSettings, ReviewPolicy};
+use sqlx::AnyConnection;
+
+use super::write::WriteTx;
+use crate::failure::Outcome;
+
+/// How that council wants to be looked after.
+pub(crate) async fn get(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<CouncilSettings> {
+    let row: Option<(String, i64, i64)> =
+        sqlx::query_as("SELECT review, editors_decide, delegated FROM council_settings WHERE council = $1")
+            .bind(council.as_str())
+            .fetch_optional(sql)
+            .await?;
+    Ok(row.map_or_else(CouncilSettings::default, |(review, editors_decide, delegated)| CouncilSettings {
+        review: ReviewPolicy::ALL
+            .into_iter()
+            .find(|policy| policy.as_str() == review)
+            .unwrap_or(ReviewPolicy::All),
+        editors_decide: editors_decide != 0,
+        delegate_to_coordinator: delegated != 0,
+    }))
+}
+
+/// From now on it is looked after in that way.
+pub(crate) async fn put(tx: &mut WriteTx, council: &CouncilCode, settings: CouncilSettings) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO council_settings (council, review, editors_decide, delegated) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (council) DO UPDATE SET review = excluded.review, editors_decide = excluded.editors_decide,
+             delegated = excluded.delegated",
+    )
+    .bind(council.as_str())
+    .bind(settings.review.as_str())
+    .bind(i64::from(settings.editors_decide))
+    .bind(i64::from(settings.delegate_to_coordinator))
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}

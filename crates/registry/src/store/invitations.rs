@@ -1,0 +1,105 @@
+//! Roles that people are offered at councils, by their address: they may never have signed in.
+
+use guildhall_protocol::{CouncilCode, PersonId, Role};
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use super::memberships::{read_council, read_role};
+use super::people::read_id;
+use super::write::WriteTx;
+use crate::failure::{Failure, Outcome};
+
+/// One that was not answered.
+#[derive(Clone, Debug)]
+pub(crate) struct Open {
+    pub(crate) id: Uuid,
+    pub(crate) council: CouncilCode,
+    pub(crate) email: String,
+    pub(crate) role: Role,
+    pub(crate) invited_by: PersonId,
+    pub(crate) invited_at: i64,
+}
+
+/// How one ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Accepted,
+    Declined,
+    Withdrawn,
+}
+
+const OPEN: &str =
+    "SELECT id, council, email, role, invited_by, invited_at FROM invitations WHERE state = 'open'";
+
+type Row = (String, String, String, String, String, i64);
+
+fn read((id, council, email, role, invited_by, invited_at): Row) -> Outcome<Open> {
+    Ok(Open {
+        id: id.parse().map_err(|_| Failure::Damaged("an invitation's id".to_owned()))?,
+        council: read_council(&council)?,
+        email,
+        role: read_role(&role)?,
+        invited_by: read_id(&invited_by)?,
+        invited_at,
+    })
+}
+
+async fn open_where(sql: &mut AnyConnection, condition: &'static str, value: &str) -> Outcome<Vec<Open>> {
+    let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND {condition} = $1 ORDER BY id"));
+    let rows: Vec<Row> = sqlx::query_as(statement).bind(value).fetch_all(sql).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Those to that address.
+pub(crate) async fn to(sql: &mut AnyConnection, email: &str) -> Outcome<Vec<Open>> {
+    open_where(sql, "email", email).await
+}
+
+/// Those of that council.
+pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Open>> {
+    open_where(sql, "council", council.as_str()).await
+}
+
+/// The one of that id.
+pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid) -> Outcome<Option<Open>> {
+    Ok(open_where(sql, "id", &id.to_string()).await?.pop())
+}
+
+/// Offers a role, in the place of what that address was offered there before.
+pub(crate) async fn add(tx: &mut WriteTx, invitation: &Open) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE invitations SET state = 'withdrawn' WHERE council = $1 AND email = $2 AND state = 'open'",
+    )
+    .bind(invitation.council.as_str())
+    .bind(invitation.email.as_str())
+    .execute(tx.sql())
+    .await?;
+    sqlx::query(
+        "INSERT INTO invitations (id, council, email, role, invited_by, invited_at, state)
+         VALUES ($1, $2, $3, $4, $5, $6, 'open')",
+    )
+    .bind(invitation.id.to_string())
+    .bind(invitation.council.as_str())
+    .bind(invitation.email.as_str())
+    .bind(invitation.role.as_str())
+    .bind(invitation.invited_by.to_string())
+    .bind(invitation.invited_at)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// It is answered, or taken back.
+pub(crate) async fn end(tx: &mut WriteTx, id: Uuid, end: End) -> Outcome<()> {
+    let state = match end {
+        End::Accepted => "accepted",
+        End::Declined => "declined",
+        End::Withdrawn => "withdrawn",
+    };
+    sqlx::query("UPDATE invitations SET state = $1 WHERE id = $2")
+        .bind(state)
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}

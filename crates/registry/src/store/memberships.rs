@@ -1,0 +1,183 @@
+//! Who may act for which council. A removed membership stays as a row: signing in again must not bring it back.
+
+use guildhall_protocol::{CouncilCode, PersonId, Role};
+use sqlx::AnyConnection;
+
+use super::people::read_id;
+use super::write::WriteTx;
+use crate::failure::{Failure, Outcome};
+
+/// Whether a membership counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Active,
+    /// Until they confirm their address again.
+    Lapsed,
+    /// Somebody removed their access.
+    Removed,
+}
+
+impl Standing {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Lapsed => "lapsed",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Membership {
+    pub(crate) council: CouncilCode,
+    pub(crate) person: PersonId,
+    pub(crate) role: Role,
+    pub(crate) interim: bool,
+    /// The domain by which they are verified; empty for those who were invited.
+    pub(crate) domain: String,
+    pub(crate) standing: Standing,
+    pub(crate) verified_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    council: String,
+    person: String,
+    role: String,
+    interim: i64,
+    domain: String,
+    state: String,
+    verified_at: i64,
+}
+
+impl TryFrom<Row> for Membership {
+    type Error = Failure;
+
+    fn try_from(row: Row) -> Outcome<Self> {
+        let role = read_role(&row.role)?;
+        Ok(Self {
+            council: read_council(&row.council)?,
+            person: read_id(&row.person)?,
+            role,
+            interim: row.interim != 0,
+            domain: row.domain,
+            standing: match row.state.as_str() {
+                "active" => Standing::Active,
+                "lapsed" => Standing::Lapsed,
+                _ => Standing::Removed,
+            },
+            verified_at: row.verified_at,
+        })
+    }
+}
+
+/// A stored role, read.
+pub(super) fn read_role(role: &str) -> Outcome<Role> {
+    let found = Role::ALL.into_iter().find(|known| known.as_str() == role);
+    found.ok_or_else(|| Failure::Damaged("a role".to_owned()))
+}
+
+/// A stored council's code, read.
+pub(super) fn read_council(code: &str) -> Outcome<CouncilCode> {
+    code.parse().map_err(|_| Failure::Damaged("a council's code".to_owned()))
+}
+
+/// All of a person's, whatever they stand at.
+pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Outcome<Vec<Membership>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT council, person, role, interim, domain, state, verified_at FROM memberships
+         WHERE person = $1 ORDER BY council",
+    )
+    .bind(person.to_string())
+    .fetch_all(sql)
+    .await?;
+    rows.into_iter().map(Membership::try_from).collect()
+}
+
+/// Those at a council whose access was not removed.
+pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Membership>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT council, person, role, interim, domain, state, verified_at FROM memberships
+         WHERE council = $1 AND state <> 'removed' ORDER BY person",
+    )
+    .bind(council.as_str())
+    .fetch_all(sql)
+    .await?;
+    rows.into_iter().map(Membership::try_from).collect()
+}
+
+/// What a person is at a council, whatever it stands at.
+pub(crate) async fn find(
+    sql: &mut AnyConnection,
+    council: &CouncilCode,
+    person: PersonId,
+) -> Outcome<Option<Membership>> {
+    Ok(of_person(sql, person).await?.into_iter().find(|membership| membership.council == *council))
+}
+
+/// Stores it in the place of an earlier one.
+pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO memberships (council, person, role, interim, domain, state, verified_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (council, person) DO UPDATE SET role = excluded.role, interim = excluded.interim,
+             domain = excluded.domain, state = excluded.state, verified_at = excluded.verified_at",
+    )
+    .bind(membership.council.as_str())
+    .bind(membership.person.to_string())
+    .bind(membership.role.as_str())
+    .bind(i64::from(membership.interim))
+    .bind(membership.domain.as_str())
+    .bind(membership.standing.as_str())
+    .bind(membership.verified_at)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// The active leads of a council.
+pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<PersonId>> {
+    let people: Vec<String> = sqlx::query_scalar(
+        "SELECT person FROM memberships WHERE council = $1 AND role = 'lead' AND state = 'active' ORDER BY person",
+    )
+    .bind(council.as_str())
+    .fetch_all(sql)
+    .await?;
+    people.iter().map(|person| read_id(person)).collect()
+}
+
+/// Active leads who were simply the first.
+pub(crate) async fn interim_leads(sql: &mut AnyConnection) -> Outcome<Vec<(CouncilCode, PersonId)>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT council, person FROM memberships
+         WHERE role = 'lead' AND interim = 1 AND state = 'active' ORDER BY council, person",
+    )
+    .fetch_all(sql)
+    .await?;
+    rows.iter().map(|(council, person)| Ok((read_council(council)?, read_id(person)?))).collect()
+}
+
+/// The councils at which someone works, and that have no lead.
+pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Outcome<Vec<CouncilCode>> {
+    let codes: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT council FROM memberships
+         WHERE council NOT IN (SELECT council FROM memberships WHERE role = 'lead' AND state = 'active')
+         ORDER BY council",
+    )
+    .fetch_all(sql)
+    .await?;
+    codes.iter().map(|code| read_council(code)).collect()
+}
+
+/// The active ones that were last verified before that time.
+pub(crate) async fn verified_before(sql: &mut AnyConnection, time: i64) -> Outcome<Vec<Membership>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT council, person, role, interim, domain, state, verified_at FROM memberships
+         WHERE state = 'active' AND verified_at < $1 ORDER BY council, person",
+    )
+    .bind(time)
+    .fetch_all(sql)
+    .await?;
+    rows.into_iter().map(Membership::try_from).collect()
+}

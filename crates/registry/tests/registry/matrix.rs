@@ -1,0 +1,284 @@
+//! Who gets which answer where: each role, at their own council and at another, for a project of each visibility and
+//! for one that waits to be checked, on every route. A route that is not listed here fails the test.
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::{State, Verdict, routes as paths};
+use guildhall_registry::routes;
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::reviews::{KIM, PAT};
+use crate::stage::{ALEX, SAM, Stage, VISITOR, edit, new_project};
+
+const ROBIN: &str = "robin.digital@barchester.example";
+const EDDIE: &str = "eddie.digital@barchester.example";
+const VISIBILITIES: [&str; 4] = ["public", "members", "councils", "team"];
+const OWN: &str = "BCH";
+const OTHER: &str = "CAS";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    Anyone,
+    Member,
+    CouncilUser,
+    Editor,
+    Lead,
+    Coordinator,
+}
+
+use Who::{Anyone, Coordinator, CouncilUser, Editor, Lead, Member};
+
+const EVERYBODY: [Who; 6] = [Anyone, Member, CouncilUser, Editor, Lead, Coordinator];
+
+/// DESIGN's table, once more in other words: what each may read.
+fn may_read(who: Who, own: bool, visibility: &str) -> bool {
+    match visibility {
+        "public" => true,
+        "members" => who != Anyone,
+        "councils" => !matches!(who, Anyone | Member),
+        _ => who == Lead && own,
+    }
+}
+
+struct World {
+    stage: Stage,
+    /// Of each of [`EVERYBODY`].
+    tokens: Vec<Option<String>>,
+    /// Council, visibility, id.
+    projects: Vec<(&'static str, &'static str, String)>,
+    /// Someone at each council whose role and access the test changes.
+    target: String,
+    nth: u32,
+}
+
+impl World {
+    async fn make() -> Self {
+        let stage = Stage::sample().await;
+        let sam = stage.sign_in(SAM).await;
+        let alex = stage.sign_in(ALEX).await;
+        let (kim, eddie) = (stage.sign_in(KIM).await, stage.sign_in(EDDIE).await);
+        stage.invite(&sam, OWN, EDDIE, "editor").await;
+        stage.accept_invitations(&eddie).await;
+        let (visitor, pat) = (stage.sign_in(VISITOR).await, stage.sign_in(PAT).await);
+        let mut projects = Vec::new();
+        for (council, lead) in [(OWN, &sam), (OTHER, &alex)] {
+            for visibility in VISIBILITIES {
+                let id = stage.new_id();
+                let mut body = new_project(&id, council, visibility);
+                body["set"]["visibility"] = json!(visibility);
+                stage.publish(lead, body).await;
+                projects.push((council, visibility, id));
+            }
+        }
+        let robin = stage.sign_in(ROBIN).await;
+        let target = stage.person(&robin).await;
+        // Sam wrote the projects: who is asked about is another lead.
+        let tokens = vec![None, Some(visitor), Some(kim), Some(eddie), Some(robin), Some(pat)];
+        Self { stage, tokens, projects, target, nth: 0 }
+    }
+
+    /// Puts back what the probes need, past the registry.
+    async fn set_up(&self, council: &str) {
+        let database = self.stage.database().await;
+        let mut statements = Vec::new();
+        let kim = self.stage.person(self.tokens[2].as_deref().unwrap()).await;
+        // Someone at that council who may be removed: the member of these tests, where they are none of it.
+        let removable = self.stage.person(self.tokens[1].as_deref().unwrap()).await;
+        statements.push(format!("DELETE FROM memberships WHERE person = '{removable}'"));
+        statements.push(format!(
+            "INSERT INTO memberships (council, person, role, interim, domain, state, verified_at)
+             VALUES ('{council}', '{removable}', 'council_user', 0, '', 'lapsed', 0)"
+        ));
+        statements.push("DELETE FROM invitations".to_owned());
+        statements.push(format!(
+            "INSERT INTO invitations (id, council, email, role, invited_by, invited_at, state) VALUES
+             ('{INVITATION}', '{council}', 'nobody@elsewhere.example', 'editor', '{kim}', 0, 'open')"
+        ));
+        statements.push("DELETE FROM domains WHERE domain LIKE '%elsewhere.example'".to_owned());
+        for statement in statements {
+            sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&database).await.unwrap();
+        }
+        database.close().await;
+    }
+
+    async fn ask(&self, who: Who, method: &Method, path: &str, body: &Value) -> (u16, String) {
+        let token = self.tokens[who as usize].as_deref();
+        let answer = self.stage.ask(method.clone(), path, token, body.to_string()).await;
+        (answer.status.as_u16(), answer.text)
+    }
+}
+
+const INVITATION: &str = "01900000-0000-7000-8000-000000000001";
+
+/// What a route of a council's own affairs answers.
+fn leads_only(who: Who, own: bool, done: u16) -> u16 {
+    match who {
+        Anyone => 401,
+        Lead if own => done,
+        _ => 404,
+    }
+}
+
+fn signed_in(who: Who, done: u16) -> u16 {
+    if who == Anyone { 401 } else { done }
+}
+
+/// Asks one route in every way that matters, and compares with what is right.
+async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who, council: &'static str) {
+    let own = council == OWN;
+    let nothing = json!(null);
+    world.nth += 1;
+    world.set_up(council).await;
+    let target =
+        if own { world.target.clone() } else { world.stage.person(&world.stage.sign_in(ALEX).await).await };
+    let removable = world.stage.person(world.tokens[1].as_deref().unwrap()).await;
+    let with = |parameters: &[&str]| paths::with(path, parameters);
+    let (asked, body, right) = match (method.as_str(), path) {
+        ("GET", paths::HEALTHZ | paths::READYZ | paths::REGISTRY | paths::COUNCILS | paths::SERVICES) => {
+            (path.to_owned(), nothing, 200)
+        }
+        ("GET", paths::CHANGES) => return feed(world, who, council).await,
+        ("GET", paths::PROJECT) => {
+            for (of, visibility, id) in &world.projects {
+                if *of == council {
+                    let right = if may_read(who, own, visibility) { 200 } else { 404 };
+                    let (status, text) = world.ask(who, method, &with(&[id]), &nothing).await;
+                    assert_eq!(status, right, "{who:?} reads {visibility} of {council}: {text}");
+                }
+            }
+            return;
+        }
+        ("PUT", paths::SUBMISSION) => return submit(world, who, council).await,
+        ("GET", paths::SUBMISSION) => (with(&[&world.stage.new_id()]), nothing, signed_in(who, 404)),
+        ("POST", paths::SUBMISSION_WITHDRAW) => {
+            (with(&[&world.stage.new_id()]), nothing, signed_in(who, 200))
+        }
+        ("GET", paths::ME | paths::DEVICES) => (path.to_owned(), nothing, signed_in(who, 200)),
+        ("DELETE", paths::DEVICE) => (with(&[&world.stage.new_id()]), nothing, signed_in(who, 404)),
+        ("POST", paths::ASK_FOR_COUNCIL) => {
+            let right = match who {
+                Anyone => 401,
+                CouncilUser | Editor | Lead if own => 403,
+                _ => 204,
+            };
+            (path.to_owned(), json!({"council": council, "evidence": "We work there"}), right)
+        }
+        ("GET", paths::PEOPLE) => (with(&[council]), nothing, leads_only(who, own, 200)),
+        ("PUT", paths::COUNCIL_PERSON) => {
+            (with(&[council, &target]), json!({"role": "lead"}), leads_only(who, own, 204))
+        }
+        // Anyone may leave a council: the member of these tests stands for who is removed.
+        ("DELETE", paths::COUNCIL_PERSON) => {
+            let right = if who == Member { 204 } else { leads_only(who, own, 204) };
+            (with(&[council, &removable]), nothing, right)
+        }
+        ("PUT", paths::COUNCIL_SETTINGS) => {
+            let settings =
+                json!({"review": "first", "editors_decide": false, "delegate_to_coordinator": false});
+            (with(&[council]), settings, leads_only(who, own, 204))
+        }
+        ("POST", paths::INVITATIONS) => {
+            let body = json!({"email": "nobody@elsewhere.example", "role": "editor"});
+            (with(&[council]), body, leads_only(who, own, 204))
+        }
+        ("DELETE", paths::INVITATION) => (with(&[INVITATION]), nothing, leads_only(who, own, 204)),
+        ("POST", paths::INVITATION_ANSWER) => {
+            (with(&[INVITATION]), json!({"accept": true}), signed_in(who, 404))
+        }
+        ("PUT", paths::DOMAIN) => {
+            let right = match who {
+                Coordinator => 204,
+                _ => leads_only(who, own, 403),
+            };
+            (with(&[council, "new.elsewhere.example"]), json!({"answer": "domain"}), right)
+        }
+        ("GET", paths::COORDINATION) => {
+            let right = if who == Coordinator { 200 } else { signed_in(who, 404) };
+            (path.to_owned(), nothing, right)
+        }
+        ("GET", paths::AUDIT) => {
+            let right = if who == Coordinator { 200 } else { leads_only(who, own, 200) };
+            (format!("{path}?council={council}"), nothing, right)
+        }
+        // Nobody is signed in yet: all are strangers.
+        ("POST", paths::AUTH_EMAIL_START) => (path.to_owned(), json!({"email": "no address"}), 422),
+        ("POST", paths::AUTH_EMAIL_VERIFY) => {
+            (path.to_owned(), json!({"email": SAM, "code": "00000000"}), 403)
+        }
+        ("POST", paths::AUTH_TOKEN) => (path.to_owned(), json!({"refresh_token": "ghr_none"}), 401),
+        ("POST", paths::AUTH_REVOKE) => (path.to_owned(), json!({"refresh_token": "ghr_none"}), 204),
+        _ => panic!("{method} {path} is not in the matrix: say who gets which answer"),
+    };
+    let (status, text) = world.ask(who, method, &asked, &body).await;
+    assert_eq!(status, right, "{who:?}, {method} {asked}: {text}");
+}
+
+/// What the feed shows is what may be read, and what waits is for those who decide.
+async fn feed(world: &World, who: Who, council: &'static str) {
+    let mut mirror = world.stage.mirror(world.tokens[who as usize].as_deref());
+    mirror.sync(&world.stage.registry, 1000).await;
+    for (of, visibility, id) in &world.projects {
+        if *of == council {
+            let right = may_read(who, council == OWN, visibility);
+            assert_eq!(mirror.has("project", id), right, "{who:?} in the feed: {visibility} of {council}");
+        }
+    }
+}
+
+/// A change to a project of each visibility, then a new project, and the answer to one that waits.
+async fn submit(world: &mut World, who: Who, council: &'static str) {
+    let own = council == OWN;
+    let mine = own && matches!(who, CouncilUser | Editor | Lead);
+    for (of, visibility, id) in &world.projects {
+        if *of != council {
+            continue;
+        }
+        let body = edit(id, council, 1, json!({"reuse": "The same from everybody"}));
+        let path = paths::with(paths::SUBMISSION, &[&world.stage.new_id()]);
+        let (status, text) = world.ask(who, &Method::PUT, &path, &body).await;
+        let right = match who {
+            Anyone => 401,
+            _ if !mine => 403,
+            _ if may_read(who, own, visibility) => 200,
+            _ => 404,
+        };
+        assert_eq!(status, right, "{who:?} changes {visibility} of {council}: {text}");
+        if status == 200 {
+            let verdict: Verdict = serde_json::from_str(&text).unwrap();
+            let right = if who == Lead { State::Published } else { State::InReview };
+            assert_eq!(verdict.state, right, "{who:?} changes {visibility} of {council}");
+        }
+    }
+
+    // One that waits: of a council user, at either council.
+    let author = if own { KIM.to_owned() } else { format!("new{}@casterbridge.example", world.nth) };
+    let author = world.stage.sign_in(&author).await;
+    let (id, record) = (world.stage.new_id(), world.stage.new_id());
+    let sent: Verdict = world.stage.put(&id, &author, &new_project(&record, council, "New")).await.json();
+    assert_eq!(sent.state, State::InReview);
+    let path = paths::with(paths::PROJECT, &[&record]);
+    let (status, _) = world.ask(who, &Method::GET, &path, &json!(null)).await;
+    assert_eq!(status, 404, "{who:?}: what waits is not published");
+    let mut mirror = world.stage.mirror(world.tokens[who as usize].as_deref());
+    mirror.sync(&world.stage.registry, 1000).await;
+    let decides = who == Lead && own;
+    assert_eq!(mirror.has(Kind::Review.as_str(), &id), decides, "{who:?} sees what waits at {council}");
+    let body = json!({"kind": "review", "record": id, "council": council, "base_version": 1,
+                      "set": {"state": "declined", "reason": "Not now"}});
+    let path = paths::with(paths::SUBMISSION, &[&world.stage.new_id()]);
+    let (status, text) = world.ask(who, &Method::PUT, &path, &body).await;
+    let right = if decides { 200 } else { signed_in(who, 404) };
+    assert_eq!(status, right, "{who:?} answers what waits at {council}: {text}");
+}
+
+#[tokio::test]
+async fn every_route_answers_everybody_as_the_table_says() {
+    let mut world = World::make().await;
+    for (method, path) in routes() {
+        for who in EVERYBODY {
+            for council in [OWN, OTHER] {
+                probe(&mut world, &method, path, who, council).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/** Something that is asked of the registry as it is now, and asked again after each change. */
+import type { Failure } from "../../bindings";
+import { notice } from "../../stores/notice.svelte";
+
+export type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
+
+export class Asking<T> {
+  data: T | null = $state.raw(null);
+  failure: Failure | null = $state.raw(null);
+  busy = $state(false);
+  #ask: () => Promise<Answer<T>>;
+
+  constructor(ask: () => Promise<Answer<T>>) {
+    this.#ask = ask;
+  }
+
+  async read(): Promise<void> {
+    const answer = await this.#ask();
+    if (answer.status === "ok") this.data = answer.data;
+    this.failure = answer.status === "error" ? answer.error : null;
+  }
+
+  /** Does it, says so, and asks anew; where it fails it says why. True where it was done. */
+  async change(command: () => Promise<Answer<null>>, done: string): Promise<boolean> {
+    this.busy = true;
+    const answer = await command();
+    if (answer.status === "ok") {
+      notice.done(done);
+      await this.read();
+    } else {
+      notice.fail(answer.error);
+    }
+    this.busy = false;
+    return answer.status === "ok";
+  }
+}
