@@ -2,7 +2,7 @@
 //! translate the capability's name on Linux.)
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
@@ -51,6 +51,24 @@ impl App {
             sign_in: None,
             window: None,
         })
+    }
+
+    /// The files of that name that the app has on this laptop.
+    pub fn files_named(&self, name: &str) -> Result<Vec<PathBuf>> {
+        fn below(folder: &Path, name: &str, found: &mut Vec<PathBuf>) -> Result<()> {
+            for entry in fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    below(&path, name, found)?;
+                } else if path.file_name().is_some_and(|file| file == name) {
+                    found.push(path);
+                }
+            }
+            Ok(())
+        }
+        let mut found = Vec::new();
+        below(&self.laptop, name, &mut found)?;
+        Ok(found)
     }
 
     /// Opens the app signed in, where that is not what the test is about.

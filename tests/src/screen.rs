@@ -83,6 +83,11 @@ impl App {
         Ok(())
     }
 
+    /// Chooses an option of the list with this label.
+    pub async fn select(&self, label: &str, option: &str) -> Result<()> {
+        Ok(self.find("field", label).await?.select_by_label(option).await?)
+    }
+
     /// What stands in the field with this label.
     pub async fn value(&self, label: &str) -> Result<String> {
         let field = self.find("field", label).await?;

@@ -2,7 +2,9 @@
 //! `cargo xtask test window`.
 
 mod conflict;
+mod drafting;
 mod journey;
 mod opening;
 mod screens;
+mod together;
 mod welcome;

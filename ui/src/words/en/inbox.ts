@@ -40,9 +40,9 @@ export const inbox = {
   refused,
   answered,
   dismiss: "Take it off the list",
-  dismissLabel: (title: string) => `Take ${title} off the list`,
+  dismissLabel: (title: string) => `Take it off the list: ${title}`,
   takeBack: "Take your answer back",
-  takeBackLabel: (title: string) => `Take your answer about ${title} back`,
+  takeBackLabel: (title: string) => `Take your answer back: ${title}`,
   queued: "Your answer is saved on this laptop, and is sent as soon as there is a connection.",
   sent: "Your answer is on its way.",
   review: {

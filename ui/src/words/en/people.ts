@@ -41,11 +41,12 @@ const policy: Record<ReviewPolicy, { label: string; hint: string }> = {
 
 /** What the week was, to paste elsewhere. */
 function week(week: Week): string {
+  const joined = counted(week.new_people, "person", "people");
+  if (week.councils === 0) return `In the last 7 days nothing was published on Guildhall. ${joined} signed in for the first time.`;
   const projects = counted(week.new_projects, "new project", "new projects");
   const changes = counted(week.changes, "change", "changes");
   const councils = counted(week.councils, "council", "councils");
-  const people = counted(week.new_people, "person", "people");
-  return `In the last 7 days ${councils} published something on Guildhall: ${projects} and ${changes} to others. ${people} signed in for the first time.`;
+  return `In the last 7 days ${councils} published something on Guildhall: ${projects} and ${changes} to others. ${joined} signed in for the first time.`;
 }
 
 export const people = {
@@ -66,7 +67,7 @@ export const people = {
   you: "you",
   roleOf: (email: string) => `Role of ${email}`,
   confirm: "Confirm as lead",
-  confirmLabel: (email: string) => `Confirm ${email} as lead`,
+  confirmLabel: (email: string) => `Confirm as lead: ${email}`,
   confirmed: (email: string) => `${email} is confirmed as lead.`,
   changed: (email: string, role: string) => `${email} is now ${role.toLowerCase()}.`,
   remove: "Remove access",
@@ -85,14 +86,14 @@ export const people = {
     sent: (email: string) => `${email} is invited.`,
     open: "Invited, not answered yet",
     takeBack: "Take back",
-    takeBackLabel: (email: string) => `Take the invitation of ${email} back`,
+    takeBackLabel: (email: string) => `Take back: ${email}`,
     takenBack: "The invitation is taken back.",
   },
   asks: {
     title: "Who asks to act for the council",
     from: (by: string, domain: string) => `${by || "Someone"}, with an address at ${domain}`,
     letIn: "Let this person in",
-    letInLabel: (by: string) => `Let ${by} in`,
+    letInLabel: (by: string) => `Let this person in: ${by}`,
     decline: "Decline",
     declineLabel: (by: string) => `Decline ${by}`,
     done: "They are told by email.",
@@ -129,9 +130,9 @@ export const people = {
     domainText: (domain: string, council: string) => `${domain} for ${council}`,
     everyone: (domain: string, council: string) => `If you add it, everyone with an address at ${domain} acts for ${council}.`,
     add: "Add the domain",
-    addLabel: (domain: string, council: string) => `Add ${domain} to ${council}`,
+    addLabel: (domain: string, council: string) => `Add the domain: ${domain} for ${council}`,
     person: "Only this person",
-    personLabel: (by: string) => `Let only ${by} in`,
+    personLabel: (by: string) => `Only this person: ${by}`,
     decline: "Decline",
     declineLabel: (by: string) => `Decline ${by}`,
     added: (domain: string, council: string) => `${domain} now belongs to ${council}.`,
@@ -153,7 +154,7 @@ export const people = {
     this: "This laptop",
     since: (when: string, seen: string) => `Signed in ${when}, last seen ${seen}`,
     signOut: "Sign it out",
-    signOutLabel: (name: string) => `Sign out ${name}`,
+    signOutLabel: (name: string) => `Sign it out: ${name}`,
     done: (name: string) => `${name} is signed out.`,
   },
   ask: {

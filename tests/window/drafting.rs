@@ -1,0 +1,22 @@
+//! What several of these tests do.
+
+use anyhow::Result;
+use guildhall_tests::App;
+
+/// Writes a draft that has all that is needed; it is on the disk then.
+pub(crate) async fn draft(app: &App, title: &str, need: &str) -> Result<()> {
+    app.follow("Drafts").await?;
+    app.press("New draft").await?;
+    app.fill("Title", title).await?;
+    app.follow("Who needs it").await?;
+    app.press("Add a need").await?;
+    app.fill("As a", "resident").await?;
+    app.fill("I need to", need).await?;
+    app.follow("Working with others").await?;
+    app.fill("Team’s email address", "digital@barchester.example").await?;
+    app.follow("Who can see it").await?;
+    app.choose("Anyone on the internet").await?;
+    // Checking saves first.
+    app.press("Check and send").await?;
+    app.sees("this is who can see it: anyone on the internet").await
+}

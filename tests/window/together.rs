@@ -1,0 +1,170 @@
+//! What people of a council and coordinators do for each other: an editor is invited, their first project is checked with
+//! no connection, a domain is added, and a lost laptop is signed out.
+
+use anyhow::{Result, ensure};
+use guildhall_tests::{App, Registry, SAM, Stage};
+
+use crate::drafting::draft;
+
+const KIM: &str = "kim.digital@barchester.example";
+const PAT: &str = "pat.hub@network.example";
+const JO: &str = "jo@shared-services.example";
+const BARCHESTER: &str = "Barchester City Council";
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_lead_invites_an_editor_and_checks_their_first_project_with_no_connection() -> Result<()> {
+    let stage = Stage::set("together")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    let mut kim = App::new(&stage, "kim", &registry)?;
+    for (app, email) in [(&mut sam, SAM), (&mut kim, KIM)] {
+        app.open_signed_in(&registry, email).await?;
+        app.sees("Connected").await?;
+    }
+
+    sam.follow("Our council").await?;
+    sam.follow("People").await?;
+    sam.sees("People of Barchester City Council").await?;
+    sam.fill("Their email address", "kim").await?;
+    sam.press("Send the invitation").await?;
+    sam.sees("Enter an email address in the correct format").await?;
+    sam.fill("Their email address", KIM).await?;
+    sam.press("Send the invitation").await?;
+    sam.sees("Invited, not answered yet").await?;
+    sam.inspect("people-light").await?;
+
+    kim.follow("Inbox").await?;
+    kim.sees("sam.digital@barchester.example invites you to be an editor for Barchester City Council").await?;
+    kim.inspect("inbox-invited-light").await?;
+    kim.press("Accept the invitation from Barchester City Council").await?;
+    kim.sees("You now act for Barchester City Council").await?;
+
+    draft(&kim, "Allotment waiting list", "know when a plot is mine").await?;
+    kim.press("Send").await?;
+    kim.follow("Outbox").await?;
+    kim.sees("Being checked by Barchester City Council").await?;
+    kim.follow("Allotment waiting list").await?;
+    kim.sees("Take it back to change it").await?;
+    kim.inspect("in-review-light").await?;
+
+    // Sam has it, and goes where there is no connection.
+    sam.follow("Inbox").await?;
+    sam.sees("Allotment waiting list").await?;
+    sam.inspect("inbox-light").await?;
+    registry.stop().await?;
+    sam.sees("Working offline").await?;
+    sam.follow("Allotment waiting list").await?;
+    sam.sees("kim.digital@barchester.example wants to publish this new project").await?;
+    sam.press("Send your answer").await?;
+    sam.sees("Choose an answer").await?;
+    sam.choose("Ask for changes").await?;
+    sam.press("Send your answer").await?;
+    sam.sees("Say why, so that its author knows what to do").await?;
+    sam.inspect("review-light").await?;
+    for (size, theme) in [("100%", "Dark"), ("200%", "Light"), ("100%", "Light")] {
+        sam.follow("Settings").await?;
+        sam.follow("Theme and text size").await?;
+        sam.choose(theme).await?;
+        sam.choose(size).await?;
+        sam.follow("Inbox").await?;
+        sam.follow("Allotment waiting list").await?;
+        sam.sees("What is your answer?").await?;
+        sam.inspect(&format!("review-{}-{size}", theme.to_lowercase())).await?;
+    }
+    sam.choose("Publish it").await?;
+    sam.press("Send your answer").await?;
+    sam.sees("Your answer is saved on this laptop").await?;
+    sam.sees("1 waiting to send").await?;
+    sam.kill().await?;
+    sam.open().await?;
+    sam.follow("Inbox").await?;
+    sam.sees("Waiting to send").await?;
+    ensure!(!sam.shows("Published").await?, "nothing is said to be published yet");
+
+    registry.start().await?;
+    sam.sees("Nothing waits for you").await?;
+    kim.follow("Outbox").await?;
+    kim.sees("Published").await?;
+    sam.fill("Search", "allotment waiting").await?;
+    sam.sees("Allotment waiting list").await?;
+
+    // The next one goes without: a change goes back with a reason where it shows more.
+    draft(&kim, "Beach hut permits", "renew my permit").await?;
+    kim.press("Send").await?;
+    kim.follow("Outbox").await?;
+    kim.sees_no_more("Waiting to send").await?;
+    ensure!(!kim.shows("Being checked").await?, "only an editor's first project is checked");
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_coordinator_adds_a_domain_that_someone_asked_for() -> Result<()> {
+    let stage = Stage::set("domain")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut jo = App::new(&stage, "jo", &registry)?;
+    let mut pat = App::new(&stage, "pat", &registry)?;
+    jo.open_signed_in(&registry, JO).await?;
+    jo.sees("Connected").await?;
+    jo.follow("Settings").await?;
+    jo.press("Ask to act for a council").await?;
+    jo.press("Ask").await?;
+    jo.sees("Choose a council").await?;
+    jo.select("Which council?", BARCHESTER).await?;
+    jo.fill("Why is your address the council’s?", "Three councils own us together").await?;
+    jo.inspect("ask-light").await?;
+    jo.press("Ask").await?;
+    jo.sees("The answer comes by email").await?;
+
+    pat.open_signed_in(&registry, PAT).await?;
+    pat.follow("Coordinators").await?;
+    pat.sees("shared-services.example for Barchester City Council").await?;
+    pat.sees("Three councils own us together").await?;
+    pat.inspect("coordinators-light").await?;
+    pat.press("Add the domain: shared-services.example for Barchester City Council").await?;
+    pat.sees("shared-services.example now belongs to Barchester City Council").await?;
+    pat.follow("Who did what").await?;
+    pat.sees("Added an email domain").await?;
+    pat.inspect("audit-light").await?;
+
+    jo.follow("Our council").await?;
+    jo.sees(BARCHESTER).await?;
+    jo.press("New draft").await?;
+    jo.sees("Barchester City Council").await
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_lost_laptop_is_signed_out_and_its_next_contact_shows_so() -> Result<()> {
+    let stage = Stage::set("lost")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut lost = App::new(&stage, "lost", &registry)?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    lost.open_signed_in(&registry, SAM).await?;
+    lost.sees("Connected").await?;
+    draft(&lost, "Only on the lost laptop", "not lose what I wrote").await?;
+    lost.close().await?;
+
+    sam.open_signed_in(&registry, SAM).await?;
+    sam.sees("Connected").await?;
+    sam.follow("Settings").await?;
+    sam.follow("Laptops").await?;
+    sam.sees("This laptop").await?;
+    sam.inspect("laptops-light").await?;
+    let name = gethostname::gethostname().to_string_lossy().into_owned();
+    sam.press(&format!("Sign it out: {name}")).await?;
+    sam.sees(&format!("{name} is signed out")).await?;
+
+    lost.open().await?;
+    lost.sees("This laptop was signed out from another one").await?;
+    lost.sees("Not signed in").await?;
+    lost.inspect("signed-out-elsewhere-light").await?;
+    let mirrors = lost.files_named("mirror.db")?;
+    ensure!(mirrors.iter().all(|path| path.to_string_lossy().contains("anyone")), "{mirrors:?}");
+    ensure!(!lost.files_named("work.db")?.is_empty(), "what was written stays");
+    Ok(())
+}
