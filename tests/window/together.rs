@@ -36,7 +36,8 @@ async fn a_lead_invites_an_editor_and_checks_their_first_project_with_no_connect
     sam.inspect("people-light").await?;
 
     kim.follow("Inbox").await?;
-    kim.sees("sam.digital@barchester.example invites you to be an editor for Barchester City Council").await?;
+    kim.sees("sam.digital@barchester.example invites you to be an editor for Barchester City Council")
+        .await?;
     kim.inspect("inbox-invited-light").await?;
     kim.press("Accept the invitation from Barchester City Council").await?;
     kim.sees("You now act for Barchester City Council").await?;
