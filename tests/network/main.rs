@@ -7,4 +7,5 @@
 mod accidents;
 mod conflicts;
 mod people;
+mod reviews;
 mod rig;

@@ -443,6 +443,7 @@ impl Registry {
                 let session = sessions.into_iter().find(|session| session.id == id.to_string());
                 let session = session.ok_or_else(Failure::not_found)?;
                 sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
+                tx.wake_readers();
                 let act =
                     Act { detail: session.device, ..actor.act("sign_out_device", format!("device/{id}")) };
                 audit::log(tx, &world, &act).await

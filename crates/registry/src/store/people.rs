@@ -99,6 +99,7 @@ pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Ou
 
 /// They may see something else from now on: what they have, they read anew.
 pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
+    tx.wake_readers();
     sqlx::query("UPDATE people SET access = access + 1 WHERE id = $1")
         .bind(person.to_string())
         .execute(tx.sql())
@@ -108,6 +109,7 @@ pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Outcome
 
 /// The same for every coordinator: what they stand in for has changed.
 pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Outcome<()> {
+    tx.wake_readers();
     sqlx::query("UPDATE people SET access = access + 1 WHERE coordinator = 1").execute(tx.sql()).await?;
     Ok(())
 }
@@ -121,6 +123,7 @@ pub(crate) async fn coordinators(sql: &mut AnyConnection) -> Outcome<Vec<Person>
 
 /// Makes them a coordinator, or no longer one.
 pub(crate) async fn set_coordinator(tx: &mut WriteTx, person: PersonId, coordinator: bool) -> Outcome<()> {
+    tx.wake_readers();
     sqlx::query("UPDATE people SET coordinator = $1, access = access + 1 WHERE id = $2")
         .bind(i64::from(coordinator))
         .bind(person.to_string())

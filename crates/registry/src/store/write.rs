@@ -37,6 +37,11 @@ impl WriteTx {
         self.seq
     }
 
+    /// Who waits for changes looks again, as what they may see has changed: that takes a number, too.
+    pub(crate) fn wake_readers(&mut self) {
+        self.next_seq();
+    }
+
     /// What the group changes in the sums of the cells: written once, at its end.
     pub(crate) fn cells(&mut self) -> &mut CellChanges {
         &mut self.cells

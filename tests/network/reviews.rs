@@ -1,0 +1,190 @@
+//! What one person sends and another checks, on two laptops of which either may have no connection.
+
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::{AnswerRefused, Attention, DraftState, Then};
+use guildhall_protocol::{ReviewPolicy, Role, State, SubmissionId};
+
+use crate::rig::{Accident, Laptop, ROBIN, SAM, Town};
+
+const KIM: &str = "kim.digital@barchester.example";
+
+/// What waits for that person, once there is something.
+async fn waiting(laptop: &Laptop) -> SubmissionId {
+    laptop.until_status("something waits", |status| status.inbox == 1).await;
+    laptop.desk.inbox().await.unwrap().waiting[0].id
+}
+
+#[tokio::test]
+async fn what_is_checked_with_no_connection_is_published_once_there_is_one() {
+    let town = Town::new().await;
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let draft = kim.write("Zebra crossing requests").await;
+    kim.send(draft).await;
+    kim.until_state(draft, DraftState::InReview).await;
+    let id = waiting(&sam).await;
+
+    sam.way.cut();
+    let review = sam.desk.review(id).await.unwrap();
+    assert_eq!((review.row.author.as_str(), review.row.new, review.moved_on), (KIM, true, false));
+    let title = review.changes.iter().find(|change| change.field == "title").unwrap();
+    assert_eq!((title.before.as_str(), title.after.as_str()), ("null", "\"Zebra crossing requests\""));
+    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    assert_eq!(sam.desk.answer_review(id, State::Declined, "No".into()).await, Err(Failure::NotFound));
+    let sam = sam.restarted();
+    sam.until_status("the answer waits", |status| status.waiting == 1 && status.inbox == 0).await;
+    assert_eq!(kim.desk.draft(draft).await.unwrap().row.state, DraftState::InReview);
+
+    sam.way.mend();
+    sam.sign_in(&town.registry, SAM).await;
+    kim.until_state(draft, DraftState::Published).await;
+    kim.until_finds("zebra", 1).await;
+    sam.until_finds("zebra", 1).await;
+    sam.until_status("nothing waits", |status| status.waiting == 0 && status.inbox == 0).await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_an_answer_doubles_nothing() {
+    let town = Town::new().await;
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let draft = kim.write("Zebra crossing requests").await;
+    kim.send(draft).await;
+    let id = waiting(&sam).await;
+    sam.way.next("/api/v1/submissions", Accident::AnswerLost);
+    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    kim.until_state(draft, DraftState::Published).await;
+    sam.desk.sync_now();
+    sam.until_status("nothing waits", |status| status.waiting == 0).await;
+    assert!(sam.desk.inbox().await.unwrap().answered.is_empty(), "the repeat got the same verdict");
+}
+
+#[tokio::test]
+async fn a_reason_reaches_the_author_who_changes_it_and_sends_it_again() {
+    let town = Town::new().await;
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let draft = kim.write("Zebra crossing requests").await;
+    kim.send(draft).await;
+    let id = waiting(&sam).await;
+    let without = sam.desk.answer_review(id, State::ChangesRequested, " ".into()).await;
+    assert_eq!(without, Err(Failure::ReasonNeeded));
+    sam.desk.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
+    kim.until_state(draft, DraftState::NeedsAttention).await;
+    let attention = kim.desk.draft(draft).await.unwrap().attention;
+    let why = Attention::ChangesRequested { by: SAM.into(), reason: "Say where".into() };
+    assert_eq!(attention, Some(why));
+
+    kim.desk.take_back(draft).await.unwrap();
+    kim.edit(draft, |form| form.title = "Zebra crossings on School Lane".into()).await;
+    kim.send(draft).await;
+    kim.until_state(draft, DraftState::InReview).await;
+    let id = waiting(&sam).await;
+    sam.desk.answer_review(id, State::Declined, "It is done already".into()).await.unwrap();
+    kim.until_state(draft, DraftState::Declined).await;
+    let why = Attention::Declined { by: SAM.into(), reason: "It is done already".into() };
+    assert_eq!(kim.desk.draft(draft).await.unwrap().attention, Some(why));
+    kim.desk.take_back(draft).await.unwrap();
+    assert_eq!(kim.desk.draft(draft).await.unwrap().form.title, "Zebra crossings on School Lane");
+}
+
+#[tokio::test]
+async fn who_answers_second_is_told_and_what_is_taken_back_waits_no_more() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    let kim = town.laptop_of(KIM).await;
+    let draft = kim.write("Zebra crossing requests").await;
+    kim.send(draft).await;
+    let (id, robins) = (waiting(&sam).await, waiting(&robin).await);
+    robin.way.cut();
+    robin.desk.answer_review(robins, State::Declined, "Not now".into()).await.unwrap();
+    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    kim.until_state(draft, DraftState::Published).await;
+    robin.way.mend();
+    robin.desk.sync_now();
+    robin.until_status("told so", |status| status.waiting == 0 && status.inbox == 1).await;
+    let answered = robin.desk.inbox().await.unwrap().answered;
+    assert_eq!(answered[0].refused, Some(AnswerRefused::Answered));
+    robin.desk.take_answer_back(robins).await.unwrap();
+    assert!(robin.desk.inbox().await.unwrap().answered.is_empty());
+
+    let second = kim.write("Zebra finches").await;
+    kim.send(second).await;
+    kim.until_state(second, DraftState::InReview).await;
+    waiting(&sam).await;
+    kim.desk.take_back(second).await.unwrap();
+    kim.until_state(second, DraftState::Draft).await;
+    sam.until_status("nothing waits", |status| status.inbox == 0).await;
+}
+
+#[tokio::test]
+async fn what_was_changed_meanwhile_goes_back_to_its_author_with_theirs() {
+    let town = Town::new().await;
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let project = kim.first("Moving home").await;
+    let draft = kim.desk.edit_project(project).await.unwrap();
+    kim.edit(draft, |form| form.title = "Moving home, says Kim".into()).await;
+    kim.send(draft).await;
+    let id = waiting(&sam).await;
+    let mine = sam.desk.edit_project(project).await.unwrap();
+    sam.edit(mine, |form| form.title = "Moving home, says Sam".into()).await;
+    sam.send(mine).await;
+    sam.until_state(mine, DraftState::Published).await;
+    assert!(sam.desk.review(id).await.unwrap().moved_on);
+    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    kim.until_state(draft, DraftState::NeedsAttention).await;
+    let conflict = kim.desk.conflict(draft).await.unwrap();
+    assert_eq!((conflict.theirs_by.as_str(), conflict.clashes.len()), (SAM, 1));
+    kim.desk.settle(draft, Then::Write).await.unwrap_err();
+    sam.until_status("told so", |status| status.inbox == 1).await;
+    let answered = sam.desk.inbox().await.unwrap().answered;
+    assert_eq!(answered[0].refused, Some(AnswerRefused::Changed));
+}
+
+#[tokio::test]
+async fn a_role_that_changes_is_known_on_the_laptop_and_what_may_not_be_seen_leaves_it() {
+    let town = Town::new().await;
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let bch = "BCH".parse().unwrap();
+    let mut settings = sam.desk.council_people(&bch).await.unwrap().settings;
+    assert_eq!(settings.review, ReviewPolicy::First);
+    settings.review = ReviewPolicy::None;
+    sam.desk.set_council_settings(&bch, settings).await.unwrap();
+    let draft = sam.write("Zebra crossings").await;
+    sam.edit(draft, |form| form.visibility = guildhall_protocol::Visibility::Councils).await;
+    sam.send(draft).await;
+    kim.until_finds("zebra", 1).await;
+
+    let people = sam.desk.council_people(&bch).await.unwrap().people;
+    let kims = people.iter().find(|person| person.email == KIM).unwrap().person;
+    sam.desk.set_role(&bch, kims, Role::Lead).await.unwrap();
+    kim.until("Kim leads", async |desk| {
+        desk.account().await.is_some_and(|me| me.councils.iter().any(|at| at.role == Role::Lead))
+    })
+    .await;
+    sam.desk.remove_access(&bch, kims).await.unwrap();
+    kim.until("Kim acts for nobody", async |desk| {
+        desk.account().await.is_some_and(|me| me.councils.is_empty() && me.acting_for.is_none())
+    })
+    .await;
+    kim.until_finds("zebra", 0).await;
+    assert_eq!(kim.desk.new_draft().await, Err(Failure::NotAllowed));
+    kim.way.cut();
+    assert_eq!(kim.desk.council_people(&bch).await, Err(Failure::NoConnection));
+}
+
+#[tokio::test]
+async fn a_laptop_that_was_signed_out_removes_its_catalogue_and_keeps_what_was_written() {
+    let town = Town::new().await;
+    let (lost, here) = (town.laptop("lost").await, town.laptop("here").await);
+    lost.sign_in(&town.registry, SAM).await;
+    lost.up_to_date().await;
+    let draft = lost.write("Only here").await;
+    here.sign_in(&town.registry, SAM).await;
+    let devices = here.desk.devices().await.unwrap();
+    let other = devices.iter().find(|device| !device.this).unwrap();
+    here.desk.sign_out_device(other.id).await.unwrap();
+    lost.desk.sync_now();
+    lost.until("nobody is signed in", async |desk| desk.account().await.is_none()).await;
+    assert_eq!(lost.desk.start().await.signed_out.as_deref(), Some(SAM));
+    lost.sign_in(&town.registry, SAM).await;
+    assert_eq!(lost.desk.start().await.signed_out, None);
+    assert_eq!(lost.desk.draft(draft).await.unwrap().form.title, "Only here");
+}
