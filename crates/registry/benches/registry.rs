@@ -87,7 +87,7 @@ impl Bench {
             None => None,
         };
         let mail = Mail::File(folder.path().join("mail"));
-        let config = Config { mail, database_url, ..Config::new(folder.path()) };
+        let config = Config { mail, database_url, limited: false, ..Config::new(folder.path()) };
         let registry = open(config, World::real()).await?;
         let router = registry.router();
         let made = registry.generate(projects, 1).await?;

@@ -7,7 +7,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use guildhall_registry::{Config, Mail, NotADatabaseUrl};
+use guildhall_registry::{Config, Mail, NotADatabaseUrl, NotASmtpServer, SmtpServer};
+use ipnet::IpNet;
 use serde::Deserialize;
 
 const DATA_DIR: &str = "guildhall-registry-data";
@@ -34,9 +35,23 @@ pub(crate) struct ServeOptions {
     /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:8480]
     #[arg(long, env = "GUILDHALL_BIND")]
     bind: Option<SocketAddr>,
-    /// How sign-in codes are sent: printed, or a file each in the data folder's `mail` [default: console]
+    /// How mail is sent: printed, a file each in the data folder's `mail`, or by a server [default: console]
     #[arg(long, value_enum, env = "GUILDHALL_MAIL")]
     mail: Option<MailChoice>,
+    /// The mail server, as smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required
+    #[arg(long, value_name = "URL", env = "GUILDHALL_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// Whom mail is from, for example: Guildhall <guildhall@example.org>
+    #[arg(long, value_name = "SENDER", env = "GUILDHALL_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// A proxy whose word is taken for where a request comes from; again for each
+    #[arg(
+        long = "trusted-proxy",
+        value_name = "NETWORK",
+        env = "GUILDHALL_TRUSTED_PROXIES",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Vec<IpNet>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum, Deserialize)]
@@ -44,6 +59,7 @@ pub(crate) struct ServeOptions {
 enum MailChoice {
     Console,
     File,
+    Smtp,
 }
 
 /// The file.
@@ -57,6 +73,12 @@ struct ConfigFile {
     database_url_file: Option<PathBuf>,
     bind: Option<SocketAddr>,
     mail: Option<MailChoice>,
+    smtp_url: Option<String>,
+    /// The file that has it, relative to this one's folder: for a password that few may read.
+    smtp_url_file: Option<PathBuf>,
+    mail_from: Option<String>,
+    #[serde(default)]
+    trusted_proxies: Vec<IpNet>,
 }
 
 /// All that was said, with what stands in for the rest.
@@ -74,8 +96,12 @@ pub(crate) enum ConfigurationError {
     Unreadable { file: PathBuf, reason: io::Error },
     #[error("{}, line {line}: {reason}", .file.display())]
     Malformed { file: PathBuf, line: usize, reason: String },
-    #[error("{} has both database_url and database_url_file: say one of them", .0.display())]
-    SaidTwice(PathBuf),
+    #[error("{} has both {name} and {name}_file: say one of them", .file.display())]
+    SaidTwice { file: PathBuf, name: &'static str },
+    #[error("to send mail by a server, say which (smtp_url) and whom it is from (mail_from)")]
+    NoServer,
+    #[error(transparent)]
+    Smtp(#[from] NotASmtpServer),
     #[error("the database URL can't be used: {0}")]
     DatabaseUrl(#[from] NotADatabaseUrl),
 }
@@ -89,8 +115,16 @@ impl Configuration {
         let mail = match serve.mail.or(file.mail).unwrap_or(MailChoice::Console) {
             MailChoice::Console => Mail::Console,
             MailChoice::File => Mail::File(data_dir.join("mail")),
+            MailChoice::Smtp => {
+                let url = serve.smtp_url.as_ref().or(file.smtp_url.as_ref());
+                let from = serve.mail_from.as_ref().or(file.mail_from.as_ref());
+                let (url, from) = url.zip(from).ok_or(ConfigurationError::NoServer)?;
+                Mail::Smtp(SmtpServer::new(url, from)?)
+            }
         };
-        let registry = Config { mail, database_url, ..Config::new(data_dir) };
+        let proxies = &serve.trusted_proxies;
+        let trusted_proxies = if proxies.is_empty() { file.trusted_proxies } else { proxies.clone() };
+        let registry = Config { mail, database_url, trusted_proxies, ..Config::new(data_dir) };
         Ok(Self { registry, bind: serve.bind.or(file.bind).unwrap_or(BIND) })
     }
 }
@@ -108,6 +142,7 @@ impl fmt::Display for Configuration {
         match mail {
             Mail::Console => write!(f, "mail: printed"),
             Mail::File(folder) => write!(f, "mail: files in {}", folder.display()),
+            Mail::Smtp(server) => write!(f, "mail: {server:?}"),
         }
     }
 }
@@ -123,11 +158,16 @@ impl ConfigFile {
         })?;
         let folder = file.parent().unwrap_or(Path::new(""));
         config.data_dir = config.data_dir.map(|dir| folder.join(dir));
-        if let Some(url_file) = config.database_url_file.take() {
-            if config.database_url.is_some() {
-                return Err(ConfigurationError::SaidTwice(file.to_owned()));
+        let from_files = [
+            ("database_url", &mut config.database_url, config.database_url_file.take()),
+            ("smtp_url", &mut config.smtp_url, config.smtp_url_file.take()),
+        ];
+        for (name, said, in_file) in from_files {
+            let Some(in_file) = in_file else { continue };
+            if said.is_some() {
+                return Err(ConfigurationError::SaidTwice { file: file.to_owned(), name });
             }
-            config.database_url = Some(read(&folder.join(url_file))?.trim().to_owned());
+            *said = Some(read(&folder.join(in_file))?.trim().to_owned());
         }
         Ok(config)
     }
@@ -169,6 +209,11 @@ mod tests {
         assert!(told.starts_with("data folder: other\n"), "{told}");
         let told = with("database_url_file = \"url\"", TOLD_NOTHING).unwrap();
         assert!(told.contains("database: postgres://…@db.example/guildhall\n"), "{told}");
+        let file =
+            "mail = \"smtp\"\nmail_from = \"Guildhall <hall@council.example>\"\nsmtp_url_file = \"url\"\n";
+        let told =
+            with(&file.replace("_file = \"url\"", " = \"smtps://a:hunter2@b\""), TOLD_NOTHING).unwrap();
+        assert!(told.ends_with("mail: a server, from Guildhall <hall@council.example>"), "{told}");
         let told = Configuration::of(TOLD_NOTHING, &ServeOptions::default()).unwrap();
         assert_eq!(told.bind, BIND);
     }
@@ -181,6 +226,15 @@ mod tests {
             ("database_url = \"mysql://a:hunter2@b/c\"", "the database URL can't be used: it is postgres://"),
             ("database_url = \"postgres://b/c\"\ndatabase_url_file = \"url\"", "has both"),
             ("database_url_file = \"none\"", "none can't be read: "),
+            ("mail = \"smtp\"\nsmtp_url = \"smtps://a:hunter2@b\"", "say which (smtp_url)"),
+            (
+                "mail = \"smtp\"\nmail_from = \"x@y.example\"\nsmtp_url = \"ftp://a:hunter2@b\"",
+                "server's URL can't be used",
+            ),
+            (
+                "mail = \"smtp\"\nmail_from = \"nobody\"\nsmtp_url = \"smtps://a:hunter2@b\"",
+                "the sender can't be used",
+            ),
         ] {
             let told = with(file, TOLD_NOTHING).unwrap_err();
             assert!(told.contains(says) && !told.contains("hunter2"), "{file}: {told}");

@@ -3,14 +3,16 @@
 //! also where it was axum that refused. Logs hold the path and never the query, a header or a body.
 
 use std::any::Any;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_protocol::{Code, PROTOCOL, Problem, routes};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use ipnet::IpNet;
 use tracing::Instrument as _;
 
 use crate::Registry;
@@ -22,10 +24,34 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) String);
 
+/// The address from which a request comes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller(pub(crate) IpAddr);
+
+/// Whoever is connected; where that is a proxy that is trusted, the last address before it that is none
+/// (`X-Forwarded-For`, read from its end: what stands before may be made up).
+fn caller(request: &Request, trusted: &[IpNet]) -> Caller {
+    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let mut caller = connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
+    let is_proxy = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let told: Vec<&str> = told.flat_map(|value| value.split(',')).collect();
+    for before in told.into_iter().rev() {
+        let Ok(before) = before.trim().parse::<IpAddr>() else { break };
+        if !is_proxy(&caller) {
+            break;
+        }
+        caller = before.to_canonical();
+    }
+    Caller(caller)
+}
+
 /// Wraps every request.
 pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request, next: Next) -> Response {
     let id = registry.world().new_id().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
+    let caller = caller(&request, registry.trusted_proxies());
+    request.extensions_mut().insert(caller);
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let too_old = is_too_old(request.headers());
     async move {
@@ -93,4 +119,32 @@ pub(crate) fn after_panic(cause: Box<dyn Any + Send + 'static>) -> http::Respons
     let text = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
     tracing::error!(cause = text.unwrap_or("unknown"), "a request panicked");
     problem_response(Problem::new(Code::Internal, "The registry failed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        for (connected, told, from) in [
+            ("192.0.2.7:1", None, "192.0.2.7"),
+            // Who is no proxy can say what they like.
+            ("192.0.2.7:1", Some("198.51.100.1"), "192.0.2.7"),
+            ("10.0.0.2:1", Some("198.51.100.1"), "198.51.100.1"),
+            ("[::ffff:10.0.0.2]:1", Some("198.51.100.1"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("203.0.113.9, 198.51.100.1"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("198.51.100.1, 10.0.0.3"), "198.51.100.1"),
+            ("[::1]:1", Some("rubbish"), "::1"),
+            ("10.0.0.2:1", None, "10.0.0.2"),
+        ] {
+            let mut request = Request::new(Body::empty());
+            request.extensions_mut().insert(ConnectInfo(connected.parse::<SocketAddr>().unwrap()));
+            if let Some(told) = told {
+                request.headers_mut().insert("x-forwarded-for", told.parse().unwrap());
+            }
+            assert_eq!(caller(&request, &trusted).0.to_string(), from, "{connected} {told:?}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{Code, Problem};
 use http::{HeaderValue, StatusCode, header};
 
+use crate::mail::MailError;
 use crate::store::engine;
 
 /// Why the registry did not do what it was asked.
@@ -15,7 +16,7 @@ pub enum Failure {
     #[error("{}", sentence(.0))]
     Refused(Box<Problem>),
     /// Asked too often.
-    #[error("too many codes were asked for; try again in {seconds} seconds")]
+    #[error("asked too often; try again in {seconds} seconds")]
     TooMany {
         /// When to come back.
         seconds: u64,
@@ -28,7 +29,7 @@ pub enum Failure {
     Damaged(String),
     /// A mail could not be handed over.
     #[error("a mail could not be sent: {0}")]
-    Mail(#[from] std::io::Error),
+    Mail(#[from] MailError),
     /// The registry is on its way down.
     #[error("the registry is closing")]
     Closing,
@@ -67,7 +68,7 @@ impl Failure {
         match self {
             Self::Refused(problem) => (*problem, None),
             Self::TooMany { seconds } => {
-                (Problem::new(Code::RateLimited, "Too many codes were asked for"), Some(seconds))
+                (Problem::new(Code::RateLimited, "Too many requests"), Some(seconds))
             }
             Self::Store(error) if engine::is_full(&error) => {
                 tracing::error!(%error, "no room left");
@@ -77,8 +78,12 @@ impl Failure {
                 tracing::error!(%error, "the database is busy");
                 (Problem::new(Code::Maintenance, "The registry is busy"), Some(5))
             }
+            Self::Mail(error) => {
+                tracing::error!(%error, "a mail was not sent");
+                (Problem::new(Code::Maintenance, "No mail can be sent now"), Some(60))
+            }
             Self::Closing => (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5)),
-            Self::Store(_) | Self::Damaged(_) | Self::Mail(_) => {
+            Self::Store(_) | Self::Damaged(_) => {
                 tracing::error!(error = %self, "the registry failed");
                 (Problem::new(Code::Internal, "The registry failed"), None)
             }

@@ -11,6 +11,7 @@ mod edge;
 mod failure;
 mod generate;
 mod import;
+mod limits;
 mod mail;
 mod membership;
 mod people;
@@ -35,7 +36,7 @@ pub use generate::Generated;
 pub use import::{
     ImportError, LeftOut, ProjectOptions, Report, Unused, import_councils, import_projects, import_services,
 };
-pub use mail::Mail;
+pub use mail::{Mail, MailError, NotASmtpServer, SmtpServer};
 pub use registry::{Config, Registry, open};
 pub use router::routes;
 pub use sample::sample_people;

@@ -1,10 +1,15 @@
 //! How letters reach people. The first two ways are for one machine: anyone who can read its screen or its files can
 //! sign in as anyone, so serving on any other address than loopback is refused with them.
 
+use std::fmt;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use guildhall_protocol::Role;
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
 use crate::world::World;
 
@@ -15,6 +20,82 @@ pub enum Mail {
     Console,
     /// A file each, in this folder.
     File(PathBuf),
+    /// Handed to a server.
+    Smtp(SmtpServer),
+}
+
+/// A server that takes mail (RFC 5321), and from whom it is.
+#[derive(Clone)]
+pub struct SmtpServer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// Why mail can't be handed over in that way.
+#[derive(Debug, thiserror::Error)]
+pub enum NotASmtpServer {
+    /// What was given is not the URL of a server.
+    // The URL may have a password in it, and so may what is wrong with it.
+    #[error(
+        "the mail server's URL can't be used: it is smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required"
+    )]
+    Url,
+    /// What was given is no sender.
+    #[error(
+        "the sender can't be used: it is an address, or a name with one as in Guildhall <guildhall@example.org>"
+    )]
+    From,
+}
+
+impl SmtpServer {
+    /// The server at that URL, and who mail from it is from.
+    ///
+    /// # Errors
+    /// Where either can't be understood. Nothing is connected to.
+    pub fn new(url: &str, from: &str) -> Result<Self, NotASmtpServer> {
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| NotASmtpServer::Url)?;
+        let from = from.parse().map_err(|_| NotASmtpServer::From)?;
+        Ok(Self { transport: builder.timeout(Some(PATIENCE)).build(), from })
+    }
+
+    async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(letter.to.parse().map_err(|_| MailError::Unwritable)?)
+            .subject(letter.subject.as_str())
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.text.clone())
+            .map_err(|_| MailError::Unwritable)?;
+        let sent = self.transport.send(message).await;
+        // What the server says may have the address in it: only its code is told.
+        sent.map(|_| ()).map_err(|error| MailError::Server { code: error.status().map(u16::from) })
+    }
+}
+
+impl fmt::Debug for SmtpServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a server, from {}", self.from)
+    }
+}
+
+/// How long a server may take for each step.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Why a letter was not sent.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// It could not be written down.
+    #[error("it can't be written: {0}")]
+    File(#[from] std::io::Error),
+    /// It is to no address to which mail goes.
+    #[error("it can't be put as a mail")]
+    Unwritable,
+    /// The server didn't take it, or can't be reached.
+    #[error("the mail server {}", .code.map_or_else(|| "can't be reached".to_owned(), |code| format!("answered {code}")))]
+    Server {
+        /// What it answered (RFC 5321 §4.2); none where it didn't.
+        code: Option<u16>,
+    },
 }
 
 /// What is to reach someone.
@@ -80,15 +161,17 @@ impl Letter {
 
 impl Mail {
     /// Sends it.
-    pub(crate) async fn send(&self, world: &World, letter: &Letter) -> std::io::Result<()> {
+    pub(crate) async fn send(&self, world: &World, letter: &Letter) -> Result<(), MailError> {
         let Letter { to, subject, text } = letter;
-        let text = format!("To: {to}\nSubject: {subject}\n\n{text}");
+        let plain = format!("To: {to}\nSubject: {subject}\n\n{text}");
         match self {
-            Self::Console => writeln!(std::io::stdout().lock(), "{text}"),
+            Self::Smtp(server) => return server.send(letter).await,
+            Self::Console => writeln!(std::io::stdout().lock(), "{plain}")?,
             Self::File(folder) => {
                 std::fs::create_dir_all(folder)?;
-                std::fs::write(folder.join(format!("{}.txt", world.new_id())), text)
+                std::fs::write(folder.join(format!("{}.txt", world.new_id())), plain)?;
             }
         }
+        Ok(())
     }
 }

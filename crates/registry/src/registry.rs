@@ -4,9 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use tokio::sync::watch;
 
 use crate::failure::Outcome;
+use crate::limits::Limits;
 use crate::mail::Mail;
 use crate::store::audit::{self, Act};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
@@ -21,6 +23,10 @@ pub struct Config {
     pub mail: Mail,
     /// The PostgreSQL that has its records; none for a file of SQLite in the folder.
     pub database_url: Option<DatabaseUrl>,
+    /// The proxies before it, whose word is taken for where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Is there a limit to how often one may ask? Only a benchmark says no.
+    pub limited: bool,
     /// The most pages that the file may grow to, 4 KiB each; none for as many as the disk has.
     pub max_pages: Option<u32>,
 }
@@ -28,7 +34,14 @@ pub struct Config {
 impl Config {
     /// A registry in that folder, which prints its mail.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), mail: Mail::Console, database_url: None, max_pages: None }
+        Self {
+            data_dir: data_dir.into(),
+            mail: Mail::Console,
+            database_url: None,
+            trusted_proxies: Vec::new(),
+            limited: true,
+            max_pages: None,
+        }
     }
 }
 
@@ -39,6 +52,8 @@ pub struct Registry(Arc<Inner>);
 struct Inner {
     store: Store,
     mail: Mail,
+    trusted_proxies: Vec<IpNet>,
+    limits: Option<Limits>,
     world: World,
     closing: watch::Sender<bool>,
 }
@@ -49,7 +64,10 @@ struct Inner {
 /// When the folder can't be used, or a newer version has been there.
 pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
     let store = Store::open(&database(&config)?, &world).await?;
-    Ok(Registry(Arc::new(Inner { store, mail: config.mail, world, closing: watch::Sender::new(false) })))
+    let limits = config.limited.then(|| Limits::new(&world));
+    let Config { mail, trusted_proxies, .. } = config;
+    let closing = watch::Sender::new(false);
+    Ok(Registry(Arc::new(Inner { store, mail, trusted_proxies, limits, world, closing })))
 }
 
 /// Where it keeps its records, with the folder made where there is none.
@@ -112,6 +130,15 @@ impl Registry {
 
     pub(crate) fn mail(&self) -> &Mail {
         &self.0.mail
+    }
+
+    pub(crate) fn limits(&self) -> Option<&Limits> {
+        self.0.limits.as_ref()
+    }
+
+    /// The proxies whose word is taken for where a request comes from.
+    pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
+        &self.0.trusted_proxies
     }
 
     pub(crate) fn world(&self) -> &World {

@@ -28,7 +28,7 @@ pub struct NotLoopback {
 pub fn check_address(address: SocketAddr, mail: &Mail) -> Result<(), NotLoopback> {
     match mail {
         Mail::Console | Mail::File(_) if !address.ip().is_loopback() => Err(NotLoopback { address }),
-        Mail::Console | Mail::File(_) => Ok(()),
+        Mail::Console | Mail::File(_) | Mail::Smtp(_) => Ok(()),
     }
 }
 
@@ -49,7 +49,9 @@ pub async fn serve(
         waiting.stop_waiting();
         ending.send_replace(true);
     };
-    let serving = axum::serve(listener, registry.router()).with_graceful_shutdown(end);
+    let serving =
+        axum::serve(listener, registry.router().into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(end);
     let served = tokio::select! {
         served = async { serving.await } => served,
         () = async {

@@ -6,22 +6,43 @@ use axum::extract::State;
 use guildhall_protocol::sign_in::{Refresh, Start, Tokens, Verify};
 use http::StatusCode;
 
-use super::read_json;
+use super::{Caller, read_json};
 use crate::Registry;
 use crate::failure::Outcome;
 
-pub(crate) async fn start(State(registry): State<Registry>, body: Bytes) -> Outcome<StatusCode> {
+pub(crate) async fn start(
+    State(registry): State<Registry>,
+    caller: Caller,
+    body: Bytes,
+) -> Outcome<StatusCode> {
+    if let Some(limits) = registry.limits() {
+        limits.ask_for_code(caller.0)?;
+    }
     let Start { email } = read_json(&body)?;
     registry.start_sign_in(&email).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn verify(State(registry): State<Registry>, body: Bytes) -> Outcome<Json<Tokens>> {
+pub(crate) async fn verify(
+    State(registry): State<Registry>,
+    caller: Caller,
+    body: Bytes,
+) -> Outcome<Json<Tokens>> {
+    if let Some(limits) = registry.limits() {
+        limits.try_secret(caller.0)?;
+    }
     let verify: Verify = read_json(&body)?;
     registry.verify_sign_in(&verify).await.map(Json)
 }
 
-pub(crate) async fn token(State(registry): State<Registry>, body: Bytes) -> Outcome<Json<Tokens>> {
+pub(crate) async fn token(
+    State(registry): State<Registry>,
+    caller: Caller,
+    body: Bytes,
+) -> Outcome<Json<Tokens>> {
+    if let Some(limits) = registry.limits() {
+        limits.try_secret(caller.0)?;
+    }
     let Refresh { refresh_token } = read_json(&body)?;
     registry.refresh_session(&refresh_token).await.map(Json)
 }

@@ -12,6 +12,8 @@ pub(crate) mod registry;
 pub(crate) mod services;
 pub(crate) mod submissions;
 
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
@@ -23,7 +25,7 @@ use serde::de::DeserializeOwned;
 
 use crate::Registry;
 use crate::authority::Actor;
-use crate::edge::RequestId;
+use crate::edge::{self, RequestId};
 use crate::failure::{Failure, Outcome};
 
 /// The access token that came with a request; none where it came without one.
@@ -68,6 +70,18 @@ impl Bearer {
 
 fn sign_in_required() -> Failure {
     Failure::refused(Code::SignInRequired, "Sign in first")
+}
+
+/// The address from which a request comes.
+pub(crate) struct Caller(pub(crate) IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let caller = parts.extensions.get::<edge::Caller>();
+        Ok(Self(caller.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |caller| caller.0)))
+    }
 }
 
 /// Reads a body as JSON of that shape.

@@ -62,9 +62,10 @@ pub(crate) async fn sum(sql: &mut AnyConnection, cells: &Cells) -> Result<(u64, 
     }))
 }
 
-/// The cells that have something in them, of those that begin so.
+/// The cells that have, or once had, something in them, of those that begin so: who could read what is no more must be
+/// told that it is gone.
 pub(crate) async fn named(sql: &mut AnyConnection, prefix: &'static str) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT cell FROM cells WHERE cell LIKE $1 AND records > 0 ORDER BY cell")
+    sqlx::query_scalar("SELECT cell FROM cells WHERE cell LIKE $1 ORDER BY cell")
         .bind(format!("{prefix}%"))
         .fetch_all(sql)
         .await

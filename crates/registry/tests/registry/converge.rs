@@ -252,7 +252,7 @@ async fn read(reader: &mut Mirror, stage: &Stage, limit: u32) -> bool {
 #[test]
 fn readers_converge() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let config = Config { cases: 40, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 80, failure_persistence: None, ..Config::default() };
     TestRunner::new(config)
         .run(&prop::collection::vec(step(), 1..40), |steps| {
             runtime.block_on(async {

@@ -7,6 +7,7 @@ mod command_line;
 mod converge;
 mod import;
 mod keeping;
+mod mail;
 mod matrix;
 mod people;
 mod postgres;

@@ -155,8 +155,12 @@ async fn what_waits_for_long_is_remembered_and_then_the_coordinators_may_answer(
     assert_eq!(waiting(&stage, &pat).await.len(), 1);
     let queue: Value = stage.get("/api/v1/coordination", Some(&pat)).await.json();
     assert_eq!(queue["overdue"], 1);
+    let mut laptop = stage.mirror(Some(&pat));
+    laptop.sync(&stage.registry, 1000).await;
     let answer = decide(&stage, &pat, (&id, 1), "published", "").await;
     assert_eq!(answer.json::<Verdict>().state, State::Published);
+    laptop.sync(&stage.registry, 1000).await;
+    assert_eq!(laptop.count("review"), 0, "the last one that waited leaves the laptop, too");
     let queue: Value = stage.get("/api/v1/coordination", Some(&pat)).await.json();
     assert_eq!((&queue["overdue"], &queue["week"]["new_projects"]), (&json!(0), &json!(1)));
 }
