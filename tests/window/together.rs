@@ -128,7 +128,7 @@ async fn a_coordinator_adds_a_domain_that_someone_asked_for() -> Result<()> {
     pat.press("Add the domain: shared-services.example for Barchester City Council").await?;
     pat.sees("shared-services.example now belongs to Barchester City Council").await?;
     pat.follow("Who did what").await?;
-    pat.sees("Added an email domain").await?;
+    pat.sees("Barchester City Council, shared-services.example").await?;
     pat.inspect("audit-light").await?;
 
     jo.follow("Our council").await?;

@@ -246,8 +246,8 @@ export type AuditEntry = {
 	action: string,
 	/**  To what, for example `project/ID`. */
 	subject: string,
-	/**  The title of the project that it was done to, where it is one that the reader may see. */
-	title: string,
+	/**  What that is called: a project's title, where the reader may see it, a council's name or a person's address. */
+	name: string,
 	/**  What else is worth knowing. */
 	detail: string,
 	/**  The names of the fields that changed. */

@@ -343,8 +343,8 @@ pub struct AuditEntry {
     pub action: String,
     /// To what, for example `project/ID`.
     pub subject: String,
-    /// The title of the project that it was done to, where it is one that the reader may see.
-    pub title: String,
+    /// What that is called: a project's title, where the reader may see it, a council's name or a person's address.
+    pub name: String,
     /// What else is worth knowing.
     pub detail: String,
     /// The names of the fields that changed.

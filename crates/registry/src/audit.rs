@@ -4,14 +4,15 @@
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{AuditEntry, AuditPage, CouncilCode};
 use serde_json::Value;
+use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::authority::{self, Action, Actor, Council, can};
+use crate::authority::{self, Action, Actor, Council, Reader, can};
 use crate::failure::{Failure, Outcome};
-use crate::people::time;
+use crate::people::{self, time};
 use crate::store::audit::{self, Whose};
-use crate::store::{people, records};
+use crate::store::{people as addresses, records};
 
 /// Acts on one page.
 const PAGE: usize = 50;
@@ -41,21 +42,15 @@ impl Registry {
         rows.truncate(PAGE);
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
-            let project = match row.subject.strip_prefix("project/") {
-                Some(id) => records::find(&mut tx, Kind::Project, id).await?,
-                None => None,
-            };
-            let title = project
-                .filter(|project| reader.can_read(&project.cell))
-                .and_then(|project| project.body.get("title").and_then(Value::as_str).map(str::to_owned));
+            let name = name_of(&mut tx, &reader, &row.subject).await?;
             entries.push(AuditEntry {
                 id: row.id.parse().map_err(|_| Failure::Damaged("an act's id".to_owned()))?,
                 at: time(row.at)?,
-                by: people::address_of(&mut tx, &row.actor).await?,
+                by: addresses::address_of(&mut tx, &row.actor).await?,
                 device: row.device,
                 action: row.action,
                 subject: row.subject,
-                title: title.unwrap_or_default(),
+                name,
                 detail: row.detail,
                 fields: row.fields.split_whitespace().map(str::to_owned).collect(),
                 reason: row.reason,
@@ -64,5 +59,24 @@ impl Registry {
         }
         let next = if more { entries.last().map(|entry| entry.id) } else { None };
         Ok(AuditPage { entries, next })
+    }
+}
+
+/// What something is called to that reader; empty where it is nothing that has a name, or not for them.
+async fn name_of(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Outcome<String> {
+    match subject.split_once('/') {
+        Some(("project", id)) => {
+            let project = records::find(sql, Kind::Project, id).await?;
+            let title = project
+                .filter(|project| reader.can_read(&project.cell))
+                .and_then(|project| project.body.get("title").and_then(Value::as_str).map(str::to_owned));
+            Ok(title.unwrap_or_default())
+        }
+        Some(("council", code)) => match code.parse() {
+            Ok(code) => people::name_of(sql, &code).await,
+            Err(_) => Ok(String::new()),
+        },
+        Some(("person", id)) => addresses::address_of(sql, id).await,
+        _ => Ok(String::new()),
     }
 }

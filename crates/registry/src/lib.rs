@@ -6,6 +6,8 @@ mod authority;
 mod backup;
 mod catalogue;
 mod changes;
+mod coordination;
+mod devices;
 mod domains;
 mod edge;
 mod failure;

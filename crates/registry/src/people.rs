@@ -1,20 +1,18 @@
-//! What leads and coordinators do about people, and what everybody does about their own councils and laptops.
+//! What leads do about the people of their council, and what everybody does about their own.
 
 use futures_util::future::BoxFuture;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
-    AskForCouncil, Code, Coordination, CouncilCode, CouncilPeople, CouncilPerson, CouncilSettings, Device,
-    Domain, DomainAnswer, DomainStatus, InterimLead, Invitation, Me, NamedCouncil, PersonId, Role, Week,
+    Code, CouncilCode, CouncilPeople, CouncilPerson, CouncilSettings, Invitation, Me, PersonId, Role,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::Registry;
 use crate::authority::{self, Action, Actor, Asker, Council, can};
-use crate::domains::read_domain;
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::membership;
@@ -22,11 +20,8 @@ use crate::sign_in::read_email;
 use crate::store::audit::{self, Act};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, Membership, Standing};
-use crate::store::{WriteTx, cells, council_settings, domains, people, records, sessions};
+use crate::store::{WriteTx, council_settings, domains, people, records};
 use crate::world::World;
-
-/// The most characters of why an address is a council's.
-const EVIDENCE: usize = 1000;
 
 impl Registry {
     /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
@@ -112,7 +107,7 @@ impl Registry {
         }
         let mut listed = Vec::new();
         for row in domains::of_council(&mut tx, code).await? {
-            listed.push(domain(&mut tx, row).await?);
+            listed.push(crate::domains::shown(&mut tx, row).await?);
         }
         Ok(CouncilPeople {
             council: code.clone(),
@@ -316,167 +311,6 @@ impl Registry {
         .await
     }
 
-    /// Asks to act for a council.
-    pub(crate) async fn ask_for_council(&self, asker: &Asker, ask: AskForCouncil) -> Outcome<()> {
-        let evidence = ask.evidence.trim().to_owned();
-        if evidence.is_empty() || evidence.chars().count() > EVIDENCE {
-            let detail = format!("Say why your address is the council's, in up to {EVIDENCE} characters");
-            return Err(Failure::invalid("/evidence", FieldCode::Missing, detail));
-        }
-        self.write_as(asker, move |tx, actor, world| {
-            let (council, evidence) = (ask.council.clone(), evidence.clone());
-            Box::pin(async move {
-                if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_none() {
-                    return Err(Failure::not_found());
-                }
-                if actor.role_at(&council).is_some() {
-                    let title = "You act for this council already";
-                    return Err(Failure::refused(Code::NotAllowed, title));
-                }
-                let domain = actor.person.domain().to_owned();
-                if domains::find(tx.sql(), &domain, &council).await?.is_some() {
-                    return Ok(());
-                }
-                let act = Act {
-                    council: council.to_string(),
-                    detail: domain.clone(),
-                    ..actor.act("ask_for_council", format!("council/{council}"))
-                };
-                let asked = domains::Domain {
-                    domain,
-                    council,
-                    status: DomainStatus::Asked,
-                    evidence,
-                    added_by: actor.person.id.to_string(),
-                    added_at: world.now_ms(),
-                };
-                domains::put(tx, &asked).await?;
-                audit::log(tx, &world, &act).await
-            })
-        })
-        .await
-    }
-
-    /// Answers who asked to act for a council.
-    pub(crate) async fn answer_domain(
-        &self,
-        asker: &Asker,
-        code: &CouncilCode,
-        domain: &str,
-        answer: DomainAnswer,
-    ) -> Outcome<()> {
-        let (code, domain) = (code.clone(), read_domain(domain)?);
-        let letter = self
-            .write_as(asker, move |tx, actor, world| {
-                let (code, domain) = (code.clone(), domain.clone());
-                Box::pin(async move { answer_domain(tx, &world, &actor, &code, &domain, answer).await })
-            })
-            .await?;
-        if let Some(letter) = letter {
-            self.write_to(&letter).await;
-        }
-        Ok(())
-    }
-
-    /// What waits for the coordinators.
-    pub(crate) async fn coordination(&self, actor: &Actor) -> Outcome<Coordination> {
-        if !actor.person.coordinator {
-            return Err(Failure::not_found());
-        }
-        let mut tx = self.store().read().await?;
-        let mut asked = Vec::new();
-        for row in domains::asked_for(&mut tx).await? {
-            asked.push(domain(&mut tx, row).await?);
-        }
-        let mut without_lead = Vec::new();
-        for council in memberships::without_lead(&mut tx).await? {
-            without_lead.push(NamedCouncil { name: name_of(&mut tx, &council).await?, council });
-        }
-        let mut interim = Vec::new();
-        for (council, person) in memberships::interim_leads(&mut tx).await? {
-            interim.push(InterimLead {
-                council_name: name_of(&mut tx, &council).await?,
-                email: people::address_of(&mut tx, &person.to_string()).await?,
-                council,
-                person,
-            });
-        }
-        let since = (self.world().clock.now() - SignedDuration::from_hours(7 * 24)).as_millisecond();
-        let (published, councils) = audit::count_since(&mut tx, "publish", since).await?;
-        let new_projects = records::new_projects_since(&mut tx, since).await?;
-        Ok(Coordination {
-            domains: asked,
-            without_lead,
-            interim,
-            overdue: cells::count_named(&mut tx, authority::OVERDUE).await?,
-            week: Week {
-                new_projects,
-                changes: published.saturating_sub(new_projects),
-                councils,
-                new_people: people::new_since(&mut tx, since).await?,
-            },
-        })
-    }
-
-    /// The laptops on which that person is signed in.
-    pub(crate) async fn devices(&self, actor: &Actor) -> Outcome<Vec<Device>> {
-        let mut tx = self.store().read().await?;
-        let sessions = sessions::of_person(&mut tx, actor.person.id, self.world().now_ms()).await?;
-        let device = |session: sessions::Session| {
-            Ok(Device {
-                this: session.id == actor.asker.session,
-                id: session.id.parse().map_err(|_| Failure::Damaged("a session's id".to_owned()))?,
-                name: session.device,
-                signed_in_at: time(session.created_at)?,
-                last_seen: time(session.seen_at)?,
-            })
-        };
-        sessions.into_iter().map(device).collect()
-    }
-
-    /// Signs one of them out: at its next contact it removes what it has of the catalogue.
-    pub(crate) async fn sign_out_device(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
-        self.write_as(asker, move |tx, actor, world| {
-            Box::pin(async move {
-                let now = world.now_ms();
-                let sessions = sessions::of_person(tx.sql(), actor.person.id, now).await?;
-                let session = sessions.into_iter().find(|session| session.id == id.to_string());
-                let session = session.ok_or_else(Failure::not_found)?;
-                sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
-                tx.wake_readers();
-                let act =
-                    Act { detail: session.device, ..actor.act("sign_out_device", format!("device/{id}")) };
-                audit::log(tx, &world, &act).await
-            })
-        })
-        .await
-    }
-
-    /// From now on the person with that address is a coordinator, or no longer one. False where they were already.
-    ///
-    /// # Errors
-    /// When it is no email address, or can't be stored.
-    pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Outcome<bool> {
-        let (email, world) = (read_email(email)?, self.world().clone());
-        self.store()
-            .write(move |tx| {
-                let (email, world) = (email.clone(), world.clone());
-                Box::pin(async move {
-                    let now = world.now_ms();
-                    let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
-                    if person.coordinator == coordinator {
-                        return Ok(false);
-                    }
-                    people::set_coordinator(tx, person.id, coordinator).await?;
-                    let action = if coordinator { "add_coordinator" } else { "remove_coordinator" };
-                    let act = Act::operator(action, format!("person/{}", person.id), "");
-                    audit::log(tx, &world, &act).await?;
-                    Ok(true)
-                })
-            })
-            .await
-    }
-
     /// Sends a letter. What it is about is done, and stands in the app too: that it could not be sent is for the log.
     pub(crate) async fn write_to(&self, letter: &Letter) {
         if let Err(error) = self.mail().send(self.world(), letter).await {
@@ -496,88 +330,11 @@ async fn council_that_may_be_managed(
     if exists && can(actor, Action::ManagePeople, &council) { Ok(council) } else { Err(Failure::not_found()) }
 }
 
-fn allow(actor: &Actor, action: Action, council: &Council) -> Outcome<()> {
+pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Outcome<()> {
     match can(actor, action, council) {
         true => Ok(()),
         false => Err(Failure::refused(Code::NotAllowed, "Another role is needed for this")),
     }
-}
-
-async fn answer_domain(
-    tx: &mut WriteTx,
-    world: &World,
-    actor: &Actor,
-    code: &CouncilCode,
-    domain: &str,
-    answer: DomainAnswer,
-) -> Outcome<Option<Letter>> {
-    let council = Council::find(tx.sql(), code).await?;
-    let exists = records::find(tx.sql(), Kind::Council, code.as_str()).await?.is_some();
-    let is_coordinators = can(actor, Action::ManageDomains, &council);
-    if !exists || !(is_coordinators || can(actor, Action::ManagePeople, &council)) {
-        return Err(Failure::not_found());
-    }
-    if answer == DomainAnswer::Domain {
-        allow(actor, Action::ManageDomains, &council)?;
-    }
-    let known = domains::find(tx.sql(), domain, code).await?;
-    let asked = known.clone().filter(|known| known.status == DomainStatus::Asked);
-    let asker = match &asked {
-        Some(asked) => match asked.added_by.parse() {
-            Ok(id) => people::find(tx.sql(), id).await?,
-            Err(_) => None,
-        },
-        None => None,
-    };
-    match answer {
-        DomainAnswer::Domain => {
-            let (status, now) = (DomainStatus::Active, world.now_ms());
-            let evidence = known.map(|known| known.evidence).unwrap_or_default();
-            let active = domains::Domain {
-                domain: domain.to_owned(),
-                council: code.clone(),
-                status,
-                evidence,
-                added_by: actor.person.id.to_string(),
-                added_at: now,
-            };
-            domains::put(tx, &active).await?;
-            membership::verify_all_at(tx, world, domain).await?;
-        }
-        DomainAnswer::Person => {
-            asked.as_ref().ok_or_else(Failure::not_found)?;
-            domains::remove(tx, domain, code).await?;
-            if let Some(person) = &asker {
-                let joined = Membership {
-                    council: code.clone(),
-                    person: person.id,
-                    role: Role::CouncilUser,
-                    interim: false,
-                    domain: String::new(),
-                    standing: Standing::Active,
-                    verified_at: person.verified_at,
-                };
-                membership::set(tx, &joined).await?;
-            }
-        }
-        DomainAnswer::No => {
-            asked.as_ref().ok_or_else(Failure::not_found)?;
-            domains::remove(tx, domain, code).await?;
-        }
-    }
-    let action = match answer {
-        DomainAnswer::Domain => "add_domain",
-        DomainAnswer::Person => "let_in",
-        DomainAnswer::No => "decline_domain",
-    };
-    let act = Act {
-        council: code.to_string(),
-        detail: domain.to_owned(),
-        ..actor.act(action, format!("council/{code}"))
-    };
-    audit::log(tx, world, &act).await?;
-    let name = name_of(tx.sql(), code).await?;
-    Ok(asker.map(|asker| Letter::answer_about_council(&asker.email, &name, answer != DomainAnswer::No)))
 }
 
 /// The council's name; its code where there is none.
@@ -596,18 +353,6 @@ async fn invitation(sql: &mut AnyConnection, open: Open) -> Outcome<Invitation> 
         role: open.role,
         invited_by: people::address_of(sql, &open.invited_by.to_string()).await?,
         invited_at: time(open.invited_at)?,
-    })
-}
-
-async fn domain(sql: &mut AnyConnection, row: domains::Domain) -> Outcome<Domain> {
-    Ok(Domain {
-        council_name: name_of(sql, &row.council).await?,
-        added_by: people::address_of(sql, &row.added_by).await?,
-        added_at: (row.added_at > 0).then(|| time(row.added_at)).transpose()?,
-        domain: row.domain,
-        council: row.council,
-        status: row.status,
-        evidence: row.evidence,
     })
 }
 

@@ -116,6 +116,8 @@ export const people = {
     of: (council: string) => `Who did what for ${council}`,
     operator: "Whoever runs the registry",
     action: (action: string) => actions[action] ?? action,
+    /** A role's word, or a domain as it is. */
+    detail: (detail: string) => (detail in inbox.role ? inbox.role[detail as Role] : detail),
     fields: (fields: string) => `Changed: ${fields}`,
     reason: (reason: string) => `Reason: ${reason}`,
     on: (device: string) => `on ${device}`,

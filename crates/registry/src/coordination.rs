@@ -1,0 +1,80 @@
+//! The pooled administration: who belongs to it, and what waits for it.
+
+use guildhall_protocol::{Coordination, InterimLead, NamedCouncil, PersonId, Week};
+use jiff::SignedDuration;
+
+use crate::Registry;
+use crate::authority::{self, Actor};
+use crate::domains;
+use crate::failure::{Failure, Outcome};
+use crate::people::name_of;
+use crate::sign_in::read_email;
+use crate::store::audit::{self, Act};
+use crate::store::{cells, memberships, people, records};
+
+impl Registry {
+    /// What waits for the coordinators.
+    pub(crate) async fn coordination(&self, actor: &Actor) -> Outcome<Coordination> {
+        if !actor.person.coordinator {
+            return Err(Failure::not_found());
+        }
+        let mut tx = self.store().read().await?;
+        let mut asked = Vec::new();
+        for row in crate::store::domains::asked_for(&mut tx).await? {
+            asked.push(domains::shown(&mut tx, row).await?);
+        }
+        let mut without_lead = Vec::new();
+        for council in memberships::without_lead(&mut tx).await? {
+            without_lead.push(NamedCouncil { name: name_of(&mut tx, &council).await?, council });
+        }
+        let mut interim = Vec::new();
+        for (council, person) in memberships::interim_leads(&mut tx).await? {
+            interim.push(InterimLead {
+                council_name: name_of(&mut tx, &council).await?,
+                email: people::address_of(&mut tx, &person.to_string()).await?,
+                council,
+                person,
+            });
+        }
+        let since = (self.world().clock.now() - SignedDuration::from_hours(7 * 24)).as_millisecond();
+        let (published, councils) = audit::count_since(&mut tx, "publish", since).await?;
+        let new_projects = records::new_projects_since(&mut tx, since).await?;
+        Ok(Coordination {
+            domains: asked,
+            without_lead,
+            interim,
+            overdue: cells::count_named(&mut tx, authority::OVERDUE).await?,
+            week: Week {
+                new_projects,
+                changes: published.saturating_sub(new_projects),
+                councils,
+                new_people: people::new_since(&mut tx, since).await?,
+            },
+        })
+    }
+
+    /// From now on the person with that address is a coordinator, or no longer one. False where they were already.
+    ///
+    /// # Errors
+    /// When it is no email address, or can't be stored.
+    pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Outcome<bool> {
+        let (email, world) = (read_email(email)?, self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (email, world) = (email.clone(), world.clone());
+                Box::pin(async move {
+                    let now = world.now_ms();
+                    let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
+                    if person.coordinator == coordinator {
+                        return Ok(false);
+                    }
+                    people::set_coordinator(tx, person.id, coordinator).await?;
+                    let action = if coordinator { "add_coordinator" } else { "remove_coordinator" };
+                    let act = Act::operator(action, format!("person/{}", person.id), "");
+                    audit::log(tx, &world, &act).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+}
