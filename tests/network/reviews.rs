@@ -1,5 +1,7 @@
 //! What one person sends and another checks, on two laptops of which either may have no connection.
 
+use std::time::Duration;
+
 use guildhall_desk::failure::Failure;
 use guildhall_desk::views::{AnswerRefused, Attention, DraftState, Then};
 use guildhall_protocol::{ReviewPolicy, Role, State, SubmissionId};
@@ -187,4 +189,35 @@ async fn a_laptop_that_was_signed_out_removes_its_catalogue_and_keeps_what_was_w
     lost.sign_in(&town.registry, SAM).await;
     assert_eq!(lost.desk.start().await.signed_out, None);
     assert_eq!(lost.desk.draft(draft).await.unwrap().form.title, "Only here");
+}
+
+#[tokio::test]
+async fn a_laptop_without_contact_for_a_month_keeps_what_is_open_to_everyone() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    let draft = sam.write("Zebra crossings").await;
+    sam.edit(draft, |form| form.visibility = guildhall_protocol::Visibility::Councils).await;
+    sam.send(draft).await;
+    robin.until_finds("zebra", 1).await;
+    let open_to_all = town.laptop("anyone").await;
+    open_to_all.up_to_date().await;
+    let count = open_to_all.finds("").await;
+    assert!(robin.finds("").await > count);
+
+    robin.way.cut();
+    robin.time.advance(Duration::from_secs(29 * 24 * 60 * 60));
+    let robin = robin.restarted();
+    // There is no keychain here.
+    robin.until_status("it is open", |status| status.sign_in_needed).await;
+    assert_eq!(robin.finds("zebra").await, 1, "not yet");
+    robin.time.advance(Duration::from_secs(2 * 24 * 60 * 60));
+    let robin = robin.restarted();
+    let told = Some(Failure::NoContact { days: 30 });
+    robin.until_status("it is told", |status| status.trouble == told).await;
+    assert_eq!((robin.finds("zebra").await, robin.finds("").await), (0, count));
+
+    robin.way.mend();
+    robin.sign_in(&town.registry, ROBIN).await;
+    robin.until_finds("zebra", 1).await;
+    robin.up_to_date().await;
 }

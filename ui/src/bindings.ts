@@ -713,6 +713,10 @@ seconds: number } |
 { code: "sign_in_needed" } | 
 /**  This laptop was signed out from another one. */
 { code: "signed_out_elsewhere" } | 
+/**  There was no contact for so long that what is not open to everyone was removed from this laptop. */
+{ code: "no_contact"; 
+/**  For how long it is kept. */
+days: number } | 
 /**  A council's last lead can't leave. */
 { code: "last_lead" } | 
 /**  A reason has to be given. */
@@ -1299,6 +1303,8 @@ export type Settings = {
 	text_size: number,
 	/**  No connection is made while this is on. */
 	work_offline: boolean,
+	/**  For how many days without a contact what is not open to everyone stays on this laptop. */
+	private_days: number,
 	/**  "What do you work on?": these come first in Find. */
 	services: ServiceId[],
 };

@@ -61,6 +61,12 @@ pub enum Failure {
     /// This laptop was signed out from another one.
     #[error("signed out from another laptop")]
     SignedOutElsewhere,
+    /// There was no contact for so long that what is not open to everyone was removed from this laptop.
+    #[error("no contact for {days} days")]
+    NoContact {
+        /// For how long it is kept.
+        days: u16,
+    },
     /// A council's last lead can't leave.
     #[error("a council's last lead can't leave")]
     LastLead,

@@ -320,9 +320,42 @@ impl Inner {
         Ok(u32::try_from(waiting + place.me()?.invitations.len()).unwrap_or(u32::MAX))
     }
 
+    /// Removes what is not open to everyone from a laptop that had no contact for long: it may be lost, or its person
+    /// have left. At the next contact it is read again by those who may. True where there was no contact for so long.
+    async fn forget_private(&self, place: &Place) -> Result<bool> {
+        let (now, days) = (self.world.clock.now(), self.kept().settings.private_days);
+        let kept_for = jiff::SignedDuration::from_hours(24 * i64::from(days));
+        let reading = place.mirror.read(reading::get).await?;
+        if place.author().is_none() || reading.updated_at.is_none_or(|at| now.duration_since(at) <= kept_for)
+        {
+            return Ok(false);
+        }
+        let forgot = place.mirror.write(|tx| {
+            let mut reading = reading::get(tx)?;
+            let Some(digest) = record::forget_private(tx, reading.digest)? else { return Ok(false) };
+            reading.digest = digest;
+            reading.start_over();
+            reading::set(tx, &reading)?;
+            Ok(true)
+        });
+        if forgot.await? {
+            tracing::info!(
+                days,
+                "what is not open to everyone was removed: there was no contact for so long"
+            );
+            self.tell(Event::CatalogueChanged);
+        }
+        Ok(true)
+    }
+
     /// Lets go of what was kept for long enough.
     async fn let_go(&self) {
         let (now, place) = (self.world.clock.now(), self.place());
+        if let Some(place) = &place
+            && let Err(error) = self.forget_private(place).await
+        {
+            tracing::warn!(%error, "removing what is not open to everyone: it is tried again");
+        }
         let Some(work) = place.as_ref().and_then(|place| place.work().ok()) else { return };
         let forget = work.write(move |tx| {
             kept::forget(tx, now)?;
@@ -384,18 +417,24 @@ impl Inner {
 
     /// Takes note of why sync came to nothing.
     async fn note_trouble(&self, failure: &Failure) {
+        let no_contact = match self.place() {
+            Some(place) => self.forget_private(&place).await.unwrap_or(false),
+            None => false,
+        };
+        let days = self.kept().settings.private_days;
+        let no_contact = no_contact.then_some(Failure::NoContact { days });
         tracing::info!(%failure, "sync stopped for now");
         self.refresh_status(|status| {
             status.activity = Activity::Idle;
             match failure {
                 Failure::NoConnection => {
                     status.connection = Connection::Offline;
-                    status.trouble = None;
+                    status.trouble = no_contact;
                 }
                 Failure::SignInNeeded => {
                     status.connection = Connection::Connected;
                     status.sign_in_needed = true;
-                    status.trouble = None;
+                    status.trouble = no_contact;
                 }
                 // What answers instead of the registry is no connection to it.
                 Failure::NotARegistry

@@ -28,13 +28,26 @@ pub struct Settings {
     pub text_size: u16,
     /// No connection is made while this is on.
     pub work_offline: bool,
+    /// For how many days without a contact what is not open to everyone stays on this laptop.
+    #[serde(default = "a_month")]
+    pub private_days: u16,
     /// "What do you work on?": these come first in Find.
     pub services: Vec<ServiceId>,
 }
 
+fn a_month() -> u16 {
+    30
+}
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), text_size: 100, work_offline: false, services: Vec::new() }
+        Self {
+            theme: Theme::default(),
+            text_size: 100,
+            work_offline: false,
+            private_days: a_month(),
+            services: Vec::new(),
+        }
     }
 }
 

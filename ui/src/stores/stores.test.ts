@@ -86,7 +86,7 @@ test("text size stays between 100 and 200 per cent", () => {
 
 test("what was rescued from a damaged file is told, once", async () => {
   const rescued = { drafts: 1, file: "work.damaged.db" };
-  const settings = { theme: "system", text_size: 100, work_offline: false, services: [] };
+  const settings = { theme: "system", text_size: 100, work_offline: false, private_days: 30, services: [] };
   mockIPC(() => ({ settings, account: null, rescued }));
   await session.load();
   expect(notice.current?.text).toContain("1 draft could be read and is here again");

@@ -32,7 +32,7 @@ const start: Start = {
   preset: null,
   account: null,
   welcomed: false,
-  settings: { theme: "system", text_size: 100, work_offline: false, services: [] },
+  settings: { theme: "system", text_size: 100, work_offline: false, private_days: 30, services: [] },
   version: "0.1.0",
   trouble: null,
   rescued: null,

@@ -28,6 +28,8 @@ const sentences: Sentences = {
   code_refused: () => "That code is wrong, has been used or is too old. Check it, or ask for another code.",
   sign_in_needed: () => "Sign in to do this. Your drafts stay on this laptop.",
   signed_out_elsewhere: () => "This laptop was signed out from another one. Your drafts stay on this laptop: sign in again to go on.",
+  no_contact: ({ days }) =>
+    `There was no connection for more than ${number(days)} days, so what is not open to everyone was removed from this laptop. It comes back at the next connection. Drafts stay.`,
   last_lead: () => "A council’s last lead can’t leave. Make someone else a lead first.",
   reason_needed: () => "Say why, so that the others know what to do.",
   not_allowed: () => "You can’t do this for this council. Ask one of the people who lead it in Guildhall.",

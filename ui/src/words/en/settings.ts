@@ -88,6 +88,9 @@ export const settings = {
     legend: "Work offline",
     on: "On: make no connection",
     off: "Off: connect whenever possible",
+    keep: "How long may this laptop go without a connection?",
+    keepHint: "After that, what is not open to everyone is removed from it, in case the laptop is lost. It comes back at the next connection. Drafts stay.",
+    days: (n: number) => counted(n, "day", "days"),
   },
 
   about: {

@@ -162,6 +162,26 @@ fn set_aside(tx: &Transaction<'_>, kind: &str, row: Line<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Drops what is not open to everyone, and what nobody here can tell. Answers how the digest changes; none where there
+/// was no such thing.
+pub(crate) fn forget_private(tx: &Transaction<'_>, digest: Digest) -> Result<Option<Digest>> {
+    let private = "SELECT 'project', id, version FROM projects WHERE json_extract(body, '$.visibility') <> 'public'
+         UNION ALL SELECT 'update', id, version FROM updates
+             WHERE project NOT IN (SELECT id FROM projects WHERE json_extract(body, '$.visibility') = 'public')
+         UNION ALL SELECT 'review', id, version FROM reviews
+         UNION ALL SELECT 'submission', id, version FROM submissions
+         UNION ALL SELECT kind, id, version FROM set_aside";
+    let mut statement = tx.prepare(private)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let private: Vec<(String, String, u32)> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut digest = digest;
+    for (kind, id, version) in &private {
+        digest = digest.without(Digest::of(kind, id, *version));
+        remove(tx, kind, id)?;
+    }
+    Ok((!private.is_empty()).then_some(digest))
+}
+
 /// Drops what the reading that just ended did not confirm. Answers how the digest changes.
 pub(crate) fn sweep(tx: &Transaction<'_>, generation: i64, digest: Digest) -> Result<Digest> {
     let mut old: Vec<(String, String, u32)> = Vec::new();
