@@ -67,7 +67,7 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     let mut tally = of_cargo(&mut test)?;
 
     // What it holds is thrown away in any case.
-    let postgres = Postgres::start(&["fsync=off"])?;
+    let postgres = Postgres::start(&["fsync=off", "max_wal_size=128MB"])?;
     say("Testing the registry on PostgreSQL");
     let mut test = cargo();
     test.args(["test", "--package", "guildhall-registry", "--test", "registry", "--no-fail-fast", "--"]);

@@ -59,6 +59,9 @@ enum Command {
     /// Email domains
     #[command(subcommand)]
     Domains(Domains),
+    /// Who leads a council
+    #[command(subcommand)]
+    Leads(Leads),
     /// The pooled administration
     #[command(subcommand)]
     Coordinators(Coordinators),
@@ -168,6 +171,17 @@ enum Domains {
     Remove {
         /// For example barchester.example
         domain: String,
+        /// The council's local-authority-code, for example BCH
+        council_code: CouncilCode,
+    },
+}
+
+#[derive(Subcommand)]
+enum Leads {
+    /// From now on the person with that address leads that council: to start one, or to recover one
+    Add {
+        /// The address
+        email: String,
         /// The council's local-authority-code, for example BCH
         council_code: CouncilCode,
     },
@@ -293,6 +307,10 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
             let removed = registry.remove_domain(&domain, &council_code).await?;
             let never = if removed { "no longer belongs" } else { "did not belong" };
             say(format_args!("{domain} {never} to {council_code}"))
+        }
+        Command::Leads(Leads::Add { email, council_code }) => {
+            let added = registry.add_lead(&email, &council_code).await?;
+            say(format_args!("{email} {} {council_code}", if added { "leads" } else { "already leads" }))
         }
         Command::Coordinators(Coordinators::Add { email }) => {
             let added = registry.set_coordinator(&email, true).await?;

@@ -119,7 +119,7 @@ impl Configuration {
                 let url = serve.smtp_url.as_ref().or(file.smtp_url.as_ref());
                 let from = serve.mail_from.as_ref().or(file.mail_from.as_ref());
                 let (url, from) = url.zip(from).ok_or(ConfigurationError::NoServer)?;
-                Mail::Smtp(SmtpServer::new(url, from)?)
+                Mail::Smtp(Box::new(SmtpServer::new(url, from)?))
             }
         };
         let proxies = &serve.trusted_proxies;

@@ -1,12 +1,13 @@
 //! The pooled administration: who belongs to it, and what waits for it.
 
-use guildhall_protocol::{Coordination, InterimLead, NamedCouncil, PersonId, Week};
+use guildhall_protocol::{Coordination, CouncilCode, InterimLead, NamedCouncil, PersonId, Week};
 use jiff::SignedDuration;
 
 use crate::Registry;
 use crate::authority::{self, Actor};
 use crate::domains;
 use crate::failure::{Failure, Outcome};
+use crate::membership;
 use crate::people::name_of;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act};
@@ -51,6 +52,31 @@ impl Registry {
                 new_people: people::new_since(&mut tx, since).await?,
             },
         })
+    }
+
+    /// From now on the person with that address leads that council: to start one, or to recover one that lost its lead.
+    /// False where they did already.
+    ///
+    /// # Errors
+    /// When it is no email address, or there is no such council.
+    pub async fn add_lead(&self, email: &str, council: &CouncilCode) -> Outcome<bool> {
+        let (email, council) = (read_email(email)?, council.clone());
+        let world = self.world().clone();
+        self.store()
+            .write(move |tx| {
+                let (email, council, world) = (email.clone(), council.clone(), world.clone());
+                Box::pin(async move {
+                    domains::must_exist(tx, &council).await?;
+                    let added = membership::make_lead(tx, &world, &email, &council).await?;
+                    let act = Act {
+                        council: council.to_string(),
+                        ..Act::operator("add_lead", format!("council/{council}"), "")
+                    };
+                    audit::log(tx, &world, &act).await?;
+                    Ok(added)
+                })
+            })
+            .await
     }
 
     /// From now on the person with that address is a coordinator, or no longer one. False where they were already.

@@ -30,10 +30,7 @@ impl Registry {
             .write(move |tx| {
                 let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
                 Box::pin(async move {
-                    if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_none() {
-                        let title = format!("There is no council with the code {council}");
-                        return Err(Failure::refused(Code::NotFound, title));
-                    }
+                    must_exist(tx, &council).await?;
                     add(tx, &world, &domain, &council).await
                 })
             })
@@ -124,6 +121,15 @@ impl Registry {
         }
         Ok(())
     }
+}
+
+/// Refuses the code of no council.
+pub(crate) async fn must_exist(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<()> {
+    if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_some() {
+        return Ok(());
+    }
+    let title = format!("There is no council with the code {council}");
+    Err(Failure::refused(Code::NotFound, title))
 }
 
 /// Adds all of them, for councils that are known to be there.

@@ -21,7 +21,7 @@ pub enum Mail {
     /// A file each, in this folder.
     File(PathBuf),
     /// Handed to a server.
-    Smtp(SmtpServer),
+    Smtp(Box<SmtpServer>),
 }
 
 /// A server that takes mail (RFC 5321), and from whom it is.

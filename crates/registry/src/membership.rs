@@ -8,6 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::store::audit::{self, Act};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::{self, Person};
+use crate::store::sessions::{self, Ended};
 use crate::store::{WriteTx, domains};
 use crate::world::World;
 
@@ -98,13 +99,15 @@ pub(crate) async fn verify_all_at(tx: &mut WriteTx, world: &World, domain: &str)
     Ok(())
 }
 
-/// Those who have not confirmed their address for too long no longer act for a council, until they do.
+/// Those who have not confirmed their address for too long no longer act for a council, until they do: their sessions end,
+/// so that their app asks them to sign in again and what waits there goes on waiting.
 pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
     for membership in memberships::verified_before(tx.sql(), oldest(world)).await? {
         let act = Act {
             council: membership.council.to_string(),
             ..Act::operator("lapse", format!("person/{}", membership.person), "")
         };
+        sessions::end_all(tx, membership.person, Ended::Lapsed, world.now_ms()).await?;
         set(tx, &Membership { standing: Standing::Lapsed, ..membership }).await?;
         audit::log(tx, world, &act).await?;
     }
@@ -123,4 +126,33 @@ pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membershi
         return Err(Failure::refused(Code::LastLead, title));
     }
     Ok(())
+}
+
+/// Makes the person with that address a lead. False where they are one.
+pub(crate) async fn make_lead(
+    tx: &mut WriteTx,
+    world: &World,
+    email: &str,
+    council: &CouncilCode,
+) -> Outcome<bool> {
+    let now = world.now_ms();
+    let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
+    let before = memberships::find(tx.sql(), council, person.id).await?;
+    let before = before.filter(|before| before.standing == Standing::Active);
+    if before.as_ref().is_some_and(|before| before.role == Role::Lead && !before.interim) {
+        return Ok(false);
+    }
+    let known = domains::known_by(tx.sql(), person.domain()).await?;
+    let domain = known.filter(|(_, councils)| councils.contains(council)).map(|(domain, _)| domain);
+    let lead = Membership {
+        council: council.clone(),
+        person: person.id,
+        role: Role::Lead,
+        interim: false,
+        domain: domain.unwrap_or_default(),
+        standing: Standing::Active,
+        verified_at: before.map_or(now, |before| before.verified_at),
+    };
+    set(tx, &lead).await?;
+    Ok(true)
 }

@@ -153,6 +153,8 @@ fn ended(why: Ended) -> Failure {
         Ended::Elsewhere => {
             Failure::refused(Code::DeviceRevoked, "This laptop was signed out from another one")
         }
-        Ended::SignOut | Ended::Reuse => Failure::refused(Code::SessionRevoked, "This session was ended"),
+        Ended::SignOut | Ended::Reuse | Ended::Lapsed => {
+            Failure::refused(Code::SessionRevoked, "This session was ended")
+        }
     }
 }

@@ -176,10 +176,8 @@ pub(crate) async fn plan_for(
         }
         _ => Some(empty(&submission.council)?),
     };
-    if let Some(current) = current {
-        if current.council != submission.council.as_str() {
-            return Ok(Err(refusal(Code::NotAllowed, "This project belongs to another council")));
-        }
+    if current.is_some_and(|current| current.council != submission.council.as_str()) {
+        return Ok(Err(refusal(Code::NotAllowed, "This project belongs to another council")));
     }
     // After a restored backup another version may have this number than the one that it was written on.
     let is_theirs =

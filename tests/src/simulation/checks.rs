@@ -80,7 +80,11 @@ impl Simulation {
         let registry = Connection::open(self.town.database())?;
         let mut statement = registry.prepare(
             "SELECT kind, id FROM records WHERE cell IN ('public', 'members', 'councils') OR cell IN
-                 (SELECT 'team:' || project FROM teams JOIN people ON people.id = teams.person WHERE email = ?1)",
+                 (SELECT 'team:' || project FROM teams JOIN people ON people.id = teams.person WHERE email = ?1)
+             OR cell IN (SELECT 'team:' || projects.id FROM records AS projects
+                         JOIN memberships ON memberships.council = projects.council
+                         JOIN people ON people.id = memberships.person
+                         WHERE email = ?1 AND memberships.role = 'lead' AND memberships.state = 'active')",
         )?;
         let rows = statement.query_map([email], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -243,13 +247,17 @@ impl Simulation {
     }
 }
 
-/// Every change has a number of its own and there are no others; a record's versions are those of its submissions,
-/// beside the one with which it was imported.
+/// Every change has a number of its own, of a record or of what someone may see, and there are no others; a record's
+/// versions are those of its submissions, beside the one with which it was imported.
 fn check_versions(registry: &Connection) -> Result<()> {
     let one = |sql: &str| -> Result<i64> { Ok(registry.query_row(sql, [], |row| row.get(0))?) };
-    let (changes, versions) =
-        (one("SELECT seq FROM counter")?, one("SELECT coalesce(sum(version), 0) FROM records")?);
-    ensure!(changes == versions, "{changes} changes gave {versions} versions");
+    let changes = one("SELECT seq FROM counter")?;
+    let versions = one("SELECT coalesce(sum(version), 0) FROM records")?;
+    let accesses = one("SELECT coalesce(sum(access - 1), 0) FROM people")?;
+    ensure!(
+        changes == versions + accesses,
+        "{changes} changes gave {versions} versions, and others to see {accesses} times"
+    );
     let beyond = one("SELECT count(*) FROM records WHERE seq > (SELECT seq FROM counter)")?;
     ensure!(beyond == 0, "{beyond} records are ahead of the counter");
 

@@ -95,6 +95,7 @@ impl Simulation {
             self.world.put_back(id, who, Waiting::Answer { asked, step: self.step, given, answer });
             return self.quiet().await;
         }
+        let signs_in = request.uri().path() == routes::AUTH_EMAIL_VERIFY;
         if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
             self.note_answer(who, &request, given, self.step);
         }
@@ -102,7 +103,10 @@ impl Simulation {
         let _ = answer.send(on_its_way_back(given, fate));
         self.quiet().await?;
         match fate {
-            Fate::Instead(Impostor { retry_after: Some(seconds), .. }) => self.see_patience(who, id, seconds),
+            // Signing in is the person's own doing: they are told when to try again, and sync waits for them.
+            Fate::Instead(Impostor { retry_after: Some(seconds), .. }) if !signs_in => {
+                self.see_patience(who, id, seconds)
+            }
             _ => Ok(()),
         }
     }
@@ -160,14 +164,16 @@ impl Simulation {
         Ok(())
     }
 
-    /// A laptop reads from zero when the registry asked for it, and else only where its digest differed: which must
-    /// not be, whatever happened.
+    /// A laptop reads from zero when the registry asked for it, or when it thinks that it had no contact for a month,
+    /// and else only where its digest differed: which must not be, whatever happened.
     fn see_reading(&mut self, who: usize, request: &http::Request<Bytes>) -> Result<()> {
         if request.uri().path() == routes::CHANGES {
             let from_zero = !request.uri().query().is_some_and(|query| query.contains("after="));
             let name = Self::name(who);
-            ensure!(!from_zero || self.reads_anew[who], "{name}: its mirror was not what the registry said");
+            let may = self.reads_anew[who] || self.month_passed[who];
+            ensure!(!from_zero || may, "{name}: its mirror was not what the registry said");
             self.reads_anew[who] = from_zero;
+            self.month_passed[who] &= !from_zero;
         }
         Ok(())
     }

@@ -144,6 +144,8 @@ struct Simulation {
     restored: Vec<(u32, u32)>,
     /// Laptops that were asked to read from zero, or have nothing yet.
     reads_anew: Vec<bool>,
+    /// Laptops on which a month may seem to have passed: their clock was set ahead.
+    month_passed: Vec<bool>,
     /// Laptops whose session may have ended: it was ended, or the registry that knew it is no more.
     session_over: Vec<bool>,
     /// How many records the registry answers with at once.
@@ -206,6 +208,7 @@ impl Simulation {
             withdrawn: Vec::new(),
             restored: Vec::new(),
             reads_anew: vec![false; LAPTOPS.len()],
+            month_passed: vec![false; LAPTOPS.len()],
             session_over: vec![false; LAPTOPS.len()],
             page: routes::MAX_PAGE,
             cleared: now,

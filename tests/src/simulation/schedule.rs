@@ -236,6 +236,8 @@ impl Simulation {
                 self.session_over.fill(true);
             }
             Next::Tidy => {
+                // Whoever speaks for a council has to confirm their address after such a time.
+                self.session_over.fill(true);
                 self.tell("the registry forgets who could see what, as if a year had passed");
                 self.world.set_registry_ahead(SignedDuration::from_hours(365 * 24));
                 let tidied = self.town.registry.tidy().await;
@@ -256,6 +258,7 @@ impl Simulation {
     fn set_clock(&mut self, who: usize, hours: i64) {
         self.tell(format!("{}: the clock is set by {hours} hours", Self::name(who)));
         self.world.set_clock(who, SignedDuration::from_hours(hours));
+        self.month_passed[who] |= hours > 0;
     }
 
     /// A laptop has waited for long enough.

@@ -9,7 +9,7 @@ use guildhall_registry::{ProjectOptions, import_councils, import_projects, impor
 use tempfile::TempDir;
 
 use super::laptop::copy_folder;
-use super::people::{ALEX, LAPTOPS, SAM};
+use super::people::{ALEX, LAPTOPS, ROBIN, SAM};
 use super::world::Keyring;
 use super::{ADDRESS, Simulation};
 
@@ -73,6 +73,10 @@ async fn build() -> Result<Template> {
     for person in [SAM, ALEX] {
         let domain = person.email.split_once('@').map_or("", |(_, domain)| domain);
         registry.add_domain(domain, &person.council.parse()?).await?;
+    }
+    // What leads send is published at once: checking is not what is looked at here.
+    for person in [SAM, ROBIN, ALEX] {
+        registry.add_lead(person.email, &person.council.parse()?).await?;
     }
     for who in 0..LAPTOPS.len() {
         let desk = simulation.laptops[who].desk.clone();

@@ -133,8 +133,8 @@ fn patience(tries: u32, failure: &Failure) -> (Duration, Duration) {
 async fn round(desk: &Inner, place: &Place) -> Result<()> {
     let passed_over = send_what_waits(desk, place).await?;
     read_what_changed(desk, place).await?;
-    if place.me_is_old.swap(false, Ordering::SeqCst) && desk.look_who_i_am().await.is_err() {
-        place.me_is_old.store(true, Ordering::SeqCst);
+    if place.me_is_old.swap(false, Ordering::SeqCst) {
+        desk.look_who_i_am().await.inspect_err(|_| place.me_is_old.store(true, Ordering::SeqCst))?;
     }
     if let Some((work, credentials)) = place.author() {
         let now = desk.world.clock.now();

@@ -5,7 +5,7 @@
 mod read;
 
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::{PersonId, Role, Service};
+use guildhall_protocol::{PersonId, Service};
 
 use crate::Registry;
 use crate::catalogue::{Present, Tally, reference};
@@ -14,7 +14,6 @@ use crate::failure::{Failure, Outcome};
 use crate::membership;
 use crate::settings::Setting;
 use crate::store::audit::Act;
-use crate::store::memberships::{Membership, Standing};
 use crate::store::{WriteTx, people, settings};
 use crate::world::World;
 
@@ -135,16 +134,8 @@ async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands
         Stands::New => Ok(()),
         Stands::Coordinator => people::set_coordinator(tx, person.id, true).await,
         Stands::LeadOf(code) => {
-            let lead = Membership {
-                council: code.parse().map_err(|_| Failure::Damaged("the sample".to_owned()))?,
-                person: person.id,
-                role: Role::Lead,
-                interim: false,
-                domain: person.domain().to_owned(),
-                standing: Standing::Active,
-                verified_at: now,
-            };
-            membership::set(tx, &lead).await
+            let code = code.parse().map_err(|_| Failure::Damaged("the sample".to_owned()))?;
+            membership::make_lead(tx, world, email, &code).await.map(|_| ())
         }
     }
 }

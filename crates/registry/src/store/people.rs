@@ -109,8 +109,11 @@ pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Outcome
 
 /// The same for every coordinator: what they stand in for has changed.
 pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Outcome<()> {
-    tx.wake_readers();
-    sqlx::query("UPDATE people SET access = access + 1 WHERE coordinator = 1").execute(tx.sql()).await?;
+    let changed =
+        sqlx::query("UPDATE people SET access = access + 1 WHERE coordinator = 1").execute(tx.sql()).await?;
+    if changed.rows_affected() > 0 {
+        tx.wake_readers();
+    }
     Ok(())
 }
 

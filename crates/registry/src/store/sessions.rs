@@ -78,6 +78,8 @@ pub(crate) enum Ended {
     Reuse,
     /// Its person signed this laptop out from another one.
     Elsewhere,
+    /// Its person has to confirm their address.
+    Lapsed,
 }
 
 impl Ended {
@@ -86,6 +88,7 @@ impl Ended {
             Self::SignOut => "sign_out",
             Self::Reuse => "reuse",
             Self::Elsewhere => "elsewhere",
+            Self::Lapsed => "lapsed",
         }
     }
 
@@ -93,6 +96,7 @@ impl Ended {
         match stored {
             "elsewhere" => Self::Elsewhere,
             "reuse" => Self::Reuse,
+            "lapsed" => Self::Lapsed,
             _ => Self::SignOut,
         }
     }
@@ -282,6 +286,19 @@ pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -
         .bind(session)
         .execute(tx.sql())
         .await?;
+    Ok(())
+}
+
+/// Ends all of a person's sessions.
+pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now: i64) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE sessions SET revoked_at = $1, ended_by = $2 WHERE person = $3 AND revoked_at IS NULL",
+    )
+    .bind(now)
+    .bind(why.as_str())
+    .bind(person.to_string())
+    .execute(tx.sql())
+    .await?;
     Ok(())
 }
 

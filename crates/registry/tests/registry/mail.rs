@@ -56,7 +56,7 @@ fn server() -> (String, Receiver<String>) {
 async fn a_code_and_an_invitation_reach_the_mail_server() {
     let (url, got) = server();
     let from = "Guildhall <hall@registry.example>";
-    let mail = Mail::Smtp(SmtpServer::new(&url, from).unwrap());
+    let mail = Mail::Smtp(Box::new(SmtpServer::new(&url, from).unwrap()));
     let stage = Stage::with(move |config| Config { mail, ..config }).await;
     stage.registry.sample().await.unwrap();
     let answer = stage.post(routes::AUTH_EMAIL_START, json!({"email": SAM})).await;
@@ -86,7 +86,7 @@ async fn a_mail_server_that_is_not_there_is_told_of_and_can_be_tried_again() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", free.local_addr().unwrap());
     drop(free);
-    let mail = Mail::Smtp(SmtpServer::new(&url, "hall@registry.example").unwrap());
+    let mail = Mail::Smtp(Box::new(SmtpServer::new(&url, "hall@registry.example").unwrap()));
     let stage = Stage::with(move |config| Config { mail, ..config }).await;
     let answer = stage.post(routes::AUTH_EMAIL_START, json!({"email": SAM})).await;
     assert_eq!(answer.code(), Code::Maintenance);
