@@ -24,8 +24,8 @@ pub use council::{Council, Nation, Offer, Service, Successor};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
 pub use person::{
     AnswerDomain, AskForCouncil, AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson,
-    CouncilSettings, Device, Domain, DomainAnswer, DomainStatus, InterimLead, Invitation, Invite, Me,
-    Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Week, YesOrNo,
+    CouncilSettings, Device, Domain, DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite,
+    MAX_NAMES, Me, Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Week, YesOrNo,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{

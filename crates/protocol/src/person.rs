@@ -111,6 +111,17 @@ pub struct YesOrNo {
     pub accept: bool,
 }
 
+/// `DELETE /api/v1/me`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erase {
+    /// Names under which contacts of their councils' projects may have them. At most [`MAX_NAMES`].
+    #[serde(default)]
+    pub names: Vec<String>,
+}
+
+/// The most names of someone who wants to be erased.
+pub const MAX_NAMES: usize = 10;
+
 /// `PUT /api/v1/councils/{code}/people/{person}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewRole {

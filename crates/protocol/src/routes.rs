@@ -18,8 +18,10 @@ pub const PROJECT: &str = "/api/v1/projects/{id}";
 pub const COUNCILS: &str = "/api/v1/councils";
 /// Every service.
 pub const SERVICES: &str = "/api/v1/services";
-/// Who is signed in.
+/// Who is signed in: DELETE erases them.
 pub const ME: &str = "/api/v1/me";
+/// All that is held about who asks.
+pub const MY_DATA: &str = "/api/v1/me/export";
 /// The laptops on which one is signed in.
 pub const DEVICES: &str = "/api/v1/me/devices";
 /// One of them: DELETE signs it out.
@@ -32,6 +34,8 @@ pub const PEOPLE: &str = "/api/v1/councils/{code}/people";
 pub const COUNCIL_PERSON: &str = "/api/v1/councils/{code}/people/{person}";
 /// How a council wants to be looked after: PUT.
 pub const COUNCIL_SETTINGS: &str = "/api/v1/councils/{code}/settings";
+/// All that is held on a council.
+pub const COUNCIL_DATA: &str = "/api/v1/councils/{code}/export";
 /// Invite someone.
 pub const INVITATIONS: &str = "/api/v1/councils/{code}/invitations";
 /// One invitation: DELETE takes it back.

@@ -6,6 +6,7 @@ use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{Code, Problem};
 use http::{HeaderValue, StatusCode, header};
 
+use crate::erasure::DamagedLedger;
 use crate::mail::MailError;
 use crate::store::engine;
 
@@ -27,6 +28,9 @@ pub enum Failure {
     /// A row of the database can't be understood.
     #[error("a stored row can't be read: {0}")]
     Damaged(String),
+    /// Who was erased can't be read or written down.
+    #[error(transparent)]
+    Erasures(#[from] DamagedLedger),
     /// A mail could not be handed over.
     #[error("a mail could not be sent: {0}")]
     Mail(#[from] MailError),
@@ -83,7 +87,7 @@ impl Failure {
                 (Problem::new(Code::Maintenance, "No mail can be sent now"), Some(60))
             }
             Self::Closing => (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5)),
-            Self::Store(_) | Self::Damaged(_) => {
+            Self::Store(_) | Self::Damaged(_) | Self::Erasures(_) => {
                 tracing::error!(error = %self, "the registry failed");
                 (Problem::new(Code::Internal, "The registry failed"), None)
             }

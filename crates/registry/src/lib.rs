@@ -10,6 +10,8 @@ mod coordination;
 mod devices;
 mod domains;
 mod edge;
+mod erasure;
+mod exports;
 mod failure;
 mod generate;
 mod import;
@@ -33,6 +35,7 @@ mod world;
 
 pub use backup::{BackupError, Contents, History, Unreadable, restore, verify};
 pub use catalogue::Tally;
+pub use erasure::DamagedLedger;
 pub use failure::{Failure, Outcome};
 pub use generate::Generated;
 pub use import::{

@@ -320,7 +320,7 @@ impl Registry {
 }
 
 /// The council, where this person may see and change who acts for it. It is there for nobody else.
-async fn council_that_may_be_managed(
+pub(crate) async fn council_that_may_be_managed(
     sql: &mut AnyConnection,
     actor: &Actor,
     code: &CouncilCode,

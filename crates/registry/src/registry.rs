@@ -7,6 +7,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use tokio::sync::watch;
 
+use crate::erasure;
 use crate::failure::Outcome;
 use crate::limits::Limits;
 use crate::mail::Mail;
@@ -50,6 +51,7 @@ impl Config {
 pub struct Registry(Arc<Inner>);
 
 struct Inner {
+    data_dir: PathBuf,
     store: Store,
     mail: Mail,
     trusted_proxies: Vec<IpNet>,
@@ -65,9 +67,13 @@ struct Inner {
 pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
     let store = Store::open(&database(&config)?, &world).await?;
     let limits = config.limited.then(|| Limits::new(&world));
-    let Config { mail, trusted_proxies, .. } = config;
+    let Config { data_dir, mail, trusted_proxies, .. } = config;
     let closing = watch::Sender::new(false);
-    Ok(Registry(Arc::new(Inner { store, mail, trusted_proxies, limits, world, closing })))
+    let inner = Inner { data_dir, store, mail, trusted_proxies, limits, world, closing };
+    let registry = Registry(Arc::new(inner));
+    let erased = async { registry.erase_again(erasure::listed_in(registry.data_dir())?).await };
+    erased.await.map_err(OpenError::Erasures)?;
+    Ok(registry)
 }
 
 /// Where it keeps its records, with the folder made where there is none.
@@ -122,6 +128,11 @@ impl Registry {
     pub async fn close(&self) {
         self.stop_waiting();
         self.0.store.close().await;
+    }
+
+    /// The folder that has everything it keeps.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.0.data_dir
     }
 
     pub(crate) fn store(&self) -> &Store {

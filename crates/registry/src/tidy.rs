@@ -31,7 +31,9 @@ impl Registry {
                 reviews::look_after(tx, &world).await
             })
         });
-        for (email, waiting) in reminded.await? {
+        let reminded = reminded.await?;
+        self.after_erasing().await;
+        for (email, waiting) in reminded {
             self.write_to(&Letter::reminder(&email, waiting)).await;
         }
         Ok(())

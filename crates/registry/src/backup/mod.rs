@@ -5,8 +5,9 @@ mod archive;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::erasure::{self, DamagedLedger};
 use crate::failure::{Failure, Outcome};
-use crate::registry::{Config, Registry, database};
+use crate::registry::{Config, Registry, database, open};
 use crate::store::wholeness::{self, Finding};
 use crate::store::{Database, Filling, OpenError, counter, new_epoch, newest_schema, tables};
 use crate::world::World;
@@ -49,6 +50,9 @@ pub enum BackupError {
         /// What is wrong.
         findings: Vec<Finding>,
     },
+    /// Who was erased since can't be read.
+    #[error(transparent)]
+    Erasures(#[from] DamagedLedger),
     /// The registry failed.
     #[error(transparent)]
     Registry(#[from] Failure),
@@ -81,7 +85,7 @@ pub struct Contents {
 
 impl Registry {
     /// Writes all that it has into a new file, as it is at one moment, while it goes on. The file has people's
-    /// addresses, and can be read by its owner only.
+    /// addresses, and can be read by its owner only. Beside it goes the list of who was erased, for older backups.
     ///
     /// # Errors
     /// When there is such a file, or it can't be written; nothing is left behind then.
@@ -102,7 +106,9 @@ impl Registry {
         if kept.is_err() {
             let _ = std::fs::remove_file(&part);
         }
-        kept
+        let contents = kept?;
+        self.keep_ledger(&folder_of(file)).await?;
+        Ok(contents)
     }
 
     async fn write_all_to(&self, file: &Path) -> Result<Contents, BackupError> {
@@ -134,7 +140,8 @@ fn not_written(file: &Path, reason: io::Error) -> BackupError {
     BackupError::NotWritten { file: file.to_owned(), reason }
 }
 
-/// Makes a registry of a backup, in a new folder or an empty database, after it has looked whether all is right.
+/// Makes a registry of a backup, in a new folder or an empty database, after it has looked whether all is right. Who is
+/// listed beside it as erased is erased again.
 ///
 /// # Errors
 /// When the file is no whole backup, or the place is not empty; nothing is restored then.
@@ -144,7 +151,20 @@ pub async fn restore(
     file: &Path,
     history: History,
 ) -> Result<Contents, BackupError> {
-    restore_into(&database(config).map_err(OpenError::from)?, world, file, history).await
+    let database = database(config).map_err(OpenError::from)?;
+    // First, so that who was erased since the backup is never there without being on that list.
+    erasure::take_over(&folder_of(file), &config.data_dir)?;
+    let contents = restore_into(&database, world, file, history).await?;
+    open(config.clone(), world.clone()).await?.close().await;
+    Ok(contents)
+}
+
+/// The folder that a backup is in.
+fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// Restores a backup into a place of its own, which is then thrown away: shows that it can be.

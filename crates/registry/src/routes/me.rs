@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use guildhall_protocol::{Device, Me};
 use http::StatusCode;
+use serde_json::Value;
 
 use super::{Bearer, read_id, read_json};
 use crate::Registry;
@@ -13,6 +14,21 @@ use crate::failure::Outcome;
 pub(crate) async fn me(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Me>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.me(&actor).await.map(Json)
+}
+
+pub(crate) async fn export(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Value>> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.data_of(&actor).await.map(Json)
+}
+
+pub(crate) async fn erase(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    body: Bytes,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.erase_me(&actor.asker, read_json(&body)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn devices(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Vec<Device>>> {

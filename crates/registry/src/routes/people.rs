@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use guildhall_protocol::{AnswerDomain, CouncilPeople, CouncilSettings, Invite, NewRole, YesOrNo};
 use http::StatusCode;
+use serde_json::Value;
 
 use super::{Bearer, read_id, read_json};
 use crate::Registry;
@@ -17,6 +18,15 @@ pub(crate) async fn people(
 ) -> Outcome<Json<CouncilPeople>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.council_people(&actor, &read_id(&code)?).await.map(Json)
+}
+
+pub(crate) async fn export(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(code): Path<String>,
+) -> Outcome<Json<Value>> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.data_of_council(&actor, &read_id(&code)?).await.map(Json)
 }
 
 pub(crate) async fn settings(

@@ -105,6 +105,18 @@ impl Engine {
         Ok(())
     }
 
+    /// Has what was deleted leave the files: the log of SQLite goes into the database, where secure_delete has
+    /// overwritten it, and PostgreSQL is asked to reuse the room.
+    pub(super) async fn forget_deleted(&self) -> Result<(), sqlx::Error> {
+        let statement = match self.shared {
+            None => "PRAGMA wal_checkpoint(TRUNCATE)",
+            Some(_) => {
+                "VACUUM records, history, submissions, people, memberships, sessions, invitations, sign_in_codes"
+            }
+        };
+        self.pool.acquire().await?.execute(statement).await.map(|_| ())
+    }
+
     /// Hears what other processes announce; none where there can't be others.
     pub(super) async fn listen(&self) -> Result<Option<PgListener>, sqlx::Error> {
         let Some(options) = self.shared.clone() else { return Ok(None) };
@@ -141,6 +153,8 @@ async fn prepare_file(connection: &mut AnyConnection, max_pages: Option<u32>) ->
         "PRAGMA fullfsync = ON",
         "PRAGMA checkpoint_fullfsync = ON",
         "PRAGMA foreign_keys = ON",
+        // What is deleted is overwritten, so that nobody who was erased can be read from the file.
+        "PRAGMA secure_delete = ON",
     ] {
         connection.execute(pragma).await?;
     }

@@ -8,6 +8,7 @@ pub(crate) mod counter;
 pub(crate) mod departures;
 pub(crate) mod domains;
 pub(crate) mod engine;
+pub(crate) mod erasures;
 mod filling;
 pub(crate) mod history;
 pub(crate) mod invitations;
@@ -67,6 +68,9 @@ pub enum OpenError {
     /// What is there is not a database, or is damaged.
     #[error("the registry's database can't be opened: {0}")]
     Database(#[from] sqlx::Error),
+    /// Who was erased before could not be erased again.
+    #[error("those who were erased are back, and can't be erased again: {0}")]
+    Erasures(Failure),
     /// The database could not be brought up to date.
     #[error("the registry's database could not be brought up to date: {0}")]
     Migration(MigrateError),
@@ -118,6 +122,11 @@ impl Store {
     {
         let queue = self.queue.lock().map_err(|_| Failure::Closing)?.clone();
         queue.ok_or(Failure::Closing)?.write(work).await
+    }
+
+    /// Has what was deleted leave the files, too, as far as the database can see to it.
+    pub(crate) async fn forget_deleted(&self) -> Outcome<()> {
+        Ok(self.engine.forget_deleted().await?)
     }
 
     /// Wakes whenever the number of the last change is another one.

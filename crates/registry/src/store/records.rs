@@ -1,6 +1,7 @@
 //! Every record at its latest state: councils, services, projects and updates, each with the cell of those who
 //! may read it and the number of its last change.
 
+use guildhall_protocol::PersonId;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::fields::Fields;
@@ -183,6 +184,32 @@ pub(crate) async fn show_to(
     move_to(tx, (kind.as_str(), &record.id, record.version), &record.cell, cell, now).await
 }
 
+/// Says something else in a record's place: its next version, which nobody wrote.
+pub(crate) async fn rewrite(
+    tx: &mut WriteTx,
+    kind: Kind,
+    record: &Record,
+    body: &Fields,
+    now: i64,
+) -> Outcome<()> {
+    let (kind, id, version) = (kind.as_str(), record.id.as_str(), record.version + 1);
+    let seq = tx.next_seq();
+    history::keep(tx.sql(), kind, id, now).await?;
+    tx.cells().leave(&record.cell, Digest::of(kind, id, record.version));
+    tx.cells().enter(&record.cell, Digest::of(kind, id, version));
+    sqlx::query(
+        "UPDATE records SET version = $1, seq = $2, body = $3, author = '' WHERE kind = $4 AND id = $5",
+    )
+    .bind(i64::from(version))
+    .bind(seq.cast_signed())
+    .bind(serde_json::to_string(body)?)
+    .bind(kind)
+    .bind(id)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
 /// Removes a record with all that it said: those who could see it are told that it is gone.
 pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i64) -> Outcome<()> {
     let seq = tx.next_seq();
@@ -207,6 +234,22 @@ pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<
         records.extend(find(sql, kind, &id).await?);
     }
     Ok(records)
+}
+
+/// The ids of the records of a kind whose latest version that person wrote.
+pub(crate) async fn written_by(
+    sql: &mut AnyConnection,
+    kind: Kind,
+    person: PersonId,
+) -> Outcome<Vec<String>> {
+    let ids = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 AND author = $2 ORDER BY id");
+    Ok(ids.bind(kind.as_str()).bind(person.to_string()).fetch_all(sql).await?)
+}
+
+/// The ids of the records in a cell.
+pub(crate) async fn in_cell(sql: &mut AnyConnection, cell: &str) -> Outcome<Vec<String>> {
+    let ids = sqlx::query_scalar("SELECT id FROM records WHERE cell = $1 ORDER BY seq");
+    Ok(ids.bind(cell).fetch_all(sql).await?)
 }
 
 /// How many projects there are whose first version was published since then.

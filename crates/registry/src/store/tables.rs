@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 18] = [
+pub const ALL: [&str; 19] = [
     "counter",
     "settings",
     "records",
@@ -26,6 +26,7 @@ pub const ALL: [&str; 18] = [
     "access_tokens",
     "refresh_tokens",
     "submissions",
+    "erasures",
     "audit",
 ];
 
@@ -39,10 +40,28 @@ pub(crate) type Columns = Map<String, Value>;
 pub(crate) async fn each<E: From<Failure>>(
     sql: &mut AnyConnection,
     table: &'static str,
+    give: impl FnMut(Columns) -> Result<(), E>,
+) -> Result<(), E> {
+    each_where(sql, table, None, give).await
+}
+
+/// Gives each row of a table for which a condition on `$1` holds.
+///
+/// # Errors
+/// As [`each`].
+pub(crate) async fn each_where<E: From<Failure>>(
+    sql: &mut AnyConnection,
+    table: &'static str,
+    condition: Option<(&'static str, &str)>,
     mut give: impl FnMut(Columns) -> Result<(), E>,
 ) -> Result<(), E> {
-    let statement = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
-    let mut rows = sqlx::query(statement).fetch(sql);
+    let condition_sql = condition.map(|(sql, _)| format!(" WHERE {sql}")).unwrap_or_default();
+    let statement = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}{condition_sql}"));
+    let mut query = sqlx::query(statement);
+    if let Some((_, value)) = condition {
+        query = query.bind(value);
+    }
+    let mut rows = query.fetch(sql);
     while let Some(row) = rows.try_next().await.map_err(Failure::from)? {
         give(columns(table, &row)?)?;
     }
@@ -83,12 +102,39 @@ pub(crate) async fn put(sql: &mut AnyConnection, table: &str, row: &Columns) -> 
     let statement = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
     let mut query = sqlx::query(sqlx::AssertSqlSafe(statement));
     for value in row.values() {
-        query = match (value.as_str(), value.as_i64()) {
-            (Some(text), _) => query.bind(text),
-            (_, Some(number)) => query.bind(number),
-            _ => return Err(Failure::Damaged(format!("{table} has a value that is no text and no number"))),
-        };
+        query = bind(query, table, value)?;
     }
     query.execute(sql).await?;
     Ok(())
 }
+
+/// Gives a row, told apart by its key, another text in one column.
+///
+/// # Errors
+/// Where the database fails.
+pub(crate) async fn set(
+    sql: &mut AnyConnection,
+    table: &'static str,
+    key: &'static [&'static str],
+    row: &Columns,
+    (column, text): (&'static str, &str),
+) -> Outcome<()> {
+    let is_it: Vec<String> = (2..).zip(key).map(|(number, name)| format!("{name} = ${number}")).collect();
+    let statement = format!("UPDATE {table} SET {column} = $1 WHERE {}", is_it.join(" AND "));
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(text);
+    for name in key {
+        query = bind(query, table, row.get(*name).unwrap_or(&Value::Null))?;
+    }
+    query.execute(sql).await?;
+    Ok(())
+}
+
+fn bind<'q>(query: AnyQuery<'q>, table: &str, value: &'q Value) -> Outcome<AnyQuery<'q>> {
+    match (value.as_str(), value.as_i64()) {
+        (Some(text), _) => Ok(query.bind(text)),
+        (_, Some(number)) => Ok(query.bind(number)),
+        _ => Err(Failure::Damaged(format!("{table} has a value that is no text and no number"))),
+    }
+}
+
+type AnyQuery<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;

@@ -9,6 +9,7 @@ mod import;
 mod keeping;
 mod mail;
 mod matrix;
+mod own_data;
 mod people;
 mod postgres;
 mod program;

@@ -153,7 +153,12 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         ("POST", paths::SUBMISSION_WITHDRAW) => {
             (with(&[&world.stage.new_id()]), nothing, signed_in(who, 200))
         }
-        ("GET", paths::ME | paths::DEVICES) => (path.to_owned(), nothing, signed_in(who, 200)),
+        // What can't be read erases nobody.
+        ("DELETE", paths::ME) => (path.to_owned(), nothing, signed_in(who, 422)),
+        ("GET", paths::COUNCIL_DATA) => (with(&[council]), nothing, leads_only(who, own, 200)),
+        ("GET", paths::ME | paths::MY_DATA | paths::DEVICES) => {
+            (path.to_owned(), nothing, signed_in(who, 200))
+        }
         ("DELETE", paths::DEVICE) => (with(&[&world.stage.new_id()]), nothing, signed_in(who, 404)),
         ("POST", paths::ASK_FOR_COUNCIL) => {
             let right = match who {

@@ -1,0 +1,171 @@
+//! Who was erased, and the rows that name someone.
+
+use guildhall_protocol::PersonId;
+use serde_json::Value;
+use sqlx::AnyConnection;
+
+use super::people::{self, Person};
+use super::tables::{self, Columns};
+use super::write::WriteTx;
+use crate::failure::{Failure, Outcome};
+
+/// That someone was erased: what it takes to do it again to an earlier state of the registry.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Erasure {
+    pub(crate) person: PersonId,
+    /// The SHA-256 of names by which they were known.
+    pub(crate) names: Vec<String>,
+    /// When, in milliseconds since 1970.
+    pub(crate) at: i64,
+}
+
+/// Takes note of it; nothing where that is known.
+pub(crate) async fn add(tx: &mut WriteTx, erasure: &Erasure) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO erasures (person, names, at) VALUES ($1, $2, $3) ON CONFLICT (person) DO NOTHING",
+    )
+    .bind(erasure.person.to_string())
+    .bind(serde_json::to_string(&erasure.names)?)
+    .bind(erasure.at)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// All of them, the first one first.
+pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Erasure>> {
+    let rows: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT person, names, at FROM erasures ORDER BY at, person").fetch_all(sql).await?;
+    rows.into_iter()
+        .map(|(person, names, at)| {
+            Ok(Erasure { person: people::read_id(&person)?, names: serde_json::from_str(&names)?, at })
+        })
+        .collect()
+}
+
+/// Who is there although they were erased: an earlier state of the registry was put back.
+pub(crate) async fn not_done(sql: &mut AnyConnection) -> Outcome<Vec<(Person, Erasure)>> {
+    let mut found = Vec::new();
+    for erasure in all(sql).await? {
+        if let Some(person) = people::find(sql, erasure.person).await? {
+            found.push((person, erasure));
+        }
+    }
+    Ok(found)
+}
+
+/// A place where JSON is stored that may name someone: a table, what tells its rows apart, and the column.
+pub(crate) struct Place {
+    table: &'static str,
+    key: &'static [&'static str],
+    column: &'static str,
+}
+
+const SUBMISSION: &[&str] = &["person", "id"];
+
+/// Those places, but for the records themselves, which take a new version.
+pub(crate) const PLACES: [Place; 5] = [
+    Place { table: "history", key: &["kind", "id", "version"], column: "body" },
+    Place { table: "submissions", key: SUBMISSION, column: "body" },
+    Place { table: "submissions", key: SUBMISSION, column: "problem" },
+    Place { table: "submissions", key: SUBMISSION, column: "merged_with" },
+    Place { table: "submissions", key: SUBMISSION, column: "answer" },
+];
+
+/// Which rows to look at.
+#[derive(Clone, Copy)]
+pub(crate) enum Among<'a> {
+    /// Those that may have this address somewhere.
+    Naming(&'a str),
+    /// Those of a council.
+    Council(&'a str),
+}
+
+impl Among<'_> {
+    fn of_records(self) -> (&'static str, String) {
+        match self {
+            Self::Naming(email) => ("LOWER(body) LIKE $1", like(email)),
+            Self::Council(code) => ("council = $1", code.to_owned()),
+        }
+    }
+
+    fn of(self, place: &Place) -> (&'static str, String) {
+        match (self, place.table, place.column) {
+            (Self::Naming(email), _, "problem") => ("LOWER(problem) LIKE $1", like(email)),
+            (Self::Naming(email), _, "merged_with") => ("LOWER(merged_with) LIKE $1", like(email)),
+            (Self::Naming(email), _, "answer") => ("LOWER(answer) LIKE $1", like(email)),
+            (Self::Naming(email), ..) => ("LOWER(body) LIKE $1", like(email)),
+            (Self::Council(code), "history", _) => {
+                ("id IN (SELECT id FROM records WHERE kind = 'project' AND council = $1)", code.to_owned())
+            }
+            (Self::Council(code), ..) => ("council = $1", code.to_owned()),
+        }
+    }
+}
+
+/// An underscore in an address stands for any letter here: what is found too much is read for nothing.
+fn like(email: &str) -> String {
+    format!("%{email}%")
+}
+
+/// KIND and id of the records among those.
+pub(crate) async fn records(sql: &mut AnyConnection, among: Among<'_>) -> Outcome<Vec<(String, String)>> {
+    let (condition, value) = among.of_records();
+    let statement =
+        sqlx::AssertSqlSafe(format!("SELECT kind, id FROM records WHERE {condition} ORDER BY kind, id"));
+    Ok(sqlx::query_as(statement).bind(value).fetch_all(sql).await?)
+}
+
+/// Has `clean` look at what is stored in a place, and stores what it makes of it.
+pub(crate) async fn rewrite(
+    tx: &mut WriteTx,
+    place: &Place,
+    among: Among<'_>,
+    clean: impl Fn(&mut Value) -> bool,
+) -> Outcome<()> {
+    let (condition, value) = among.of(place);
+    let mut rows: Vec<Columns> = Vec::new();
+    tables::each_where(tx.sql(), place.table, Some((condition, &value)), |row| {
+        rows.push(row);
+        Ok::<(), Failure>(())
+    })
+    .await?;
+    for row in rows {
+        let text = row.get(place.column).and_then(Value::as_str).unwrap_or_default();
+        if text.is_empty() {
+            continue;
+        }
+        let mut json: Value = serde_json::from_str(text)?;
+        if clean(&mut json) {
+            tables::set(tx.sql(), place.table, place.key, &row, (place.column, &json.to_string())).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes every row that is about a person alone.
+pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+    let id = person.id.to_string();
+    for statement in [
+        "DELETE FROM access_tokens WHERE session IN (SELECT id FROM sessions WHERE person = $1)",
+        "DELETE FROM refresh_tokens WHERE session IN (SELECT id FROM sessions WHERE person = $1)",
+        "DELETE FROM sessions WHERE person = $1",
+        "DELETE FROM submissions WHERE person = $1",
+        "DELETE FROM memberships WHERE person = $1",
+        "DELETE FROM teams WHERE person = $1",
+        "DELETE FROM invitations WHERE email = (SELECT email FROM people WHERE id = $1)",
+        "DELETE FROM sign_in_codes WHERE email = (SELECT email FROM people WHERE id = $1)",
+        "DELETE FROM domains WHERE added_by = $1 AND status = 'asked'",
+        "DELETE FROM people WHERE id = $1",
+        // People call their laptops after themselves.
+        "UPDATE audit SET device = '' WHERE actor = $1",
+    ] {
+        sqlx::query(statement).bind(id.as_str()).execute(tx.sql()).await?;
+    }
+    // A laptop's name is also what was said of its being signed out.
+    sqlx::query("UPDATE audit SET detail = '' WHERE actor = $1 AND action = 'sign_out_device'")
+        .bind(id)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
