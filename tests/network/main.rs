@@ -6,6 +6,7 @@
 
 mod accidents;
 mod conflicts;
+mod own_data;
 mod people;
 mod reviews;
 mod rig;

@@ -453,6 +453,30 @@ impl Laptop {
         self.desk.send_draft(draft).await.unwrap();
     }
 
+    /// Do those words stand in any of the laptop's files?
+    pub(crate) async fn keeps(&self, words: &str) -> bool {
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                // One that is gone meanwhile says nothing.
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                if bytes.windows(words.len()).any(|window| window == words.as_bytes()) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    pub(crate) async fn until_keeps_no(&self, words: &str) {
+        self.until(&format!("{words} stands nowhere"), |_| async { !self.keeps(words).await }).await;
+    }
+
     pub(crate) async fn title_of(&self, id: ProjectId) -> String {
         self.desk.project(id).await.unwrap().project.title
     }

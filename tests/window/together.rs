@@ -169,3 +169,40 @@ async fn a_lost_laptop_is_signed_out_and_its_next_contact_shows_so() -> Result<(
     ensure!(!lost.files_named("work.db")?.is_empty(), "what was written stays");
     Ok(())
 }
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn someone_deletes_their_account() -> Result<()> {
+    let stage = Stage::set("leaving")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    sam.open_signed_in(&registry, SAM).await?;
+    sam.sees("Connected").await?;
+    draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
+    sam.follow("Settings").await?;
+    sam.follow("Your data").await?;
+    sam.sees("Save a copy").await?;
+    sam.inspect("own-data-light").await?;
+    sam.press("Delete your account").await?;
+    sam.sees("1 draft on this laptop is deleted, too").await?;
+    sam.press("Delete my account").await?;
+    sam.sees("Enter the address that you are signed in with").await?;
+    sam.inspect("delete-account-light").await?;
+    sam.fill("Your email address", SAM).await?;
+    registry.stop().await?;
+    sam.sees("Working offline").await?;
+    sam.press("Delete my account").await?;
+    sam.sees("There is no connection").await?;
+    registry.start().await?;
+    sam.sees("Connected").await?;
+    sam.press("Delete my account").await?;
+    sam.sees("Your account is deleted").await?;
+    sam.sees("Not signed in").await?;
+    sam.inspect("account-deleted-light").await?;
+    for name in ["mirror.db", "work.db"] {
+        let files = sam.files_named(name)?;
+        ensure!(files.iter().all(|path| path.to_string_lossy().contains("anyone")), "{files:?}");
+    }
+    Ok(())
+}

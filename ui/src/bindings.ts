@@ -94,6 +94,15 @@ export const commands = {
 	devices: () => typedError<Device[], Failure>(__TAURI_INVOKE("devices")),
 	/**  Signs another laptop out. */
 	signOutDevice: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("sign_out_device", { id })),
+	/**
+	 *  Asks where to, and writes all that the registry holds about this person into a file there. False when the person
+	 *  thought better.
+	 */
+	exportMyData: (fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("export_my_data", { fileName })),
+	/**  The same with all that it holds on a council. */
+	exportCouncilData: (council: CouncilCode, fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("export_council_data", { council, fileName })),
+	/**  Erases this person, who goes by these names. Nothing of theirs stays on this laptop. */
+	eraseMe: (names: string[]) => typedError<null, Failure>(__TAURI_INVOKE("erase_me", { names })),
 	/**  The councils that there are now, by name. */
 	councils: () => typedError<CouncilName[], Failure>(__TAURI_INVOKE("councils")),
 	start: () => typedError<Start, Failure>(__TAURI_INVOKE("start")),

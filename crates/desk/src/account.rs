@@ -217,6 +217,16 @@ impl Desk {
         self.move_to_anyone_at(&registry).await
     }
 
+    /// Its person was erased: nothing of theirs stays on this laptop.
+    pub(crate) async fn leave_nothing(&self) -> Result<()> {
+        let Kept { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else { return Ok(()) };
+        self.move_to_anyone_at(&registry).await?;
+        place::forget_all(&self.inner.dir, &registry.address, &me).map_err(|error| {
+            tracing::error!(%error, "removing what was on this laptop");
+            Failure::CantWrite
+        })
+    }
+
     async fn account_changed(&self) {
         self.inner.refresh_status(|status| status.sign_in_needed = false).await;
         self.inner.tell(Event::AccountChanged);

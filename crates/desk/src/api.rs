@@ -16,6 +16,8 @@ use crate::world::World;
 
 /// No answer but a page of changes is longer than this, in bytes.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
+/// The most bytes of what is held on a council.
+const MAX_EXPORT: usize = 256 * 1024 * 1024;
 
 /// Why a question got no good answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -151,6 +153,12 @@ impl Api {
         read_json(self.send(method, path, token, body).await?.into_body()).await
     }
 
+    /// All that is held about someone, which may be a lot.
+    pub(crate) async fn export(&self, path: &str, token: Option<&str>) -> ApiResult<serde_json::Value> {
+        let answer = self.send(Method::GET, path, token, Bytes::new()).await?;
+        read_json_up_to(MAX_EXPORT, answer.into_body()).await
+    }
+
     pub(crate) async fn tell(
         &self,
         method: Method,
@@ -212,11 +220,15 @@ fn to_json(body: &impl Serialize) -> ApiResult<Bytes> {
 }
 
 /// Reads a body of bounded size. What is no JSON of the right shape comes from something that is no registry.
-async fn read_json<T: DeserializeOwned>(mut body: Body) -> ApiResult<T> {
+async fn read_json<T: DeserializeOwned>(body: Body) -> ApiResult<T> {
+    read_json_up_to(MAX_ANSWER, body).await
+}
+
+async fn read_json_up_to<T: DeserializeOwned>(most: usize, mut body: Body) -> ApiResult<T> {
     let mut text = Vec::new();
     while let Some(piece) = body.next().await {
         text.extend_from_slice(&piece?);
-        if text.len() > MAX_ANSWER {
+        if text.len() > most {
             return Err(ApiError::NotARegistry);
         }
     }

@@ -289,14 +289,7 @@ impl Desk {
                 text: &draft.form,
             })
             .collect();
-        let text = serde_json::to_vec_pretty(&exported)?;
-        tokio::task::spawn_blocking(move || std::fs::write(to, text))
-            .await
-            .map_err(|_| Failure::Internal)?
-            .map_err(|error| match error.kind() {
-            std::io::ErrorKind::StorageFull => Failure::DiskFull,
-            _ => Failure::CantWrite,
-        })?;
+        write_file(to, serde_json::to_vec_pretty(&exported)?).await?;
         Ok(u32::try_from(exported.len()).unwrap_or(u32::MAX))
     }
 
@@ -372,5 +365,16 @@ fn written(draft: &StoredDraft) -> Result<Submission> {
         base_version: draft.base_version,
         base: (draft.base_version > 0).then(|| fields::fingerprint(&draft.base)),
         patch,
+    })
+}
+/// Writes a file where the person chose to have it.
+///
+/// # Errors
+/// [`Failure::DiskFull`] and [`Failure::CantWrite`].
+pub(crate) async fn write_file(to: PathBuf, bytes: Vec<u8>) -> Result<()> {
+    let written = tokio::task::spawn_blocking(move || std::fs::write(to, bytes)).await;
+    written.map_err(|_| Failure::Internal)?.map_err(|error| match error.kind() {
+        std::io::ErrorKind::StorageFull => Failure::DiskFull,
+        _ => Failure::CantWrite,
     })
 }

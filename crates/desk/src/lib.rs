@@ -14,6 +14,7 @@ mod inbox;
 mod keychain;
 mod markdown;
 mod matching;
+mod own_data;
 mod people;
 mod place;
 mod session;
@@ -30,8 +31,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use failure::{Failure, Result};
 use place::Place;
+use rusqlite::Transaction;
 use settings::{Kept, Settings};
-use store::mirror::{reading, record, reviews};
+use store::mirror::{projects, reading, record, reviews};
 use store::work::{Work, answers, drafts as draft_rows, kept};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
@@ -399,7 +401,33 @@ impl Inner {
         if outcome != (Outcome::UpToDate { changed: false }) {
             self.tell(Event::CatalogueChanged);
         }
+        if outcome == (Outcome::UpToDate { changed: true })
+            && let Some(place) = self.place()
+            && let Err(error) = self.follow_erasures(&place).await
+        {
+            tracing::warn!(%error, "removing who was erased: it is tried again with the next change");
+        }
         Ok(done)
+    }
+
+    /// Who was erased leaves what this laptop keeps of projects, and the files' logs.
+    async fn follow_erasures(&self, place: &Place) -> Result<()> {
+        if let Ok(work) = place.work() {
+            let projects = work.read(draft_rows::projects).await?;
+            let without =
+                place.mirror.read(move |mirror| projects::without_contact(mirror, &projects)).await?;
+            if without.is_empty() {
+                return place.mirror.empty_log().await;
+            }
+            let forget = move |tx: &Transaction<'_>| {
+                without.iter().try_fold(false, |gone, id| Ok(draft_rows::forget_contact(tx, *id)? | gone))
+            };
+            if work.write(forget).await? {
+                work.empty_log().await?;
+                self.tell(Event::DraftsChanged);
+            }
+        }
+        place.mirror.empty_log().await
     }
 
     /// Takes note of where it was when it was stopped.

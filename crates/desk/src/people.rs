@@ -168,7 +168,7 @@ impl Inner {
     }
 
     /// Tells the registry something, as the person who is signed in.
-    async fn tell_registry(&self, method: Method, path: &str, body: impl Serialize) -> Result<()> {
+    pub(crate) async fn tell_registry(&self, method: Method, path: &str, body: impl Serialize) -> Result<()> {
         let place = self.online()?;
         let body = serde_json::to_value(body)?;
         let told = with_token(place.credentials(), |token| {
@@ -181,7 +181,7 @@ impl Inner {
         Ok(())
     }
 
-    fn online(&self) -> Result<std::sync::Arc<Place>> {
+    pub(crate) fn online(&self) -> Result<std::sync::Arc<Place>> {
         let place = self.open_place()?;
         place.me()?;
         if self.kept().settings.work_offline { Err(Failure::NoConnection) } else { Ok(place) }

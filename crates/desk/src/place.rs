@@ -154,6 +154,11 @@ impl Drop for Held<'_> {
     }
 }
 
+/// Removes all that there is of a person's: they were erased.
+pub(crate) fn forget_all(dir: &Path, registry: &str, me: &Me) -> std::io::Result<()> {
+    std::fs::remove_dir_all(folder(dir, registry, Some(me)))
+}
+
 /// Removes what can be fetched again. What a person made stays.
 pub(crate) fn forget_mirror(dir: &Path, registry: &str, me: &Me) {
     let dir = folder(dir, registry, Some(me));

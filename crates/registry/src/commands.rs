@@ -2,6 +2,7 @@
 //! Answers go to standard output, logs and refusals to standard error.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -341,12 +342,23 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
     }
 }
 
-async fn serve_on(Configuration { registry: config, bind }: Configuration) -> Result<()> {
+async fn serve_on(Configuration { registry: config, bind, metrics_bind }: Configuration) -> Result<()> {
     check_address(bind, &config.mail)?;
-    let listener = TcpListener::bind(bind).await.with_context(|| format!("can't listen on {bind}"))?;
+    let listener = listen(bind).await?;
+    let metrics = match metrics_bind {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     let registry = open(config, World::real()).await?;
     say(format_args!("listening on http://{}", listener.local_addr()?))?;
-    Ok(serve(registry, listener, asked_to_end()?).await?)
+    if let Some(metrics) = &metrics {
+        say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
+    }
+    Ok(serve(registry, listener, metrics, asked_to_end()?).await?)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("can't listen on {address}"))
 }
 
 async fn check_health(url: &Url) -> Result<()> {

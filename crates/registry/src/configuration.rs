@@ -35,6 +35,9 @@ pub(crate) struct ServeOptions {
     /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:8480]
     #[arg(long, env = "GUILDHALL_BIND")]
     bind: Option<SocketAddr>,
+    /// The address to tell what is counted on, for Prometheus: only those who watch over the registry should reach it
+    #[arg(long, value_name = "ADDRESS:PORT", env = "GUILDHALL_METRICS_BIND")]
+    metrics_bind: Option<SocketAddr>,
     /// How mail is sent: printed, a file each in the data folder's `mail`, or by a server [default: console]
     #[arg(long, value_enum, env = "GUILDHALL_MAIL")]
     mail: Option<MailChoice>,
@@ -72,6 +75,7 @@ struct ConfigFile {
     /// The file that has it, relative to this one's folder: for a password that few may read.
     database_url_file: Option<PathBuf>,
     bind: Option<SocketAddr>,
+    metrics_bind: Option<SocketAddr>,
     mail: Option<MailChoice>,
     smtp_url: Option<String>,
     /// The file that has it, relative to this one's folder: for a password that few may read.
@@ -87,6 +91,8 @@ pub(crate) struct Configuration {
     pub(crate) registry: Config,
     /// Where it listens.
     pub(crate) bind: SocketAddr,
+    /// Where it tells what it counts; none for nowhere.
+    pub(crate) metrics_bind: Option<SocketAddr>,
 }
 
 /// Why it can't be told so.
@@ -125,7 +131,8 @@ impl Configuration {
         let proxies = &serve.trusted_proxies;
         let trusted_proxies = if proxies.is_empty() { file.trusted_proxies } else { proxies.clone() };
         let registry = Config { mail, database_url, trusted_proxies, ..Config::new(data_dir) };
-        Ok(Self { registry, bind: serve.bind.or(file.bind).unwrap_or(BIND) })
+        let (bind, metrics_bind) = (serve.bind.or(file.bind), serve.metrics_bind.or(file.metrics_bind));
+        Ok(Self { registry, bind: bind.unwrap_or(BIND), metrics_bind })
     }
 }
 
@@ -139,6 +146,9 @@ impl fmt::Display for Configuration {
             None => writeln!(f, "database: {}", data_dir.join("registry.db").display())?,
         }
         writeln!(f, "listens on: {}", self.bind)?;
+        if let Some(address) = self.metrics_bind {
+            writeln!(f, "metrics on: {address}")?;
+        }
         match mail {
             Mail::Console => write!(f, "mail: printed"),
             Mail::File(folder) => write!(f, "mail: files in {}", folder.display()),

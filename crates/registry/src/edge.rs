@@ -4,10 +4,11 @@
 
 use std::any::Any;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_protocol::{Code, PROTOCOL, Problem, routes};
@@ -54,7 +55,11 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     request.extensions_mut().insert(caller);
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let too_old = is_too_old(request.headers());
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or("none", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
     async move {
+        let _in_hand = registry.metrics().begin();
         let began = registry.world().now_ms();
         let mut response = if too_old {
             problem_response(Problem::new(
@@ -73,7 +78,10 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
         // What is answered is for the one who asked, as they are now: no cache may keep it.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         let took_ms = registry.world().now_ms() - began;
-        tracing::info!(status = response.status().as_u16(), took_ms, "answered");
+        let (status, took) =
+            (response.status().as_u16(), Duration::from_millis(took_ms.max(0).cast_unsigned()));
+        registry.metrics().answered(method.as_str(), &route, status, took);
+        tracing::info!(status, took_ms, "answered");
         response
     }
     .instrument(span)

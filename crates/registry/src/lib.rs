@@ -18,6 +18,7 @@ mod import;
 mod limits;
 mod mail;
 mod membership;
+mod metrics;
 mod people;
 mod registry;
 mod reviews;

@@ -11,6 +11,7 @@ use crate::erasure;
 use crate::failure::Outcome;
 use crate::limits::Limits;
 use crate::mail::Mail;
+use crate::metrics::Metrics;
 use crate::store::audit::{self, Act};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
 use crate::world::World;
@@ -56,6 +57,7 @@ struct Inner {
     mail: Mail,
     trusted_proxies: Vec<IpNet>,
     limits: Option<Limits>,
+    metrics: Metrics,
     world: World,
     closing: watch::Sender<bool>,
 }
@@ -68,8 +70,8 @@ pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
     let store = Store::open(&database(&config)?, &world).await?;
     let limits = config.limited.then(|| Limits::new(&world));
     let Config { data_dir, mail, trusted_proxies, .. } = config;
-    let closing = watch::Sender::new(false);
-    let inner = Inner { data_dir, store, mail, trusted_proxies, limits, world, closing };
+    let (metrics, closing) = (Metrics::new(), watch::Sender::new(false));
+    let inner = Inner { data_dir, store, mail, trusted_proxies, limits, metrics, world, closing };
     let registry = Registry(Arc::new(inner));
     let erased = async { registry.erase_again(erasure::listed_in(registry.data_dir())?).await };
     erased.await.map_err(OpenError::Erasures)?;
@@ -145,6 +147,10 @@ impl Registry {
 
     pub(crate) fn limits(&self) -> Option<&Limits> {
         self.0.limits.as_ref()
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The proxies whose word is taken for where a request comes from.

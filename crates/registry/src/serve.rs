@@ -32,13 +32,15 @@ pub fn check_address(address: SocketAddr, mail: &Mail) -> Result<(), NotLoopback
     }
 }
 
-/// Answers requests until `end` is over; then finishes what is in hand and closes the registry.
+/// Answers requests until `end` is over; then finishes what is in hand and closes the registry. What it counts is told on
+/// a listener of its own, where there is one.
 ///
 /// # Errors
-/// When the listener fails.
+/// When a listener fails.
 pub async fn serve(
     registry: Registry,
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     end: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (ending, mut ended) = tokio::sync::watch::channel(false);
@@ -62,9 +64,17 @@ pub async fn serve(
             Ok(())
         }
         () = registry.keep_tidy() => Ok(()),
+        served = tell_metrics(&registry, metrics) => served,
     };
     registry.close().await;
     served
+}
+
+async fn tell_metrics(registry: &Registry, listener: Option<TcpListener>) -> std::io::Result<()> {
+    match listener {
+        Some(listener) => axum::serve(listener, registry.metrics_router()).await,
+        None => std::future::pending().await,
+    }
 }
 
 #[cfg(test)]

@@ -42,7 +42,9 @@ impl Registry {
                 (world.clone(), asker.clone(), body_hash.clone(), submission.clone());
             Box::pin(async move { receive(tx, &world, asker, id, body_hash, &submission).await })
         });
-        decision.await?.map_err(Failure::Refused)
+        let decision = decision.await?;
+        self.metrics().submitted(decision.as_ref().map_or("refused", |verdict| verdict.state.as_str()));
+        decision.map_err(Failure::Refused)
     }
 
     /// What has become of a submission.

@@ -5,8 +5,9 @@ use guildhall_desk::failure::Result;
 use guildhall_desk::views::{Check, Draft, DraftForm, DraftRow, Match, Saved};
 use guildhall_protocol::{NeedId, ProjectId};
 use tauri::State;
-use tauri_plugin_dialog::DialogExt;
 use uuid::Uuid;
+
+use super::choose_file;
 
 /// Every draft of the person who is signed in, the last saved first: also those that were sent.
 #[tauri::command]
@@ -85,12 +86,7 @@ pub(crate) async fn export_drafts(
     desk: State<'_, Desk>,
     file_name: String,
 ) -> Result<Option<u32>> {
-    let (answer, chosen) = tokio::sync::oneshot::channel();
-    app.dialog().file().set_file_name(file_name).save_file(move |path| {
-        // Nobody waits any longer when the window was closed meanwhile.
-        let _ = answer.send(path);
-    });
-    match chosen.await.ok().flatten().and_then(|path| path.into_path().ok()) {
+    match choose_file(&app, file_name).await {
         Some(path) => desk.export_drafts(path).await.map(Some),
         None => Ok(None),
     }

@@ -8,6 +8,11 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** `2026-11-23`, for the names of files */
+export function today(now: Date): string {
+  return now.toISOString().slice(0, 10);
+}
+
 /** `23 November 2026` */
 export function day(iso: string): string {
   return format(parse(iso), { day: "numeric", month: "long", year: "numeric" });

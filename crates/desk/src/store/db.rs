@@ -115,6 +115,19 @@ impl Db {
         self.noting_damage(result)
     }
 
+    /// Has what was overwritten leave the log beside the file, too. Where someone reads just now it stays until the next
+    /// time.
+    pub(crate) async fn empty_log(&self) -> Result<()> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = answer.send(emptied.map_err(Failure::from));
+        });
+        self.writer.send(job).map_err(|_| Failure::FilesBroken)?;
+        let result = answered.await.map_err(|_| Failure::FilesBroken)?;
+        self.noting_damage(result)
+    }
+
     /// Something read from the file, or written to it, showed that it is damaged.
     pub(crate) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::SeqCst)
@@ -144,6 +157,8 @@ fn set_up(connection: &Connection, durability: Durability) -> Result<()> {
     connection.pragma_update(None, "busy_timeout", 5000)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What leaves is overwritten: someone who was erased can't be read from the file.
+    connection.pragma_update(None, "secure_delete", true)?;
     // On a Mac a plain fsync leaves the drive's own cache unwritten. Elsewhere these say nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;

@@ -9,6 +9,7 @@ mod import;
 mod keeping;
 mod mail;
 mod matrix;
+mod metrics;
 mod own_data;
 mod people;
 mod postgres;

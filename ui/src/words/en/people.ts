@@ -28,6 +28,7 @@ const actions: Record<string, string> = {
   add_coordinator: "Made someone a coordinator",
   remove_coordinator: "Made someone no longer a coordinator",
   remind: "Reminded the leads",
+  erase: "Deleted their account",
   issue_code: "Handed out a sign-in code",
   sample: "Filled the registry with the sample",
   begin_new_history: "Began a new history after a backup was put back",
@@ -148,6 +149,11 @@ export const people = {
     weekText: week,
     copy: "Copy",
     copied: "Copied.",
+  },
+  data: {
+    save: "Save everything held on this council",
+    fileName: (council: string, date: string) => `guildhall-${council.toLowerCase()}-${date}.json`,
+    saved: "Everything that the registry holds on the council is in that file.",
   },
   laptops: {
     title: "Laptops",

@@ -94,6 +94,10 @@ impl Mirror {
         self.db.read(work).await
     }
 
+    pub(crate) async fn empty_log(&self) -> Result<()> {
+        self.db.empty_log().await
+    }
+
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,

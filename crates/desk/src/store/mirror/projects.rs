@@ -37,6 +37,19 @@ pub(crate) struct Stored {
     pub(crate) fields: Map<String, Value>,
 }
 
+/// Those among them that are here and have no contact.
+pub(crate) fn without_contact(connection: &Connection, among: &[ProjectId]) -> Result<Vec<ProjectId>> {
+    let sql = "SELECT 1 FROM projects WHERE id = ?1 AND json_extract(body, '$.contact.mailbox') = ''";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut without = Vec::new();
+    for id in among {
+        if statement.exists([id.to_string()])? {
+            without.push(*id);
+        }
+    }
+    Ok(without)
+}
+
 /// Puts a project in; false where its body is not a project's.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let (Ok(project), Ok(_)) =

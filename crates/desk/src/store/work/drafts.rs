@@ -1,6 +1,6 @@
 //! Drafts: the text being written, and the record that it changes.
 
-use guildhall_protocol::{MergedWith, ProjectId, State, SubmissionId};
+use guildhall_protocol::{Contact, MergedWith, ProjectId, State, SubmissionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::{Map, Value};
@@ -224,6 +224,55 @@ pub(crate) fn rebase(
         ],
     )?;
     Ok(())
+}
+
+/// The projects of which something is kept here.
+pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT project FROM drafts UNION SELECT project FROM kept")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    rows.map(|row| row?.parse().map_err(|_| Failure::Internal)).collect()
+}
+
+/// Whoever was a project's contact was erased: what the laptop kept of them goes. What this person wrote stays. True
+/// where something went.
+pub(crate) fn forget_contact(tx: &Transaction<'_>, project: ProjectId) -> Result<bool> {
+    let project = project.to_string();
+    let mut statement = tx.prepare("SELECT id, base, form FROM drafts WHERE project = ?1")?;
+    let rows = statement.query_map([&project], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows: Vec<(String, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut gone = 0;
+    for (id, base, form) in rows {
+        let mut base: Map<String, Value> = serde_json::from_str(&base)?;
+        let Some(contact) = base.get("contact") else { continue };
+        let contact: Contact = serde_json::from_value(contact.clone())?;
+        if contact == Contact::default() {
+            continue;
+        }
+        let mut form: DraftForm = serde_json::from_str(&form)?;
+        if form.contact_mailbox == contact.mailbox {
+            form.contact_mailbox.clear();
+        }
+        if form.contact_name == contact.name {
+            form.contact_name.clear();
+        }
+        base.insert("contact".to_owned(), serde_json::to_value(Contact::default())?);
+        gone += tx.execute(
+            "UPDATE drafts SET base = ?2, form = ?3 WHERE id = ?1",
+            [id, serde_json::to_string(&base)?, serde_json::to_string(&form)?],
+        )?;
+    }
+    gone += tx.execute(
+        "UPDATE conflicts SET theirs = json_set(theirs, '$.contact', json('{\"mailbox\":\"\",\"name\":\"\"}'))
+         WHERE draft IN (SELECT id FROM drafts WHERE project = ?1)
+             AND COALESCE(json_extract(theirs, '$.contact.mailbox'), '') <> ''",
+        [&project],
+    )?;
+    gone += tx.execute(
+        "DELETE FROM kept WHERE project = ?1 AND field = 'contact' AND whose = 'theirs'",
+        [&project],
+    )?;
+    Ok(gone > 0)
 }
 
 /// Removes a draft for good: only ever at its author's wish.

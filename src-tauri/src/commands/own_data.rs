@@ -1,0 +1,45 @@
+//! What the registry holds about a person and on a council.
+
+use guildhall_desk::Desk;
+use guildhall_desk::failure::Result;
+use guildhall_protocol::CouncilCode;
+use tauri::State;
+
+use super::choose_file;
+
+/// Asks where to, and writes all that the registry holds about this person into a file there. False when the person
+/// thought better.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_my_data(
+    app: tauri::AppHandle,
+    desk: State<'_, Desk>,
+    file_name: String,
+) -> Result<bool> {
+    match choose_file(&app, file_name).await {
+        Some(path) => desk.export_my_data(path).await.map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// The same with all that it holds on a council.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_council_data(
+    app: tauri::AppHandle,
+    desk: State<'_, Desk>,
+    council: CouncilCode,
+    file_name: String,
+) -> Result<bool> {
+    match choose_file(&app, file_name).await {
+        Some(path) => desk.export_council_data(&council, path).await.map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Erases this person, who goes by these names. Nothing of theirs stays on this laptop.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn erase_me(desk: State<'_, Desk>, names: Vec<String>) -> Result<()> {
+    desk.erase_me(names).await
+}

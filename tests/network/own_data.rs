@@ -1,0 +1,60 @@
+//! Someone is erased, and every laptop forgets them.
+
+use guildhall_desk::Desk;
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::DraftState;
+use guildhall_protocol::ProjectId;
+
+use crate::rig::{ROBIN, SAM, Town};
+
+/// Nobody real; what the test looks for.
+const NAME: &str = "Sam Quillfeather";
+
+async fn has_no_contact(desk: Desk, project: ProjectId) -> bool {
+    desk.project(project).await.is_ok_and(|shown| shown.project.contact.mailbox.is_empty())
+}
+
+#[tokio::test]
+async fn who_is_erased_is_on_no_laptop_any_more() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    let draft = sam.write("Zebra crossing requests").await;
+    sam.edit(draft, |form| {
+        form.contact_mailbox = SAM.into();
+        form.contact_name = NAME.into();
+    })
+    .await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    robin.until_finds("zebra", 1).await;
+    let project = robin.first("zebra").await;
+    let begun = robin.desk.edit_project(project).await.unwrap();
+    robin.edit(begun, |form| form.title = "Zebra crossings".into()).await;
+    assert!(robin.keeps(NAME).await && sam.keeps(NAME).await);
+
+    sam.way.cut();
+    assert_eq!(sam.desk.erase_me(vec![NAME.into()]).await, Err(Failure::NoConnection));
+    assert!(sam.desk.account().await.is_some(), "nothing is removed that the registry still has");
+    sam.way.mend();
+    sam.desk.erase_me(vec![NAME.into()]).await.unwrap();
+    assert_eq!(sam.desk.account().await, None);
+    for what in [SAM, NAME] {
+        assert!(!sam.keeps(what).await, "{what} is on the laptop of who left");
+    }
+
+    robin.until("the project has no contact", |desk| has_no_contact(desk, project)).await;
+    robin
+        .until("the draft has none either", |desk| async move {
+            desk.draft(begun).await.unwrap().form.contact_mailbox.is_empty()
+        })
+        .await;
+    for what in [SAM, NAME] {
+        robin.until_keeps_no(what).await;
+    }
+    // What Robin wrote is as it was, and goes in with another contact.
+    let form = robin.desk.draft(begun).await.unwrap().form;
+    assert_eq!(form.title, "Zebra crossings");
+    robin.edit(begun, |form| form.contact_mailbox = "digital@barchester.example".into()).await;
+    robin.send(begun).await;
+    robin.until_state(begun, DraftState::Published).await;
+}
