@@ -7,7 +7,7 @@ use guildhall_protocol::validate::LIMITS;
 use serde::{Deserialize, Serialize};
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
-use crate::commands::{account, catalogue, conflict, drafts, frame, inbox, own_data, people};
+use crate::commands::{account, catalogue, conflict, drafts, frame, inbox, own_data, people, reports};
 
 /// The line at the foot changed.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
@@ -84,6 +84,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             own_data::export_my_data,
             own_data::export_council_data,
             own_data::erase_me,
+            reports::report,
+            reports::close_report,
+            reports::purge,
             catalogue::councils,
             frame::start,
             frame::status,

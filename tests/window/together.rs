@@ -206,3 +206,46 @@ async fn someone_deletes_their_account() -> Result<()> {
     }
     Ok(())
 }
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn someone_reports_a_project_and_its_lead_removes_it_for_good() -> Result<()> {
+    let stage = Stage::set("reports")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    let mut kim = App::new(&stage, "kim", &registry)?;
+    for (app, email) in [(&mut sam, SAM), (&mut kim, KIM)] {
+        app.open_signed_in(&registry, email).await?;
+        app.sees("Connected").await?;
+    }
+    draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
+    sam.press("Send").await?;
+    kim.follow("Our council").await?;
+    kim.follow("Allotment waiting list").await?;
+    kim.press("Report a problem with this project").await?;
+    kim.press("Send the report").await?;
+    kim.sees("Choose what is wrong").await?;
+    kim.sees("Say what is wrong, so that they know what to look at").await?;
+    kim.inspect("report-light").await?;
+    kim.choose("Something else").await?;
+    kim.fill("Say more", "It has somebody’s telephone number in it").await?;
+    kim.press("Send the report").await?;
+    kim.sees("The report was sent").await?;
+
+    sam.follow("Our council").await?;
+    sam.follow("People").await?;
+    sam.sees("It has somebody’s telephone number in it").await?;
+    sam.inspect("reported-light").await?;
+    sam.follow("Allotment waiting list").await?;
+    sam.press("Remove this project for good").await?;
+    sam.press("Remove it for good").await?;
+    sam.sees("Say why, for those who ask later").await?;
+    sam.inspect("remove-light").await?;
+    sam.fill("Why?", "It had a telephone number in it").await?;
+    sam.press("Remove it for good").await?;
+    sam.sees("“Allotment waiting list” is removed").await?;
+    kim.sees("This project is not here").await?;
+    kim.inspect("removed-light").await?;
+    Ok(())
+}

@@ -103,6 +103,12 @@ export const commands = {
 	exportCouncilData: (council: CouncilCode, fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("export_council_data", { council, fileName })),
 	/**  Erases this person, who goes by these names. Nothing of theirs stays on this laptop. */
 	eraseMe: (names: string[]) => typedError<null, Failure>(__TAURI_INVOKE("erase_me", { names })),
+	/**  Says what is wrong with a project. */
+	report: (project: ProjectId, why: Wrong, text: string) => typedError<null, Failure>(__TAURI_INVOKE("report", { project, why, text })),
+	/**  Says that someone has dealt with a report. */
+	closeReport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("close_report", { id })),
+	/**  Removes a project for good, for everybody. */
+	purge: (project: ProjectId, reason: string) => typedError<null, Failure>(__TAURI_INVOKE("purge", { project, reason })),
 	/**  The councils that there are now, by name. */
 	councils: () => typedError<CouncilName[], Failure>(__TAURI_INVOKE("councils")),
 	start: () => typedError<Start, Failure>(__TAURI_INVOKE("start")),
@@ -414,6 +420,8 @@ export type Coordination = {
 	interim: InterimLead[],
 	/**  How many requests were not answered for ten working days. */
 	overdue: number,
+	/**  What people say is wrong with projects. */
+	reports: Report[],
 	/**  What the network did in the last seven days. */
 	week: Week,
 };
@@ -453,6 +461,8 @@ export type CouncilPeople = {
 	invitations: Invitation[],
 	/**  Its email domains, and those that are asked for. */
 	domains: Domain[],
+	/**  What people say is wrong with its projects. */
+	reports: Report[],
 };
 
 /**  Someone who acts for a council. */
@@ -1170,6 +1180,28 @@ export type RegistryFacts = {
 	terms: string,
 };
 
+/**  What someone said is wrong with a project, and nobody has dealt with yet. */
+export type Report = {
+	/**  Its id. */
+	id: string,
+	/**  The project. */
+	project: ProjectId,
+	/**  What the project is called; empty for who may not see it. */
+	title: string,
+	/**  The project's council. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  What is wrong. */
+	why: Wrong,
+	/**  In words. */
+	text: string,
+	/**  The address of who said so; empty for someone who was not signed in, or is no more. */
+	by: string,
+	/**  When. */
+	at: string,
+};
+
 /**  What was read out of a damaged file. */
 export type Rescued = {
 	/**  How many drafts. */
@@ -1507,6 +1539,13 @@ export type Whose =
 "mine" | 
 /**  The other's. */
 "theirs";
+
+/**  What someone may say is wrong with a project. */
+export type Wrong = 
+/**  It is the same as another one. */
+"duplicate" | 
+/**  Something else. */
+"problem";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -17,6 +17,7 @@ mod matching;
 mod own_data;
 mod people;
 mod place;
+mod reports;
 mod session;
 pub mod settings;
 mod store;
@@ -410,17 +411,23 @@ impl Inner {
         Ok(done)
     }
 
-    /// Who was erased leaves what this laptop keeps of projects, and the files' logs.
+    /// Who was erased leaves what this laptop keeps of projects, and what others wrote goes with a project that is no more
+    /// to be seen. Both leave the files' logs, too.
     async fn follow_erasures(&self, place: &Place) -> Result<()> {
         if let Ok(work) = place.work() {
             let projects = work.read(draft_rows::projects).await?;
             let without =
                 place.mirror.read(move |mirror| projects::without_contact(mirror, &projects)).await?;
-            if without.is_empty() {
+            let kept_of = work.read(kept::projects).await?;
+            let gone = place.mirror.read(move |mirror| projects::not_here(mirror, &kept_of)).await?;
+            if without.is_empty() && gone.is_empty() {
                 return place.mirror.empty_log().await;
             }
             let forget = move |tx: &Transaction<'_>| {
-                without.iter().try_fold(false, |gone, id| Ok(draft_rows::forget_contact(tx, *id)? | gone))
+                gone.iter().try_for_each(|id| kept::forget_theirs(tx, *id))?;
+                without
+                    .iter()
+                    .try_fold(!gone.is_empty(), |gone, id| Ok(draft_rows::forget_contact(tx, *id)? | gone))
             };
             if work.write(forget).await? {
                 work.empty_log().await?;

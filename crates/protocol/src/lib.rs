@@ -13,6 +13,7 @@ mod person;
 mod problem;
 mod project;
 mod registry;
+mod report;
 mod review;
 pub mod routes;
 pub mod sign_in;
@@ -33,6 +34,7 @@ pub use project::{
     Visibility, Wanted, WantedKind,
 };
 pub use registry::RegistryFacts;
+pub use report::{NewReport, Purge, Report, Wrong};
 pub use review::{Decision, REASON, Review, Reviewed};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use update::Update;

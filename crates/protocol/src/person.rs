@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{CouncilCode, PersonId};
+use crate::{CouncilCode, PersonId, Report};
 
 /// What someone is at a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -186,6 +186,9 @@ pub struct CouncilPeople {
     pub invitations: Vec<Invitation>,
     /// Its email domains, and those that are asked for.
     pub domains: Vec<Domain>,
+    /// What people say is wrong with its projects.
+    #[serde(default)]
+    pub reports: Vec<Report>,
 }
 
 /// Someone who acts for a council.
@@ -296,6 +299,9 @@ pub struct Coordination {
     pub interim: Vec<InterimLead>,
     /// How many requests were not answered for ten working days.
     pub overdue: u32,
+    /// What people say is wrong with projects.
+    #[serde(default)]
+    pub reports: Vec<Report>,
     /// What the network did in the last seven days.
     pub week: Week,
 }

@@ -18,6 +18,10 @@ pub const PROJECT: &str = "/api/v1/projects/{id}";
 pub const COUNCILS: &str = "/api/v1/councils";
 /// Every service.
 pub const SERVICES: &str = "/api/v1/services";
+/// Say what is wrong with a project.
+pub const REPORTS: &str = "/api/v1/projects/{id}/reports";
+/// One report: DELETE says that it has been dealt with.
+pub const REPORT: &str = "/api/v1/reports/{id}";
 /// Who is signed in: DELETE erases them.
 pub const ME: &str = "/api/v1/me";
 /// All that is held about who asks.

@@ -93,12 +93,14 @@ pub(crate) enum Action {
     Coordinate,
     /// Read who did what for it.
     ReadAudit,
+    /// Deal with what is wrong with its projects: remove one for good.
+    Purge,
 }
 
 impl Action {
     /// Every action.
     #[cfg(test)]
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Send,
         Self::Widen,
         Self::Decide,
@@ -107,6 +109,7 @@ impl Action {
         Self::ManageDomains,
         Self::Coordinate,
         Self::ReadAudit,
+        Self::Purge,
     ];
 }
 
@@ -125,7 +128,7 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
         Action::ManagePeople => leads || (coordinator && !council.has_lead),
         Action::ChangeSettings => leads,
         Action::ManageDomains | Action::Coordinate => coordinator,
-        Action::ReadAudit => leads || coordinator,
+        Action::ReadAudit | Action::Purge => leads || coordinator,
     }
 }
 
@@ -272,6 +275,7 @@ mod tests {
             (Action::ManageDomains, ["----c", "----c", "----c", "----c"]),
             (Action::Coordinate, ["----c", "----c", "----c", "----c"]),
             (Action::ReadAudit, ["---lc", "---lc", "---lc", "---lc"]),
+            (Action::Purge, ["---lc", "---lc", "---lc", "---lc"]),
         ];
         assert_eq!(expected.map(|(action, _)| action), Action::ALL);
         for (action, rows) in expected {

@@ -11,7 +11,7 @@ use crate::membership;
 use crate::people::name_of;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act};
-use crate::store::{cells, memberships, people, records};
+use crate::store::{cells, memberships, people, records, reports};
 
 impl Registry {
     /// What waits for the coordinators.
@@ -40,11 +40,15 @@ impl Registry {
         let since = (self.world().clock.now() - SignedDuration::from_hours(7 * 24)).as_millisecond();
         let (published, councils) = audit::count_since(&mut tx, "publish", since).await?;
         let new_projects = records::new_projects_since(&mut tx, since).await?;
+        let reader = authority::reader(&mut tx, Some(actor)).await?;
+        let reported = reports::open(&mut tx, None).await?;
+        let reported = crate::reports::shown(&mut tx, &reader, reported).await?;
         Ok(Coordination {
             domains: asked,
             without_lead,
             interim,
             overdue: cells::count_named(&mut tx, authority::OVERDUE).await?,
+            reports: reported,
             week: Week {
                 new_projects,
                 changes: published.saturating_sub(new_projects),

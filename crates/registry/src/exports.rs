@@ -19,7 +19,7 @@ use crate::store::tables::{self, Columns};
 type Rows = (&'static str, &'static str);
 
 /// What is stored under a person's id.
-const OF_A_PERSON: [Rows; 8] = [
+const OF_A_PERSON: [Rows; 9] = [
     ("people", "id = $1"),
     ("memberships", "person = $1"),
     ("invitations", "email = (SELECT email FROM people WHERE id = $1)"),
@@ -27,16 +27,18 @@ const OF_A_PERSON: [Rows; 8] = [
     ("teams", "person = $1"),
     ("sessions", "person = $1"),
     ("submissions", "person = $1"),
+    ("reports", "reporter = $1"),
     ("audit", "actor = $1"),
 ];
 
 /// What is stored under a council's code.
-const OF_A_COUNCIL: [Rows; 6] = [
+const OF_A_COUNCIL: [Rows; 7] = [
     ("domains", "council = $1"),
     ("council_settings", "council = $1"),
     ("memberships", "council = $1"),
     ("invitations", "council = $1"),
     ("submissions", "council = $1"),
+    ("reports", "council = $1"),
     ("audit", "council = $1"),
 ];
 

@@ -21,6 +21,7 @@ mod membership;
 mod metrics;
 mod people;
 mod registry;
+mod reports;
 mod reviews;
 mod router;
 mod routes;

@@ -21,6 +21,7 @@ struct Limit(NonZeroU32, Duration);
 
 const CODES: Limit = Limit(NonZeroU32::MIN.saturating_add(99), Duration::from_secs(10));
 const TRIES: Limit = Limit(NonZeroU32::MIN.saturating_add(299), Duration::from_secs(3));
+const REPORTS: Limit = Limit(NonZeroU32::MIN.saturating_add(99), Duration::from_secs(30));
 const SUBMISSIONS: Limit = Limit(NonZeroU32::MIN.saturating_add(599), Duration::from_millis(500));
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, WorldClock, NoOpMiddleware<Duration>>;
@@ -29,6 +30,7 @@ type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, WorldClock, NoOpMiddlewar
 pub(crate) struct Limits {
     codes: Limiter<IpAddr>,
     tries: Limiter<IpAddr>,
+    reports: Limiter<IpAddr>,
     submissions: Limiter<PersonId>,
 }
 
@@ -37,6 +39,7 @@ impl Limits {
         Self {
             codes: limiter(&CODES, world),
             tries: limiter(&TRIES, world),
+            reports: limiter(&REPORTS, world),
             submissions: limiter(&SUBMISSIONS, world),
         }
     }
@@ -57,6 +60,14 @@ impl Limits {
         check(&self.tries, &from)
     }
 
+    /// Someone at that address says what is wrong with a project.
+    ///
+    /// # Errors
+    /// [`Failure::TooMany`].
+    pub(crate) fn report(&self, from: IpAddr) -> Outcome<()> {
+        check(&self.reports, &from)
+    }
+
     /// That person sends something.
     ///
     /// # Errors
@@ -69,6 +80,7 @@ impl Limits {
     pub(crate) fn forget(&self) {
         self.codes.retain_recent();
         self.tries.retain_recent();
+        self.reports.retain_recent();
         self.submissions.retain_recent();
     }
 }

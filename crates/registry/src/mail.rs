@@ -148,6 +148,23 @@ impl Letter {
         Self { to: to.to_owned(), subject, text }
     }
 
+    /// That someone says what is wrong with a project.
+    pub(crate) fn report(to: &str, title: &str) -> Self {
+        let text = format!(
+            "Someone says that something is wrong with \u{201c}{title}\u{201d} in Guildhall. Open People, or \
+             Coordinators, to see what.\n"
+        );
+        Self { to: to.to_owned(), subject: "A project was reported".to_owned(), text }
+    }
+
+    /// That a coordinator has removed a project.
+    pub(crate) fn purged(to: &str, title: &str, reason: &str) -> Self {
+        let text = format!(
+            "A coordinator has removed \u{201c}{title}\u{201d} from Guildhall for good. They say why:\n\n{reason}\n"
+        );
+        Self { to: to.to_owned(), subject: "A project was removed".to_owned(), text }
+    }
+
     /// That someone waits for their answer.
     pub(crate) fn reminder(to: &str, waiting: usize) -> Self {
         let (subject, text) = match waiting {

@@ -20,7 +20,7 @@ use crate::sign_in::read_email;
 use crate::store::audit::{self, Act};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, Membership, Standing};
-use crate::store::{WriteTx, council_settings, domains, people, records};
+use crate::store::{WriteTx, council_settings, domains, people, records, reports};
 use crate::world::World;
 
 impl Registry {
@@ -109,6 +109,9 @@ impl Registry {
         for row in domains::of_council(&mut tx, code).await? {
             listed.push(crate::domains::shown(&mut tx, row).await?);
         }
+        let reader = authority::reader(&mut tx, Some(actor)).await?;
+        let reported = reports::open(&mut tx, Some(code)).await?;
+        let reported = crate::reports::shown(&mut tx, &reader, reported).await?;
         Ok(CouncilPeople {
             council: code.clone(),
             name: name_of(&mut tx, code).await?,
@@ -116,6 +119,7 @@ impl Registry {
             people: acting,
             invitations: invited,
             domains: listed,
+            reports: reported,
         })
     }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use guildhall_protocol::{
-    Code, Decision as Said, Phase, REASON, Review, ReviewPolicy, Reviewed, Role, State, Submission,
-    SubmissionId, Visibility,
+    Code, Decision as Said, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed, Role, State,
+    Submission, SubmissionId, Visibility,
 };
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -208,6 +208,25 @@ async fn answer(
     };
     records::put(tx, &told, now.as_millisecond()).await?;
     Ok(Ok(verdict))
+}
+
+/// Does not accept what waits to change a project.
+pub(crate) async fn decline_all(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    project: ProjectId,
+    reason: &str,
+) -> Outcome<()> {
+    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
+        let review = read(&waits)?;
+        if review.project == project {
+            let said = Said { state: State::Declined, reason: reason.to_owned() };
+            // Nothing is published, so nothing can be refused.
+            let _ = answer(tx, world, actor, &waits, &review, said).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads what a record of a review says.

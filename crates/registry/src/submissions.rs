@@ -22,7 +22,7 @@ use crate::store::records::{NewState, Record};
 use crate::store::submissions::{Stood, Stored};
 use crate::store::{WriteTx, history, people, records, submissions, teams};
 use crate::world::World;
-use crate::{Registry, reviews};
+use crate::{Registry, reports, reviews};
 
 /// A verdict that stands, and is given again when the same submission comes again.
 pub(crate) type Decision = Result<Verdict, Box<Problem>>;
@@ -171,6 +171,9 @@ pub(crate) async fn plan_for(
     let base = match current {
         None if submission.base_version > 0 => {
             return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
+        }
+        None if reports::is_purged(tx.sql(), id).await? => {
+            return Ok(Err(refusal(Code::NotAllowed, "It was removed for good")));
         }
         Some(current) if current.version == submission.base_version => Some(current.body.clone()),
         Some(_) if submission.base_version > 0 => {

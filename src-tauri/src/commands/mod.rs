@@ -9,6 +9,7 @@ pub(crate) mod frame;
 pub(crate) mod inbox;
 pub(crate) mod own_data;
 pub(crate) mod people;
+pub(crate) mod reports;
 
 use std::path::PathBuf;
 

@@ -1,11 +1,13 @@
-//! One project, as a line of changes has it.
+//! One project, as a line of changes has it; what is wrong with it, and removing it for good.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use guildhall_protocol::ProjectId;
 use guildhall_protocol::changes::{ChangeLine, Kind};
+use guildhall_protocol::{NewReport, ProjectId, Purge};
+use http::StatusCode;
 
-use super::Bearer;
+use super::{Bearer, Caller, read_id, read_json};
 use crate::failure::{Failure, Outcome};
 use crate::store::records;
 use crate::{Registry, authority};
@@ -31,4 +33,42 @@ pub(crate) async fn project(
         body: Some(record.body),
         gone: false,
     }))
+}
+
+pub(crate) async fn purge(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    let Purge { reason } = read_json(&body)?;
+    registry.purge(&actor.asker, read_id(&id)?, &reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn report(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Outcome<StatusCode> {
+    if let Some(limits) = registry.limits() {
+        limits.report(caller.0)?;
+    }
+    let actor = bearer.actor(&registry).await?;
+    let report: NewReport = read_json(&body)?;
+    registry.report(actor.as_ref(), read_id(&id)?, report).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn close_report(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(id): Path<String>,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.close_report(&actor.asker, read_id(&id)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

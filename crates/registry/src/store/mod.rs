@@ -16,6 +16,7 @@ pub(crate) mod memberships;
 pub(crate) mod people;
 mod readable;
 pub(crate) mod records;
+pub(crate) mod reports;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_codes;

@@ -246,6 +246,13 @@ pub(crate) async fn written_by(
     Ok(ids.bind(kind.as_str()).bind(person.to_string()).fetch_all(sql).await?)
 }
 
+/// The ids of the updates of a project.
+pub(crate) async fn updates_of(sql: &mut AnyConnection, project: &str) -> Outcome<Vec<String>> {
+    let ids =
+        sqlx::query_scalar("SELECT id FROM records WHERE kind = 'update' AND project = $1 ORDER BY seq");
+    Ok(ids.bind(project).fetch_all(sql).await?)
+}
+
 /// The ids of the records in a cell.
 pub(crate) async fn in_cell(sql: &mut AnyConnection, cell: &str) -> Outcome<Vec<String>> {
     let ids = sqlx::query_scalar("SELECT id FROM records WHERE cell = $1 ORDER BY seq");

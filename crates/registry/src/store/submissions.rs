@@ -1,7 +1,7 @@
 //! What became of each submission, so that a repeat gets the same verdict. A lost session or a busy registry is for
 //! its moment only, and not stored.
 
-use guildhall_protocol::{MergedWith, PersonId, Problem, Reviewed, SubmissionId};
+use guildhall_protocol::{Code, MergedWith, PersonId, Problem, Reviewed, SubmissionId};
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
@@ -88,6 +88,21 @@ pub(crate) async fn find(
         Ok(Stored { body_hash, kind, record, council, stood })
     })
     .transpose()
+}
+
+/// Forgets what was sent about a record that is no more, and what was answered with.
+pub(crate) async fn forget_texts(tx: &mut WriteTx, record: &str) -> Outcome<()> {
+    let gone = serde_json::to_string(&Problem::new(Code::NotFound, "There is nothing here"))?;
+    sqlx::query(
+        "UPDATE submissions SET body = '', merged_with = '',
+             problem = CASE WHEN state = 'refused' THEN $1 ELSE problem END
+         WHERE kind = 'project' AND record = $2",
+    )
+    .bind(gone)
+    .bind(record)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
 }
 
 /// Stores what became of it.

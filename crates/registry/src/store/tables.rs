@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 19] = [
+pub const ALL: [&str; 20] = [
     "counter",
     "settings",
     "records",
@@ -27,6 +27,7 @@ pub const ALL: [&str; 19] = [
     "refresh_tokens",
     "submissions",
     "erasures",
+    "reports",
     "audit",
 ];
 

@@ -12,6 +12,12 @@ pub(crate) async fn projects_of(sql: &mut AnyConnection, person: PersonId) -> Ou
     Ok(projects.bind(person.to_string()).fetch_all(sql).await?)
 }
 
+/// Nobody is in the project's team any more.
+pub(crate) async fn disband(tx: &mut WriteTx, project: &str) -> Outcome<()> {
+    sqlx::query("DELETE FROM teams WHERE project = $1").bind(project).execute(tx.sql()).await?;
+    Ok(())
+}
+
 /// Puts the person in the project's team.
 pub(crate) async fn join(tx: &mut WriteTx, project: &str, person: PersonId) -> Outcome<()> {
     sqlx::query(

@@ -72,7 +72,8 @@ pub(crate) async fn check(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
     findings.extend(records(sql, gaps).await?.into_iter().map(|record| Finding::GapInHistory { record }));
     let missing = "SELECT DISTINCT s.kind, s.record FROM submissions s
                    LEFT JOIN records r ON r.kind = s.kind AND r.id = s.record
-                   WHERE s.state = 'published' AND s.kind = 'project' AND (r.id IS NULL OR r.version < s.version)";
+                   WHERE s.state = 'published' AND s.kind = 'project' AND (r.id IS NULL OR r.version < s.version)
+                       AND NOT EXISTS (SELECT 1 FROM audit WHERE action = 'purge' AND subject = 'project/' || s.record)";
     findings
         .extend(records(sql, missing).await?.into_iter().map(|record| Finding::MissingVersion { record }));
     Ok(findings)

@@ -14,6 +14,7 @@ mod own_data;
 mod people;
 mod postgres;
 mod program;
+mod reports;
 mod reviews;
 mod sample;
 mod sign_in;

@@ -94,6 +94,12 @@ impl World {
             "INSERT INTO invitations (id, council, email, role, invited_by, invited_at, state) VALUES
              ('{INVITATION}', '{council}', 'nobody@elsewhere.example', 'editor', '{kim}', 0, 'open')"
         ));
+        statements.push("DELETE FROM reports".to_owned());
+        let (_, _, reported) = self.projects.iter().find(|(of, ..)| *of == council).unwrap();
+        statements.push(format!(
+            "INSERT INTO reports (id, project, council, why, text, reporter, at, closed_at)
+             VALUES ('{REPORT}', '{reported}', '{council}', 'problem', 'It is wrong', '', 0, 0)"
+        ));
         statements.push("DELETE FROM domains WHERE domain LIKE '%elsewhere.example'".to_owned());
         for statement in statements {
             sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&database).await.unwrap();
@@ -108,6 +114,7 @@ impl World {
     }
 }
 
+const REPORT: &str = "01900000-0000-7000-8000-000000000002";
 const INVITATION: &str = "01900000-0000-7000-8000-000000000001";
 
 /// What a route of a council's own affairs answers.
@@ -144,6 +151,38 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
                     let right = if may_read(who, own, visibility) { 200 } else { 404 };
                     let (status, text) = world.ask(who, method, &with(&[id]), &nothing).await;
                     assert_eq!(status, right, "{who:?} reads {visibility} of {council}: {text}");
+                }
+            }
+            return;
+        }
+        ("POST", paths::REPORTS) => {
+            for (of, visibility, id) in &world.projects {
+                if *of == council {
+                    let right = if may_read(who, own, visibility) { 204 } else { 404 };
+                    let body = json!({"why": "problem", "text": "It is wrong"});
+                    let (status, text) = world.ask(who, method, &with(&[id]), &body).await;
+                    assert_eq!(status, right, "{who:?} reports {visibility} of {council}: {text}");
+                }
+            }
+            return;
+        }
+        ("DELETE", paths::REPORT) => {
+            let right = if who == Coordinator { 204 } else { leads_only(who, own, 204) };
+            (with(&[REPORT]), nothing, right)
+        }
+        // Without a reason: who may is told that it is missing.
+        ("DELETE", paths::PROJECT) => {
+            for (of, visibility, id) in &world.projects {
+                if *of == council {
+                    let right = match who {
+                        Anyone => 401,
+                        _ if !may_read(who, own, visibility) => 404,
+                        Lead if own => 422,
+                        Coordinator => 422,
+                        _ => 403,
+                    };
+                    let (status, text) = world.ask(who, method, &with(&[id]), &json!({"reason": " "})).await;
+                    assert_eq!(status, right, "{who:?} purges {visibility} of {council}: {text}");
                 }
             }
             return;

@@ -26,6 +26,32 @@ export const project = {
   notCopied: "It could not be copied by itself. The address is selected: copy it from here.",
   noContact: "The team has given no address.",
 
+  report: {
+    begin: "Report a problem with this project",
+    title: "Report a problem",
+    why: "What is wrong?",
+    whyOf: {
+      duplicate: { label: "It is the same as another project", hint: "" },
+      problem: { label: "Something else", hint: "For example: it names someone who does not want to be named" },
+    },
+    chooseWhy: "Choose what is wrong",
+    text: "Say more",
+    hint: "Its council and the coordinators read this, and see who you are if you are signed in.",
+    textMissing: "Say what is wrong, so that they know what to look at",
+    send: "Send the report",
+    sent: "Thank you. The report was sent to those who look after this project.",
+  },
+  purge: {
+    begin: "Remove this project for good",
+    title: "Remove this project for good?",
+    text: "It goes from the registry with its history and updates, and from everybody’s laptops at their next contact. It can’t be brought back. If it has only ended, change its phase instead.",
+    reason: "Why?",
+    hint: "This stays in the log of who did what.",
+    reasonMissing: "Say why, for those who ask later",
+    remove: "Remove it for good",
+    done: (title: string) => `“${title}” is removed.`,
+  },
+
   change: "Change this project",
   goOn: "Go on with your draft",
 

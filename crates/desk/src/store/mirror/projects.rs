@@ -50,6 +50,18 @@ pub(crate) fn without_contact(connection: &Connection, among: &[ProjectId]) -> R
     Ok(without)
 }
 
+/// Those among them that are not here.
+pub(crate) fn not_here(connection: &Connection, among: &[ProjectId]) -> Result<Vec<ProjectId>> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM projects WHERE id = ?1")?;
+    let mut missing = Vec::new();
+    for id in among {
+        if !statement.exists([id.to_string()])? {
+            missing.push(*id);
+        }
+    }
+    Ok(missing)
+}
+
 /// Puts a project in; false where its body is not a project's.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let (Ok(project), Ok(_)) =

@@ -59,6 +59,20 @@ pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<KeptText> {
     read(connection.query_row(sql, [id.to_string()], raw)?)
 }
 
+/// The projects of which something that others wrote is kept.
+pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT DISTINCT project FROM kept WHERE whose = 'theirs'")?;
+    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+    rows.map(|row| row?.parse().map_err(|_| Failure::Internal)).collect()
+}
+
+/// Lets go of what others wrote of a project.
+pub(crate) fn forget_theirs(tx: &Transaction<'_>, project: ProjectId) -> Result<()> {
+    tx.execute("DELETE FROM kept WHERE project = ?1 AND whose = 'theirs'", [project.to_string()])?;
+    Ok(())
+}
+
 /// Lets go of what was kept for long enough.
 pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM kept WHERE kept_at < ?1", [(now - KEPT).as_millisecond()])?;

@@ -1,0 +1,52 @@
+//! What is wrong with projects: said to the registry as it is now, which takes a connection.
+
+use guildhall_protocol::{NewReport, ProjectId, Purge, Wrong, routes};
+use http::Method;
+use uuid::Uuid;
+
+use crate::Desk;
+use crate::failure::{Failure, Result};
+use crate::sync::with_token;
+
+impl Desk {
+    /// Says what is wrong with a project, signed in or not.
+    ///
+    /// # Errors
+    /// [`Failure::ReasonNeeded`] without words, and those of the connection.
+    pub async fn report(&self, project: ProjectId, why: Wrong, text: String) -> Result<()> {
+        if text.trim().is_empty() {
+            return Err(Failure::ReasonNeeded);
+        }
+        let place = self.inner.open_place()?;
+        if self.inner.kept().settings.work_offline {
+            return Err(Failure::NoConnection);
+        }
+        let path = routes::with(routes::REPORTS, &[&project.to_string()]);
+        let report = NewReport { why, text };
+        let told = with_token(place.credentials(), |token| {
+            let (path, report, api) = (path.as_str(), report.clone(), &place.api);
+            async move { api.tell(Method::POST, path, token.as_deref(), report).await }
+        });
+        Ok(told.await?)
+    }
+
+    /// Says that someone has dealt with a report.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn close_report(&self, id: Uuid) -> Result<()> {
+        self.inner.tell_registry(Method::DELETE, &routes::with(routes::REPORT, &[&id.to_string()]), ()).await
+    }
+
+    /// Removes a project for good, for everybody.
+    ///
+    /// # Errors
+    /// [`Failure::ReasonNeeded`] without a reason, those of the connection, and where this person may not.
+    pub async fn purge(&self, project: ProjectId, reason: String) -> Result<()> {
+        if reason.trim().is_empty() {
+            return Err(Failure::ReasonNeeded);
+        }
+        let path = routes::with(routes::PROJECT, &[&project.to_string()]);
+        self.inner.tell_registry(Method::DELETE, &path, Purge { reason }).await
+    }
+}

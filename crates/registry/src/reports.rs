@@ -1,0 +1,184 @@
+//! What is wrong with projects: anyone says so, leads and coordinators deal with it, and can remove a project for good.
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report};
+use serde_json::Value;
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use crate::authority::{self, Action, Actor, Asker, Council, Reader, can};
+use crate::failure::{Failure, Outcome};
+use crate::mail::Letter;
+use crate::people::{allow, name_of, time};
+use crate::store::audit::{self, Act};
+use crate::store::records::{self, Record};
+use crate::store::reports::{self, Open};
+use crate::store::{memberships, people, submissions, teams};
+use crate::{Registry, reviews};
+
+impl Registry {
+    /// Someone, signed in or not, says what is wrong with a project. Its council's leads get a letter; coordinators where
+    /// there is none.
+    pub(crate) async fn report(
+        &self,
+        actor: Option<&Actor>,
+        project: ProjectId,
+        report: NewReport,
+    ) -> Outcome<()> {
+        let text = checked("/text", &report.text)?;
+        let (actor, world) = (actor.cloned(), self.world().clone());
+        let told = self.store().write(move |tx| {
+            let (actor, world, text, why) = (actor.clone(), world.clone(), text.clone(), report.why);
+            Box::pin(async move {
+                let reader = authority::reader(tx.sql(), actor.as_ref()).await?;
+                let record = readable(tx.sql(), &reader, project).await?;
+                let reporter = actor.as_ref().map(|actor| actor.person.id.to_string()).unwrap_or_default();
+                let council = record.council.parse().map_err(|_| Failure::not_found())?;
+                let (id, at) = (world.new_id(), world.now_ms());
+                let open = Open { id, project, council, why, text, reporter, at };
+                reports::add(tx, &open).await?;
+                let subject = format!("project/{project}");
+                let act = match &actor {
+                    Some(actor) => actor.act("report", subject),
+                    None => Act { action: "report", subject, ..Act::default() },
+                };
+                let detail = why.as_str().to_owned();
+                audit::log(tx, &world, &Act { council: record.council.clone(), detail, ..act }).await?;
+                let title = title_of(&record);
+                let to = who_looks_after(tx.sql(), &open.council).await?;
+                Ok(to.iter().map(|to| Letter::report(to, &title)).collect::<Vec<_>>())
+            })
+        });
+        for letter in told.await? {
+            self.write_to(&letter).await;
+        }
+        Ok(())
+    }
+
+    /// It has been dealt with.
+    pub(crate) async fn close_report(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
+        self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move {
+                let open = reports::find(tx.sql(), id).await?.ok_or_else(Failure::not_found)?;
+                let council = Council::find(tx.sql(), &open.council).await?;
+                if !can(&actor, Action::Purge, &council) {
+                    return Err(Failure::not_found());
+                }
+                reports::close(tx, id, world.now_ms()).await?;
+                let act = Act {
+                    council: open.council.to_string(),
+                    ..actor.act("close_report", format!("project/{}", open.project))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await
+    }
+
+    /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
+    /// does it, its leads get a letter.
+    pub(crate) async fn purge(&self, asker: &Asker, project: ProjectId, reason: &str) -> Outcome<()> {
+        let reason = reason.to_owned();
+        let told = self.write_as(asker, move |tx, actor, world| {
+            let reason = reason.clone();
+            Box::pin(async move {
+                let reader = authority::reader(tx.sql(), Some(&actor)).await?;
+                let record = readable(tx.sql(), &reader, project).await?;
+                let code = record.council.parse().map_err(|_| Failure::not_found())?;
+                let council = Council::find(tx.sql(), &code).await?;
+                allow(&actor, Action::Purge, &council)?;
+                let reason = checked("/reason", &reason)?;
+                let (now, id) = (world.now_ms(), project.to_string());
+                reviews::decline_all(tx, &world, &actor, project, &reason).await?;
+                for update in records::updates_of(tx.sql(), &id).await? {
+                    if let Some(update) = records::find(tx.sql(), Kind::Update, &update).await? {
+                        records::remove(tx, Kind::Update, &update, now).await?;
+                    }
+                }
+                records::remove(tx, Kind::Project, &record, now).await?;
+                submissions::forget_texts(tx, &id).await?;
+                teams::disband(tx, &id).await?;
+                reports::forget(tx, project).await?;
+                let act = Act {
+                    council: code.to_string(),
+                    reason: reason.clone(),
+                    ..actor.act("purge", format!("project/{id}"))
+                };
+                audit::log(tx, &world, &act).await?;
+                let leads = memberships::leads(tx.sql(), &code).await?;
+                let mut letters = Vec::new();
+                let others = leads.iter().filter(|_| !leads.contains(&actor.person.id));
+                for lead in others {
+                    let to = people::address_of(tx.sql(), &lead.to_string()).await?;
+                    letters.push(Letter::purged(&to, &title_of(&record), &reason));
+                }
+                Ok(letters)
+            })
+        });
+        for letter in told.await? {
+            self.write_to(&letter).await;
+        }
+        self.after_erasing().await;
+        Ok(())
+    }
+}
+
+/// Was it removed for good?
+pub(crate) async fn is_purged(sql: &mut AnyConnection, project: ProjectId) -> Outcome<bool> {
+    audit::is_there(sql, "purge", &format!("project/{project}")).await
+}
+
+/// What waits for someone to deal with it, as that reader sees it.
+pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Open>) -> Outcome<Vec<Report>> {
+    let mut shown = Vec::with_capacity(open.len());
+    for open in open {
+        let record = records::find(sql, Kind::Project, &open.project.to_string()).await?;
+        let record = record.filter(|record| reader.can_read(&record.cell));
+        shown.push(Report {
+            id: open.id,
+            project: open.project,
+            title: record.as_ref().map(title_of).unwrap_or_default(),
+            council_name: name_of(sql, &open.council).await?,
+            council: open.council,
+            why: open.why,
+            text: open.text,
+            by: people::address_of(sql, &open.reporter).await?,
+            at: time(open.at)?,
+        });
+    }
+    Ok(shown)
+}
+
+async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Outcome<Record> {
+    let record = records::find(sql, Kind::Project, &project.to_string()).await?;
+    record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Failure::not_found)
+}
+
+/// The addresses of a council's leads; of the coordinators where there is none.
+async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+    let mut to = Vec::new();
+    for lead in memberships::leads(sql, council).await? {
+        to.push(people::address_of(sql, &lead.to_string()).await?);
+    }
+    if to.is_empty() {
+        to.extend(people::coordinators(sql).await?.into_iter().map(|person| person.email));
+    }
+    Ok(to)
+}
+
+fn title_of(record: &Record) -> String {
+    record.body.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// What someone said, without the space around it.
+fn checked(pointer: &str, text: &str) -> Outcome<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Failure::invalid(pointer, FieldCode::Missing, "Say why"));
+    }
+    if text.chars().count() > REASON {
+        return Err(Failure::invalid(pointer, FieldCode::TooLong, "It is too long"));
+    }
+    Ok(text.to_owned())
+}

@@ -1,0 +1,88 @@
+//! What people said is wrong with projects.
+
+use guildhall_protocol::{CouncilCode, ProjectId, Wrong};
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use super::memberships::read_council;
+use super::write::WriteTx;
+use crate::failure::{Failure, Outcome};
+
+/// One that nobody has dealt with yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Open {
+    pub(crate) id: Uuid,
+    pub(crate) project: ProjectId,
+    pub(crate) council: CouncilCode,
+    pub(crate) why: Wrong,
+    pub(crate) text: String,
+    /// A person's id; empty for someone who was not signed in.
+    pub(crate) reporter: String,
+    pub(crate) at: i64,
+}
+
+const OPEN: &str = "SELECT id, project, council, why, text, reporter, at FROM reports WHERE closed_at = 0";
+
+type Row = (String, String, String, String, String, String, i64);
+
+fn read((id, project, council, why, text, reporter, at): Row) -> Outcome<Open> {
+    let damaged = || Failure::Damaged("a report".to_owned());
+    Ok(Open {
+        id: id.parse().map_err(|_| damaged())?,
+        project: project.parse().map_err(|_| damaged())?,
+        council: read_council(&council)?,
+        why: Wrong::ALL.into_iter().find(|known| known.as_str() == why).ok_or_else(damaged)?,
+        text,
+        reporter,
+        at,
+    })
+}
+
+/// Those about a council's projects, the first one first; about everybody's where none is given.
+pub(crate) async fn open(sql: &mut AnyConnection, council: Option<&CouncilCode>) -> Outcome<Vec<Open>> {
+    let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND ($1 = '' OR council = $1) ORDER BY at, id"));
+    let council = council.map(ToString::to_string).unwrap_or_default();
+    let rows: Vec<Row> = sqlx::query_as(statement).bind(council).fetch_all(sql).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// The one of that id.
+pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid) -> Outcome<Option<Open>> {
+    let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND id = $1"));
+    let row: Option<Row> = sqlx::query_as(statement).bind(id.to_string()).fetch_optional(sql).await?;
+    row.map(read).transpose()
+}
+
+/// Stores it.
+pub(crate) async fn add(tx: &mut WriteTx, report: &Open) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO reports (id, project, council, why, text, reporter, at, closed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
+    )
+    .bind(report.id.to_string())
+    .bind(report.project.to_string())
+    .bind(report.council.as_str())
+    .bind(report.why.as_str())
+    .bind(report.text.as_str())
+    .bind(report.reporter.as_str())
+    .bind(report.at)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// Someone has dealt with it.
+pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Outcome<()> {
+    sqlx::query("UPDATE reports SET closed_at = $1 WHERE id = $2")
+        .bind(now)
+        .bind(id.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Forgets what was said about a project.
+pub(crate) async fn forget(tx: &mut WriteTx, project: ProjectId) -> Outcome<()> {
+    sqlx::query("DELETE FROM reports WHERE project = $1").bind(project.to_string()).execute(tx.sql()).await?;
+    Ok(())
+}

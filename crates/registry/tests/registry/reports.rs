@@ -1,0 +1,98 @@
+//! What is wrong with projects, and removing one for good.
+
+use guildhall_protocol::{Code, Coordination, CouncilPeople, State, Wrong, routes};
+use http::{Method, StatusCode};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::reviews::{KIM, PAT};
+use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
+
+async fn report(stage: &Stage, token: Option<&str>, project: &str, text: &str) -> Answer {
+    let path = routes::with(routes::REPORTS, &[project]);
+    stage.ask(Method::POST, &path, token, json!({"why": "duplicate", "text": text}).to_string()).await
+}
+
+async fn purge(stage: &Stage, token: &str, project: &str, reason: &str) -> Answer {
+    let path = routes::with(routes::PROJECT, &[project]);
+    stage.ask(Method::DELETE, &path, Some(token), json!({"reason": reason}).to_string()).await
+}
+
+#[tokio::test]
+async fn anyone_says_what_is_wrong_and_who_looks_after_it_deals_with_it() {
+    let stage = Stage::sample().await;
+    let (sam, alex, pat) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await, stage.sign_in(PAT).await);
+    let project = stage.new_id();
+    stage.publish(&sam, new_project(&project, "BCH", "Bins")).await;
+    assert_eq!(report(&stage, None, &project, " ").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(report(&stage, None, &project, "It is in twice").await.status, StatusCode::NO_CONTENT);
+    stage.clock.turn(SignedDuration::from_secs(1));
+    assert_eq!(
+        report(&stage, Some(&alex), &project, "Ours is the same").await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert!(
+        stage
+            .mails()
+            .iter()
+            .any(|mail| mail.starts_with(&format!("To: {SAM}\nSubject: A project was reported")))
+    );
+
+    let of_council = routes::with(routes::PEOPLE, &["BCH"]);
+    let people: CouncilPeople = stage.get(&of_council, Some(&sam)).await.json();
+    let told: Vec<_> = people
+        .reports
+        .iter()
+        .map(|told| (told.title.as_str(), told.by.as_str(), told.text.as_str()))
+        .collect();
+    assert_eq!(told, [("Bins", "", "It is in twice"), ("Bins", ALEX, "Ours is the same")]);
+    assert!(people.reports.iter().all(|told| told.why == Wrong::Duplicate));
+    let queue: Coordination = stage.get(routes::COORDINATION, Some(&pat)).await.json();
+    assert_eq!(queue.reports, people.reports);
+
+    let one = routes::with(routes::REPORT, &[&people.reports[0].id.to_string()]);
+    assert_eq!(stage.ask(Method::DELETE, &one, Some(&alex), "").await.code(), Code::NotFound);
+    assert_eq!(stage.ask(Method::DELETE, &one, Some(&sam), "").await.status, StatusCode::NO_CONTENT);
+    let queue: Coordination = stage.get(routes::COORDINATION, Some(&pat)).await.json();
+    assert_eq!(queue.reports.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_purged_is_gone_with_its_history_and_does_not_come_back() {
+    const WORDS: &str = "quillfeathers and zebras";
+    let stage = Stage::sample().await;
+    let (sam, kim, pat) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(PAT).await);
+    let project = stage.new_id();
+    let (first, body) = (stage.new_id(), new_project(&project, "BCH", WORDS));
+    assert_eq!(stage.put(&first, &sam, &body).await.status, StatusCode::OK);
+    stage.publish(&sam, edit(&project, "BCH", 1, json!({"problem": WORDS}))).await;
+    let waits = stage.publish(&kim, edit(&project, "BCH", 2, json!({"reuse": WORDS}))).await;
+    assert_eq!(waits.state, State::InReview);
+    report(&stage, None, &project, WORDS).await;
+    let mut mirror = stage.mirror(Some(&sam));
+    mirror.sync(&stage.registry, 1000).await;
+
+    assert_eq!(purge(&stage, &kim, &project, "It names someone").await.code(), Code::NotAllowed);
+    assert_eq!(purge(&stage, &pat, &project, " ").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(purge(&stage, &pat, &project, "It names someone").await.status, StatusCode::NO_CONTENT);
+    mirror.sync(&stage.registry, 1000).await;
+    assert!(!mirror.has("project", &project) && mirror.count("review") == 0);
+    let stored = stage.everything_stored().await;
+    assert!(!stored.windows(WORDS.len()).any(|window| window == WORDS.as_bytes()));
+    assert_eq!(stage.registry.examine().await.unwrap(), []);
+    let removed = format!("To: {SAM}\nSubject: A project was removed");
+    assert!(stage.mails().iter().any(|mail| mail.starts_with(&removed) && mail.contains("It names someone")));
+    let mut told = stage.mirror(Some(&kim));
+    told.sync(&stage.registry, 1000).await;
+    assert_eq!(told.count("submission"), 1, "what waited was answered");
+
+    // Nothing brings it back: not a repeat, not a change, not the same project sent anew.
+    stage.put(&first, &sam, &body).await;
+    assert_eq!(stage.put(&stage.new_id(), &sam, &body).await.code(), Code::NotAllowed);
+    let change = edit(&project, "BCH", 2, json!({"title": "Again"}));
+    assert_eq!(stage.put(&stage.new_id(), &sam, &change).await.code(), Code::NotFound);
+    assert_eq!(
+        stage.get(&routes::with(routes::PROJECT, &[&project]), Some(&sam)).await.code(),
+        Code::NotFound
+    );
+}

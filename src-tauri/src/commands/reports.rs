@@ -1,0 +1,33 @@
+//! What is wrong with projects.
+
+use guildhall_desk::Desk;
+use guildhall_desk::failure::Result;
+use guildhall_protocol::{ProjectId, Wrong};
+use tauri::State;
+use uuid::Uuid;
+
+/// Says what is wrong with a project.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn report(
+    desk: State<'_, Desk>,
+    project: ProjectId,
+    why: Wrong,
+    text: String,
+) -> Result<()> {
+    desk.report(project, why, text).await
+}
+
+/// Says that someone has dealt with a report.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn close_report(desk: State<'_, Desk>, id: Uuid) -> Result<()> {
+    desk.close_report(id).await
+}
+
+/// Removes a project for good, for everybody.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn purge(desk: State<'_, Desk>, project: ProjectId, reason: String) -> Result<()> {
+    desk.purge(project, reason).await
+}
