@@ -55,6 +55,12 @@ pub fn write_bindings() -> Result<()> {
     if written.failed > 0 {
         bail!("ui/src/bindings.ts was not written.");
     }
+    say("Writing docs/openapi.json");
+    let mut write = cargo();
+    write.args(["test", "--package", "guildhall-registry", "--lib", "openapi"]);
+    if of_cargo(write.env("GUILDHALL_WRITE_BINDINGS", "1"))?.failed > 0 {
+        bail!("docs/openapi.json was not written.");
+    }
     Ok(())
 }
 

@@ -52,6 +52,7 @@ const HEADLESS: &[Package] = &[
 const TEST: &[Package] = &[
     Package("webkit2gtk-driver", Program("WebKitWebDriver")),
     Package("postgresql", Seen(postgres::is_there)),
+    Package("python3-venv", Seen(has_venv)),
 ];
 
 /// The oldest Node that the UI's build takes.
@@ -170,6 +171,32 @@ fn provide_npm_packages() -> Result<()> {
     run(npm().args(["ci", "--no-audit", "--no-fund"]))?;
     fs::write(installed, wanted)?;
     Ok(())
+}
+
+/// Debian's Python comes without what makes environments.
+fn has_venv() -> bool {
+    succeeds(command("python3").args(["-c", "import ensurepip, venv"]))
+}
+
+/// What asks the API all that can be asked, of the release that it is known to hold against.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+
+/// Sees to it that schemathesis is there, in a Python environment of its own, and says where.
+pub fn provide_schemathesis() -> Result<PathBuf> {
+    let folder = target().join("schemathesis");
+    let program = folder.join(if cfg!(windows) { "Scripts/st.exe" } else { "bin/st" });
+    // Written last: an installation that was cut off is begun anew.
+    let installed = folder.join("installed");
+    if fs::read(&installed).is_ok_and(|what| what == SCHEMATHESIS.as_bytes()) {
+        return Ok(program);
+    }
+    say(&format!("Installing {SCHEMATHESIS}"));
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    run(command(python).args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let pip = folder.join(if cfg!(windows) { "Scripts/pip.exe" } else { "bin/pip" });
+    run(command(pip).args(["install", "--quiet", "--disable-pip-version-check", SCHEMATHESIS]))?;
+    fs::write(installed, SCHEMATHESIS)?;
+    Ok(program)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Formatting, lints and types
     Check,
-    /// Write ui/src/bindings.ts from the Rust types and commands
+    /// Write ui/src/bindings.ts from the Rust types and commands, and docs/openapi.json from the routes
     Bindings,
     /// Make every size of the icon from icons/guildhall.svg
     Icons,

@@ -59,7 +59,7 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     let mut test = cargo();
     test.args(["test", "--workspace", "--exclude", "guildhall-tests", "--no-fail-fast", "--"]).args(name);
     // They come below, with what they need.
-    test.args(["--skip", "postgres::"]);
+    test.args(["--skip", "postgres::", "--skip", "api::"]);
     // A test on real data is marked ignored, so that it counts as skipped where there is none.
     if std::env::var_os("GUILDHALL_DATA").is_some() {
         test.arg("--include-ignored");
@@ -68,14 +68,16 @@ fn rust(name: Option<&str>) -> Result<Tally> {
 
     // What it holds is thrown away in any case.
     let postgres = Postgres::start(&["fsync=off", "max_wal_size=128MB"])?;
-    say("Testing the registry on PostgreSQL");
+    let schemathesis = machine::provide_schemathesis()?;
+    say("Testing the registry on PostgreSQL, and its API with schemathesis");
     let mut test = cargo();
     test.args(["test", "--package", "guildhall-registry", "--test", "registry", "--no-fail-fast", "--"]);
     test.args(name).args(["--include-ignored", "--skip", "sqlite::", "--skip", "command_line::"]);
     if std::env::var_os("GUILDHALL_DATA").is_none() {
         test.args(["--skip", "real_data"]);
     }
-    tally += of_cargo(test.env("GUILDHALL_TEST_POSTGRES", postgres.url()))?;
+    test.env("GUILDHALL_TEST_POSTGRES", postgres.url()).env("GUILDHALL_SCHEMATHESIS", schemathesis);
+    tally += of_cargo(&mut test)?;
     Ok(tally)
 }
 

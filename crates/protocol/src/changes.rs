@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 /// The kinds of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Kind {
@@ -100,6 +101,7 @@ impl FromStr for Cursor {
 
 /// The first line of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FirstLine {
     /// The registry's history.
     pub epoch: String,
@@ -116,6 +118,7 @@ pub struct FirstLine {
 
 /// A record at its latest state, or gone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ChangeLine {
     /// Where it stands among all changes.
     pub seq: u64,
@@ -136,6 +139,7 @@ pub struct ChangeLine {
 
 /// The last line of an answer, without which it was cut off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LastLine {
     /// Where to go on from: [`Cursor`] as text.
     pub cursor: String,

@@ -8,6 +8,7 @@ use crate::{CouncilCode, ServiceId};
 /// The nation that a council is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Nation {
@@ -20,6 +21,7 @@ pub enum Nation {
 /// A council that came after another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Successor {
     /// The council that came after.
     pub council: CouncilCode,
@@ -33,6 +35,7 @@ pub struct Successor {
 /// What a council offers others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Offer {
     /// The kind of help, for example "user research".
     pub skill: String,
@@ -45,6 +48,7 @@ pub struct Offer {
 /// An organisation with a mandate. Its record's id is its code.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Council {
     /// local-authority-code.
     pub code: CouncilCode,
@@ -90,6 +94,7 @@ pub struct Council {
 /// A service of the Local Government Service List. Its record's id is its LGSL id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Service {
     /// LGSL id.
     pub id: ServiceId,

@@ -58,6 +58,7 @@ pub fn shape(field: &str) -> Option<Shape> {
 /// What changed in a record: whole fields set, and members of sets added and removed. To add a need or link with
 /// a known id replaces it; to remove one takes its id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Patch {
     /// Fields with their new values.
     #[serde(default)]

@@ -10,6 +10,7 @@ use crate::{CouncilCode, PersonId, Report};
 /// What someone is at a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Verified there: what they send is checked first.
@@ -37,6 +38,7 @@ impl Role {
 /// A council at which a person is verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Membership {
     /// The council's code.
     pub council: CouncilCode,
@@ -57,6 +59,7 @@ fn least() -> Role {
 /// `GET /api/v1/me`: who is signed in, and what for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Me {
     /// The person's id.
     pub person: PersonId,
@@ -78,6 +81,7 @@ pub struct Me {
 /// A role that someone is offered at a council.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Invitation {
     /// Its id.
     pub id: Uuid,
@@ -97,6 +101,7 @@ pub struct Invitation {
 
 /// `POST /api/v1/councils/{code}/invitations`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Invite {
     /// The address.
     pub email: String,
@@ -106,6 +111,7 @@ pub struct Invite {
 
 /// `POST /api/v1/invitations/{id}/answer`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct YesOrNo {
     /// Yes?
     pub accept: bool,
@@ -113,6 +119,7 @@ pub struct YesOrNo {
 
 /// `DELETE /api/v1/me`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Erase {
     /// Names under which contacts of their councils' projects may have them. At most [`MAX_NAMES`].
     #[serde(default)]
@@ -124,6 +131,7 @@ pub const MAX_NAMES: usize = 10;
 
 /// `PUT /api/v1/councils/{code}/people/{person}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NewRole {
     /// What they are to be.
     pub role: Role,
@@ -133,6 +141,7 @@ pub struct NewRole {
 /// shows a project to more people are always checked, and what leads send never is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewPolicy {
     /// None.
@@ -161,6 +170,7 @@ impl ReviewPolicy {
 /// How a council wants to be looked after.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CouncilSettings {
     /// What is checked.
     pub review: ReviewPolicy,
@@ -173,6 +183,7 @@ pub struct CouncilSettings {
 /// `GET /api/v1/councils/{code}/people`: for its leads, and for coordinators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CouncilPeople {
     /// The council's code.
     pub council: CouncilCode,
@@ -194,6 +205,7 @@ pub struct CouncilPeople {
 /// Someone who acts for a council.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CouncilPerson {
     /// The person's id.
     pub person: PersonId,
@@ -214,6 +226,7 @@ pub struct CouncilPerson {
 /// Where an email domain stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DomainStatus {
     /// Someone asked for it.
@@ -225,6 +238,7 @@ pub enum DomainStatus {
 /// An email domain of a council.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Domain {
     /// For example `barchester.example`.
     pub domain: String,
@@ -244,6 +258,7 @@ pub struct Domain {
 
 /// `POST /api/v1/me/councils`: someone whose domain is not known asks to act for a council.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AskForCouncil {
     /// The council.
     pub council: CouncilCode,
@@ -254,6 +269,7 @@ pub struct AskForCouncil {
 /// What becomes of someone's wish to act for a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DomainAnswer {
     /// Everybody with an address at this domain acts for it from now on: for coordinators.
@@ -266,6 +282,7 @@ pub enum DomainAnswer {
 
 /// `PUT /api/v1/councils/{code}/domains/{domain}`: answers who asked for it, or without that adds it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AnswerDomain {
     /// What is to become of it.
     pub answer: DomainAnswer,
@@ -274,6 +291,7 @@ pub struct AnswerDomain {
 /// A laptop that someone is signed in on: `GET /api/v1/me/devices`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Device {
     /// Its id.
     pub id: Uuid,
@@ -290,6 +308,7 @@ pub struct Device {
 /// `GET /api/v1/coordination`: what waits for the coordinators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Coordination {
     /// Domains that were asked for.
     pub domains: Vec<Domain>,
@@ -309,6 +328,7 @@ pub struct Coordination {
 /// A council, in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NamedCouncil {
     /// The council's code.
     pub council: CouncilCode,
@@ -319,6 +339,7 @@ pub struct NamedCouncil {
 /// A lead who was simply the first of a council.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct InterimLead {
     /// The council's code.
     pub council: CouncilCode,
@@ -333,6 +354,7 @@ pub struct InterimLead {
 /// What the network did in seven days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Week {
     /// Projects that came in.
     pub new_projects: u32,
@@ -347,6 +369,7 @@ pub struct Week {
 /// Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
     /// Its id.
     pub id: Uuid,
@@ -375,6 +398,7 @@ pub struct AuditEntry {
 /// A page of the audit log, the last act first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AuditPage {
     /// The acts.
     pub entries: Vec<AuditEntry>,

@@ -11,6 +11,7 @@ macro_rules! codes {
         /// Why the registry refused.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "specta", derive(specta::Type))]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum Code { $($(#[$doc])* $name),* }
 
@@ -64,6 +65,7 @@ codes! {
 
 /// When the same request may be tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
     /// The answer will not change.
@@ -78,6 +80,7 @@ pub enum Retry {
 
 /// The body of every answer that is not a success (`application/problem+json`, RFC 9457).
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// A URI that names the kind: `about:blank`, as `code` says more.
     #[serde(rename = "type", default = "about_blank")]

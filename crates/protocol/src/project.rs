@@ -14,6 +14,7 @@ macro_rules! choices {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "specta", derive(specta::Type))]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum $name { $($(#[$vdoc])* $variant),* }
 
@@ -134,6 +135,7 @@ choices! {
 /// "As a … I need to … so that …", with how the team knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Need {
     /// Stays the same when the words change.
     pub id: NeedId,
@@ -154,6 +156,7 @@ pub struct Need {
 /// When a phase began and ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct PhaseDates {
     /// Its first day.
     #[serde(default)]
@@ -166,6 +169,7 @@ pub struct PhaseDates {
 /// Whom to ask: a team mailbox first; a person's name is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Contact {
     /// An email address, a team's if there is one.
@@ -177,6 +181,7 @@ pub struct Contact {
 /// A link to something outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Link {
     /// Stays the same when the address changes.
     pub id: Uuid,
@@ -192,6 +197,7 @@ pub struct Link {
 /// Help that a project looks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Wanted {
     /// The kind of help.
     pub kind: WantedKind,
@@ -207,6 +213,7 @@ pub struct Wanted {
 /// can see it; the rest is optional. Long texts are Markdown (CommonMark).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Project {
     /// Whose project it is.
     pub council: CouncilCode,

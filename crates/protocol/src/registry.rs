@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// how an app knows that an address is a registry's at all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RegistryFacts {
     /// The version of the protocol that it speaks.
     pub protocol: u32,

@@ -9,6 +9,7 @@ use crate::{CouncilCode, ProjectId};
 /// What someone may say is wrong with a project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Wrong {
     /// It is the same as another one.
@@ -32,6 +33,7 @@ impl Wrong {
 
 /// `POST /api/v1/projects/{id}/reports`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NewReport {
     /// What is wrong.
     pub why: Wrong,
@@ -42,6 +44,7 @@ pub struct NewReport {
 /// What someone said is wrong with a project, and nobody has dealt with yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Report {
     /// Its id.
     pub id: Uuid,
@@ -65,6 +68,7 @@ pub struct Report {
 
 /// `DELETE /api/v1/projects/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Purge {
     /// Why, at most [`crate::REASON`] characters.
     pub reason: String,

@@ -10,6 +10,7 @@ use crate::{CouncilCode, PersonId, ProjectId, State};
 
 /// A submission that waits for an answer: a record of [`crate::changes::Kind::Review`], whose id is the submission's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Review {
     /// Who wrote it.
     pub author: PersonId,
@@ -30,6 +31,7 @@ pub struct Review {
 /// The fields that a decision sets: a submission of [`crate::changes::Kind::Review`] whose `base_version` is the version
 /// of the review that was seen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Decision {
     /// Published, changes requested or declined.
     pub state: State,
@@ -43,6 +45,7 @@ pub const REASON: usize = 2000;
 
 /// What became of a submission that waited: a record of [`crate::changes::Kind::Submission`], for its author.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Reviewed {
     /// Published, changes requested or declined.
     pub state: State,

@@ -18,6 +18,10 @@ pub const PROJECT: &str = "/api/v1/projects/{id}";
 pub const COUNCILS: &str = "/api/v1/councils";
 /// Every service.
 pub const SERVICES: &str = "/api/v1/services";
+/// The API's description, for programs.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+/// The same as a page.
+pub const API: &str = "/api/v1/";
 /// Say what is wrong with a project.
 pub const REPORTS: &str = "/api/v1/projects/{id}/reports";
 /// One report: DELETE says that it has been dealt with.

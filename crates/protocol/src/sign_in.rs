@@ -26,6 +26,7 @@ pub fn normalise_code(typed: &str) -> String {
 
 /// `POST /api/v1/auth/email/start`. Answered 204, whether or not the address is known.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Start {
     /// Where the code is to be sent.
     pub email: String,
@@ -33,6 +34,7 @@ pub struct Start {
 
 /// `POST /api/v1/auth/email/verify`, answered with [`Tokens`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Verify {
     /// The address that was given to start.
     pub email: String,
@@ -45,6 +47,7 @@ pub struct Verify {
 
 /// `POST /api/v1/auth/token` (answered with [`Tokens`]) and `/auth/revoke` (answered 204).
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Refresh {
     /// The last one that was given; each can be used once.
     pub refresh_token: String,
@@ -52,6 +55,7 @@ pub struct Refresh {
 
 /// What a session is made of. Has no Debug, so that none can reach a log by accident.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tokens {
     /// Goes with each request as `Authorization: Bearer` (RFC 6750).
     pub access_token: String,

@@ -10,6 +10,7 @@ use crate::fields::Patch;
 
 /// `PUT /api/v1/submissions/{id}`: only what changed since `base_version`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Submission {
     /// What kind of record it is about.
     pub kind: Kind,
@@ -31,6 +32,7 @@ pub struct Submission {
 /// What became of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Stored, not looked at.
@@ -63,6 +65,7 @@ impl State {
 
 /// The answer to a submission.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Verdict {
     /// What became of it.
     pub state: State,
@@ -83,6 +86,7 @@ pub struct Verdict {
 /// What a submission was merged with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MergedWith {
     /// The fields that others had changed.
     pub fields: Vec<String>,
@@ -94,6 +98,7 @@ pub struct MergedWith {
 
 /// The record as it is now, where a submission and someone else changed the same fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Conflict {
     /// The record's version now.
     pub version: u32,

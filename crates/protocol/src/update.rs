@@ -8,6 +8,7 @@ use crate::ProjectId;
 /// A dated message on a project. It is seen by those who may see its project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Update {
     /// The project that it is about.
     pub project: ProjectId,

@@ -12,6 +12,7 @@ macro_rules! limits {
         /// The most characters (Unicode scalar values) of each text, and members of each list.
         #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
         #[cfg_attr(feature = "specta", derive(specta::Type))]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct Limits { $($(#[$doc])* pub $name: u32),* }
 
         /// The limits in force.
@@ -53,6 +54,7 @@ limits! {
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldCode {
     /// It must be filled in.
@@ -76,6 +78,7 @@ pub enum FieldCode {
 /// One thing that is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FieldError {
     /// Which field: a JSON Pointer (RFC 6901) into the project, for example `/needs/0/i_need`.
     pub pointer: String,

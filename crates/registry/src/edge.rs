@@ -55,13 +55,17 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     request.extensions_mut().insert(caller);
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let too_old = is_too_old(request.headers());
+    // Nothing that is stored has it, and PostgreSQL can't even be asked for it.
+    let has_nul = request.uri().to_string().contains("%00");
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     async move {
         let _in_hand = registry.metrics().begin();
         let began = registry.world().now_ms();
-        let mut response = if too_old {
+        let mut response = if has_nul {
+            problem_response(Problem::new(Code::NotFound, "There is nothing here"))
+        } else if too_old {
             problem_response(Problem::new(
                 Code::ClientTooOld,
                 "This app is too old for this registry: update it",

@@ -19,6 +19,7 @@ mod limits;
 mod mail;
 mod membership;
 mod metrics;
+mod openapi;
 mod people;
 mod registry;
 mod reports;
@@ -44,6 +45,7 @@ pub use import::{
     ImportError, LeftOut, ProjectOptions, Report, Unused, import_councils, import_projects, import_services,
 };
 pub use mail::{Mail, MailError, NotASmtpServer, SmtpServer};
+pub use openapi::openapi;
 pub use registry::{Config, Registry, open};
 pub use router::routes;
 pub use sample::sample_people;

@@ -22,6 +22,7 @@ use guildhall_protocol::validate::FieldCode;
 use http::header;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::Registry;
 use crate::authority::Actor;
@@ -84,10 +85,25 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Reads a body as JSON of that shape.
+/// Reads a body as JSON of that shape. No text may have U+0000, which PostgreSQL can't store.
 pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+    const ESCAPED: &[u8] = b"\\u0000";
+    if body.windows(ESCAPED.len()).any(|window| window == ESCAPED)
+        && serde_json::from_slice(body).is_ok_and(|json: Value| has_nul(&json))
+    {
+        return Err(Failure::invalid("", FieldCode::NotAllowed, "No text can have the character U+0000"));
+    }
     serde_json::from_slice(body)
         .map_err(|error| Failure::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}")))
+}
+
+fn has_nul(json: &Value) -> bool {
+    match json {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Reads an id or a code in a path: there is nothing under what is none.

@@ -1,6 +1,7 @@
 //! The registry as its clients meet it: the real router over a real database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod api;
 mod backup;
 mod changes;
 mod command_line;

@@ -141,9 +141,16 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
     let removable = world.stage.person(world.tokens[1].as_deref().unwrap()).await;
     let with = |parameters: &[&str]| paths::with(path, parameters);
     let (asked, body, right) = match (method.as_str(), path) {
-        ("GET", paths::HEALTHZ | paths::READYZ | paths::REGISTRY | paths::COUNCILS | paths::SERVICES) => {
-            (path.to_owned(), nothing, 200)
-        }
+        (
+            "GET",
+            paths::HEALTHZ
+            | paths::READYZ
+            | paths::REGISTRY
+            | paths::COUNCILS
+            | paths::SERVICES
+            | paths::OPENAPI
+            | paths::API,
+        ) => (path.to_owned(), nothing, 200),
         ("GET", paths::CHANGES) => return feed(world, who, council).await,
         ("GET", paths::PROJECT) => {
             for (of, visibility, id) in &world.projects {

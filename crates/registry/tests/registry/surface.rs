@@ -5,6 +5,7 @@ use axum::body::Body;
 use guildhall_protocol::{Code, Council, PROTOCOL, RegistryFacts, Service, routes};
 use guildhall_registry::Setting;
 use http::{Method, Request, StatusCode, header};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_registry_says_who_it_is() {
@@ -54,6 +55,21 @@ async fn every_refusal_is_a_problem() {
             StatusCode::UNPROCESSABLE_ENTITY,
             Code::ValidationFailed,
         ),
+        (
+            Method::POST,
+            routes::ASK_FOR_COUNCIL,
+            json!({"council": "CAS", "evidence": "Two\0words"}).to_string(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Code::ValidationFailed,
+        ),
+        (
+            Method::PUT,
+            "/api/v1/councils/BCH/domains/a%00b",
+            "{}".into(),
+            StatusCode::NOT_FOUND,
+            Code::NotFound,
+        ),
+        (Method::GET, "/api/v1/audit?council=%00", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
         (Method::PUT, submission.as_str(), large, StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge),
     ] {
         let answer = stage.ask(method, path, Some(&sam), body).await;
