@@ -11,18 +11,26 @@ const PAT: &str = "pat.hub@network.example";
 const JO: &str = "jo@shared-services.example";
 const BARCHESTER: &str = "Barchester City Council";
 
+/// A registry that answers, and an app for each of those people, signed in.
+async fn set<const N: usize>(name: &str, people: [(&str, &str); N]) -> Result<(Stage, Registry, [App; N])> {
+    let stage = Stage::set(name)?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut apps = Vec::with_capacity(N);
+    for (folder, email) in people {
+        let mut app = App::new(&stage, folder, &registry)?;
+        app.open_signed_in(&registry, email).await?;
+        app.sees("Connected").await?;
+        apps.push(app);
+    }
+    let apps = apps.try_into().map_err(|_| anyhow::anyhow!("not as many apps as people"))?;
+    Ok((stage, registry, apps))
+}
+
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
 async fn a_lead_invites_an_editor_and_checks_their_first_project_with_no_connection() -> Result<()> {
-    let stage = Stage::set("together")?;
-    let mut registry = Registry::with_sample_data(&stage).await?;
-    registry.start().await?;
-    let mut sam = App::new(&stage, "sam", &registry)?;
-    let mut kim = App::new(&stage, "kim", &registry)?;
-    for (app, email) in [(&mut sam, SAM), (&mut kim, KIM)] {
-        app.open_signed_in(&registry, email).await?;
-        app.sees("Connected").await?;
-    }
+    let (_stage, mut registry, [mut sam, kim]) = set("together", [("sam", SAM), ("kim", KIM)]).await?;
 
     sam.follow("Our council").await?;
     sam.follow("People").await?;
@@ -173,12 +181,7 @@ async fn a_lost_laptop_is_signed_out_and_its_next_contact_shows_so() -> Result<(
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
 async fn someone_deletes_their_account() -> Result<()> {
-    let stage = Stage::set("leaving")?;
-    let mut registry = Registry::with_sample_data(&stage).await?;
-    registry.start().await?;
-    let mut sam = App::new(&stage, "sam", &registry)?;
-    sam.open_signed_in(&registry, SAM).await?;
-    sam.sees("Connected").await?;
+    let (_stage, mut registry, [sam]) = set("leaving", [("sam", SAM)]).await?;
     draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
     sam.follow("Settings").await?;
     sam.follow("Your data").await?;
@@ -210,15 +213,7 @@ async fn someone_deletes_their_account() -> Result<()> {
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
 async fn someone_reports_a_project_and_its_lead_removes_it_for_good() -> Result<()> {
-    let stage = Stage::set("reports")?;
-    let mut registry = Registry::with_sample_data(&stage).await?;
-    registry.start().await?;
-    let mut sam = App::new(&stage, "sam", &registry)?;
-    let mut kim = App::new(&stage, "kim", &registry)?;
-    for (app, email) in [(&mut sam, SAM), (&mut kim, KIM)] {
-        app.open_signed_in(&registry, email).await?;
-        app.sees("Connected").await?;
-    }
+    let (_stage, _registry, [sam, kim]) = set("reports", [("sam", SAM), ("kim", KIM)]).await?;
     draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
     sam.press("Send").await?;
     kim.follow("Our council").await?;
@@ -247,5 +242,40 @@ async fn someone_reports_a_project_and_its_lead_removes_it_for_good() -> Result<
     sam.sees("“Allotment waiting list” is removed").await?;
     kim.sees("This project is not here").await?;
     kim.inspect("removed-light").await?;
+    Ok(())
+}
+
+/// What is not looked at on the way elsewhere: every screen about people, dark, and with text at twice its size.
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn the_screens_about_people_in_every_look() -> Result<()> {
+    let (_stage, _registry, [sam, pat]) = set("looks", [("sam", SAM), ("pat", PAT)]).await?;
+    for (size, theme) in [("100%", "Dark"), ("200%", "Light")] {
+        let look = format!("{}-{size}", theme.to_lowercase());
+        for app in [&sam, &pat] {
+            app.follow("Settings").await?;
+            app.follow("Theme and text size").await?;
+            app.choose(theme).await?;
+            app.choose(size).await?;
+        }
+        sam.follow("Laptops").await?;
+        sam.sees("This laptop").await?;
+        sam.inspect(&format!("laptops-{look}")).await?;
+        sam.follow("Your data").await?;
+        sam.press("Delete your account").await?;
+        sam.sees("This can’t be undone").await?;
+        sam.inspect(&format!("delete-account-{look}")).await?;
+        sam.press("Keep my account").await?;
+        sam.follow("Our council").await?;
+        sam.follow("People").await?;
+        sam.sees("Invite someone").await?;
+        sam.inspect(&format!("people-{look}")).await?;
+        pat.follow("Coordinators").await?;
+        pat.sees("In the last 7 days").await?;
+        pat.inspect(&format!("coordinators-{look}")).await?;
+        pat.follow("Who did what").await?;
+        pat.sees("Filled the registry with the sample").await?;
+        pat.inspect(&format!("audit-{look}")).await?;
+    }
     Ok(())
 }
