@@ -256,3 +256,32 @@ async fn others_with_the_same_need_are_found_while_writing() {
     assert!(!matches.is_empty());
     assert!(matches[0].about.len() >= 2, "{matches:?}");
 }
+
+#[tokio::test]
+async fn who_loses_their_council_keeps_what_they_wrote_as_a_draft() {
+    let town = Town::new().await;
+    let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
+    for (laptop, title) in [(&robin, "Zebra crossings"), (&sam, "Zebra finches")] {
+        let draft = laptop.write(title).await;
+        laptop.edit(draft, |form| form.visibility = Visibility::Councils).await;
+        laptop.send(draft).await;
+        laptop.until_state(draft, DraftState::Published).await;
+    }
+    // On a laptop that has nothing but what the registry says.
+    let other = town.laptop("other").await;
+    other.sign_in(&town.registry, ROBIN).await;
+    other.until_finds("zebra", 2).await;
+    assert!(other.desk.drafts().await.unwrap().is_empty());
+
+    let person = other.desk.account().await.unwrap().person;
+    sam.desk.remove_access(&"BCH".parse().unwrap(), person).await.unwrap();
+    other.desk.sync_now();
+    other.until_finds("zebra", 0).await;
+    other.until_status("there is a draft", |status| status.drafts == 1).await;
+    let drafts = other.desk.drafts().await.unwrap();
+    assert_eq!((drafts[0].title.as_str(), drafts[0].state), ("Zebra crossings", DraftState::Draft));
+    let other = other.restarted();
+    other.sign_in(&town.registry, ROBIN).await;
+    other.up_to_date().await;
+    assert_eq!(other.desk.drafts().await.unwrap().len(), 1, "once");
+}

@@ -15,6 +15,7 @@ mod keychain;
 mod markdown;
 mod matching;
 mod own_data;
+mod own_work;
 mod people;
 mod place;
 mod reports;
@@ -402,11 +403,13 @@ impl Inner {
         if outcome != (Outcome::UpToDate { changed: false }) {
             self.tell(Event::CatalogueChanged);
         }
-        if outcome == (Outcome::UpToDate { changed: true })
-            && let Some(place) = self.place()
-            && let Err(error) = self.follow_erasures(&place).await
-        {
-            tracing::warn!(%error, "removing who was erased: it is tried again with the next change");
+        if done && let Some(place) = self.place() {
+            self.keep_own_work(&place).await?;
+            if outcome == (Outcome::UpToDate { changed: true })
+                && let Err(error) = self.follow_erasures(&place).await
+            {
+                tracing::warn!(%error, "removing who was erased: it is tried again with the next change");
+            }
         }
         Ok(done)
     }

@@ -131,7 +131,7 @@ export const people = {
   coordinators: {
     title: "Coordinators",
     lede: "What waits for the pooled administration. Meant for ten minutes a week.",
-    nothing: { title: "Nothing waits for you", text: "No domain was asked for, every council that is here has a lead, and no request is overdue." },
+    nothing: { title: "Nothing waits for you", text: "No domain was asked for, every council that is here has a lead, nothing was reported, and no request is overdue." },
     domains: "Domains asked for",
     domainText: (domain: string, council: string) => `${domain} for ${council}`,
     everyone: (domain: string, council: string) => `If you add it, everyone with an address at ${domain} acts for ${council}.`,

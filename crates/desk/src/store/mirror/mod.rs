@@ -1,6 +1,7 @@
 //! `mirror.db`: the laptop's copy of what the registry has, as far as its reader may see it.
 
 pub(crate) mod councils;
+pub(crate) mod left_behind;
 pub(crate) mod projects;
 pub(crate) mod reading;
 pub(crate) mod record;
@@ -28,6 +29,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/mirror/01.sql")),
     M::up(include_str!("../migrations/mirror/02.sql")),
     M::up(include_str!("../migrations/mirror/03.sql")),
+    M::up(include_str!("../migrations/mirror/04.sql")),
 ];
 
 /// The mirror. Cheap to clone.

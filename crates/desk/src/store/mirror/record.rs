@@ -5,7 +5,7 @@ use guildhall_protocol::digest::Digest;
 use rusqlite::{OptionalExtension, Transaction};
 use serde_json::{Map, Value};
 
-use super::{councils, projects, reviews, services, updates};
+use super::{councils, left_behind, projects, reviews, services, updates};
 use crate::failure::Result;
 
 /// What every table of records has in common.
@@ -201,6 +201,9 @@ pub(crate) fn sweep(tx: &Transaction<'_>, generation: i64, digest: Digest) -> Re
     let mut digest = digest;
     for (kind, id, version) in &old {
         digest = digest.without(Digest::of(kind, id, *version));
+        if kind == Kind::Project.as_str() {
+            left_behind::keep(tx, id)?;
+        }
         remove(tx, kind, id)?;
     }
     Ok(digest)

@@ -83,6 +83,12 @@ pub(crate) fn open_by_project(connection: &Connection) -> Result<Vec<(ProjectId,
     .collect()
 }
 
+/// Is there any draft of that project, also one that was sent or taken off the list?
+pub(crate) fn is_there(connection: &Connection, project: ProjectId) -> Result<bool> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM drafts WHERE project = ?1")?;
+    Ok(statement.exists([project.to_string()])?)
+}
+
 /// Saves the text of a draft that is being written.
 ///
 /// # Errors

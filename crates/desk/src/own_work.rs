@@ -1,0 +1,57 @@
+//! What this person published for a council and may no longer see stays theirs: a draft on this laptop, which nobody else
+//! sees.
+
+use guildhall_protocol::Project;
+use serde_json::Value;
+
+use crate::failure::Result;
+use crate::place::Place;
+use crate::store::mirror::councils;
+use crate::store::mirror::left_behind::{self, LeftBehind};
+use crate::store::work::drafts::{self, StoredDraft};
+use crate::views::DraftState;
+use crate::{Event, Inner, form};
+
+impl Inner {
+    /// Keeps what left the mirror and has this person as its keeper, unless there is a draft of it. What is done twice,
+    /// as the app was closed in between, is done once.
+    pub(crate) async fn keep_own_work(&self, place: &Place) -> Result<()> {
+        let left = place.mirror.read(left_behind::all).await?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        if let (Ok(work), Ok(me)) = (place.work(), place.me()) {
+            let own = left.into_iter().filter_map(|left| Some((read(&left)?, left)));
+            for (project, left) in own.filter(|(project, _)| project.keeper == Some(me.person)) {
+                let code = project.council.clone();
+                let council = place.mirror.read(move |mirror| councils::name(mirror, &code)).await?;
+                let draft = StoredDraft {
+                    id: self.world.new_id(),
+                    project: left.id,
+                    council,
+                    base_version: left.version,
+                    base: left.fields,
+                    form: form::of_project(&project),
+                    state: DraftState::Draft,
+                    attention: None,
+                    saved_at: self.world.clock.now(),
+                    sent_at: None,
+                    merged_with: None,
+                };
+                work.write(move |tx| match drafts::is_there(tx, draft.project)? {
+                    true => Ok(()),
+                    false => drafts::insert(tx, &draft),
+                })
+                .await?;
+            }
+            self.tell(Event::DraftsChanged);
+            self.refresh_status(|_| ()).await;
+        }
+        place.mirror.write(left_behind::clear).await
+    }
+}
+
+/// One that this version can't read is nobody's.
+fn read(left: &LeftBehind) -> Option<Project> {
+    serde_json::from_value(Value::Object(left.fields.clone())).ok()
+}

@@ -1,0 +1,6 @@
+-- Projects that a reading from zero no longer found, until their own author's are kept as drafts.
+CREATE TABLE left_behind (
+    project TEXT    NOT NULL PRIMARY KEY,
+    version INTEGER NOT NULL,
+    body    TEXT    NOT NULL
+) STRICT;
