@@ -104,8 +104,8 @@ pub fn openapi() -> Value {
             methods.insert(route.method.as_str().to_lowercase(), operation);
         }
     }
-    // What the bodies of change lines say, by their kind.
-    for of_records in [
+    // What the bodies of change lines say, by their kind: no operation names them, so they are only put on the list.
+    let _listed = [
         generator.subschema_for::<Council>(),
         generator.subschema_for::<Service>(),
         generator.subschema_for::<Project>(),
@@ -113,9 +113,7 @@ pub fn openapi() -> Value {
         generator.subschema_for::<Review>(),
         generator.subschema_for::<Reviewed>(),
         generator.subschema_for::<Decision>(),
-    ] {
-        drop(of_records);
-    }
+    ];
     json!({
         "openapi": "3.1.0",
         "info": {
