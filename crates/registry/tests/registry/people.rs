@@ -182,7 +182,7 @@ async fn a_lost_laptop_is_signed_out_from_another_one() {
             tokens
         }
     };
-    let (lost, here) = (on("On the train").await, on("At\u{0} my desk").await);
+    let (lost, here) = (on("On the train").await, on("At\u{7} my desk").await);
     let access = |tokens: &Value| tokens["access_token"].as_str().unwrap().to_owned();
     let devices: Vec<Device> = stage.get("/api/v1/me/devices", Some(&access(&here))).await.json();
     assert_eq!(devices.len(), 2);
