@@ -58,3 +58,26 @@ async fn who_is_erased_is_on_no_laptop_any_more() {
     robin.send(begun).await;
     robin.until_state(begun, DraftState::Published).await;
 }
+
+#[tokio::test]
+async fn what_is_held_is_saved_into_a_file_and_not_with_no_connection() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let folder = tempfile::tempdir().unwrap();
+    let (mine, councils) = (folder.path().join("mine.json"), folder.path().join("council.json"));
+    let council = "BCH".parse().unwrap();
+    sam.way.cut();
+    assert_eq!(sam.desk.export_my_data(mine.clone()).await, Err(Failure::NoConnection));
+    assert!(!mine.exists());
+    sam.way.mend();
+    sam.desk.export_my_data(mine.clone()).await.unwrap();
+    sam.desk.export_council_data(&council, councils.clone()).await.unwrap();
+    for (file, table) in [(mine, "people"), (councils, "memberships")] {
+        let data: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        assert!(!data[table].as_array().unwrap().is_empty(), "{data}");
+    }
+    let other = sam.desk.export_council_data(&"CAS".parse().unwrap(), folder.path().join("other.json")).await;
+    assert_eq!(other, Err(Failure::NotFound));
+    let nowhere = folder.path().join("none").join("mine.json");
+    assert_eq!(sam.desk.export_my_data(nowhere).await, Err(Failure::CantWrite));
+}
