@@ -118,6 +118,8 @@ impl Registry {
         let (seen, digest) = cells::sum(&mut tx, &reader.cells).await?;
         let remaining = match after {
             0 => seen,
+            // All of them are here.
+            _ if rows.len() <= limit as usize => rows.len() as u64,
             _ => records::count_after(&mut tx, &reader.cells, after).await?,
         };
         drop(tx);
