@@ -2,7 +2,7 @@
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
-use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report};
+use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report, Role};
 use serde_json::Value;
 use sqlx::AnyConnection;
 use uuid::Uuid;
@@ -106,14 +106,12 @@ impl Registry {
                     ..actor.act("purge", format!("project/{id}"))
                 };
                 audit::log(tx, &world, &act).await?;
-                let leads = memberships::leads(tx.sql(), &code).await?;
-                let mut letters = Vec::new();
-                let others = leads.iter().filter(|_| !leads.contains(&actor.person.id));
-                for lead in others {
-                    let to = people::address_of(tx.sql(), &lead.to_string()).await?;
-                    letters.push(Letter::purged(&to, &title_of(&record), &reason));
+                if actor.role_at(&code) == Some(Role::Lead) {
+                    return Ok(Vec::new());
                 }
-                Ok(letters)
+                let title = title_of(&record);
+                let leads = leads_of(tx.sql(), &code).await?;
+                Ok(leads.iter().map(|to| Letter::purged(to, &title, &reason)).collect())
             })
         });
         for letter in told.await? {
@@ -155,12 +153,18 @@ async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) 
     record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Failure::not_found)
 }
 
-/// The addresses of a council's leads; of the coordinators where there is none.
-async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+/// The addresses of a council's leads.
+async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
     let mut to = Vec::new();
     for lead in memberships::leads(sql, council).await? {
         to.push(people::address_of(sql, &lead.to_string()).await?);
     }
+    Ok(to)
+}
+
+/// The addresses of a council's leads; of the coordinators where there is none.
+async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+    let mut to = leads_of(sql, council).await?;
     if to.is_empty() {
         to.extend(people::coordinators(sql).await?.into_iter().map(|person| person.email));
     }
