@@ -1,5 +1,5 @@
-//! Projects that this person may no longer see, from the moment in which they leave the mirror until what they wrote
-//! themselves is a draft.
+//! Projects that this person may no longer see, from the moment in which they leave the mirror until those whose
+//! keeper they are have become drafts.
 
 use guildhall_protocol::ProjectId;
 use rusqlite::{Connection, Transaction};
