@@ -2,6 +2,7 @@
 //! translate the capability's name on Linux.)
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -12,9 +13,13 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::process::Child;
+use url::Url;
 
 use crate::processes::{find, free_port, program, tied, until};
 use crate::{Registry, Stage};
+
+/// What the browser was opened at, in the laptop's folder.
+const OPENED: &str = "opened-in-the-browser";
 
 /// Someone's app. It can be opened, killed and opened again; what is on the laptop stays.
 pub struct App {
@@ -71,6 +76,30 @@ impl App {
         Ok(found)
     }
 
+    /// The page that the app has opened in the system's browser, which is this test: once.
+    pub async fn opened(&self) -> Result<Url> {
+        let page = self.laptop.join(OPENED);
+        let page = until("a page to be opened in the browser", async || {
+            let Ok(address) = fs::read_to_string(&page) else { return Ok(None) };
+            fs::remove_file(&page)?;
+            Ok(Some(address))
+        });
+        Ok(page.await?.trim().parse()?)
+    }
+
+    /// A folder with the one program that opens pages: it takes them down.
+    fn browser(&self) -> Result<PathBuf> {
+        let (folder, page) = (self.laptop.join("bin"), self.laptop.join(OPENED));
+        fs::create_dir_all(&folder)?;
+        let (program, page) = (folder.join("xdg-open"), page.display());
+        fs::write(
+            &program,
+            format!("#!/bin/sh\nprintf %s \"$1\" >'{page}.new' && mv '{page}.new' '{page}'\n"),
+        )?;
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+        Ok(folder)
+    }
+
     /// Opens the app signed in, where that is not what the test is about.
     pub async fn open_signed_in(&mut self, registry: &Registry, email: &str) -> Result<()> {
         self.sign_in = Some(format!("{email}:{}", registry.issue_code(email).await?));
@@ -80,12 +109,15 @@ impl App {
     /// Opens the app; returns when its window is there.
     pub async fn open(&mut self) -> Result<()> {
         let port = free_port()?;
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths([self.browser()?].into_iter().chain(std::env::split_paths(&path)))?;
         let mut driver = tied("WebKitWebDriver", &self.log)?;
         driver
             .args(["--host=127.0.0.1".to_owned(), format!("--port={port}")])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // Off, as the app has it by default on Linux, the driver's pictures never come.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
+            .env("PATH", path)
             .env("XDG_RUNTIME_DIR", &self.runtime)
             .env("XDG_DATA_HOME", self.laptop.join("data"))
             .env("XDG_CONFIG_HOME", self.laptop.join("config"))

@@ -7,6 +7,8 @@ mod app;
 mod core_process;
 mod look;
 mod processes;
+#[path = "../../crates/registry/tests/provider/mod.rs"]
+mod provider;
 mod registry;
 mod screen;
 pub mod simulation;
@@ -14,6 +16,7 @@ mod stage;
 
 pub use app::App;
 pub use core_process::{Answer, Core, Order};
+pub use provider::TestProvider;
 pub use registry::Registry;
 pub use screen::{Key, with_control};
 pub use stage::Stage;

@@ -9,7 +9,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::Stage;
-use crate::processes::{program, tied};
+use crate::processes::{free_port, program, tied};
+use crate::provider::{CLIENT_ID, CLIENT_SECRET, TestProvider};
 
 /// Killed when dropped.
 pub struct Registry {
@@ -18,6 +19,8 @@ pub struct Registry {
     log: PathBuf,
     /// Port 0 until it has once been started.
     address: String,
+    /// A file that says more, where there is more to say.
+    config: Option<PathBuf>,
     serving: Option<Child>,
 }
 
@@ -34,10 +37,28 @@ impl Registry {
             data: folder.join("registry"),
             log: folder.join("registry.log"),
             address: "127.0.0.1:0".to_owned(),
+            config: None,
             serving: None,
         };
         registry.command(&["sample"]).await?;
         Ok(registry)
+    }
+
+    /// Has people sign in with a provider, too, once it is started.
+    pub async fn offer_provider(&mut self) -> Result<TestProvider> {
+        // The provider must know where it will be.
+        self.address = format!("127.0.0.1:{}", free_port()?);
+        let provider = TestProvider::start(&self.url()).await?;
+        let (config, secret) = (self.data.with_extension("toml"), self.data.with_extension("secret"));
+        std::fs::write(&secret, CLIENT_SECRET)?;
+        let (address, issuer, secret) = (self.url(), &provider.issuer, secret.display());
+        let openid = format!(
+            "[openid]\nname = \"Example\"\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT_ID}\"\n\
+             client_secret_file = \"{secret}\"\naddress = \"{address}\"\n"
+        );
+        std::fs::write(&config, openid)?;
+        self.config = Some(config);
+        Ok(provider)
     }
 
     /// Runs one of the registry's commands on its data, and gives what it printed.
@@ -81,6 +102,9 @@ impl Registry {
     pub async fn start(&mut self) -> Result<()> {
         let mut serve = tied(&self.program, &self.log)?;
         serve.arg("--data-dir").arg(&self.data);
+        if let Some(config) = &self.config {
+            serve.arg("--config").arg(config);
+        }
         serve.args(["serve", "--bind", &self.address, "--mail", "file"]);
         let mut serving = serve.stdout(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(serving.stdout.take().context("no output")?).lines();

@@ -5,6 +5,7 @@ mod conflict;
 mod drafting;
 mod journey;
 mod opening;
+mod provider;
 mod screens;
 mod together;
 mod welcome;

@@ -15,6 +15,17 @@ export const commands = {
 	finishWelcome: () => typedError<null, Failure>(__TAURI_INVOKE("finish_welcome")),
 	startSignIn: (email: string) => typedError<null, Failure>(__TAURI_INVOKE("start_sign_in", { email })),
 	verifySignIn: (email: string, code: string) => typedError<Account, Failure>(__TAURI_INVOKE("verify_sign_in", { email, code })),
+	/**  The registry in use as it describes itself now, or where it can't be asked, as it did last. */
+	registry: () => typedError<ChosenRegistry, Failure>(__TAURI_INVOKE("registry")),
+	/**  Begins to sign in with the registry's provider, in the system's browser. With `paste` it ends with a code there. */
+	startBrowserSignIn: (paste: boolean) => typedError<null, Failure>(__TAURI_INVOKE("start_browser_sign_in", { paste })),
+	/**  Signs in once the browser comes back; null where it is given up or begun anew before. */
+	waitForBrowser: () => typedError<Account | null, Failure>(__TAURI_INVOKE("wait_for_browser")),
+	/**  Signs in with the code that the browser shows. */
+	pasteCode: (code: string) => typedError<Account, Failure>(__TAURI_INVOKE("paste_code", { code })),
+	giveUpBrowserSignIn: () => __TAURI_INVOKE<void>("give_up_browser_sign_in"),
+	/**  Signs in with a code by email someone whom the provider has named before. */
+	confirmAddress: (email: string, code: string) => typedError<Account, Failure>(__TAURI_INVOKE("confirm_address", { email, code })),
 	/**  What stays on this laptop when its person signs out. */
 	whatStays: () => typedError<WhatStays, Failure>(__TAURI_INVOKE("what_stays")),
 	signOut: () => typedError<null, Failure>(__TAURI_INVOKE("sign_out")),
@@ -728,6 +739,10 @@ seconds: number } |
 { code: "not_an_email" } | 
 /**  The code is wrong, old or used. */
 { code: "code_refused" } | 
+/**  The provider knows who it is, and the registry not yet which address is theirs. */
+{ code: "address_unconfirmed" } | 
+/**  The browser can't bring an answer to this laptop, or can't be opened. */
+{ code: "no_browser" } | 
 /**  Nobody is signed in, or the session was ended. */
 { code: "sign_in_needed" } | 
 /**  This laptop was signed out from another one. */
@@ -1178,6 +1193,8 @@ export type RegistryFacts = {
 	privacy_notice: string,
 	/**  What one agrees to. Plain text, a few paragraphs. */
 	terms: string,
+	/**  What people may sign in with besides a code by email, for example "Microsoft"; none for nothing. */
+	sign_in_with: string | null,
 };
 
 /**  What someone said is wrong with a project, and nobody has dealt with yet. */

@@ -178,6 +178,27 @@ fn has_venv() -> bool {
     succeeds(command("python3").args(["-c", "import ensurepip, venv"]))
 }
 
+/// Sees to it that the OpenID Connect provider of the tests is there, with its packages, and says where.
+pub fn provide_openid_provider() -> Result<PathBuf> {
+    let (from, folder) = (root().join("crates/registry/tests/provider"), target().join("openid-provider"));
+    fs::create_dir_all(&folder)?;
+    for file in ["package.json", "package-lock.json", "provider.js"] {
+        fs::copy(from.join(file), folder.join(file))?;
+    }
+    // Written last: an installation that was cut off is begun anew.
+    let (wanted, installed) =
+        (fs::read(folder.join("package-lock.json"))?, folder.join("installed-from.json"));
+    if fs::read(&installed).is_ok_and(|was| was == wanted) {
+        return Ok(folder);
+    }
+    say("Installing an OpenID Connect provider to test with");
+    let mut install = command("npm");
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).env("PATH", path_with_node());
+    run(&mut install)?;
+    fs::write(installed, wanted)?;
+    Ok(folder)
+}
+
 /// What asks the API all that can be asked, of the release that it is known to hold against.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 

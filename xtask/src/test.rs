@@ -55,15 +55,13 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 fn rust(name: Option<&str>) -> Result<Tally> {
+    let provider = machine::provide_openid_provider()?;
     say("Testing the crates");
     let mut test = cargo();
     test.args(["test", "--workspace", "--exclude", "guildhall-tests", "--no-fail-fast", "--"]).args(name);
     // They come below, with what they need.
-    test.args(["--skip", "postgres::", "--skip", "api::"]);
-    // A test on real data is marked ignored, so that it counts as skipped where there is none.
-    if std::env::var_os("GUILDHALL_DATA").is_some() {
-        test.arg("--include-ignored");
-    }
+    test.args(["--include-ignored", "--skip", "postgres::", "--skip", "api::"]).args(without_data());
+    test.env("GUILDHALL_TEST_PROVIDER", &provider).env("PATH", machine::path_with_node());
     let mut tally = of_cargo(&mut test)?;
 
     // What it holds is thrown away in any case.
@@ -73,12 +71,15 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     let mut test = cargo();
     test.args(["test", "--package", "guildhall-registry", "--test", "registry", "--no-fail-fast", "--"]);
     test.args(name).args(["--include-ignored", "--skip", "sqlite::", "--skip", "command_line::"]);
-    if std::env::var_os("GUILDHALL_DATA").is_none() {
-        test.args(["--skip", "real_data"]);
-    }
+    test.args(without_data()).env("GUILDHALL_TEST_PROVIDER", provider).env("PATH", machine::path_with_node());
     test.env("GUILDHALL_TEST_POSTGRES", postgres.url()).env("GUILDHALL_SCHEMATHESIS", schemathesis);
     tally += of_cargo(&mut test)?;
     Ok(tally)
+}
+
+/// Leaves out the test on real data where there are none.
+fn without_data() -> &'static [&'static str] {
+    if std::env::var_os("GUILDHALL_DATA").is_some() { &[] } else { &["--skip", "real_data"] }
 }
 
 fn ui(name: Option<&str>) -> Result<Tally> {
@@ -95,6 +96,7 @@ fn ui(name: Option<&str>) -> Result<Tally> {
 
 fn window(name: Option<&str>) -> Result<Tally> {
     products::build()?;
+    let provider = machine::provide_openid_provider()?;
     say("Testing in the real window, on a virtual display");
     let dir = tempfile::tempdir()?;
     let session = Session::start(dir.path(), "1600x1000")?;
@@ -110,5 +112,6 @@ fn window(name: Option<&str>) -> Result<Tally> {
     ]);
     // Their errors tell what was seen and done: a backtrace would only bury it.
     test.args(name).env("GUILDHALL_WINDOW_TESTS", "1").env("RUST_LIB_BACKTRACE", "0");
+    test.env("GUILDHALL_TEST_PROVIDER", provider).env("PATH", machine::path_with_node());
     of_cargo(session.enter(&mut test))
 }

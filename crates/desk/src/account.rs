@@ -1,5 +1,6 @@
 //! First run, signing in and out, and for which council a person acts.
 
+use guildhall_protocol::sign_in::{OpenIdProof, Tokens};
 use guildhall_protocol::validate::is_email;
 use guildhall_protocol::{CouncilCode, PROTOCOL, Service, sign_in};
 use url::{Host, Url};
@@ -95,16 +96,40 @@ impl Desk {
     /// # Errors
     /// [`Failure::CodeRefused`], and those of the connection and the files.
     pub async fn verify_sign_in(&self, email: &str, code: &str) -> Result<Account> {
+        self.verify_address(email, code, None).await
+    }
+
+    /// The same for someone whom the provider has named before: from now on they are known there as this person.
+    ///
+    /// # Errors
+    /// Those of [`Self::verify_sign_in`].
+    pub async fn confirm_address(&self, email: &str, code: &str) -> Result<Account> {
+        self.verify_address(email, code, self.proof()).await
+    }
+
+    async fn verify_address(&self, email: &str, code: &str, openid: Option<OpenIdProof>) -> Result<Account> {
         let email = email_address(email)?;
         let code = sign_in::normalise_code(code);
         if code.len() != sign_in::CODE_LENGTH {
             return Err(Failure::CodeRefused);
         }
+        let api = self.api()?;
+        let tokens = api.verify_sign_in(&email, &code, openid).await?;
+        self.signed_in(api, tokens).await
+    }
+
+    /// The registry in use, to ask it something that nobody has to be signed in for.
+    pub(crate) fn api(&self) -> Result<Api> {
+        let registry = self.inner.kept().registry.ok_or(Failure::NotFound)?;
+        Ok(Api::new(self.inner.world.clone(), registry.address))
+    }
+
+    /// A session has begun: opens its person's own files.
+    pub(crate) async fn signed_in(&self, api: Api, tokens: Tokens) -> Result<Account> {
+        self.give_up_browser_sign_in();
         let kept = self.inner.kept();
         let registry = kept.registry.clone().ok_or(Failure::NotFound)?;
         let world = self.inner.world.clone();
-        let api = Api::new(world.clone(), registry.address.clone());
-        let tokens = api.verify_sign_in(&email, &code).await?;
         let me = api.me(&tokens.access_token).await?;
         let place =
             keychain::Place::new(world.keychain.clone(), &registry.address, &me.email, &kept.installation);

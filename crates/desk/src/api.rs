@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use guildhall_protocol::sign_in::{Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{OpenIdProof, OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     Code, Me, PROTOCOL, Problem, RegistryFacts, Retry, Service, Submission, SubmissionId, Verdict, routes,
 };
@@ -53,6 +53,7 @@ impl From<ApiError> for Failure {
                 Code::DeviceRevoked => Self::SignedOutElsewhere,
                 Code::LastLead => Self::LastLead,
                 Code::CodeRefused => Self::CodeRefused,
+                Code::AddressUnconfirmed => Self::AddressUnconfirmed,
                 Code::NotAllowed => Self::NotAllowed,
                 Code::NotFound => Self::NotFound,
                 Code::ClientTooOld => Self::AppTooOld,
@@ -90,10 +91,20 @@ impl Api {
         self.tell(Method::POST, routes::AUTH_EMAIL_START, None, Start { email: email.to_owned() }).await
     }
 
-    pub(crate) async fn verify_sign_in(&self, email: &str, code: &str) -> ApiResult<Tokens> {
+    pub(crate) async fn verify_sign_in(
+        &self,
+        email: &str,
+        code: &str,
+        openid: Option<OpenIdProof>,
+    ) -> ApiResult<Tokens> {
         let device = self.world.laptop.clone();
-        let body = Verify { email: email.to_owned(), code: code.to_owned(), device };
+        let body = Verify { email: email.to_owned(), code: code.to_owned(), device, openid };
         self.ask(Method::POST, routes::AUTH_EMAIL_VERIFY, None, body).await
+    }
+
+    pub(crate) async fn verify_openid(&self, openid: OpenIdProof) -> ApiResult<Tokens> {
+        let body = OpenIdVerify { openid, device: self.world.laptop.clone() };
+        self.ask(Method::POST, routes::AUTH_OPENID_VERIFY, None, body).await
     }
 
     pub(crate) async fn refresh(&self, refresh_token: &str) -> ApiResult<Tokens> {

@@ -55,6 +55,12 @@ pub enum Failure {
     /// The code is wrong, old or used.
     #[error("the code was refused")]
     CodeRefused,
+    /// The provider knows who it is, and the registry not yet which address is theirs.
+    #[error("the address is not confirmed")]
+    AddressUnconfirmed,
+    /// The browser can't bring an answer to this laptop, or can't be opened.
+    #[error("the browser can't be used")]
+    NoBrowser,
     /// Nobody is signed in, or the session was ended.
     #[error("not signed in")]
     SignInNeeded,

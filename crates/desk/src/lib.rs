@@ -14,6 +14,7 @@ mod inbox;
 mod keychain;
 mod markdown;
 mod matching;
+mod openid;
 mod own_data;
 mod own_work;
 mod people;
@@ -73,6 +74,8 @@ pub(crate) struct Inner {
     /// Why the place could not be opened.
     trouble: Mutex<Option<Failure>>,
     looked_up: Mutex<Option<settings::ChosenRegistry>>,
+    /// A sign-in that is on its way through the browser.
+    browsing: Mutex<Option<openid::Browsing>>,
     found: find::LastFound,
     status: watch::Sender<Status>,
     events: broadcast::Sender<Event>,
@@ -128,6 +131,7 @@ impl Desk {
                 place: Mutex::new(place),
                 trouble: Mutex::new(trouble),
                 looked_up: Mutex::default(),
+                browsing: Mutex::default(),
                 found: find::LastFound::default(),
                 status: watch::channel(status).0,
                 events: broadcast::channel(256).0,

@@ -72,6 +72,13 @@ impl World {
         uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
     }
 
+    /// What nobody can guess: 64 characters, as RFC 7636 wants a verifier.
+    pub(crate) fn secret(&self) -> String {
+        let mut bytes = [0; 32];
+        self.random.fill(&mut bytes);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// A share of `most`, evenly spread: so that laptops which lost the same registry don't come back at once.
     pub(crate) fn up_to(&self, most: Duration) -> Duration {
         let mut bytes = [0; 4];

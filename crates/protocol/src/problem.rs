@@ -39,6 +39,8 @@ codes! {
     DeviceRevoked = 401, AfterSignIn;
     /// The code is wrong, old or used.
     CodeRefused = 403, AfterEdit;
+    /// The provider knows who it is, and the registry not yet which address is theirs: a code by email shows it.
+    AddressUnconfirmed = 403, AfterEdit;
     /// This person may not do this.
     NotAllowed = 403, Never;
     /// A council's last lead can't leave.

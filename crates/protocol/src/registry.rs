@@ -20,4 +20,7 @@ pub struct RegistryFacts {
     pub privacy_notice: String,
     /// What one agrees to. Plain text, a few paragraphs.
     pub terms: String,
+    /// What people may sign in with besides a code by email, for example "Microsoft"; none for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in_with: Option<String>,
 }

@@ -60,6 +60,12 @@ pub const AUDIT: &str = "/api/v1/audit";
 pub const AUTH_EMAIL_START: &str = "/api/v1/auth/email/start";
 /// Exchange a code for tokens.
 pub const AUTH_EMAIL_VERIFY: &str = "/api/v1/auth/email/verify";
+/// Where a browser begins to sign in with a provider: `challenge`, and `port` where the app listens on one.
+pub const AUTH_OPENID_START: &str = "/api/v1/auth/openid/start";
+/// Where the provider sends it back to.
+pub const AUTH_OPENID_CALLBACK: &str = "/api/v1/auth/openid/callback";
+/// Exchange what the browser came back with for tokens.
+pub const AUTH_OPENID_VERIFY: &str = "/api/v1/auth/openid/verify";
 /// Exchange a refresh token for new tokens.
 pub const AUTH_TOKEN: &str = "/api/v1/auth/token";
 /// End a session.

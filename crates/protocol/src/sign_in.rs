@@ -1,7 +1,11 @@
 //! The bodies of the sign-in routes: an email address, then a code typed into the app. A code and not a link,
-//! because mail scanners follow links.
+//! because mail scanners follow links. Or a provider that people sign in with in their browser (OpenID Connect), which
+//! gives a code, too: it comes to a port on the laptop by itself, or is pasted where that is not possible.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// The number of characters of a code.
 pub const CODE_LENGTH: usize = 8;
@@ -43,6 +47,50 @@ pub struct Verify {
     /// What the laptop calls itself, so that its person knows it in a list. At most [`DEVICE`] characters are kept.
     #[serde(default)]
     pub device: String,
+    /// Someone at a provider, who is known there as this person from now on. Where it is of no use any more, nothing
+    /// comes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub openid: Option<OpenIdProof>,
+}
+
+/// What shows that it was this app whose person signed in at the provider.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct OpenIdProof {
+    /// What the browser came back with.
+    pub code: String,
+    /// That of which the start was given the [`challenge`].
+    pub verifier: String,
+}
+
+impl std::fmt::Debug for OpenIdProof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OpenIdProof(…)")
+    }
+}
+
+/// `POST /api/v1/auth/openid/verify`, answered with [`Tokens`]; with [`AddressUnconfirmed`] where an email code has to
+/// come first, in a [`Verify`] that has the same proof.
+///
+/// [`AddressUnconfirmed`]: crate::Code::AddressUnconfirmed
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct OpenIdVerify {
+    /// Who it is.
+    pub openid: OpenIdProof,
+    /// What the laptop calls itself. At most [`DEVICE`] characters are kept.
+    #[serde(default)]
+    pub device: String,
+}
+
+/// The challenge of a verifier (RFC 7636, S256).
+pub fn challenge(verifier: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
+}
+
+/// Can it be a [`challenge`]?
+pub fn is_challenge(text: &str) -> bool {
+    BASE64_URL_SAFE_NO_PAD.decode(text).is_ok_and(|hash| hash.len() == Sha256::output_size())
 }
 
 /// `POST /api/v1/auth/token` (answered with [`Tokens`]) and `/auth/revoke` (answered 204).
@@ -70,5 +118,16 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         assert_eq!(super::normalise_code(" ab0l-o1 xy\n"), "AB0101XY");
+    }
+
+    /// The example of RFC 7636, appendix B.
+    #[test]
+    fn a_challenge_is_that_of_the_standard() {
+        let challenge = super::challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert!(super::is_challenge(&challenge));
+        for none in ["", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw", &challenge.replace('-', "+")] {
+            assert!(!super::is_challenge(none), "{none}");
+        }
     }
 }

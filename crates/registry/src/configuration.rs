@@ -7,7 +7,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use guildhall_registry::{Config, Mail, NotADatabaseUrl, NotASmtpServer, SmtpServer};
+use guildhall_registry::{
+    Config, Mail, NotADatabaseUrl, NotAProvider, NotASmtpServer, Provider, ProviderSettings, SmtpServer,
+};
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -83,6 +85,19 @@ struct ConfigFile {
     mail_from: Option<String>,
     #[serde(default)]
     trusted_proxies: Vec<IpNet>,
+    openid: Option<OpenIdTable>,
+}
+
+/// The file's `[openid]`: what people may sign in with besides a code by email.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OpenIdTable {
+    name: String,
+    issuer: String,
+    client_id: String,
+    /// Relative to the file's own folder.
+    client_secret_file: PathBuf,
+    address: String,
 }
 
 /// All that was said, with what stands in for the rest.
@@ -108,6 +123,8 @@ pub(crate) enum ConfigurationError {
     NoServer,
     #[error(transparent)]
     Smtp(#[from] NotASmtpServer),
+    #[error(transparent)]
+    Provider(#[from] NotAProvider),
     #[error("the database URL can't be used: {0}")]
     DatabaseUrl(#[from] NotADatabaseUrl),
 }
@@ -115,7 +132,8 @@ pub(crate) enum ConfigurationError {
 impl Configuration {
     /// Puts together what was said where.
     pub(crate) fn of(options: Options, serve: &ServeOptions) -> Result<Self, ConfigurationError> {
-        let file = options.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+        let mut file = options.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+        let provider = file.openid.take().as_ref().map(OpenIdTable::provider).transpose()?;
         let database_url = options.database_url.or(file.database_url).map(|url| url.parse()).transpose()?;
         let data_dir = options.data_dir.or(file.data_dir).unwrap_or_else(|| DATA_DIR.into());
         let mail = match serve.mail.or(file.mail).unwrap_or(MailChoice::Console) {
@@ -130,7 +148,7 @@ impl Configuration {
         };
         let proxies = &serve.trusted_proxies;
         let trusted_proxies = if proxies.is_empty() { file.trusted_proxies } else { proxies.clone() };
-        let registry = Config { mail, database_url, trusted_proxies, ..Config::new(data_dir) };
+        let registry = Config { mail, provider, database_url, trusted_proxies, ..Config::new(data_dir) };
         let (bind, metrics_bind) = (serve.bind.or(file.bind), serve.metrics_bind.or(file.metrics_bind));
         Ok(Self { registry, bind: bind.unwrap_or(BIND), metrics_bind })
     }
@@ -139,7 +157,7 @@ impl Configuration {
 impl fmt::Display for Configuration {
     /// One a line, and no secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Config { data_dir, mail, database_url, .. } = &self.registry;
+        let Config { data_dir, mail, provider, database_url, .. } = &self.registry;
         writeln!(f, "data folder: {}", data_dir.display())?;
         match database_url {
             Some(url) => writeln!(f, "database: {url:?}")?,
@@ -150,9 +168,13 @@ impl fmt::Display for Configuration {
             writeln!(f, "metrics on: {address}")?;
         }
         match mail {
-            Mail::Console => write!(f, "mail: printed"),
-            Mail::File(folder) => write!(f, "mail: files in {}", folder.display()),
-            Mail::Smtp(server) => write!(f, "mail: {server:?}"),
+            Mail::Console => write!(f, "mail: printed")?,
+            Mail::File(folder) => write!(f, "mail: files in {}", folder.display())?,
+            Mail::Smtp(server) => write!(f, "mail: {server:?}")?,
+        }
+        match provider {
+            Some(provider) => write!(f, "\nsign in with: {provider}"),
+            None => Ok(()),
         }
     }
 }
@@ -179,7 +201,19 @@ impl ConfigFile {
             }
             *said = Some(read(&folder.join(in_file))?.trim().to_owned());
         }
+        if let Some(openid) = &mut config.openid {
+            openid.client_secret_file = folder.join(&openid.client_secret_file);
+        }
         Ok(config)
+    }
+}
+
+impl OpenIdTable {
+    fn provider(&self) -> Result<Provider, ConfigurationError> {
+        let Self { name, issuer, client_id, client_secret_file, address } = self;
+        let client_secret = read(client_secret_file)?;
+        let client_secret = client_secret.trim();
+        Ok(Provider::new(&ProviderSettings { name, issuer, client_id, client_secret, address })?)
     }
 }
 
@@ -193,6 +227,9 @@ mod tests {
     use super::*;
 
     const TOLD_NOTHING: Options = Options { config: None, data_dir: None, database_url: None };
+
+    const OPENID: &str = "[openid]\nname = \"Example\"\nissuer = \"https://id.example\"\nclient_id = \"guildhall\"\n\
+                          client_secret_file = \"url\"\naddress = \"https://registry.example\"\n";
 
     fn with(text: &str, options: Options) -> Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
@@ -224,6 +261,8 @@ mod tests {
         let told =
             with(&file.replace("_file = \"url\"", " = \"smtps://a:hunter2@b\""), TOLD_NOTHING).unwrap();
         assert!(told.ends_with("mail: a server, from Guildhall <hall@council.example>"), "{told}");
+        let told = with(OPENID, TOLD_NOTHING).unwrap();
+        assert!(told.ends_with("mail: printed\nsign in with: Example (https://id.example)"), "{told}");
         let told = Configuration::of(TOLD_NOTHING, &ServeOptions::default()).unwrap();
         assert_eq!(told.bind, BIND);
     }
@@ -245,6 +284,9 @@ mod tests {
                 "mail = \"smtp\"\nmail_from = \"nobody\"\nsmtp_url = \"smtps://a:hunter2@b\"",
                 "the sender can't be used",
             ),
+            (&OPENID.replace("https://id", "http://id"), "openid.issuer must be an https address"),
+            (&OPENID.replace("\"url\"", "\"none\""), "none can't be read: "),
+            ("[openid]\nname = \"Example\"\n", "registry.toml, line 1: missing field `issuer`"),
         ] {
             let told = with(file, TOLD_NOTHING).unwrap_err();
             assert!(told.contains(says) && !told.contains("hunter2"), "{file}: {told}");

@@ -1,6 +1,6 @@
 //! The edge of the registry, passed by every request and every answer: each has an id that stands in its answer
 //! and in the log, an app that is too old is told so, and whatever is no success leaves as one RFC 9457 problem,
-//! also where it was axum that refused. Logs hold the path and never the query, a header or a body.
+//! also where it was axum that refused; only a page for a person stays one. Logs hold the path and never the query, a header or a body.
 
 use std::any::Any;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -97,13 +97,18 @@ fn is_too_old(headers: &HeaderMap) -> bool {
     spoken.is_some_and(|spoken| spoken.trim().parse::<u32>().is_ok_and(|spoken| spoken < PROTOCOL))
 }
 
+/// A page says what is wrong to the person who reads it.
+fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// The problem of an answer: the one that it carries, or for one of axum's own refusals the one that fits.
 fn problem_of(response: &mut Response) -> Option<Problem> {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         return Some(problem);
     }
     let status = response.status();
-    if !status.is_client_error() && !status.is_server_error() {
+    if !status.is_client_error() && !status.is_server_error() || is_page(response.headers()) {
         return None;
     }
     let (code, title) = match status {

@@ -19,13 +19,14 @@ use crate::store::tables::{self, Columns};
 type Rows = (&'static str, &'static str);
 
 /// What is stored under a person's id.
-const OF_A_PERSON: [Rows; 9] = [
+const OF_A_PERSON: [Rows; 10] = [
     ("people", "id = $1"),
     ("memberships", "person = $1"),
     ("invitations", "email = (SELECT email FROM people WHERE id = $1)"),
     ("domains", "added_by = $1"),
     ("teams", "person = $1"),
     ("sessions", "person = $1"),
+    ("identities", "person = $1"),
     ("submissions", "person = $1"),
     ("reports", "reporter = $1"),
     ("audit", "actor = $1"),

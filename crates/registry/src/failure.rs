@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::erasure::DamagedLedger;
 use crate::mail::MailError;
+use crate::openid::ProviderError;
 use crate::store::engine;
 
 /// Why the registry did not do what it was asked.
@@ -34,6 +35,9 @@ pub enum Failure {
     /// A mail could not be handed over.
     #[error("a mail could not be sent: {0}")]
     Mail(#[from] MailError),
+    /// The provider that people sign in with gave no good answer.
+    #[error("the sign-in provider: {0}")]
+    Provider(#[from] ProviderError),
     /// The registry is on its way down.
     #[error("the registry is closing")]
     Closing,
@@ -85,6 +89,10 @@ impl Failure {
             Self::Mail(error) => {
                 tracing::error!(%error, "a mail was not sent");
                 (Problem::new(Code::Maintenance, "No mail can be sent now"), Some(60))
+            }
+            Self::Provider(error) => {
+                tracing::warn!(%error, "the sign-in provider gave no good answer");
+                (Problem::new(Code::Maintenance, "The sign-in provider can't be asked now"), Some(60))
             }
             Self::Closing => (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5)),
             Self::Store(_) | Self::Damaged(_) | Self::Erasures(_) => {

@@ -20,6 +20,7 @@ mod mail;
 mod membership;
 mod metrics;
 mod openapi;
+mod openid;
 mod people;
 mod registry;
 mod reports;
@@ -46,6 +47,7 @@ pub use import::{
 };
 pub use mail::{Mail, MailError, NotASmtpServer, SmtpServer};
 pub use openapi::openapi;
+pub use openid::{NotAProvider, Provider, ProviderError, Settings as ProviderSettings};
 pub use registry::{Config, Registry, open};
 pub use router::routes;
 pub use sample::sample_people;

@@ -30,7 +30,7 @@ pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Outcome<()
 /// Brings a person's memberships in line with the domains as they are, and with when their address was confirmed last.
 pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> Outcome<()> {
     let (domain, councils) = domains::known_by(tx.sql(), person.domain()).await?.unwrap_or_default();
-    let fresh = person.verified_at > oldest(world);
+    let fresh = is_verified(world, person);
     let known = memberships::of_person(tx.sql(), person.id).await?;
     for before in &known {
         let invited = before.domain.is_empty();
@@ -112,6 +112,11 @@ pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
         audit::log(tx, world, &act).await?;
     }
     Ok(())
+}
+
+/// Has that person's address been confirmed lately enough?
+pub(crate) fn is_verified(world: &World, person: &Person) -> bool {
+    person.verified_at > oldest(world)
 }
 
 fn oldest(world: &World) -> i64 {

@@ -44,6 +44,8 @@ enum Gives {
     Text,
     /// A page to read.
     Page,
+    /// Another address to go to.
+    Redirect,
     /// NDJSON: first, change and last lines.
     Lines,
 }
@@ -77,6 +79,11 @@ impl About {
     /// It gives a page to read.
     pub(crate) fn gives_page(self) -> Self {
         Self { gives: Gives::Page, ..self }
+    }
+
+    /// It gives another address to go to.
+    pub(crate) fn gives_redirect(self) -> Self {
+        Self { gives: Gives::Redirect, ..self }
     }
 
     /// It gives the lines of the change feed.
@@ -151,6 +158,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     let (status, content) = match gives {
         Gives::Nothing => ("204", Value::Null),
+        Gives::Redirect => ("303", Value::Null),
         Gives::Json(schema) => ("200", json!({"application/json": {"schema": schema(generator)}})),
         Gives::Text => ("200", json!({"text/plain": {"schema": {"type": "string"}}})),
         Gives::Page => ("200", json!({"text/html": {"schema": {"type": "string"}}})),
@@ -229,7 +237,8 @@ fn details(page: &mut String, name: &str, json: &Value) {
     let _ = write!(page, "<details><summary>{}</summary><pre>{text}</pre></details>", escaped(name));
 }
 
-fn escaped(text: &str) -> String {
+/// A text as it is written into a page.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

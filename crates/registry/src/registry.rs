@@ -12,6 +12,7 @@ use crate::failure::Outcome;
 use crate::limits::Limits;
 use crate::mail::Mail;
 use crate::metrics::Metrics;
+use crate::openid::Provider;
 use crate::store::audit::{self, Act};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
 use crate::world::World;
@@ -23,6 +24,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// How codes reach people.
     pub mail: Mail,
+    /// What people may sign in with besides a code.
+    pub provider: Option<Provider>,
     /// The PostgreSQL that has its records; none for a file of SQLite in the folder.
     pub database_url: Option<DatabaseUrl>,
     /// The proxies before it, whose word is taken for where a request comes from.
@@ -39,6 +42,7 @@ impl Config {
         Self {
             data_dir: data_dir.into(),
             mail: Mail::Console,
+            provider: None,
             database_url: None,
             trusted_proxies: Vec::new(),
             limited: true,
@@ -55,6 +59,7 @@ struct Inner {
     data_dir: PathBuf,
     store: Store,
     mail: Mail,
+    provider: Option<Provider>,
     trusted_proxies: Vec<IpNet>,
     limits: Option<Limits>,
     metrics: Metrics,
@@ -69,9 +74,9 @@ struct Inner {
 pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
     let store = Store::open(&database(&config)?, &world).await?;
     let limits = config.limited.then(|| Limits::new(&world));
-    let Config { data_dir, mail, trusted_proxies, .. } = config;
+    let Config { data_dir, mail, provider, trusted_proxies, .. } = config;
     let (metrics, closing) = (Metrics::new(), watch::Sender::new(false));
-    let inner = Inner { data_dir, store, mail, trusted_proxies, limits, metrics, world, closing };
+    let inner = Inner { data_dir, store, mail, provider, trusted_proxies, limits, metrics, world, closing };
     let registry = Registry(Arc::new(inner));
     let erased = async { registry.erase_again(erasure::listed_in(registry.data_dir())?).await };
     erased.await.map_err(OpenError::Erasures)?;
@@ -143,6 +148,11 @@ impl Registry {
 
     pub(crate) fn mail(&self) -> &Mail {
         &self.0.mail
+    }
+
+    /// What people may sign in with besides a code.
+    pub(crate) fn provider(&self) -> Option<&Provider> {
+        self.0.provider.as_ref()
     }
 
     pub(crate) fn limits(&self) -> Option<&Limits> {

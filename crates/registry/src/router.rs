@@ -6,7 +6,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
 use guildhall_protocol::changes::ChangeLine;
 use guildhall_protocol::fields::Fields;
-use guildhall_protocol::sign_in::{Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
     Erase, Invite, Me, NewReport, NewRole, Purge, RegistryFacts, Service, Submission, Verdict, YesOrNo,
@@ -18,7 +18,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::openapi::{self, About, Route};
 use crate::routes::{
-    auth, changes, coordination, councils, health, me, people, projects, registry, services, submissions,
+    auth, changes, coordination, councils, health, me, openid, people, projects, registry, services,
+    submissions,
 };
 use crate::{Registry, edge};
 
@@ -215,7 +216,33 @@ fn of_people(surface: Surface) -> Surface {
 }
 
 fn signing_in(surface: Surface) -> Surface {
+    const START: &[(&str, &str, &str)] = &[
+        ("challenge", "string", "The S256 challenge of the app\u{2019}s verifier (RFC 7636)"),
+        ("port", "integer", "Where the app listens on its laptop; a code to paste without it"),
+    ];
+    const BACK: &[(&str, &str, &str)] = &[
+        ("state", "string", "Which sign-in it was"),
+        ("code", "string", "The provider\u{2019}s code"),
+        ("error", "string", "Why there is none"),
+    ];
     surface
+        .get(
+            paths::AUTH_OPENID_START,
+            openid::start,
+            About::open("Send a browser to the provider to sign in").query(START).gives_redirect(),
+        )
+        .get(
+            paths::AUTH_OPENID_CALLBACK,
+            openid::callback,
+            About::open("Take a browser back from the provider, and on to the app").query(BACK).gives_page(),
+        )
+        .post(
+            paths::AUTH_OPENID_VERIFY,
+            openid::verify,
+            About::open("Exchange what the browser came back with for tokens")
+                .takes::<OpenIdVerify>()
+                .gives::<Tokens>(),
+        )
         .post(paths::AUTH_EMAIL_START, auth::start, About::open("Ask for a code by email").takes::<Start>())
         .post(
             paths::AUTH_EMAIL_VERIFY,

@@ -84,6 +84,7 @@ impl Registry {
             place: says(Setting::Place, "The machine that this registry runs on"),
             privacy_notice: says(Setting::PrivacyNotice, PRIVACY_NOTICE),
             terms: says(Setting::Terms, TERMS),
+            sign_in_with: self.provider().map(|provider| provider.name().to_owned()),
         })
     }
 }

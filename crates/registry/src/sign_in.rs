@@ -10,11 +10,14 @@ use crate::authority::{self, Actor, Asker};
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::membership;
+use crate::openid::Proof;
 use crate::secrets;
+use crate::store::WriteTx;
 use crate::store::audit::{self, Act};
 use crate::store::people::{self, Person};
-use crate::store::sessions::{self, Access, Ended, Rotation};
+use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
 use crate::store::sign_in_codes;
+use crate::world::World;
 
 /// An address as it is stored, or a refusal of what is none.
 pub(crate) fn read_email(typed: &str) -> Outcome<String> {
@@ -65,27 +68,23 @@ impl Registry {
 
     /// Exchanges a code for a session.
     pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Outcome<Tokens> {
-        let Verify { email, code, device } = verify;
+        let Verify { email, code, device, openid } = verify;
         let email = read_email(email)?;
-        // A name is shown in a list: one line, and not a long one.
-        let device: String = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
-        let (tokens, hashes) = secrets::new_pair(self.world());
-        let (code_hash, now, world) =
-            (secrets::hash_code(&email, code), self.world().now_ms(), self.world().clone());
+        let (tokens, session) = NewSession::on(device, self.world());
+        let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
         let right = self.store().write(move |tx| {
-            let (email, device, code_hash, hashes, world) =
-                (email.clone(), device.clone(), code_hash.clone(), hashes.clone(), world.clone());
+            let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
+            let session = session.clone();
             Box::pin(async move {
+                let now = session.world.now_ms();
                 if !sign_in_codes::take(tx, &email, &code_hash, now).await? {
                     return Ok(false);
                 }
-                let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
-                people::verified(tx, person.id, now).await?;
-                membership::verify(tx, &world, &Person { verified_at: now, ..person.clone() }).await?;
-                let session = world.new_id().to_string();
-                sessions::begin(tx, &session, person.id, &device, &hashes, now).await?;
-                let act = Act { actor: person.id.to_string(), action: "sign_in", device, ..Act::default() };
-                audit::log(tx, &world, &act).await?;
+                let person = people::find_or_add(tx, &email, PersonId(session.world.new_id()), now).await?;
+                if let Some(proof) = &proof {
+                    proof.link(tx, &person, now).await?;
+                }
+                session.verify_and_begin(tx, &person).await?;
                 Ok(true)
             })
         });
@@ -145,6 +144,41 @@ impl Registry {
                 .await?;
         }
         actor.ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))
+    }
+}
+
+/// A session that begins once its person has shown who they are.
+#[derive(Clone)]
+pub(crate) struct NewSession {
+    pub(crate) world: World,
+    device: String,
+    hashes: PairHashes,
+}
+
+impl NewSession {
+    /// On the laptop that calls itself so, with its first tokens.
+    pub(crate) fn on(device: &str, world: &World) -> (Tokens, Self) {
+        let (tokens, hashes) = secrets::new_pair(world);
+        // A name is shown in a list: one line, and not a long one.
+        let device = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
+        (tokens, Self { world: world.clone(), device, hashes })
+    }
+
+    /// Begins it for someone who has just shown that their address is theirs.
+    pub(crate) async fn verify_and_begin(self, tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+        let now = self.world.now_ms();
+        people::verified(tx, person.id, now).await?;
+        membership::verify(tx, &self.world, &Person { verified_at: now, ..person.clone() }).await?;
+        self.begin(tx, person).await
+    }
+
+    /// Begins it.
+    pub(crate) async fn begin(self, tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+        let Self { world, device, hashes } = self;
+        let session = world.new_id().to_string();
+        sessions::begin(tx, &session, person.id, &device, &hashes, world.now_ms()).await?;
+        let act = Act { actor: person.id.to_string(), action: "sign_in", device, ..Act::default() };
+        audit::log(tx, &world, &act).await
     }
 }
 

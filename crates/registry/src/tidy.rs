@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::failure::Outcome;
 use crate::mail::Letter;
-use crate::store::departures;
+use crate::store::{departures, openid};
 use crate::{Registry, membership, reviews};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -27,6 +27,7 @@ impl Registry {
             let world = world.clone();
             Box::pin(async move {
                 departures::forget(tx, before).await?;
+                openid::forget(tx, world.now_ms()).await?;
                 membership::lapse(tx, &world).await?;
                 reviews::look_after(tx, &world).await
             })

@@ -1,11 +1,12 @@
 //! First run, signing in and out, and for which council a person acts.
 
 use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
+use guildhall_desk::failure::{Failure, Result};
 use guildhall_desk::settings::ChosenRegistry;
 use guildhall_desk::views::{Account, WhatStays};
 use guildhall_protocol::{CouncilCode, Service};
 use tauri::State;
+use tauri_plugin_opener::OpenerExt;
 
 /// Asks the address what it is; changes nothing.
 #[tauri::command]
@@ -45,6 +46,55 @@ pub(crate) async fn start_sign_in(desk: State<'_, Desk>, email: String) -> Resul
 #[specta::specta]
 pub(crate) async fn verify_sign_in(desk: State<'_, Desk>, email: String, code: String) -> Result<Account> {
     desk.verify_sign_in(&email, &code).await
+}
+
+/// The registry in use as it describes itself now, or where it can't be asked, as it did last.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn registry(desk: State<'_, Desk>) -> Result<ChosenRegistry> {
+    desk.registry().await
+}
+
+/// Begins to sign in with the registry's provider, in the system's browser. With `paste` it ends with a code there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_browser_sign_in(
+    app: tauri::AppHandle,
+    desk: State<'_, Desk>,
+    paste: bool,
+) -> Result<()> {
+    let page = desk.start_browser_sign_in(paste).await?;
+    app.opener().open_url(page, None::<&str>).map_err(|error| {
+        tracing::warn!(%error, "opening the browser to sign in");
+        Failure::NoBrowser
+    })
+}
+
+/// Signs in once the browser comes back; null where it is given up or begun anew before.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn wait_for_browser(desk: State<'_, Desk>) -> Result<Option<Account>> {
+    desk.wait_for_browser().await
+}
+
+/// Signs in with the code that the browser shows.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn paste_code(desk: State<'_, Desk>, code: String) -> Result<Account> {
+    desk.paste_code(&code).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn give_up_browser_sign_in(desk: State<'_, Desk>) {
+    desk.give_up_browser_sign_in();
+}
+
+/// Signs in with a code by email someone whom the provider has named before.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn confirm_address(desk: State<'_, Desk>, email: String, code: String) -> Result<Account> {
+    desk.confirm_address(&email, &code).await
 }
 
 /// What stays on this laptop when its person signs out.

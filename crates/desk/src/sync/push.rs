@@ -160,6 +160,7 @@ fn parks(code: Code) -> bool {
         | Code::SessionRevoked
         | Code::DeviceRevoked
         | Code::CodeRefused
+        | Code::AddressUnconfirmed
         | Code::ResyncRequired
         | Code::ClientTooOld
         | Code::RateLimited

@@ -6,6 +6,7 @@ pub(crate) mod coordination;
 pub(crate) mod councils;
 pub(crate) mod health;
 pub(crate) mod me;
+pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod projects;
 pub(crate) mod registry;

@@ -150,6 +150,10 @@ pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Outcome<()
         "DELETE FROM access_tokens WHERE session IN (SELECT id FROM sessions WHERE person = $1)",
         "DELETE FROM refresh_tokens WHERE session IN (SELECT id FROM sessions WHERE person = $1)",
         "DELETE FROM sessions WHERE person = $1",
+        "DELETE FROM openid_sign_ins WHERE EXISTS (SELECT 1 FROM identities WHERE identities.person = $1
+             AND identities.issuer = openid_sign_ins.issuer AND identities.subject = openid_sign_ins.subject)",
+        "DELETE FROM openid_sign_ins WHERE email = (SELECT email FROM people WHERE id = $1)",
+        "DELETE FROM identities WHERE person = $1",
         "DELETE FROM submissions WHERE person = $1",
         "DELETE FROM memberships WHERE person = $1",
         "DELETE FROM teams WHERE person = $1",

@@ -13,6 +13,7 @@ mod filling;
 pub(crate) mod history;
 pub(crate) mod invitations;
 pub(crate) mod memberships;
+pub(crate) mod openid;
 pub(crate) mod people;
 mod readable;
 pub(crate) mod records;

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 20] = [
+pub const ALL: [&str; 22] = [
     "counter",
     "settings",
     "records",
@@ -21,6 +21,8 @@ pub const ALL: [&str; 20] = [
     "memberships",
     "invitations",
     "teams",
+    "identities",
+    "openid_sign_ins",
     "sign_in_codes",
     "sessions",
     "access_tokens",

@@ -11,10 +11,14 @@ mod keeping;
 mod mail;
 mod matrix;
 mod metrics;
+mod openid;
 mod own_data;
 mod people;
 mod postgres;
 mod program;
+#[path = "../provider/mod.rs"]
+#[expect(unreachable_pub, reason = "the tests of the window use it too")]
+mod provider;
 mod reports;
 mod reviews;
 mod sample;

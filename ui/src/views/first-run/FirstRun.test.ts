@@ -17,6 +17,7 @@ const registry: ChosenRegistry = {
     place: "United Kingdom",
     privacy_notice: "We keep your address.\n\nWe do not sell it.",
     terms: "Be kind.",
+    sign_in_with: null,
   },
 };
 const account: Account = {
@@ -64,6 +65,7 @@ beforeEach(() => {
   desk = {
     look_up_registry: () => registry,
     use_registry: () => registry,
+    registry: () => registry,
     services: () => services,
     save_settings: () => null,
     start_sign_in: () => null,

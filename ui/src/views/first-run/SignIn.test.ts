@@ -19,12 +19,16 @@ const account: Account = {
   session: "ended",
 };
 const calls = vi.fn();
+const signedIn = { ...account, session: "until_closed" };
+/** What the desk answers besides; a function is asked each time. */
+let desk: Record<string, () => unknown>;
 
 beforeEach(() => {
   calls.mockReset();
-  const signedIn = { ...account, session: "until_closed" };
+  desk = {};
   mockIPC((command, args) => {
     calls(command, args);
+    if (desk[command]) return desk[command]();
     if (command === "verify_sign_in") return signedIn;
     if (command === "start") return { account: signedIn, settings: { theme: "system", text_size: 100 }, welcomed: true };
     return null;
@@ -61,6 +65,78 @@ test("who chose to work offline is told that signing in needs a connection", asy
   expect(screen.getByRole("alert")).toHaveTextContent("You chose to work offline");
   await userEvent.click(screen.getByRole("button", { name: "Stop working offline" }));
   expect(calls).toHaveBeenCalledWith("work_offline", { on: false });
+});
+
+const withProvider = { address: "https://registry.example", facts: { sign_in_with: "Example" } };
+
+function refuse(code: string): () => Promise<never> {
+  return () => Promise.reject({ code });
+}
+
+test("the browser is opened at the provider, and once it is back one is signed in", async () => {
+  let comeBack: (account: unknown) => void = () => {};
+  desk.registry = () => withProvider;
+  desk.wait_for_browser = () => new Promise((resolve) => (comeBack = resolve));
+  render(SignIn);
+  await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Go on in your browser" })).toHaveFocus();
+  expect(calls).toHaveBeenCalledWith("start_browser_sign_in", { paste: false });
+  await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Waiting for your browser"));
+  comeBack(signedIn);
+  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+});
+
+test("where the browser can't come back, its code is pasted", async () => {
+  let pasted = 0;
+  desk.registry = () => withProvider;
+  // What is begun anew answers the one who waited before.
+  desk.wait_for_browser = () => null;
+  desk.paste_code = () => (++pasted === 1 ? refuse("code_refused")() : signedIn);
+  render(SignIn);
+  await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
+  await userEvent.click(await screen.findByRole("button", { name: "Nothing happens? Get a code to type in" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Type in the code from your browser" })).toHaveFocus();
+  expect(calls).toHaveBeenCalledWith("start_browser_sign_in", { paste: true });
+  const field = screen.getByLabelText("Code");
+  await userEvent.type(field, "a1b2{Enter}");
+  expect(await screen.findByText(/^The code has 8 letters/)).toBeVisible();
+  await userEvent.type(field, "c3d4{Enter}");
+  expect(await screen.findByText(/That code is wrong/)).toBeVisible();
+  expect(field).toHaveFocus();
+  await userEvent.type(field, "{Enter}");
+  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+});
+
+test("an address that the registry doesn't know yet is confirmed by email, once", async () => {
+  desk.registry = () => withProvider;
+  desk.wait_for_browser = refuse("address_unconfirmed");
+  desk.confirm_address = () => signedIn;
+  render(SignIn);
+  await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" })).toHaveFocus();
+  expect(calls).not.toHaveBeenCalledWith("give_up_browser_sign_in", {});
+  await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
+  await userEvent.type(await screen.findByLabelText("Code"), "a1b2c3d4{Enter}");
+  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  expect(calls).toHaveBeenCalledWith("confirm_address", { email: "sam@barchester.example", code: "A1B2C3D4" });
+  expect(calls).not.toHaveBeenCalledWith("verify_sign_in", expect.anything());
+});
+
+test("with no connection one is told so, and another sign-in is not mixed up with the one that was begun", async () => {
+  desk.registry = () => withProvider;
+  desk.start_browser_sign_in = refuse("no_connection");
+  desk.wait_for_browser = refuse("address_unconfirmed");
+  render(SignIn);
+  await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection");
+  desk.start_browser_sign_in = () => null;
+  await userEvent.click(screen.getByRole("button", { name: "Open the page again" }));
+  await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" });
+  await userEvent.click(screen.getByRole("button", { name: "Back" }));
+  expect(calls).toHaveBeenCalledWith("give_up_browser_sign_in", {});
+  await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
+  await userEvent.type(await screen.findByLabelText("Code"), "a1b2c3d4{Enter}");
+  await waitFor(() => expect(calls).toHaveBeenCalledWith("verify_sign_in", expect.anything()));
 });
 
 test.each<[Failure, string]>([

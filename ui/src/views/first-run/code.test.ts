@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isWholeCode, tidyCode } from "./code";
+import { codeTrouble, tidyCode } from "./code";
 import { filterServices, toggled } from "./serviceList";
 
 test.each([
@@ -16,9 +16,10 @@ test.each([
 });
 
 test("only a whole code is asked about", () => {
-  expect(isWholeCode(tidyCode("A1B2-C3D4"))).toBe(true);
-  expect(isWholeCode(tidyCode("A1B2-C3D"))).toBe(false);
-  expect(isWholeCode(tidyCode("A1B2-C3D4-E"))).toBe(false);
+  expect(codeTrouble(tidyCode("A1B2-C3D4"), "Enter it")).toBe("");
+  expect(codeTrouble(tidyCode("A1B2-C3D"), "Enter it")).toMatch(/^The code has 8/);
+  expect(codeTrouble(tidyCode("A1B2-C3D4-E"), "Enter it")).toMatch(/^The code has 8/);
+  expect(codeTrouble(tidyCode(" "), "Enter it")).toBe("Enter it");
 });
 
 test("services are found by their words, in any order, with or without accents", () => {

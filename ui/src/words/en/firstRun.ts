@@ -126,6 +126,29 @@ export const firstRun = {
     otherAddress: "Use another email address",
   },
 
+  browser: {
+    signIn: (provider: string) => `Sign in with ${provider}`,
+    choice: (provider: string) => `Use your ${provider} account, or a code that we email you. There is no new password.`,
+    orEmail: "Or get a code by email",
+    heading: "Go on in your browser",
+    explain: (provider: string) =>
+      `Sign in with ${provider} on the page that opened in your browser. Then come back here: Guildhall goes on by itself.`,
+    waiting: "Waiting for your browser",
+    openAgain: "Open the page again",
+    turnToPasting: "Nothing happens? Get a code to type in",
+    byEmail: "Get a code by email instead",
+    pasteHeading: "Type in the code from your browser",
+    pasteExplain: (provider: string) =>
+      `Sign in with ${provider} on the page that opened in your browser. It then shows a code, which works for 10 minutes.`,
+    missing: "Enter the code that your browser shows",
+  },
+
+  confirm: {
+    heading: "Which email address is yours?",
+    explain: (provider: string) =>
+      `You signed in with ${provider}, and Guildhall can’t tell yet which email address is yours. We email a code to it, just this once.`,
+  },
+
   signedIn: (email: string) => `You are signed in as ${email}.`,
   untilClosed:
     "This laptop has no keychain that Guildhall can use, so you stay signed in only until you close Guildhall. Your drafts stay on this laptop.",

@@ -1,0 +1,223 @@
+//! Signing in with a provider, in the system's browser (RFC 8252). The app opens the registry's page there, and listens
+//! on a port of this laptop to which the browser brings a code; where that is not possible, its person pastes the code.
+//! It is good for this app only, which alone has the verifier (RFC 7636).
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::Html;
+use axum::routing::get;
+use guildhall_protocol::routes::AUTH_OPENID_START;
+use guildhall_protocol::sign_in::{CODE_LENGTH, OpenIdProof, challenge, normalise_code};
+use http::StatusCode;
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use url::Url;
+
+use crate::api::Api;
+use crate::failure::{Failure, Result};
+use crate::settings::ChosenRegistry;
+use crate::views::Account;
+use crate::{Desk, locked};
+
+/// A sign-in that is on its way through the browser.
+pub(crate) struct Browsing {
+    verifier: String,
+    /// With what the browser came back, or its person typed.
+    code: String,
+    listening: Option<Listening>,
+}
+
+/// A page of our own on a port of this laptop. It goes when this is dropped.
+struct Listening {
+    came_back: watch::Receiver<Option<String>>,
+    _end: oneshot::Sender<()>,
+}
+
+impl Desk {
+    /// The registry in use as it describes itself now, or where it can't be asked, as it did last.
+    ///
+    /// # Errors
+    /// Where there is none, or the settings can't be written.
+    pub async fn registry(&self) -> Result<ChosenRegistry> {
+        let known = self.inner.kept().registry.ok_or(Failure::NotFound)?;
+        match self.ask_for_facts(&known.address).await {
+            Ok(now) if now != known => {
+                self.inner.keep(|kept| kept.registry = Some(now.clone()))?;
+                Ok(now)
+            }
+            _ => Ok(known),
+        }
+    }
+
+    async fn ask_for_facts(&self, address: &str) -> Result<ChosenRegistry> {
+        if self.inner.kept().settings.work_offline {
+            return Err(Failure::NoConnection);
+        }
+        let facts = Api::new(self.inner.world.clone(), address.to_owned()).facts().await?;
+        Ok(ChosenRegistry { address: address.to_owned(), facts })
+    }
+
+    /// Begins to sign in with the registry's provider, and gives the page to open in the browser. With `paste` it ends
+    /// with a code for [`Self::paste_code`], else with an answer for [`Self::wait_for_browser`].
+    ///
+    /// # Errors
+    /// Where there is no connection, or the registry has no provider.
+    pub async fn start_browser_sign_in(&self, paste: bool) -> Result<Url> {
+        let registry = self.inner.kept().registry.ok_or(Failure::NotFound)?;
+        let facts = self.ask_for_facts(&registry.address).await?.facts;
+        facts.sign_in_with.ok_or(Failure::NotFound)?;
+        let verifier = self.inner.world.secret();
+        let challenge = challenge(&verifier);
+        let page = format!("{}{AUTH_OPENID_START}", registry.address);
+        let mut page = Url::parse(&page).map_err(|_| Failure::NotAnAddress)?;
+        page.query_pairs_mut().append_pair("challenge", &challenge);
+        let mut listening = None;
+        if !paste {
+            let listener = listen().await?;
+            let port = listener.local_addr().map_err(no_port)?.port();
+            page.query_pairs_mut().append_pair("port", &port.to_string());
+            listening = Some(Listening::on(listener, challenge));
+        }
+        *locked(&self.inner.browsing) = Some(Browsing { verifier, code: String::new(), listening });
+        Ok(page)
+    }
+
+    /// Signs in once the browser comes back; none where it is given up or begun anew before.
+    ///
+    /// # Errors
+    /// [`Failure::AddressUnconfirmed`], after which [`Self::confirm_address`] goes on, and those of the connection and
+    /// the files.
+    pub async fn wait_for_browser(&self) -> Result<Option<Account>> {
+        let came_back = locked(&self.inner.browsing)
+            .as_ref()
+            .and_then(|browsing| browsing.listening.as_ref())
+            .map(|listening| listening.came_back.clone());
+        let Some(mut came_back) = came_back else { return Ok(None) };
+        let code = came_back.wait_for(Option::is_some).await.ok().and_then(|code| code.clone());
+        match code {
+            Some(code) => self.finish_browser_sign_in(&code).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Signs in with the code that the browser shows.
+    ///
+    /// # Errors
+    /// Those of [`Self::wait_for_browser`], and [`Failure::CodeRefused`].
+    pub async fn paste_code(&self, code: &str) -> Result<Account> {
+        let code = normalise_code(code);
+        if code.len() != CODE_LENGTH {
+            return Err(Failure::CodeRefused);
+        }
+        self.finish_browser_sign_in(&code).await
+    }
+
+    /// Nobody waits for the browser any more.
+    pub fn give_up_browser_sign_in(&self) {
+        *locked(&self.inner.browsing) = None;
+    }
+
+    async fn finish_browser_sign_in(&self, code: &str) -> Result<Account> {
+        {
+            let mut browsing = locked(&self.inner.browsing);
+            let browsing = browsing.as_mut().ok_or(Failure::CodeRefused)?;
+            code.clone_into(&mut browsing.code);
+        }
+        let proof = self.proof().ok_or(Failure::CodeRefused)?;
+        let api = self.api()?;
+        let tokens = api.verify_openid(proof).await?;
+        self.signed_in(api, tokens).await
+    }
+
+    /// What shows who signed in at the provider, once the browser came back.
+    pub(crate) fn proof(&self) -> Option<OpenIdProof> {
+        let browsing = locked(&self.inner.browsing);
+        let browsing = browsing.as_ref().filter(|browsing| !browsing.code.is_empty())?;
+        Some(OpenIdProof { code: browsing.code.clone(), verifier: browsing.verifier.clone() })
+    }
+}
+
+/// Only this laptop reaches it (RFC 8252, 7.3).
+async fn listen() -> Result<TcpListener> {
+    TcpListener::bind(("127.0.0.1", 0)).await.map_err(no_port)
+}
+
+fn no_port(error: std::io::Error) -> Failure {
+    tracing::warn!(%error, "listening for the browser");
+    Failure::NoBrowser
+}
+
+impl Listening {
+    fn on(listener: TcpListener, challenge: String) -> Self {
+        let (said, came_back) = watch::channel(None);
+        let (end, ended) = oneshot::channel();
+        let pages = Router::new().route("/", get(take)).with_state(Awaited { challenge, said });
+        let serving = axum::serve(listener, pages).with_graceful_shutdown(async {
+            // Dropping its other end is what ends it.
+            let _ = ended.await;
+        });
+        // It ends by itself: what it answers with may still be on its way when nobody waits for it any more.
+        tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::warn!(%error, "listening for the browser");
+            }
+        });
+        Self { came_back, _end: end }
+    }
+}
+
+#[derive(Clone)]
+struct Awaited {
+    challenge: String,
+    said: watch::Sender<Option<String>>,
+}
+
+#[derive(Deserialize)]
+struct Back {
+    code: String,
+    state: String,
+}
+
+/// Takes the code, from whoever knows with which challenge it began: that is no other site than the registry.
+async fn take(State(awaited): State<Awaited>, Query(back): Query<Back>) -> (StatusCode, Html<&'static str>) {
+    if back.state != awaited.challenge {
+        return (StatusCode::NOT_FOUND, Html(""));
+    }
+    awaited.said.send_replace(Some(normalise_code(&back.code)));
+    (StatusCode::OK, Html(PAGE))
+}
+
+const PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Go back to Guildhall</title>
+<meta name=\"viewport\" content=\"width=device-width\"><style>
+:root{color-scheme:light dark}
+body{font:18px/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1.5rem;color:#14342b;background:#faf8f3}
+h1{font-size:1.75rem;margin:0 0 1rem}
+@media(prefers-color-scheme:dark){body{color:#e9e6dd;background:#12211c}}</style>
+<h1>Go back to Guildhall</h1><p>You can close this page. The rest is done in the app.</p>";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_who_knows_the_challenge_is_listened_to() {
+        let listener = listen().await.unwrap();
+        let page = format!("http://{}/", listener.local_addr().unwrap());
+        let listening = Listening::on(listener, "challenge".to_owned());
+        let browser = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
+        let open = async |query: &str| browser.get(format!("{page}{query}")).send().await.unwrap().status();
+        assert_eq!(open("").await, 400);
+        assert_eq!(open("favicon.ico").await, 404);
+        assert_eq!(open("?code=A1B2C3D4&state=made-up").await, 404);
+        assert_eq!(*listening.came_back.borrow(), None);
+        assert_eq!(open("?code=a1b2-c3d4&state=challenge").await, 200);
+        assert_eq!(listening.came_back.borrow().as_deref(), Some("A1B2C3D4"));
+
+        let mut came_back = listening.came_back.clone();
+        came_back.mark_unchanged();
+        drop(listening);
+        came_back.changed().await.unwrap_err();
+        assert!(browser.get(&page).send().await.is_err(), "nobody listens any more");
+    }
+}

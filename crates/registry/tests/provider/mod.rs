@@ -1,0 +1,113 @@
+//! A real OpenID Connect provider to test with (oidc-provider, from npm), and a browser that signs in there.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::{Client, Method};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use url::Url;
+
+/// What the registry is called there.
+pub(crate) const CLIENT_ID: &str = "guildhall";
+/// Its password there.
+pub(crate) const CLIENT_SECRET: &str = "for tests only";
+
+/// Ends when dropped.
+pub struct TestProvider {
+    /// Its issuer.
+    pub issuer: String,
+    _process: Child,
+    // What it prints must have somewhere to go for as long as it runs.
+    _printed: Lines<BufReader<ChildStdout>>,
+}
+
+impl TestProvider {
+    /// Starts the one that `GUILDHALL_TEST_PROVIDER` has installed, for a registry at that address.
+    pub async fn start(registry: &str) -> Result<Self> {
+        let folder = std::env::var_os("GUILDHALL_TEST_PROVIDER").map(PathBuf::from);
+        let folder = folder.context("GUILDHALL_TEST_PROVIDER must name the folder of the provider")?;
+        let mut process = Command::new("node")
+            .arg(folder.join("provider.js"))
+            .arg(format!("{registry}/api/v1/auth/openid/callback"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        let printed = process.stdout.take().context("it prints nothing")?;
+        let mut printed = BufReader::new(printed).lines();
+        let issuer = printed.next_line().await?.context("the provider did not start")?;
+        Ok(Self { issuer, _process: process, _printed: printed })
+    }
+
+    /// Opens that page in a browser of its own and signs in at the provider as `who` (see provider.js), until it is sent
+    /// to an address that begins with `end`, or comes to a page with nothing to fill in. Gives that, and what it says.
+    pub async fn sign_in(&self, page: Url, who: &str, end: &str) -> Result<(Url, String)> {
+        let mut browser = Browser {
+            client: Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?,
+            cookies: BTreeMap::new(),
+        };
+        let mut at = page;
+        // Two forms, to sign in and to agree, and where they send one.
+        for _ in 0..12 {
+            if at.as_str().starts_with(end) {
+                return Ok((at, String::new()));
+            }
+            match browser.go(&at, who).await? {
+                Next::At(next) => at = next,
+                Next::Nothing(text) => return Ok((at, text)),
+            }
+        }
+        bail!("the provider sends the browser to and fro")
+    }
+}
+
+enum Next {
+    At(Url),
+    /// A page without a form.
+    Nothing(String),
+}
+
+struct Browser {
+    client: Client,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    /// Opens a page, and fills its form in where it has one.
+    async fn go(&mut self, at: &Url, who: &str) -> Result<Next> {
+        let (next, text) = self.ask(Method::GET, at, String::new()).await?;
+        if let Some(next) = next {
+            return Ok(Next::At(at.join(&next)?));
+        }
+        let action = text.split("action=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let Some(action) = action else { return Ok(Next::Nothing(text)) };
+        let action = at.join(action)?;
+        let asked = if text.contains("name=\"login\"") { "login" } else { "consent" };
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("prompt", asked).append_pair("login", who).append_pair("password", "any");
+        let (next, text) = self.ask(Method::POST, &action, form.finish()).await?;
+        let next = next.with_context(|| format!("the form at {at} was not taken: {text}"))?;
+        Ok(Next::At(action.join(&next)?))
+    }
+
+    /// Where an answer sends one, and its text.
+    async fn ask(&mut self, method: Method, at: &Url, body: String) -> Result<(Option<String>, String)> {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.client.request(method, at.clone()).header(COOKIE, cookies.join("; "));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        let answer = request.send().await?;
+        for cookie in answer.headers().get_all(SET_COOKIE) {
+            let pair = cookie.to_str()?.split(';').next().unwrap_or_default();
+            if let Some((name, value)) = pair.split_once('=') {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let next = answer.headers().get(LOCATION).map(|to| to.to_str().map(str::to_owned)).transpose()?;
+        Ok((next, answer.text().await?))
+    }
+}

@@ -1,0 +1,27 @@
+// An OpenID Connect provider on a free port of this machine, for tests: `node provider.js REDIRECT_URI`. It prints its
+// issuer once it listens. Whoever signs in types who they are, as SUBJECT:ADDRESS, and any password. It vouches for the
+// address, unless the subject begins with "unvouched".
+
+import { createServer } from 'node:http';
+import Provider from 'oidc-provider';
+
+const [redirect] = process.argv.slice(2);
+const server = createServer();
+server.listen(0, '127.0.0.1', () => {
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const provider = new Provider(issuer, {
+    clients: [{ client_id: 'guildhall', client_secret: 'for tests only', redirect_uris: [redirect] }],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    cookies: { keys: ['for tests only'] },
+    findAccount: (_, who) => ({
+      accountId: who,
+      claims: () => ({
+        sub: who,
+        email: who.slice(who.indexOf(':') + 1),
+        email_verified: !who.startsWith('unvouched'),
+      }),
+    }),
+  });
+  server.on('request', provider.callback());
+  console.log(issuer);
+});
