@@ -33,7 +33,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     kim.sees("There is no connection").await?;
     kim.inspect("sign-in-with-no-connection-light").await?;
     registry.start().await?;
-    kim.press("Open the page again").await?;
+    kim.press("Try again").await?;
     kim.sees("Waiting for your browser").await?;
     kim.inspect("sign-in-in-browser-light").await?;
     let (_, page) = provider.sign_in(kim.opened().await?, &format!("one:{KIM}"), NOWHERE).await?;
@@ -67,7 +67,6 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     sam.sees("Sign out?").await?;
     sam.press("Sign out").await?;
     sam.sees("You are signed out").await?;
-    sam.follow("Find").await?;
     sam.press("Sign in").await?;
     sam.press("Sign in with Example").await?;
     sam.opened().await?;

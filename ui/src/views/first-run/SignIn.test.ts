@@ -130,7 +130,7 @@ test("with no connection one is told so, and another sign-in is not mixed up wit
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection");
   desk.start_browser_sign_in = () => null;
-  await userEvent.click(screen.getByRole("button", { name: "Open the page again" }));
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" });
   await userEvent.click(screen.getByRole("button", { name: "Back" }));
   expect(calls).toHaveBeenCalledWith("give_up_browser_sign_in", {});
