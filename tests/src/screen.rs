@@ -66,8 +66,14 @@ impl App {
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
         let clicked = until(name, async || {
             let Some(element) = self.look_for(role, name).await?.ok() else { return Ok(None) };
-            // It may move or be replaced between the two: then it is looked for again.
-            Ok(element.click().await.ok())
+            // It may move or be replaced between the two: then it is looked for again. Half of it may be out of sight: then
+            // it is scrolled to.
+            let clicked = element.clone().click().await.ok();
+            if clicked.is_none() {
+                let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
+                self.client()?.execute(scroll, vec![serde_json::to_value(element)?]).await.ok();
+            }
+            Ok(clicked)
         })
         .await;
         self.explained_with(clicked, role, name).await

@@ -9,7 +9,9 @@ use crate::drafting::draft;
 const KIM: &str = "kim.digital@barchester.example";
 const PAT: &str = "pat.hub@network.example";
 const JO: &str = "jo@shared-services.example";
+const ALEX: &str = "alex.digital@casterbridge.example";
 const BARCHESTER: &str = "Barchester City Council";
+const CASTERBRIDGE: &str = "Casterbridge District Council";
 
 /// A registry that answers, and an app for each of those people, signed in.
 async fn set<const N: usize>(name: &str, people: [(&str, &str); N]) -> Result<(Stage, Registry, [App; N])> {
@@ -278,4 +280,41 @@ async fn the_screens_about_people_in_every_look() -> Result<()> {
         pat.inspect(&format!("audit-{look}")).await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_coordinator_notes_a_merger_and_a_lead_takes_the_projects_over() -> Result<()> {
+    let (_stage, mut registry, [pat, alex]) = set("merger", [("pat", PAT), ("alex", ALEX)]).await?;
+    pat.follow("Coordinators").await?;
+    pat.press("Note a merger or split").await?;
+    pat.select("Which council ends?", BARCHESTER).await?;
+    pat.select("Which council replaces it?", CASTERBRIDGE).await?;
+    for (part, typed) in [("Day", "31"), ("Month", "2"), ("Year", "2026")] {
+        pat.fill(part, typed).await?;
+    }
+    pat.press("Save, and tell their leads").await?;
+    pat.sees("The first day must be a real date").await?;
+    pat.inspect("merger-wrong-light").await?;
+    pat.fill("Day", "1").await?;
+    pat.fill("Month", "4").await?;
+    registry.stop().await?;
+    pat.press("Save, and tell their leads").await?;
+    pat.sees("There is no connection").await?;
+    registry.start().await?;
+    pat.press("Save, and tell their leads").await?;
+    pat.sees("It is noted").await?;
+    pat.sees("Barchester City Council, replaced from 1 April 2026 by").await?;
+    pat.inspect("merger-noted-light").await?;
+
+    alex.follow("Our council").await?;
+    alex.follow("People").await?;
+    alex.sees("Projects to take over").await?;
+    alex.sees("barchester.example, until").await?;
+    alex.inspect("take-over-light").await?;
+    alex.press("Take them over from Barchester City Council").await?;
+    alex.sees("Your council took over").await?;
+    alex.inspect("taken-over-light").await?;
+    alex.follow("Our council").await?;
+    alex.sees("Moving home: tell us once").await
 }

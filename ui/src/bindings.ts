@@ -97,6 +97,12 @@ export const commands = {
 	askForCouncil: (council: CouncilCode, evidence: string) => typedError<null, Failure>(__TAURI_INVOKE("ask_for_council", { council, evidence })),
 	/**  Answers who asked to act for a council. */
 	answerDomain: (council: CouncilCode, domain: string, answer: DomainAnswer) => typedError<null, Failure>(__TAURI_INVOKE("answer_domain", { council, domain, answer })),
+	/**  Says who comes after a council that merges or is split, and from which day on. */
+	nameSuccessors: (council: CouncilCode, from: DateForm, successors: NewSuccessor[]) => typedError<null, Failure>(__TAURI_INVOKE("name_successors", { council, from, successors })),
+	/**  Says that nobody comes after a council. */
+	takeSuccessorsBack: (council: CouncilCode) => typedError<null, Failure>(__TAURI_INVOKE("take_successors_back", { council })),
+	/**  Takes on projects of a council that this one comes after, and says how many that were. */
+	takeOver: (council: CouncilCode, from: CouncilCode, projects: ProjectId[], teamOnly: boolean) => typedError<number, Failure>(__TAURI_INVOKE("take_over", { council, from, projects, teamOnly })),
 	/**  What waits for the coordinators. */
 	coordination: () => typedError<Coordination, Failure>(__TAURI_INVOKE("coordination")),
 	/**  Who did what. */
@@ -433,6 +439,8 @@ export type Coordination = {
 	overdue: number,
 	/**  What people say is wrong with projects. */
 	reports: Report[],
+	/**  Councils that merge or are split. */
+	successions: Succession[],
 	/**  What the network did in the last seven days. */
 	week: Week,
 };
@@ -454,6 +462,8 @@ export type CouncilName = {
 export type CouncilPage = {
 	/**  The council. */
 	council: CouncilName,
+	/**  Who comes after it, where it merges or is split. */
+	successors: SuccessorView[],
 	/**  Its projects: by phase, then by title. */
 	projects: CouncilRow[],
 };
@@ -474,6 +484,8 @@ export type CouncilPeople = {
 	domains: Domain[],
 	/**  What people say is wrong with its projects. */
 	reports: Report[],
+	/**  The councils that it came after. */
+	predecessors: Predecessor[],
 };
 
 /**  Someone who acts for a council. */
@@ -580,6 +592,10 @@ export type Domain = {
 	added_by: string,
 	/**  When; none where that was not noted. */
 	added_at: string | null,
+	/**  From when on it is the council's; none where it is already. */
+	from: string | null,
+	/**  Until when it is, where it is a council's that merges or is split; none for ever. */
+	until: string | null,
 };
 
 /**  What becomes of someone's wish to act for a council. */
@@ -993,6 +1009,16 @@ export type NamedCouncil = {
 	name: string,
 };
 
+/**  A successor, in a list. */
+export type NamedSuccessor = {
+	/**  Its code. */
+	council: CouncilCode,
+	/**  Its name. */
+	name: string,
+	/**  The part that it covers; empty for all. */
+	area: string,
+};
+
 /**  "As a … I need to … so that …", with how the team knows. */
 export type Need = {
 	/**  Stays the same when the words change. */
@@ -1019,6 +1045,14 @@ export type NeedForm = {
 
 /**  A need; it keeps its id when its words change, so that others can point at it. */
 export type NeedId = string;
+
+/**  A council that is to come after another. */
+export type NewSuccessor = {
+	/**  Its code. */
+	council: CouncilCode,
+	/**  The part that it covers, where the old one is split: at most [`AREA`] characters. */
+	area: string,
+};
 
 /**  Someone who signs in. */
 export type PersonId = string;
@@ -1053,6 +1087,22 @@ export type PhaseForm = {
 	phase: Phase,
 	started: DateForm,
 	ended: DateForm,
+};
+
+/**  A council that another came after, as a lead of the later one sees it. */
+export type Predecessor = {
+	/**  Its code. */
+	council: CouncilCode,
+	/**  Its name. */
+	name: string,
+	/**  The first day of the one that came after, where that is known. */
+	from: string | null,
+	/**  The part of it that this one covers; empty for all. */
+	area: string,
+	/**  No other council came after it. */
+	alone: boolean,
+	/**  Its projects that were not taken over yet, as far as the reader may see them. */
+	projects: TitledProject[],
 };
 
 /**  How far a section has come. */
@@ -1458,6 +1508,30 @@ export type StatusChanged = Status;
 /**  A submission: made on the laptop, and its idempotency key. */
 export type SubmissionId = string;
 
+/**  A council that ends, or ended within the last year, as coordinators see it. */
+export type Succession = {
+	/**  Its code. */
+	council: CouncilCode,
+	/**  Its name. */
+	name: string,
+	/**  The first day of those that come after it. */
+	from: string,
+	/**  Who comes after it, and for which part. */
+	successors: NamedSuccessor[],
+	/**  How many of its projects were not taken over yet, as far as the reader may see them. */
+	left: number,
+};
+
+/**  A council that comes after another. */
+export type SuccessorView = {
+	/**  The council. */
+	council: CouncilName,
+	/**  Its first day, where that is known. */
+	from: string | null,
+	/**  The part that it covers; empty for all. */
+	area: string,
+};
+
 /**  Light, dark, or as the system is. */
 export type Theme = "system" | "light" | "dark";
 
@@ -1467,6 +1541,14 @@ export type Then =
 "send" | 
 /**  Its author goes on writing. */
 "write";
+
+/**  A project, in a list. */
+export type TitledProject = {
+	/**  Its id. */
+	id: ProjectId,
+	/**  Its title. */
+	title: string,
+};
 
 /**  An update. */
 export type UpdateId = string;

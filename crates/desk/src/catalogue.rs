@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use guildhall_protocol::{CouncilCode, Project, ProjectId, Service};
+use guildhall_protocol::{CouncilCode, Project, ProjectId, Service, Successor};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::failure::Result;
 use crate::place::Place;
 use crate::store::mirror::{councils, projects, services, updates};
 use crate::store::work::drafts;
-use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, UpdateView};
+use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, SuccessorView, UpdateView};
 use crate::{Desk, markdown};
 
 /// What was not confirmed for half a year may be out of date.
@@ -102,7 +102,12 @@ impl Desk {
                     })
                     .collect();
                 projects.sort_by_key(|row| row.phase);
-                Ok(CouncilPage { council: councils::name(connection, &code)?, projects })
+                let mut successors = Vec::new();
+                for Successor { council, from, area } in councils::successors(connection, &code)? {
+                    let council = councils::name(connection, &council)?;
+                    successors.push(SuccessorView { council, from, area });
+                }
+                Ok(CouncilPage { council: councils::name(connection, &code)?, successors, projects })
             })
             .await
     }

@@ -6,6 +6,7 @@ use guildhall_protocol::validate::{self, FieldCode, FieldError};
 use guildhall_protocol::{Contact, CouncilCode, Link, Need, PhaseDates, Project, Wanted};
 use jiff::civil::Date;
 
+use crate::failure::{Failure, Result};
 use crate::views::{
     Check, DateForm, DraftForm, LinkForm, NeedForm, PhaseForm, Progress, Section, SectionProgress, WantedForm,
 };
@@ -260,6 +261,19 @@ fn date_form(date: Option<Date>) -> DateForm {
         month: date.month().to_string(),
         year: date.year().to_string(),
     })
+}
+
+/// A date that must be there.
+pub(crate) fn read_date(form: &DateForm, pointer: &str) -> Result<Date> {
+    let mut errors = Vec::new();
+    match date(&mut errors, form, pointer) {
+        Some(date) => Ok(date),
+        None if errors.is_empty() => {
+            let missing = FieldError::new(pointer, FieldCode::Missing, "Give a date");
+            Err(Failure::Invalid { errors: vec![missing] })
+        }
+        None => Err(Failure::Invalid { errors }),
+    }
 }
 
 /// The date in the three boxes; none where they are empty, and an error where they hold no date.

@@ -2,16 +2,20 @@
 
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings,
-    Device, DomainAnswer, Invite, NewRole, PersonId, Role, YesOrNo, routes,
+    Device, DomainAnswer, Invite, NameSuccessors, NewRole, NewSuccessor, PersonId, Role, TakeOver, TakenOver,
+    YesOrNo, routes,
 };
 use http::Method;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::failure::{Failure, Result};
+use crate::form;
 use crate::place::Place;
 use crate::sync::with_token;
+use crate::views::DateForm;
 use crate::{Desk, Event, Inner};
 
 impl Desk {
@@ -109,6 +113,46 @@ impl Desk {
     ) -> Result<()> {
         let path = routes::with(routes::DOMAIN, &[council.as_str(), domain]);
         self.inner.tell_registry(Method::PUT, &path, AnswerDomain { answer }).await
+    }
+
+    /// Says who comes after a council that merges or is split, and from which day on.
+    ///
+    /// # Errors
+    /// [`Failure::Invalid`] for a day that is none and for councils that can't be, those of the connection, and where this
+    /// person may not.
+    pub async fn name_successors(
+        &self,
+        council: &CouncilCode,
+        from: &DateForm,
+        successors: Vec<NewSuccessor>,
+    ) -> Result<()> {
+        let from = form::read_date(from, "/from")?;
+        self.put_successors(council, NameSuccessors { from, successors }).await
+    }
+
+    /// Says that nobody comes after a council. Projects that were taken over stay where they are.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn take_successors_back(&self, council: &CouncilCode) -> Result<()> {
+        let from = self.inner.world.clock.now().to_zoned(TimeZone::UTC).date();
+        self.put_successors(council, NameSuccessors { from, successors: Vec::new() }).await
+    }
+
+    async fn put_successors(&self, council: &CouncilCode, named: NameSuccessors) -> Result<()> {
+        let path = routes::with(routes::SUCCESSORS, &[council.as_str()]);
+        self.inner.tell_registry(Method::PUT, &path, named).await
+    }
+
+    /// Takes on projects of a council that this one comes after, and says how many that were.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn take_over(&self, council: &CouncilCode, take: TakeOver) -> Result<u32> {
+        let path = routes::with(routes::TAKE_OVER, &[council.as_str()]);
+        let taken: TakenOver = self.inner.ask(Method::POST, &path, take).await?;
+        self.inner.wake.notify_one();
+        Ok(taken.projects)
     }
 
     /// What waits for the coordinators.

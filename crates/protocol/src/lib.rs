@@ -18,6 +18,7 @@ mod review;
 pub mod routes;
 pub mod sign_in;
 mod submission;
+mod succession;
 mod update;
 pub mod validate;
 
@@ -37,6 +38,10 @@ pub use registry::RegistryFacts;
 pub use report::{NewReport, Purge, Report, Wrong};
 pub use review::{Decision, REASON, Review, Reviewed};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
+pub use succession::{
+    AREA, MAX_SUCCESSORS, NameSuccessors, NamedSuccessor, NewSuccessor, Predecessor, Succession, TakeOver,
+    TakenOver, TitledProject,
+};
 pub use update::Update;
 
 /// The version of the protocol that this code speaks. An app and a registry that differ can't sync.

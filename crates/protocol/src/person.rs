@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{CouncilCode, PersonId, Report};
+use crate::{CouncilCode, PersonId, Predecessor, Report, Succession};
 
 /// What someone is at a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -200,6 +200,9 @@ pub struct CouncilPeople {
     /// What people say is wrong with its projects.
     #[serde(default)]
     pub reports: Vec<Report>,
+    /// The councils that it came after.
+    #[serde(default)]
+    pub predecessors: Vec<Predecessor>,
 }
 
 /// Someone who acts for a council.
@@ -254,6 +257,12 @@ pub struct Domain {
     pub added_by: String,
     /// When; none where that was not noted.
     pub added_at: Option<Timestamp>,
+    /// From when on it is the council's; none where it is already.
+    #[serde(default)]
+    pub from: Option<Timestamp>,
+    /// Until when it is, where it is a council's that merges or is split; none for ever.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
 }
 
 /// `POST /api/v1/me/councils`: someone whose domain is not known asks to act for a council.
@@ -321,6 +330,9 @@ pub struct Coordination {
     /// What people say is wrong with projects.
     #[serde(default)]
     pub reports: Vec<Report>,
+    /// Councils that merge or are split.
+    #[serde(default)]
+    pub successions: Vec<Succession>,
     /// What the network did in the last seven days.
     pub week: Week,
 }

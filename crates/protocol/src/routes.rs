@@ -44,6 +44,10 @@ pub const COUNCIL_PERSON: &str = "/api/v1/councils/{code}/people/{person}";
 pub const COUNCIL_SETTINGS: &str = "/api/v1/councils/{code}/settings";
 /// All that is held on a council.
 pub const COUNCIL_DATA: &str = "/api/v1/councils/{code}/export";
+/// Who comes after a council, where it merges or is split: PUT.
+pub const SUCCESSORS: &str = "/api/v1/councils/{code}/successors";
+/// Take on projects of a council that this one comes after.
+pub const TAKE_OVER: &str = "/api/v1/councils/{code}/takeover";
 /// Invite someone.
 pub const INVITATIONS: &str = "/api/v1/councils/{code}/invitations";
 /// One invitation: DELETE takes it back.

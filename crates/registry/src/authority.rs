@@ -87,7 +87,9 @@ pub(crate) enum Action {
     ManagePeople,
     /// Say how it wants to be looked after.
     ChangeSettings,
-    /// Say which domains are whose.
+    /// Take on the projects of a council that it comes after.
+    TakeOver,
+    /// Say which domains are whose, and who comes after a council.
     ManageDomains,
     /// See what concerns all councils, and confirm those who were simply the first.
     Coordinate,
@@ -100,12 +102,13 @@ pub(crate) enum Action {
 impl Action {
     /// Every action.
     #[cfg(test)]
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Send,
         Self::Widen,
         Self::Decide,
         Self::ManagePeople,
         Self::ChangeSettings,
+        Self::TakeOver,
         Self::ManageDomains,
         Self::Coordinate,
         Self::ReadAudit,
@@ -120,7 +123,7 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
     let stands_in = coordinator && council.is_delegated();
     match action {
         Action::Send => role.is_some() || stands_in,
-        Action::Widen => leads || stands_in,
+        Action::Widen | Action::TakeOver => leads || stands_in,
         Action::Decide => {
             leads || stands_in || (role == Some(Role::Editor) && council.settings.editors_decide)
         }
@@ -272,6 +275,7 @@ mod tests {
             (Action::Decide, ["---l-", "---lc", "--el-", "---lc"]),
             (Action::ManagePeople, ["---l-", "---l-", "---l-", "---lc"]),
             (Action::ChangeSettings, ["---l-", "---l-", "---l-", "---l-"]),
+            (Action::TakeOver, ["---l-", "---lc", "---l-", "---lc"]),
             (Action::ManageDomains, ["----c", "----c", "----c", "----c"]),
             (Action::Coordinate, ["----c", "----c", "----c", "----c"]),
             (Action::ReadAudit, ["---lc", "---lc", "---lc", "---lc"]),

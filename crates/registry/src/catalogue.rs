@@ -4,7 +4,7 @@
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Registry;
 use crate::failure::Outcome;
@@ -89,6 +89,15 @@ async fn take_in_one(tx: &mut WriteTx, state: &NewState, present: Present, now: 
     // Over what is there: an import does not know of every field.
     let mut body = current.body.clone();
     body.extend(state.body.clone());
+    if state.kind == Kind::Council && state.body.get("successors").is_none_or(|named| *named == json!([])) {
+        // What a coordinator has said, and the file doesn't know of yet, stays said.
+        body.extend(
+            ["ended", "successors"]
+                .iter()
+                .filter_map(|field| current.body.get_key_value(*field))
+                .map(|(field, value)| (field.clone(), value.clone())),
+        );
+    }
     if let Some(created) = current.body.get("created_at") {
         // When it first came in stays true.
         body.insert("created_at".to_owned(), created.clone());

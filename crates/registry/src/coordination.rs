@@ -7,11 +7,11 @@ use crate::Registry;
 use crate::authority::{self, Actor};
 use crate::domains;
 use crate::failure::{Failure, Outcome};
-use crate::membership;
 use crate::people::name_of;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act};
 use crate::store::{cells, memberships, people, records, reports};
+use crate::{membership, successions};
 
 impl Registry {
     /// What waits for the coordinators.
@@ -49,6 +49,7 @@ impl Registry {
             interim,
             overdue: cells::count_named(&mut tx, authority::OVERDUE).await?,
             reports: reported,
+            successions: successions::recent(&mut tx, self.world(), &reader).await?,
             week: Week {
                 new_projects,
                 changes: published.saturating_sub(new_projects),

@@ -93,6 +93,9 @@ impl Registry {
                     evidence,
                     added_by: actor.person.id.to_string(),
                     added_at: world.now_ms(),
+                    from_at: 0,
+                    until_at: 0,
+                    came_from: String::new(),
                 };
                 domains::put(tx, &asked).await?;
                 audit::log(tx, &world, &act).await
@@ -157,7 +160,9 @@ pub(crate) async fn add(
     council: &CouncilCode,
 ) -> Outcome<bool> {
     let known = domains::find(tx.sql(), domain, council).await?;
-    if known.as_ref().is_some_and(|known| known.status == DomainStatus::Active) {
+    let is_its_own =
+        |known: &domains::Domain| known.status == DomainStatus::Active && known.came_from.is_empty();
+    if known.as_ref().is_some_and(is_its_own) {
         return Ok(false);
     }
     let active = domains::Domain {
@@ -167,6 +172,9 @@ pub(crate) async fn add(
         evidence: known.map(|known| known.evidence).unwrap_or_default(),
         added_by: OPERATOR.to_owned(),
         added_at: world.now_ms(),
+        from_at: 0,
+        until_at: 0,
+        came_from: String::new(),
     };
     domains::put(tx, &active).await?;
     membership::verify_all_at(tx, world, domain).await?;
@@ -215,6 +223,9 @@ async fn answer_domain(
                 evidence,
                 added_by: actor.person.id.to_string(),
                 added_at: now,
+                from_at: 0,
+                until_at: 0,
+                came_from: String::new(),
             };
             domains::put(tx, &active).await?;
             membership::verify_all_at(tx, world, domain).await?;
@@ -261,6 +272,8 @@ pub(crate) async fn shown(sql: &mut AnyConnection, row: domains::Domain) -> Outc
         council_name: name_of(sql, &row.council).await?,
         added_by: people::address_of(sql, &row.added_by).await?,
         added_at: (row.added_at > 0).then(|| time(row.added_at)).transpose()?,
+        from: (row.from_at > 0).then(|| time(row.from_at)).transpose()?,
+        until: (row.until_at > 0).then(|| time(row.until_at)).transpose()?,
         domain: row.domain,
         council: row.council,
         status: row.status,

@@ -34,6 +34,7 @@ mod settings;
 mod sign_in;
 mod store;
 mod submissions;
+mod successions;
 mod tidy;
 mod world;
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use guildhall_protocol::Role;
+use jiff::civil::Date;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -142,6 +143,29 @@ impl Letter {
                 format!(
                     "You asked to act for {council} in Guildhall, and were not let in. \
                      If you work there, ask one of its leads to invite you.\n"
+                ),
+            ),
+        };
+        Self { to: to.to_owned(), subject, text }
+    }
+
+    /// Who comes after a council, and from when on; nobody, where that was taken back.
+    pub(crate) fn successors(to: &str, council: &str, after: &[String], from: Date) -> Self {
+        let (subject, text) = match after {
+            [] => (
+                format!("{council} is not replaced in Guildhall"),
+                format!(
+                    "A coordinator has taken back what was said of a merger or split of {council}. Projects that were \
+                     taken over stay where they are.\n"
+                ),
+            ),
+            after => (
+                format!("{council} is replaced in Guildhall"),
+                format!(
+                    "A coordinator has said that from {from} {council} is replaced by {}. From that day its people can \
+                     act for the new council by their old addresses, for a year, and a lead of the new council can take \
+                     its projects over: open People in Guildhall. If this is wrong, answer to a coordinator.\n",
+                    after.join(" and ")
                 ),
             ),
         };

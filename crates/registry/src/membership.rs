@@ -29,7 +29,8 @@ pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Outcome<()
 
 /// Brings a person's memberships in line with the domains as they are, and with when their address was confirmed last.
 pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> Outcome<()> {
-    let (domain, councils) = domains::known_by(tx.sql(), person.domain()).await?.unwrap_or_default();
+    let (domain, councils) =
+        domains::known_by(tx.sql(), person.domain(), world.now_ms()).await?.unwrap_or_default();
     let fresh = is_verified(world, person);
     let known = memberships::of_person(tx.sql(), person.id).await?;
     for before in &known {
@@ -147,7 +148,7 @@ pub(crate) async fn make_lead(
     if before.as_ref().is_some_and(|before| before.role == Role::Lead && !before.interim) {
         return Ok(false);
     }
-    let known = domains::known_by(tx.sql(), person.domain()).await?;
+    let known = domains::known_by(tx.sql(), person.domain(), now).await?;
     let domain = known.filter(|(_, councils)| councils.contains(council)).map(|(domain, _)| domain);
     let lead = Membership {
         council: council.clone(),

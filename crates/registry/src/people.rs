@@ -15,13 +15,13 @@ use crate::Registry;
 use crate::authority::{self, Action, Actor, Asker, Council, can};
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
-use crate::membership;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::{WriteTx, council_settings, domains, people, records, reports};
 use crate::world::World;
+use crate::{membership, successions};
 
 impl Registry {
     /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
@@ -112,7 +112,9 @@ impl Registry {
         let reader = authority::reader(&mut tx, Some(actor)).await?;
         let reported = reports::open(&mut tx, Some(code)).await?;
         let reported = crate::reports::shown(&mut tx, &reader, reported).await?;
+        let predecessors = successions::predecessors(&mut tx, self.world(), &reader, code).await?;
         Ok(CouncilPeople {
+            predecessors,
             council: code.clone(),
             name: name_of(&mut tx, code).await?,
             settings: council.settings,

@@ -154,7 +154,7 @@ async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) 
 }
 
 /// The addresses of a council's leads.
-async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
     let mut to = Vec::new();
     for lead in memberships::leads(sql, council).await? {
         to.push(people::address_of(sql, &lead.to_string()).await?);
@@ -171,7 +171,7 @@ async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Outc
     Ok(to)
 }
 
-fn title_of(record: &Record) -> String {
+pub(crate) fn title_of(record: &Record) -> String {
     record.body.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use guildhall_protocol::{
-    Code, Decision as Said, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed, Role, State,
-    Submission, SubmissionId, Visibility,
+    Code, CouncilCode, Decision as Said, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed, Role,
+    State, Submission, SubmissionId, Visibility,
 };
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -72,6 +72,7 @@ pub(crate) async fn ask(
     tx: &mut WriteTx,
     world: &World,
     actor: &Actor,
+    council: &CouncilCode,
     id: SubmissionId,
     submission: &Submission,
 ) -> Outcome<guildhall_protocol::Verdict> {
@@ -79,7 +80,7 @@ pub(crate) async fn ask(
     let review = Review {
         author: actor.person.id,
         email: actor.person.email.clone(),
-        council: submission.council.clone(),
+        council: council.clone(),
         project,
         base_version: submission.base_version,
         patch: submission.patch.clone(),
@@ -88,14 +89,14 @@ pub(crate) async fn ask(
     let state = NewState {
         kind: Kind::Review,
         id: id.to_string(),
-        cell: authority::cell_of_reviews(&submission.council),
+        cell: authority::cell_of_reviews(council),
         project: String::new(),
         body: to_fields(&review)?,
         author: actor.person.id.to_string(),
     };
     records::put(tx, &state, world.now_ms()).await?;
     let act = Act {
-        council: submission.council.to_string(),
+        council: council.to_string(),
         fields: submission.patch.fields().map(str::to_owned).collect(),
         ..actor.act("ask_for_review", format!("project/{project}"))
     };
@@ -224,6 +225,30 @@ pub(crate) async fn decline_all(
             let said = Said { state: State::Declined, reason: reason.to_owned() };
             // Nothing is published, so nothing can be refused.
             let _ = answer(tx, world, actor, &waits, &review, said).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What waits to change those projects waits for that council: they are its now.
+pub(crate) async fn move_to(
+    tx: &mut WriteTx,
+    world: &World,
+    council: &CouncilCode,
+    projects: &[String],
+) -> Outcome<()> {
+    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
+        let review = read(&waits)?;
+        if projects.contains(&review.project.to_string()) {
+            let state = NewState {
+                kind: Kind::Review,
+                id: waits.id,
+                cell: authority::cell_of_reviews(council),
+                project: String::new(),
+                body: to_fields(&Review { council: council.clone(), ..review })?,
+                author: waits.author,
+            };
+            records::put(tx, &state, world.now_ms()).await?;
         }
     }
     Ok(())

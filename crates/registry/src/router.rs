@@ -9,8 +9,8 @@ use guildhall_protocol::fields::Fields;
 use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
-    Erase, Invite, Me, NewReport, NewRole, Purge, RegistryFacts, Service, Submission, Verdict, YesOrNo,
-    routes as paths,
+    Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, RegistryFacts, Service, Submission,
+    TakeOver, TakenOver, Verdict, YesOrNo, routes as paths,
 };
 use http::Method;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -190,6 +190,19 @@ fn of_people(surface: Surface) -> Surface {
             paths::COUNCIL_DATA,
             people::export,
             About::signed_in("All that is held on a council: its leads").gives::<Fields>(),
+        )
+        .put(
+            paths::SUCCESSORS,
+            people::name_successors,
+            About::signed_in("Say who comes after a council that merges or is split: coordinators")
+                .takes::<NameSuccessors>(),
+        )
+        .post(
+            paths::TAKE_OVER,
+            people::take_over,
+            About::signed_in("Take on projects of a council that came before: leads")
+                .takes::<TakeOver>()
+                .gives::<TakenOver>(),
         )
         .post(paths::INVITATIONS, people::invite, About::signed_in("Offer someone a role").takes::<Invite>())
         .delete(paths::INVITATION, people::take_invitation_back, About::signed_in("Take an invitation back"))

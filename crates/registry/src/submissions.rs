@@ -22,7 +22,7 @@ use crate::store::records::{NewState, Record};
 use crate::store::submissions::{Stood, Stored};
 use crate::store::{WriteTx, history, people, records, submissions, teams};
 use crate::world::World;
-use crate::{Registry, reports, reviews};
+use crate::{Registry, reports, reviews, successions};
 
 /// A verdict that stands, and is given again when the same submission comes again.
 pub(crate) type Decision = Result<Verdict, Box<Problem>>;
@@ -115,16 +115,28 @@ async fn take_in(
     id: SubmissionId,
     submission: &Submission,
 ) -> Outcome<Decision> {
-    let council = Council::find(tx.sql(), &submission.council).await?;
+    let code = council_of(tx, submission).await?;
+    let council = Council::find(tx.sql(), &code).await?;
     let plan = match decide(tx, actor, reader, &council, submission, world.clock.now()).await? {
         Ok(plan) => plan,
         Err(problem) => return Ok(Err(problem)),
     };
     if reviews::is_needed(tx.sql(), actor, &council, &plan.state).await? {
-        return reviews::ask(tx, world, actor, id, submission).await.map(Ok);
+        return reviews::ask(tx, world, actor, &council.code, id, submission).await.map(Ok);
     }
     let act = actor.act("publish", format!("project/{}", plan.state.id));
     publish(tx, world, act, actor.person.id, submission, plan).await.map(Ok)
+}
+
+/// Whose project that is: of the council for which it was sent, or of one that came after it and has taken it over.
+async fn council_of(tx: &mut WriteTx, submission: &Submission) -> Outcome<CouncilCode> {
+    let sent_for = &submission.council;
+    let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
+    let Some(now) = current.and_then(|current| current.council.parse().ok()) else {
+        return Ok(sent_for.clone());
+    };
+    let has_moved = now != *sent_for && successions::comes_after(tx.sql(), sent_for, &now).await?;
+    Ok(if has_moved { now } else { sent_for.clone() })
 }
 
 /// What the record is to be, or why not. Every refusal stands, also what another day would have been allowed: a late
@@ -181,7 +193,8 @@ pub(crate) async fn plan_for(
         }
         _ => Some(empty(&submission.council)?),
     };
-    if current.is_some_and(|current| current.council != submission.council.as_str()) {
+    let council = council_of(tx, submission).await?;
+    if current.is_some_and(|current| current.council != council.as_str()) {
         return Ok(Err(refusal(Code::NotAllowed, "This project belongs to another council")));
     }
     // After a restored backup another version may have this number than the one that it was written on.
@@ -285,7 +298,7 @@ pub(crate) async fn publish(
     }
     let (version, seq) = records::put(tx, &state, world.now_ms()).await?;
     let act = Act {
-        council: submission.council.to_string(),
+        council: state.council().to_owned(),
         detail: format!("version {version}"),
         fields: submission.patch.fields().map(str::to_owned).collect(),
         ..act

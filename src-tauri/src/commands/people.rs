@@ -2,9 +2,10 @@
 
 use guildhall_desk::Desk;
 use guildhall_desk::failure::Result;
+use guildhall_desk::views::DateForm;
 use guildhall_protocol::{
-    AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings, Device, DomainAnswer, PersonId,
-    Role,
+    AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings, Device, DomainAnswer, NewSuccessor,
+    PersonId, ProjectId, Role, TakeOver,
 };
 use tauri::State;
 use uuid::Uuid;
@@ -136,4 +137,36 @@ pub(crate) async fn devices(desk: State<'_, Desk>) -> Result<Vec<Device>> {
 #[specta::specta]
 pub(crate) async fn sign_out_device(desk: State<'_, Desk>, id: Uuid) -> Result<()> {
     desk.sign_out_device(id).await
+}
+
+/// Says who comes after a council that merges or is split, and from which day on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn name_successors(
+    desk: State<'_, Desk>,
+    council: CouncilCode,
+    from: DateForm,
+    successors: Vec<NewSuccessor>,
+) -> Result<()> {
+    desk.name_successors(&council, &from, successors).await
+}
+
+/// Says that nobody comes after a council.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn take_successors_back(desk: State<'_, Desk>, council: CouncilCode) -> Result<()> {
+    desk.take_successors_back(&council).await
+}
+
+/// Takes on projects of a council that this one comes after, and says how many that were.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn take_over(
+    desk: State<'_, Desk>,
+    council: CouncilCode,
+    from: CouncilCode,
+    projects: Vec<ProjectId>,
+    team_only: bool,
+) -> Result<u32> {
+    desk.take_over(&council, TakeOver { from, projects, team_only }).await
 }

@@ -4,6 +4,7 @@ use guildhall_protocol::{
     Collaboration, CouncilCode, Phase, Project, ProjectId, Service, UpdateId, Visibility,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
@@ -74,8 +75,21 @@ pub struct UpdateView {
 pub struct CouncilPage {
     /// The council.
     pub council: CouncilName,
+    /// Who comes after it, where it merges or is split.
+    pub successors: Vec<SuccessorView>,
     /// Its projects: by phase, then by title.
     pub projects: Vec<CouncilRow>,
+}
+
+/// A council that comes after another.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct SuccessorView {
+    /// The council.
+    pub council: CouncilName,
+    /// Its first day, where that is known.
+    pub from: Option<Date>,
+    /// The part that it covers; empty for all.
+    pub area: String,
 }
 
 /// A project among those of its council.

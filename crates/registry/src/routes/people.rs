@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use guildhall_protocol::{AnswerDomain, CouncilPeople, CouncilSettings, Invite, NewRole, YesOrNo};
+use guildhall_protocol::{AnswerDomain, CouncilPeople, CouncilSettings, Invite, NewRole, TakenOver, YesOrNo};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -27,6 +27,27 @@ pub(crate) async fn export(
 ) -> Outcome<Json<Value>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.data_of_council(&actor, &read_id(&code)?).await.map(Json)
+}
+
+pub(crate) async fn name_successors(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(code): Path<String>,
+    body: Bytes,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.name_successors(&actor.asker, &read_id(&code)?, read_json(&body)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn take_over(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(code): Path<String>,
+    body: Bytes,
+) -> Outcome<Json<TakenOver>> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.take_over(&actor.asker, &read_id(&code)?, read_json(&body)?).await.map(Json)
 }
 
 pub(crate) async fn settings(

@@ -18,28 +18,59 @@ pub(crate) struct Domain {
     /// A person's id, or `operator`.
     pub(crate) added_by: String,
     pub(crate) added_at: i64,
+    /// Counts from that moment on, in milliseconds; 0 for at once.
+    pub(crate) from_at: i64,
+    /// Counts until that moment, in milliseconds; 0 for ever.
+    pub(crate) until_at: i64,
+    /// The council by way of which this one has it; empty where it is its own.
+    pub(crate) came_from: String,
 }
 
-const DOMAIN: &str = "SELECT domain, council, status, evidence, added_by, added_at FROM domains";
+const DOMAIN: &str =
+    "SELECT domain, council, status, evidence, added_by, added_at, from_at, until_at, came_from
+     FROM domains";
 
-type Row = (String, String, String, String, String, i64);
+#[derive(sqlx::FromRow)]
+struct Row {
+    domain: String,
+    council: String,
+    status: String,
+    evidence: String,
+    added_by: String,
+    added_at: i64,
+    from_at: i64,
+    until_at: i64,
+    came_from: String,
+}
 
-fn read((domain, council, status, evidence, added_by, added_at): Row) -> Outcome<Domain> {
-    let status = if status == "active" { DomainStatus::Active } else { DomainStatus::Asked };
-    Ok(Domain { domain, council: read_council(&council)?, status, evidence, added_by, added_at })
+fn read(row: Row) -> Outcome<Domain> {
+    Ok(Domain {
+        domain: row.domain,
+        council: read_council(&row.council)?,
+        status: if row.status == "active" { DomainStatus::Active } else { DomainStatus::Asked },
+        evidence: row.evidence,
+        added_by: row.added_by,
+        added_at: row.added_at,
+        from_at: row.from_at,
+        until_at: row.until_at,
+        came_from: row.came_from,
+    })
 }
 
 /// The domain by which that one is known, and its councils: the longest listed one that it ends with, at a dot.
 pub(crate) async fn known_by(
     sql: &mut AnyConnection,
     domain: &str,
+    now: i64,
 ) -> Outcome<Option<(String, Vec<CouncilCode>)>> {
     let mut rest = Some(domain);
     while let Some(suffix) = rest {
         let codes: Vec<String> = sqlx::query_scalar(
-            "SELECT council FROM domains WHERE domain = $1 AND status = 'active' ORDER BY council",
+            "SELECT council FROM domains WHERE domain = $1 AND status = 'active' AND from_at <= $2
+                 AND (until_at = 0 OR until_at > $2) ORDER BY council",
         )
         .bind(suffix)
+        .bind(now)
         .fetch_all(&mut *sql)
         .await?;
         if !codes.is_empty() {
@@ -82,10 +113,11 @@ pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Outcome<()> {
         DomainStatus::Asked => "asked",
     };
     sqlx::query(
-        "INSERT INTO domains (domain, council, status, evidence, added_by, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO domains (domain, council, status, evidence, added_by, added_at, from_at, until_at, came_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (domain, council) DO UPDATE SET status = excluded.status, evidence = excluded.evidence,
-             added_by = excluded.added_by, added_at = excluded.added_at",
+             added_by = excluded.added_by, added_at = excluded.added_at, from_at = excluded.from_at,
+             until_at = excluded.until_at, came_from = excluded.came_from",
     )
     .bind(domain.domain.as_str())
     .bind(domain.council.as_str())
@@ -93,6 +125,9 @@ pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Outcome<()> {
     .bind(domain.evidence.as_str())
     .bind(domain.added_by.as_str())
     .bind(domain.added_at)
+    .bind(domain.from_at)
+    .bind(domain.until_at)
+    .bind(domain.came_from.as_str())
     .execute(tx.sql())
     .await?;
     Ok(())
@@ -106,4 +141,30 @@ pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode
         .execute(tx.sql())
         .await?;
     Ok(removed.rows_affected() > 0)
+}
+
+/// What others have by way of that council is no longer theirs, and what it has itself is so for ever.
+pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<()> {
+    for statement in
+        ["DELETE FROM domains WHERE came_from = $1", "UPDATE domains SET until_at = 0 WHERE council = $1"]
+    {
+        sqlx::query(statement).bind(council.as_str()).execute(tx.sql()).await?;
+    }
+    Ok(())
+}
+
+/// The domains that a council has from now on, and those whose time is over, which are removed: each once.
+pub(crate) async fn due(tx: &mut WriteTx, now: i64) -> Outcome<Vec<String>> {
+    let domains = sqlx::query_scalar(
+        "SELECT DISTINCT domain FROM domains
+         WHERE (from_at > 0 AND from_at <= $1) OR (until_at > 0 AND until_at <= $1) ORDER BY domain",
+    );
+    let domains = domains.bind(now).fetch_all(tx.sql()).await?;
+    for statement in [
+        "UPDATE domains SET from_at = 0 WHERE from_at > 0 AND from_at <= $1",
+        "DELETE FROM domains WHERE until_at > 0 AND until_at <= $1",
+    ] {
+        sqlx::query(statement).bind(now).execute(tx.sql()).await?;
+    }
+    Ok(domains)
 }

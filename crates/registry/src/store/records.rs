@@ -1,10 +1,10 @@
 //! Every record at its latest state: councils, services, projects and updates, each with the cell of those who
 //! may read it and the number of its last change.
 
-use guildhall_protocol::PersonId;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::fields::Fields;
+use guildhall_protocol::{CouncilCode, PersonId};
 use serde_json::Value;
 use sqlx::AnyConnection;
 
@@ -57,7 +57,7 @@ impl NewState {
     }
 
     /// Whose it is; empty where it is no council's.
-    fn council(&self) -> &str {
+    pub(crate) fn council(&self) -> &str {
         match self.kind {
             Kind::Project | Kind::Review => {
                 self.body.get("council").and_then(Value::as_str).unwrap_or_default()
@@ -244,6 +244,20 @@ pub(crate) async fn written_by(
 ) -> Outcome<Vec<String>> {
     let ids = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 AND author = $2 ORDER BY id");
     Ok(ids.bind(kind.as_str()).bind(person.to_string()).fetch_all(sql).await?)
+}
+
+/// Every project of a council, whoever may read it.
+pub(crate) async fn projects_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Record>> {
+    let ids: Vec<String> =
+        sqlx::query_scalar("SELECT id FROM records WHERE kind = 'project' AND council = $1 ORDER BY id")
+            .bind(council.as_str())
+            .fetch_all(&mut *sql)
+            .await?;
+    let mut projects = Vec::with_capacity(ids.len());
+    for id in ids {
+        projects.extend(find(sql, Kind::Project, &id).await?);
+    }
+    Ok(projects)
 }
 
 /// The ids of the updates of a project.

@@ -86,3 +86,13 @@ pub(crate) async fn forget(tx: &mut WriteTx, project: ProjectId) -> Outcome<()> 
     sqlx::query("DELETE FROM reports WHERE project = $1").bind(project.to_string()).execute(tx.sql()).await?;
     Ok(())
 }
+
+/// They are for another council to deal with: the project is its now.
+pub(crate) async fn move_to(tx: &mut WriteTx, project: &str, council: &CouncilCode) -> Outcome<()> {
+    sqlx::query("UPDATE reports SET council = $1 WHERE project = $2")
+        .bind(council.as_str())
+        .bind(project)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}

@@ -26,4 +26,5 @@ mod sign_in;
 mod sqlite;
 mod stage;
 mod submissions;
+mod successions;
 mod surface;

@@ -232,6 +232,15 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
                 json!({"review": "first", "editors_decide": false, "delegate_to_coordinator": false});
             (with(&[council]), settings, leads_only(who, own, 204))
         }
+        ("PUT", paths::SUCCESSORS) => {
+            let right = if who == Coordinator { 204 } else { signed_in(who, 404) };
+            (with(&[council]), json!({"from": "2026-04-01", "successors": []}), right)
+        }
+        // No council came before: who may is told so.
+        ("POST", paths::TAKE_OVER) => {
+            let before = if own { OTHER } else { OWN };
+            (with(&[council]), json!({"from": before, "projects": []}), leads_only(who, own, 403))
+        }
         ("POST", paths::INVITATIONS) => {
             let body = json!({"email": "nobody@elsewhere.example", "role": "editor"});
             (with(&[council]), body, leads_only(who, own, 204))

@@ -2,7 +2,7 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { cleanup, render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Account, CouncilRow, DraftRow, Membership, Start } from "../../bindings";
+import type { Account, CouncilRow, DraftRow, Membership, Start, SuccessorView } from "../../bindings";
 import { router } from "../../stores/router.svelte";
 import { session } from "../../stores/session.svelte";
 import Council from "./Council.svelte";
@@ -39,19 +39,21 @@ const draft = (more: Partial<DraftRow>): DraftRow => ({
 });
 const calls = vi.fn();
 let projects: Record<string, CouncilRow[]>;
+let successors: SuccessorView[];
 let drafts: DraftRow[];
 
 beforeEach(() => {
   calls.mockReset();
   projects = { BCH: [row("a"), row("b", { phase: "stopped", draft: "draft-b" })], CAS: [row("c")] };
   drafts = [];
+  successors = [];
   mockIPC(
     (command, args) => {
       calls(command, args);
       const { code, council } = args as { code: string; council: string };
       if (command === "council") {
         const name = councils.find((one) => one.council === code)?.name ?? "";
-        return { council: { code, name, name_cy: "" }, projects: projects[code] };
+        return { council: { code, name, name_cy: "" }, successors, projects: projects[code] };
       }
       if (command === "act_for") return { ...sam, acting_for: council };
       if (command === "drafts") return drafts;
@@ -73,6 +75,16 @@ function show(account: Account | null) {
   session.start = { account } as Start;
   render(Council);
 }
+
+test("who acts for a council that ends is told what replaces it", async () => {
+  successors = [
+    { council: { code: "CAS", name: "Casterbridge District Council", name_cy: "" }, from: "2027-04-01", area: "the north" },
+    { council: { code: "HOL", name: "Holby City Council", name_cy: "" }, from: "2027-04-01", area: "" },
+  ];
+  show(sam);
+  const told = "From 1 April 2027 this council is replaced by: Casterbridge District Council (the north), Holby City Council";
+  expect(await screen.findByText(told)).toBeVisible();
+});
 
 test("the board has a column a phase, with its projects", async () => {
   show(sam);

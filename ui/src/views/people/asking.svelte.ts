@@ -20,14 +20,21 @@ export class Asking<T> {
     this.failure = answer.status === "error" ? answer.error : null;
   }
 
-  /** Does it, says so, and asks anew; where it fails it says why. True where it was done. */
-  async change(command: () => Promise<Answer<null>>, done: string): Promise<boolean> {
+  /**
+   * Does it, says so, and asks anew; where it fails it says why. True where it was done. `done` may depend on what came of
+   * it; a failure that the form itself tells is `told` there.
+   */
+  async change(
+    command: () => Promise<Answer<null>>,
+    done: string | (() => string),
+    told: (failure: Failure) => boolean = () => false,
+  ): Promise<boolean> {
     this.busy = true;
     const answer = await command();
     if (answer.status === "ok") {
-      notice.done(done);
+      notice.done(typeof done === "string" ? done : done());
       await this.read();
-    } else {
+    } else if (!told(answer.error)) {
       notice.fail(answer.error);
     }
     this.busy = false;

@@ -8,6 +8,7 @@ export const council = {
   list: "List",
   newDraft: "New draft",
   acting: "Acting for",
+  ends: (date: string) => (date ? `From ${date} this council is replaced by:` : "This council is replaced by:"),
   phases: "Projects by phase",
   listed: "Projects in a list",
   newDrafts: (n: number) =>

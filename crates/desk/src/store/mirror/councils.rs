@@ -1,6 +1,6 @@
 //! Councils.
 
-use guildhall_protocol::{Council, CouncilCode};
+use guildhall_protocol::{Council, CouncilCode, Successor};
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde_json::Value;
@@ -82,4 +82,14 @@ pub(crate) fn name(connection: &Connection, code: &CouncilCode) -> Result<Counci
         .optional()?;
     let (name, name_cy) = found.unwrap_or_else(|| (code.to_string(), String::new()));
     Ok(CouncilName { code: code.clone(), name, name_cy })
+}
+
+/// Who comes after a council.
+pub(crate) fn successors(connection: &Connection, code: &CouncilCode) -> Result<Vec<Successor>> {
+    let body: Option<String> = connection
+        .prepare_cached("SELECT body FROM councils WHERE id = ?1")?
+        .query_row([code.as_str()], |row| row.get(0))
+        .optional()?;
+    let Some(body) = body else { return Ok(Vec::new()) };
+    Ok(serde_json::from_str::<Council>(&body)?.successors)
 }
