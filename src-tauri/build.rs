@@ -63,6 +63,7 @@ const COMMANDS: &[&str] = &[
     "export_council_data",
     "erase_me",
     "report",
+    "read_with_reason",
     "close_report",
     "purge",
     "councils",

@@ -94,6 +94,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             own_data::export_council_data,
             own_data::erase_me,
             reports::report,
+            reports::read_with_reason,
             reports::close_report,
             reports::purge,
             catalogue::councils,

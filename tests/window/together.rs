@@ -318,3 +318,47 @@ async fn a_coordinator_notes_a_merger_and_a_lead_takes_the_projects_over() -> Re
     alex.follow("Our council").await?;
     alex.sees("Moving home: tell us once").await
 }
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_coordinator_reads_what_only_a_team_can_see_and_says_why() -> Result<()> {
+    let people = [("sam", SAM), ("kim", KIM), ("pat", PAT)];
+    let (_stage, mut registry, [sam, kim, pat]) = set("reason", people).await?;
+    draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
+    sam.press("Send").await?;
+    kim.follow("Our council").await?;
+    kim.follow("Allotment waiting list").await?;
+    kim.press("Report a problem with this project").await?;
+    kim.choose("Something else").await?;
+    kim.fill("Say more", "It names a resident").await?;
+    kim.press("Send the report").await?;
+    kim.sees("The report was sent").await?;
+    sam.follow("Our council").await?;
+    sam.follow("Allotment waiting list").await?;
+    sam.press("Change this project").await?;
+    sam.follow("Who can see it").await?;
+    sam.choose("Your team").await?;
+    sam.press("Check and send").await?;
+    sam.press("Send").await?;
+
+    pat.follow("Coordinators").await?;
+    pat.follow("A project that you may not see").await?;
+    pat.sees("It may be for its team only").await?;
+    pat.press("Read it").await?;
+    pat.sees("Say why, for the leads of its council").await?;
+    pat.inspect("reason-light").await?;
+    pat.fill("Why do you need to read it?", "It is reported to name a resident").await?;
+    registry.stop().await?;
+    pat.press("Read it").await?;
+    pat.sees("There is no connection").await?;
+    registry.start().await?;
+    pat.press("Read it").await?;
+    pat.sees("They are told that you read it, and why").await?;
+    pat.sees("know when a plot is mine").await?;
+    pat.inspect("reason-read-light").await?;
+    sam.follow("Our council").await?;
+    sam.follow("People").await?;
+    sam.follow("Who did what").await?;
+    sam.sees("Read a project that only its team can see").await?;
+    sam.sees("It is reported to name a resident").await
+}

@@ -122,6 +122,8 @@ export const commands = {
 	eraseMe: (names: string[]) => typedError<null, Failure>(__TAURI_INVOKE("erase_me", { names })),
 	/**  Says what is wrong with a project. */
 	report: (project: ProjectId, why: Wrong, text: string) => typedError<null, Failure>(__TAURI_INVOKE("report", { project, why, text })),
+	/**  A project that only its team can see, for a coordinator who says why. */
+	readWithReason: (project: ProjectId, reason: string) => typedError<ProjectPage, Failure>(__TAURI_INVOKE("read_with_reason", { project, reason })),
 	/**  Says that someone has dealt with a report. */
 	closeReport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("close_report", { id })),
 	/**  Removes a project for good, for everybody. */

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 
-use guildhall_protocol::{CouncilCode, Project, ProjectId, Service, Successor};
+use guildhall_protocol::changes::ChangeLine;
+use guildhall_protocol::{CouncilCode, Project, ProjectId, ReadTeam, Service, Successor, routes};
+use http::Method;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use rusqlite::Connection;
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::store::mirror::{councils, projects, services, updates};
 use crate::store::work::drafts;
@@ -19,6 +23,41 @@ const FRESH_FOR_HOURS: i64 = 24 * 183;
 
 pub(crate) fn is_stale(confirmed_at: Option<Timestamp>, now: Timestamp) -> bool {
     confirmed_at.is_none_or(|at| now.duration_since(at).as_hours() > FRESH_FOR_HOURS)
+}
+
+/// A project with all that the mirror has of what belongs to it.
+fn page(
+    connection: &Connection,
+    id: ProjectId,
+    project: Project,
+    acting_for: Option<&CouncilCode>,
+    draft: Option<Uuid>,
+    now: Timestamp,
+) -> Result<ProjectPage> {
+    let named = services::all(connection)?;
+    let named = project.services.iter().map(|id| {
+        let known = named.iter().find(|service| service.id == *id).cloned();
+        known.unwrap_or_else(|| Service { id: *id, name: String::new() })
+    });
+    let updates = updates::of_project(connection, id)?.into_iter().map(|(id, update)| UpdateView {
+        id,
+        at: update.at,
+        html: markdown::to_html(&update.text),
+        happens_at: update.happens_at,
+        place: update.place,
+        open_to: update.open_to,
+    });
+    Ok(ProjectPage {
+        id,
+        council: councils::name(connection, &project.council)?,
+        services: named.collect(),
+        html: long_texts(&project),
+        updates: updates.collect(),
+        stale: is_stale(project.confirmed_at, now),
+        own: acting_for == Some(&project.council),
+        draft,
+        project,
+    })
 }
 
 impl Desk {
@@ -35,7 +74,7 @@ impl Desk {
     /// A project with all that belongs to it.
     ///
     /// # Errors
-    /// [`crate::failure::Failure::NotFound`] where the catalogue on this laptop has none.
+    /// [`Failure::NotFound`] where the catalogue on this laptop has none.
     pub async fn project(&self, id: ProjectId) -> Result<ProjectPage> {
         let place = self.inner.open_place()?;
         let draft = open_drafts(&place).await?.remove(&id);
@@ -45,33 +84,25 @@ impl Desk {
             .mirror
             .read(move |connection| {
                 let project = projects::get(connection, id)?.project;
-                let named = services::all(connection)?;
-                let named = project.services.iter().map(|id| {
-                    let known = named.iter().find(|service| service.id == *id).cloned();
-                    known.unwrap_or_else(|| Service { id: *id, name: String::new() })
-                });
-                let updates =
-                    updates::of_project(connection, id)?.into_iter().map(|(id, update)| UpdateView {
-                        id,
-                        at: update.at,
-                        html: markdown::to_html(&update.text),
-                        happens_at: update.happens_at,
-                        place: update.place,
-                        open_to: update.open_to,
-                    });
-                Ok(ProjectPage {
-                    id,
-                    council: councils::name(connection, &project.council)?,
-                    services: named.collect(),
-                    html: long_texts(&project),
-                    updates: updates.collect(),
-                    stale: is_stale(project.confirmed_at, now),
-                    own: acting_for.as_ref() == Some(&project.council),
-                    draft,
-                    project,
-                })
+                page(connection, id, project, acting_for.as_ref(), draft, now)
             })
             .await
+    }
+
+    /// A project that is not on this laptop, as only its team can see it, for a coordinator. Nothing of it is kept here.
+    ///
+    /// # Errors
+    /// [`Failure::ReasonNeeded`] without a reason, [`Failure::NotFound`] for who may not, and those of the connection.
+    pub async fn read_with_reason(&self, id: ProjectId, reason: String) -> Result<ProjectPage> {
+        if reason.trim().is_empty() {
+            return Err(Failure::ReasonNeeded);
+        }
+        let path = routes::with(routes::PROJECT_READ, &[&id.to_string()]);
+        let line: ChangeLine = self.inner.ask(Method::POST, &path, ReadTeam { reason }).await?;
+        let body = Value::Object(line.body.ok_or(Failure::NotARegistry)?);
+        let project: Project = serde_json::from_value(body).map_err(|_| Failure::NotARegistry)?;
+        let (place, now) = (self.inner.open_place()?, self.inner.world.clock.now());
+        place.mirror.read(move |connection| page(connection, id, project, None, None, now)).await
     }
 
     /// A council and its projects.

@@ -201,7 +201,12 @@ impl Desk {
 
 impl Inner {
     /// Asks the registry as the person who is signed in.
-    async fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: impl Serialize) -> Result<T> {
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: impl Serialize,
+    ) -> Result<T> {
         let place = self.online()?;
         let body = serde_json::to_value(body)?;
         let answer = with_token(place.credentials(), |token| {

@@ -35,7 +35,7 @@ pub use project::{
     Visibility, Wanted, WantedKind,
 };
 pub use registry::RegistryFacts;
-pub use report::{NewReport, Purge, Report, Wrong};
+pub use report::{NewReport, Purge, ReadTeam, Report, Wrong};
 pub use review::{Decision, REASON, Review, Reviewed};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use succession::{

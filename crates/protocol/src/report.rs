@@ -41,6 +41,14 @@ pub struct NewReport {
     pub text: String,
 }
 
+/// `POST /api/v1/projects/{id}/read`: a coordinator has to look at what only a team can see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct ReadTeam {
+    /// Why, in at most [`crate::REASON`] characters: it is written down, and the council's leads are told.
+    pub reason: String,
+}
+
 /// What someone said is wrong with a project, and nobody has dealt with yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

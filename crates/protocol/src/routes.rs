@@ -14,6 +14,8 @@ pub const SUBMISSION: &str = "/api/v1/submissions/{id}";
 pub const SUBMISSION_WITHDRAW: &str = "/api/v1/submissions/{id}/withdraw";
 /// One project.
 pub const PROJECT: &str = "/api/v1/projects/{id}";
+/// Read a project that only its team can see, with a reason: POST.
+pub const PROJECT_READ: &str = "/api/v1/projects/{id}/read";
 /// Every council.
 pub const COUNCILS: &str = "/api/v1/councils";
 /// Every service.

@@ -95,6 +95,8 @@ pub(crate) enum Action {
     Coordinate,
     /// Read who did what for it.
     ReadAudit,
+    /// Read what only a team can see, with a reason that its leads are told.
+    ReadTeam,
     /// Deal with what is wrong with its projects: remove one for good.
     Purge,
 }
@@ -102,7 +104,7 @@ pub(crate) enum Action {
 impl Action {
     /// Every action.
     #[cfg(test)]
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Send,
         Self::Widen,
         Self::Decide,
@@ -112,6 +114,7 @@ impl Action {
         Self::ManageDomains,
         Self::Coordinate,
         Self::ReadAudit,
+        Self::ReadTeam,
         Self::Purge,
     ];
 }
@@ -130,7 +133,7 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
         // A coordinator starts a council, or recovers one that lost its lead: its people are its own otherwise.
         Action::ManagePeople => leads || (coordinator && !council.has_lead),
         Action::ChangeSettings => leads,
-        Action::ManageDomains | Action::Coordinate => coordinator,
+        Action::ManageDomains | Action::Coordinate | Action::ReadTeam => coordinator,
         Action::ReadAudit | Action::Purge => leads || coordinator,
     }
 }
@@ -279,6 +282,7 @@ mod tests {
             (Action::ManageDomains, ["----c", "----c", "----c", "----c"]),
             (Action::Coordinate, ["----c", "----c", "----c", "----c"]),
             (Action::ReadAudit, ["---lc", "---lc", "---lc", "---lc"]),
+            (Action::ReadTeam, ["----c", "----c", "----c", "----c"]),
             (Action::Purge, ["---lc", "---lc", "---lc", "---lc"]),
         ];
         assert_eq!(expected.map(|(action, _)| action), Action::ALL);

@@ -172,6 +172,15 @@ impl Letter {
         Self { to: to.to_owned(), subject, text }
     }
 
+    /// That a coordinator has read what only a team can see.
+    pub(crate) fn team_read(to: &str, title: &str, by: &str, reason: &str) -> Self {
+        let text = format!(
+            "{by}, a coordinator, has read \u{201c}{title}\u{201d} in Guildhall, which only its team and you can see. Their \
+             reason:\n\n{reason}\n"
+        );
+        Self { to: to.to_owned(), subject: "A coordinator has read a project of yours".to_owned(), text }
+    }
+
     /// That someone says what is wrong with a project.
     pub(crate) fn report(to: &str, title: &str) -> Self {
         let text = format!(

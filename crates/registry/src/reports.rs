@@ -76,6 +76,50 @@ impl Registry {
         .await
     }
 
+    /// Gives a project to someone who may read it. A coordinator may read what only a team can see, too: why is written
+    /// down, and its council's leads get a letter.
+    pub(crate) async fn read_with_reason(
+        &self,
+        asker: &Asker,
+        project: ProjectId,
+        reason: &str,
+    ) -> Outcome<Record> {
+        let reason = reason.to_owned();
+        let (record, told) = self
+            .write_as(asker, move |tx, actor, world| {
+                let reason = reason.clone();
+                Box::pin(async move {
+                    let reader = authority::reader(tx.sql(), Some(&actor)).await?;
+                    let record = records::find(tx.sql(), Kind::Project, &project.to_string()).await?;
+                    let record = record.ok_or_else(Failure::not_found)?;
+                    if reader.can_read(&record.cell) {
+                        return Ok((record, Vec::new()));
+                    }
+                    let code = record.council.parse().map_err(|_| Failure::not_found())?;
+                    let council = Council::find(tx.sql(), &code).await?;
+                    if !can(&actor, Action::ReadTeam, &council) {
+                        return Err(Failure::not_found());
+                    }
+                    let reason = checked("/reason", &reason)?;
+                    let act = Act {
+                        council: code.to_string(),
+                        reason: reason.clone(),
+                        ..actor.act("read_team", format!("project/{project}"))
+                    };
+                    audit::log(tx, &world, &act).await?;
+                    let (title, by) = (title_of(&record), &actor.person.email);
+                    let leads = leads_of(tx.sql(), &code).await?;
+                    let letters = leads.iter().map(|to| Letter::team_read(to, &title, by, &reason)).collect();
+                    Ok((record, letters))
+                })
+            })
+            .await?;
+        for letter in told {
+            self.write_to(&letter).await;
+        }
+        Ok(record)
+    }
+
     /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
     /// does it, its leads get a letter.
     pub(crate) async fn purge(&self, asker: &Asker, project: ProjectId, reason: &str) -> Outcome<()> {

@@ -9,8 +9,8 @@ use guildhall_protocol::fields::Fields;
 use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
-    Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, RegistryFacts, Service, Submission,
-    TakeOver, TakenOver, Verdict, YesOrNo, routes as paths,
+    Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, ReadTeam, RegistryFacts, Service,
+    Submission, TakeOver, TakenOver, Verdict, YesOrNo, routes as paths,
 };
 use http::Method;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -117,6 +117,13 @@ fn of_records(surface: Surface) -> Surface {
             About::signed_in("Take back what is not published yet").gives::<Verdict>(),
         )
         .get(paths::PROJECT, projects::project, About::open("One project").gives::<ChangeLine>())
+        .post(
+            paths::PROJECT_READ,
+            projects::read_with_reason,
+            About::signed_in("Read a project that only its team can see, with a reason: coordinators")
+                .takes::<ReadTeam>()
+                .gives::<ChangeLine>(),
+        )
         .delete(
             paths::PROJECT,
             projects::purge,

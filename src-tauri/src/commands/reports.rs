@@ -2,6 +2,7 @@
 
 use guildhall_desk::Desk;
 use guildhall_desk::failure::Result;
+use guildhall_desk::views::ProjectPage;
 use guildhall_protocol::{ProjectId, Wrong};
 use tauri::State;
 use uuid::Uuid;
@@ -16,6 +17,17 @@ pub(crate) async fn report(
     text: String,
 ) -> Result<()> {
     desk.report(project, why, text).await
+}
+
+/// A project that only its team can see, for a coordinator who says why.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_with_reason(
+    desk: State<'_, Desk>,
+    project: ProjectId,
+    reason: String,
+) -> Result<ProjectPage> {
+    desk.read_with_reason(project, reason).await
 }
 
 /// Says that someone has dealt with a report.

@@ -4,12 +4,12 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use guildhall_protocol::changes::{ChangeLine, Kind};
-use guildhall_protocol::{NewReport, ProjectId, Purge};
+use guildhall_protocol::{NewReport, ProjectId, Purge, ReadTeam};
 use http::StatusCode;
 
 use super::{Bearer, Caller, read_id, read_json};
 use crate::failure::{Failure, Outcome};
-use crate::store::records;
+use crate::store::records::{self, Record};
 use crate::{Registry, authority};
 
 pub(crate) async fn project(
@@ -25,14 +25,30 @@ pub(crate) async fn project(
         .await?
         .filter(|record| reader.can_read(&record.cell))
         .ok_or_else(Failure::not_found)?;
-    Ok(Json(ChangeLine {
+    Ok(Json(line(record)))
+}
+
+pub(crate) async fn read_with_reason(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Outcome<Json<ChangeLine>> {
+    let actor = bearer.signed_in(&registry).await?;
+    let ReadTeam { reason } = read_json(&body)?;
+    let record = registry.read_with_reason(&actor.asker, read_id(&id)?, &reason).await?;
+    Ok(Json(line(record)))
+}
+
+fn line(record: Record) -> ChangeLine {
+    ChangeLine {
         seq: record.seq,
         kind: Kind::Project.as_str().to_owned(),
         id: record.id,
         version: record.version,
         body: Some(record.body),
         gone: false,
-    }))
+    }
 }
 
 pub(crate) async fn purge(

@@ -177,6 +177,25 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
             }
             return;
         }
+        ("POST", paths::PROJECT_READ) => {
+            for (of, visibility, id) in &world.projects {
+                if *of == council {
+                    let right = match who {
+                        Anyone => 401,
+                        Coordinator => 200,
+                        _ if may_read(who, own, visibility) => 200,
+                        _ => 404,
+                    };
+                    let body = json!({"reason": "Someone reported it"});
+                    let (status, text) = world.ask(who, method, &with(&[id]), &body).await;
+                    assert_eq!(
+                        status, right,
+                        "{who:?} reads {visibility} of {council} with a reason: {text}"
+                    );
+                }
+            }
+            return;
+        }
         ("DELETE", paths::REPORT) => {
             let right = if who == Coordinator { 204 } else { leads_only(who, own, 204) };
             (with(&[REPORT]), nothing, right)

@@ -3,7 +3,7 @@
 use guildhall_protocol::{Code, Coordination, CouncilPeople, State, Wrong, routes};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
 use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
@@ -95,4 +95,39 @@ async fn what_is_purged_is_gone_with_its_history_and_does_not_come_back() {
         stage.get(&routes::with(routes::PROJECT, &[&project]), Some(&sam)).await.code(),
         Code::NotFound
     );
+}
+
+#[tokio::test]
+async fn a_coordinator_reads_what_only_a_team_can_see_with_a_reason_that_its_leads_are_told() {
+    let stage = Stage::sample().await;
+    let (sam, pat) = (stage.sign_in(SAM).await, stage.sign_in(PAT).await);
+    let id = stage.new_id();
+    let mut body = new_project(&id, "BCH", "A restructure");
+    body["set"]["visibility"] = json!("team");
+    stage.publish(&sam, body).await;
+    let path = routes::with(routes::PROJECT, &[&id]);
+    assert_eq!(stage.get(&path, Some(&pat)).await.status, StatusCode::NOT_FOUND);
+    let path = routes::with(routes::PROJECT_READ, &[&id]);
+    let read = async |token, reason: &str| {
+        stage.ask(Method::POST, &path, Some(token), json!({"reason": reason}).to_string()).await
+    };
+    assert_eq!(read(&pat, " ").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let letters = stage.mails().len();
+    let reason = "Somebody says that it names a resident";
+    let shown = read(&pat, reason).await;
+    assert_eq!(shown.json::<Value>()["body"]["title"], "A restructure", "{}", shown.text);
+    let letters = stage.mails().split_off(letters);
+    assert!(letters.iter().any(|letter| letter.starts_with(&format!("To: {SAM}"))), "{letters:?}");
+    assert!(letters.iter().all(|letter| letter.contains(reason) && letter.contains(PAT)), "{letters:?}");
+    let acts = stage.get(&format!("{}?council=BCH", routes::AUDIT), Some(&sam)).await;
+    assert!(acts.text.contains("read_team") && acts.text.contains(reason), "{}", acts.text);
+
+    // Its leads read it without a word of it being written down.
+    let letters = stage.mails().len();
+    assert_eq!(read(&sam, "").await.status, StatusCode::OK);
+    assert_eq!(stage.mails().len(), letters);
+    // It was for that once: it is on nobody's laptop that it was not on.
+    let mut mirror = stage.mirror(Some(&pat));
+    mirror.sync(&stage.registry, 1000).await;
+    assert!(!mirror.has("project", &id));
 }

@@ -2,10 +2,11 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { cleanup, render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { events, type Failure, type ProjectPage } from "../../bindings";
+import { events, type Failure, type ProjectPage, type Start } from "../../bindings";
 import { notice } from "../../stores/notice.svelte";
 import { router } from "../../stores/router.svelte";
 import { search } from "../../stores/search.svelte";
+import { session } from "../../stores/session.svelte";
 import Project from "./Project.svelte";
 import { projectPage } from "./testing";
 
@@ -18,6 +19,7 @@ beforeEach(() => {
     (command, args) => {
       calls(command, args);
       if (command === "edit_project") return "draft-1";
+      if (command === "read_with_reason") return projectPage("a");
       if (command !== "project") return null;
       if ("code" in answer) throw answer;
       return answer;
@@ -119,6 +121,20 @@ test("a show-and-tell to come says when, where and who can come; one that is ove
   expect(coming).toHaveTextContent("2 December 2999 at 13:30");
   expect(coming).toHaveTextContent("Anyone from a council");
   expect(within(over!).getByText("Show and tell, over")).toBeVisible();
+});
+
+test("a coordinator reads what only a team can see, and says why", async () => {
+  session.start = { account: { coordinator: true } } as Start;
+  await show({ code: "not_found" });
+  await userEvent.click(await screen.findByRole("button", { name: "Read it" }));
+  expect(await screen.findByText("Say why, for the leads of its council")).toBeVisible();
+  const field = screen.getByLabelText("Why do you need to read it?");
+  expect(field).toHaveFocus();
+  await userEvent.type(field, "Somebody says that it names a resident");
+  await userEvent.click(screen.getByRole("button", { name: "Read it" }));
+  expect(await screen.findByText(/are told that you read it, and why/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: /Remove this project/ })).toBeNull();
+  session.start = null;
 });
 
 test("a project that is gone says so, and any other failure says what happened", async () => {

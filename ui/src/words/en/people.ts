@@ -32,6 +32,7 @@ const actions: Record<string, string> = {
   report: "Reported a project",
   close_report: "Dealt with a report",
   purge: "Removed a project for good",
+  read_team: "Read a project that only its team can see",
   name_successors: "Said which council replaces another",
   take_over: "Took over a council’s projects",
   issue_code: "Handed out a sign-in code",

@@ -110,5 +110,14 @@ export const project = {
     text: "It is not in the catalogue any more, or you can no longer see it.",
     find: "Find projects",
   },
+  reason: {
+    title: "It may be for its team only",
+    text: "As a coordinator you can read it, once. Your reason is written down, and the leads of its council are told by email.",
+    label: "Why do you need to read it?",
+    missing: "Say why, for the leads of its council",
+    read: "Read it",
+    gone: "There is no such project any more",
+    granted: (council: string) => `Only its team and the leads of ${council} can see this. They are told that you read it, and why.`,
+  },
   failed: "The project can’t be read",
 };
