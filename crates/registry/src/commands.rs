@@ -3,7 +3,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -43,7 +43,7 @@ enum Command {
     /// What the registry was told
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Take in councils, services or projects from a file
+    /// Take in councils, services or projects from a file, or a whole registry that was exported
     #[command(subcommand)]
     Import(Import),
     /// Fill the registry with fictional councils and projects
@@ -82,11 +82,13 @@ enum Command {
         /// The file
         file: PathBuf,
         /// Only show that it can be restored: nothing is kept
-        #[arg(long, conflicts_with = "same_history")]
-        verify: bool,
-        /// It only moves to another place: nobody has used the old one since the backup was made
         #[arg(long)]
-        same_history: bool,
+        verify: bool,
+    },
+    /// Write all of a registry that has been stopped into a file, to go on from there elsewhere
+    Export {
+        /// The file; it has people's addresses
+        file: PathBuf,
     },
     /// Bring the database up to date, as every command does
     Migrate,
@@ -125,6 +127,11 @@ enum Import {
         /// Who may see them
         #[arg(long, value_enum, default_value = "public")]
         visibility: VisibilityChoice,
+    },
+    /// All of a registry, into a new folder or an empty database: it goes on as if it had never moved
+    Registry {
+        /// What `export` wrote
+        file: PathBuf,
     },
     /// Services, from CSV or JSON with lgsl_code and a name or slug
     Services {
@@ -255,10 +262,9 @@ async fn run_in(config: Config, command: Command) -> Result<()> {
             let Contents { rows, seq } = verify(&world, &file).await?;
             say(format_args!("It can be restored, as of change {seq}: {rows} rows, and all holds together."))
         }
-        Command::Restore { file, same_history, .. } => {
-            let history = if same_history { History::Same } else { History::New };
-            let Contents { rows, seq } = restore(&config, &world, &file, history).await?;
-            say(format_args!("Restored as of change {seq}: {rows} rows, and all holds together."))
+        Command::Restore { file, .. } => put_back(&config, &world, &file, History::New, "Restored").await,
+        Command::Import(Import::Registry { file }) => {
+            put_back(&config, &world, &file, History::Same, "Imported").await
         }
         command => {
             let registry = open(config, world).await?;
@@ -269,6 +275,12 @@ async fn run_in(config: Config, command: Command) -> Result<()> {
     }
 }
 
+/// Makes a registry of what a file has.
+async fn put_back(config: &Config, world: &World, file: &Path, history: History, done: &str) -> Result<()> {
+    let Contents { rows, seq } = restore(config, world, file, history).await?;
+    say(format_args!("{done} as of change {seq}: {rows} rows, and all holds together."))
+}
+
 async fn run_on(registry: &Registry, command: Command) -> Result<()> {
     match command {
         // Opening it was all, or it was done before.
@@ -276,7 +288,8 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
         | Command::Serve(_)
         | Command::Healthcheck { .. }
         | Command::Config(_)
-        | Command::Restore { .. } => Ok(()),
+        | Command::Restore { .. }
+        | Command::Import(Import::Registry { .. }) => Ok(()),
         Command::Import(Import::Councils { file }) => tell(&import_councils(registry, &file).await?),
         Command::Import(Import::Services { file }) => tell(&import_services(registry, &file).await?),
         Command::Import(Import::Projects { file, map, others_under, source, visibility }) => {
@@ -322,7 +335,7 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
             say(format_args!("{email} {} a coordinator", if removed { "is no longer" } else { "was not" }))
         }
         Command::Auth(Auth::IssueCode { email }) => say(registry.issue_code(&email).await?),
-        Command::Backup { file } => {
+        Command::Backup { file } | Command::Export { file } => {
             let Contents { rows, seq } = registry.back_up(&file).await?;
             say(format_args!("{} has everything up to change {seq}: {rows} rows.", file.display()))
         }

@@ -122,6 +122,28 @@ fn a_bad_day_from_backup_to_restore() {
 }
 
 #[test]
+fn a_registry_moves_and_is_the_same_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+    let (moving, moved) = (folder.path().join("moving.ndjson"), folder.path().join("moved.ndjson"));
+    let (moving, moved) = (moving.to_str().unwrap(), moved.to_str().unwrap());
+    said(&run(&first, &["sample"]));
+    said(&run(&first, &["export", moving]));
+    assert!(said(&run(&second, &["import", "registry", moving])).starts_with("Imported as of change "));
+    assert!(refusal(&run(&second, &["import", "registry", moving])).contains("into a new folder"));
+    said(&run(&second, &["doctor"]));
+    said(&run(&second, &["export", moved]));
+    // All but the line that says when, and the last, which is a sum of all others.
+    let rows = |file: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(file).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[1..lines.len() - 1].iter().map(|line| (*line).to_owned()).collect()
+    };
+    let (before, after) = (rows(moving), rows(moved));
+    assert!(before.len() > 100 && before == after, "ids, versions, numbers and the history\u{2019}s name");
+}
+
+#[test]
 fn what_it_was_told_is_checked() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("registry.toml");
