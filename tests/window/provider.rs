@@ -62,14 +62,20 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
 
     // From now on they are known, here by a code that is typed in.
     sam.follow("Settings").await?;
+    sam.follow("Theme and text size").await?;
+    sam.choose("Dark").await?;
+    sam.choose("200%").await?;
     sam.follow("Account").await?;
     sam.press("Sign out").await?;
     sam.sees("Sign out?").await?;
     sam.press("Sign out").await?;
     sam.sees("You are signed out").await?;
     sam.press("Sign in").await?;
+    sam.sees("Or get a code by email").await?;
+    sam.inspect("sign-in-with-dark-200%").await?;
     sam.press("Sign in with Example").await?;
     sam.opened().await?;
+    sam.inspect("sign-in-in-browser-dark-200%").await?;
     sam.press("Nothing happens? Get a code to type in").await?;
     sam.sees("Type in the code from your browser").await?;
     let (_, page) = provider.sign_in(sam.opened().await?, who, NOWHERE).await?;
@@ -77,7 +83,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     sam.fill("Code", "AAAA-AAAA").await?;
     sam.press("Sign in").await?;
     sam.sees("That code is wrong").await?;
-    sam.inspect("sign-in-pasted-light").await?;
+    sam.inspect("sign-in-pasted-dark-200%").await?;
     sam.fill("Code", code.context("there is no code on the page")?).await?;
     sam.press("Sign in").await?;
     sam.sees("Signed in as sam.digital@barchester.example").await

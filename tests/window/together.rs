@@ -275,6 +275,10 @@ async fn the_screens_about_people_in_every_look() -> Result<()> {
         pat.follow("Coordinators").await?;
         pat.sees("In the last 7 days").await?;
         pat.inspect(&format!("coordinators-{look}")).await?;
+        pat.press("Note a merger or split").await?;
+        pat.press("Add another council").await?;
+        pat.sees("Area of council 2").await?;
+        pat.inspect(&format!("merger-{look}")).await?;
         pat.follow("Who did what").await?;
         pat.sees("Filled the registry with the sample").await?;
         pat.inspect(&format!("audit-{look}")).await?;
