@@ -294,6 +294,8 @@ async fn a_coordinator_notes_a_merger_and_a_lead_takes_the_projects_over() -> Re
     pat.press("Note a merger or split").await?;
     pat.select("Which council ends?", BARCHESTER).await?;
     pat.select("Which council replaces it?", CASTERBRIDGE).await?;
+    pat.press("Add another council").await?;
+    pat.press("Leave it out: council 2").await?;
     for (part, typed) in [("Day", "31"), ("Month", "2"), ("Year", "2026")] {
         pat.fill(part, typed).await?;
     }

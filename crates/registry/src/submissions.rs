@@ -115,9 +115,10 @@ async fn take_in(
     id: SubmissionId,
     submission: &Submission,
 ) -> Outcome<Decision> {
-    let code = council_of(tx, submission).await?;
+    let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
+    let code = council_of(tx, &submission.council, current.as_ref()).await?;
     let council = Council::find(tx.sql(), &code).await?;
-    let plan = match decide(tx, actor, reader, &council, submission, world.clock.now()).await? {
+    let plan = match decide(tx, actor, reader, &council, submission, current, world.clock.now()).await? {
         Ok(plan) => plan,
         Err(problem) => return Ok(Err(problem)),
     };
@@ -129,14 +130,16 @@ async fn take_in(
 }
 
 /// Whose project that is: of the council for which it was sent, or of one that came after it and has taken it over.
-async fn council_of(tx: &mut WriteTx, submission: &Submission) -> Outcome<CouncilCode> {
-    let sent_for = &submission.council;
-    let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
-    let Some(now) = current.and_then(|current| current.council.parse().ok()) else {
-        return Ok(sent_for.clone());
-    };
-    let has_moved = now != *sent_for && successions::comes_after(tx.sql(), sent_for, &now).await?;
-    Ok(if has_moved { now } else { sent_for.clone() })
+async fn council_of(
+    tx: &mut WriteTx,
+    sent_for: &CouncilCode,
+    current: Option<&Record>,
+) -> Outcome<CouncilCode> {
+    let now = current.and_then(|current| current.council.parse::<CouncilCode>().ok());
+    match now {
+        Some(now) if now != *sent_for && successions::comes_after(tx.sql(), sent_for, &now).await? => Ok(now),
+        _ => Ok(sent_for.clone()),
+    }
 }
 
 /// What the record is to be, or why not. Every refusal stands, also what another day would have been allowed: a late
@@ -147,6 +150,7 @@ async fn decide(
     reader: &Reader,
     council: &Council,
     submission: &Submission,
+    current: Option<Record>,
     now: Timestamp,
 ) -> Outcome<Result<Plan, Box<Problem>>> {
     if submission.kind != Kind::Project {
@@ -164,7 +168,6 @@ async fn decide(
     if !can(actor, Action::Send, council) {
         return Ok(Err(refusal(Code::NotAllowed, "You are not verified at this council")));
     }
-    let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
     if current.as_ref().is_some_and(|current| !reader.can_read(&current.cell)) {
         return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
     }
@@ -193,7 +196,7 @@ pub(crate) async fn plan_for(
         }
         _ => Some(empty(&submission.council)?),
     };
-    let council = council_of(tx, submission).await?;
+    let council = council_of(tx, &submission.council, current).await?;
     if current.is_some_and(|current| current.council != council.as_str()) {
         return Ok(Err(refusal(Code::NotAllowed, "This project belongs to another council")));
     }

@@ -179,6 +179,8 @@ export const people = {
     area: (nth: number) => `Area of council ${nth}`,
     areaHint: "For example, north of the river",
     another: "Add another council",
+    leaveOut: "Leave it out",
+    leaveOutLabel: (nth: number) => `Leave it out: council ${nth}`,
     impossible: "Choose each council once, and none that this one replaced itself",
     save: "Save, and tell their leads",
     cancel: "Cancel",
