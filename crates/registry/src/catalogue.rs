@@ -4,7 +4,7 @@
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Registry;
 use crate::failure::Outcome;
@@ -89,14 +89,13 @@ async fn take_in_one(tx: &mut WriteTx, state: &NewState, present: Present, now: 
     // Over what is there: an import does not know of every field.
     let mut body = current.body.clone();
     body.extend(state.body.clone());
-    if state.kind == Kind::Council && state.body.get("successors").is_none_or(|named| *named == json!([])) {
+    if state.kind == Kind::Council && !names_successors(&state.body) && names_successors(&current.body) {
         // What a coordinator has said, and the file doesn't know of yet, stays said.
-        body.extend(
-            ["ended", "successors"]
-                .iter()
-                .filter_map(|field| current.body.get_key_value(*field))
-                .map(|(field, value)| (field.clone(), value.clone())),
-        );
+        for field in ["ended", "successors"] {
+            body.extend(
+                current.body.get_key_value(field).map(|(field, value)| (field.clone(), value.clone())),
+            );
+        }
     }
     if let Some(created) = current.body.get("created_at") {
         // When it first came in stays true.
@@ -107,6 +106,10 @@ async fn take_in_one(tx: &mut WriteTx, state: &NewState, present: Present, now: 
     }
     records::put(tx, &NewState { body, ..state.clone() }, now).await?;
     Ok(Tally { changed: 1, ..Tally::default() })
+}
+
+fn names_successors(council: &Fields) -> bool {
+    council.get("successors").and_then(Value::as_array).is_some_and(|named| !named.is_empty())
 }
 
 /// Apart from when it changed, which says nothing of the record itself.
