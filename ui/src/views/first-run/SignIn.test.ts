@@ -86,6 +86,21 @@ test("the browser is opened at the provider, and once it is back one is signed i
   await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
 });
 
+test("who opens the page again is waited for, though the first wait has not ended yet", async () => {
+  const waits: ((account: unknown) => void)[] = [];
+  desk.registry = () => withProvider;
+  desk.wait_for_browser = () => new Promise((resolve) => waits.push(resolve));
+  render(SignIn);
+  await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
+  await waitFor(() => expect(waits).toHaveLength(1));
+  await userEvent.click(screen.getByRole("button", { name: "Open the page again" }));
+  await waitFor(() => expect(waits).toHaveLength(2));
+  waits[0]?.(null);
+  await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Waiting for your browser"));
+  waits[1]?.(signedIn);
+  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+});
+
 test("where the browser can't come back, its code is pasted", async () => {
   let pasted = 0;
   desk.registry = () => withProvider;
