@@ -160,15 +160,20 @@ fn release(version: &str) -> (u32, u32) {
 }
 
 fn provide_npm_packages() -> Result<()> {
-    let lock = root().join("ui/package-lock.json");
-    // npm keeps no copy of the lock it installed from that could be compared, so we do.
-    let installed = root().join("ui/node_modules/.installed-from.json");
-    let wanted = fs::read(&lock)?;
+    install_packages(&root().join("ui"), "Installing the UI's packages")
+}
+
+/// Installs the npm packages of a folder as its lock file has them, where they are not there.
+fn install_packages(folder: &Path, what: &str) -> Result<()> {
+    // npm keeps no copy of the lock it installed from that could be compared, so we do. Written last: an installation that
+    // was cut off is begun anew.
+    let installed = folder.join("node_modules/.installed-from.json");
+    let wanted = fs::read(folder.join("package-lock.json"))?;
     if fs::read(&installed).is_ok_and(|was| was == wanted) {
         return Ok(());
     }
-    say("Installing the UI's packages");
-    run(npm().args(["ci", "--no-audit", "--no-fund"]))?;
+    say(what);
+    run(npm().args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     fs::write(installed, wanted)?;
     Ok(())
 }
@@ -185,17 +190,7 @@ pub fn provide_openid_provider() -> Result<PathBuf> {
     for file in ["package.json", "package-lock.json", "provider.js"] {
         fs::copy(from.join(file), folder.join(file))?;
     }
-    // Written last: an installation that was cut off is begun anew.
-    let (wanted, installed) =
-        (fs::read(folder.join("package-lock.json"))?, folder.join("installed-from.json"));
-    if fs::read(&installed).is_ok_and(|was| was == wanted) {
-        return Ok(folder);
-    }
-    say("Installing an OpenID Connect provider to test with");
-    let mut install = command("npm");
-    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).env("PATH", path_with_node());
-    run(&mut install)?;
-    fs::write(installed, wanted)?;
+    install_packages(&folder, "Installing an OpenID Connect provider to test with")?;
     Ok(folder)
 }
 

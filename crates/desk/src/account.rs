@@ -55,6 +55,32 @@ impl Desk {
         Ok(chosen)
     }
 
+    /// The registry in use as it describes itself now, or where it can't be asked, as it did last.
+    ///
+    /// # Errors
+    /// Where there is none, or the settings can't be written.
+    pub async fn registry(&self) -> Result<ChosenRegistry> {
+        let known = self.inner.kept().registry.ok_or(Failure::NotFound)?;
+        match self.registry_now().await {
+            Ok(now) if now != known => {
+                self.inner.keep(|kept| kept.registry = Some(now.clone()))?;
+                Ok(now)
+            }
+            _ => Ok(known),
+        }
+    }
+
+    /// The same, where it can be asked only.
+    pub(crate) async fn registry_now(&self) -> Result<ChosenRegistry> {
+        let Kept { registry, settings, .. } = self.inner.kept();
+        let ChosenRegistry { address, .. } = registry.ok_or(Failure::NotFound)?;
+        if settings.work_offline {
+            return Err(Failure::NoConnection);
+        }
+        let facts = self.api()?.facts().await?;
+        Ok(ChosenRegistry { address, facts })
+    }
+
     /// Every service: from the catalogue on this laptop, or from the registry where there is none yet.
     ///
     /// # Errors
@@ -109,10 +135,7 @@ impl Desk {
 
     async fn verify_address(&self, email: &str, code: &str, openid: Option<OpenIdProof>) -> Result<Account> {
         let email = email_address(email)?;
-        let code = sign_in::normalise_code(code);
-        if code.len() != sign_in::CODE_LENGTH {
-            return Err(Failure::CodeRefused);
-        }
+        let code = whole_code(code)?;
         let api = self.api()?;
         let tokens = api.verify_sign_in(&email, &code, openid).await?;
         self.signed_in(api, tokens).await
@@ -263,6 +286,12 @@ impl Desk {
 fn email_address(typed: &str) -> Result<String> {
     let email = typed.trim().to_lowercase();
     if is_email(&email) { Ok(email) } else { Err(Failure::NotAnEmail) }
+}
+
+/// A code as it is sent, or a refusal of what can't be one.
+pub(crate) fn whole_code(typed: &str) -> Result<String> {
+    let code = sign_in::normalise_code(typed);
+    if code.len() == sign_in::CODE_LENGTH { Ok(code) } else { Err(Failure::CodeRefused) }
 }
 
 /// An address as it is kept: with its scheme, without a path. Without one typed, https. Plain http goes nowhere but

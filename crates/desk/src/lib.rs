@@ -12,6 +12,7 @@ mod find;
 mod form;
 mod inbox;
 mod keychain;
+mod letting_go;
 mod markdown;
 mod matching;
 mod openid;
@@ -34,10 +35,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use failure::{Failure, Result};
 use place::Place;
-use rusqlite::Transaction;
 use settings::{Kept, Settings};
-use store::mirror::{projects, reading, record, reviews};
-use store::work::{Work, answers, drafts as draft_rows, kept};
+use store::mirror::{reading, record, reviews};
+use store::work::{Work, answers, drafts as draft_rows};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 use views::{Activity, Connection, Start, Status};
@@ -75,7 +75,7 @@ pub(crate) struct Inner {
     trouble: Mutex<Option<Failure>>,
     looked_up: Mutex<Option<settings::ChosenRegistry>>,
     /// A sign-in that is on its way through the browser.
-    browsing: Mutex<Option<openid::Browsing>>,
+    browser_sign_in: Mutex<Option<openid::BrowserSignIn>>,
     found: find::LastFound,
     status: watch::Sender<Status>,
     events: broadcast::Sender<Event>,
@@ -131,7 +131,7 @@ impl Desk {
                 place: Mutex::new(place),
                 trouble: Mutex::new(trouble),
                 looked_up: Mutex::default(),
-                browsing: Mutex::default(),
+                browser_sign_in: Mutex::default(),
                 found: find::LastFound::default(),
                 status: watch::channel(status).0,
                 events: broadcast::channel(256).0,
@@ -328,52 +328,6 @@ impl Inner {
         Ok(u32::try_from(waiting + place.me()?.invitations.len()).unwrap_or(u32::MAX))
     }
 
-    /// Removes what is not open to everyone from a laptop that had no contact for long: it may be lost, or its person
-    /// have left. At the next contact it is read again by those who may. True where there was no contact for so long.
-    async fn forget_private(&self, place: &Place) -> Result<bool> {
-        let (now, days) = (self.world.clock.now(), self.kept().settings.private_days);
-        let kept_for = jiff::SignedDuration::from_hours(24 * i64::from(days));
-        let reading = place.mirror.read(reading::get).await?;
-        if place.author().is_none() || reading.updated_at.is_none_or(|at| now.duration_since(at) <= kept_for)
-        {
-            return Ok(false);
-        }
-        let forgot = place.mirror.write(|tx| {
-            let mut reading = reading::get(tx)?;
-            let Some(digest) = record::forget_private(tx, reading.digest)? else { return Ok(false) };
-            reading.digest = digest;
-            reading.start_over();
-            reading::set(tx, &reading)?;
-            Ok(true)
-        });
-        if forgot.await? {
-            tracing::info!(
-                days,
-                "what is not open to everyone was removed: there was no contact for so long"
-            );
-            self.tell(Event::CatalogueChanged);
-        }
-        Ok(true)
-    }
-
-    /// Lets go of what was kept for long enough.
-    async fn let_go(&self) {
-        let (now, place) = (self.world.clock.now(), self.place());
-        if let Some(place) = &place
-            && let Err(error) = self.forget_private(place).await
-        {
-            tracing::warn!(%error, "removing what is not open to everyone: it is tried again");
-        }
-        let Some(work) = place.as_ref().and_then(|place| place.work().ok()) else { return };
-        let forget = work.write(move |tx| {
-            kept::forget(tx, now)?;
-            draft_rows::forget_hidden(tx, now - kept::KEPT)
-        });
-        if let Err(error) = forget.await {
-            tracing::warn!(%error, "letting go of what was kept: it is tried again at the next start");
-        }
-    }
-
     /// Reads what an earlier version of the app could not.
     async fn read_set_aside(&self) {
         let Some(place) = self.place() else { return };
@@ -416,32 +370,6 @@ impl Inner {
             }
         }
         Ok(done)
-    }
-
-    /// Who was erased leaves what this laptop keeps of projects, and what others wrote goes with a project that is no more
-    /// to be seen. Both leave the files' logs, too.
-    async fn follow_erasures(&self, place: &Place) -> Result<()> {
-        if let Ok(work) = place.work() {
-            let projects = work.read(draft_rows::projects).await?;
-            let without =
-                place.mirror.read(move |mirror| projects::without_contact(mirror, &projects)).await?;
-            let kept_of = work.read(kept::projects).await?;
-            let gone = place.mirror.read(move |mirror| projects::not_here(mirror, &kept_of)).await?;
-            if without.is_empty() && gone.is_empty() {
-                return place.mirror.empty_log().await;
-            }
-            let forget = move |tx: &Transaction<'_>| {
-                gone.iter().try_for_each(|id| kept::forget_theirs(tx, *id))?;
-                without
-                    .iter()
-                    .try_fold(!gone.is_empty(), |gone, id| Ok(draft_rows::forget_contact(tx, *id)? | gone))
-            };
-            if work.write(forget).await? {
-                work.empty_log().await?;
-                self.tell(Event::DraftsChanged);
-            }
-        }
-        place.mirror.empty_log().await
     }
 
     /// Takes note of where it was when it was stopped.

@@ -7,21 +7,21 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use axum::routing::get;
 use guildhall_protocol::routes::AUTH_OPENID_START;
-use guildhall_protocol::sign_in::{CODE_LENGTH, OpenIdProof, challenge, normalise_code};
+use guildhall_protocol::sign_in::{OpenIdProof, challenge, normalise_code};
 use http::StatusCode;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use url::Url;
 
-use crate::api::Api;
+use crate::account::whole_code;
 use crate::failure::{Failure, Result};
 use crate::settings::ChosenRegistry;
 use crate::views::Account;
 use crate::{Desk, locked};
 
 /// A sign-in that is on its way through the browser.
-pub(crate) struct Browsing {
+pub(crate) struct BrowserSignIn {
     verifier: String,
     /// With what the browser came back, or its person typed.
     code: String,
@@ -35,41 +35,17 @@ struct Listening {
 }
 
 impl Desk {
-    /// The registry in use as it describes itself now, or where it can't be asked, as it did last.
-    ///
-    /// # Errors
-    /// Where there is none, or the settings can't be written.
-    pub async fn registry(&self) -> Result<ChosenRegistry> {
-        let known = self.inner.kept().registry.ok_or(Failure::NotFound)?;
-        match self.ask_for_facts(&known.address).await {
-            Ok(now) if now != known => {
-                self.inner.keep(|kept| kept.registry = Some(now.clone()))?;
-                Ok(now)
-            }
-            _ => Ok(known),
-        }
-    }
-
-    async fn ask_for_facts(&self, address: &str) -> Result<ChosenRegistry> {
-        if self.inner.kept().settings.work_offline {
-            return Err(Failure::NoConnection);
-        }
-        let facts = Api::new(self.inner.world.clone(), address.to_owned()).facts().await?;
-        Ok(ChosenRegistry { address: address.to_owned(), facts })
-    }
-
     /// Begins to sign in with the registry's provider, and gives the page to open in the browser. With `paste` it ends
     /// with a code for [`Self::paste_code`], else with an answer for [`Self::wait_for_browser`].
     ///
     /// # Errors
     /// Where there is no connection, or the registry has no provider.
     pub async fn start_browser_sign_in(&self, paste: bool) -> Result<Url> {
-        let registry = self.inner.kept().registry.ok_or(Failure::NotFound)?;
-        let facts = self.ask_for_facts(&registry.address).await?.facts;
+        let ChosenRegistry { address, facts } = self.registry_now().await?;
         facts.sign_in_with.ok_or(Failure::NotFound)?;
         let verifier = self.inner.world.secret();
         let challenge = challenge(&verifier);
-        let page = format!("{}{AUTH_OPENID_START}", registry.address);
+        let page = format!("{address}{AUTH_OPENID_START}");
         let mut page = Url::parse(&page).map_err(|_| Failure::NotAnAddress)?;
         page.query_pairs_mut().append_pair("challenge", &challenge);
         let mut listening = None;
@@ -79,7 +55,8 @@ impl Desk {
             page.query_pairs_mut().append_pair("port", &port.to_string());
             listening = Some(Listening::on(listener, challenge));
         }
-        *locked(&self.inner.browsing) = Some(Browsing { verifier, code: String::new(), listening });
+        *locked(&self.inner.browser_sign_in) =
+            Some(BrowserSignIn { verifier, code: String::new(), listening });
         Ok(page)
     }
 
@@ -89,9 +66,9 @@ impl Desk {
     /// [`Failure::AddressUnconfirmed`], after which [`Self::confirm_address`] goes on, and those of the connection and
     /// the files.
     pub async fn wait_for_browser(&self) -> Result<Option<Account>> {
-        let came_back = locked(&self.inner.browsing)
+        let came_back = locked(&self.inner.browser_sign_in)
             .as_ref()
-            .and_then(|browsing| browsing.listening.as_ref())
+            .and_then(|begun| begun.listening.as_ref())
             .map(|listening| listening.came_back.clone());
         let Some(mut came_back) = came_back else { return Ok(None) };
         let code = came_back.wait_for(Option::is_some).await.ok().and_then(|code| code.clone());
@@ -106,23 +83,19 @@ impl Desk {
     /// # Errors
     /// Those of [`Self::wait_for_browser`], and [`Failure::CodeRefused`].
     pub async fn paste_code(&self, code: &str) -> Result<Account> {
-        let code = normalise_code(code);
-        if code.len() != CODE_LENGTH {
-            return Err(Failure::CodeRefused);
-        }
-        self.finish_browser_sign_in(&code).await
+        self.finish_browser_sign_in(&whole_code(code)?).await
     }
 
     /// Nobody waits for the browser any more.
     pub fn give_up_browser_sign_in(&self) {
-        *locked(&self.inner.browsing) = None;
+        *locked(&self.inner.browser_sign_in) = None;
     }
 
     async fn finish_browser_sign_in(&self, code: &str) -> Result<Account> {
         {
-            let mut browsing = locked(&self.inner.browsing);
-            let browsing = browsing.as_mut().ok_or(Failure::CodeRefused)?;
-            code.clone_into(&mut browsing.code);
+            let mut begun = locked(&self.inner.browser_sign_in);
+            let begun = begun.as_mut().ok_or(Failure::CodeRefused)?;
+            code.clone_into(&mut begun.code);
         }
         let proof = self.proof().ok_or(Failure::CodeRefused)?;
         let api = self.api()?;
@@ -132,9 +105,9 @@ impl Desk {
 
     /// What shows who signed in at the provider, once the browser came back.
     pub(crate) fn proof(&self) -> Option<OpenIdProof> {
-        let browsing = locked(&self.inner.browsing);
-        let browsing = browsing.as_ref().filter(|browsing| !browsing.code.is_empty())?;
-        Some(OpenIdProof { code: browsing.code.clone(), verifier: browsing.verifier.clone() })
+        let begun = locked(&self.inner.browser_sign_in);
+        let begun = begun.as_ref().filter(|begun| !begun.code.is_empty())?;
+        Some(OpenIdProof { code: begun.code.clone(), verifier: begun.verifier.clone() })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The edge of the registry, passed by every request and every answer: each has an id that stands in its answer
 //! and in the log, an app that is too old is told so, and whatever is no success leaves as one RFC 9457 problem,
-//! also where it was axum that refused; only a page for a person stays one. Logs hold the path and never the query, a header or a body.
+//! also where it was axum that refused; only a page for a person stays one. Logs hold the path
+//! and never the query, a header or a body.
 
 use std::any::Any;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -17,7 +17,7 @@ use crate::Registry;
 use crate::failure::{Failure, Outcome};
 use crate::membership;
 use crate::secrets;
-use crate::sign_in::NewSession;
+use crate::sign_in::{NewSession, code_refused};
 use crate::store::WriteTx;
 use crate::store::openid::{self, Identity, SignIn};
 use crate::store::people::{self, Person};
@@ -129,9 +129,7 @@ impl Registry {
         });
         match done.await? {
             SignedIn::Yes => Ok(tokens),
-            SignedIn::CodeRefused => {
-                Err(Failure::refused(Code::CodeRefused, "This code is wrong, old or already used"))
-            }
+            SignedIn::CodeRefused => Err(code_refused()),
             SignedIn::AddressUnconfirmed => Err(Failure::refused(
                 Code::AddressUnconfirmed,
                 "A code by email has to confirm the address first",

@@ -350,6 +350,15 @@ pub(crate) async fn name_of(sql: &mut AnyConnection, code: &CouncilCode) -> Outc
     Ok(name.unwrap_or(code.as_str()).to_owned())
 }
 
+/// The addresses of a council's leads.
+pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+    let mut to = Vec::new();
+    for lead in memberships::leads(sql, council).await? {
+        to.push(people::address_of(sql, &lead.to_string()).await?);
+    }
+    Ok(to)
+}
+
 async fn invitation(sql: &mut AnyConnection, open: Open) -> Outcome<Invitation> {
     Ok(Invitation {
         id: open.id,

@@ -10,11 +10,11 @@ use uuid::Uuid;
 use crate::authority::{self, Action, Actor, Asker, Council, Reader, can};
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
-use crate::people::{allow, name_of, time};
+use crate::people::{allow, leads_of, name_of, time};
 use crate::store::audit::{self, Act};
 use crate::store::records::{self, Record};
 use crate::store::reports::{self, Open};
-use crate::store::{memberships, people, submissions, teams};
+use crate::store::{people, submissions, teams};
 use crate::{Registry, reviews};
 
 impl Registry {
@@ -195,15 +195,6 @@ pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Op
 async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Outcome<Record> {
     let record = records::find(sql, Kind::Project, &project.to_string()).await?;
     record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Failure::not_found)
-}
-
-/// The addresses of a council's leads.
-pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
-    let mut to = Vec::new();
-    for lead in memberships::leads(sql, council).await? {
-        to.push(people::address_of(sql, &lead.to_string()).await?);
-    }
-    Ok(to)
 }
 
 /// The addresses of a council's leads; of the coordinators where there is none.

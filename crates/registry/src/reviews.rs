@@ -18,10 +18,11 @@ use sqlx::AnyConnection;
 use crate::authority::{self, Action, Actor, Council, Reader, can};
 use crate::catalogue::to_fields;
 use crate::failure::{Failure, Outcome};
+use crate::people::leads_of;
 use crate::store::audit::{self, Act};
 use crate::store::records::{self, NewState, Record};
 use crate::store::submissions::{self, Stood, Stored};
-use crate::store::{WriteTx, memberships, people};
+use crate::store::{WriteTx, people};
 use crate::submissions::{Decision, invalid, plan_for, publish, refusal, verdict_of};
 use crate::world::World;
 
@@ -294,8 +295,7 @@ pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(
             }
             days if days >= REMINDED_AFTER && !audit::is_there(tx.sql(), "remind", &waits.id).await? => {
                 audit::log(tx, world, &Act::operator("remind", waits.id.as_str(), "")).await?;
-                for lead in memberships::leads(tx.sql(), &review.council).await? {
-                    let email = people::address_of(tx.sql(), &lead.to_string()).await?;
+                for email in leads_of(tx.sql(), &review.council).await? {
                     *reminded.entry(email).or_default() += 1;
                 }
             }

@@ -88,11 +88,7 @@ impl Registry {
                 Ok(true)
             })
         });
-        if right.await? {
-            Ok(tokens)
-        } else {
-            Err(Failure::refused(Code::CodeRefused, "This code is wrong, old or already used"))
-        }
+        if right.await? { Ok(tokens) } else { Err(code_refused()) }
     }
 
     /// Exchanges a refresh token for the next pair.
@@ -180,6 +176,10 @@ impl NewSession {
         let act = Act { actor: person.id.to_string(), action: "sign_in", device, ..Act::default() };
         audit::log(tx, &world, &act).await
     }
+}
+
+pub(crate) fn code_refused() -> Failure {
+    Failure::refused(Code::CodeRefused, "This code is wrong, old or already used")
 }
 
 fn ended(why: Ended) -> Failure {

@@ -16,6 +16,7 @@ use openidconnect::{
 };
 use url::{Host, Url};
 
+use crate::sign_in::read_email;
 use crate::store::openid::{Identity, SignIn};
 
 /// How long the provider may take for one answer.
@@ -161,7 +162,7 @@ impl Provider {
         Ok(Identity {
             issuer: self.issuer.as_str().to_owned(),
             subject: claims.subject().as_str().to_owned(),
-            email: email.map(|email| email.trim().to_lowercase()).unwrap_or_default(),
+            email: email.and_then(|email| read_email(&email).ok()).unwrap_or_default(),
         })
     }
 
