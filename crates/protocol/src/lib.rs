@@ -19,6 +19,7 @@ pub mod routes;
 pub mod sign_in;
 mod submission;
 mod succession;
+pub mod text;
 mod update;
 pub mod validate;
 

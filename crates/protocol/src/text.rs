@@ -1,0 +1,286 @@
+//! What text is kept, and when two names are the same. A title that looks like another one must be it, and nothing
+//! may hide in a text: what can't be seen is taken out, what can't be shown is refused. Joiners within words and emoji
+//! stay, and so does every script.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{EmojiStatus, GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
+
+mod contact;
+
+pub use contact::{Contacts, split_contact};
+
+/// A text as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cleaned {
+    /// The text, composed (Unicode NFC), its line ends as line feeds, without what nobody can see.
+    pub text: String,
+    /// Hidden characters were taken out: whoever wrote the text is told.
+    pub removed: bool,
+}
+
+/// Takes out what nobody can see: bidirectional overrides, embeddings and isolates, zero-width and other invisible
+/// characters where they have no meaning. Control characters stay, to be refused ([`has_control`]).
+pub fn clean(text: &str) -> Cleaned {
+    if text.is_ascii() && !text.contains('\r') {
+        return Cleaned { text: text.to_owned(), removed: false };
+    }
+    let chars: Vec<char> = text.replace("\r\n", "\n").chars().collect();
+    let mut kept = String::with_capacity(text.len());
+    let mut removed = false;
+    let reads_from_right = chars.iter().any(|c| is_right_to_left(*c));
+    for (place, c) in chars.iter().copied().enumerate() {
+        let next = chars.get(place + 1).copied();
+        match c {
+            '\u{2028}' | '\u{2029}' => kept.push('\n'),
+            _ if !is_hidden(c) || is_meant(c, &kept, next, reads_from_right) => kept.push(c),
+            _ => removed = true,
+        }
+    }
+    if has_broken_flag(&kept) {
+        kept.retain(|c| !is_tag(c));
+        removed = true;
+    }
+    Cleaned { text: kept.nfc().collect(), removed }
+}
+
+/// Takes out control characters as well: for text that somebody pasted into a box, where nobody could find them.
+pub fn clean_typed(text: &str) -> Cleaned {
+    let shown: String = text.replace("\r\n", "\n").chars().filter(|c| !is_control(*c)).collect();
+    let removed = has_control(text);
+    let cleaned = clean(&shown);
+    Cleaned { removed: removed || cleaned.removed, ..cleaned }
+}
+
+/// Has a control character (C0, C1 or delete) other than a line feed, a tab, or a carriage return before a line feed.
+pub fn has_control(text: &str) -> bool {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if is_control(c) && !(c == '\r' && chars.peek() == Some(&'\n')) {
+            return true;
+        }
+    }
+    false
+}
+
+/// What two names or titles that read the same have in common: compatible forms made one (Unicode NFKC), typographic
+/// quotation marks, apostrophes and dashes as typed, no hidden characters, single spaces, case folded. For comparing
+/// only, never for showing.
+pub fn fold(text: &str) -> String {
+    let plain = |c: char| match c {
+        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2032}' | '\u{02BC}' | '\u{02B9}' | '`'
+        | '\u{B4}' => '\'',
+        '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{2033}' | '\u{AB}' | '\u{BB}' => '"',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' => '-',
+        other => other,
+    };
+    let shown = text.chars().filter(|c| !is_hidden(*c) && !is_control_but_space(*c)).map(plain).nfkc();
+    let folded: String =
+        caseless::default_case_fold_str(&shown.map(plain).collect::<String>()).nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Says nothing: empty, or only spaces and what can't be seen.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_hidden(c) || is_control(c) || c == '\u{2800}')
+}
+
+fn is_control(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t')
+}
+
+fn is_control_but_space(c: char) -> bool {
+    c.is_control() && !c.is_whitespace()
+}
+
+/// Can't be seen by itself (what Unicode calls default ignorable, and other format characters).
+fn is_hidden(c: char) -> bool {
+    match c {
+        // Combining grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian and other variation selectors.
+        '\u{34F}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FFA0}'
+        | '\u{E0000}'..='\u{E0FFF}' => true,
+        // They stand before a number, and are seen.
+        '\u{600}'..='\u{605}'
+        | '\u{6DD}'
+        | '\u{70F}'
+        | '\u{890}'
+        | '\u{891}'
+        | '\u{8E2}'
+        | '\u{110BD}'
+        | '\u{110CD}' => false,
+        c => !c.is_ascii() && c.general_category() == GeneralCategory::Format,
+    }
+}
+
+/// Does a hidden character have a meaning where it stands?
+fn is_meant(c: char, before: &str, next: Option<char>, reads_from_right: bool) -> bool {
+    let last = before.chars().next_back();
+    match c {
+        // Non-joiner and joiner: within a word, after a virama, and between the parts of an emoji.
+        '\u{200C}' | '\u{200D}' => {
+            let after_mark = last.is_some_and(is_mark);
+            let within_word = last.is_some_and(is_of_word) && next.is_some_and(is_of_word);
+            let within_emoji = c == '\u{200D}'
+                && before.chars().rev().find(|c| !is_variation(*c)).is_some_and(is_emoji)
+                && next.is_some_and(is_emoji);
+            within_emoji || within_word || after_mark && !last.is_some_and(is_variation)
+        }
+        // One selector says how the character before it is drawn.
+        '\u{FE00}'..='\u{FE0F}' | '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{E0100}'..='\u{E01EF}' => {
+            last.is_some_and(|last| !last.is_whitespace() && !is_hidden(last))
+        }
+        // Marks that say where a line is read from.
+        '\u{200E}' | '\u{200F}' | '\u{61C}' => reads_from_right,
+        // The flags of England, Scotland and Wales are spelled with tags; whether they end is looked at later.
+        '\u{E0020}'..='\u{E007F}' => last.is_some_and(|last| last == FLAG || is_tag(last)),
+        _ => false,
+    }
+}
+
+const FLAG: char = '\u{1F3F4}';
+const END_OF_TAGS: char = '\u{E007F}';
+
+fn is_tag(c: char) -> bool {
+    matches!(c, '\u{E0020}'..='\u{E007F}')
+}
+
+/// Tags that spell no flag: a few letters or digits and an end.
+fn has_broken_flag(text: &str) -> bool {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != FLAG || !chars.peek().copied().is_some_and(is_tag) {
+            continue;
+        }
+        let mut tags = Vec::new();
+        while let Some(tag) = chars.next_if(|c| is_tag(*c)) {
+            tags.push(tag);
+        }
+        let ends =
+            tags.iter().filter(|tag| **tag == END_OF_TAGS).count() == 1 && tags.last() == Some(&END_OF_TAGS);
+        if !ends || tags.len() > 7 {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_variation(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}')
+}
+
+fn is_emoji(c: char) -> bool {
+    !c.is_ascii() && !matches!(c.emoji_status(), EmojiStatus::NonEmoji)
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c.general_category(), GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark)
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || is_mark(c)
+}
+
+/// Of a script that is read from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and their relatives.
+fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}' | '\u{10800}'..='\u{10FFF}'
+        | '\u{1E800}'..='\u{1EFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_stays_and_what_hides_is_taken_out() {
+        for stays in [
+            "Bins, £5 – “on time”\n\tŵ Ŷ â",
+            "مشروع النفايات\u{200F} 5",
+            "می\u{200C}خواهم",
+            "क्\u{200D}ष क्\u{200D}",
+            "👩\u{200D}💻 👨\u{200D}👩\u{200D}👧 ❤\u{FE0F}\u{200D}🔥 👷🏽\u{200D}♀\u{FE0F}",
+            "🏴\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F} Cymru",
+            "葛\u{E0100}",
+            "\u{600}12",
+        ] {
+            assert_eq!(clean(stays), Cleaned { text: stays.into(), removed: false }, "{stays:?}");
+            assert!(!has_control(stays), "{stays:?}");
+        }
+        for (dirty, cleaned) in [
+            ("Bins\u{200B}", "Bins"),
+            ("\u{FEFF}Bins", "Bins"),
+            ("Bi\u{AD}ns", "Bins"),
+            ("pay \u{202E}lla\u{202C}", "pay lla"),
+            ("a \u{2066}b\u{2069}", "a b"),
+            ("a\u{200F}b", "ab"),
+            ("a \u{200D}b", "a b"),
+            ("x\u{FE0F}\u{FE0E}\u{FE0F}", "x\u{FE0F}"),
+            ("\u{3164}", ""),
+            ("a\u{E0061}\u{E0062}", "a"),
+            ("🏴\u{E0067}\u{E0062} no end", "🏴 no end"),
+            ("\u{2060}\u{2064}\u{34F}x", "x"),
+        ] {
+            assert_eq!(clean(dirty), Cleaned { text: cleaned.into(), removed: true }, "{dirty:?}");
+        }
+    }
+
+    #[test]
+    fn text_is_composed_and_its_lines_end_in_one_way() {
+        let text = |dirty| (clean(dirty).text, clean(dirty).removed);
+        assert_eq!(text("Cafe\u{301}"), ("Café".to_owned(), false));
+        assert_eq!(text("a\r\nb\u{2028}c"), ("a\nb\nc".to_owned(), false));
+    }
+
+    #[test]
+    fn cleaning_twice_is_cleaning_once() {
+        proptest::proptest!(|(text in "\\PC*|[\\u{200b}-\\u{200f}\\u{fe00}-\\u{fe0f}\\u{e0020}-\\u{e007f}🏴👩aé\\u{301}ش]{0,12}")| {
+            let once = clean(&text).text;
+            proptest::prop_assert_eq!(clean(&once), Cleaned { text: once.clone(), removed: false });
+            proptest::prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        });
+    }
+
+    #[test]
+    fn control_characters_are_refused_but_for_line_ends_and_tabs() {
+        for good in ["", "a\nb\tc", "a\r\nb"] {
+            assert!(!has_control(good), "{good:?}");
+        }
+        for bad in ["\u{1b}[2J", "a\0", "a\rb", "\u{7f}", "\u{85}", "\u{9b}2J"] {
+            assert!(has_control(bad), "{bad:?}");
+        }
+        assert_eq!(clean_typed("a\u{1b}[2J\r\nb"), Cleaned { text: "a[2J\nb".into(), removed: true });
+    }
+
+    #[test]
+    fn names_that_read_the_same_are_the_same() {
+        for (one, other) in [
+            ("Children's portal", "Children’s portal"),
+            ("Blue badge", "Blue\u{A0} badge "),
+            ("Café", "CAFE\u{301}"),
+            ("Bins", "Bins\u{200B}"),
+            ("Bath & North-East", "bath & north–east"),
+            ("ﬁne", "Fine"),
+            ("Straße", "STRASSE"),
+            ("„a“", "\"a\""),
+            ("Ｂｉｎｓ", "bins"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one:?} and {other:?}");
+        }
+        assert_ne!(fold("Bins"), fold("Bin"));
+        assert_ne!(fold("Ynys Môn"), fold("Ynys Mon"), "a mark is a letter of its own");
+    }
+
+    #[test]
+    fn a_text_of_nothing_that_can_be_seen_is_blank() {
+        for blank in ["", " ", "\u{200B}", "\u{A0}\u{3164}\u{2800}\u{FEFF}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        assert!(!is_blank("x"));
+    }
+}
