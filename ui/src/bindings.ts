@@ -624,6 +624,8 @@ export type Draft = {
 	form: DraftForm,
 	/**  The task list. */
 	sections: SectionProgress[],
+	/**  Where hidden characters in its text will be taken out: JSON Pointers into the project. */
+	cleaned: string[],
 	/**  How often sending was tried. */
 	tries: number,
 	/**  Why it needs attention. */
@@ -831,7 +833,9 @@ export type FieldCode =
 /**  An end before its beginning. */
 "ends_before_start" | 
 /**  A value that is not among the choices, or of the wrong type. */
-"not_allowed";
+"not_allowed" | 
+/**  It has a control character, which can't be shown. */
+"control_character";
 
 /**  One thing that is wrong with one field. */
 export type FieldError = {
@@ -1356,6 +1360,8 @@ export type Saved = {
 	at: string,
 	/**  The task list after it. */
 	sections: SectionProgress[],
+	/**  Where hidden characters in its text will be taken out: JSON Pointers into the project. */
+	cleaned: string[],
 };
 
 /**  The pages of a draft. */

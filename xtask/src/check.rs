@@ -57,7 +57,7 @@ pub fn write_bindings() -> Result<()> {
     }
     say("Writing docs/openapi.json");
     let mut write = cargo();
-    write.args(["test", "--package", "guildhall-registry", "--lib", "openapi"]);
+    write.args(["test", "--workspace", "--lib", "openapi"]);
     if of_cargo(write.env("GUILDHALL_WRITE_BINDINGS", "1"))?.failed > 0 {
         bail!("docs/openapi.json was not written.");
     }
@@ -65,7 +65,8 @@ pub fn write_bindings() -> Result<()> {
 }
 
 fn bindings(cargo: &mut Command) -> Result<Tally> {
-    let tally = of_cargo(cargo.args(["test", "--package", "guildhall", BINDINGS]))?;
+    // Of the whole workspace: dependencies are then built as for every other test, and not once more.
+    let tally = of_cargo(cargo.args(["test", "--workspace", "--lib", "--bins", BINDINGS]))?;
     if tally == Tally::default() {
         bail!("no test of src-tauri has `{BINDINGS}` in its name");
     }

@@ -5,6 +5,7 @@ use futures_util::StreamExt;
 use guildhall_protocol::sign_in::{OpenIdProof, OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     Code, Me, PROTOCOL, Problem, RegistryFacts, Retry, Service, Submission, SubmissionId, Verdict, routes,
+    text,
 };
 use http::{Method, Request, StatusCode, header};
 use serde::Serialize;
@@ -223,8 +224,14 @@ async fn refusal(answer: http::Response<Body>) -> ApiError {
     }
 }
 
+/// What was typed into a box and is sent as it stands has no control characters and nothing hidden: whoever pasted them
+/// could not find them.
 fn to_json(body: &impl Serialize) -> ApiResult<Bytes> {
-    serde_json::to_vec(body).map(Bytes::from).map_err(|error| {
+    let cleaned = serde_json::to_value(body).and_then(|mut json| {
+        text::clean_typed_json(&mut json);
+        serde_json::to_vec(&json)
+    });
+    cleaned.map(Bytes::from).map_err(|error| {
         tracing::error!(%error, "a request that can't be written");
         ApiError::Wire(WireError::Unreachable)
     })

@@ -295,16 +295,19 @@ pub(crate) fn rebase_or_clash(
 
 /// The record as the draft would have it.
 pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
-    let before = if draft.base_version == 0 {
-        Project::new(draft.council.code.clone())
-    } else {
-        serde_json::from_value(Value::Object(draft.base.clone()))?
-    };
-    let (project, _) = form::to_project(&draft.form, &before);
+    let project = form::to_project(&draft.form, &before(draft)?).project;
     match serde_json::to_value(project)? {
         Value::Object(fields) => Ok(fields),
         _ => Err(Failure::Internal),
     }
+}
+
+/// The project that the draft changes; an empty one for a new project.
+pub(crate) fn before(draft: &StoredDraft) -> Result<Project> {
+    if draft.base_version == 0 {
+        return Ok(Project::new(draft.council.code.clone()));
+    }
+    Ok(serde_json::from_value(Value::Object(draft.base.clone()))?)
 }
 
 fn form_of(record: Map<String, Value>) -> Result<DraftForm> {

@@ -11,7 +11,7 @@ use serde_json::Map;
 use uuid::Uuid;
 
 use crate::api::submission_text;
-use crate::conflict::{mine, rebase_or_clash};
+use crate::conflict::{before, mine, rebase_or_clash};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::store::mirror::{councils, projects};
@@ -125,9 +125,11 @@ impl Desk {
                 Ok((drafts::get(connection, id)?, tries))
             })
             .await?;
+        let before = before(&stored)?;
         Ok(Draft {
             row: row(&place, &stored),
-            sections: form::progress(&stored.form, &stored.council.code),
+            sections: form::progress(&stored.form, &before),
+            cleaned: form::to_project(&stored.form, &before).cleaned,
             form: stored.form,
             tries,
             attention: stored.attention,
@@ -142,15 +144,15 @@ impl Desk {
     pub async fn save_draft(&self, id: Uuid, form: DraftForm) -> Result<Saved> {
         let place = self.inner.open_place()?;
         let at = self.inner.world.clock.now();
-        let sections = place
+        let (sections, cleaned) = place
             .work()?
             .write(move |tx| {
                 drafts::save(tx, id, &form, at)?;
-                let council = drafts::get(tx, id)?.council.code;
-                Ok(form::progress(&form, &council))
+                let before = before(&drafts::get(tx, id)?)?;
+                Ok((form::progress(&form, &before), form::to_project(&form, &before).cleaned))
             })
             .await?;
-        Ok(Saved { at, sections })
+        Ok(Saved { at, sections, cleaned })
     }
 
     /// What keeps a draft from being sent; empty when nothing does.
@@ -160,7 +162,7 @@ impl Desk {
     pub async fn check_draft(&self, id: Uuid) -> Result<Vec<Check>> {
         let place = self.inner.open_place()?;
         let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
-        Ok(form::check(&stored.form, &stored.council.code))
+        Ok(form::check(&stored.form, &before(&stored)?))
     }
 
     /// Puts a draft in the outbox: it goes at once, or when there is a connection.
@@ -346,7 +348,7 @@ pub(crate) fn enqueue(
 
 /// What a draft changes, as it is sent.
 fn written(draft: &StoredDraft) -> Result<Submission> {
-    let checks = form::check(&draft.form, &draft.council.code);
+    let checks = form::check(&draft.form, &before(draft)?);
     if !checks.is_empty() {
         let errors = checks
             .into_iter()

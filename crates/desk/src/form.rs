@@ -1,9 +1,9 @@
 //! Between a project and the form in which it is written: every text as typed, dates in three boxes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_protocol::validate::{self, FieldCode, FieldError};
-use guildhall_protocol::{Contact, CouncilCode, Link, Need, PhaseDates, Project, Wanted};
+use guildhall_protocol::{Contact, Link, Need, PhaseDates, Project, Wanted, text};
 use jiff::civil::Date;
 
 use crate::failure::{Failure, Result};
@@ -76,11 +76,30 @@ pub(crate) fn of_project(project: &Project) -> DraftForm {
     }
 }
 
-/// The project that the form describes, with `before` for what no form shows; and what in the form has no place
-/// in a project, such as a date that is none. What was left empty is left out.
-pub(crate) fn to_project(form: &DraftForm, before: &Project) -> (Project, Vec<FieldError>) {
-    let mut errors = Vec::new();
-    let text = |typed: &str| typed.trim().to_owned();
+/// What a form comes to.
+pub(crate) struct Written {
+    /// The project that it describes. What was left empty is left out.
+    pub(crate) project: Project,
+    /// What in it has no place in a project, such as a date that is none.
+    pub(crate) errors: Vec<FieldError>,
+    /// Where hidden characters were taken out: JSON Pointers into the project.
+    pub(crate) cleaned: Vec<String>,
+}
+
+/// The project that the form describes, with `before` for what no form shows. A text that is as it was before stays so to
+/// the letter; of the others what nobody can see is taken out.
+pub(crate) fn to_project(form: &DraftForm, before: &Project) -> Written {
+    let (mut errors, mut cleaned) = (Vec::new(), Vec::new());
+    let mut text = |pointer: &str, typed: &str, before: &str| {
+        if typed.trim() == before.trim() {
+            return before.to_owned();
+        }
+        let kept = text::clean_typed(typed);
+        if kept.removed {
+            cleaned.push(pointer.to_owned());
+        }
+        kept.text.trim().to_owned()
+    };
     let mut phase_dates = BTreeMap::new();
     for dates in &form.phase_dates {
         let name = phase_name(dates);
@@ -94,54 +113,70 @@ pub(crate) fn to_project(form: &DraftForm, before: &Project) -> (Project, Vec<Fi
     let mut wanted = Vec::new();
     for (i, asked) in form.wanted.iter().enumerate() {
         let by = date(&mut errors, &asked.by, &format!("/wanted/{i}/by"));
-        wanted.push(Wanted { kind: asked.kind, what: text(&asked.what), by });
+        let was = before.wanted.get(i).map_or("", |wanted| &wanted.what);
+        wanted.push(Wanted {
+            kind: asked.kind,
+            what: text(&format!("/wanted/{i}/what"), &asked.what, was),
+            by,
+        });
     }
+    let needs = form.needs.iter().filter(|need| !need_is_empty(need)).enumerate();
+    let needs = needs.map(|(i, typed)| need(typed, i, before, &mut text)).collect();
+    let links = form.links.iter().filter(|link| !link_is_empty(link)).enumerate();
+    let links = links.map(|(i, typed)| link(typed, i, before, &mut text)).collect();
+    let mut tags = BTreeSet::new();
+    for (i, typed) in form.tags.iter().enumerate() {
+        let tag = typed.trim().to_lowercase();
+        let tag = if before.tags.contains(&tag) { tag } else { text(&format!("/tags/{i}"), &tag, "") };
+        if !text::is_blank(&tag) {
+            tags.insert(tag);
+        }
+    }
+    let contact = Contact {
+        mailbox: text("/contact/mailbox", &form.contact_mailbox, &before.contact.mailbox),
+        name: text("/contact/name", &form.contact_name, &before.contact.name),
+    };
     let project = Project {
-        title: text(&form.title),
-        summary: text(&form.summary),
-        why: text(&form.why),
-        problem: text(&form.problem),
-        needs: form.needs.iter().filter(|need| !need_is_empty(need)).map(need).collect(),
+        title: text("/title", &form.title, &before.title),
+        summary: text("/summary", &form.summary, &before.summary),
+        why: text("/why", &form.why, &before.why),
+        problem: text("/problem", &form.problem, &before.problem),
+        needs,
         services: form.services.iter().copied().collect(),
         phase: form.phase,
         phase_dates,
-        learned: text(&form.learned),
+        learned: text("/learned", &form.learned, &before.learned),
         approach: form.approach,
-        product: text(&form.product),
-        supplier: text(&form.supplier),
+        product: text("/product", &form.product, &before.product),
+        supplier: text("/supplier", &form.supplier, &before.supplier),
         contract_ends,
         collaboration: form.collaboration,
         wanted,
         budget_band: form.budget_band,
-        contact: Contact { mailbox: text(&form.contact_mailbox), name: text(&form.contact_name) },
+        contact,
         lang: form.lang.clone(),
-        links: form
-            .links
-            .iter()
-            .filter(|link| !(link.url.trim().is_empty() && link.label.trim().is_empty()))
-            .map(|link| Link { id: link.id, kind: link.kind, url: text(&link.url), label: text(&link.label) })
-            .collect(),
-        tags: form.tags.iter().map(|tag| tag.trim().to_lowercase()).filter(|tag| !tag.is_empty()).collect(),
-        licence: text(&form.licence),
-        reuse: text(&form.reuse),
+        links,
+        tags,
+        licence: text("/licence", &form.licence, &before.licence),
+        reuse: text("/reuse", &form.reuse, &before.reuse),
         visibility: form.visibility,
         ..before.clone()
     };
-    (project, errors)
+    Written { project, errors, cleaned }
 }
 
-/// Everything that keeps the form from being sent.
-pub(crate) fn check(form: &DraftForm, council: &CouncilCode) -> Vec<Check> {
-    let (project, mut errors) = to_project(form, &Project::new(council.clone()));
-    errors.extend(validate::validate(&project));
+/// Everything that keeps the form from being sent, as a change of `before`.
+pub(crate) fn check(form: &DraftForm, before: &Project) -> Vec<Check> {
+    let Written { project, mut errors, .. } = to_project(form, before);
+    errors.extend(validate::validate_change(before, &project));
     let mut checks: Vec<Check> = errors.into_iter().map(|error| placed(form, error)).collect();
     checks.sort_by_key(|check| SECTIONS.iter().position(|section| *section == check.section));
     checks
 }
 
 /// How far each section has come.
-pub(crate) fn progress(form: &DraftForm, council: &CouncilCode) -> Vec<SectionProgress> {
-    let checks = check(form, council);
+pub(crate) fn progress(form: &DraftForm, before: &Project) -> Vec<SectionProgress> {
+    let checks = check(form, before);
     let progress = |section| {
         if checks.iter().any(|check| check.section == section) {
             Progress::NotYet
@@ -195,13 +230,7 @@ fn placed(form: &DraftForm, error: FieldError) -> Check {
         "/contact/name" => "/contact_name".to_owned(),
         // What is left empty is left out of a project, so its members stand at other places than the form's.
         other => in_form(other, "/needs/", |i| nth(&form.needs, i, need_is_empty))
-            .or_else(|| {
-                in_form(other, "/links/", |i| {
-                    nth(&form.links, i, |link: &LinkForm| {
-                        link.url.trim().is_empty() && link.label.trim().is_empty()
-                    })
-                })
-            })
+            .or_else(|| in_form(other, "/links/", |i| nth(&form.links, i, link_is_empty)))
             .unwrap_or_else(|| other.to_owned()),
     };
     Check { section: section_of(&pointer), pointer, code: error.code }
@@ -240,13 +269,44 @@ fn need_is_empty(need: &NeedForm) -> bool {
     [&need.as_a, &need.i_need, &need.so_that, &need.evidence].into_iter().all(|part| part.trim().is_empty())
 }
 
-fn need(form: &NeedForm) -> Need {
+fn link_is_empty(link: &LinkForm) -> bool {
+    link.url.trim().is_empty() && link.label.trim().is_empty()
+}
+
+fn need(
+    typed: &NeedForm,
+    i: usize,
+    before: &Project,
+    mut text: impl FnMut(&str, &str, &str) -> String,
+) -> Need {
+    let was = before.needs.iter().find(|need| need.id == typed.id);
+    let mut part = |name: &str, typed: &str, was: Option<&String>| {
+        text(&format!("/needs/{i}/{name}"), typed, was.map_or("", String::as_str))
+    };
     Need {
-        id: form.id,
-        as_a: form.as_a.trim().to_owned(),
-        i_need: form.i_need.trim().to_owned(),
-        so_that: form.so_that.trim().to_owned(),
-        evidence: form.evidence.trim().to_owned(),
+        id: typed.id,
+        as_a: part("as_a", &typed.as_a, was.map(|need| &need.as_a)),
+        i_need: part("i_need", &typed.i_need, was.map(|need| &need.i_need)),
+        so_that: part("so_that", &typed.so_that, was.map(|need| &need.so_that)),
+        evidence: part("evidence", &typed.evidence, was.map(|need| &need.evidence)),
+    }
+}
+
+fn link(
+    typed: &LinkForm,
+    i: usize,
+    before: &Project,
+    mut text: impl FnMut(&str, &str, &str) -> String,
+) -> Link {
+    let was = before.links.iter().find(|link| link.id == typed.id);
+    let mut part = |name: &str, typed: &str, was: Option<&String>| {
+        text(&format!("/links/{i}/{name}"), typed, was.map_or("", String::as_str))
+    };
+    Link {
+        id: typed.id,
+        kind: typed.kind,
+        url: part("url", &typed.url, was.map(|link| &link.url)),
+        label: part("label", &typed.label, was.map(|link| &link.label)),
     }
 }
 
@@ -339,12 +399,12 @@ mod tests {
 
     use super::*;
 
-    fn council() -> CouncilCode {
-        "BCH".parse().unwrap()
+    fn nothing() -> Project {
+        Project::new("BCH".parse().unwrap())
     }
 
     fn empty() -> DraftForm {
-        of_project(&Project::new(council()))
+        of_project(&nothing())
     }
 
     fn need(i_need: &str) -> NeedForm {
@@ -359,7 +419,7 @@ mod tests {
 
     #[test]
     fn a_project_comes_back_from_its_form_as_it_was() {
-        let mut project = Project::new(council());
+        let mut project = nothing();
         project.title = "Bins".into();
         project.contract_ends = Some(Date::new(2027, 3, 31).unwrap());
         project.phase_dates.insert(
@@ -367,16 +427,48 @@ mod tests {
             PhaseDates { started: Some(Date::new(2026, 1, 5).unwrap()), ended: None },
         );
         project.tags.insert("waste".into());
-        assert_eq!(to_project(&of_project(&project), &Project::new(council())), (project, vec![]));
+        let written = to_project(&of_project(&project), &nothing());
+        assert_eq!((written.project, written.errors, written.cleaned), (project, vec![], vec![]));
     }
 
     #[test]
     fn a_date_that_is_none_is_told_and_kept() {
         let mut form = empty();
         form.contract_ends = DateForm { day: "31".into(), month: "2".into(), year: "2026".into() };
-        let checks = check(&form, &council());
+        let checks = check(&form, &nothing());
         let told = checks.iter().find(|check| check.pointer == "/contract_ends").unwrap();
         assert_eq!((told.section, told.code), (Section::Approach, FieldCode::NotADate));
+    }
+
+    #[test]
+    fn what_hides_in_pasted_text_is_taken_out_and_told() {
+        let mut form = empty();
+        form.title = "Bins\u{200B}".into();
+        form.problem = "pay\u{1b}[2J\r\nme".into();
+        form.needs = vec![need("a\u{202E}b")];
+        let written = to_project(&form, &nothing());
+        assert_eq!(
+            (written.project.title.as_str(), written.project.problem.as_str()),
+            ("Bins", "pay[2J\nme")
+        );
+        assert_eq!(written.project.needs[0].i_need, "ab");
+        assert_eq!(written.cleaned, ["/needs/0/i_need", "/title", "/problem"]);
+    }
+
+    #[test]
+    fn stored_text_stays_as_it_is_until_it_is_changed() {
+        let mut before = nothing();
+        before.title = "Cafe\u{301}\u{200B}".into();
+        before.contact.mailbox = "digital@barchester.example".into();
+        before.problem = "x\u{1}".repeat(9_999);
+        let mut form = of_project(&before);
+        assert_eq!(to_project(&form, &before).project, before);
+        assert_eq!(check(&form, &before), []);
+        form.problem.push('x');
+        let told = check(&form, &before);
+        assert_eq!(told, [], "what could not be shown is taken out, and then it is short enough");
+        form.title.push('s');
+        assert_eq!(to_project(&form, &before).project.title, "Cafés");
     }
 
     #[test]
@@ -392,13 +484,13 @@ mod tests {
     fn an_error_points_at_the_form_s_own_need() {
         let mut form = empty();
         form.needs = vec![need(""), need(&"x".repeat(301))];
-        let checks = check(&form, &council());
+        let checks = check(&form, &nothing());
         assert!(checks.iter().any(|check| check.pointer == "/needs/1/i_need"), "{checks:?}");
     }
 
     #[test]
     fn a_new_draft_says_what_is_needed_first() {
-        let states = progress(&empty(), &council());
+        let states = progress(&empty(), &nothing());
         let of = |section| states.iter().find(|state| state.section == section).unwrap().progress;
         assert_eq!(of(Section::About), Progress::NotYet);
         assert_eq!(of(Section::Needs), Progress::NotYet);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{self, Fields, PROJECT_FIELDS, Patch, Shape};
+use guildhall_protocol::text::clean_typed;
 use guildhall_protocol::{Decision, Project, State, Submission, SubmissionId};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -66,7 +67,7 @@ impl Desk {
     /// # Errors
     /// [`Failure::ReasonNeeded`]; [`Failure::NotFound`] where it waits no more or was answered already.
     pub async fn answer_review(&self, id: SubmissionId, state: State, reason: String) -> Result<()> {
-        let reason = reason.trim().to_owned();
+        let reason = clean_typed(&reason).text.trim().to_owned();
         if state != State::Published && reason.is_empty() {
             return Err(Failure::ReasonNeeded);
         }

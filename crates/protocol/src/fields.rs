@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::text;
+
 /// A record's fields.
 pub type Fields = Map<String, Value>;
 
@@ -88,6 +90,22 @@ impl Patch {
     /// The names of the fields that it changes.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.set.keys().chain(self.add.keys()).chain(self.remove.keys()).map(String::as_str)
+    }
+
+    /// Takes what nobody can see out of what is set and added ([`crate::text::clean`]), and names where: JSON Pointers
+    /// into the record. What is removed is named as it is stored.
+    pub fn clean(&mut self) -> Vec<String> {
+        let mut cleaned = Vec::new();
+        for (field, value) in &mut self.set {
+            text::clean_json(value, &format!("/{field}"), &mut cleaned);
+        }
+        for (field, members) in &mut self.add {
+            for member in members {
+                text::clean_json(member, &format!("/{field}"), &mut cleaned);
+            }
+        }
+        cleaned.dedup();
+        cleaned
     }
 
     /// Every field is one that people write, and is changed in its own way.

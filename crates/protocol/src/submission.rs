@@ -81,6 +81,10 @@ pub struct Verdict {
     /// Why, where someone who checked it said so.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// Where hidden characters were taken out of what was sent: JSON Pointers into the record. A repeat doesn't say it
+    /// again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleaned: Vec<String>,
 }
 
 /// What a submission was merged with.

@@ -2,7 +2,9 @@
 //! may hide in a text: what can't be seen is taken out, what can't be shown is refused. Joiners within words and emoji
 //! stay, and so does every script.
 
+use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
 use unicode_properties::{EmojiStatus, GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
 
 mod contact;
@@ -24,7 +26,7 @@ pub fn clean(text: &str) -> Cleaned {
     if text.is_ascii() && !text.contains('\r') {
         return Cleaned { text: text.to_owned(), removed: false };
     }
-    let chars: Vec<char> = text.replace("\r\n", "\n").chars().collect();
+    let chars: Vec<char> = text.replace("\r\n", "\n").nfc().collect();
     let mut kept = String::with_capacity(text.len());
     let mut removed = false;
     let reads_from_right = chars.iter().any(|c| is_right_to_left(*c));
@@ -40,7 +42,53 @@ pub fn clean(text: &str) -> Cleaned {
         kept.retain(|c| !is_tag(c));
         removed = true;
     }
-    Cleaned { text: kept.nfc().collect(), removed }
+    let text: String = kept.nfc().collect();
+    // What is taken out may have been what gave its neighbour a meaning.
+    if removed { Cleaned { removed, ..clean(&text) } } else { Cleaned { text, removed } }
+}
+
+/// Cleans every text in the JSON, and adds to `cleaned` where something was taken out: `at` is its JSON Pointer.
+pub fn clean_json(json: &mut Value, at: &str, cleaned: &mut Vec<String>) {
+    each_text(json, at, &mut |text, at| {
+        let Cleaned { text: kept, removed } = clean(text);
+        *text = kept;
+        if removed {
+            cleaned.push(at.to_owned());
+        }
+    });
+}
+
+/// Cleans every text in the JSON as [`clean_typed`] does.
+pub fn clean_typed_json(json: &mut Value) {
+    each_text(json, "", &mut |text, _| *text = clean_typed(text).text);
+}
+
+fn each_text(json: &mut Value, at: &str, change: &mut impl FnMut(&mut String, &str)) {
+    match json {
+        Value::String(text) => change(text, at),
+        Value::Array(items) => {
+            items.iter_mut().enumerate().for_each(|(i, item)| each_text(item, &format!("{at}/{i}"), change));
+        }
+        Value::Object(fields) => {
+            fields.iter_mut().for_each(|(name, value)| each_text(value, &format!("{at}/{name}"), change));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Where a text or a name in the JSON has a control character: the first of them, as a JSON Pointer from `at` on.
+pub fn find_control(json: &Value, at: &str) -> Option<String> {
+    match json {
+        Value::String(text) => has_control(text).then(|| at.to_owned()),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(i, item)| find_control(item, &format!("{at}/{i}")))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| match has_control(name) {
+            true => Some(at.to_owned()),
+            false => find_control(value, &format!("{at}/{name}")),
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 /// Takes out control characters as well: for text that somebody pasted into a box, where nobody could find them.
@@ -125,12 +173,12 @@ fn is_meant(c: char, before: &str, next: Option<char>, reads_from_right: bool) -
     match c {
         // Non-joiner and joiner: within a word, after a virama, and between the parts of an emoji.
         '\u{200C}' | '\u{200D}' => {
-            let after_mark = last.is_some_and(is_mark);
+            let after_virama = last.is_some_and(|last| canonical_combining_class(last) == VIRAMA);
             let within_word = last.is_some_and(is_of_word) && next.is_some_and(is_of_word);
             let within_emoji = c == '\u{200D}'
                 && before.chars().rev().find(|c| !is_variation(*c)).is_some_and(is_emoji)
                 && next.is_some_and(is_emoji);
-            within_emoji || within_word || after_mark && !last.is_some_and(is_variation)
+            within_emoji || within_word || after_virama
         }
         // One selector says how the character before it is drawn.
         '\u{FE00}'..='\u{FE0F}' | '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{E0100}'..='\u{E01EF}' => {
@@ -144,6 +192,8 @@ fn is_meant(c: char, before: &str, next: Option<char>, reads_from_right: bool) -
     }
 }
 
+/// The combining class of the sign that takes a vowel away, as in Hindi and Bengali.
+const VIRAMA: u8 = 9;
 const FLAG: char = '\u{1F3F4}';
 const END_OF_TAGS: char = '\u{E007F}';
 
@@ -176,7 +226,7 @@ fn is_variation(c: char) -> bool {
 }
 
 fn is_emoji(c: char) -> bool {
-    !c.is_ascii() && !matches!(c.emoji_status(), EmojiStatus::NonEmoji)
+    !c.is_ascii() && !is_tag(c) && !matches!(c.emoji_status(), EmojiStatus::NonEmoji)
 }
 
 fn is_mark(c: char) -> bool {
@@ -184,7 +234,7 @@ fn is_mark(c: char) -> bool {
 }
 
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || is_mark(c)
+    c.is_alphanumeric() || is_mark(c) && !is_hidden(c)
 }
 
 /// Of a script that is read from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and their relatives.

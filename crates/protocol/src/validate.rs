@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::text::{has_control, is_blank};
 use crate::{Need, Project};
 
 macro_rules! limits {
@@ -73,6 +75,8 @@ pub enum FieldCode {
     EndsBeforeStart,
     /// A value that is not among the choices, or of the wrong type.
     NotAllowed,
+    /// It has a control character, which can't be shown.
+    ControlCharacter,
 }
 
 /// One thing that is wrong with one field.
@@ -100,7 +104,7 @@ pub fn validate(project: &Project) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let e = &mut errors;
     required(e, "/title", &project.title);
-    if project.problem.trim().is_empty() && !project.needs.iter().any(is_filled_in) {
+    if is_blank(&project.problem) && !project.needs.iter().any(is_filled_in) {
         let detail = "Give at least one need, or describe the problem";
         e.push(FieldError::new("/needs", FieldCode::NeedOrProblemMissing, detail));
     }
@@ -136,6 +140,40 @@ pub fn validate(project: &Project) -> Vec<FieldError> {
     count_at_most(e, "/wanted", project.wanted.len(), l.wanted);
     validate_parts(e, project);
     errors
+}
+
+/// Everything that keeps a change from being sent. What stands in `before` already and was not changed is no error,
+/// whatever rule has come since: stored text stays editable. What is missing is asked for all the same.
+pub fn validate_change(before: &Project, after: &Project) -> Vec<FieldError> {
+    let mut errors = validate(after);
+    if errors.is_empty() {
+        return errors;
+    }
+    let json = |project: &Project| serde_json::to_value(project).unwrap_or_default();
+    let (before, after) = (json(before), json(after));
+    let is_asked = |code| matches!(code, FieldCode::Missing | FieldCode::NeedOrProblemMissing);
+    errors.retain(|error| is_asked(error.code) || !stood_already(&before, &after, &error.pointer));
+    errors
+}
+
+/// Is what that pointer names also in the record before: a list that was as long, or somewhere in the same field the
+/// same value (a need may have moved in its list)?
+fn stood_already(before: &Value, after: &Value, pointer: &str) -> bool {
+    let field = pointer.split('/').nth(1).unwrap_or_default();
+    match (before.get(field), after.pointer(pointer)) {
+        (Some(Value::Array(before)), Some(Value::Array(after))) => after.len() <= before.len(),
+        (Some(before), Some(value)) => holds(before, value),
+        _ => false,
+    }
+}
+
+fn holds(json: &Value, value: &Value) -> bool {
+    json == value
+        || match json {
+            Value::Array(items) => items.iter().any(|item| holds(item, value)),
+            Value::Object(fields) => fields.values().any(|field| holds(field, value)),
+            _ => false,
+        }
 }
 
 fn validate_parts(e: &mut Vec<FieldError>, project: &Project) {
@@ -202,7 +240,7 @@ fn validate_parts(e: &mut Vec<FieldError>, project: &Project) {
 
 /// Says who or what: evidence alone is no need.
 pub fn is_filled_in(need: &Need) -> bool {
-    !need.i_need.trim().is_empty()
+    !is_blank(&need.i_need)
 }
 
 /// Something, an @ and a domain with a dot; whether mail arrives there only mail can tell.
@@ -227,12 +265,17 @@ pub fn is_web_address(text: &str) -> bool {
 }
 
 fn required(e: &mut Vec<FieldError>, pointer: &str, text: &str) {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         e.push(FieldError::new(pointer, FieldCode::Missing, "This must be filled in"));
     }
 }
 
+/// The rules for any text: how long it may be, and that it can be shown.
 fn at_most(e: &mut Vec<FieldError>, pointer: &str, text: &str, most: u32) {
+    if has_control(text) {
+        let detail = "It has a control character, which can't be shown: take it out";
+        e.push(FieldError::new(pointer, FieldCode::ControlCharacter, detail));
+    }
     let count = text.chars().count();
     if count > most as usize {
         e.push(FieldError::new(
@@ -290,6 +333,47 @@ mod tests {
         assert_eq!(codes(&project), []);
         project.title.push('ŵ');
         assert_eq!(codes(&project), [("/title".into(), FieldCode::TooLong)]);
+    }
+
+    #[test]
+    fn text_that_cannot_be_shown_or_seen_is_refused() {
+        let mut project = sendable();
+        project.title = "All\u{1b}[2J well".into();
+        project.tags.insert("bins\u{85}".into());
+        assert_eq!(
+            codes(&project),
+            [("/title".into(), FieldCode::ControlCharacter), ("/tags/0".into(), FieldCode::ControlCharacter)]
+        );
+        let mut hidden = sendable();
+        hidden.title = "\u{200B}".into();
+        assert_eq!(codes(&hidden), [("/title".into(), FieldCode::Missing)]);
+    }
+
+    #[test]
+    fn what_stood_already_does_not_keep_a_change_back() {
+        let need = |id: u128, i_need: String| Need {
+            id: crate::NeedId(uuid::Uuid::from_u128(id)),
+            as_a: String::new(),
+            i_need,
+            so_that: String::new(),
+            evidence: String::new(),
+        };
+        let mut before = sendable();
+        before.summary = "x".repeat(301);
+        before.needs = (0..21).map(|id| need(id, format!("n{id}"))).collect();
+        before.needs[3].i_need = "y".repeat(301);
+        before.tags.insert("old\u{1}".into());
+        let mut after = before.clone();
+        after.title = "Bins again".into();
+        after.needs.remove(0);
+        after.needs.push(need(50, "one more".into()));
+        assert_eq!(validate_change(&before, &after), []);
+        after.summary.push('x');
+        after.needs.push(need(51, "too many".into()));
+        after.contact.mailbox.clear();
+        let pointers: Vec<String> =
+            validate_change(&before, &after).into_iter().map(|error| error.pointer).collect();
+        assert_eq!(pointers, ["/contact/mailbox", "/summary", "/needs"]);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
+use guildhall_protocol::text::{clean, has_control};
+use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{
     Code, CouncilCode, Decision as Said, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed, Role,
     State, Submission, SubmissionId, Visibility,
@@ -23,7 +25,7 @@ use crate::store::audit::{self, Act};
 use crate::store::records::{self, NewState, Record};
 use crate::store::submissions::{self, Stood, Stored};
 use crate::store::{WriteTx, people};
-use crate::submissions::{Decision, invalid, plan_for, publish, refusal, verdict_of};
+use crate::submissions::{Decision, invalid, plan_for, problem_with, publish, refusal, verdict_of};
 use crate::world::World;
 
 /// Must what this person sends be checked by someone else first?
@@ -126,6 +128,12 @@ pub(crate) async fn decide(
     if said.reason.chars().count() > REASON {
         return Ok(Err(invalid("/set/reason", "It is too long")));
     }
+    if has_control(&said.reason) {
+        let detail = "It has a control character, which can't be shown: take it out";
+        let error = FieldError::new("/set/reason", FieldCode::ControlCharacter, detail);
+        return Ok(Err(problem_with(vec![error])));
+    }
+    let said = Said { reason: clean(&said.reason).text, ..said };
     let waits = records::find(tx.sql(), Kind::Review, &submission.record).await?;
     // One that was answered, taken back or changed is not the one that they saw.
     let Some(waits) = waits

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{self, Fields};
 use guildhall_protocol::merge::merge;
-use guildhall_protocol::validate::{FieldCode, FieldError, validate};
+use guildhall_protocol::validate::{FieldCode, FieldError, validate, validate_change};
 use guildhall_protocol::{
     Code, Conflict, CouncilCode, MergedWith, PersonId, Problem, Project, ProjectId, State, Submission,
     SubmissionId, Verdict,
@@ -123,7 +123,8 @@ async fn take_in(
         Err(problem) => return Ok(Err(problem)),
     };
     if reviews::is_needed(tx.sql(), actor, &council, &plan.state).await? {
-        return reviews::ask(tx, world, actor, &council.code, id, submission).await.map(Ok);
+        let verdict = reviews::ask(tx, world, actor, &council.code, id, submission).await?;
+        return Ok(Ok(Verdict { cleaned: plan.cleaned, ..verdict }));
     }
     let act = actor.act("publish", format!("project/{}", plan.state.id));
     publish(tx, world, act, actor.person.id, submission, plan).await.map(Ok)
@@ -225,6 +226,8 @@ pub(crate) async fn plan_for(
 pub(crate) struct Plan {
     pub(crate) state: NewState,
     merged_with: Option<MergedWith>,
+    /// Where hidden characters were taken out.
+    cleaned: Vec<String>,
 }
 
 /// What the record is to be: the patch merged with what has changed since its base, with the fields that the
@@ -237,7 +240,9 @@ fn plan(
     base: Option<&Fields>,
     now: Timestamp,
 ) -> Result<Plan, Box<Problem>> {
-    let patch = &submission.patch;
+    let mut patch = submission.patch.clone();
+    let cleaned = patch.clean();
+    let patch = &patch;
     let Some(base) = base else {
         let fields: BTreeSet<String> = patch.fields().map(str::to_owned).collect();
         return Err(conflict(current, fields.into_iter().collect()));
@@ -260,12 +265,17 @@ fn plan(
     project.changed_at = Some(now);
     project.confirmed_at = Some(now);
     project.unclaimed = false;
-    let errors = validate(&project);
+    let was: Option<Project> = serde_json::from_value(Value::Object(theirs.clone())).ok();
+    let check = |project: &Project| match &was {
+        Some(was) => validate_change(was, project),
+        None => validate(project),
+    };
+    let errors = check(&project);
     if !errors.is_empty() {
         // Together they may be too long or too many, where each alone was not: that is for the author to mend, and
         // not their mistake.
         let mine = serde_json::from_value::<Project>(Value::Object(fields::apply(base, patch)));
-        if !others.is_empty() && mine.is_ok_and(|mine| validate(&mine).is_empty()) {
+        if !others.is_empty() && mine.is_ok_and(|mine| check(&mine).is_empty()) {
             return Err(conflict(current, patch.fields().map(str::to_owned).collect()));
         }
         return Err(problem_with(errors));
@@ -281,7 +291,7 @@ fn plan(
         by: String::new(),
         at: read_project(theirs).ok().and_then(|theirs| theirs.changed_at),
     });
-    Ok(Plan { state, merged_with })
+    Ok(Plan { state, merged_with, cleaned })
 }
 
 /// Stores what the plan says, as something that its author wrote and that whoever acts has published.
@@ -293,7 +303,7 @@ pub(crate) async fn publish(
     submission: &Submission,
     plan: Plan,
 ) -> Outcome<Verdict> {
-    let Plan { state, merged_with } = plan;
+    let Plan { state, merged_with, cleaned } = plan;
     // Who keeps a project is in its team; and so is who narrows it to that, or it would be out of their sight.
     let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&author.to_string());
     if keeps_it || state.cell.starts_with(authority::TEAM) {
@@ -308,7 +318,8 @@ pub(crate) async fn publish(
     };
     audit::log(tx, world, &act).await?;
     let state_now = State::Published;
-    Ok(Verdict { state: state_now, version, seq, record: state.body, merged_with, reason: String::new() })
+    let (record, reason) = (state.body, String::new());
+    Ok(Verdict { state: state_now, version, seq, record, merged_with, reason, cleaned })
 }
 
 /// The verdict that stands, with the record as it is now.
@@ -354,7 +365,15 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
 
 /// A verdict about no record.
 pub(crate) fn verdict_of(state: State) -> Verdict {
-    Verdict { state, version: 0, seq: 0, record: Fields::new(), merged_with: None, reason: String::new() }
+    Verdict {
+        state,
+        version: 0,
+        seq: 0,
+        record: Fields::new(),
+        merged_with: None,
+        reason: String::new(),
+        cleaned: Vec::new(),
+    }
 }
 
 async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: SubmissionId) -> Outcome<Verdict> {
@@ -415,7 +434,7 @@ pub(crate) fn invalid(pointer: &str, detail: &str) -> Box<Problem> {
     problem_with(vec![FieldError::new(pointer, FieldCode::NotAllowed, detail)])
 }
 
-fn problem_with(errors: Vec<FieldError>) -> Box<Problem> {
+pub(crate) fn problem_with(errors: Vec<FieldError>) -> Box<Problem> {
     let mut problem = Box::new(Problem::new(Code::ValidationFailed, "What was sent can't be taken"));
     problem.errors = errors;
     problem

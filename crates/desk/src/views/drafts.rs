@@ -202,6 +202,8 @@ pub struct Draft {
     pub form: DraftForm,
     /// The task list.
     pub sections: Vec<SectionProgress>,
+    /// Where hidden characters in its text will be taken out: JSON Pointers into the project.
+    pub cleaned: Vec<String>,
     /// How often sending was tried.
     pub tries: u32,
     /// Why it needs attention.
@@ -254,6 +256,8 @@ pub struct Saved {
     pub at: Timestamp,
     /// The task list after it.
     pub sections: Vec<SectionProgress>,
+    /// Where hidden characters in its text will be taken out: JSON Pointers into the project.
+    pub cleaned: Vec<String>,
 }
 
 /// Another project with the same need.

@@ -1,6 +1,7 @@
 //! Taking someone out of stored JSON: their address wherever it is all that a field says, and their name in contacts.
 
-use serde_json::Value;
+use guildhall_protocol::text::split_contact;
+use serde_json::{Map, Value};
 
 use crate::secrets;
 
@@ -27,16 +28,54 @@ impl Names<'_> {
             Value::Object(fields) => {
                 let mut changed = false;
                 if let Some(Value::Object(contact)) = fields.get_mut("contact") {
-                    let says = |name| contact.get(name).and_then(Value::as_str).unwrap_or_default();
-                    let is_them = self.is_address(says("mailbox"));
-                    if is_them || self.is_name(says("name")) {
-                        changed |= contact.get_mut("name").is_some_and(empty_value);
-                    }
+                    changed |= self.leave_contact(contact);
                 }
                 fields.values_mut().fold(changed, |changed, value| self.leave(value) | changed)
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
+    }
+
+    /// A contact may hold more than one address, and names beside them: theirs go, the others' stay.
+    fn leave_contact(&self, contact: &mut Map<String, Value>) -> bool {
+        let says = |field| contact.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (mailbox, name) = (says("mailbox"), says("name"));
+        let (in_mailbox, in_name) = (split_contact(&mailbox), split_contact(&name));
+        let addresses = || in_mailbox.addresses.iter().chain(&in_name.addresses);
+        let is_them = addresses().any(|address| self.is_address(address));
+        let others: Vec<&str> = in_mailbox
+            .addresses
+            .iter()
+            .map(String::as_str)
+            .filter(|address| !self.is_address(address))
+            .collect();
+        // A name that stands with their address is theirs, and so is the contact's where it has no other address.
+        let is_named = parts(&in_mailbox.name).any(|part| self.is_name(part));
+        let mailbox_left = if is_them || is_named { others.join("; ") } else { mailbox };
+        let is_only_them =
+            is_them && others.is_empty() && addresses().all(|address| self.is_address(address));
+        let name_left =
+            if is_only_them || self.is_name(&name) { String::new() } else { self.leave_parts(name) };
+        let mut changed = false;
+        for (field, left) in [("mailbox", mailbox_left), ("name", name_left)] {
+            if let Some(Value::String(text)) = contact.get_mut(field)
+                && *text != left
+            {
+                (*text, changed) = (left, true);
+            }
+        }
+        changed
+    }
+
+    /// `Sam Smith - Digital team (01234 567890)` without the parts that are theirs.
+    fn leave_parts(&self, text: String) -> String {
+        let is_theirs = |part: &str| {
+            self.is_name(part) || split_contact(part).addresses.iter().any(|address| self.is_address(address))
+        };
+        if !parts(&text).any(is_theirs) {
+            return text;
+        }
+        parts(&text).filter(|part| !is_theirs(part)).collect::<Vec<_>>().join(", ")
     }
 
     fn is_address(&self, text: &str) -> bool {
@@ -49,15 +88,16 @@ impl Names<'_> {
     }
 }
 
-fn empty(text: &mut String) -> bool {
-    !std::mem::take(text).is_empty()
+/// What stands side by side in a contact's name. A hyphen within a name is part of it (Smith-Jones).
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let marks = text.split([',', ';', '/', '|', '(', ')', '<', '>', '&']);
+    let dashes = marks.flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" – "));
+    let words = dashes.flat_map(|part| part.split(" — ")).flat_map(|part| part.split(" and "));
+    words.map(str::trim).filter(|part| !part.is_empty())
 }
 
-fn empty_value(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) => empty(text),
-        _ => false,
-    }
+fn empty(text: &mut String) -> bool {
+    !std::mem::take(text).is_empty()
 }
 
 #[cfg(test)]
@@ -81,6 +121,35 @@ mod tests {
         assert_eq!(after, json!({"title": "Bins", "contact": {"mailbox": "", "name": ""}}));
         let team = json!({"contact": {"mailbox": "digital@barchester.example", "name": "Digital team"}});
         assert_eq!(left(SAM, &["Sam H"], team), None);
+    }
+
+    #[test]
+    fn every_contact_is_looked_into() {
+        for (mailbox, name, mailbox_left, name_left) in [
+            ("Sam Smith <sam@barchester.example>", "", "", ""),
+            ("sam@barchester.example; web@barchester.example", "", "web@barchester.example", ""),
+            ("Sam Smith - SAM@barchester.example", "Sam Smith", "", ""),
+            ("", "Sam <sam@barchester.example>", "", ""),
+            (
+                "web@barchester.example",
+                "Sam Smith-Jones - Digital team",
+                "web@barchester.example",
+                "Digital team",
+            ),
+            ("Sam Smith-Jones <web@barchester.example>", "", "web@barchester.example", ""),
+            ("web@barchester.example", "Alex, sam@barchester.example", "web@barchester.example", "Alex"),
+        ] {
+            let contact = json!({"contact": {"mailbox": mailbox, "name": name}});
+            let after = left(SAM, &["Sam Smith-Jones"], contact).unwrap();
+            assert_eq!(
+                after,
+                json!({"contact": {"mailbox": mailbox_left, "name": name_left}}),
+                "{mailbox} {name}"
+            );
+        }
+        let others =
+            json!({"contact": {"mailbox": "Alex <alex@barchester.example>", "name": "Alex - Digital"}});
+        assert_eq!(left(SAM, &["Sam Smith-Jones"], others), None);
     }
 
     #[test]

@@ -18,8 +18,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
-use guildhall_protocol::Code;
 use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::{Code, Submission, text};
 use http::header;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -86,16 +86,35 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Reads a body as JSON of that shape. No text may have U+0000, which PostgreSQL can't store.
+/// Reads a body as JSON of that shape. A text with a control character is refused, and what nobody can see is taken out.
 pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+    let mut json: Value = read(body)?;
+    if let Some(at) = text::find_control(&json, "") {
+        let detail = "It has a control character, which can't be shown: take it out";
+        return Err(Failure::invalid(&at, FieldCode::ControlCharacter, detail));
+    }
+    text::clean_json(&mut json, "", &mut Vec::new());
+    serde_json::from_value(json).map_err(|error| cannot_be_read(&error))
+}
+
+/// Reads a submission. What it removes is named as it is stored, whatever is in it; for the rest its own rules say what
+/// is wrong with a text. No text may have U+0000, which PostgreSQL can't store.
+pub(crate) fn read_submission(body: &[u8]) -> Outcome<Submission> {
     const ESCAPED: &[u8] = b"\\u0000";
     if body.windows(ESCAPED.len()).any(|window| window == ESCAPED)
-        && serde_json::from_slice(body).is_ok_and(|json: Value| has_nul(&json))
+        && read(body).is_ok_and(|json: Value| has_nul(&json))
     {
         return Err(Failure::invalid("", FieldCode::NotAllowed, "No text can have the character U+0000"));
     }
-    serde_json::from_slice(body)
-        .map_err(|error| Failure::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}")))
+    read(body)
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+    serde_json::from_slice(body).map_err(|error| cannot_be_read(&error))
+}
+
+fn cannot_be_read(error: &serde_json::Error) -> Failure {
+    Failure::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}"))
 }
 
 fn has_nul(json: &Value) -> bool {

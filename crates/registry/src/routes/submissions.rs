@@ -3,9 +3,9 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use guildhall_protocol::{Submission, Verdict};
+use guildhall_protocol::Verdict;
 
-use super::{Bearer, read_id, read_json};
+use super::{Bearer, read_id, read_submission};
 use crate::failure::Outcome;
 use crate::{Registry, secrets};
 
@@ -19,7 +19,7 @@ pub(crate) async fn send(
     if let Some(limits) = registry.limits() {
         limits.submit(actor.person.id)?;
     }
-    let submission: Submission = read_json(&body)?;
+    let submission = read_submission(&body)?;
     registry.submit(&actor.asker, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
 }
 

@@ -327,3 +327,63 @@ async fn a_published_verdict_outlives_ones_sight_of_the_record() {
     assert_eq!(again.record["title"], "By a colleague");
     assert_eq!(again.record["summary"], "");
 }
+
+#[tokio::test]
+async fn a_control_character_is_refused_by_every_door() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let mut body = new_project(&stage.new_id(), "BCH", "All\u{1b}[2J well");
+    body["add"] = json!({"tags": ["bins\u{85}"], "needs": [{"id": stage.new_id(), "i_need": "pay\u{7}"}]});
+    let refused = stage.put(&stage.new_id(), &sam, &body).await;
+    assert_eq!(refused.code(), Code::ValidationFailed);
+    let told: Vec<(String, FieldCode)> =
+        refused.problem().errors.into_iter().map(|error| (error.pointer, error.code)).collect();
+    for pointer in ["/title", "/tags/0", "/needs/0/i_need"] {
+        assert!(told.contains(&(pointer.to_owned(), FieldCode::ControlCharacter)), "{pointer} of {told:?}");
+    }
+
+    let report = json!({"why": "problem", "text": "It\u{9b}2J is wrong"});
+    let record = stage.new_id();
+    stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
+    let path = format!("/api/v1/projects/{record}/reports");
+    let refused = stage.ask(Method::POST, &path, Some(&sam), report.to_string()).await;
+    assert_eq!(refused.problem().errors[0].pointer, "/text");
+}
+
+#[tokio::test]
+async fn what_nobody_can_see_is_taken_out_and_told() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let record = stage.new_id();
+    let verdict = stage.publish(&sam, new_project(&record, "BCH", "Pay \u{202E}sn\u{202C}iB\u{200B}")).await;
+    assert_eq!((verdict.record["title"].as_str(), verdict.cleaned), (Some("Pay sniB"), vec!["/title".to_owned()]));
+    let welsh = "Cŵn a 🏴\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F} 👩\u{200D}💻";
+    let verdict = stage.publish(&sam, edit(&record, "BCH", 1, json!({"title": welsh}))).await;
+    assert_eq!((verdict.record["title"].as_str(), verdict.cleaned), (Some(welsh), vec![]));
+}
+
+/// The rules for a text may become stricter than when it was stored.
+#[tokio::test]
+async fn stored_text_that_breaks_a_newer_rule_stays_editable() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let record = stage.new_id();
+    let mut old = new_project(&record, "BCH", "Bins");
+    old["add"] = json!({"tags": ["bins"]});
+    stage.publish(&sam, old).await;
+    let (long, tag) = ("x".repeat(301), "old\u{1}tag");
+    let database = stage.database().await;
+    let mut stored = stage.get(&format!("/api/v1/projects/{record}"), None).await.json::<Value>()["body"].clone();
+    (stored["summary"], stored["tags"]) = (json!(long), json!(["bins", tag]));
+    let older = sqlx::query("UPDATE records SET body = $1 WHERE id = $2");
+    older.bind(stored.to_string()).bind(&record).execute(&database).await.unwrap();
+    database.close().await;
+
+    let verdict = stage.publish(&sam, edit(&record, "BCH", 1, json!({"title": "Bins, again"}))).await;
+    assert_eq!((verdict.version, &verdict.record["summary"]), (2, &json!(long)));
+    let mut without = edit(&record, "BCH", 2, json!({}));
+    without["remove"] = json!({"tags": [tag]});
+    assert_eq!(stage.publish(&sam, without).await.record["tags"], json!(["bins"]));
+    let longer = edit(&record, "BCH", 3, json!({"summary": format!("{long}y")}));
+    assert_eq!(stage.put(&stage.new_id(), &sam, &longer).await.code(), Code::ValidationFailed);
+}

@@ -165,6 +165,8 @@ export const drafts = {
     send: "Send",
     sendLater: "Send when connected",
     later: "There is no connection now. It waits on this laptop and is sent as soon as there is one.",
+    hidden: (fields: string[]) =>
+      `Hidden characters were pasted along with your text. They will be taken out before it is sent, from: ${fields.join(", ")}.`,
     notSaid: "Not said",
     contact: "Team’s email address",
   },

@@ -82,6 +82,7 @@ const field: Record<FieldCode, FieldSentence> = {
   not_a_date: (name) => `${upper(name)} must be a real date`,
   ends_before_start: () => "The end must be the same as or after the start",
   not_allowed: (name) => `Choose ${lower(name)} from the list`,
+  control_character: (name) => `${upper(name)} has a character that cannot be shown. Delete it and type it again`,
 };
 
 /** What a field is called, and how much it may hold. */
@@ -139,6 +140,13 @@ function fieldError(pointer: string, code: FieldCode): string {
   return field[code](named.name, named.limit);
 }
 
+/** What a field is called, from its JSON Pointer: `/needs/0/i_need`. */
+function fieldName(pointer: string): string {
+  const parts = pointer.split("/").slice(1);
+  const last = parts.at(-1) ?? "";
+  return fields[/^\d+$/.test(last) ? (parts.at(-2) ?? "") : last]?.name ?? "this answer";
+}
+
 function lower(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
@@ -147,4 +155,4 @@ function upper(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-export const failures = { sentence, field, fieldError };
+export const failures = { sentence, field, fieldError, fieldName };
