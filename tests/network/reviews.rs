@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{AnswerRefused, Attention, DraftState, Then};
+use guildhall_desk::views::{AnswerRefused, Attention, Connection, DraftState, Then};
 use guildhall_protocol::{ReviewPolicy, Role, State, SubmissionId};
 
 use crate::rig::{Accident, Laptop, ROBIN, SAM, Town};
@@ -216,8 +216,19 @@ async fn a_laptop_without_contact_for_a_month_keeps_what_is_open_to_everyone() {
     robin.until_status("it is told", |status| status.trouble == told).await;
     assert_eq!((robin.finds("zebra").await, robin.finds("").await), (0, count));
 
+    // Reading it again takes several tries, and each of them is contact.
+    let before = robin.way.readings_from_zero();
+    robin.way.next("/api/v1/changes", Accident::CutShort(10));
     robin.way.mend();
     robin.sign_in(&town.registry, ROBIN).await;
     robin.until_finds("zebra", 1).await;
-    robin.up_to_date().await;
+    robin.until_status("it was cut off", |status| status.connection == Connection::Offline).await;
+    let robin = robin.restarted();
+    robin.until_status("it is open", |status| status.sign_in_needed).await;
+    assert_eq!((robin.desk.status().await.trouble, robin.finds("zebra").await), (None, 1));
+    robin.sign_in(&town.registry, ROBIN).await;
+    let now = Some(guildhall_desk::Clock::now(&robin.time));
+    robin.until_status("all was read", |status| status.last_updated == now).await;
+    assert_eq!(robin.finds("zebra").await, 1);
+    assert_eq!(robin.way.readings_from_zero() - before, 1, "it goes on where it was cut off");
 }

@@ -109,6 +109,8 @@ pub(crate) enum Accident {
     AnswerLost,
     /// The answer ends after that many bytes.
     CutAfter(usize),
+    /// The answer ends that many bytes before its end.
+    CutShort(usize),
     /// It gets no further until [`Way::let_go`].
     Stuck,
     /// Something else answers, with this.
@@ -202,10 +204,15 @@ impl Wire for Way {
                 axum::body::to_bytes(body, usize::MAX).await.unwrap();
                 Err(WireError::Lost)
             }
-            Some(Accident::CutAfter(bytes)) => {
+            Some(Accident::CutAfter(_) | Accident::CutShort(_)) => {
                 let (parts, body) = answer.into_parts();
                 let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-                let begun = whole.slice(..bytes.min(whole.len()));
+                let end = match accident {
+                    Some(Accident::CutAfter(bytes)) => bytes.min(whole.len()),
+                    Some(Accident::CutShort(bytes)) => whole.len() - bytes,
+                    _ => whole.len(),
+                };
+                let begun = whole.slice(..end);
                 Ok(http::Response::from_parts(parts, stream::iter([Ok(begun), Err(WireError::Lost)]).boxed()))
             }
             _ => Ok(answer

@@ -301,7 +301,8 @@ impl Desk {
         if self.inner.kept().settings.work_offline {
             return Err(Failure::NoConnection);
         }
-        push::take_back(work, &place.mirror, &place.api, credentials, waiting).await
+        let now = self.inner.world.clock.now();
+        push::take_back(work, &place.mirror, &place.api, credentials, waiting, now).await
     }
 
     pub(crate) async fn drafts_changed(&self) {

@@ -15,7 +15,7 @@ impl Inner {
         let (now, days) = (self.world.clock.now(), self.kept().settings.private_days);
         let kept_for = jiff::SignedDuration::from_hours(24 * i64::from(days));
         let reading = place.mirror.read(reading::get).await?;
-        if place.author().is_none() || reading.updated_at.is_none_or(|at| now.duration_since(at) <= kept_for)
+        if place.author().is_none() || reading.contact_at.is_none_or(|at| now.duration_since(at) <= kept_for)
         {
             return Ok(false);
         }

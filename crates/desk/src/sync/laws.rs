@@ -227,7 +227,7 @@ async fn live(steps: Vec<Step>) {
             }
             Step::Answer(id) => {
                 if let Some(line) = books.line(id).filter(|line| !line.gone) {
-                    take_in_answer(&laptop.mirror, line).await.unwrap();
+                    take_in_answer(&laptop.mirror, line, Timestamp::UNIX_EPOCH).await.unwrap();
                 }
                 None
             }
@@ -235,7 +235,9 @@ async fn live(steps: Vec<Step>) {
             Step::ReadSlowly { limit, meanwhile } => {
                 let answer = ask(&laptop.reading().await, &books, limit, None).await;
                 books.change(meanwhile, true);
-                take_in_answer(&laptop.mirror, books.line(meanwhile).unwrap()).await.unwrap();
+                take_in_answer(&laptop.mirror, books.line(meanwhile).unwrap(), Timestamp::UNIX_EPOCH)
+                    .await
+                    .unwrap();
                 let came = take_in(&laptop.mirror, answer, Timestamp::UNIX_EPOCH).await.unwrap();
                 // It may have agreed with what the registry was when asked.
                 Some(came).filter(|came| !matches!(came, Outcome::UpToDate { .. }))

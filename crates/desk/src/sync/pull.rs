@@ -127,6 +127,8 @@ fn apply_page(
 ) -> Result<Outcome> {
     let before = reading::get(tx)?;
     let mut reading = plan(&before, page);
+    // What a reading brought is not removed for want of contact before it comes to its end.
+    reading.contact_at = Some(now);
     for line in &page.lines {
         reading.digest = record::take_in(tx, line, reading.generation, reading.digest)?;
     }
@@ -183,7 +185,7 @@ fn plan(before: &Reading, page: &Page) -> Reading {
 
 /// Takes in a record that came with an answer to a submission, where it is newer than what is here. The cursor
 /// stays: the same record comes again with the changes, and is then nothing new.
-pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine) -> Result<()> {
+pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine, now: Timestamp) -> Result<()> {
     mirror
         .write(move |tx| {
             let mut reading = reading::get(tx)?;
@@ -192,6 +194,7 @@ pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine) -> Result<
             let confirmed = !reading.sweeping || record::is_of_generation(tx, &line, reading.generation)?;
             let generation = if confirmed { reading.generation } else { reading.generation - 1 };
             reading.digest = record::take_in(tx, &line, generation, reading.digest)?;
+            reading.contact_at = Some(now);
             reading::set(tx, &reading)
         })
         .await
@@ -296,8 +299,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_gone_goes_alone_and_a_state_of_the_same_change_is_taken_in() {
         let feed = Feed::new();
-        take_in_answer(&feed.mirror, service(3, 1, 2, "As answered")).await.unwrap();
-        take_in_answer(&feed.mirror, service(3, 1, 2, "As read")).await.unwrap();
+        take_in_answer(&feed.mirror, service(3, 1, 2, "As answered"), Timestamp::UNIX_EPOCH).await.unwrap();
+        take_in_answer(&feed.mirror, service(3, 1, 2, "As read"), Timestamp::UNIX_EPOCH).await.unwrap();
         feed.take(page("a", vec![service(4, 2, 1, "Trees")], digest(&[(1, 2), (2, 1)]))).await.unwrap();
         assert_eq!(feed.services().await, ["As read", "Trees"]);
         feed.take(page("a", vec![gone(5, 2)], digest(&[(1, 2)]))).await.unwrap();
@@ -307,7 +310,7 @@ mod tests {
     #[tokio::test]
     async fn an_older_state_changes_nothing() {
         let feed = Feed::new();
-        take_in_answer(&feed.mirror, service(9, 1, 3, "Newest")).await.unwrap();
+        take_in_answer(&feed.mirror, service(9, 1, 3, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
         let outcome = feed.take(page("a", vec![service(5, 1, 2, "Older")], digest(&[(1, 3)]))).await;
         assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Newest"]);
@@ -317,7 +320,7 @@ mod tests {
     async fn a_page_that_was_asked_for_before_an_answer_came_is_not_compared_with_it() {
         let feed = Feed::new();
         let asked_with = feed.reading().await.digest;
-        take_in_answer(&feed.mirror, service(2, 1, 2, "Newest")).await.unwrap();
+        take_in_answer(&feed.mirror, service(2, 1, 2, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
         let page_before = page("a", vec![service(1, 1, 1, "Older")], digest(&[(1, 1)]));
         let answer = Answer::Page { page: page_before, asked_with };
         let outcome = take_in(&feed.mirror, answer, Timestamp::UNIX_EPOCH).await;
@@ -377,7 +380,7 @@ mod tests {
         assert_eq!(feed.services().await, ["Bins", "Trees"]);
         let reading = feed.reading().await;
         assert_eq!(reading.cursor.unwrap().to_string(), "a.0.2");
-        assert_eq!(reading.updated_at, None);
+        assert_eq!((reading.updated_at, reading.contact_at), (None, Some(Timestamp::UNIX_EPOCH)));
     }
 
     #[tokio::test]
@@ -398,14 +401,14 @@ mod tests {
         let feed = Feed::new();
         feed.take(page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await.unwrap();
         take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
-        take_in_answer(&feed.mirror, service(2, 1, 2, "Waste")).await.unwrap();
-        take_in_answer(&feed.mirror, service(3, 2, 1, "Trees")).await.unwrap();
+        take_in_answer(&feed.mirror, service(2, 1, 2, "Waste"), Timestamp::UNIX_EPOCH).await.unwrap();
+        take_in_answer(&feed.mirror, service(3, 2, 1, "Trees"), Timestamp::UNIX_EPOCH).await.unwrap();
         assert_eq!(feed.services().await, ["Trees", "Waste"], "in use meanwhile");
         let bins = || service(1, 1, 1, "Bins");
         let mut begun = page("b", vec![bins()], Digest::default());
         begun.last.as_mut().unwrap().more = true;
         feed.take(begun).await.unwrap();
-        take_in_answer(&feed.mirror, bins()).await.unwrap();
+        take_in_answer(&feed.mirror, bins(), Timestamp::UNIX_EPOCH).await.unwrap();
         let outcome = feed.take(page("b", vec![], digest(&[(1, 1)]))).await;
         assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Bins"]);

@@ -56,7 +56,7 @@ pub(crate) async fn push_one(
     });
     match answer.await {
         Ok(verdict) => {
-            settle(work, mirror, waiting, verdict).await?;
+            settle(work, mirror, waiting, verdict, world.clock.now()).await?;
             Ok(Outcome::Answered)
         }
         Err(ApiError::Problem(problem)) if parks(problem.code) => {
@@ -80,6 +80,7 @@ pub(crate) async fn take_back(
     api: &Api,
     credentials: &Credentials,
     waiting: Waiting,
+    now: Timestamp,
 ) -> Result<()> {
     let id = waiting.submission;
     let withdrawn = super::with_token(Some(credentials), |token| async move {
@@ -94,11 +95,17 @@ pub(crate) async fn take_back(
         }
         other => other?,
     };
-    settle(work, mirror, waiting, verdict).await
+    settle(work, mirror, waiting, verdict, now).await
 }
 
 /// Writes the registry's answer down: work.db first, then the record into the mirror.
-async fn settle(work: &Work, mirror: &Mirror, waiting: Waiting, verdict: Verdict) -> Result<()> {
+async fn settle(
+    work: &Work,
+    mirror: &Mirror,
+    waiting: Waiting,
+    verdict: Verdict,
+    now: Timestamp,
+) -> Result<()> {
     let (draft, submission) = (waiting.draft, waiting.submission);
     let state = match verdict.state {
         // Its author took it back, to go on writing; they may have been told so only now.
@@ -130,7 +137,7 @@ async fn settle(work: &Work, mirror: &Mirror, waiting: Waiting, verdict: Verdict
     // No seq: the record has been moved out of this person's sight since.
     if state == DraftState::Published && verdict.seq > 0 {
         let line = line_of(project, verdict);
-        super::pull::take_in_answer(mirror, line).await?;
+        super::pull::take_in_answer(mirror, line, now).await?;
     }
     Ok(())
 }

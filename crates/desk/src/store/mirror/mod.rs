@@ -30,6 +30,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/mirror/02.sql")),
     M::up(include_str!("../migrations/mirror/03.sql")),
     M::up(include_str!("../migrations/mirror/04.sql")),
+    M::up(include_str!("../migrations/mirror/06.sql")),
 ];
 
 /// The mirror. Cheap to clone.
