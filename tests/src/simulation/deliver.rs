@@ -63,7 +63,9 @@ const STALE: usize = 8;
 impl Simulation {
     /// Lets a request go on to its fate.
     pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Fate) -> Result<()> {
-        let Some(Waiting::Request { request, answer }) = self.world.take(id) else { return Ok(()) };
+        let Some(Waiting::Request { request, by_person, answer }) = self.world.take(id) else {
+            return Ok(());
+        };
         let request = *request;
         if request.method() == Method::PUT {
             self.remember(&request);
@@ -95,7 +97,6 @@ impl Simulation {
             self.world.put_back(id, who, Waiting::Answer { asked, step: self.step, given, answer });
             return self.quiet().await;
         }
-        let signs_in = request.uri().path() == routes::AUTH_EMAIL_VERIFY;
         if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
             self.note_answer(who, &request, given, self.step);
         }
@@ -103,8 +104,8 @@ impl Simulation {
         let _ = answer.send(on_its_way_back(given, fate));
         self.quiet().await?;
         match fate {
-            // Signing in is the person's own doing: they are told when to try again, and sync waits for them.
-            Fate::Instead(Impostor { retry_after: Some(seconds), .. }) if !signs_in => {
+            // What a person asks for says nothing of how often the loop may ask: they are told when to try again.
+            Fate::Instead(Impostor { retry_after: Some(seconds), .. }) if !by_person => {
                 self.see_patience(who, id, seconds)
             }
             _ => Ok(()),
@@ -150,12 +151,14 @@ impl Simulation {
         Ok(given)
     }
 
-    /// A laptop that was told when to come back waits for that long.
+    /// A laptop whose loop was told when to come back waits for that long.
     fn see_patience(&self, who: usize, since: u64, seconds: u32) -> Result<()> {
         let asked = SignedDuration::from_secs(seconds.into());
-        let earliest = self.world.now().saturating_add(asked)?;
+        let now = self.world.now();
+        let earliest = now.saturating_add(asked)?;
         let comes_back = self.world.look(|id, whose, what| match what {
             Waiting::Timer { until, .. } if whose == who && id > since => Some(*until),
+            Waiting::Request { by_person: false, .. } if whose == who && id > since => Some(now),
             _ => None,
         });
         let early = comes_back.iter().find(|until| **until < earliest);

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use guildhall_desk::Desk;
 use tokio::task::JoinHandle;
 
-use super::world::{Chance, Keyring, Seat, World};
+use super::world::{BY_PERSON, Chance, Keyring, Seat, World};
 
 /// A laptop that is on.
 pub(super) struct Laptop {
@@ -43,7 +43,7 @@ impl Laptop {
     pub(super) fn act(&mut self, doing: impl Future<Output = String> + Send + 'static) {
         let task = self.world.task(self.who);
         self.acting = Some(tokio::spawn(async move {
-            let became = doing.await;
+            let became = BY_PERSON.scope((), doing).await;
             drop(task);
             became
         }));

@@ -18,14 +18,19 @@ use tokio::sync::{Notify, oneshot};
 /// When every run begins: an hour after the town was built.
 pub(super) const BEGINNING: &str = "2026-11-23T10:00:00Z";
 /// In real time: what takes this long has come to a standstill that nobody wrote down.
-const STUCK: Duration = Duration::from_secs(60);
+const STUCK: Duration = Duration::from_secs(600);
 
 pub(super) type Answer = Result<http::Response<Body>, WireError>;
 
+tokio::task_local! {
+    /// Set in what a laptop's person does; not set in what its loop does by itself.
+    pub(super) static BY_PERSON: ();
+}
+
 /// Something that stands still.
 pub(super) enum Waiting {
-    /// A request is on its way.
-    Request { request: Box<http::Request<Bytes>>, answer: oneshot::Sender<Answer> },
+    /// A request is on its way, of what the laptop's person does or of its loop.
+    Request { request: Box<http::Request<Bytes>>, by_person: bool, answer: oneshot::Sender<Answer> },
     /// The registry answered in that step, and the answer is on its way back.
     Answer {
         asked: Box<http::Request<Bytes>>,
@@ -240,7 +245,8 @@ impl guildhall_desk::Clock for Seat {
 impl guildhall_desk::Wire for Seat {
     async fn send(&self, request: http::Request<Bytes>) -> Answer {
         let (answer, answered) = oneshot::channel();
-        let _standing = self.world.wait(self.who, Waiting::Request { request: Box::new(request), answer });
+        let (request, by_person) = (Box::new(request), BY_PERSON.try_with(|()| ()).is_ok());
+        let _standing = self.world.wait(self.who, Waiting::Request { request, by_person, answer });
         answered.await.unwrap_or(Err(WireError::Lost))
     }
 }

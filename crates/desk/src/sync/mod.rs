@@ -16,6 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+
 use crate::api::ApiResult;
 use crate::failure::{Failure, Result};
 use crate::place::Place;
@@ -106,6 +108,10 @@ pub(crate) async fn run(desk: Arc<Inner>) {
         desk.note_trouble(&failure).await;
         tries = tries.saturating_add(1);
         let (least, most) = patience(tries, &failure);
+        if matches!(failure, Failure::TooManyTries { .. }) {
+            // What was asked for before the registry said when to come back waits as well.
+            let _ = desk.wake.notified().now_or_never();
+        }
         tokio::select! {
             biased;
             _ = turns.changed() => tries = 0,
