@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use guildhall_desk::Desk;
 use guildhall_desk::failure::Failure;
 use guildhall_desk::views::{Activity, Connection, DraftState, Session, Status};
 use guildhall_protocol::Visibility;
 
-use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Town, query};
+use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Server, Town, query};
 
 #[tokio::test]
 async fn a_lost_answer_doubles_nothing() {
@@ -35,11 +36,63 @@ async fn a_draft_whose_answer_was_lost_is_taken_back_only_when_it_is_known() {
     sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    // Another try that never leaves says nothing of the first.
+    sam.way.next("/api/v1/submissions/", Accident::Unreachable);
+    sam.desk.sync_now();
+    sam.until("it was tried again", async |desk| {
+        let draft = desk.draft(draft).await.unwrap();
+        sam.way.to_come() == 0 && (draft.tries, draft.row.state) == (1, DraftState::Queued)
+    })
+    .await;
     sam.way.cut();
     assert_eq!(sam.desk.take_back(draft).await, Err(Failure::NoConnection));
     sam.way.mend();
     sam.desk.take_back(draft).await.unwrap();
     assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
+}
+
+#[tokio::test]
+async fn what_never_left_is_taken_back_with_no_connection() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    let is_taken_back = async |desk: Desk| desk.take_back(draft).await.is_ok();
+    sam.way.next("/api/v1/submissions/", Accident::Unreachable);
+    sam.send(draft).await;
+    sam.until("it was tried", async |_| sam.way.to_come() == 0).await;
+    sam.way.cut();
+    sam.until("it is taken back", is_taken_back).await;
+    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
+
+    // Nor has it left where only the way to a token was tried.
+    sam.way.mend();
+    town.time.advance(Duration::from_secs(24 * 60 * 60));
+    sam.way.next("/api/v1/auth/token", Accident::AnswerLost);
+    sam.send(draft).await;
+    sam.until("a token was asked for", async |_| sam.way.to_come() == 0).await;
+    sam.way.cut();
+    sam.until("it is taken back", is_taken_back).await;
+    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
+    assert_eq!(sam.way.puts(), 0);
+}
+
+#[tokio::test]
+async fn a_registry_that_is_down_gets_nothing_that_must_be_asked_back() {
+    let town = Town::new().await;
+    let server = Server::start(&town);
+    let sam = town.laptop_over_http("over http", &server.address).await;
+    sam.sign_in(&town.registry, SAM).await;
+    sam.up_to_date().await;
+    let (draft, other) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
+    sam.send(other).await;
+    sam.until_state(other, DraftState::Published).await;
+    sam.desk.stop_sync();
+    sam.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
+    server.stop();
+    sam.send(draft).await;
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    sam.desk.take_back(draft).await.unwrap();
+    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
 }
 
 #[tokio::test]

@@ -51,9 +51,15 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
     let id = waiting(&sam).await;
+    // What never left can be taken back, and given once more.
+    sam.way.next("/api/v1/submissions", Accident::Unreachable);
+    sam.desk.answer_review(id, State::Declined, "No".into()).await.unwrap();
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    sam.desk.take_answer_back(id).await.unwrap();
     sam.way.next("/api/v1/submissions", Accident::AnswerLost);
     sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::Published).await;
+    assert_eq!(sam.desk.take_answer_back(id).await, Err(Failure::BeingSent));
     sam.desk.sync_now();
     sam.until_status("nothing waits", |status| status.waiting == 0).await;
     assert!(sam.desk.inbox().await.unwrap().answered.is_empty(), "the repeat got the same verdict");

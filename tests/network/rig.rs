@@ -105,6 +105,8 @@ impl guildhall_desk::Disk for SoundDisk {
 /// What happens to the next answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Accident {
+    /// There is no connection, this once.
+    Unreachable,
     /// The registry does what it was asked, and its answer is lost.
     AnswerLost,
     /// The answer ends after that many bytes.
@@ -170,6 +172,14 @@ impl Wire for Way {
         if !self.there.load(Ordering::SeqCst) {
             return Err(WireError::Unreachable);
         }
+        let accident = {
+            let mut accidents = self.accidents.lock().unwrap();
+            let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
+            at.map(|at| accidents.remove(at).1)
+        };
+        if accident == Some(Accident::Unreachable) {
+            return Err(WireError::Unreachable);
+        }
         if request.method() == http::Method::PUT {
             self.puts.fetch_add(1, Ordering::SeqCst);
         }
@@ -179,11 +189,6 @@ impl Wire for Way {
         {
             self.from_zero.fetch_add(1, Ordering::SeqCst);
         }
-        let accident = {
-            let mut accidents = self.accidents.lock().unwrap();
-            let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
-            at.map(|at| accidents.remove(at).1)
-        };
         if accident == Some(Accident::Stuck) {
             self.stuck.notified().await;
         }
@@ -276,17 +281,28 @@ impl Town {
         name: &str,
         accidents: Vec<(&'static str, Accident)>,
     ) -> Laptop {
-        let way = Arc::new(Way {
+        let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), self.way(accidents));
+        laptop.desk.use_registry(ADDRESS).await.unwrap();
+        laptop
+    }
+
+    /// A laptop whose way to the registry at that address is the real one.
+    pub(crate) async fn laptop_over_http(&self, name: &str, address: &str) -> Laptop {
+        let (folder, wire) = (self.folder.path().join(name), World::real().wire);
+        let laptop = Laptop::open_over(wire, &folder, self.time.clone(), self.way(Vec::new()));
+        laptop.desk.use_registry(address).await.unwrap();
+        laptop
+    }
+
+    fn way(&self, accidents: Vec<(&'static str, Accident)>) -> Arc<Way> {
+        Arc::new(Way {
             registry: Arc::clone(&self.router),
             there: AtomicBool::new(true),
             accidents: Mutex::new(accidents),
             stuck: Notify::new(),
             puts: AtomicUsize::new(0),
             from_zero: AtomicUsize::new(0),
-        });
-        let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), way);
-        laptop.desk.use_registry(ADDRESS).await.unwrap();
-        laptop
+        })
     }
 
     /// A laptop at which that person is signed in and has the catalogue.
@@ -295,6 +311,32 @@ impl Town {
         laptop.sign_in(&self.registry, email).await;
         laptop.up_to_date().await;
         laptop
+    }
+}
+
+/// The registry at a port of this machine, in a runtime of its own: once it is stopped nothing of it goes on.
+pub(crate) struct Server {
+    runtime: tokio::runtime::Runtime,
+    pub(crate) address: String,
+}
+
+impl Server {
+    pub(crate) fn start(town: &Town) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let router = town.registry.router();
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+        Self { runtime, address }
+    }
+
+    pub(crate) fn stop(self) {
+        self.runtime.shutdown_background();
     }
 }
 
@@ -320,10 +362,14 @@ impl Drop for Laptop {
 
 impl Laptop {
     fn open(folder: &Path, time: Time, way: Arc<Way>) -> Self {
+        Self::open_over(Arc::clone(&way) as Arc<dyn Wire>, folder, time, way)
+    }
+
+    fn open_over(wire: Arc<dyn Wire>, folder: &Path, time: Time, way: Arc<Way>) -> Self {
         let world = World {
             clock: Arc::new(time.clone()),
             random: Arc::new(Chance),
-            wire: Arc::clone(&way) as Arc<dyn Wire>,
+            wire,
             keychain: Arc::new(NoKeychain),
             disk: Arc::new(SoundDisk),
             laptop: String::new(),

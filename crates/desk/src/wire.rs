@@ -14,7 +14,7 @@ pub type Body = BoxStream<'static, Result<Bytes, WireError>>;
 /// Why there is no answer, or only a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
-    /// No connection could be made.
+    /// No connection could be made: nothing of the request has left, and it can't arrive later.
     #[error("the registry can't be reached")]
     Unreachable,
     /// The connection was lost on the way: whether the request arrived is not known.
@@ -26,7 +26,8 @@ pub enum WireError {
 #[async_trait]
 pub trait Wire: Send + Sync {
     /// # Errors
-    /// When there is no answer; an answer of any status is one.
+    /// When there is no answer; an answer of any status is one. [`WireError::Unreachable`] only where the request is
+    /// known never to arrive, for it is forgotten that it was tried.
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError>;
 }
 
@@ -43,22 +44,24 @@ impl Http {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("Guildhall/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(10))
-            // Longer than the registry holds back an answer while it waits for a change.
-            .read_timeout(Duration::from_secs(40))
-            // For an answer in all, however slowly it trickles: what came of it is kept.
-            .timeout(Duration::from_secs(600))
-            // A registry redirects nothing; a hotel's sign-in page does.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| {
-                tracing::error!(%error, "no HTTP client");
-                WireError::Unreachable
-            })?;
+        let client = builder().build().map_err(|error| {
+            tracing::error!(%error, "no HTTP client");
+            WireError::Unreachable
+        })?;
         Ok(self.client.get_or_init(|| client))
     }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(concat!("Guildhall/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(10))
+        // Longer than the registry holds back an answer while it waits for a change.
+        .read_timeout(Duration::from_secs(40))
+        // For an answer in all, however slowly it trickles: what came of it is kept.
+        .timeout(Duration::from_secs(600))
+        // A registry redirects nothing; a hotel's sign-in page does.
+        .redirect(reqwest::redirect::Policy::none())
 }
 
 #[async_trait]
@@ -71,12 +74,14 @@ impl Wire for Http {
         if let Some(headers) = response.headers_mut() {
             headers.clone_from(answer.headers());
         }
-        let body = answer.bytes_stream().map(|piece| piece.map_err(wire_error)).boxed();
+        let body = answer.bytes_stream().map(|piece| piece.map_err(|_| WireError::Lost)).boxed();
         response.body(body).map_err(|_| WireError::Lost)
     }
 }
 
-// The error itself names addresses with their parameters; its kind is enough.
+// The error itself names addresses with their parameters; its kind is enough. "Connect" is all that comes before a
+// request is written: finding the name, the proxy, TCP and TLS. What goes wrong on a connection that is there is none,
+// also where it was there before and is used again.
 fn wire_error(error: reqwest::Error) -> WireError {
     if error.is_connect() || error.is_builder() { WireError::Unreachable } else { WireError::Lost }
 }
@@ -84,7 +89,7 @@ fn wire_error(error: reqwest::Error) -> WireError {
 #[cfg(test)]
 mod tests {
     use std::io::{Read as _, Write as _};
-    use std::net::TcpListener;
+    use std::net::{SocketAddr, TcpListener, TcpStream};
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
@@ -119,5 +124,78 @@ mod tests {
         drop(page);
         let sent = tokio::task::spawn_blocking(move || sending.join().unwrap()).await.unwrap();
         assert!(sent > 0, "it would have gone on");
+    }
+
+    /// What accepts connections and does that with each, one after the other.
+    fn listen(with_each: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || listener.incoming().for_each(|stream| with_each(stream.unwrap())));
+        address
+    }
+
+    fn read_some(stream: &mut TcpStream) -> bool {
+        stream.read(&mut [0; 4096]).is_ok_and(|bytes| bytes > 0)
+    }
+
+    fn with(client: reqwest::ClientBuilder) -> Http {
+        Http { client: client.build().unwrap().into() }
+    }
+
+    async fn put(http: &Http, address: &str) -> Result<http::StatusCode, WireError> {
+        let request = http::Request::put(address).body(Bytes::from_static(b"{}")).unwrap();
+        http.send(request).await.map(|answer| answer.status())
+    }
+
+    struct NoNames;
+
+    impl reqwest::dns::Resolve for NoNames {
+        fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+            Box::pin(std::future::ready(Err("no such name".into())))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_fails_before_a_request_is_written_never_arrives() {
+        let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let no_tls = listen(|mut stream| {
+            read_some(&mut stream);
+            // It may have gone already.
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+        });
+        let refuses = listen(|mut stream| {
+            read_some(&mut stream);
+            stream.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n").unwrap();
+        });
+        let direct = || builder().no_proxy();
+        let by_proxy = |at| builder().proxy(reqwest::Proxy::all(format!("http://{at}")).unwrap());
+        let no_names = direct().dns_resolver(std::sync::Arc::new(NoNames));
+        let cases = [
+            ("a closed port", direct(), format!("http://{closed}/")),
+            ("a name that isn't found", no_names, "https://registry.example/".to_owned()),
+            ("no TLS", direct(), format!("https://{no_tls}/")),
+            ("a proxy that is down", by_proxy(closed), "https://registry.example/".to_owned()),
+            ("a proxy that refuses", by_proxy(refuses), "https://registry.example/".to_owned()),
+        ];
+        for (what, client, address) in cases {
+            assert_eq!(put(&with(client), &address).await, Err(WireError::Unreachable), "{what}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_fails_once_a_request_is_written_may_have_arrived() {
+        let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
+        let silent = listen(|mut stream| assert!(read_some(&mut stream)));
+        let http = with(builder().no_proxy());
+        assert_eq!(put(&http, &format!("http://{silent}/")).await, Err(WireError::Lost));
+        // A connection that is used again, and ends before the second answer.
+        let once = listen(|mut stream| {
+            read_some(&mut stream);
+            stream.write_all(answer).unwrap();
+            read_some(&mut stream);
+        });
+        let once = format!("http://{once}/");
+        assert_eq!(put(&http, &once).await, Ok(http::StatusCode::NO_CONTENT));
+        assert_eq!(put(&http, &once).await, Err(WireError::Lost));
     }
 }

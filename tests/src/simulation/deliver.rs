@@ -18,7 +18,9 @@ pub(super) enum Fate {
     Well,
     /// It arrives twice, and the second answer comes back.
     Twice,
-    /// It never arrives.
+    /// There is no connection: nothing leaves, and nothing of it arrives later.
+    Unreachable,
+    /// It doesn't arrive, or only later.
     Lost,
     /// It arrives, and the answer doesn't.
     AnswerLost,
@@ -67,16 +69,22 @@ impl Simulation {
             return Ok(());
         };
         let request = *request;
+        let mut not_tried = None;
         if request.method() == Method::PUT {
-            self.remember(&request);
             let id = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
-            self.sent.entry((who, request.body().clone())).or_default().insert(id);
+            if matches!(fate, Fate::Unreachable) {
+                not_tried = Some((self.tries(who, &id)?, id));
+            } else {
+                self.remember(&request);
+                self.sent.entry((who, request.body().clone())).or_default().insert(id);
+            }
         }
         self.see_reading(who, &request)?;
         let asked = format!("{}: {}", Self::name(who), described(&request));
         let request = self.with_small_pages(request)?;
         let given = match fate {
-            Fate::Lost => Err(WireError::Unreachable),
+            Fate::Unreachable => Err(WireError::Unreachable),
+            Fate::Lost => Err(WireError::Lost),
             Fate::Instead(impostor) => Ok(impostor.answer()),
             Fate::Well | Fate::Slow | Fate::AnswerLost | Fate::Cut(_) => Ok(self.ask(&request).await?),
             Fate::Twice => {
@@ -103,6 +111,9 @@ impl Simulation {
         // Nobody may be there any longer to hear it.
         let _ = answer.send(on_its_way_back(given, fate));
         self.quiet().await?;
+        if let Some((before, id)) = not_tried {
+            self.see_not_tried(who, &id, before)?;
+        }
         match fate {
             // What a person asks for says nothing of how often the loop may ask: they are told when to try again.
             Fate::Instead(Impostor { retry_after: Some(seconds), .. }) if !by_person => {
@@ -165,6 +176,30 @@ impl Simulation {
         let name = Self::name(who);
         ensure!(early.is_none(), "{name}: comes back at {early:?}, and was asked to wait until {earliest}");
         Ok(())
+    }
+
+    /// What never left doesn't count as tried: with no connection its author can still take it back.
+    fn see_not_tried(&self, who: usize, id: &str, before: i64) -> Result<()> {
+        let sent_again = self.world.look(|_, whose, what| match what {
+            Waiting::Request { request, .. } if whose == who && request.uri().path().ends_with(id) => {
+                Some(())
+            }
+            _ => None,
+        });
+        let (after, name) = (self.tries(who, id)?, Self::name(who));
+        let expected = before - 1 + i64::try_from(sent_again.len())?;
+        ensure!(after == expected, "{name}: {id} never left, and counts as tried: {after} times");
+        Ok(())
+    }
+
+    /// How often a submission counts as tried on that laptop.
+    fn tries(&self, who: usize, id: &str) -> Result<i64> {
+        let mut tries = 0;
+        for work in self.laptops[who].files("work.db")? {
+            let sql = "SELECT coalesce(sum(tries), 0) FROM outbox WHERE submission = ?1";
+            tries += rusqlite::Connection::open(work)?.query_row(sql, [id], |row| row.get::<_, i64>(0))?;
+        }
+        Ok(tries)
     }
 
     /// A laptop reads from zero when the registry asked for it, or when it thinks that it had no contact for a month,

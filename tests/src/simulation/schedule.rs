@@ -14,6 +14,7 @@ use super::{Simulation, short};
 
 /// How likely each kind of trouble is in a seed; 0 for never.
 struct Weather {
+    unreachable: u32,
     lost: u32,
     answer_lost: u32,
     slow: u32,
@@ -34,8 +35,10 @@ struct Weather {
 impl Weather {
     fn of(chance: &mut impl Rng) -> Self {
         let mut sometimes = |likely: u32| if chance.random_ratio(3, 5) { likely } else { 0 };
+        let lost = sometimes(6);
         Self {
-            lost: sometimes(6),
+            unreachable: lost / 2,
+            lost: lost - lost / 2,
             answer_lost: sometimes(6),
             slow: sometimes(6),
             cut: sometimes(6),
@@ -148,6 +151,7 @@ impl Simulation {
         let instead = Fate::Instead(*IMPOSTORS.choose(&mut self.chance).unwrap_or(&IMPOSTORS[0]));
         let fates = [
             (24, Fate::Well),
+            (weather.unreachable, Fate::Unreachable),
             (weather.lost, Fate::Lost),
             (weather.answer_lost, Fate::AnswerLost),
             (weather.cut, cut),

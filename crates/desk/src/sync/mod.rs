@@ -18,12 +18,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use crate::api::ApiResult;
+use crate::api::{ApiError, ApiResult};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::session::{self, Credentials};
 use crate::store::work::answers;
 use crate::views::{Activity, Connection};
+use crate::wire::WireError;
 use crate::{Desk, Event, Inner};
 
 /// The longest wait between two tries.
@@ -37,9 +38,23 @@ where
 {
     let Some(credentials) = credentials else { return ask(None).await };
     let token = credentials.token().await?;
-    match ask(Some(token.clone())).await {
+    with_this_token(credentials, token, |token| ask(Some(token))).await
+}
+
+/// The same with a token that is there.
+async fn with_this_token<T, F, A>(credentials: &Credentials, token: String, ask: F) -> ApiResult<T>
+where
+    F: Fn(String) -> A,
+    A: Future<Output = ApiResult<T>>,
+{
+    match ask(token.clone()).await {
         Err(error) if session::is_ended(&error) => {
-            ask(Some(credentials.token_instead_of(&token).await?)).await
+            let again = async { ask(credentials.token_instead_of(&token).await?).await };
+            // Whatever becomes of this one, the first has arrived.
+            again.await.map_err(|error| match error {
+                ApiError::Wire(WireError::Unreachable) => WireError::Lost.into(),
+                other => other,
+            })
         }
         other => other,
     }

@@ -18,6 +18,7 @@ use crate::store::work::kept::KEPT;
 use crate::store::work::outbox::Waiting;
 use crate::store::work::{Work, conflicts, drafts, outbox};
 use crate::views::{AnswerRefused, Attention, DraftState};
+use crate::wire::WireError;
 use crate::world::World;
 
 /// What a try became.
@@ -47,14 +48,20 @@ pub(crate) async fn push_one(
     world: &World,
 ) -> Result<Outcome> {
     let id = waiting.submission;
+    // Where there is no token to be had nothing is sent, and that is no try.
+    let token = credentials.token().await?;
     if !work.write(move |tx| outbox::mark_try(tx, id)).await? {
         return Ok(Outcome::TakenBack);
     }
-    let answer = super::with_token(Some(credentials), |token| {
+    let answer = super::with_this_token(credentials, token, |token| {
         let body = waiting.body.clone();
-        async move { api.submit(id, body, &token.unwrap_or_default()).await }
+        async move { api.submit(id, body, &token).await }
     });
     match answer.await {
+        Err(error @ ApiError::Wire(WireError::Unreachable)) => {
+            work.write(move |tx| outbox::unmark_try(tx, id)).await?;
+            Err(error.into())
+        }
         Ok(verdict) => {
             settle(work, mirror, waiting, verdict, world.clock.now()).await?;
             Ok(Outcome::Answered)
@@ -223,14 +230,19 @@ pub(crate) async fn push_answer(
     answer: StoredAnswer,
 ) -> Result<Outcome> {
     let review = answer.review;
+    let token = credentials.token().await?;
     if !work.write(move |tx| answers::mark_try(tx, review)).await? {
         return Ok(Outcome::TakenBack);
     }
-    let sent = super::with_token(Some(credentials), |token| {
+    let sent = super::with_this_token(credentials, token, |token| {
         let body = answer.body.clone();
-        async move { api.submit(answer.submission, body, &token.unwrap_or_default()).await }
+        async move { api.submit(answer.submission, body, &token).await }
     });
     let refused = match sent.await {
+        Err(error @ ApiError::Wire(WireError::Unreachable)) => {
+            work.write(move |tx| answers::unmark_try(tx, review)).await?;
+            return Err(error.into());
+        }
         // It was to be published, and went back.
         Ok(verdict) if verdict.state == State::ChangesRequested && answer.state == State::Published => {
             Some(AnswerRefused::Changed)

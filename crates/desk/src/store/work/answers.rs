@@ -71,6 +71,13 @@ pub(crate) fn mark_try(tx: &Transaction<'_>, review: SubmissionId) -> Result<boo
     Ok(tx.execute(sql, [review.to_string()])? == 1)
 }
 
+/// Takes the count of a try back that is known never to have arrived.
+pub(crate) fn unmark_try(tx: &Transaction<'_>, review: SubmissionId) -> Result<()> {
+    let sql = "UPDATE answers SET tries = tries - 1 WHERE review = ?1 AND tries > 0";
+    tx.execute(sql, [review.to_string()])?;
+    Ok(())
+}
+
 /// It came to nothing.
 pub(crate) fn refuse(tx: &Transaction<'_>, review: SubmissionId, why: AnswerRefused) -> Result<()> {
     let why = serde_json::to_value(why)?;

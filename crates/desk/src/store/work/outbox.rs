@@ -14,7 +14,7 @@ pub(crate) struct Waiting {
     pub(crate) draft: Uuid,
     /// The request's body, byte for byte: a repeat must be the same.
     pub(crate) body: String,
-    /// How often it was sent, or was about to be.
+    /// How often it may have arrived: it was sent, or was about to be when the app ended.
     pub(crate) tries: u32,
 }
 
@@ -63,6 +63,13 @@ pub(crate) fn mark_try(tx: &Transaction<'_>, submission: SubmissionId) -> Result
     let counted =
         tx.execute("UPDATE outbox SET tries = tries + 1 WHERE submission = ?1", [submission.to_string()])?;
     Ok(counted == 1)
+}
+
+/// Takes the count of a try back that is known never to have arrived.
+pub(crate) fn unmark_try(tx: &Transaction<'_>, submission: SubmissionId) -> Result<()> {
+    let sql = "UPDATE outbox SET tries = tries - 1 WHERE submission = ?1 AND tries > 0";
+    tx.execute(sql, [submission.to_string()])?;
+    Ok(())
 }
 
 /// It has its answer, or was taken back.
