@@ -1,5 +1,6 @@
 //! `cargo xtask planted`: the mistakes that sync must not make, made one at a time in a copy of the code. The simulation
-//! must find each within 1,000 seeds. It takes a quarter of an hour, so it is no part of `test`.
+//! must find each within 1,000 seeds, or for what is too rare there, a test of `tests/network`. It takes a quarter of an
+//! hour, so it is no part of `test`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::steps::{cargo, command, output_of, root, run as run_step, say, target
 const SEEDS: &str = "1000";
 /// Seeds that the code without a mistake must pass first.
 const SOUND: &str = "100";
+const SIMULATE: &[&str] = &["--bin", "simulate"];
 
 #[derive(Args)]
 pub struct Options {
@@ -24,7 +26,7 @@ pub struct Options {
 
 /// What came of a mistake.
 enum Came {
-    /// Told by the simulation in one line.
+    /// What the simulation says in one line, or which test failed.
     Found(String),
     NotFound,
     /// The patch or the code no longer fits.
@@ -90,7 +92,10 @@ impl Simulate<'_> {
         if !applied.status.success() {
             return Ok(Came::Stale(last_line(&applied.stderr)));
         }
-        let came = self.seeds(SEEDS);
+        let came = match self.seeds(SEEDS) {
+            Ok(Came::NotFound) => self.network(),
+            other => other,
+        };
         run_step(&mut apply(&["--reverse"]))?;
         self.touch(&text)?;
         came
@@ -111,11 +116,12 @@ impl Simulate<'_> {
 
     /// Simulates until the first failure.
     fn seeds(&self, seeds: &str) -> Result<Came> {
-        let built = self.cargo("build", &[]).output()?;
+        let built = self.cargo("build", SIMULATE).output()?;
         if !built.status.success() {
             return Ok(Came::Stale(error_of(&built)));
         }
-        let simulated = self.cargo("run", &["--", "--seeds", seeds, "--stop-at-first"]).output()?;
+        let mut simulate = self.cargo("run", SIMULATE);
+        let simulated = simulate.args(["--", "--seeds", seeds, "--stop-at-first"]).output()?;
         let told = String::from_utf8_lossy(&simulated.stdout);
         let seed = told.lines().find(|line| line.starts_with("seed "));
         match (seed, simulated.status.success()) {
@@ -125,10 +131,25 @@ impl Simulate<'_> {
         }
     }
 
-    fn cargo(&self, task: &str, more: &[&str]) -> Command {
+    /// Runs the tests over a network that fails.
+    fn network(&self) -> Result<Came> {
+        let tested = self.cargo("test", &["--test", "network"]).output()?;
+        if tested.status.success() {
+            return Ok(Came::NotFound);
+        }
+        // The names of those that failed come last.
+        let told = String::from_utf8_lossy(&tested.stdout);
+        let is_name = |line: &&str| line.starts_with("    ") && !line.trim().contains(' ');
+        match told.lines().rev().find(is_name) {
+            Some(name) => Ok(Came::Found(format!("the test `{}` fails", name.trim()))),
+            None => Ok(Came::Stale(error_of(&tested))),
+        }
+    }
+
+    fn cargo(&self, task: &str, what: &[&str]) -> Command {
         let mut cargo = cargo();
         cargo.current_dir(self.copy).env("CARGO_TARGET_DIR", &self.build).env("RUST_LIB_BACKTRACE", "0");
-        cargo.args([task, "--quiet", "--package", "guildhall-tests", "--bin", "simulate"]).args(more);
+        cargo.args([task, "--quiet", "--package", "guildhall-tests"]).args(what);
         cargo
     }
 }
