@@ -10,10 +10,10 @@ use crate::steps::{cargo, run as run_step, say};
 pub struct Options {
     /// How many rounds
     #[arg(long, default_value_t = 100)]
-    rounds: u64,
+    pub rounds: u64,
     /// The first round's seed; each round adds one. What is done comes from it, but not how fast the processes are
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub seed: u64,
 }
 
 /// Plays them until one fails. Its files are kept, and the error says where.

@@ -12,7 +12,7 @@ const TEST: &str = "sync::decoding::an_answer_is_read_up_to_the_first_thing_that
 pub struct Options {
     /// For how many seconds
     #[arg(long, default_value_t = 60)]
-    seconds: u32,
+    pub seconds: u64,
 }
 
 /// Looks for that long. Bytes that break something are kept beside the test, which then fails by them.

@@ -15,6 +15,7 @@ mod postgres;
 mod products;
 mod run;
 mod simulate;
+mod soak;
 mod steps;
 mod tally;
 mod test;
@@ -42,6 +43,8 @@ enum Task {
     Mutants(mutants::Options),
     /// Simulate a whole town in one process, by as many seeds as wanted
     Simulate(simulate::Options),
+    /// Simulate, crash and fuzz somewhere new for as long as wanted, and stop at the first failure
+    Soak(soak::Options),
     /// Plant the mistakes of tests/planted one at a time, and see that the simulation finds each
     Planted(planted::Options),
     /// Measure what the registry does in a second, on both databases
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Task::Crash(options) => crash::run(&options),
         Task::Mutants(options) => mutants::run(&options),
         Task::Simulate(options) => simulate::run(&options),
+        Task::Soak(options) => soak::run(&options),
         Task::Planted(options) => planted::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Fuzz(options) => fuzz::run(&options),

@@ -1,5 +1,7 @@
 //! `cargo xtask simulate`: the real app's core and the real registry in one process, by as many seeds as wanted.
 
+use std::process::Command;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -23,10 +25,7 @@ pub struct Options {
 
 /// Runs them.
 pub fn run(options: &Options) -> Result<()> {
-    let mut simulate = cargo();
-    // A failing seed tells what it saw and did: a backtrace would only bury it.
-    simulate.args(["run", "--quiet", "--package", "guildhall-tests", "--bin", "simulate", "--"]);
-    simulate.env("RUST_LIB_BACKTRACE", "0");
+    let mut simulate = simulate();
     match options.seed {
         Some(seed) => {
             simulate.args(["--seed", &seed.to_string()]);
@@ -38,4 +37,13 @@ pub fn run(options: &Options) -> Result<()> {
         }
     }
     run_command(&mut simulate)
+}
+
+/// The program, to be told which seeds.
+pub fn simulate() -> Command {
+    let mut simulate = cargo();
+    // A failing seed tells what it saw and did: a backtrace would only bury it.
+    simulate.args(["run", "--quiet", "--package", "guildhall-tests", "--bin", "simulate", "--"]);
+    simulate.env("RUST_LIB_BACKTRACE", "0");
+    simulate
 }

@@ -1,16 +1,16 @@
 //! Runs simulations: `simulate --seeds N [--from S] [--stop-at-first]`, or `simulate --seed X` to be told one of them,
-//! line by line, and to see that it comes out the same twice.
+//! line by line, and to see that it comes out the same twice. With `--seconds T` none begins after that time.
 
 #![allow(clippy::print_stdout)]
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use guildhall_tests::simulation::{Outcome, Template, run, run_all};
 
 fn main() -> Result<()> {
-    let (mut seeds, mut from, mut one, mut stop) = (200, 0, None, false);
+    let (mut seeds, mut from, mut one, mut stop, mut seconds) = (200, 0, None, false, u64::MAX);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number = || -> Result<u64> {
@@ -21,13 +21,14 @@ fn main() -> Result<()> {
             "--seeds" => seeds = number()?,
             "--from" => from = number()?,
             "--seed" => one = Some(number()?),
+            "--seconds" => seconds = number()?,
             "--stop-at-first" => stop = true,
             other => bail!("what is {other}?"),
         }
     }
     match one {
         Some(seed) => tell(seed),
-        None => many(seeds, from, stop),
+        None => many(seeds, from, stop, Duration::from_secs(seconds)),
     }
 }
 
@@ -48,18 +49,22 @@ fn tell(seed: u64) -> Result<()> {
     Ok(())
 }
 
-fn many(seeds: u64, from: u64, stop: bool) -> Result<()> {
+fn many(seeds: u64, from: u64, stop: bool, at_most: Duration) -> Result<()> {
     let began = Instant::now();
     let template = Arc::new(Template::new()?);
-    let mut failed = Vec::new();
-    run_all(&template, from..from + seeds, |seed, outcome| {
+    let (mut failed, mut done) = (Vec::new(), 0);
+    run_all(&template, from..from.saturating_add(seeds), |seed, outcome| {
         if let Err(error) = outcome.result {
             println!("seed {seed}: {error:#}\n    cargo xtask simulate --seed {seed}");
             failed.push(seed);
         }
-        !stop || failed.is_empty()
+        done += 1;
+        if done % 1000 == 0 && done < seeds {
+            println!("{done} seeds, {} failed, {:.1} s", failed.len(), began.elapsed().as_secs_f64());
+        }
+        (!stop || failed.is_empty()) && began.elapsed() < at_most
     });
-    println!("{seeds} seeds from {from}, {} failed, {:.1} s", failed.len(), began.elapsed().as_secs_f64());
+    println!("{done} seeds from {from}, {} failed, {:.1} s", failed.len(), began.elapsed().as_secs_f64());
     ensure!(failed.is_empty(), "{} seeds failed", failed.len());
     Ok(())
 }
