@@ -240,3 +240,27 @@ async fn take_in(desk: &Inner, place: &Place, answer: Result<pull::Answer>) -> R
     }
     desk.took_in(outcome).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_waits_waits_longer_each_time_and_as_long_as_asked() {
+        let seconds = Duration::from_secs_f64;
+        for (tries, failure, least, most) in [
+            (1, Failure::NoConnection, 1.0, 2.0),
+            (2, Failure::NoConnection, 2.0, 4.0),
+            (4, Failure::RegistryBusy, 8.0, 16.0),
+            (5, Failure::NoConnection, 15.0, 30.0),
+            (u32::MAX, Failure::NoConnection, 15.0, 30.0),
+            (1, Failure::SignInNeeded, 15.0, 30.0),
+            (1, Failure::DiskFull, 15.0, 30.0),
+            (9, Failure::TooManyTries { seconds: 7 }, 7.0, 10.5),
+            (1, Failure::TooManyTries { seconds: 0 }, 1.0, 1.5),
+            (1, Failure::TooManyTries { seconds: u32::MAX }, 600.0, 900.0),
+        ] {
+            assert_eq!(patience(tries, &failure), (seconds(least), seconds(most)), "{tries} {failure:?}");
+        }
+    }
+}
