@@ -52,15 +52,19 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
     kim.send(draft).await;
     let id = waiting(&sam).await;
     // What never left can be taken back, and given once more.
-    sam.way.next("/api/v1/submissions", Accident::Unreachable);
+    sam.way.cut();
     sam.desk.answer_review(id, State::Declined, "No".into()).await.unwrap();
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    sam.desk.take_answer_back(id).await.unwrap();
+    sam.until("it is taken back", async |desk| desk.take_answer_back(id).await.is_ok()).await;
+    sam.way.mend();
     sam.way.next("/api/v1/submissions", Accident::AnswerLost);
+    sam.way.next("/api/v1/submissions", Accident::Stuck);
     sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::Published).await;
     assert_eq!(sam.desk.take_answer_back(id).await, Err(Failure::BeingSent));
     sam.desk.sync_now();
+    sam.until("it is sent again", async |_| sam.way.to_come() == 0).await;
+    sam.way.let_go();
     sam.until_status("nothing waits", |status| status.waiting == 0).await;
     assert!(sam.desk.inbox().await.unwrap().answered.is_empty(), "the repeat got the same verdict");
 }
@@ -135,7 +139,7 @@ async fn what_was_changed_meanwhile_goes_back_to_its_author_with_theirs() {
     sam.edit(mine, |form| form.title = "Moving home, says Sam".into()).await;
     sam.send(mine).await;
     sam.until_state(mine, DraftState::Published).await;
-    assert!(sam.desk.review(id).await.unwrap().moved_on);
+    sam.until("it moved on", async |desk| desk.review(id).await.unwrap().moved_on).await;
     sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::NeedsAttention).await;
     let conflict = kim.desk.conflict(draft).await.unwrap();

@@ -472,8 +472,12 @@ impl Laptop {
     }
 
     pub(crate) async fn first(&self, text: &str) -> ProjectId {
-        let found = self.desk.find(query(text), 0, 1).await.unwrap();
-        found.rows.first().unwrap_or_else(|| panic!("nothing found for {text:?}")).id
+        self.until(
+            &format!("something is found for {text:?}"),
+            |desk| async move { find(&desk, text).await > 0 },
+        )
+        .await;
+        self.desk.find(query(text), 0, 1).await.unwrap().rows[0].id
     }
 
     /// A draft that has all that is needed.
