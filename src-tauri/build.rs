@@ -37,6 +37,7 @@ const COMMANDS: &[&str] = &[
     "try_again",
     "remove_draft",
     "export_drafts",
+    "unreadable",
     "matches",
     "inbox",
     "review",

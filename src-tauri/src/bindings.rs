@@ -68,6 +68,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             drafts::try_again,
             drafts::remove_draft,
             drafts::export_drafts,
+            drafts::unreadable,
             drafts::matches,
             inbox::inbox,
             inbox::review,

@@ -355,3 +355,51 @@ async fn a_registry_that_answers_rubbish_is_told_of_and_what_came_before_it_is_k
     laptop.up_to_date().await;
     assert!(laptop.desk.services().await.unwrap().iter().all(|service| service.name != "<script>"));
 }
+
+#[tokio::test]
+async fn what_a_newer_version_wrote_waits_for_it_and_the_others_go_on() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    sam.desk.work_offline(true).await.unwrap();
+    let (newer, other) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
+    for draft in [newer, other] {
+        sam.send(draft).await;
+    }
+    let change = |path: &str, to: &str| {
+        format!("UPDATE drafts SET form = json_set(form, '$.{path}', {to}) WHERE id = '{newer}'")
+    };
+    let sam = sam.work_changed(&change("phase", "'pilot'")).await;
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until_state(other, DraftState::Published).await;
+    sam.until_status("nothing else waits", |status| status.waiting == 0 && status.trouble.is_none()).await;
+    let listed: Vec<_> = sam.desk.drafts().await.unwrap().into_iter().map(|row| row.id).collect();
+    assert_eq!(listed, [other]);
+    let unreadable = sam.desk.unreadable().await.unwrap();
+    assert_eq!((unreadable.len(), unreadable[0].title.as_str()), (1, "Zebra crossings"));
+    assert_eq!(sam.desk.draft(newer).await.err(), Some(Failure::Unreadable));
+    assert_eq!(sam.desk.remove_draft(newer).await, Err(Failure::Unreadable), "it stays as it is");
+    assert_eq!(sam.desk.what_stays().await.unwrap().drafts, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("drafts.json");
+    assert_eq!(sam.desk.export_drafts(file.clone()).await, Ok(2));
+    let exported: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(exported[1]["unreadable"]["form"]["phase"], "pilot");
+
+    // A version that can read it comes.
+    let sam = sam.work_changed(&change("phase", "'alpha'")).await;
+    assert_eq!(sam.desk.unreadable().await, Ok(Vec::new()));
+    sam.sign_in(&town.registry, SAM).await;
+    sam.until_state(newer, DraftState::Published).await;
+}
+
+#[tokio::test]
+async fn a_field_of_a_newer_version_stays_with_a_draft_that_goes_on() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    let sql = format!("UPDATE drafts SET form = json_set(form, '$.mood', 'keen') WHERE id = '{draft}'");
+    let sam = sam.work_changed(&sql).await;
+    sam.sign_in(&town.registry, SAM).await;
+    sam.edit(draft, |form| form.title = "Zebra finches".into()).await;
+    assert!(sam.keeps(r#""mood":"keen""#).await && sam.keeps(r#""title":"Zebra finches""#).await);
+}

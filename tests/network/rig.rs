@@ -414,6 +414,30 @@ impl Laptop {
         again
     }
 
+    /// The app is gone, its person's work is changed as another version of it might have done, and it is opened again.
+    pub(crate) async fn work_changed(self, sql: &str) -> Self {
+        self.desk.work_offline(true).await.unwrap();
+        self.syncing.abort();
+        for work in self.work_files() {
+            assert_eq!(rusqlite::Connection::open(work).unwrap().execute(sql, []).unwrap(), 1);
+        }
+        let again = Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way));
+        again.desk.work_offline(false).await.unwrap();
+        again
+    }
+
+    fn work_files(&self) -> Vec<std::path::PathBuf> {
+        let folders = |folder: std::path::PathBuf| {
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())
+        };
+        let registries = folders(self.folder.join("registries"));
+        registries
+            .flat_map(folders)
+            .map(|person| person.join("work.db"))
+            .filter(|file| file.exists())
+            .collect()
+    }
+
     pub(crate) async fn sign_in(&self, registry: &Registry, email: &str) {
         let code = registry.issue_code(email).await.unwrap();
         self.desk.verify_sign_in(email, &code).await.unwrap();

@@ -67,6 +67,8 @@ export const commands = {
 	removeDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_draft", { id })),
 	/**  Asks where to, and writes all drafts into a file there. Answers how many; none when the person thought better. */
 	exportDrafts: (fileName: string) => typedError<number | null, Failure>(__TAURI_INVOKE("export_drafts", { fileName })),
+	/**  What this version can't read of this person's work. It stays on the laptop as it is. */
+	unreadable: () => typedError<UnreadableRow[], Failure>(__TAURI_INVOKE("unreadable")),
 	/**  Others in the catalogue who have a need like this one. */
 	matches: (draft: string, need: NeedId) => typedError<Match[], Failure>(__TAURI_INVOKE("matches", { draft, need })),
 	/**  What waits for this person. */
@@ -210,7 +212,9 @@ export type AnswerRefused =
 /**  This person may not answer it. */
 "not_allowed" | 
 /**  What would be published breaks a rule. */
-"invalid";
+"invalid" | 
+/**  For a reason that only another version of the app knows. */
+"other";
 
 /**  An answer, in a list. */
 export type AnswerRow = {
@@ -264,7 +268,9 @@ by: string;
 /**  Why. */
 reason: string } | 
 /**  It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue. */
-{ why: "not_there" };
+{ why: "not_there" } | 
+/**  For a reason that only another version of the app knows. */
+{ why: "other" };
 
 /**  Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say. */
 export type AuditEntry = {
@@ -795,6 +801,8 @@ errors: FieldError[] } |
 { code: "disk_full" } | 
 /**  The app's files were written by a newer version. */
 { code: "newer_files" } | 
+/**  A newer version wrote this, or it was damaged. It stays on the laptop as it is. */
+{ code: "unreadable" } | 
 /**  One of the app's files is damaged: it is renamed aside, and what can be is read out of it. */
 { code: "files_damaged" } | 
 /**  The app's files can't be read or written. */
@@ -1556,6 +1564,29 @@ export type TitledProject = {
 	id: ProjectId,
 	/**  Its title. */
 	title: string,
+};
+
+/**  What it is that can't be read. */
+export type UnreadableKind = 
+/**  A draft. */
+"draft" | 
+/**  What waits to be sent of a draft. */
+"waiting" | 
+/**  What a draft clashes with. */
+"conflict" | 
+/**  A text that was not taken. */
+"kept_text" | 
+/**  What was answered. */
+"answer";
+
+/**  Something on this laptop that this version can't read: another one wrote it, or it was damaged. It stays as it is. */
+export type UnreadableRow = {
+	/**  What it is. */
+	what: UnreadableKind,
+	/**  Its title, where that can be told; may be empty. */
+	title: string,
+	/**  When it was written, where that can be told. */
+	at: string | null,
 };
 
 /**  An update. */

@@ -3,6 +3,7 @@
 use guildhall_protocol::sign_in::{OpenIdProof, Tokens};
 use guildhall_protocol::validate::is_email;
 use guildhall_protocol::{CouncilCode, PROTOCOL, Service, sign_in};
+use rusqlite::Connection;
 use url::{Host, Url};
 
 use crate::api::{Api, ApiError};
@@ -205,8 +206,10 @@ impl Desk {
     /// Where nobody is signed in, or the files can't be read.
     pub async fn what_stays(&self) -> Result<WhatStays> {
         let place = self.inner.open_place()?;
-        let (drafts, waiting, attention) = place.work()?.read(drafts::count).await?;
-        Ok(WhatStays { drafts: drafts + waiting + attention, waiting })
+        let count =
+            |connection: &Connection| Ok((drafts::count_open(connection)?, drafts::count(connection)?));
+        let (drafts, (_, waiting, _)) = place.work()?.read(count).await?;
+        Ok(WhatStays { drafts, waiting })
     }
 
     /// Signs out: the session ends, this person's catalogue goes from the laptop, and what they wrote stays.

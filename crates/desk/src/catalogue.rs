@@ -49,7 +49,7 @@ fn page(
     });
     Ok(ProjectPage {
         id,
-        council: councils::name(connection, &project.council)?,
+        council: councils::name(connection, &project.council)?.into(),
         services: named.collect(),
         html: long_texts(&project),
         updates: updates.collect(),
@@ -68,7 +68,8 @@ impl Desk {
     pub async fn councils(&self) -> Result<Vec<CouncilName>> {
         let place = self.inner.open_place()?;
         let today = self.inner.world.clock.now().to_zoned(TimeZone::UTC).date();
-        place.mirror.read(move |connection| councils::current(connection, today)).await
+        let councils = place.mirror.read(move |connection| councils::current(connection, today)).await?;
+        Ok(councils.into_iter().map(Into::into).collect())
     }
 
     /// A project with all that belongs to it.
@@ -135,10 +136,11 @@ impl Desk {
                 projects.sort_by_key(|row| row.phase);
                 let mut successors = Vec::new();
                 for Successor { council, from, area } in councils::successors(connection, &code)? {
-                    let council = councils::name(connection, &council)?;
+                    let council = councils::name(connection, &council)?.into();
                     successors.push(SuccessorView { council, from, area });
                 }
-                Ok(CouncilPage { council: councils::name(connection, &code)?, successors, projects })
+                let council = councils::name(connection, &code)?.into();
+                Ok(CouncilPage { council, successors, projects })
             })
             .await
     }

@@ -9,13 +9,11 @@ use uuid::Uuid;
 
 use crate::drafts::enqueue;
 use crate::failure::{Failure, Result};
-use crate::store::work::conflicts::Theirs;
-use crate::store::work::drafts::StoredDraft;
-use crate::store::work::kept::{self, NotTaken};
+use crate::store::work::conflicts::{StoredChoice, StoredChosen, Theirs};
+use crate::store::work::drafts::{StoredAttention, StoredDraft, StoredForm, StoredState};
+use crate::store::work::kept::{self, NotTaken, StoredWhose};
 use crate::store::work::{conflicts, drafts};
-use crate::views::{
-    Attention, Choice, Chosen, Clash, Conflict, DraftForm, DraftState, KeptText, Settled, Then, Whose,
-};
+use crate::views::{Choice, Chosen, Clash, Conflict, DraftForm, KeptText, Settled, Then, shown_choice};
 use crate::world::World;
 use crate::{Desk, form};
 
@@ -34,12 +32,13 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotFound`] where nothing clashes.
     pub async fn choose(&self, id: Uuid, step: Vec<Chosen>) -> Result<Conflict> {
+        let step: Vec<StoredChosen> = step.into_iter().map(Into::into).collect();
         self.change_steps(id, |steps| {
             // Somebody who types a text anew makes one step of it, and not one a letter.
-            let same = |before: &&mut Vec<Chosen>| {
+            let same = |before: &&mut Vec<StoredChosen>| {
                 matches!((before.as_slice(), step.as_slice()), ([before], [now])
                     if (&before.field, &before.member) == (&now.field, &now.member)
-                        && matches!((&before.choice, &now.choice), (Choice::Anew { .. }, Choice::Anew { .. })))
+                        && matches!((&before.choice, &now.choice), (StoredChoice::Anew { .. }, StoredChoice::Anew { .. })))
             };
             match steps.last_mut().filter(same) {
                 Some(before) => *before = step,
@@ -90,7 +89,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::SignInNeeded`] where nobody is signed in.
     pub async fn kept_texts(&self) -> Result<Vec<KeptText>> {
-        self.inner.open_place()?.work()?.read(kept::all).await
+        let kept = self.inner.open_place()?.work()?.read(kept::all).await?;
+        Ok(kept.into_iter().map(Into::into).collect())
     }
 
     /// Puts what was not taken into a draft of its project: the one that is being written, or a new one. What it
@@ -112,7 +112,7 @@ impl Desk {
     async fn change_steps(
         &self,
         id: Uuid,
-        change: impl FnOnce(&mut Vec<Vec<Chosen>>) + Send + 'static,
+        change: impl FnOnce(&mut Vec<Vec<StoredChosen>>) + Send + 'static,
     ) -> Result<Conflict> {
         let place = self.inner.open_place()?;
         place
@@ -156,7 +156,7 @@ impl Clashing {
                 before: text(clash.value(&self.draft.base)),
                 mine: text(clash.value(&self.mine)),
                 theirs: text(clash.value(&self.theirs.fields)),
-                choice: self.choice(clash).cloned(),
+                choice: self.choice(clash),
             })
             .collect();
         let patch = fields::diff(&self.draft.base, &self.mine);
@@ -166,11 +166,11 @@ impl Clashing {
             .map(str::to_owned)
             .collect();
         others.dedup();
-        let theirs: Project = serde_json::from_value(Value::Object(self.theirs.fields.clone()))?;
+        let theirs_at = self.theirs.fields.get("changed_at").and_then(Value::as_str);
         Ok(Conflict {
             draft: self.draft.id,
             mine_at: self.draft.saved_at,
-            theirs_at: theirs.changed_at,
+            theirs_at: theirs_at.and_then(|at| at.parse().ok()),
             theirs_by: self.theirs.by.clone(),
             clashes,
             others,
@@ -179,9 +179,10 @@ impl Clashing {
     }
 
     /// What was chosen last for it.
-    fn choice(&self, clash: &merge::Clash) -> Option<&Choice> {
-        let is_it = |chosen: &&Chosen| chosen.field == clash.field && chosen.member == member(clash);
-        self.theirs.steps.iter().rev().find_map(|step| step.iter().find(is_it)).map(|chosen| &chosen.choice)
+    fn choice(&self, clash: &merge::Clash) -> Option<Choice> {
+        let is_it = |chosen: &&StoredChosen| chosen.field == clash.field && chosen.member == member(clash);
+        let last = self.theirs.steps.iter().rev().find_map(|step| step.iter().find(is_it));
+        last.and_then(|chosen| shown_choice(&chosen.choice))
     }
 }
 
@@ -200,20 +201,20 @@ fn settle(
     let now = world.clock.now();
     let mut settled = clashing.merged.fields.clone();
     for clash in &clashing.merged.clashes {
-        let choice = clashing.choice(clash).or(otherwise).ok_or(Failure::NotAllChosen)?;
+        let choice = clashing.choice(clash).or(otherwise.cloned()).ok_or(Failure::NotAllChosen)?;
         let (mine, theirs) = (clash.value(&clashing.mine), clash.value(&clashing.theirs.fields));
-        let anew: Option<Value> = match choice {
+        let anew: Option<Value> = match &choice {
             Choice::Anew { value } => Some(serde_json::from_str(value)?),
             Choice::Mine | Choice::Theirs => None,
         };
-        match choice {
+        match &choice {
             Choice::Theirs => {}
             Choice::Mine => settled = fields::apply(&settled, &clash.patch(mine)),
             Choice::Anew { .. } => settled = fields::apply(&settled, &clash.patch(anew.as_ref())),
         }
         let not_taken = [
-            (Whose::Mine, mine.filter(|_| *choice != Choice::Mine)),
-            (Whose::Theirs, theirs.filter(|_| *choice != Choice::Theirs)),
+            (StoredWhose::Mine, mine.filter(|_| choice != Choice::Mine)),
+            (StoredWhose::Theirs, theirs.filter(|_| choice != Choice::Theirs)),
         ];
         for (whose, value) in not_taken {
             if let Some(value) = value.filter(|value| !value.is_null() && Some(*value) != anew.as_ref()) {
@@ -222,9 +223,9 @@ fn settle(
         }
     }
     let theirs = &clashing.theirs;
-    drafts::rebase(tx, id, theirs.version, &theirs.fields, &form_of(settled)?)?;
+    drafts::rebase(tx, id, theirs.version, &theirs.fields, &form_of(settled, &clashing.draft)?)?;
     conflicts::close(tx, id)?;
-    drafts::set_state(tx, id, DraftState::Draft)?;
+    drafts::set_state(tx, id, StoredState::Draft)?;
     if then == Then::Write {
         return Ok(Settled::Writing);
     }
@@ -244,7 +245,7 @@ fn keep(
     draft: &StoredDraft,
     field: &str,
     value: &Value,
-    whose: Whose,
+    whose: StoredWhose,
 ) -> Result<()> {
     let not_taken = NotTaken {
         id: world.new_id(),
@@ -253,11 +254,12 @@ fn keep(
         field: field.to_owned(),
         value: value.to_string(),
         whose,
+        kept_at: world.clock.now(),
     };
-    kept::insert(tx, &not_taken, world.clock.now())
+    kept::insert(tx, &not_taken)
 }
 
-fn bring_back(tx: &Transaction<'_>, world: &World, text: &KeptText, id: Uuid) -> Result<()> {
+fn bring_back(tx: &Transaction<'_>, world: &World, text: &NotTaken, id: Uuid) -> Result<()> {
     let draft = drafts::get(tx, id)?;
     let value: Value = serde_json::from_str(&text.value)?;
     let written = mine(&draft)?;
@@ -268,9 +270,9 @@ fn bring_back(tx: &Transaction<'_>, world: &World, text: &KeptText, id: Uuid) ->
     if let Some(replaced) =
         clash.value(&written).filter(|replaced| **replaced != value && replaced.as_str() != Some(""))
     {
-        keep(tx, world, &draft, &text.field, replaced, Whose::Mine)?;
+        keep(tx, world, &draft, &text.field, replaced, StoredWhose::Mine)?;
     }
-    let form = form_of(fields::apply(&written, &clash.patch(Some(&value))))?;
+    let form = form_of(fields::apply(&written, &clash.patch(Some(&value))), &draft)?;
     drafts::save(tx, id, &form, world.clock.now())
 }
 
@@ -285,17 +287,20 @@ pub(crate) fn rebase_or_clash(
     let merged = merge(&draft.base, &theirs.fields, &fields::diff(&draft.base, &mine(draft)?));
     if !merged.clashes.is_empty() {
         conflicts::put(tx, draft.id, &theirs, now)?;
-        drafts::set_attention(tx, draft.id, &Attention::Conflict)?;
+        drafts::set_attention(tx, draft.id, &StoredAttention::Conflict)?;
         return Ok(false);
     }
-    drafts::rebase(tx, draft.id, theirs.version, &theirs.fields, &form_of(merged.fields)?)?;
-    drafts::set_state(tx, draft.id, DraftState::Draft)?;
+    drafts::rebase(tx, draft.id, theirs.version, &theirs.fields, &form_of(merged.fields, draft)?)?;
+    drafts::set_state(tx, draft.id, StoredState::Draft)?;
     Ok(true)
 }
 
 /// The record as the draft would have it.
+///
+/// # Errors
+/// [`Failure::Unreadable`] where this version can't read what the draft was begun from.
 pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
-    let project = form::to_project(&draft.form, &before(draft)?).project;
+    let project = form::to_project(&form::shown(&draft.form), &before(draft)?).project;
     match serde_json::to_value(project)? {
         Value::Object(fields) => Ok(fields),
         _ => Err(Failure::Internal),
@@ -303,14 +308,26 @@ pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
 }
 
 /// The project that the draft changes; an empty one for a new project.
+///
+/// # Errors
+/// [`Failure::Unreadable`] where this version can't read it.
 pub(crate) fn before(draft: &StoredDraft) -> Result<Project> {
     if draft.base_version == 0 {
         return Ok(Project::new(draft.council.code.clone()));
     }
-    Ok(serde_json::from_value(Value::Object(draft.base.clone()))?)
+    project(draft.base.clone())
 }
 
-fn form_of(record: Map<String, Value>) -> Result<DraftForm> {
-    let project: Project = serde_json::from_value(Value::Object(record))?;
-    Ok(form::of_project(&project))
+/// The text of a record, with what this version does not know of the draft's.
+fn form_of(record: Map<String, Value>, draft: &StoredDraft) -> Result<StoredForm> {
+    let form: DraftForm = form::of_project(&project(record)?);
+    Ok(form::stored(form, &draft.form))
+}
+
+/// A record that a newer registry may have sent to this version.
+fn project(record: Map<String, Value>) -> Result<Project> {
+    serde_json::from_value(Value::Object(record)).map_err(|error| {
+        tracing::warn!(%error, "a record that this version can't read");
+        Failure::Unreadable
+    })
 }

@@ -7,7 +7,7 @@ use guildhall_protocol::{Project, ProjectId, Submission, SubmissionId, fields};
 use jiff::Timestamp;
 use rusqlite::Transaction;
 use serde::Serialize;
-use serde_json::Map;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::api::submission_text;
@@ -16,12 +16,12 @@ use crate::failure::{Failure, Result};
 use crate::place::Place;
 use crate::store::mirror::{councils, projects};
 use crate::store::work::conflicts::Theirs;
-use crate::store::work::drafts::StoredDraft;
+use crate::store::work::drafts::{StoredAttention, StoredDraft, StoredForm, StoredState};
 use crate::store::work::outbox::Waiting;
-use crate::store::work::{drafts, outbox};
+use crate::store::work::{drafts, outbox, set_aside};
 use crate::sync::push;
-use crate::views::{Attention, Check, Draft, DraftForm, DraftRow, DraftState, Saved};
-use crate::{Desk, Event, form};
+use crate::views::{Check, Draft, DraftForm, DraftRow, DraftState, Saved, UnreadableRow};
+use crate::{Desk, Event, files, form};
 
 impl Desk {
     /// Every draft of the person who is signed in, the last saved first: also those that were sent.
@@ -32,6 +32,16 @@ impl Desk {
         let place = self.inner.open_place()?;
         let stored = place.work()?.read(drafts::all).await?;
         Ok(stored.iter().map(|draft| row(&place, draft)).collect())
+    }
+
+    /// What this version can't read of this person's work: another one wrote it, or it was damaged. It stays as it is.
+    ///
+    /// # Errors
+    /// [`Failure::SignInNeeded`] where nobody is signed in.
+    pub async fn unreadable(&self) -> Result<Vec<UnreadableRow>> {
+        let place = self.inner.open_place()?;
+        let aside = place.work()?.read(set_aside::all).await?;
+        Ok(aside.into_iter().map(Into::into).collect())
     }
 
     /// Starts a draft of a new project for the council for which the person acts.
@@ -53,8 +63,8 @@ impl Desk {
             council,
             base_version: 0,
             base: Map::new(),
-            form: form::of_project(&project),
-            state: DraftState::Draft,
+            form: form::stored(form::of_project(&project), &StoredForm::default()),
+            state: StoredState::Draft,
             attention: None,
             saved_at: self.inner.world.clock.now(),
             sent_at: None,
@@ -90,8 +100,8 @@ impl Desk {
             council,
             base_version: stored.version,
             base: stored.fields,
-            form: form::of_project(&stored.project),
-            state: DraftState::Draft,
+            form: form::stored(form::of_project(&stored.project), &StoredForm::default()),
+            state: StoredState::Draft,
             attention: None,
             saved_at: self.inner.world.clock.now(),
             sent_at: None,
@@ -125,15 +135,15 @@ impl Desk {
                 Ok((drafts::get(connection, id)?, tries))
             })
             .await?;
-        let before = before(&stored)?;
+        let (form, before) = (form::shown(&stored.form), shown_before(&stored));
         Ok(Draft {
             row: row(&place, &stored),
-            sections: form::progress(&stored.form, &before),
-            cleaned: form::to_project(&stored.form, &before).cleaned,
-            form: stored.form,
+            sections: form::progress(&form, &before),
+            cleaned: form::to_project(&form, &before).cleaned,
+            form,
             tries,
-            attention: stored.attention,
-            merged_with: stored.merged_with,
+            attention: stored.attention.map(Into::into),
+            merged_with: stored.merged_with.map(Into::into),
         })
     }
 
@@ -147,9 +157,11 @@ impl Desk {
         let (sections, cleaned) = place
             .work()?
             .write(move |tx| {
-                drafts::save(tx, id, &form, at)?;
-                let before = before(&drafts::get(tx, id)?)?;
-                Ok((form::progress(&form, &before), form::to_project(&form, &before).cleaned))
+                let stored = drafts::get(tx, id)?;
+                let before = shown_before(&stored);
+                let answer = (form::progress(&form, &before), form::to_project(&form, &before).cleaned);
+                drafts::save(tx, id, &form::stored(form, &stored.form), at)?;
+                Ok(answer)
             })
             .await?;
         Ok(Saved { at, sections, cleaned })
@@ -162,7 +174,7 @@ impl Desk {
     pub async fn check_draft(&self, id: Uuid) -> Result<Vec<Check>> {
         let place = self.inner.open_place()?;
         let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
-        Ok(form::check(&stored.form, &before(&stored)?))
+        Ok(form::check(&form::shown(&stored.form), &shown_before(&stored)))
     }
 
     /// Puts a draft in the outbox: it goes at once, or when there is a connection.
@@ -176,7 +188,7 @@ impl Desk {
             .work()?
             .write(move |tx| {
                 let stored = drafts::get(tx, id)?;
-                if stored.state != DraftState::Draft {
+                if stored.state != StoredState::Draft {
                     return Err(Failure::BeingSent);
                 }
                 enqueue(tx, &stored, submission, now)
@@ -206,12 +218,13 @@ impl Desk {
             self.take_back_what_was_tried(&place, waiting).await?;
         }
         let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
-        if stored.state == DraftState::NeedsAttention && stored.attention == Some(Attention::Conflict) {
+        if stored.state == StoredState::NeedsAttention && stored.attention == Some(StoredAttention::Conflict)
+        {
             return self.settle_with_mine(id).await;
         }
         // What it changed is no longer as it was: what was written goes on top of what is there, or is a new project.
         let there = match stored.attention {
-            Some(Attention::NotThere | Attention::Gone) => {
+            Some(StoredAttention::NotThere | StoredAttention::Gone) => {
                 place.mirror.read(move |connection| projects::find(connection, stored.project)).await?
             }
             _ => None,
@@ -222,7 +235,7 @@ impl Desk {
             .write(move |tx| {
                 let stored = drafts::get(tx, id)?;
                 match stored.state {
-                    DraftState::Queued | DraftState::NeedsAttention | DraftState::Declined => {}
+                    StoredState::Queued | StoredState::NeedsAttention | StoredState::Declined => {}
                     // It had arrived.
                     _ => return Ok(()),
                 }
@@ -230,16 +243,16 @@ impl Desk {
                     outbox::remove(tx, waiting.submission)?;
                 }
                 match (&stored.attention, there) {
-                    (Some(Attention::NotThere | Attention::Gone), Some(there)) => {
+                    (Some(StoredAttention::NotThere | StoredAttention::Gone), Some(there)) => {
                         let theirs = Theirs::new(there.version, there.fields, String::new());
                         return rebase_or_clash(tx, &stored, theirs, now).map(|_| ());
                     }
-                    (Some(Attention::NotThere | Attention::Gone), None) => {
+                    (Some(StoredAttention::NotThere | StoredAttention::Gone), None) => {
                         drafts::rebase(tx, id, 0, &Map::new(), &stored.form)?;
                     }
                     _ => {}
                 }
-                drafts::set_state(tx, id, DraftState::Draft)
+                drafts::set_state(tx, id, StoredState::Draft)
             })
             .await?;
         self.drafts_changed().await;
@@ -265,8 +278,10 @@ impl Desk {
         place
             .work()?
             .write(move |tx| match drafts::get(tx, id)?.state {
-                DraftState::Queued | DraftState::Sending => Err(Failure::BeingSent),
-                DraftState::Received | DraftState::InReview | DraftState::Published => drafts::hide(tx, id),
+                StoredState::Queued => Err(Failure::BeingSent),
+                StoredState::Received | StoredState::InReview | StoredState::Published => {
+                    drafts::hide(tx, id)
+                }
                 _ => drafts::remove(tx, id),
             })
             .await?;
@@ -274,23 +289,26 @@ impl Desk {
         Ok(())
     }
 
-    /// Writes all drafts into a file, as JSON that names every field. Answers how many.
+    /// Writes all drafts into a file, as JSON that names every field. What this version can't read is there as it is
+    /// stored. Answers how many.
     ///
     /// # Errors
     /// [`Failure::CantWrite`] where the file can't be written.
     pub async fn export_drafts(&self, to: PathBuf) -> Result<u32> {
         let place = self.inner.open_place()?;
-        let stored = place.work()?.read(drafts::all).await?;
-        let exported: Vec<Exported<'_>> = stored
-            .iter()
-            .map(|draft| Exported {
-                project: draft.project,
-                council: &draft.council.name,
-                state: draft.state,
-                saved_at: draft.saved_at,
-                text: &draft.form,
-            })
-            .collect();
+        let (stored, aside) = place
+            .work()?
+            .read(|connection| Ok((drafts::all(connection)?, set_aside::all(connection)?)))
+            .await?;
+        let readable = stored.iter().map(|draft| Exported::Draft {
+            project: draft.project,
+            council: &draft.council.name,
+            state: draft.state,
+            saved_at: draft.saved_at,
+            text: &draft.form,
+        });
+        let unreadable = aside.iter().map(|aside| Exported::Unreadable { unreadable: &aside.row });
+        let exported: Vec<Exported<'_>> = readable.chain(unreadable).collect();
         write_file(to, serde_json::to_vec_pretty(&exported)?).await?;
         Ok(u32::try_from(exported.len()).unwrap_or(u32::MAX))
     }
@@ -313,23 +331,28 @@ impl Desk {
 
 /// A draft in the file of all drafts.
 #[derive(Serialize)]
-struct Exported<'a> {
-    project: ProjectId,
-    council: &'a str,
-    state: DraftState,
-    saved_at: Timestamp,
-    text: &'a DraftForm,
+#[serde(untagged)]
+enum Exported<'a> {
+    Draft {
+        project: ProjectId,
+        council: &'a str,
+        state: StoredState,
+        saved_at: Timestamp,
+        text: &'a StoredForm,
+    },
+    /// What this version can't read, column by column.
+    Unreadable { unreadable: &'a Map<String, Value> },
 }
 
 fn row(place: &Place, draft: &StoredDraft) -> DraftRow {
-    let sending = draft.state == DraftState::Queued && place.is_held(draft.id);
+    let sending = draft.state == StoredState::Queued && place.is_held(draft.id);
     DraftRow {
         id: draft.id,
         project: draft.project,
         title: draft.form.title.clone(),
-        council: draft.council.clone(),
+        council: draft.council.clone().into(),
         new: draft.base_version == 0,
-        state: if sending { DraftState::Sending } else { draft.state },
+        state: if sending { DraftState::Sending } else { draft.state.into() },
         saved_at: draft.saved_at,
         sent_at: draft.sent_at,
     }
@@ -347,9 +370,15 @@ pub(crate) fn enqueue(
     drafts::set_sent(tx, draft.id, now)
 }
 
+/// What the draft is shown as a change of. One that this version can't read keeps nobody from writing on: it is told
+/// when the draft is sent.
+fn shown_before(draft: &StoredDraft) -> Project {
+    before(draft).unwrap_or_else(|_| Project::new(draft.council.code.clone()))
+}
+
 /// What a draft changes, as it is sent.
 fn written(draft: &StoredDraft) -> Result<Submission> {
-    let checks = form::check(&draft.form, &before(draft)?);
+    let checks = form::check(&form::shown(&draft.form), &before(draft)?);
     if !checks.is_empty() {
         let errors = checks
             .into_iter()
@@ -370,12 +399,13 @@ fn written(draft: &StoredDraft) -> Result<Submission> {
         patch,
     })
 }
-/// Writes a file where the person chose to have it.
+
+/// Writes a file where the person chose to have it. One that is there already stays until the new one is whole.
 ///
 /// # Errors
 /// [`Failure::DiskFull`] and [`Failure::CantWrite`].
 pub(crate) async fn write_file(to: PathBuf, bytes: Vec<u8>) -> Result<()> {
-    let written = tokio::task::spawn_blocking(move || std::fs::write(to, bytes)).await;
+    let written = tokio::task::spawn_blocking(move || files::export(&to, &bytes)).await;
     written.map_err(|_| Failure::Internal)?.map_err(|error| match error.kind() {
         std::io::ErrorKind::StorageFull => Failure::DiskFull,
         _ => Failure::CantWrite,

@@ -109,6 +109,9 @@ pub enum Failure {
     /// The app's files were written by a newer version.
     #[error("the files were written by a newer version")]
     NewerFiles,
+    /// A newer version wrote this, or it was damaged. It stays on the laptop as it is.
+    #[error("this can't be read by this version")]
+    Unreadable,
     /// One of the app's files is damaged: it is renamed aside, and what can be is read out of it.
     #[error("one of the app's files is damaged")]
     FilesDamaged,

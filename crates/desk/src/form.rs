@@ -1,10 +1,14 @@
 //! Between a project and the form in which it is written: every text as typed, dates in three boxes.
 
+mod stored;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_protocol::validate::{self, FieldCode, FieldError};
 use guildhall_protocol::{Contact, Link, Need, PhaseDates, Project, Wanted, text};
 use jiff::civil::Date;
+
+pub(crate) use stored::{shown, stored};
 
 use crate::failure::{Failure, Result};
 use crate::views::{

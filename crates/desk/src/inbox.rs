@@ -32,7 +32,7 @@ impl Desk {
         let is_answered = |row: &ReviewRow| answered.iter().any(|answer| answer.review == row.id);
         Ok(Inbox {
             waiting: rows.await?.into_iter().filter(|row| !is_answered(row)).collect(),
-            answered: answered.into_iter().map(shown).collect(),
+            answered: answered.into_iter().filter_map(shown).collect(),
             invitations: me.invitations,
             asked: me.asked,
         })
@@ -56,7 +56,7 @@ impl Desk {
                     row: row(connection, &waits)?,
                     changes: changes(published.as_ref(), &waits)?,
                     moved_on: waits.review.base_version != version,
-                    answer: answer.map(shown),
+                    answer: answer.and_then(shown),
                 })
             })
             .await
@@ -97,7 +97,7 @@ impl Desk {
             review: id,
             submission: SubmissionId(self.new_id()),
             body: submission_text(&submission)?,
-            row,
+            row: Some(row.into()),
             state,
             reason,
             tries: 0,
@@ -131,20 +131,26 @@ impl Desk {
     }
 }
 
-fn shown(answer: StoredAnswer) -> AnswerRow {
-    AnswerRow { row: answer.row, state: answer.state, reason: answer.reason, refused: answer.refused }
+/// None where this version can't tell what was answered.
+fn shown(answer: StoredAnswer) -> Option<AnswerRow> {
+    let refused = answer.refused.map(Into::into);
+    Some(AnswerRow { row: answer.row?.into(), state: answer.state, reason: answer.reason, refused })
 }
 
 fn row(connection: &Connection, waits: &Waits) -> Result<ReviewRow> {
     let review = &waits.review;
-    let there = projects::find(connection, review.project)?;
+    let there = match projects::find(connection, review.project) {
+        // Another version of the app took it in: only its title is missed.
+        Err(Failure::Unreadable) => None,
+        found => found?,
+    };
     let new_title = review.patch.set.get("title").and_then(Value::as_str).map(str::to_owned);
     let title = new_title.or_else(|| there.map(|there| there.project.title)).unwrap_or_default();
     Ok(ReviewRow {
         id: waits.id,
         project: review.project,
         title,
-        council: councils::name(connection, &review.council)?,
+        council: councils::name(connection, &review.council)?.into(),
         author: review.email.clone(),
         new: review.base_version == 0,
         sent_at: review.sent_at,

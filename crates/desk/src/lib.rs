@@ -8,6 +8,7 @@ mod catalogue;
 mod conflict;
 mod drafts;
 pub mod failure;
+mod files;
 mod find;
 mod form;
 mod inbox;
@@ -98,7 +99,7 @@ impl Desk {
             tracing::error!(%error, "making the folder for the app's files");
             Failure::FilesBroken
         })?;
-        let mut kept = settings::read(&dir);
+        let mut kept = settings::read(&dir)?;
         if kept.installation.is_empty() {
             kept.installation = world.new_id().to_string();
             settings::write(&dir, &kept)?;
@@ -166,7 +167,7 @@ impl Desk {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             trouble: locked(&self.inner.trouble).clone(),
             signed_out: kept.signed_out,
-            rescued: self.inner.place().and_then(|place| place.rescued.clone()),
+            rescued: self.inner.place().and_then(|place| place.rescued.clone()).map(Into::into),
         }
     }
 

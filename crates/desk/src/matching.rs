@@ -11,8 +11,8 @@ use crate::failure::Result;
 use crate::find::{any_of, stem, telling_words};
 use crate::markdown;
 use crate::store::mirror::{councils, projects, services};
-use crate::store::work::drafts;
-use crate::views::{DraftForm, Match};
+use crate::store::work::drafts::{self, StoredForm};
+use crate::views::Match;
 
 /// How many are shown.
 const MOST: usize = 5;
@@ -31,7 +31,7 @@ impl Desk {
     }
 }
 
-fn others(connection: &Connection, own: ProjectId, form: &DraftForm, need: NeedId) -> Result<Vec<Match>> {
+fn others(connection: &Connection, own: ProjectId, form: &StoredForm, need: NeedId) -> Result<Vec<Match>> {
     let Some(need) = form.needs.iter().find(|other| other.id == need) else { return Ok(Vec::new()) };
     let words = telling_words(&format!("{} {} {} {}", need.i_need, need.so_that, need.as_a, form.title));
     let Some(expression) = any_of(&words) else { return Ok(Vec::new()) };

@@ -8,8 +8,7 @@ use crate::failure::Result;
 use crate::place::Place;
 use crate::store::mirror::councils;
 use crate::store::mirror::left_behind::{self, LeftBehind};
-use crate::store::work::drafts::{self, StoredDraft};
-use crate::views::DraftState;
+use crate::store::work::drafts::{self, StoredDraft, StoredForm, StoredState};
 use crate::{Event, Inner, form};
 
 impl Inner {
@@ -31,8 +30,8 @@ impl Inner {
                     council,
                     base_version: left.version,
                     base: left.fields,
-                    form: form::of_project(&project),
-                    state: DraftState::Draft,
+                    form: form::stored(form::of_project(&project), &StoredForm::default()),
+                    state: StoredState::Draft,
                     attention: None,
                     saved_at: self.world.clock.now(),
                     sent_at: None,

@@ -15,9 +15,9 @@ use crate::failure::{Failure, Result};
 use crate::keychain;
 use crate::session::Credentials;
 use crate::settings::Kept;
+use crate::store::Rescued;
 use crate::store::mirror::Mirror;
 use crate::store::work::Work;
-use crate::views::Rescued;
 use crate::world::World;
 
 /// One registry, and one person at it or anyone.

@@ -1,12 +1,17 @@
 //! The laptop's own settings: which registry, which account, how the window looks. A small file, written anew
 //! beside the old one and moved over it, so that a kill leaves one or the other.
 
-use std::path::{Path, PathBuf};
+mod stored;
+
+use std::io::ErrorKind;
+use std::path::Path;
 
 use guildhall_protocol::{CouncilCode, Me, RegistryFacts, ServiceId};
 use serde::{Deserialize, Serialize};
+use stored::StoredFile;
 
 use crate::failure::{Failure, Result};
+use crate::files;
 
 /// Light, dark, or as the system is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -29,15 +34,13 @@ pub struct Settings {
     /// No connection is made while this is on.
     pub work_offline: bool,
     /// For how many days without a contact what is not open to everyone stays on this laptop.
-    #[serde(default = "a_month")]
     pub private_days: u16,
     /// "What do you work on?": these come first in Find.
     pub services: Vec<ServiceId>,
 }
 
-fn a_month() -> u16 {
-    30
-}
+/// For how many days without a contact it stays where nobody chose.
+const A_MONTH: u16 = 30;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -45,15 +48,14 @@ impl Default for Settings {
             theme: Theme::default(),
             text_size: 100,
             work_offline: false,
-            private_days: a_month(),
+            private_days: A_MONTH,
             services: Vec::new(),
         }
     }
 }
 
 /// All that the file holds.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Kept {
     pub(crate) settings: Settings,
     /// The registry in use.
@@ -68,10 +70,12 @@ pub(crate) struct Kept {
     pub(crate) welcomed: bool,
     /// Tells this installation's keychain entries from those of another on the same laptop.
     pub(crate) installation: String,
+    /// As it was read: what this version does not know is in there.
+    stored: StoredFile,
 }
 
 /// The registry in use, as it described itself when it was chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct ChosenRegistry {
     /// Its address, without a slash at the end.
     pub address: String,
@@ -79,20 +83,50 @@ pub struct ChosenRegistry {
     pub facts: RegistryFacts,
 }
 
-fn path(dir: &Path) -> PathBuf {
-    dir.join("settings.json")
+const FILE: &str = "settings.json";
+
+/// Reads the file. What is new or can't be read starts with the defaults, each part by itself; a file of which
+/// something can't be read is set aside first.
+///
+/// # Errors
+/// [`Failure::FilesBroken`] where there is a file that can't be read at all: nothing may be written over it.
+pub(crate) fn read(dir: &Path) -> Result<Kept> {
+    let text = match std::fs::read(dir.join(FILE)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Kept::default()),
+        Err(error) => {
+            tracing::error!(%error, "reading the settings");
+            return Err(Failure::FilesBroken);
+        }
+    };
+    let (stored, is_whole) = stored::read(&text);
+    let kept = stored.kept();
+    if !is_whole {
+        set_aside(dir, &text)?;
+        write(dir, &kept)?;
+    }
+    Ok(kept)
 }
 
-/// Reads the file; what is new or can't be read starts with the defaults. An unreadable one is set aside.
-pub(crate) fn read(dir: &Path) -> Kept {
-    let Ok(text) = std::fs::read(path(dir)) else { return Kept::default() };
-    serde_json::from_slice(&text).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the settings can't be read: set aside");
-        if let Err(error) = std::fs::rename(path(dir), dir.join("settings.unreadable.json")) {
-            tracing::warn!(%error, "setting them aside failed");
+/// Writes what was read into a file beside, under a name that is free.
+fn set_aside(dir: &Path, text: &[u8]) -> Result<()> {
+    let names = (1..).map(|n| match n {
+        1 => "settings.unreadable.json".to_owned(),
+        n => format!("settings.unreadable-{n}.json"),
+    });
+    for name in names {
+        match files::write_new(&dir.join(&name), text) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            written => {
+                tracing::warn!(
+                    name,
+                    "something in the settings can't be read: they are set aside as they were"
+                );
+                return written.map_err(Failure::from);
+            }
         }
-        Kept::default()
-    })
+    }
+    Ok(())
 }
 
 /// Writes the file as a whole.
@@ -100,32 +134,9 @@ pub(crate) fn read(dir: &Path) -> Kept {
 /// # Errors
 /// [`Failure::DiskFull`] or [`Failure::FilesBroken`]; the old file is then still there.
 pub(crate) fn write(dir: &Path, kept: &Kept) -> Result<()> {
-    let text = serde_json::to_vec_pretty(kept).map_err(|_| Failure::Internal)?;
-    let beside = dir.join("settings.json.new");
-    let written = std::fs::write(&beside, text)
-        .and_then(|()| std::fs::File::open(&beside)?.sync_all())
-        .and_then(|()| std::fs::rename(&beside, path(dir)));
-    written.map_err(|error| match error.kind() {
-        std::io::ErrorKind::StorageFull => Failure::DiskFull,
-        _ => Failure::FilesBroken,
-    })
+    let text = serde_json::to_vec_pretty(&StoredFile::of(kept)).map_err(|_| Failure::Internal)?;
+    Ok(files::replace(&dir.join(FILE), &text)?)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_is_read_back_and_rubbish_is_set_aside() {
-        let dir = tempfile::tempdir().unwrap();
-        assert_eq!(read(dir.path()), Kept::default());
-        let mut kept = Kept::default();
-        kept.settings.text_size = 150;
-        write(dir.path(), &kept).unwrap();
-        assert_eq!(read(dir.path()), kept);
-
-        std::fs::write(path(dir.path()), "{").unwrap();
-        assert_eq!(read(dir.path()), Kept::default());
-        assert!(dir.path().join("settings.unreadable.json").exists());
-    }
-}
+mod tests;

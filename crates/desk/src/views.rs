@@ -7,6 +7,7 @@ mod drafts;
 mod find;
 mod frame;
 mod inbox;
+mod stored;
 
 pub use catalogue::*;
 pub use conflict::*;
@@ -14,3 +15,4 @@ pub use drafts::*;
 pub use find::*;
 pub use frame::*;
 pub use inbox::*;
+pub(crate) use stored::shown_choice;

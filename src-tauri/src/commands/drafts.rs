@@ -2,7 +2,7 @@
 
 use guildhall_desk::Desk;
 use guildhall_desk::failure::Result;
-use guildhall_desk::views::{Check, Draft, DraftForm, DraftRow, Match, Saved};
+use guildhall_desk::views::{Check, Draft, DraftForm, DraftRow, Match, Saved, UnreadableRow};
 use guildhall_protocol::{NeedId, ProjectId};
 use tauri::State;
 use uuid::Uuid;
@@ -14,6 +14,13 @@ use super::choose_file;
 #[specta::specta]
 pub(crate) async fn drafts(desk: State<'_, Desk>) -> Result<Vec<DraftRow>> {
     desk.drafts().await
+}
+
+/// What this version can't read of this person's work. It stays on the laptop as it is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unreadable(desk: State<'_, Desk>) -> Result<Vec<UnreadableRow>> {
+    desk.unreadable().await
 }
 
 /// Starts a draft of a new project for the council for which the person acts.

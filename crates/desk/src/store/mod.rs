@@ -1,12 +1,26 @@
 //! The laptop's files: two SQLite databases for each registry and account. `mirror.db` is what can be fetched
 //! again; `work.db` is what a person made. No transaction spans both.
+//!
+//! What is stored is a format: each stored thing has a type of its own beside its table, which no screen knows.
+//! Fields that an older version did not write have a default, those of a newer one are kept, and a row that this
+//! version can't read stays where it is, while the others go on.
 
+mod choice;
+mod council;
 mod db;
+#[cfg(test)]
+pub(crate) mod frozen;
 pub(crate) mod mirror;
 mod rescue;
+mod rows;
+#[cfg(test)]
+mod upgrades;
 pub(crate) mod work;
 
+pub(crate) use choice::Choice;
+pub(crate) use council::StoredCouncil;
 pub(crate) use db::{Db, Durability};
+pub(crate) use rescue::Rescued;
 
 use crate::failure::Failure;
 

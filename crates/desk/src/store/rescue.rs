@@ -9,8 +9,17 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::failure::{Failure, Result};
 
+/// What was read out of a damaged file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rescued {
+    /// How many drafts.
+    pub(crate) drafts: u32,
+    /// Where the damaged file is.
+    pub(crate) file: PathBuf,
+}
+
 /// The tables of `work.db`, those first that others refer to.
-const TABLES: [&str; 5] = ["drafts", "outbox", "conflicts", "kept", "answers"];
+pub(super) const TABLES: [&str; 5] = ["drafts", "outbox", "conflicts", "kept", "answers"];
 
 /// Renames a database aside, with the files that belong to it. Answers its new path.
 pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {

@@ -1,6 +1,7 @@
 //! The way out: one submission after the other, oldest first. What a try became is written down before the next.
 
 use guildhall_protocol::changes::{ChangeLine, Kind};
+use guildhall_protocol::validate::FieldError;
 use guildhall_protocol::{Code, Problem, ProjectId, Reviewed, State, SubmissionId, Verdict};
 use jiff::Timestamp;
 use rusqlite::Transaction;
@@ -12,12 +13,12 @@ use crate::drafts::enqueue;
 use crate::failure::{Failure, Result};
 use crate::session::Credentials;
 use crate::store::mirror::{Mirror, reading, reviews};
-use crate::store::work::answers::{self, StoredAnswer};
+use crate::store::work::answers::{self, StoredAnswer, StoredRefusal};
 use crate::store::work::conflicts::Theirs;
+use crate::store::work::drafts::{StoredAttention, StoredState};
 use crate::store::work::kept::KEPT;
 use crate::store::work::outbox::Waiting;
 use crate::store::work::{Work, conflicts, drafts, outbox};
-use crate::views::{AnswerRefused, Attention, DraftState};
 use crate::wire::WireError;
 use crate::world::World;
 
@@ -67,8 +68,11 @@ pub(crate) async fn push_one(
             Ok(Outcome::Answered)
         }
         Err(ApiError::Problem(problem)) if parks(problem.code) => {
-            park(work, waiting, *problem, world).await?;
-            Ok(Outcome::Parked)
+            match park(work, waiting, *problem, world).await {
+                // It waits for a version of the app that can put the two together.
+                Err(Failure::Unreadable) => Ok(Outcome::PassedOver(Failure::Unreadable)),
+                parked => parked.map(|()| Outcome::Parked),
+            }
         }
         // The registry stumbled over this one, or something on the way did: a filter that takes its words for an
         // attack, say. That says nothing of the others.
@@ -116,33 +120,38 @@ async fn settle(
     let (draft, submission) = (waiting.draft, waiting.submission);
     let state = match verdict.state {
         // Its author took it back, to go on writing; they may have been told so only now.
-        State::Withdrawn => DraftState::Draft,
+        State::Withdrawn => StoredState::Draft,
         other => drafts::state_of(other),
     };
     let (returned, reason) = (verdict.state, verdict.reason.clone());
-    let (history, merged_with) = (mirror.read(reading::get).await?.history(), verdict.merged_with.clone());
+    let history = mirror.read(reading::get).await?.history();
+    let merged_with = verdict.merged_with.clone().map(Into::into);
     let project = work
         .write(move |tx| {
-            let stored = drafts::get(tx, draft)?;
+            let project = drafts::project_of(tx, draft)?;
             outbox::remove(tx, submission)?;
             conflicts::close(tx, draft)?;
             drafts::set_answered(tx, draft, state, submission, &history, merged_with.as_ref())?;
             // Who checked it was faster than the answer that said it waits.
             match returned {
                 State::ChangesRequested => {
-                    let why = Attention::ChangesRequested { by: String::new(), reason };
+                    let why = StoredAttention::ChangesRequested { by: String::new(), reason };
                     drafts::set_attention(tx, draft, &why)?;
                 }
                 State::Declined => {
-                    drafts::set_declined(tx, draft, &Attention::Declined { by: String::new(), reason })?;
+                    drafts::set_declined(
+                        tx,
+                        draft,
+                        &StoredAttention::Declined { by: String::new(), reason },
+                    )?;
                 }
                 _ => {}
             }
-            Ok(stored.project)
+            Ok(project)
         })
         .await?;
     // No seq: the record has been moved out of this person's sight since.
-    if state == DraftState::Published && verdict.seq > 0 {
+    if state == StoredState::Published && verdict.seq > 0 {
         let line = line_of(project, verdict);
         super::pull::take_in_answer(mirror, line, now).await?;
     }
@@ -198,23 +207,27 @@ async fn park(work: &Work, waiting: Waiting, problem: Problem, world: &World) ->
                 }
                 return Ok(());
             }
-            Code::NotAllowed => Attention::NotAllowed,
-            Code::NotFound => Attention::Gone,
-            Code::IdempotencyMismatch => Attention::Mismatch,
-            Code::TooLarge => Attention::TooLarge,
-            _ => Attention::Refused { errors: problem.errors },
+            Code::NotAllowed => StoredAttention::NotAllowed,
+            Code::NotFound => StoredAttention::Gone,
+            Code::IdempotencyMismatch => StoredAttention::Mismatch,
+            Code::TooLarge => StoredAttention::TooLarge,
+            _ => refused(problem.errors),
         };
         drafts::set_attention(tx, draft.id, &attention)
     })
     .await
 }
 
+fn refused(errors: Vec<FieldError>) -> StoredAttention {
+    StoredAttention::Refused { errors: errors.into_iter().map(Into::into).collect() }
+}
+
 /// Queues a draft that was put on another base.
 fn send_again(tx: &Transaction<'_>, draft: Uuid, resent: SubmissionId, now: Timestamp) -> Result<()> {
     match enqueue(tx, &drafts::get(tx, draft)?, resent, now) {
         // Somebody published the same meanwhile.
-        Err(Failure::NothingChanged) => drafts::set_state(tx, draft, DraftState::Published),
-        Err(Failure::Invalid { errors }) => drafts::set_attention(tx, draft, &Attention::Refused { errors }),
+        Err(Failure::NothingChanged) => drafts::set_state(tx, draft, StoredState::Published),
+        Err(Failure::Invalid { errors }) => drafts::set_attention(tx, draft, &refused(errors)),
         other => other,
     }
 }
@@ -245,13 +258,13 @@ pub(crate) async fn push_answer(
         }
         // It was to be published, and went back.
         Ok(verdict) if verdict.state == State::ChangesRequested && answer.state == State::Published => {
-            Some(AnswerRefused::Changed)
+            Some(StoredRefusal::Changed)
         }
         Ok(_) => None,
         Err(ApiError::Problem(problem)) if parks(problem.code) => Some(match problem.code {
-            Code::NotFound => AnswerRefused::Answered,
-            Code::NotAllowed => AnswerRefused::NotAllowed,
-            _ => AnswerRefused::Invalid,
+            Code::NotFound => StoredRefusal::Answered,
+            Code::NotAllowed => StoredRefusal::NotAllowed,
+            _ => StoredRefusal::Invalid,
         }),
         Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
             return Ok(Outcome::PassedOver(error.into()));
@@ -278,7 +291,12 @@ pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, world: &World) ->
     for (draft, submission) in waiting {
         let Some((_, told)) = told.iter().find(|(id, _)| *id == submission) else { continue };
         let (told, history, now) = (told.clone(), history.clone(), world.clock.now());
-        any |= work.write(move |tx| hear(tx, draft, submission, &history, told, now)).await?;
+        let heard = work.write(move |tx| hear(tx, draft, submission, &history, told, now)).await;
+        any |= match heard {
+            // A version of the app that can read it hears of it.
+            Err(Failure::Unreadable) => false,
+            heard => heard?,
+        };
     }
     Ok(any)
 }
@@ -291,27 +309,27 @@ fn hear(
     told: Reviewed,
     now: Timestamp,
 ) -> Result<bool> {
-    let stored = drafts::get(tx, draft)?;
+    let project = drafts::project_of(tx, draft)?;
     // Another draft of the same project is being written: this one is heard of once that has gone out.
-    let is_busy = drafts::open_by_project(tx)?.iter().any(|(project, _)| *project == stored.project);
+    let is_busy = drafts::open_by_project(tx)?.iter().any(|(other, _)| *other == project);
     match told.state {
         State::Published => {
-            drafts::set_answered(tx, draft, DraftState::Published, submission, history, None)?
+            drafts::set_answered(tx, draft, StoredState::Published, submission, history, None)?
         }
         State::Declined => {
-            drafts::set_declined(tx, draft, &Attention::Declined { by: told.by, reason: told.reason })?;
+            drafts::set_declined(tx, draft, &StoredAttention::Declined { by: told.by, reason: told.reason })?;
         }
         _ if is_busy => return Ok(false),
         _ => match told.conflict {
             Some(conflict) => {
                 let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
                 // Where nothing clashes any more, its author looks at it before it goes out again.
-                if rebase_or_clash(tx, &stored, theirs, now)? {
-                    drafts::set_state(tx, draft, DraftState::Draft)?;
+                if rebase_or_clash(tx, &drafts::get(tx, draft)?, theirs, now)? {
+                    drafts::set_state(tx, draft, StoredState::Draft)?;
                 }
             }
             None => {
-                let why = Attention::ChangesRequested { by: told.by, reason: told.reason };
+                let why = StoredAttention::ChangesRequested { by: told.by, reason: told.reason };
                 drafts::set_attention(tx, draft, &why)?;
             }
         },
@@ -350,11 +368,11 @@ pub(crate) async fn ask_after_accepted(
                 return drafts::set_history(tx, draft, &history);
             }
             // One before it in this list may be of the same project: that one goes first.
-            let project = drafts::get(tx, draft)?.project;
+            let project = drafts::project_of(tx, draft)?;
             if drafts::open_by_project(tx)?.iter().any(|(other, _)| *other == project) {
                 return Ok(());
             }
-            drafts::set_attention(tx, draft, &Attention::NotThere)
+            drafts::set_attention(tx, draft, &StoredAttention::NotThere)
         })
         .await?;
     }

@@ -112,7 +112,7 @@ pub struct KeptText {
 }
 
 /// Whose text was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// One's own.

@@ -247,6 +247,35 @@ pub enum Attention {
     },
     /// It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue.
     NotThere,
+    /// For a reason that only another version of the app knows.
+    Other,
+}
+
+/// Something on this laptop that this version can't read: another one wrote it, or it was damaged. It stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct UnreadableRow {
+    /// What it is.
+    pub what: UnreadableKind,
+    /// Its title, where that can be told; may be empty.
+    pub title: String,
+    /// When it was written, where that can be told.
+    pub at: Option<Timestamp>,
+}
+
+/// What it is that can't be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum UnreadableKind {
+    /// A draft.
+    Draft,
+    /// What waits to be sent of a draft.
+    Waiting,
+    /// What a draft clashes with.
+    Conflict,
+    /// A text that was not taken.
+    KeptText,
+    /// What was answered.
+    Answer,
 }
 
 /// What saving a draft answers.

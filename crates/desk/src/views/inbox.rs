@@ -2,7 +2,7 @@
 
 use guildhall_protocol::{CouncilCode, Invitation, ProjectId, State, SubmissionId};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use specta::Type;
 
 use super::CouncilName;
@@ -21,7 +21,7 @@ pub struct Inbox {
 }
 
 /// Something that waits for an answer, in a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct ReviewRow {
     /// The submission.
     pub id: SubmissionId,
@@ -53,7 +53,7 @@ pub struct AnswerRow {
 }
 
 /// Why an answer came to nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerRefused {
     /// It was answered or taken back meanwhile.
@@ -64,6 +64,8 @@ pub enum AnswerRefused {
     NotAllowed,
     /// What would be published breaks a rule.
     Invalid,
+    /// For a reason that only another version of the app knows.
+    Other,
 }
 
 /// Something that waits for an answer.

@@ -356,7 +356,10 @@ async fn what_nobody_can_see_is_taken_out_and_told() {
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let verdict = stage.publish(&sam, new_project(&record, "BCH", "Pay \u{202E}sn\u{202C}iB\u{200B}")).await;
-    assert_eq!((verdict.record["title"].as_str(), verdict.cleaned), (Some("Pay sniB"), vec!["/title".to_owned()]));
+    assert_eq!(
+        (verdict.record["title"].as_str(), verdict.cleaned),
+        (Some("Pay sniB"), vec!["/title".to_owned()])
+    );
     let welsh = "Cŵn a 🏴\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F} 👩\u{200D}💻";
     let verdict = stage.publish(&sam, edit(&record, "BCH", 1, json!({"title": welsh}))).await;
     assert_eq!((verdict.record["title"].as_str(), verdict.cleaned), (Some(welsh), vec![]));
@@ -373,7 +376,8 @@ async fn stored_text_that_breaks_a_newer_rule_stays_editable() {
     stage.publish(&sam, old).await;
     let (long, tag) = ("x".repeat(301), "old\u{1}tag");
     let database = stage.database().await;
-    let mut stored = stage.get(&format!("/api/v1/projects/{record}"), None).await.json::<Value>()["body"].clone();
+    let mut stored =
+        stage.get(&format!("/api/v1/projects/{record}"), None).await.json::<Value>()["body"].clone();
     (stored["summary"], stored["tags"]) = (json!(long), json!(["bins", tag]));
     let older = sqlx::query("UPDATE records SET body = $1 WHERE id = $2");
     older.bind(stored.to_string()).bind(&record).execute(&database).await.unwrap();

@@ -1,9 +1,11 @@
 /** Every draft on this laptop, kept up to date while a screen shows them. */
-import { commands, events, type DraftRow } from "../../bindings";
+import { commands, events, type DraftRow, type UnreadableRow } from "../../bindings";
 import { notice } from "../../stores/notice.svelte";
 
 export class Drafts {
   rows: DraftRow[] | null = $state.raw(null);
+  /** What this version can't read. */
+  unreadable: UnreadableRow[] = $state.raw([]);
   signedOut = $state(false);
   #round = 0;
 
@@ -20,8 +22,9 @@ export class Drafts {
 
   async #read(): Promise<void> {
     const mine = ++this.#round;
-    const answer = await commands.drafts();
+    const [answer, unreadable] = await Promise.all([commands.drafts(), commands.unreadable()]);
     if (mine !== this.#round) return;
+    this.unreadable = unreadable.status === "ok" ? unreadable.data : [];
     this.signedOut = answer.status === "error" && answer.error.code === "sign_in_needed";
     if (answer.status === "ok") this.rows = answer.data;
     else if (!this.signedOut) notice.fail(answer.error);

@@ -1,5 +1,5 @@
 /** Drafts and the editor. */
-import type { Section, Visibility } from "../../bindings";
+import type { Section, UnreadableKind, Visibility } from "../../bindings";
 import { counted } from "../plural";
 
 const section: Record<Section, string> = {
@@ -20,6 +20,14 @@ const visibilityHint: Record<Visibility, string> = {
   team: "You and those you name later. Nobody else finds it.",
 };
 
+const unreadable: Record<UnreadableKind, string> = {
+  draft: "Draft",
+  waiting: "Something that waits to be sent",
+  conflict: "Another change to the same project",
+  kept_text: "Text that was not used",
+  answer: "Your answer to what someone sent",
+};
+
 export const drafts = {
   title: "Drafts",
   untitled: "Draft without a title",
@@ -36,6 +44,13 @@ export const drafts = {
   empty: {
     title: "No drafts yet",
     text: "Write about what your team is working on. A draft stays on this laptop until you send it.",
+  },
+  unreadable: {
+    title: "Can’t be read by this version",
+    text: "A newer version of Guildhall wrote this, or it is damaged. It stays on this laptop as it is. Install the update to read it. “Save all drafts to a file” saves what is in it, too.",
+    kind: unreadable,
+    untitled: "Without a title",
+    writtenAt: (when: string) => `Written ${when}`,
   },
   nobody: {
     title: "Sign in to write drafts",

@@ -47,6 +47,8 @@ const sentences: Sentences = {
   disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",
   newer_files: () =>
     "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
+  unreadable: () =>
+    "This version of Guildhall can’t read this: a newer version wrote it, or it is damaged. It stays as it is. Install the update, or save all drafts to a file and look for it there.",
   files_damaged: () =>
     "One of the files of Guildhall on this laptop is damaged. Guildhall sets it aside and reads what it can from it: try again in a moment.",
   files_broken: () =>

@@ -7,6 +7,7 @@ const refused: Record<AnswerRefused, string> = {
   changed: "Someone changed the same parts of the project meanwhile. It went back to its author, who puts the two together and sends it again.",
   not_allowed: "You can’t answer this any more. Ask one of the people who lead the council in Guildhall.",
   invalid: "It can’t be published as it is now. Ask its author to take it back and change it.",
+  other: "Nothing came of it. Another version of Guildhall knows why: install the update to read it.",
 };
 
 const answered: Partial<Record<State, string>> = {

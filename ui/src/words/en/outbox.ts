@@ -36,6 +36,10 @@ const attention: Record<Attention["why"], { title: string; text: string }> = {
   },
   changes_requested: { title: "Changes are asked for", text: "Your text is safe. Change it and send it again." },
   declined: { title: "This was not accepted", text: "Your text is kept on this laptop. You can go on writing, and send it again." },
+  other: {
+    title: "This needs attention",
+    text: "Your text is safe. Another version of Guildhall knows why: install the update to read it, or change the draft and send it again.",
+  },
   too_large: { title: "This is too large to send", text: "Your text is safe. Make the long texts shorter, and send it again." },
 };
 

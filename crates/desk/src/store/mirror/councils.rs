@@ -2,12 +2,13 @@
 
 use guildhall_protocol::{Council, CouncilCode, Successor};
 use jiff::civil::Date;
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::Value;
 
 use super::record::Line;
 use crate::failure::Result;
-use crate::views::CouncilName;
+use crate::store::StoredCouncil;
+use crate::store::rows::{Read, readable};
 
 /// What finding needs of a council.
 #[derive(Clone, Debug)]
@@ -59,37 +60,29 @@ pub(crate) fn facts(connection: &Connection) -> Result<Vec<CouncilFacts>> {
 }
 
 /// The councils that exist on that day, by name.
-pub(crate) fn current(connection: &Connection, on: Date) -> Result<Vec<CouncilName>> {
-    let mut statement = connection.prepare("SELECT body FROM councils ORDER BY name")?;
-    let bodies = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let mut current = Vec::new();
-    for body in bodies {
-        let council: Council = serde_json::from_str(&body?)?;
-        if council.ended.is_none_or(|ended| ended >= on) {
-            let Council { code, name, name_cy, .. } = council;
-            current.push(CouncilName { code, name, name_cy });
-        }
-    }
-    Ok(current)
+pub(crate) fn current(connection: &Connection, on: Date) -> Result<Vec<StoredCouncil>> {
+    let councils = readable(connection, "SELECT body FROM councils ORDER BY name", [], read)?;
+    let current = councils.into_iter().filter(|council| council.ended.is_none_or(|ended| ended >= on));
+    Ok(current.map(|Council { code, name, name_cy, .. }| StoredCouncil { code, name, name_cy }).collect())
+}
+
+fn read(row: &Row<'_>) -> Read<Council> {
+    Ok(serde_json::from_str(&row.get::<_, String>("body")?)?)
 }
 
 /// A council's name; its code where the mirror does not have it yet.
-pub(crate) fn name(connection: &Connection, code: &CouncilCode) -> Result<CouncilName> {
+pub(crate) fn name(connection: &Connection, code: &CouncilCode) -> Result<StoredCouncil> {
     let sql = "SELECT name, coalesce(body ->> 'name_cy', '') FROM councils WHERE id = ?1";
     let found = connection
         .prepare_cached(sql)?
         .query_row([code.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let (name, name_cy) = found.unwrap_or_else(|| (code.to_string(), String::new()));
-    Ok(CouncilName { code: code.clone(), name, name_cy })
+    Ok(StoredCouncil { code: code.clone(), name, name_cy })
 }
 
 /// Who comes after a council.
 pub(crate) fn successors(connection: &Connection, code: &CouncilCode) -> Result<Vec<Successor>> {
-    let body: Option<String> = connection
-        .prepare_cached("SELECT body FROM councils WHERE id = ?1")?
-        .query_row([code.as_str()], |row| row.get(0))
-        .optional()?;
-    let Some(body) = body else { return Ok(Vec::new()) };
-    Ok(serde_json::from_str::<Council>(&body)?.successors)
+    let found = readable(connection, "SELECT body FROM councils WHERE id = ?1", [code.as_str()], read)?;
+    Ok(found.into_iter().flat_map(|council| council.successors).collect())
 }

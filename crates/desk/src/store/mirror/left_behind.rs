@@ -5,7 +5,8 @@ use guildhall_protocol::ProjectId;
 use rusqlite::{Connection, Transaction};
 use serde_json::{Map, Value};
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
+use crate::store::rows::{parsed, readable};
 
 /// One of them.
 pub(crate) struct LeftBehind {
@@ -23,16 +24,13 @@ pub(crate) fn keep(tx: &Transaction<'_>, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// All of them.
+/// All of them that can be read.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<LeftBehind>> {
-    let mut statement = connection.prepare_cached("SELECT project, version, body FROM left_behind")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    rows.map(|row| {
-        let (id, version, body): (String, u32, String) = row?;
-        let id = id.parse().map_err(|_| Failure::Internal)?;
-        Ok(LeftBehind { id, version, fields: serde_json::from_str(&body)? })
+    readable(connection, "SELECT project, version, body FROM left_behind", [], |row| {
+        let body: String = row.get("body")?;
+        let fields = serde_json::from_str(&body)?;
+        Ok(LeftBehind { id: parsed(row, "project")?, version: row.get("version")?, fields })
     })
-    .collect()
 }
 
 /// What was theirs is kept elsewhere by now.

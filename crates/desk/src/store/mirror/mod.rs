@@ -25,7 +25,7 @@ use super::{Db, Durability, rescue};
 use crate::failure::{Failure, Result};
 use crate::world::Disk;
 
-const MIGRATIONS: &[M<'static>] = &[
+pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/mirror/01.sql")),
     M::up(include_str!("../migrations/mirror/02.sql")),
     M::up(include_str!("../migrations/mirror/03.sql")),

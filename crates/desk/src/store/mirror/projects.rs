@@ -2,13 +2,14 @@
 
 use guildhall_protocol::{Collaboration, CouncilCode, Phase, Project, ProjectId, ServiceId};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::CouncilFacts;
 use super::record::Line;
 use crate::failure::{Failure, Result};
+use crate::store::rows::{Read, parsed, readable};
 
 /// What finding needs of a project.
 #[derive(Clone, Debug)]
@@ -155,8 +156,11 @@ pub(super) fn index_those_of_service(tx: &Transaction<'_>, service: ServiceId) -
 fn index_again(tx: &Transaction<'_>, sql: &str, about: &str) -> Result<()> {
     let mut statement = tx.prepare_cached(sql)?;
     let rows = statement.query_map([about], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-    for row in rows.collect::<Result<Vec<(i64, String)>, _>>()? {
-        index(tx, row.0, &serde_json::from_str(&row.1)?)?;
+    for (number, body) in rows.collect::<Result<Vec<(i64, String)>, _>>()? {
+        // One of another version of the app is found by the words that it had then.
+        if let Ok(project) = serde_json::from_str(&body) {
+            index(tx, number, &project)?;
+        }
     }
     Ok(())
 }
@@ -164,63 +168,58 @@ fn index_again(tx: &Transaction<'_>, sql: &str, about: &str) -> Result<()> {
 /// One project.
 ///
 /// # Errors
-/// [`Failure::NotFound`].
+/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that another version of the app took in.
 pub(crate) fn get(connection: &Connection, id: ProjectId) -> Result<Stored> {
     find(connection, id)?.ok_or(Failure::NotFound)
 }
 
 /// A project, where it is here.
+///
+/// # Errors
+/// [`Failure::Unreadable`] for one that another version of the app took in.
 pub(crate) fn find(connection: &Connection, id: ProjectId) -> Result<Option<Stored>> {
     let sql = "SELECT id, version, body FROM projects WHERE id = ?1";
-    let row = connection.prepare_cached(sql)?.query_row([id.to_string()], read).optional()?;
-    row.map(stored).transpose()
+    let row = connection.prepare_cached(sql)?.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
+    Ok(row.transpose()?)
 }
 
 /// A council's projects, by title.
 pub(crate) fn of_council(connection: &Connection, code: &CouncilCode) -> Result<Vec<Stored>> {
     let sql = "SELECT id, version, body FROM projects WHERE council = ?1 ORDER BY body ->> 'title'";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([code.as_str()], read)?;
-    rows.map(|row| stored(row?)).collect()
+    readable(connection, sql, [code.as_str()], read)
 }
 
-type Row = (String, u32, String);
-
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-}
-
-fn stored((id, version, body): Row) -> Result<Stored> {
-    let fields: Map<String, Value> = serde_json::from_str(&body)?;
-    let project = serde_json::from_str(&body)?;
-    Ok(Stored { id: id.parse().map_err(|_| Failure::Internal)?, version, project, fields })
+fn read(row: &Row<'_>) -> Read<Stored> {
+    let body: String = row.get("body")?;
+    Ok(Stored {
+        id: parsed(row, "id")?,
+        version: row.get("version")?,
+        project: serde_json::from_str(&body)?,
+        fields: serde_json::from_str(&body)?,
+    })
 }
 
 /// What finding needs of every project.
 pub(crate) fn facts(connection: &Connection, councils: &[CouncilFacts]) -> Result<Vec<ProjectFacts>> {
-    let mut statement = connection.prepare(
+    let sql =
         "SELECT number, id, council, phase, collaboration, needs, services, tags, created_at, confirmed_at
-         FROM projects",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut facts = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text = |column: usize| row.get::<_, String>(column);
-        let council = text(2)?;
-        facts.push(ProjectFacts {
-            number: row.get(0)?,
-            id: text(1)?.parse().map_err(|_| Failure::Internal)?,
+         FROM projects";
+    readable(connection, sql, [], |row| {
+        let text = |column| row.get::<_, String>(column);
+        let council = text("council")?;
+        Ok(ProjectFacts {
+            number: row.get("number")?,
+            id: parsed(row, "id")?,
             council: councils.binary_search_by(|facts| facts.code.as_str().cmp(&council)).ok(),
-            phase: from_word(text(3)?)?,
-            collaboration: from_word(text(4)?)?,
-            needs: row.get(5)?,
-            services: serde_json::from_str(&text(6)?)?,
-            tags: serde_json::from_str(&text(7)?)?,
-            created_at: row.get(8)?,
-            confirmed_at: row.get(9)?,
-        });
-    }
-    Ok(facts)
+            phase: from_word(text("phase")?)?,
+            collaboration: from_word(text("collaboration")?)?,
+            needs: row.get("needs")?,
+            services: serde_json::from_str(&text("services")?)?,
+            tags: serde_json::from_str(&text("tags")?)?,
+            created_at: row.get("created_at")?,
+            confirmed_at: row.get("confirmed_at")?,
+        })
+    })
 }
 
 fn word(choice: impl serde::Serialize) -> Result<String> {
@@ -228,6 +227,6 @@ fn word(choice: impl serde::Serialize) -> Result<String> {
     Ok(value.as_str().unwrap_or_default().to_owned())
 }
 
-fn from_word<T: DeserializeOwned>(word: String) -> Result<T> {
-    Ok(serde_json::from_value(Value::String(word))?)
+fn from_word<T: DeserializeOwned>(word: String) -> serde_json::Result<T> {
+    serde_json::from_value(Value::String(word))
 }

@@ -87,7 +87,7 @@ pub(crate) fn read_set_aside(tx: &Transaction<'_>) -> Result<bool> {
     while let Some(row) = rows.next()? {
         let (kind, id, body): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(5)?);
         let (version, seq, generation) = (row.get(2)?, row.get::<_, i64>(3)?.cast_unsigned(), row.get(4)?);
-        let body: Map<String, Value> = serde_json::from_str(&body)?;
+        let Ok(body) = serde_json::from_str::<Map<String, Value>>(&body) else { continue };
         let line = Line { id: &id, version, seq, generation, body: &body };
         if put(tx, kind.parse().ok(), line)? {
             tx.execute("DELETE FROM set_aside WHERE kind = ?1 AND id = ?2", [&kind, &id])?;

@@ -1,11 +1,12 @@
 //! What others sent and this person may answer, and what became of what they sent themselves.
 
 use guildhall_protocol::{Review, Reviewed, SubmissionId};
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::Value;
 
 use super::record::Line;
 use crate::failure::{Failure, Result};
+use crate::store::rows::{Read, parsed, readable};
 
 /// What waits for an answer.
 #[derive(Clone, Debug)]
@@ -52,33 +53,28 @@ fn put(tx: &Transaction<'_>, table: &str, row: Line<'_>) -> Result<()> {
 
 /// All that waits, the first that was sent first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Waits>> {
-    let mut statement = connection.prepare_cached("SELECT id, version, body FROM reviews ORDER BY id")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    rows.map(|row| read(row?)).collect()
+    readable(connection, "SELECT id, version, body FROM reviews ORDER BY id", [], read)
 }
 
 /// One of them.
 ///
 /// # Errors
-/// [`Failure::NotFound`].
+/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that another version of the app took in.
 pub(crate) fn get(connection: &Connection, id: SubmissionId) -> Result<Waits> {
     let mut statement = connection.prepare_cached("SELECT id, version, body FROM reviews WHERE id = ?1")?;
-    let row = statement.query_row([id.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-    read(row.optional()?.ok_or(Failure::NotFound)?)
+    let found = statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
+    found.ok_or(Failure::NotFound)?.map_err(Failure::from)
 }
 
-fn read((id, version, body): (String, u32, String)) -> Result<Waits> {
-    let id = id.parse().map_err(|_| Failure::Internal)?;
-    Ok(Waits { id, version, review: serde_json::from_str(&body)? })
+fn read(row: &Row<'_>) -> Read<Waits> {
+    let body: String = row.get("body")?;
+    Ok(Waits { id: parsed(row, "id")?, version: row.get("version")?, review: serde_json::from_str(&body)? })
 }
 
 /// What became of this person's submissions that waited for an answer.
 pub(crate) fn told(connection: &Connection) -> Result<Vec<(SubmissionId, Reviewed)>> {
-    let mut statement = connection.prepare_cached("SELECT id, body FROM submissions ORDER BY seq")?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    rows.map(|row| {
-        let (id, body) = row?;
-        Ok((id.parse().map_err(|_| Failure::Internal)?, serde_json::from_str(&body)?))
+    readable(connection, "SELECT id, body FROM submissions ORDER BY seq", [], |row| {
+        let body: String = row.get("body")?;
+        Ok((parsed(row, "id")?, serde_json::from_str(&body)?))
     })
-    .collect()
 }

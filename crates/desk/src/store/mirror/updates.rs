@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::record::Line;
 use crate::failure::Result;
+use crate::store::rows::{parsed, readable};
 
 /// Puts an update in; false where its body is not an update's.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
@@ -31,16 +32,11 @@ pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
 
 /// A project's updates, newest first.
 pub(crate) fn of_project(connection: &Connection, project: ProjectId) -> Result<Vec<(UpdateId, Update)>> {
-    let mut statement = connection.prepare("SELECT id, body FROM updates WHERE project = ?1")?;
-    let rows = statement
-        .query_map([project.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    let mut updates = Vec::new();
-    for row in rows {
-        let (id, body) = row?;
-        if let Ok(id) = id.parse() {
-            updates.push((id, serde_json::from_str::<Update>(&body)?));
-        }
-    }
+    let sql = "SELECT id, body FROM updates WHERE project = ?1";
+    let mut updates: Vec<(UpdateId, Update)> = readable(connection, sql, [project.to_string()], |row| {
+        let body: String = row.get("body")?;
+        Ok((parsed(row, "id")?, serde_json::from_str(&body)?))
+    })?;
     updates.sort_by_key(|(_, update)| std::cmp::Reverse(update.at));
     Ok(updates)
 }

@@ -1,12 +1,14 @@
 //! Answers to what others sent: those that wait to be sent, and those that came to nothing.
 
-use guildhall_protocol::{State, SubmissionId};
+use guildhall_protocol::{ProjectId, State, SubmissionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::failure::{Failure, Result};
-use crate::views::{AnswerRefused, ReviewRow};
+use crate::failure::Result;
+use crate::store::rows::{Read, parsed, readable};
+use crate::store::{Choice, StoredCouncil};
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -16,16 +18,53 @@ pub(crate) struct StoredAnswer {
     pub(crate) submission: SubmissionId,
     /// The request's body, byte for byte: a repeat must be the same.
     pub(crate) body: String,
-    /// What was answered, as it was shown.
-    pub(crate) row: ReviewRow,
+    /// What was answered, as it was then; none where this version can't tell. It is written once, and never changed.
+    pub(crate) row: Option<StoredReview>,
     pub(crate) state: State,
     pub(crate) reason: String,
     pub(crate) tries: u32,
     /// Why it came to nothing; none while it waits.
-    pub(crate) refused: Option<AnswerRefused>,
+    pub(crate) refused: Option<Choice<StoredRefusal>>,
 }
 
-const COLUMNS: &str = "review, submission, body, row, state, reason, tries, refused";
+/// What was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredReview {
+    /// The submission.
+    pub(crate) id: SubmissionId,
+    pub(crate) project: ProjectId,
+    #[serde(default)]
+    pub(crate) title: String,
+    pub(crate) council: StoredCouncil,
+    /// The address of who wrote it.
+    #[serde(default)]
+    pub(crate) author: String,
+    #[serde(default)]
+    pub(crate) new: bool,
+    pub(crate) sent_at: Timestamp,
+}
+
+/// Why an answer came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StoredRefusal {
+    Answered,
+    Changed,
+    NotAllowed,
+    Invalid,
+}
+
+impl StoredRefusal {
+    /// The word for it in SQL.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Changed => "changed",
+            Self::NotAllowed => "not_allowed",
+            Self::Invalid => "invalid",
+        }
+    }
+}
 
 /// Has it wait. False where that was answered already.
 pub(crate) fn enqueue(tx: &Transaction<'_>, answer: &StoredAnswer, now: Timestamp) -> Result<bool> {
@@ -45,24 +84,19 @@ pub(crate) fn enqueue(tx: &Transaction<'_>, answer: &StoredAnswer, now: Timestam
     Ok(added == 1)
 }
 
-/// All of them, the first that was given first.
+/// All that can be read, the first that was given first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredAnswer>> {
-    let sql = format!("SELECT {COLUMNS} FROM answers ORDER BY rowid");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(read(row)?);
-    }
-    Ok(all)
+    readable(connection, "SELECT * FROM answers ORDER BY rowid", [], read)
 }
 
 /// The answer to that submission.
+///
+/// # Errors
+/// [`Failure::Unreadable`](crate::failure::Failure::Unreadable).
 pub(crate) fn find(connection: &Connection, review: SubmissionId) -> Result<Option<StoredAnswer>> {
-    let sql = format!("SELECT {COLUMNS} FROM answers WHERE review = ?1");
-    let mut statement = connection.prepare_cached(&sql)?;
+    let mut statement = connection.prepare_cached("SELECT * FROM answers WHERE review = ?1")?;
     let found = statement.query_row([review.to_string()], |row| Ok(read(row))).optional()?;
-    found.transpose()
+    Ok(found.transpose()?)
 }
 
 /// Counts a try: before it, so that one that ended in a crash counts too. False where it waits no more.
@@ -79,10 +113,8 @@ pub(crate) fn unmark_try(tx: &Transaction<'_>, review: SubmissionId) -> Result<(
 }
 
 /// It came to nothing.
-pub(crate) fn refuse(tx: &Transaction<'_>, review: SubmissionId, why: AnswerRefused) -> Result<()> {
-    let why = serde_json::to_value(why)?;
-    let params = [review.to_string(), why.as_str().unwrap_or_default().to_owned()];
-    tx.execute("UPDATE answers SET refused = ?2 WHERE review = ?1", params)?;
+pub(crate) fn refuse(tx: &Transaction<'_>, review: SubmissionId, why: StoredRefusal) -> Result<()> {
+    tx.execute("UPDATE answers SET refused = ?2 WHERE review = ?1", [&review.to_string(), why.as_str()])?;
     Ok(())
 }
 
@@ -98,17 +130,18 @@ pub(crate) fn count(connection: &Connection) -> Result<(u32, u32)> {
     Ok(connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-fn read(row: &Row<'_>) -> Result<StoredAnswer> {
-    let (review, submission, shown): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(3)?);
-    let (state, refused): (String, Option<String>) = (row.get(4)?, row.get(7)?);
+/// An answer in a row that has all columns.
+pub(super) fn read(row: &Row<'_>) -> Read<StoredAnswer> {
+    let (shown, state): (String, String) = (row.get("row")?, row.get("state")?);
+    let refused: Option<String> = row.get("refused")?;
     Ok(StoredAnswer {
-        review: review.parse().map_err(|_| Failure::Internal)?,
-        submission: submission.parse().map_err(|_| Failure::Internal)?,
-        body: row.get(2)?,
-        row: serde_json::from_str(&shown)?,
+        review: parsed(row, "review")?,
+        submission: parsed(row, "submission")?,
+        body: row.get("body")?,
+        row: serde_json::from_str(&shown).ok(),
         state: serde_json::from_value(Value::String(state))?,
-        reason: row.get(5)?,
-        tries: row.get(6)?,
+        reason: row.get("reason")?,
+        tries: row.get("tries")?,
         refused: refused.map(|why| serde_json::from_value(Value::String(why))).transpose()?,
     })
 }

@@ -1,34 +1,37 @@
 //! Drafts: the text being written, and the record that it changes.
 
-use guildhall_protocol::{Contact, MergedWith, ProjectId, State, SubmissionId};
+mod form;
+mod state;
+
+use guildhall_protocol::{Contact, ProjectId, SubmissionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+pub(crate) use form::{Rest, StoredDate, StoredForm, StoredLink, StoredNeed, StoredPhaseDates, StoredWanted};
+pub(crate) use state::{StoredAttention, StoredError, StoredMerge, StoredState, state_of};
+
 use crate::failure::{Failure, Result};
-use crate::views::{Attention, CouncilName, DraftForm, DraftState};
+use crate::store::StoredCouncil;
+use crate::store::rows::{Read, parsed, readable};
 
 /// A draft as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredDraft {
     pub(crate) id: Uuid,
     pub(crate) project: ProjectId,
-    pub(crate) council: CouncilName,
+    pub(crate) council: StoredCouncil,
     /// 0: a new project.
     pub(crate) base_version: u32,
     pub(crate) base: Map<String, Value>,
-    pub(crate) form: DraftForm,
-    pub(crate) state: DraftState,
-    pub(crate) attention: Option<Attention>,
+    pub(crate) form: StoredForm,
+    pub(crate) state: StoredState,
+    pub(crate) attention: Option<StoredAttention>,
     pub(crate) saved_at: Timestamp,
     pub(crate) sent_at: Option<Timestamp>,
-    pub(crate) merged_with: Option<MergedWith>,
+    pub(crate) merged_with: Option<StoredMerge>,
 }
-
-const COLUMNS: &str =
-    "id, project, council, council_name, council_name_cy, base_version, base, form, state, attention,
-                       saved_at, sent_at, merged_with";
 
 pub(crate) fn insert(tx: &Transaction<'_>, draft: &StoredDraft) -> Result<()> {
     tx.execute(
@@ -44,7 +47,7 @@ pub(crate) fn insert(tx: &Transaction<'_>, draft: &StoredDraft) -> Result<()> {
             draft.base_version,
             serde_json::to_string(&draft.base)?,
             serde_json::to_string(&draft.form)?,
-            word(draft.state)?,
+            draft.state.as_str(),
             draft.attention.as_ref().map(serde_json::to_string).transpose()?,
             draft.saved_at.as_millisecond(),
             draft.sent_at.map(Timestamp::as_millisecond),
@@ -54,33 +57,32 @@ pub(crate) fn insert(tx: &Transaction<'_>, draft: &StoredDraft) -> Result<()> {
 }
 
 /// # Errors
-/// [`Failure::NotFound`].
+/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that this version can't read.
 pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<StoredDraft> {
-    let sql = format!("SELECT {COLUMNS} FROM drafts WHERE id = ?1");
-    let row = connection.prepare_cached(&sql)?.query_row([id.to_string()], raw).optional()?;
-    row.ok_or(Failure::NotFound)?.try_into()
+    let mut statement = connection.prepare_cached("SELECT * FROM drafts WHERE id = ?1")?;
+    let found = statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
+    found.ok_or(Failure::NotFound)?.map_err(Failure::from)
 }
 
-/// Every draft on the list, the last saved first.
+/// The project that a draft is about, also one that can't be read otherwise.
+///
+/// # Errors
+/// Those of [`get`].
+pub(crate) fn project_of(connection: &Connection, id: Uuid) -> Result<ProjectId> {
+    let mut statement = connection.prepare_cached("SELECT project FROM drafts WHERE id = ?1")?;
+    let found: Option<String> = statement.query_row([id.to_string()], |row| row.get(0)).optional()?;
+    found.ok_or(Failure::NotFound)?.parse().map_err(|_| Failure::Unreadable)
+}
+
+/// Every draft on the list that can be read, the last saved first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredDraft>> {
-    let mut statement = connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE hidden = 0 ORDER BY saved_at DESC"))?;
-    let rows = statement.query_map([], raw)?;
-    rows.map(|row| row?.try_into()).collect()
+    readable(connection, "SELECT * FROM drafts WHERE hidden = 0 ORDER BY saved_at DESC", [], read)
 }
 
 /// (project, draft) for each project that has one being written or sent.
 pub(crate) fn open_by_project(connection: &Connection) -> Result<Vec<(ProjectId, Uuid)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT project, id FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')",
-    )?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    rows.map(|row| {
-        let (project, draft) = row?;
-        let bad = |_| Failure::Internal;
-        Ok((project.parse().map_err(bad)?, draft.parse().map_err(bad)?))
-    })
-    .collect()
+    let sql = "SELECT project, id FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')";
+    readable(connection, sql, [], |row| Ok((parsed(row, "project")?, parsed(row, "id")?)))
 }
 
 /// Is there any draft of that project, also one that was sent or taken off the list?
@@ -93,7 +95,7 @@ pub(crate) fn is_there(connection: &Connection, project: ProjectId) -> Result<bo
 ///
 /// # Errors
 /// [`Failure::BeingSent`] where it is not, [`Failure::NotFound`] where there is none.
-pub(crate) fn save(tx: &Transaction<'_>, id: Uuid, form: &DraftForm, now: Timestamp) -> Result<()> {
+pub(crate) fn save(tx: &Transaction<'_>, id: Uuid, form: &StoredForm, now: Timestamp) -> Result<()> {
     let sql = "UPDATE drafts SET form = ?2, saved_at = ?3 WHERE id = ?1 AND state = 'draft'";
     let params = rusqlite::params![id.to_string(), serde_json::to_string(form)?, now.as_millisecond()];
     if tx.prepare_cached(sql)?.execute(params)? == 1 {
@@ -102,8 +104,8 @@ pub(crate) fn save(tx: &Transaction<'_>, id: Uuid, form: &DraftForm, now: Timest
     get(tx, id).and(Err(Failure::BeingSent))
 }
 
-pub(crate) fn set_state(tx: &Transaction<'_>, id: Uuid, state: DraftState) -> Result<()> {
-    tx.execute("UPDATE drafts SET state = ?2 WHERE id = ?1", [&id.to_string(), &word(state)?])?;
+pub(crate) fn set_state(tx: &Transaction<'_>, id: Uuid, state: StoredState) -> Result<()> {
+    tx.execute("UPDATE drafts SET state = ?2 WHERE id = ?1", [&id.to_string(), state.as_str()])?;
     Ok(())
 }
 
@@ -111,16 +113,16 @@ pub(crate) fn set_state(tx: &Transaction<'_>, id: Uuid, state: DraftState) -> Re
 pub(crate) fn set_answered(
     tx: &Transaction<'_>,
     id: Uuid,
-    state: DraftState,
+    state: StoredState,
     submission: SubmissionId,
     history: &str,
-    merged_with: Option<&MergedWith>,
+    merged_with: Option<&StoredMerge>,
 ) -> Result<()> {
     tx.execute(
         "UPDATE drafts SET state = ?2, submission = ?3, history = ?4, merged_with = ?5 WHERE id = ?1",
         rusqlite::params![
             id.to_string(),
-            word(state)?,
+            state.as_str(),
             submission.to_string(),
             history,
             merged_with.map(serde_json::to_string).transpose()?,
@@ -135,26 +137,14 @@ pub(crate) fn answered_elsewhere(
     history: &str,
     since: Timestamp,
 ) -> Result<Vec<(Uuid, SubmissionId)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, submission FROM drafts
+    let sql = "SELECT id, submission FROM drafts
          WHERE submission IS NOT NULL AND history <> ?1 AND sent_at >= ?2
            AND state IN ('received', 'in_review', 'published')
            -- Its project's other draft goes first.
            AND NOT EXISTS (SELECT 1 FROM drafts AS other WHERE other.project = drafts.project
                            AND other.state IN ('draft', 'queued', 'needs_attention'))
-         ORDER BY rowid",
-    )?;
-    let rows = statement.query_map(rusqlite::params![history, since.as_millisecond()], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
-    })?;
-    rows.map(|row| {
-        let (draft, submission) = row?;
-        Ok((
-            draft.parse().map_err(|_| Failure::Internal)?,
-            submission.parse().map_err(|_| Failure::Internal)?,
-        ))
-    })
-    .collect()
+         ORDER BY rowid";
+    readable(connection, sql, rusqlite::params![history, since.as_millisecond()], sent)
 }
 
 /// The registry still knows it in this history.
@@ -181,7 +171,7 @@ pub(crate) fn set_sent(tx: &Transaction<'_>, id: Uuid, now: Timestamp) -> Result
     Ok(())
 }
 
-pub(crate) fn set_attention(tx: &Transaction<'_>, id: Uuid, attention: &Attention) -> Result<()> {
+pub(crate) fn set_attention(tx: &Transaction<'_>, id: Uuid, attention: &StoredAttention) -> Result<()> {
     tx.execute(
         "UPDATE drafts SET state = 'needs_attention', attention = ?2, hidden = 0 WHERE id = ?1",
         [&id.to_string(), &serde_json::to_string(attention)?],
@@ -190,7 +180,7 @@ pub(crate) fn set_attention(tx: &Transaction<'_>, id: Uuid, attention: &Attentio
 }
 
 /// It was not accepted, for that reason.
-pub(crate) fn set_declined(tx: &Transaction<'_>, id: Uuid, why: &Attention) -> Result<()> {
+pub(crate) fn set_declined(tx: &Transaction<'_>, id: Uuid, why: &StoredAttention) -> Result<()> {
     tx.execute(
         "UPDATE drafts SET state = 'declined', attention = ?2, hidden = 0 WHERE id = ?1",
         [&id.to_string(), &serde_json::to_string(why)?],
@@ -200,16 +190,8 @@ pub(crate) fn set_declined(tx: &Transaction<'_>, id: Uuid, why: &Attention) -> R
 
 /// The drafts that wait to be checked, each with its submission.
 pub(crate) fn in_review(connection: &Connection) -> Result<Vec<(Uuid, SubmissionId)>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, submission FROM drafts WHERE state = 'in_review' AND submission IS NOT NULL ORDER BY rowid",
-    )?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    rows.map(|row| {
-        let (draft, submission) = row?;
-        let bad = |_| Failure::Internal;
-        Ok((draft.parse().map_err(bad)?, submission.parse().map_err(bad)?))
-    })
-    .collect()
+    let sql = "SELECT id, submission FROM drafts WHERE state = 'in_review' AND submission IS NOT NULL ORDER BY rowid";
+    readable(connection, sql, [], sent)
 }
 
 /// Puts a draft on another base: its text is what the person wrote, on top of it.
@@ -218,7 +200,7 @@ pub(crate) fn rebase(
     id: Uuid,
     version: u32,
     base: &Map<String, Value>,
-    form: &DraftForm,
+    form: &StoredForm,
 ) -> Result<()> {
     tx.execute(
         "UPDATE drafts SET base_version = ?2, base = ?3, form = ?4 WHERE id = ?1",
@@ -234,14 +216,12 @@ pub(crate) fn rebase(
 
 /// The projects of which something is kept here.
 pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
-    let mut statement =
-        connection.prepare_cached("SELECT project FROM drafts UNION SELECT project FROM kept")?;
-    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-    rows.map(|row| row?.parse().map_err(|_| Failure::Internal)).collect()
+    let sql = "SELECT project FROM drafts UNION SELECT project FROM kept";
+    readable(connection, sql, [], |row| parsed(row, "project"))
 }
 
 /// Whoever was a project's contact was erased: what the laptop kept of them goes. What this person wrote stays. True
-/// where something went.
+/// where something went. Nothing else of a draft is read for it, so that one of a newer version is rid of them, too.
 pub(crate) fn forget_contact(tx: &Transaction<'_>, project: ProjectId) -> Result<bool> {
     let project = project.to_string();
     let mut statement = tx.prepare("SELECT id, base, form FROM drafts WHERE project = ?1")?;
@@ -249,23 +229,28 @@ pub(crate) fn forget_contact(tx: &Transaction<'_>, project: ProjectId) -> Result
     let rows: Vec<(String, String, String)> = rows.collect::<rusqlite::Result<_>>()?;
     let mut gone = 0;
     for (id, base, form) in rows {
-        let mut base: Map<String, Value> = serde_json::from_str(&base)?;
-        let Some(contact) = base.get("contact") else { continue };
-        let contact: Contact = serde_json::from_value(contact.clone())?;
-        if contact == Contact::default() {
+        let object = |text: &str| serde_json::from_str::<Map<String, Value>>(text).ok();
+        let Some(mut base) = object(&base) else { continue };
+        let contact = base.get("contact").cloned().and_then(|contact| serde_json::from_value(contact).ok());
+        let Some(contact): Option<Contact> = contact.filter(|contact| *contact != Contact::default()) else {
             continue;
-        }
-        let mut form: DraftForm = serde_json::from_str(&form)?;
-        if form.contact_mailbox == contact.mailbox {
-            form.contact_mailbox.clear();
-        }
-        if form.contact_name == contact.name {
-            form.contact_name.clear();
-        }
+        };
         base.insert("contact".to_owned(), serde_json::to_value(Contact::default())?);
+        let form = match object(&form) {
+            Some(mut form) => {
+                for (field, theirs) in [("contact_mailbox", contact.mailbox), ("contact_name", contact.name)]
+                {
+                    if form.get(field).and_then(Value::as_str) == Some(theirs.as_str()) {
+                        form.insert(field.to_owned(), Value::String(String::new()));
+                    }
+                }
+                serde_json::to_string(&form)?
+            }
+            None => form,
+        };
         gone += tx.execute(
             "UPDATE drafts SET base = ?2, form = ?3 WHERE id = ?1",
-            [id, serde_json::to_string(&base)?, serde_json::to_string(&form)?],
+            [id, serde_json::to_string(&base)?, form],
         )?;
     }
     gone += tx.execute(
@@ -289,81 +274,56 @@ pub(crate) fn remove(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// How many drafts are in each state that the line at the foot tells: (draft, queued, needs attention).
+/// How many drafts that can be read are in each state that the line at the foot tells: (draft, queued, needs
+/// attention).
 pub(crate) fn count(connection: &Connection) -> Result<(u32, u32, u32)> {
-    let sql = "SELECT count(*) FILTER (WHERE state = 'draft'), count(*) FILTER (WHERE state = 'queued'),
-                      count(*) FILTER (WHERE state = 'needs_attention') FROM drafts";
-    Ok(connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
-}
-
-/// The state that goes with the registry's answer.
-pub(crate) fn state_of(state: State) -> DraftState {
-    match state {
-        State::Received => DraftState::Received,
-        State::InReview => DraftState::InReview,
-        State::Published => DraftState::Published,
-        State::ChangesRequested => DraftState::NeedsAttention,
-        State::Declined => DraftState::Declined,
-        State::Withdrawn => DraftState::Withdrawn,
+    let sql = "SELECT * FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')";
+    let mut counts = (0, 0, 0);
+    for state in readable(connection, sql, [], |row| Ok(read(row)?.state))? {
+        match state {
+            StoredState::Draft => counts.0 += 1,
+            StoredState::Queued => counts.1 += 1,
+            _ => counts.2 += 1,
+        }
     }
+    Ok(counts)
 }
 
-struct Raw {
-    texts: [String; 8],
-    base_version: u32,
-    attention: Option<String>,
-    saved_at: i64,
-    sent_at: Option<i64>,
-    merged_with: Option<String>,
+/// How many are being written or sent, also those that this version can't read.
+pub(crate) fn count_open(connection: &Connection) -> Result<u32> {
+    let sql = "SELECT count(*) FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok(Raw {
-        texts: [
-            row.get(0)?,
-            row.get(1)?,
-            row.get(2)?,
-            row.get(3)?,
-            row.get(4)?,
-            row.get(6)?,
-            row.get(7)?,
-            row.get(8)?,
-        ],
-        base_version: row.get(5)?,
-        attention: row.get(9)?,
-        saved_at: row.get(10)?,
-        sent_at: row.get(11)?,
-        merged_with: row.get(12)?,
+/// A draft in a row that has all columns.
+pub(super) fn read(row: &Row<'_>) -> Read<StoredDraft> {
+    let text = |column| row.get::<_, String>(column);
+    // Why it needs attention and what it was merged with are only told: a draft can be read without.
+    let attention: Option<String> = row.get("attention")?;
+    let attention = attention
+        .map(|text| serde_json::from_str(&text).unwrap_or(StoredAttention::Other(Value::String(text))));
+    let merged_with: Option<String> = row.get("merged_with")?;
+    let sent_at: Option<i64> = row.get("sent_at")?;
+    Ok(StoredDraft {
+        id: parsed(row, "id")?,
+        project: parsed(row, "project")?,
+        council: StoredCouncil {
+            code: parsed(row, "council")?,
+            name: text("council_name")?,
+            name_cy: text("council_name_cy")?,
+        },
+        base_version: row.get("base_version")?,
+        base: serde_json::from_str(&text("base")?)?,
+        form: serde_json::from_str(&text("form")?)?,
+        state: serde_json::from_value(Value::String(text("state")?))?,
+        attention,
+        saved_at: Timestamp::from_millisecond(row.get("saved_at")?)?,
+        sent_at: sent_at.map(Timestamp::from_millisecond).transpose()?,
+        merged_with: merged_with.and_then(|text| serde_json::from_str(&text).ok()),
     })
 }
 
-impl TryFrom<Raw> for StoredDraft {
-    type Error = Failure;
-
-    fn try_from(raw: Raw) -> Result<Self> {
-        let [id, project, council, council_name, council_name_cy, base, form, state] = raw.texts;
-        let time = |millis| Timestamp::from_millisecond(millis).map_err(|_| Failure::Internal);
-        Ok(Self {
-            id: id.parse().map_err(|_| Failure::Internal)?,
-            project: project.parse().map_err(|_| Failure::Internal)?,
-            council: CouncilName {
-                code: council.parse().map_err(|_| Failure::Internal)?,
-                name: council_name,
-                name_cy: council_name_cy,
-            },
-            base_version: raw.base_version,
-            base: serde_json::from_str(&base)?,
-            form: serde_json::from_str(&form)?,
-            state: serde_json::from_value(Value::String(state))?,
-            attention: raw.attention.as_deref().map(serde_json::from_str).transpose()?,
-            saved_at: time(raw.saved_at)?,
-            sent_at: raw.sent_at.map(time).transpose()?,
-            merged_with: raw.merged_with.as_deref().map(serde_json::from_str).transpose()?,
-        })
-    }
-}
-
-fn word(state: DraftState) -> Result<String> {
-    let value = serde_json::to_value(state)?;
-    Ok(value.as_str().unwrap_or_default().to_owned())
+/// (draft, submission)
+fn sent(row: &Row<'_>) -> Read<(Uuid, SubmissionId)> {
+    Ok((parsed(row, "id")?, parsed(row, "submission")?))
 }

@@ -4,27 +4,48 @@ use std::time::Duration;
 
 use guildhall_protocol::ProjectId;
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::failure::{Failure, Result};
-use crate::views::{KeptText, Whose};
+use crate::store::rows::{Read, parsed, readable};
 
 /// For how long a laptop keeps what was not taken, and what it sent.
 pub(crate) const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
+/// Whose text was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StoredWhose {
+    Mine,
+    Theirs,
+}
+
+impl StoredWhose {
+    /// The word for it in SQL.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Mine => "mine",
+            Self::Theirs => "theirs",
+        }
+    }
+}
+
 /// Something that was not taken.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NotTaken {
     pub(crate) id: Uuid,
     pub(crate) project: ProjectId,
     pub(crate) title: String,
     pub(crate) field: String,
     pub(crate) value: String,
-    pub(crate) whose: Whose,
+    pub(crate) whose: StoredWhose,
+    pub(crate) kept_at: Timestamp,
 }
 
-pub(crate) fn insert(tx: &Transaction<'_>, text: &NotTaken, now: Timestamp) -> Result<()> {
+pub(crate) fn insert(tx: &Transaction<'_>, text: &NotTaken) -> Result<()> {
     tx.execute(
         "INSERT INTO kept (id, project, title, field, value, whose, kept_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         rusqlite::params![
@@ -33,38 +54,30 @@ pub(crate) fn insert(tx: &Transaction<'_>, text: &NotTaken, now: Timestamp) -> R
             text.title,
             text.field,
             text.value,
-            match text.whose {
-                Whose::Mine => "mine",
-                Whose::Theirs => "theirs",
-            },
-            now.as_millisecond(),
+            text.whose.as_str(),
+            text.kept_at.as_millisecond(),
         ],
     )?;
     Ok(())
 }
 
-/// All of it, the last first.
-pub(crate) fn all(connection: &Connection) -> Result<Vec<KeptText>> {
-    let sql =
-        "SELECT id, project, title, field, value, whose, kept_at FROM kept ORDER BY kept_at DESC, rowid DESC";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map([], raw)?;
-    rows.map(|row| read(row?)).collect()
+/// All of it that can be read, the last first.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<NotTaken>> {
+    readable(connection, "SELECT * FROM kept ORDER BY kept_at DESC, rowid DESC", [], read)
 }
 
 /// # Errors
-/// [`Failure::NotFound`].
-pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<KeptText> {
-    let sql = "SELECT id, project, title, field, value, whose, kept_at FROM kept WHERE id = ?1";
-    read(connection.query_row(sql, [id.to_string()], raw)?)
+/// [`Failure::NotFound`], [`Failure::Unreadable`].
+pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<NotTaken> {
+    let mut statement = connection.prepare_cached("SELECT * FROM kept WHERE id = ?1")?;
+    let found = statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
+    found.ok_or(Failure::NotFound)?.map_err(Failure::from)
 }
 
 /// The projects of which something that others wrote is kept.
 pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
-    let mut statement =
-        connection.prepare_cached("SELECT DISTINCT project FROM kept WHERE whose = 'theirs'")?;
-    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-    rows.map(|row| row?.parse().map_err(|_| Failure::Internal)).collect()
+    let sql = "SELECT DISTINCT project FROM kept WHERE whose = 'theirs'";
+    readable(connection, sql, [], |row| parsed(row, "project"))
 }
 
 /// Lets go of what others wrote of a project.
@@ -79,22 +92,15 @@ pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-type Raw = ([String; 6], i64);
-
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok(([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?], row.get(6)?))
-}
-
-fn read(([id, project, title, field, value, whose], kept_at): Raw) -> Result<KeptText> {
-    let kept_at = Timestamp::from_millisecond(kept_at).map_err(|_| Failure::Internal)?;
-    Ok(KeptText {
-        id: id.parse().map_err(|_| Failure::Internal)?,
-        project: project.parse().map_err(|_| Failure::Internal)?,
-        title,
-        field,
-        value,
-        whose: if whose == "mine" { Whose::Mine } else { Whose::Theirs },
-        kept_at,
-        until: kept_at + KEPT,
+/// A text in a row that has all columns.
+pub(super) fn read(row: &Row<'_>) -> Read<NotTaken> {
+    Ok(NotTaken {
+        id: parsed(row, "id")?,
+        project: parsed(row, "project")?,
+        title: row.get("title")?,
+        field: row.get("field")?,
+        value: row.get("value")?,
+        whose: serde_json::from_value(Value::String(row.get("whose")?))?,
+        kept_at: Timestamp::from_millisecond(row.get("kept_at")?)?,
     })
 }

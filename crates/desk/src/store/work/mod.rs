@@ -5,6 +5,7 @@ pub(crate) mod conflicts;
 pub(crate) mod drafts;
 pub(crate) mod kept;
 pub(crate) mod outbox;
+pub(crate) mod set_aside;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,12 +14,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{M, Migrations};
 
-use super::{Db, Durability, rescue};
+use super::{Db, Durability, Rescued, rescue};
 use crate::failure::{Failure, Result};
-use crate::views::Rescued;
 use crate::world::Disk;
 
-const MIGRATIONS: &[M<'static>] = &[
+pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/work/01.sql")),
     M::up(include_str!("../migrations/work/02.sql")),
     M::up(include_str!("../migrations/work/03.sql")),
@@ -52,8 +52,7 @@ impl Work {
                 let damaged = rescue::set_aside(path, now)?;
                 let work = Self::open(path, disk.clone())?;
                 let drafts = rescue::rescue(&damaged, &mut Connection::open(path)?)?;
-                let file = damaged.to_string_lossy().into_owned();
-                Ok((work, Some(Rescued { drafts, file })))
+                Ok((work, Some(Rescued { drafts, file: damaged })))
             }
             other => Ok((other?, None)),
         }
@@ -105,8 +104,7 @@ mod tests {
             let path = dir.path().join("work.db");
             let mut old = Connection::open(&path).unwrap();
             Migrations::from_slice(&MIGRATIONS[..version]).to_latest(&mut old).unwrap();
-            let form = crate::form::of_project(&guildhall_protocol::Project::new("BCH".parse().unwrap()));
-            let form = serde_json::to_string(&form).unwrap();
+            let form = serde_json::to_string(&drafts::StoredForm::default()).unwrap();
             for n in 0..50 {
                 old.execute(
                     "INSERT INTO drafts (id, project, council, council_name, council_name_cy, base_version, base,
@@ -146,12 +144,11 @@ mod tests {
             title: format!("Title {n}"),
             field: "problem".into(),
             value: "x".repeat(3_000),
-            whose: crate::views::Whose::Mine,
+            whose: kept::StoredWhose::Mine,
+            kept_at: Timestamp::UNIX_EPOCH,
         };
         let work = Work::open(&path, disk.clone()).unwrap();
-        work.write(move |tx| (0..40).try_for_each(|n| kept::insert(tx, &kept(n), Timestamp::UNIX_EPOCH)))
-            .await
-            .unwrap();
+        work.write(move |tx| (0..40).try_for_each(|n| kept::insert(tx, &kept(n)))).await.unwrap();
         drop(work);
         let connection = Connection::open(&path).unwrap();
         // Everything in the one file, and the connection closed, before the file is damaged.

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
+use super::drafts;
 use crate::failure::{Failure, Result};
+use crate::store::rows::{Read, parsed, readable};
 
 /// A submission that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,31 +33,42 @@ pub(crate) fn enqueue(tx: &Transaction<'_>, waiting: &Waiting, now: Timestamp) -
     Ok(())
 }
 
-/// The one that was queued first (by its row: a laptop's clock may have been turned back), apart from those that were passed over.
+/// The one that was queued first (by its row: a laptop's clock may have been turned back), apart from those that were
+/// passed over.
 pub(crate) fn peek_next(connection: &Connection, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
-    let mut statement =
-        connection.prepare_cached("SELECT submission, draft, body, tries FROM outbox ORDER BY rowid")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let waiting = waiting(row)?;
-        if !passed_over.contains(&waiting.submission) {
-            return Ok(Some(waiting));
-        }
-    }
-    Ok(None)
+    let waiting = all(connection)?;
+    Ok(waiting.into_iter().find(|waiting| !passed_over.contains(&waiting.submission)))
 }
 
-/// How many wait.
+/// How many wait that can be sent.
 pub(crate) fn count(connection: &Connection) -> Result<u32> {
-    Ok(connection.query_row("SELECT count(*) FROM outbox", [], |row| row.get(0))?)
+    Ok(u32::try_from(all(connection)?.len()).unwrap_or(u32::MAX))
+}
+
+/// Those that can be sent. One whose draft this version can't read waits for one that can: what the registry answers
+/// may have to be merged with it.
+fn all(connection: &Connection) -> Result<Vec<Waiting>> {
+    let mut waiting = readable(connection, "SELECT * FROM outbox ORDER BY rowid", [], read)?;
+    let mut unreadable = Vec::new();
+    for waits in &waiting {
+        match drafts::get(connection, waits.draft) {
+            // Without its draft nothing could be made of the answer.
+            Err(Failure::Unreadable | Failure::NotFound) => unreadable.push(waits.draft),
+            other => drop(other?),
+        }
+    }
+    waiting.retain(|waits| !unreadable.contains(&waits.draft));
+    Ok(waiting)
 }
 
 /// The submission of that draft, while it waits.
+///
+/// # Errors
+/// [`Failure::Unreadable`].
 pub(crate) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Option<Waiting>> {
-    let sql = "SELECT submission, draft, body, tries FROM outbox WHERE draft = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row([draft.to_string()], |row| Ok(waiting(row))).optional()?;
-    found.transpose()
+    let mut statement = connection.prepare_cached("SELECT * FROM outbox WHERE draft = ?1")?;
+    let found = statement.query_row([draft.to_string()], |row| Ok(read(row))).optional()?;
+    Ok(found.transpose()?)
 }
 
 /// Counts a try: before it, so that one that ended in a crash counts too. False where it waits no more.
@@ -78,12 +91,12 @@ pub(crate) fn remove(tx: &Transaction<'_>, submission: SubmissionId) -> Result<(
     Ok(())
 }
 
-fn waiting(row: &Row<'_>) -> Result<Waiting> {
-    let (submission, draft): (String, String) = (row.get(0)?, row.get(1)?);
+/// What waits, in a row that has all columns.
+pub(super) fn read(row: &Row<'_>) -> Read<Waiting> {
     Ok(Waiting {
-        submission: submission.parse().map_err(|_| Failure::Internal)?,
-        draft: draft.parse().map_err(|_| Failure::Internal)?,
-        body: row.get(2)?,
-        tries: row.get(3)?,
+        submission: parsed(row, "submission")?,
+        draft: parsed(row, "draft")?,
+        body: row.get("body")?,
+        tries: row.get("tries")?,
     })
 }

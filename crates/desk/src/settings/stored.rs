@@ -1,0 +1,335 @@
+//! The settings file as it is stored. Each part of it is read by itself, so that one that can't be read, or that another
+//! version of the app wrote, takes nothing else along: without its registry and its person the app would begin anew.
+
+use guildhall_protocol::{CouncilCode, Invitation, Me, Membership, PersonId, RegistryFacts, Role, ServiceId};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{A_MONTH, ChosenRegistry, Kept, Settings, Theme};
+use crate::store::Choice;
+
+/// Fields that this version does not know: they are written back as they were read.
+type Rest = Map<String, Value>;
+
+/// The file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct StoredFile {
+    settings: StoredSettings,
+    registry: Option<StoredRegistry>,
+    me: Option<StoredMe>,
+    acting_for: Option<CouncilCode>,
+    signed_out: Option<String>,
+    welcomed: bool,
+    installation: String,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredSettings {
+    theme: Choice<StoredTheme>,
+    text_size: u16,
+    work_offline: bool,
+    private_days: u16,
+    services: Vec<ServiceId>,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredTheme {
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredRegistry {
+    address: String,
+    facts: StoredFacts,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredFacts {
+    protocol: u32,
+    name: String,
+    operator: String,
+    place: String,
+    privacy_notice: String,
+    terms: String,
+    sign_in_with: Option<String>,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct StoredMe {
+    person: Option<PersonId>,
+    email: String,
+    councils: Vec<StoredMembership>,
+    coordinator: bool,
+    invitations: Vec<StoredInvitation>,
+    asked: Vec<CouncilCode>,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct StoredMembership {
+    council: CouncilCode,
+    #[serde(default)]
+    name: String,
+    #[serde(default = "least")]
+    role: Choice<Role>,
+    #[serde(default)]
+    decides: bool,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct StoredInvitation {
+    id: Uuid,
+    council: CouncilCode,
+    #[serde(default)]
+    council_name: String,
+    #[serde(default)]
+    email: String,
+    role: Choice<Role>,
+    #[serde(default)]
+    invited_by: String,
+    invited_at: Timestamp,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+fn least() -> Choice<Role> {
+    Choice::Known(Role::CouncilUser)
+}
+
+/// Reads as much as can be read. False where something can't.
+pub(super) fn read(text: &[u8]) -> (StoredFile, bool) {
+    let Ok(Value::Object(mut file)) = serde_json::from_slice(text) else {
+        return (StoredFile::default(), false);
+    };
+    fn part<'a>(of: &'a mut Map<String, Value>, name: &str) -> Option<&'a mut Map<String, Value>> {
+        of.get_mut(name)?.as_object_mut()
+    }
+    let mut is_whole = true;
+    if let Some(settings) = part(&mut file, "settings") {
+        is_whole &= keep_readable::<StoredSettings>(settings);
+    }
+    if let Some(registry) = part(&mut file, "registry") {
+        if let Some(facts) = part(registry, "facts") {
+            is_whole &= keep_readable::<StoredFacts>(facts);
+        }
+        is_whole &= keep_readable::<StoredRegistry>(registry);
+    }
+    if let Some(me) = part(&mut file, "me") {
+        is_whole &= keep_readable::<StoredMe>(me);
+    }
+    is_whole &= keep_readable::<StoredFile>(&mut file);
+    (serde_json::from_value(Value::Object(file)).unwrap_or_default(), is_whole)
+}
+
+/// Takes out what can't be read as a field of T. False where there was any.
+fn keep_readable<T: DeserializeOwned>(fields: &mut Map<String, Value>) -> bool {
+    let before = fields.len();
+    fields.retain(|name, value| {
+        let alone = Map::from_iter([(name.clone(), value.clone())]);
+        serde_json::from_value::<T>(Value::Object(alone)).is_ok()
+    });
+    fields.len() == before
+}
+
+impl StoredFile {
+    /// What the app goes by.
+    pub(super) fn kept(self) -> Kept {
+        Kept {
+            settings: self.settings.shown(),
+            registry: self.registry.as_ref().and_then(StoredRegistry::shown),
+            me: self.me.as_ref().and_then(StoredMe::shown),
+            acting_for: self.acting_for.clone(),
+            signed_out: self.signed_out.clone(),
+            welcomed: self.welcomed,
+            installation: self.installation.clone(),
+            stored: self,
+        }
+    }
+
+    /// What is to be written, with all that this version does not know of what was read.
+    pub(super) fn of(kept: &Kept) -> Self {
+        let before = &kept.stored;
+        Self {
+            settings: before.settings.with(&kept.settings),
+            registry: kept.registry.as_ref().map(|registry| StoredRegistry::of(registry, before)),
+            me: kept.me.as_ref().map(|me| StoredMe::of(me, before)),
+            acting_for: kept.acting_for.clone(),
+            signed_out: kept.signed_out.clone(),
+            welcomed: kept.welcomed,
+            installation: kept.installation.clone(),
+            rest: before.rest.clone(),
+        }
+    }
+}
+
+impl Default for StoredSettings {
+    fn default() -> Self {
+        Self {
+            theme: Choice::Known(StoredTheme::System),
+            text_size: 100,
+            work_offline: false,
+            private_days: A_MONTH,
+            services: Vec::new(),
+            rest: Rest::new(),
+        }
+    }
+}
+
+impl StoredSettings {
+    fn shown(&self) -> Settings {
+        Settings {
+            theme: match self.theme.or(StoredTheme::System) {
+                StoredTheme::System => Theme::System,
+                StoredTheme::Light => Theme::Light,
+                StoredTheme::Dark => Theme::Dark,
+            },
+            text_size: self.text_size,
+            work_offline: self.work_offline,
+            private_days: self.private_days,
+            services: self.services.clone(),
+        }
+    }
+
+    fn with(&self, settings: &Settings) -> Self {
+        let mut theme = self.theme.clone();
+        let chosen = match settings.theme {
+            Theme::System => StoredTheme::System,
+            Theme::Light => StoredTheme::Light,
+            Theme::Dark => StoredTheme::Dark,
+        };
+        theme.choose(chosen, StoredTheme::System);
+        Self {
+            theme,
+            text_size: settings.text_size,
+            work_offline: settings.work_offline,
+            private_days: settings.private_days,
+            services: settings.services.clone(),
+            rest: self.rest.clone(),
+        }
+    }
+}
+
+impl StoredRegistry {
+    /// None where it can't be told which one it is.
+    fn shown(&self) -> Option<ChosenRegistry> {
+        let StoredFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with, .. } =
+            self.facts.clone();
+        let facts = RegistryFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with };
+        let address = Some(self.address.clone()).filter(|address| !address.is_empty());
+        address.map(|address| ChosenRegistry { address, facts })
+    }
+
+    fn of(registry: &ChosenRegistry, before: &StoredFile) -> Self {
+        let ChosenRegistry { address, facts } = registry.clone();
+        let before = before.registry.as_ref().filter(|before| before.address == address);
+        let before = before.cloned().unwrap_or_default();
+        let RegistryFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with } = facts;
+        let rest = before.facts.rest;
+        let facts =
+            StoredFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with, rest };
+        Self { address, facts, rest: before.rest }
+    }
+}
+
+impl StoredMe {
+    /// None where it can't be told who it is.
+    fn shown(&self) -> Option<Me> {
+        Some(Me {
+            person: self.person?,
+            email: Some(self.email.clone()).filter(|email| !email.is_empty())?,
+            councils: self.councils.iter().map(StoredMembership::shown).collect(),
+            coordinator: self.coordinator,
+            invitations: self.invitations.iter().map(StoredInvitation::shown).collect(),
+            asked: self.asked.clone(),
+        })
+    }
+
+    fn of(me: &Me, before: &StoredFile) -> Self {
+        let before = before.me.clone().filter(|before| before.person == Some(me.person)).unwrap_or_default();
+        let councils = me.councils.iter().map(|membership| {
+            // What is as it was stays as it was stored.
+            let same = before.councils.iter().find(|before| before.shown() == *membership);
+            same.cloned().unwrap_or_else(|| StoredMembership::of(membership))
+        });
+        let invitations = me.invitations.iter().map(|invitation| {
+            let same = before.invitations.iter().find(|before| before.shown() == *invitation);
+            same.cloned().unwrap_or_else(|| StoredInvitation::of(invitation))
+        });
+        Self {
+            person: Some(me.person),
+            email: me.email.clone(),
+            councils: councils.collect(),
+            coordinator: me.coordinator,
+            invitations: invitations.collect(),
+            asked: me.asked.clone(),
+            rest: before.rest.clone(),
+        }
+    }
+}
+
+impl StoredMembership {
+    fn shown(&self) -> Membership {
+        Membership {
+            council: self.council.clone(),
+            name: self.name.clone(),
+            role: self.role.or(Role::CouncilUser),
+            decides: self.decides,
+        }
+    }
+
+    fn of(membership: &Membership) -> Self {
+        let Membership { council, name, role, decides } = membership.clone();
+        Self { council, name, role: Choice::Known(role), decides, rest: Rest::new() }
+    }
+}
+
+impl StoredInvitation {
+    fn shown(&self) -> Invitation {
+        Invitation {
+            id: self.id,
+            council: self.council.clone(),
+            council_name: self.council_name.clone(),
+            email: self.email.clone(),
+            role: self.role.or(Role::CouncilUser),
+            invited_by: self.invited_by.clone(),
+            invited_at: self.invited_at,
+        }
+    }
+
+    fn of(invitation: &Invitation) -> Self {
+        let Invitation { id, council, council_name, email, role, invited_by, invited_at } =
+            invitation.clone();
+        Self {
+            id,
+            council,
+            council_name,
+            email,
+            role: Choice::Known(role),
+            invited_by,
+            invited_at,
+            rest: Rest::new(),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Rows that this version can't read: a newer version wrote them, or the file was damaged. They stay in their tables as
+//! they are, for a version that can; all others go on without them, and they are told and exported as what they are.
+
+use jiff::Timestamp;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde_json::{Map, Value};
+
+use super::{answers, conflicts, drafts, kept, outbox};
+use crate::failure::Result;
+
+/// What a row that can't be read holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Draft,
+    Waiting,
+    Conflict,
+    KeptText,
+    Answer,
+}
+
+/// A row that can't be read.
+#[derive(Clone, Debug)]
+pub(crate) struct SetAside {
+    pub(crate) what: What,
+    /// The title, where it can be told.
+    pub(crate) title: String,
+    /// When it was written, where that can be told.
+    pub(crate) at: Option<Timestamp>,
+    /// All columns, with JSON as it is.
+    pub(crate) row: Map<String, Value>,
+}
+
+/// Every row on the lists that this version can't read.
+pub(crate) fn all(connection: &Connection) -> Result<Vec<SetAside>> {
+    let mut aside = Vec::new();
+    let drafts = "SELECT * FROM drafts WHERE hidden = 0 ORDER BY saved_at DESC";
+    collect(connection, What::Draft, drafts, |row| drafts::read(row).is_ok(), &mut aside)?;
+    let waiting = "SELECT * FROM outbox ORDER BY rowid";
+    collect(connection, What::Waiting, waiting, |row| outbox::read(row).is_ok(), &mut aside)?;
+    let conflicts = "SELECT * FROM conflicts ORDER BY rowid";
+    collect(connection, What::Conflict, conflicts, |row| conflicts::read(row).is_ok(), &mut aside)?;
+    let kept = "SELECT * FROM kept ORDER BY kept_at DESC";
+    collect(connection, What::KeptText, kept, |row| kept::read(row).is_ok(), &mut aside)?;
+    // An answer goes out even where it can't be told what was answered.
+    let is_whole = |row: &Row<'_>| answers::read(row).is_ok_and(|answer| answer.row.is_some());
+    collect(connection, What::Answer, "SELECT * FROM answers ORDER BY rowid", is_whole, &mut aside)?;
+    Ok(aside)
+}
+
+fn collect(
+    connection: &Connection,
+    what: What,
+    sql: &str,
+    is_readable: impl Fn(&Row<'_>) -> bool,
+    aside: &mut Vec<SetAside>,
+) -> Result<()> {
+    let mut statement = connection.prepare(sql)?;
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if is_readable(row) {
+            continue;
+        }
+        let mut fields = Map::new();
+        for (column, name) in names.iter().enumerate() {
+            fields.insert(name.clone(), as_json(row.get_ref(column)?));
+        }
+        aside.push(SetAside {
+            what,
+            title: title(connection, &fields)?,
+            at: ["saved_at", "queued_at", "met_at", "kept_at"]
+                .iter()
+                .find_map(|name| fields.get(*name)?.as_i64())
+                .and_then(|millis| Timestamp::from_millisecond(millis).ok()),
+            row: fields,
+        });
+    }
+    Ok(())
+}
+
+fn as_json(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            let is_json = text.starts_with(['{', '[']);
+            let json = if is_json { serde_json::from_str(&text).ok() } else { None };
+            json.unwrap_or_else(|| Value::String(text.into_owned()))
+        }
+    }
+}
+
+/// The title in the row itself, in what it holds, or in its draft.
+fn title(connection: &Connection, row: &Map<String, Value>) -> Result<String> {
+    let of = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    let own = of(row.get("title"))
+        .or_else(|| of(row.get("form").and_then(|form| form.get("title"))))
+        .or_else(|| of(row.get("row").and_then(|row| row.get("title"))));
+    if let (None, Some(draft)) = (&own, of(row.get("draft"))) {
+        let sql = "SELECT form FROM drafts WHERE id = ?1";
+        let form: Option<String> = connection.query_row(sql, [draft], |row| row.get(0)).optional()?;
+        let form: Option<Value> = form.and_then(|form| serde_json::from_str(&form).ok());
+        return Ok(of(form.as_ref().and_then(|form| form.get("title"))).unwrap_or_default());
+    }
+    Ok(own.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;
