@@ -28,3 +28,4 @@ mod stage;
 mod submissions;
 mod successions;
 mod surface;
+mod upgrade;

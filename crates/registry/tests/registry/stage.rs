@@ -135,6 +135,18 @@ impl Stage {
         Self { folder, clock, registry, world, config }
     }
 
+    /// A registry whose database was there before it, with what `fill` puts into it; at that time.
+    pub(crate) async fn upon(now: Timestamp, fill: impl AsyncFn(&sqlx::AnyPool)) -> Self {
+        let (folder, clock, world, config) = Self::place().await;
+        sqlx::any::install_default_drivers();
+        let database = sqlx::AnyPool::connect(&url_of(&config)).await.unwrap();
+        fill(&database).await;
+        database.close().await;
+        clock.turn(now.duration_since(clock.now()));
+        let registry = open(config.clone(), world.clone()).await.unwrap();
+        Self { folder, clock, registry, world, config }
+    }
+
     async fn place() -> (tempfile::TempDir, Arc<TestClock>, World, Config) {
         let folder = tempfile::tempdir().unwrap();
         let clock = TestClock::new();
@@ -156,9 +168,7 @@ impl Stage {
 
     /// Its database, past the registry.
     pub(crate) async fn database(&self) -> sqlx::AnyPool {
-        let file = format!("sqlite://{}", self.folder.path().join("registry.db").display());
-        let url = self.config.database_url.as_ref().map_or(file, |url| url.expose().to_string());
-        sqlx::AnyPool::connect(&url).await.unwrap()
+        sqlx::AnyPool::connect(&url_of(&self.config)).await.unwrap()
     }
 
     /// All the bytes of its database.
@@ -294,6 +304,12 @@ impl Stage {
     pub(crate) fn mirror(&self, token: Option<&str>) -> Mirror {
         Mirror { token: token.map(str::to_owned), ..Mirror::default() }
     }
+}
+
+/// Where a registry keeps its records.
+fn url_of(config: &Config) -> String {
+    let file = format!("sqlite://{}?mode=rwc", config.data_dir.join("registry.db").display());
+    config.database_url.as_ref().map_or(file, |url| url.expose().to_string())
 }
 
 /// A new database on the PostgreSQL to test with, where there is one.

@@ -1,0 +1,134 @@
+//! A fixture: a small registry as SQL text that SQLite and PostgreSQL read, under the name of the last migration that it
+//! has had. The migrations make its tables; the text is what is in them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use sqlx::any::AnyTypeInfoKind;
+use sqlx::migrate::Migrator;
+use sqlx::{AnyPool, Column as _, Row as _, ValueRef as _};
+
+use super::story::Told;
+use crate::stage::Stage;
+
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// One of them, read.
+pub(super) struct Fixture {
+    pub(super) schema: i64,
+    /// The SHA-384 of its last migration, as sqlx knows it.
+    pub(super) checksum: String,
+    /// The last moment that it knows of.
+    pub(super) now: jiff::Timestamp,
+    pub(super) told: Told,
+    sql: String,
+}
+
+fn file(schema: i64) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/schema-{schema:04}.sql"))
+}
+
+/// The checksum of a migration.
+pub(super) fn checksum(schema: i64) -> String {
+    let migration = MIGRATIONS.iter().find(|migration| migration.version == schema).unwrap();
+    migration.checksum.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
+}
+
+impl Fixture {
+    /// Every one that there is, from the first schema to the newest.
+    pub(super) fn all() -> Vec<Self> {
+        MIGRATIONS.iter().map(|migration| Self::read(migration.version)).collect()
+    }
+
+    fn read(schema: i64) -> Self {
+        let file = file(schema);
+        let sql = std::fs::read_to_string(&file).unwrap_or_else(|error| {
+            panic!("{}: {error}; GUILDHALL_WRITE_FIXTURES=1 makes the one of today's schema", file.display())
+        });
+        let said = |name: &str| {
+            let prefix = format!("-- {name}: ");
+            sql.lines().find_map(|line| line.strip_prefix(&prefix)).unwrap().to_owned()
+        };
+        Self {
+            schema,
+            checksum: said("checksum"),
+            now: said("now").parse().unwrap(),
+            told: Told { refresh_token: said("refresh token"), cursor: said("cursor") },
+            sql: sql.clone(),
+        }
+    }
+
+    /// The tables that it has rows for.
+    pub(super) fn tables(&self) -> BTreeSet<String> {
+        let named = |line: &str| line.strip_prefix("INSERT INTO ")?.split(' ').next().map(str::to_owned);
+        self.sql.lines().filter_map(named).collect()
+    }
+
+    /// Puts it into an empty database, which then is as the registry of that time left it.
+    pub(super) async fn put_into(&self, database: &AnyPool) {
+        MIGRATIONS.run_to(self.schema, database).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(self.sql.clone())).execute(database).await.unwrap();
+    }
+}
+
+/// Writes down what that registry keeps, as the fixture of the newest schema.
+pub(super) async fn write(stage: &Stage, told: &Told) {
+    let schema = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap();
+    let mut text = format!(
+        "-- What a registry keeps at schema {schema}. It stays as it is: what runs today must be able to go on from it.\n\
+         -- checksum: {}\n-- now: {}\n-- refresh token: {}\n-- cursor: {}\n",
+        checksum(schema),
+        stage.now(),
+        told.refresh_token,
+        told.cursor
+    );
+    let database = stage.database().await;
+    for table in guildhall_registry::TABLES {
+        for rows in rows(&database, table).await.chunk_by(|one, next| one.keys().eq(next.keys())) {
+            let names: Vec<&str> = rows.iter().take(1).flatten().map(|(name, _)| name.as_str()).collect();
+            let values: Vec<String> = rows.iter().map(|row| format!("({})", literals(row))).collect();
+            let (names, values) = (names.join(", "), values.join(",\n"));
+            writeln!(text, "\nINSERT INTO {table} ({names}) VALUES\n{values};").unwrap();
+        }
+    }
+    database.close().await;
+    std::fs::write(file(schema), text).unwrap();
+}
+
+/// A row's texts and numbers as both databases read them.
+fn literals(row: &Row) -> String {
+    let literal = |value: &Value| match value {
+        Value::String(text) => format!("'{}'", text.replace('\'', "''")),
+        other => other.to_string(),
+    };
+    row.values().map(literal).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) type Row = serde_json::Map<String, Value>;
+
+/// The rows of a table, in an order that is the same on both databases; nothing for a column without a value.
+pub(super) async fn rows(database: &AnyPool, table: &str) -> Vec<Row> {
+    let statement = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
+    let mut rows: Vec<Row> = Vec::new();
+    for row in sqlx::query(statement).fetch_all(database).await.unwrap() {
+        let mut values = Row::new();
+        for column in row.columns() {
+            let raw = row.try_get_raw(column.name()).unwrap();
+            let value: Value = match raw.type_info().kind() {
+                AnyTypeInfoKind::Null => continue,
+                AnyTypeInfoKind::Text => row.get::<String, _>(column.name()).into(),
+                _ if raw.is_null() => continue,
+                _ => row.get::<i64, _>(column.name()).into(),
+            };
+            values.insert(column.name().to_owned(), value);
+        }
+        rows.push(values);
+    }
+    rows.sort_by_key(|row| serde_json::to_string(row).unwrap());
+    rows
+}

@@ -1,0 +1,140 @@
+//! Whatever an earlier version left behind is opened by this one, with nothing lost.
+
+mod fixture;
+mod story;
+
+use std::collections::BTreeMap;
+
+use fixture::{Fixture, Row, rows};
+use guildhall_protocol::{AuditPage, Coordination, Me, routes};
+use http::StatusCode;
+use serde_json::{Value, json};
+use sqlx::{AnyPool, Row as _};
+
+use crate::stage::{Answer, Stage, new_project};
+
+/// The registry that goes on from it, and what was in each table before it was opened.
+async fn opened(fixture: &Fixture) -> (Stage, BTreeMap<String, Vec<Row>>) {
+    let before = std::sync::Mutex::new(BTreeMap::new());
+    let stage = Stage::upon(fixture.now, async |database| {
+        fixture.put_into(database).await;
+        for table in fixture.tables() {
+            let rows = rows(database, &table).await;
+            before.lock().unwrap().insert(table, rows);
+        }
+    });
+    let stage = stage.await;
+    (stage, before.into_inner().unwrap())
+}
+
+async fn refreshed(stage: &Stage, fixture: &Fixture) -> String {
+    let answer = stage.post(routes::AUTH_TOKEN, json!({"refresh_token": fixture.told.refresh_token})).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    answer.json::<Value>()["access_token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn every_schema_is_brought_up_to_date_with_nothing_lost() {
+    for fixture in Fixture::all() {
+        let (stage, before) = opened(&fixture).await;
+        let database = stage.database().await;
+        for (table, rows_before) in before {
+            let rows_now = rows(&database, &table).await;
+            for row in rows_before {
+                let is_it = |now: &&Row| row.iter().all(|(column, value)| now.get(column) == Some(value));
+                let schema = fixture.schema;
+                assert!(rows_now.iter().any(|now| is_it(&now)), "{table} of schema {schema} lost {row:?}");
+            }
+        }
+        database.close().await;
+        assert_eq!(stage.registry.examine().await.unwrap(), [], "schema {}", fixture.schema);
+    }
+}
+
+#[tokio::test]
+async fn a_laptop_goes_on_with_a_registry_of_any_schema() {
+    for fixture in Fixture::all() {
+        let (stage, before) = opened(&fixture).await;
+        let ann = refreshed(&stage, &fixture).await;
+        let me: Me = stage.get(routes::ME, Some(&ann)).await.json();
+        assert_eq!((me.email.as_str(), me.councils[0].council.as_str()), (story::ANN, "GEN001"));
+        // It reads on, and another one reads everything: the digests agree, for someone who isn't signed in, too.
+        let on = stage.get(&format!("{}?after={}", routes::CHANGES, fixture.told.cursor), Some(&ann)).await;
+        assert_eq!(on.status, StatusCode::OK, "schema {}: {}", fixture.schema, on.text);
+        for token in [Some(&*ann), None] {
+            let mut mirror = stage.mirror(token);
+            mirror.sync(&stage.registry, 1000).await;
+            assert!(mirror.count("project") >= 8 && mirror.count("update") == 1);
+        }
+        // Each submission has the verdict that it had.
+        let sent = before["submissions"].iter().filter(|row| row["person"] == me.person.to_string().as_str());
+        let mut states = Vec::new();
+        for row in sent {
+            let path = format!("/api/v1/submissions/{}", row["id"].as_str().unwrap());
+            let answer = stage.get(&path, Some(&ann)).await;
+            assert_eq!(answer.status.is_success(), row["state"] != "refused", "{}", answer.text);
+            states.push(row["state"].clone());
+        }
+        assert!(states.contains(&json!("published")) && states.contains(&json!("refused")), "{states:?}");
+
+        stage.publish(&ann, new_project(&stage.new_id(), "GEN001", "After")).await;
+        // Coordinators came with the third schema.
+        stage.registry.set_coordinator(story::PAT, true).await.unwrap();
+        let pat = stage.sign_in(story::PAT).await;
+        let ok = |answer: &Answer| assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let audit = stage.get(routes::AUDIT, Some(&pat)).await;
+        ok(&audit);
+        assert!(audit.json::<AuditPage>().next.is_some(), "who did what before is told, too");
+        let queue = stage.get(routes::COORDINATION, Some(&pat)).await;
+        ok(&queue);
+        let _: Coordination = queue.json();
+        stage.registry.tidy().await.unwrap();
+        assert_eq!(stage.registry.examine().await.unwrap(), []);
+    }
+}
+
+/// Every table, column, key, check and index, as the database itself tells them.
+async fn schema(database: &AnyPool, is_postgres: bool) -> Vec<String> {
+    let statement = match is_postgres {
+        false => "SELECT COALESCE(sql, name) FROM sqlite_master WHERE name NOT LIKE '%sqlx%' ORDER BY 1",
+        true => {
+            "SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default)
+             FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '%sqlx%'
+             UNION SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE '%sqlx%'
+             UNION SELECT concat_ws(' ', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+             WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE '%sqlx%' ORDER BY 1"
+        }
+    };
+    let rows = sqlx::query(statement).fetch_all(database).await.unwrap();
+    rows.iter().map(|row| row.get::<String, _>(0)).collect()
+}
+
+#[tokio::test]
+async fn a_migrated_database_has_the_schema_of_a_fresh_one() {
+    let fresh = Stage::empty().await;
+    let is_postgres = fresh.config().database_url.is_some();
+    let of_fresh = schema(&fresh.database().await, is_postgres).await;
+    assert!(of_fresh.len() > 30, "{of_fresh:?}");
+    for fixture in Fixture::all() {
+        let (stage, _) = opened(&fixture).await;
+        let migrated = schema(&stage.database().await, is_postgres).await;
+        assert_eq!(migrated, of_fresh, "from schema {}", fixture.schema);
+    }
+}
+
+/// With `GUILDHALL_WRITE_FIXTURES` it writes the fixture of today's schema; without, it fails where there is none.
+#[tokio::test]
+async fn there_is_a_fixture_of_every_schema() {
+    if std::env::var_os("GUILDHALL_WRITE_FIXTURES").is_some() {
+        let stage = Stage::empty().await;
+        let told = story::tell(&stage).await;
+        fixture::write(&stage, &told).await;
+    }
+    for fixture in Fixture::all() {
+        assert_eq!(
+            fixture.checksum,
+            fixture::checksum(fixture.schema),
+            "a migration that landed is never changed"
+        );
+    }
+}
