@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::people::name_of;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act};
-use crate::store::{cells, memberships, people, records, reports};
+use crate::store::{cells, memberships, people, publications, reports};
 use crate::{membership, successions};
 
 impl Registry {
@@ -38,8 +38,7 @@ impl Registry {
             });
         }
         let since = (self.world().clock.now() - SignedDuration::from_hours(7 * 24)).as_millisecond();
-        let (published, councils) = audit::count_since(&mut tx, "publish", since).await?;
-        let new_projects = records::new_projects_since(&mut tx, since).await?;
+        let published = publications::since(&mut tx, since).await?;
         let reader = authority::reader(&mut tx, Some(actor)).await?;
         let reported = reports::open(&mut tx, None).await?;
         let reported = crate::reports::shown(&mut tx, &reader, reported).await?;
@@ -51,9 +50,9 @@ impl Registry {
             reports: reported,
             successions: successions::recent(&mut tx, self.world(), &reader).await?,
             week: Week {
-                new_projects,
-                changes: published.saturating_sub(new_projects),
-                councils,
+                new_projects: published.first,
+                changes: published.versions.saturating_sub(published.first),
+                councils: published.councils,
                 new_people: people::new_since(&mut tx, since).await?,
             },
         })

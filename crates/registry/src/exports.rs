@@ -33,13 +33,14 @@ const OF_A_PERSON: [Rows; 10] = [
 ];
 
 /// What is stored under a council's code.
-const OF_A_COUNCIL: [Rows; 7] = [
+const OF_A_COUNCIL: [Rows; 8] = [
     ("domains", "council = $1"),
     ("council_settings", "council = $1"),
     ("memberships", "council = $1"),
     ("invitations", "council = $1"),
     ("submissions", "council = $1"),
     ("reports", "council = $1"),
+    ("publications", "council = $1"),
     ("audit", "council = $1"),
 ];
 

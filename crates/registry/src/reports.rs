@@ -14,7 +14,7 @@ use crate::people::{allow, leads_of, name_of, time};
 use crate::store::audit::{self, Act};
 use crate::store::records::{self, Record};
 use crate::store::reports::{self, Open};
-use crate::store::{people, submissions, teams};
+use crate::store::{people, publications, purges, submissions, teams};
 use crate::{Registry, reviews};
 
 impl Registry {
@@ -144,6 +144,8 @@ impl Registry {
                 submissions::forget_texts(tx, &id).await?;
                 teams::disband(tx, &id).await?;
                 reports::forget(tx, project).await?;
+                publications::forget(tx, &id).await?;
+                purges::add(tx, project, now).await?;
                 let act = Act {
                     council: code.to_string(),
                     reason: reason.clone(),
@@ -164,11 +166,6 @@ impl Registry {
         self.after_erasing().await;
         Ok(())
     }
-}
-
-/// Was it removed for good?
-pub(crate) async fn is_purged(sql: &mut AnyConnection, project: ProjectId) -> Outcome<bool> {
-    audit::is_there(sql, "purge", &format!("project/{project}")).await
 }
 
 /// What waits for someone to deal with it, as that reader sees it.

@@ -24,7 +24,7 @@ use crate::people::leads_of;
 use crate::store::audit::{self, Act};
 use crate::store::records::{self, NewState, Record};
 use crate::store::submissions::{self, Stood, Stored};
-use crate::store::{WriteTx, people};
+use crate::store::{WriteTx, people, reminders};
 use crate::submissions::{Decision, invalid, plan_for, problem_with, publish, refusal, verdict_of};
 use crate::world::World;
 
@@ -291,6 +291,7 @@ pub(crate) const OVERDUE_AFTER: u32 = 10;
 pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(String, usize)>> {
     let now = world.clock.now();
     let mut reminded = BTreeMap::<String, usize>::new();
+    reminders::forget_answered(tx).await?;
     for waits in records::of_kind(tx.sql(), Kind::Review).await? {
         let review = read(&waits)?;
         let overdue = authority::cell_of_overdue(&review.council);
@@ -301,7 +302,7 @@ pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(
                     *reminded.entry(coordinator.email).or_default() += 1;
                 }
             }
-            days if days >= REMINDED_AFTER && !audit::is_there(tx.sql(), "remind", &waits.id).await? => {
+            days if days >= REMINDED_AFTER && reminders::add(tx, &waits.id, now.as_millisecond()).await? => {
                 audit::log(tx, world, &Act::operator("remind", waits.id.as_str(), "")).await?;
                 for email in leads_of(tx.sql(), &review.council).await? {
                     *reminded.entry(email).or_default() += 1;

@@ -20,9 +20,9 @@ use crate::failure::{Failure, Outcome};
 use crate::store::audit::{self, Act};
 use crate::store::records::{NewState, Record};
 use crate::store::submissions::{Stood, Stored};
-use crate::store::{WriteTx, history, people, records, submissions, teams};
+use crate::store::{WriteTx, history, people, publications, purges, records, submissions, teams};
 use crate::world::World;
-use crate::{Registry, reports, reviews, successions};
+use crate::{Registry, reviews, successions};
 
 /// A verdict that stands, and is given again when the same submission comes again.
 pub(crate) type Decision = Result<Verdict, Box<Problem>>;
@@ -188,7 +188,7 @@ pub(crate) async fn plan_for(
         None if submission.base_version > 0 => {
             return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
         }
-        None if reports::is_purged(tx.sql(), id).await? => {
+        None if purges::is_there(tx.sql(), id).await? => {
             return Ok(Err(refusal(Code::NotAllowed, "It was removed for good")));
         }
         Some(current) if current.version == submission.base_version => Some(current.body.clone()),
@@ -310,6 +310,7 @@ pub(crate) async fn publish(
         teams::join(tx, &state.id, author).await?;
     }
     let (version, seq) = records::put(tx, &state, world.now_ms()).await?;
+    publications::add(tx, &state.id, version, state.council(), world.now_ms()).await?;
     let act = Act {
         council: state.council().to_owned(),
         detail: format!("version {version}"),

@@ -193,6 +193,7 @@ async fn restore_into(
     while let Some(line) = reader.next().map_err(unreadable)? {
         tables::put(filling.sql(), &line.table, &line.row).await?;
     }
+    filling.bring_up_to_date().await?;
     let findings = wholeness::check(filling.sql()).await?;
     if !findings.is_empty() {
         return Err(BackupError::NotWhole { file: file.to_owned(), findings });

@@ -1,4 +1,5 @@
-//! Who did what, committed together with what was done. Names no addresses: a person is an id here.
+//! Who did what, committed together with what was done. Names no addresses: a person is an id here. It is written, shown
+//! and handed out, and nothing else hangs on it: what must be known later has a table of its own.
 
 use guildhall_protocol::{CouncilCode, PersonId};
 use sqlx::AnyConnection;
@@ -113,26 +114,4 @@ pub(crate) async fn page(
     ));
     let before = before.map(|before| before.to_string()).unwrap_or_default();
     Ok(sqlx::query_as(statement).bind(value).bind(before).bind(limit).fetch_all(sql).await?)
-}
-
-/// How many acts of that name there were since then, and by how many councils.
-pub(crate) async fn count_since(sql: &mut AnyConnection, action: &str, time: i64) -> Outcome<(u32, u32)> {
-    let (acts, councils): (i64, i64) =
-        sqlx::query_as("SELECT COUNT(*), COUNT(DISTINCT council) FROM audit WHERE action = $1 AND at >= $2")
-            .bind(action)
-            .bind(time)
-            .fetch_one(sql)
-            .await?;
-    Ok((u32::try_from(acts).unwrap_or(u32::MAX), u32::try_from(councils).unwrap_or(u32::MAX)))
-}
-
-/// Is there an act of that name, to that subject?
-pub(crate) async fn is_there(sql: &mut AnyConnection, action: &str, subject: &str) -> Outcome<bool> {
-    let one: Option<i64> =
-        sqlx::query_scalar("SELECT 1 FROM audit WHERE action = $1 AND subject = $2 LIMIT 1")
-            .bind(action)
-            .bind(subject)
-            .fetch_optional(sql)
-            .await?;
-    Ok(one.is_some())
 }

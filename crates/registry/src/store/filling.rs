@@ -32,11 +32,15 @@ impl Filling {
         &mut self.tx
     }
 
-    /// Keeps what was put in, and brings it up to date.
+    /// Brings what was put in up to date, inside the transaction: what looks at it afterwards knows one schema only.
+    pub(crate) async fn bring_up_to_date(&mut self) -> Result<(), OpenError> {
+        MIGRATIONS.run(&mut *self.tx).await.map_err(OpenError::Migration)
+    }
+
+    /// Keeps what was put in.
     pub(crate) async fn finish(self) -> Result<(), OpenError> {
         self.tx.commit().await?;
-        let migrated = MIGRATIONS.run(&self.engine.pool).await.map_err(OpenError::Migration);
         self.engine.pool.close().await;
-        migrated
+        Ok(())
     }
 }

@@ -273,18 +273,6 @@ pub(crate) async fn in_cell(sql: &mut AnyConnection, cell: &str) -> Outcome<Vec<
     Ok(ids.bind(cell).fetch_all(sql).await?)
 }
 
-/// How many projects there are whose first version was published since then.
-pub(crate) async fn new_projects_since(sql: &mut AnyConnection, time: i64) -> Outcome<u32> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM (SELECT subject FROM audit WHERE action = 'publish' AND at >= $1 AND detail = 'version 1'
-         GROUP BY subject) AS new_projects",
-    )
-    .bind(time)
-    .fetch_one(sql)
-    .await?;
-    Ok(u32::try_from(count).unwrap_or(u32::MAX))
-}
-
 /// The cells in which a council has something, of those that begin so.
 pub(crate) async fn cells_of_council(
     sql: &mut AnyConnection,

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 22] = [
+pub const ALL: [&str; 25] = [
     "counter",
     "settings",
     "records",
@@ -30,6 +30,9 @@ pub const ALL: [&str; 22] = [
     "submissions",
     "erasures",
     "reports",
+    "purged_projects",
+    "reminders",
+    "publications",
     "audit",
 ];
 

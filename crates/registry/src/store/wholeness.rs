@@ -73,7 +73,7 @@ pub(crate) async fn check(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
     let missing = "SELECT DISTINCT s.kind, s.record FROM submissions s
                    LEFT JOIN records r ON r.kind = s.kind AND r.id = s.record
                    WHERE s.state = 'published' AND s.kind = 'project' AND (r.id IS NULL OR r.version < s.version)
-                       AND NOT EXISTS (SELECT 1 FROM audit WHERE action = 'purge' AND subject = 'project/' || s.record)";
+                       AND NOT EXISTS (SELECT 1 FROM purged_projects WHERE project = s.record)";
     findings
         .extend(records(sql, missing).await?.into_iter().map(|record| Finding::MissingVersion { record }));
     Ok(findings)

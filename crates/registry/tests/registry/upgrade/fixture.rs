@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use sqlx::any::AnyTypeInfoKind;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Column as _, Row as _, ValueRef as _};
@@ -73,6 +74,28 @@ impl Fixture {
     pub(super) async fn put_into(&self, database: &AnyPool) {
         MIGRATIONS.run_to(self.schema, database).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(self.sql.clone())).execute(database).await.unwrap();
+    }
+
+    /// The same as a file of that time's backup.
+    pub(super) async fn as_backup(&self, folder: &Path) -> PathBuf {
+        sqlx::any::install_default_drivers();
+        let database = format!("sqlite://{}?mode=rwc", folder.join("then.db").display());
+        let database = AnyPool::connect(&database).await.unwrap();
+        self.put_into(&database).await;
+        let counter = &rows(&database, "counter").await[0];
+        let (schema, now) = (self.schema, self.now);
+        let mut lines = vec![json!({"format": "guildhall-registry-backup", "schema": schema, "made_at": now,
+                                    "epoch": counter["epoch"], "seq": counter["seq"]})];
+        for table in guildhall_registry::TABLES.into_iter().filter(|table| self.tables().contains(*table)) {
+            let rows = rows(&database, table).await;
+            lines.extend(rows.into_iter().map(|row| json!({"table": table, "row": row})));
+        }
+        database.close().await;
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let sha256: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let (file, foot) = (folder.join("then.ndjson"), json!({"rows": lines.len() - 1, "sha256": sha256}));
+        std::fs::write(&file, format!("{text}{foot}\n")).unwrap();
+        file
     }
 }
 

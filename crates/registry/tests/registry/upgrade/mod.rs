@@ -6,7 +6,8 @@ mod story;
 use std::collections::BTreeMap;
 
 use fixture::{Fixture, Row, rows};
-use guildhall_protocol::{AuditPage, Coordination, Me, routes};
+use guildhall_protocol::{AuditPage, Code, Coordination, Me, routes};
+use guildhall_registry::History;
 use http::StatusCode;
 use serde_json::{Value, json};
 use sqlx::{AnyPool, Row as _};
@@ -89,6 +90,57 @@ async fn a_laptop_goes_on_with_a_registry_of_any_schema() {
         ok(&queue);
         let _: Coordination = queue.json();
         stage.registry.tidy().await.unwrap();
+        assert_eq!(stage.registry.examine().await.unwrap(), []);
+    }
+}
+
+/// Removed for good, reminded, published: the log says so, and nothing hangs on it.
+#[tokio::test]
+async fn what_is_known_does_not_hang_on_the_audit_log() {
+    // From the third schema on there are reviews, and the fifth has the first purge.
+    for fixture in Fixture::all().into_iter().filter(|fixture| fixture.schema >= 5) {
+        let (stage, before) = opened(&fixture).await;
+        let acts =
+            |action: &str| before["audit"].iter().filter(|row| row["action"] == action).collect::<Vec<_>>();
+        let database = stage.database().await;
+        sqlx::query("DELETE FROM audit").execute(&database).await.unwrap();
+        database.close().await;
+        stage.registry.tidy().await.unwrap();
+        assert_eq!(stage.mails(), [""; 0], "who was reminded is not reminded again");
+
+        let ann = refreshed(&stage, &fixture).await;
+        let purged = acts("purge")[0]["subject"].as_str().unwrap().replace("project/", "");
+        let again = stage.put(&stage.new_id(), &ann, &new_project(&purged, "GEN001", "Again")).await;
+        assert_eq!(again.code(), Code::NotAllowed);
+        assert_eq!(stage.registry.examine().await.unwrap(), []);
+
+        // Eight days ago all of it was published. One more now.
+        let (pat, alone) = (stage.sign_in(story::PAT).await, stage.new_id());
+        let week = async || stage.get(routes::COORDINATION, Some(&pat)).await.json::<Coordination>().week;
+        assert_eq!(week().await.councils, 0);
+        stage.publish(&ann, new_project(&alone, "GEN001", "After")).await;
+        let week_now = week().await;
+        assert_eq!((week_now.new_projects, week_now.changes, week_now.councils), (1, 0, 1));
+        let known: Vec<Row> = rows(&stage.database().await, "publications").await;
+        let published =
+            acts("publish").iter().filter(|row| !row["subject"].as_str().unwrap().ends_with(&purged)).count();
+        assert_eq!(known.len(), published + 1, "schema {}", fixture.schema);
+        assert!(known.iter().all(|row| row["council"].as_str().unwrap().starts_with("GEN")));
+    }
+}
+
+/// What an earlier version wrote into a file is put back by this one.
+#[tokio::test]
+async fn a_backup_of_any_schema_is_restored() {
+    for fixture in Fixture::all() {
+        let folder = tempfile::tempdir().unwrap();
+        let backup = fixture.as_backup(folder.path()).await;
+        let stage = Stage::restored(&backup, History::Same).await;
+        stage.clock.turn(fixture.now.duration_since(stage.now()));
+        let ann = refreshed(&stage, &fixture).await;
+        let mut mirror = stage.mirror(Some(&ann));
+        mirror.sync(&stage.registry, 1000).await;
+        assert!(mirror.count("project") >= 8, "schema {}", fixture.schema);
         assert_eq!(stage.registry.examine().await.unwrap(), []);
     }
 }

@@ -1,0 +1,57 @@
+//! When which version of a project was published, and for which council. Imports are not among them: a person published
+//! each of these.
+
+use sqlx::AnyConnection;
+
+use super::write::WriteTx;
+use crate::failure::Outcome;
+
+/// What was published since some moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    /// Versions.
+    pub(crate) versions: u32,
+    /// Those of them that were a project's first one.
+    pub(crate) first: u32,
+    /// Councils for which that was.
+    pub(crate) councils: u32,
+}
+
+/// Takes note of one.
+pub(crate) async fn add(
+    tx: &mut WriteTx,
+    project: &str,
+    version: u32,
+    council: &str,
+    now: i64,
+) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO publications (project, version, council, at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (project, version) DO UPDATE SET council = excluded.council, at = excluded.at",
+    )
+    .bind(project)
+    .bind(i64::from(version))
+    .bind(council)
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// What was published since then, of the projects that are still there.
+pub(crate) async fn since(sql: &mut AnyConnection, time: i64) -> Outcome<Published> {
+    let (versions, first, councils): (i64, i64, i64) = sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN version = 1 THEN 1 END), COUNT(DISTINCT council) FROM publications WHERE at >= $1",
+    )
+    .bind(time)
+    .fetch_one(sql)
+    .await?;
+    let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(Published { versions: count(versions), first: count(first), councils: count(councils) })
+}
+
+/// Forgets those of a project that is no more.
+pub(crate) async fn forget(tx: &mut WriteTx, project: &str) -> Outcome<()> {
+    sqlx::query("DELETE FROM publications WHERE project = $1").bind(project).execute(tx.sql()).await?;
+    Ok(())
+}

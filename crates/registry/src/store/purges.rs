@@ -1,0 +1,26 @@
+//! Projects that were removed for good: none of them can be sent again.
+
+use guildhall_protocol::ProjectId;
+use sqlx::AnyConnection;
+
+use super::write::WriteTx;
+use crate::failure::Outcome;
+
+/// From now on it is one.
+pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Outcome<()> {
+    sqlx::query("INSERT INTO purged_projects (project, at) VALUES ($1, $2) ON CONFLICT (project) DO NOTHING")
+        .bind(project.to_string())
+        .bind(now)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Is it one?
+pub(crate) async fn is_there(sql: &mut AnyConnection, project: ProjectId) -> Outcome<bool> {
+    let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM purged_projects WHERE project = $1")
+        .bind(project.to_string())
+        .fetch_optional(sql)
+        .await?;
+    Ok(one.is_some())
+}
