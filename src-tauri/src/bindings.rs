@@ -2,6 +2,7 @@
 //! `ui/src/bindings.ts`, which `cargo xtask bindings` writes.
 
 use guildhall_desk::views::Status;
+use guildhall_protocol::AuditAction;
 use guildhall_protocol::sign_in::CODE_LENGTH;
 use guildhall_protocol::validate::LIMITS;
 use serde::{Deserialize, Serialize};
@@ -113,6 +114,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         .error_handling(ErrorHandlingMode::Result)
         // One TypeScript type for each of ours, whichever way it travels.
         .disable_serde_phases()
+        // On its own: what comes over the wire is text, as a newer registry may have more of them.
+        .typ::<AuditAction>()
         .constant("LIMITS", LIMITS)
         .constant("CODE_LENGTH", CODE_LENGTH)
 }

@@ -272,6 +272,89 @@ reason: string } |
 /**  For a reason that only another version of the app knows. */
 { why: "other" };
 
+/**  What is written down in the audit log. Whoever shows it has words for each of them. */
+export type AuditAction = 
+/**  A version of a project was published. */
+"publish" | 
+/**  Something was sent that someone checks first. */
+"ask_for_review" | 
+/**  Who checked it asked for changes. */
+"return" | 
+/**  Who checked it did not accept it. */
+"decline" | 
+/**  What was sent was taken back. */
+"withdraw" | 
+/**  The leads were reminded that something waits for them. */
+"remind" | 
+/**  Someone signed in. */
+"sign_in" | 
+/**  A laptop was signed out from another one. */
+"sign_out_device" | 
+/**  Someone erased their account. */
+"erase" | 
+/**  Someone became a lead because nobody was one. */
+"lead_for_now" | 
+/**  Someone did not confirm their address for too long. */
+"lapse" | 
+/**  Someone has another role. */
+"set_role" | 
+/**  Someone may no longer act for a council. */
+"remove_access" | 
+/**  Someone was invited. */
+"invite" | 
+/**  An invitation was taken back. */
+"withdraw_invitation" | 
+/**  An invitation was accepted. */
+"accept_invitation" | 
+/**  An invitation was declined. */
+"decline_invitation" | 
+/**  How a council is looked after was changed. */
+"change_settings" | 
+/**  Someone asked to act for a council. */
+"ask_for_council" | 
+/**  A domain is a council's. */
+"add_domain" | 
+/**  A domain is no longer a council's. */
+"remove_domain" | 
+/**  One person may act for a council without their domain being its. */
+"let_in" | 
+/**  Who asked to act for a council may not. */
+"decline_domain" | 
+/**  Whoever runs the registry made someone a lead. */
+"add_lead" | 
+/**  Someone is a coordinator. */
+"add_coordinator" | 
+/**  Someone is no longer a coordinator. */
+"remove_coordinator" | 
+/**  Something is said to be wrong with a project. */
+"report" | 
+/**  A report was dealt with. */
+"close_report" | 
+/**  A coordinator read what only a team can see. */
+"read_team" | 
+/**  A project was removed for good. */
+"purge" | 
+/**  Who comes after a council was said. */
+"name_successors" | 
+/**  Projects of a council before were taken over. */
+"take_over" | 
+/**  Whoever runs the registry had a sign-in code printed. */
+"issue_code" | 
+/**  What the registry says of itself was changed. */
+"set" | 
+/**  Councils came in from a file. */
+"import_councils" | 
+/**  Services came in from a file. */
+"import_services" | 
+/**  Projects came in from a file. */
+"import_projects" | 
+/**  The sample came in. */
+"sample" | 
+/**  Made-up projects came in. */
+"generate" | 
+/**  A backup was put back. */
+"begin_new_history";
+
 /**  Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say. */
 export type AuditEntry = {
 	/**  Its id. */
@@ -282,7 +365,10 @@ export type AuditEntry = {
 	by: string,
 	/**  On which laptop; may be empty. */
 	device: string,
-	/**  What was done, for example `publish`. */
+	/**
+	 *  What was done: the word for an [`AuditAction`], as text. A newer registry, and an older one's log, may have words
+	 *  that this version does not know.
+	 */
 	action: string,
 	/**  To what, for example `project/ID`. */
 	subject: string,

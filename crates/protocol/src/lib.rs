@@ -2,6 +2,7 @@
 //! routes and error codes. Everything here is pure, so that the same rule gives the same answer at both ends,
 //! and in a test with no file and no network.
 
+mod audit;
 pub mod changes;
 mod council;
 pub mod digest;
@@ -23,12 +24,13 @@ pub mod text;
 mod update;
 pub mod validate;
 
+pub use audit::{AuditAction, AuditEntry, AuditPage};
 pub use council::{Council, Nation, Offer, Service, Successor};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
 pub use person::{
-    AnswerDomain, AskForCouncil, AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson,
-    CouncilSettings, Device, Domain, DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite,
-    MAX_NAMES, Me, Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Week, YesOrNo,
+    AnswerDomain, AskForCouncil, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
+    DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite, MAX_NAMES, Me, Membership,
+    NamedCouncil, NewRole, ReviewPolicy, Role, Week, YesOrNo,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{

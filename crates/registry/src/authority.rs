@@ -7,7 +7,7 @@ use guildhall_protocol::{CouncilCode, CouncilSettings, PersonId, ProjectId, Role
 use sqlx::AnyConnection;
 
 use crate::failure::Outcome;
-use crate::store::audit::Act;
+use crate::store::audit::{Act, AuditAction};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
 use crate::store::{Cells, cells, council_settings, records, teams};
@@ -40,14 +40,11 @@ impl Actor {
     }
 
     /// Something that they did, to be written down.
-    pub(crate) fn act(&self, action: &'static str, subject: impl Into<String>) -> Act {
+    pub(crate) fn act(&self, action: AuditAction, subject: impl Into<String>) -> Act {
         Act {
-            actor: self.person.id.to_string(),
-            action,
-            subject: subject.into(),
             device: self.asker.device.clone(),
             request: self.asker.request.clone(),
-            ..Act::default()
+            ..Act::new(self.person.id.to_string(), action, subject)
         }
     }
 }

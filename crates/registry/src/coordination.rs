@@ -9,7 +9,7 @@ use crate::domains;
 use crate::failure::{Failure, Outcome};
 use crate::people::name_of;
 use crate::sign_in::read_email;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{cells, memberships, people, publications, reports};
 use crate::{membership, successions};
 
@@ -74,7 +74,7 @@ impl Registry {
                     let added = membership::make_lead(tx, &world, &email, &council).await?;
                     let act = Act {
                         council: council.to_string(),
-                        ..Act::operator("add_lead", format!("council/{council}"), "")
+                        ..Act::operator(AuditAction::AddLead, format!("council/{council}"), "")
                     };
                     audit::log(tx, &world, &act).await?;
                     Ok(added)
@@ -99,7 +99,11 @@ impl Registry {
                         return Ok(false);
                     }
                     people::set_coordinator(tx, person.id, coordinator).await?;
-                    let action = if coordinator { "add_coordinator" } else { "remove_coordinator" };
+                    let action = if coordinator {
+                        AuditAction::AddCoordinator
+                    } else {
+                        AuditAction::RemoveCoordinator
+                    };
                     let act = Act::operator(action, format!("person/{}", person.id), "");
                     audit::log(tx, &world, &act).await?;
                     Ok(true)

@@ -7,7 +7,7 @@ use crate::Registry;
 use crate::authority::{Actor, Asker};
 use crate::failure::{Failure, Outcome};
 use crate::people::time;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::sessions;
 
 impl Registry {
@@ -37,8 +37,10 @@ impl Registry {
                 let session = session.ok_or_else(Failure::not_found)?;
                 sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
                 tx.wake_readers();
-                let act =
-                    Act { detail: session.device, ..actor.act("sign_out_device", format!("device/{id}")) };
+                let act = Act {
+                    detail: session.device,
+                    ..actor.act(AuditAction::SignOutDevice, format!("device/{id}"))
+                };
                 audit::log(tx, &world, &act).await
             })
         })

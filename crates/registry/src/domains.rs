@@ -9,7 +9,7 @@ use crate::authority::{Action, Actor, Asker, Council, can};
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::people::{allow, name_of, time};
-use crate::store::audit::{self, Act, OPERATOR};
+use crate::store::audit::{self, Act, AuditAction, OPERATOR};
 use crate::store::memberships::{Membership, Standing};
 use crate::store::{WriteTx, domains, people, records};
 use crate::world::World;
@@ -52,7 +52,7 @@ impl Registry {
                         return Ok(false);
                     }
                     membership::verify_all_at(tx, &world, &domain).await?;
-                    let act = Act::operator("remove_domain", format!("council/{council}"), domain);
+                    let act = Act::operator(AuditAction::RemoveDomain, format!("council/{council}"), domain);
                     audit::log(tx, &world, &act).await?;
                     Ok(true)
                 })
@@ -84,7 +84,7 @@ impl Registry {
                 let act = Act {
                     council: council.to_string(),
                     detail: domain.clone(),
-                    ..actor.act("ask_for_council", format!("council/{council}"))
+                    ..actor.act(AuditAction::AskForCouncil, format!("council/{council}"))
                 };
                 let asked = domains::Domain {
                     domain,
@@ -180,7 +180,7 @@ pub(crate) async fn add(
     membership::verify_all_at(tx, world, domain).await?;
     let act = Act {
         council: council.to_string(),
-        ..Act::operator("add_domain", format!("council/{council}"), domain)
+        ..Act::operator(AuditAction::AddDomain, format!("council/{council}"), domain)
     };
     audit::log(tx, world, &act).await?;
     Ok(true)
@@ -252,9 +252,9 @@ async fn answer_domain(
         }
     }
     let action = match answer {
-        DomainAnswer::Domain => "add_domain",
-        DomainAnswer::Person => "let_in",
-        DomainAnswer::No => "decline_domain",
+        DomainAnswer::Domain => AuditAction::AddDomain,
+        DomainAnswer::Person => AuditAction::LetIn,
+        DomainAnswer::No => AuditAction::DeclineDomain,
     };
     let act = Act {
         council: code.to_string(),

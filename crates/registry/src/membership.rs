@@ -5,7 +5,7 @@ use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
 use jiff::SignedDuration;
 
 use crate::failure::{Failure, Outcome};
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Ended};
@@ -83,11 +83,8 @@ async fn lead_for_now(
     }
     set(tx, &Membership { role: Role::Lead, interim: true, ..membership }).await?;
     let act = Act {
-        actor: person.to_string(),
-        action: "lead_for_now",
-        subject: format!("person/{person}"),
         council: council.to_string(),
-        ..Act::default()
+        ..Act::new(person.to_string(), AuditAction::LeadForNow, format!("person/{person}"))
     };
     audit::log(tx, world, &act).await
 }
@@ -106,7 +103,7 @@ pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
     for membership in memberships::verified_before(tx.sql(), oldest(world)).await? {
         let act = Act {
             council: membership.council.to_string(),
-            ..Act::operator("lapse", format!("person/{}", membership.person), "")
+            ..Act::operator(AuditAction::Lapse, format!("person/{}", membership.person), "")
         };
         sessions::end_all(tx, membership.person, Ended::Lapsed, world.now_ms()).await?;
         set(tx, &Membership { standing: Standing::Lapsed, ..membership }).await?;

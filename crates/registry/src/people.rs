@@ -16,7 +16,7 @@ use crate::authority::{self, Action, Actor, Asker, Council, can};
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::sign_in::read_email;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::{WriteTx, council_settings, domains, people, records, reports};
@@ -153,7 +153,7 @@ impl Registry {
                 let act = Act {
                     council: code.to_string(),
                     detail,
-                    ..actor.act("change_settings", format!("council/{code}"))
+                    ..actor.act(AuditAction::ChangeSettings, format!("council/{code}"))
                 };
                 audit::log(tx, &world, &act).await
             })
@@ -194,7 +194,7 @@ impl Registry {
                 let act = Act {
                     council: code.to_string(),
                     detail: role.as_str().to_owned(),
-                    ..actor.act("set_role", format!("person/{person}"))
+                    ..actor.act(AuditAction::SetRole, format!("person/{person}"))
                 };
                 audit::log(tx, &world, &act).await
             })
@@ -224,7 +224,7 @@ impl Registry {
                 membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
                 let act = Act {
                     council: code.to_string(),
-                    ..actor.act("remove_access", format!("person/{person}"))
+                    ..actor.act(AuditAction::RemoveAccess, format!("person/{person}"))
                 };
                 audit::log(tx, &world, &act).await
             })
@@ -255,7 +255,7 @@ impl Registry {
                     let act = Act {
                         council: council.to_string(),
                         detail: role.as_str().to_owned(),
-                        ..actor.act("invite", format!("council/{council}"))
+                        ..actor.act(AuditAction::Invite, format!("council/{council}"))
                     };
                     let (id, now) = (world.new_id(), world.now_ms());
                     let invited_by = actor.person.id;
@@ -279,7 +279,7 @@ impl Registry {
                 invitations::end(tx, id, End::Withdrawn).await?;
                 let act = Act {
                     council: open.council.to_string(),
-                    ..actor.act("withdraw_invitation", format!("council/{}", open.council))
+                    ..actor.act(AuditAction::WithdrawInvitation, format!("council/{}", open.council))
                 };
                 audit::log(tx, &world, &act).await
             })
@@ -295,7 +295,7 @@ impl Registry {
                 let open =
                     open.filter(|open| open.email == actor.person.email).ok_or_else(Failure::not_found)?;
                 let (council, person) = (open.council.clone(), actor.person.id);
-                let mut act = actor.act("decline_invitation", format!("council/{council}"));
+                let mut act = actor.act(AuditAction::DeclineInvitation, format!("council/{council}"));
                 invitations::end(tx, id, if accept { End::Accepted } else { End::Declined }).await?;
                 if accept {
                     let before = memberships::find(tx.sql(), &council, person).await?;
@@ -307,7 +307,7 @@ impl Registry {
                     let verified_at = actor.person.verified_at;
                     let joined = Membership { council, person, role, interim, domain, standing, verified_at };
                     membership::set(tx, &joined).await?;
-                    act.action = "accept_invitation";
+                    act.action = AuditAction::AcceptInvitation;
                 }
                 let act =
                     Act { council: open.council.to_string(), detail: open.role.as_str().to_owned(), ..act };

@@ -13,7 +13,7 @@ use crate::limits::Limits;
 use crate::mail::Mail;
 use crate::metrics::Metrics;
 use crate::openid::Provider;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
 use crate::world::World;
 
@@ -120,7 +120,8 @@ impl Registry {
                 let (epoch, world) = (epoch.clone(), world.clone());
                 Box::pin(async move {
                     counter::rename(tx.sql(), &epoch).await?;
-                    audit::log(tx, &world, &Act::operator("begin_new_history", "catalogue", "")).await
+                    audit::log(tx, &world, &Act::operator(AuditAction::BeginNewHistory, "catalogue", ""))
+                        .await
                 })
             })
             .await

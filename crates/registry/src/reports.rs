@@ -11,7 +11,7 @@ use crate::authority::{self, Action, Actor, Asker, Council, Reader, can};
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::people::{allow, leads_of, name_of, time};
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, Record};
 use crate::store::reports::{self, Open};
 use crate::store::{people, publications, purges, submissions, teams};
@@ -40,8 +40,8 @@ impl Registry {
                 reports::add(tx, &open).await?;
                 let subject = format!("project/{project}");
                 let act = match &actor {
-                    Some(actor) => actor.act("report", subject),
-                    None => Act { action: "report", subject, ..Act::default() },
+                    Some(actor) => actor.act(AuditAction::Report, subject),
+                    None => Act::new("", AuditAction::Report, subject),
                 };
                 let detail = why.as_str().to_owned();
                 audit::log(tx, &world, &Act { council: record.council.clone(), detail, ..act }).await?;
@@ -68,7 +68,7 @@ impl Registry {
                 reports::close(tx, id, world.now_ms()).await?;
                 let act = Act {
                     council: open.council.to_string(),
-                    ..actor.act("close_report", format!("project/{}", open.project))
+                    ..actor.act(AuditAction::CloseReport, format!("project/{}", open.project))
                 };
                 audit::log(tx, &world, &act).await
             })
@@ -104,7 +104,7 @@ impl Registry {
                     let act = Act {
                         council: code.to_string(),
                         reason: reason.clone(),
-                        ..actor.act("read_team", format!("project/{project}"))
+                        ..actor.act(AuditAction::ReadTeam, format!("project/{project}"))
                     };
                     audit::log(tx, &world, &act).await?;
                     let (title, by) = (title_of(&record), &actor.person.email);
@@ -149,7 +149,7 @@ impl Registry {
                 let act = Act {
                     council: code.to_string(),
                     reason: reason.clone(),
-                    ..actor.act("purge", format!("project/{id}"))
+                    ..actor.act(AuditAction::Purge, format!("project/{id}"))
                 };
                 audit::log(tx, &world, &act).await?;
                 if actor.role_at(&code) == Some(Role::Lead) {

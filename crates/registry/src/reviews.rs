@@ -21,7 +21,7 @@ use crate::authority::{self, Action, Actor, Council, Reader, can};
 use crate::catalogue::to_fields;
 use crate::failure::{Failure, Outcome};
 use crate::people::leads_of;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, NewState, Record};
 use crate::store::submissions::{self, Stood, Stored};
 use crate::store::{WriteTx, people, reminders};
@@ -101,7 +101,7 @@ pub(crate) async fn ask(
     let act = Act {
         council: council.to_string(),
         fields: submission.patch.fields().map(str::to_owned).collect(),
-        ..actor.act("ask_for_review", format!("project/{project}"))
+        ..actor.act(AuditAction::AskForReview, format!("project/{project}"))
     };
     audit::log(tx, world, &act).await?;
     Ok(verdict_of(State::InReview))
@@ -186,13 +186,14 @@ async fn answer(
         let plan = plan_for(tx, review.author, review.project, &submission, current.as_ref(), now).await?;
         match plan {
             Ok(plan) => {
-                verdict = publish(tx, world, act("publish"), review.author, &submission, plan).await?;
+                verdict =
+                    publish(tx, world, act(AuditAction::Publish), review.author, &submission, plan).await?;
                 let merged_with = verdict.merged_with.clone();
                 stood = Some(Stood::Published { version: verdict.version, merged_with });
             }
             // Somebody changed the same meanwhile: its author puts the two together, as with any conflict.
             Err(problem) => {
-                let act = act("return");
+                let act = act(AuditAction::Return);
                 reviewed.state = State::ChangesRequested;
                 reviewed.conflict = problem.conflict;
                 verdict = verdict_of(State::ChangesRequested);
@@ -200,7 +201,12 @@ async fn answer(
             }
         }
     } else {
-        audit::log(tx, world, &act(if said.state == State::Declined { "decline" } else { "return" })).await?;
+        audit::log(
+            tx,
+            world,
+            &act(if said.state == State::Declined { AuditAction::Decline } else { AuditAction::Return }),
+        )
+        .await?;
     }
     let stood = stood.unwrap_or_else(|| {
         // Who repeats the submission gets the record as it is by then.
@@ -303,7 +309,7 @@ pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(
                 }
             }
             days if days >= REMINDED_AFTER && reminders::add(tx, &waits.id, now.as_millisecond()).await? => {
-                audit::log(tx, world, &Act::operator("remind", waits.id.as_str(), "")).await?;
+                audit::log(tx, world, &Act::operator(AuditAction::Remind, waits.id.as_str(), "")).await?;
                 for email in leads_of(tx.sql(), &review.council).await? {
                     *reminded.entry(email).or_default() += 1;
                 }

@@ -5,7 +5,7 @@ use guildhall_protocol::{PROTOCOL, RegistryFacts};
 
 use crate::Registry;
 use crate::failure::Outcome;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::settings;
 
 /// The settings that there are.
@@ -64,7 +64,7 @@ impl Registry {
                 let (value, world) = (value.clone(), world.clone());
                 Box::pin(async move {
                     settings::set(tx, setting.as_str(), &value).await?;
-                    audit::log(tx, &world, &Act::operator("set", setting.as_str(), "")).await
+                    audit::log(tx, &world, &Act::operator(AuditAction::Set, setting.as_str(), "")).await
                 })
             })
             .await

@@ -13,7 +13,7 @@ use crate::membership;
 use crate::openid::Proof;
 use crate::secrets;
 use crate::store::WriteTx;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
 use crate::store::sign_in_codes;
@@ -59,7 +59,7 @@ impl Registry {
                 let (email, hash, world) = (email.clone(), hash.clone(), world.clone());
                 Box::pin(async move {
                     sign_in_codes::issue(tx, &email, &hash, now).await?;
-                    audit::log(tx, &world, &Act::operator("issue_code", "sign-in", "")).await
+                    audit::log(tx, &world, &Act::operator(AuditAction::IssueCode, "sign-in", "")).await
                 })
             })
             .await?;
@@ -173,7 +173,7 @@ impl NewSession {
         let Self { world, device, hashes } = self;
         let session = world.new_id().to_string();
         sessions::begin(tx, &session, person.id, &device, &hashes, world.now_ms()).await?;
-        let act = Act { actor: person.id.to_string(), action: "sign_in", device, ..Act::default() };
+        let act = Act { device, ..Act::new(person.id.to_string(), AuditAction::SignIn, "") };
         audit::log(tx, &world, &act).await
     }
 }

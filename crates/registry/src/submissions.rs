@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::authority::{self, Action, Actor, Asker, Council, Reader, can};
 use crate::catalogue::to_fields;
 use crate::failure::{Failure, Outcome};
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{NewState, Record};
 use crate::store::submissions::{Stood, Stored};
 use crate::store::{WriteTx, history, people, publications, purges, records, submissions, teams};
@@ -126,7 +126,7 @@ async fn take_in(
         let verdict = reviews::ask(tx, world, actor, &council.code, id, submission).await?;
         return Ok(Ok(Verdict { cleaned: plan.cleaned, ..verdict }));
     }
-    let act = actor.act("publish", format!("project/{}", plan.state.id));
+    let act = actor.act(AuditAction::Publish, format!("project/{}", plan.state.id));
     publish(tx, world, act, actor.person.id, submission, plan).await.map(Ok)
 }
 
@@ -399,7 +399,7 @@ async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: Submission
     if let Some(review) = records::find(tx.sql(), Kind::Review, &id.to_string()).await? {
         records::remove(tx, Kind::Review, &review, world.now_ms()).await?;
     }
-    let act = Act { council: stored.council, ..actor.act("withdraw", format!("submission/{id}")) };
+    let act = Act { council: stored.council, ..actor.act(AuditAction::Withdraw, format!("submission/{id}")) };
     audit::log(tx, world, &act).await?;
     Ok(verdict_of(State::Withdrawn))
 }

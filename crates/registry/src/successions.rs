@@ -21,7 +21,7 @@ use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::people::{leads_of, name_of};
 use crate::reports::title_of;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, NewState, Record};
 use crate::store::{WriteTx, domains, memberships, people, reports};
 use crate::world::World;
@@ -133,7 +133,7 @@ async fn name_successors(
             [] => String::new(),
             codes => format!("{}, {}", codes.join(", "), named.from),
         },
-        ..actor.act("name_successors", format!("council/{code}"))
+        ..actor.act(AuditAction::NameSuccessors, format!("council/{code}"))
     };
     audit::log(tx, world, &act).await?;
 
@@ -222,7 +222,7 @@ async fn take_over(
     let act = Act {
         council: take.from.to_string(),
         detail: format!("{code}, {projects}"),
-        ..actor.act("take_over", format!("council/{}", take.from))
+        ..actor.act(AuditAction::TakeOver, format!("council/{}", take.from))
     };
     audit::log(tx, world, &act).await?;
     Ok(TakenOver { projects })
@@ -251,7 +251,7 @@ async fn move_project(
         council: code.to_string(),
         detail: format!("version {version}"),
         fields: vec!["council".to_owned()],
-        ..actor.act("take_over", format!("project/{}", record.id))
+        ..actor.act(AuditAction::TakeOver, format!("project/{}", record.id))
     };
     audit::log(tx, world, &act).await
 }

@@ -16,7 +16,7 @@ use crate::Registry;
 use crate::authority::{self, Asker};
 use crate::failure::{Failure, Outcome};
 use crate::membership;
-use crate::store::audit::{self, Act};
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::erasures::{self, Among, Erasure, PLACES};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::Person;
@@ -38,7 +38,7 @@ impl Registry {
             Box::pin(async move {
                 let erasure = Erasure { person: actor.person.id, names, at: world.now_ms() };
                 erasures::add(tx, &erasure).await?;
-                let act = actor.act("erase", format!("person/{}", actor.person.id));
+                let act = actor.act(AuditAction::Erase, format!("person/{}", actor.person.id));
                 audit::log(tx, &world, &act).await?;
                 erase_person(tx, &world, &actor.person, &erasure).await
             })
@@ -72,7 +72,7 @@ impl Registry {
                     }
                     for (person, erasure) in erasures::not_done(tx.sql()).await? {
                         erase_person(tx, &world, &person, &erasure).await?;
-                        let act = Act::operator("erase", format!("person/{}", person.id), "again");
+                        let act = Act::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
                         audit::log(tx, &world, &act).await?;
                     }
                     Ok(())

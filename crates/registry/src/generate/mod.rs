@@ -20,7 +20,7 @@ use crate::catalogue::{Present, Tally, reference, to_fields};
 use crate::domains;
 use crate::failure::{Failure, Outcome};
 use crate::sample;
-use crate::store::audit::Act;
+use crate::store::audit::{Act, AuditAction};
 use crate::store::records::NewState;
 use chance::Chance;
 use words::{Theme, Words};
@@ -62,7 +62,7 @@ impl Registry {
             let Some((council, domain)) = chance.pick(&councils) else { continue };
             states.extend(Making { words: &words, chance, now, id }.project(council, domain)?);
         }
-        let act = Act::operator("generate", "catalogue", "");
+        let act = Act::operator(AuditAction::Generate, "catalogue", "");
         let tally = self.take_in(states, Present::Keep, act).await?;
         let councils: Vec<_> = councils.into_iter().map(|(council, domain)| (council.code, domain)).collect();
         domains::add_all(

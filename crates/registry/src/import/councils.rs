@@ -13,7 +13,7 @@ use super::{ImportError, LeftOut, Report, read, values};
 use crate::Registry;
 use crate::catalogue::{Present, reference};
 use crate::failure::Outcome;
-use crate::store::audit::Act;
+use crate::store::audit::{Act, AuditAction};
 use crate::store::records::NewState;
 
 const CODE: &str = "local-authority-code";
@@ -61,7 +61,7 @@ pub async fn import_councils(registry: &Registry, file: &Path) -> Result<Report,
         }
     }
     report.left_out.sort_by_key(|row| row.line);
-    let act = Act::operator("import_councils", "catalogue", "");
+    let act = Act::operator(AuditAction::ImportCouncils, "catalogue", "");
     report.tally = registry.take_in(states, Present::Replace, act).await?;
     Ok(report)
 }

@@ -21,7 +21,7 @@ use crate::Registry;
 use crate::authority::cell_of;
 use crate::catalogue::{Present, to_fields};
 use crate::failure::{Failure, Outcome};
-use crate::store::audit::Act;
+use crate::store::audit::{Act, AuditAction};
 use crate::store::records::{self, NewState};
 
 /// A namespace for the ids of imported rows (RFC 9562 §5.5): a row has the same id each time.
@@ -132,7 +132,7 @@ pub async fn import_projects(
         }
     }
     report.left_out.sort_by_key(|row| row.line);
-    let act = Act::operator("import_projects", "catalogue", "");
+    let act = Act::operator(AuditAction::ImportProjects, "catalogue", "");
     report.tally = registry.take_in(states, Present::ReplaceUnclaimed, act).await?;
     Ok(report)
 }

@@ -10,7 +10,7 @@ use super::rows::{self, Row};
 use super::{ImportError, LeftOut, Report, read};
 use crate::Registry;
 use crate::catalogue::{Present, reference};
-use crate::store::audit::Act;
+use crate::store::audit::{Act, AuditAction};
 use crate::store::records::NewState;
 
 /// Imports services. One that is there already is brought up to date.
@@ -40,7 +40,7 @@ pub async fn import_services(registry: &Registry, file: &Path) -> Result<Report,
         }
     }
     report.left_out.sort_by_key(|row| row.line);
-    let act = Act::operator("import_services", "catalogue", "");
+    let act = Act::operator(AuditAction::ImportServices, "catalogue", "");
     report.tally = registry.take_in(states, Present::Replace, act).await?;
     Ok(report)
 }

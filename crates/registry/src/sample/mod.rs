@@ -13,7 +13,7 @@ use crate::domains;
 use crate::failure::{Failure, Outcome};
 use crate::membership;
 use crate::settings::Setting;
-use crate::store::audit::Act;
+use crate::store::audit::{Act, AuditAction};
 use crate::store::{WriteTx, people, settings};
 use crate::world::World;
 
@@ -80,7 +80,8 @@ impl Registry {
             states.push(reference(Kind::Service, service.id, service)?);
         }
         states.extend(sample.projects);
-        let tally = self.take_in(states, Present::Keep, Act::operator("sample", "catalogue", "")).await?;
+        let tally =
+            self.take_in(states, Present::Keep, Act::operator(AuditAction::Sample, "catalogue", "")).await?;
         domains::add_all(self, sample.domains).await?;
         self.add_sample_people().await?;
         self.say_that_it_is_a_sample().await?;

@@ -1,6 +1,7 @@
 //! Who did what, committed together with what was done. Names no addresses: a person is an id here. It is written, shown
 //! and handed out, and nothing else hangs on it: what must be known later has a table of its own.
 
+pub(crate) use guildhall_protocol::AuditAction;
 use guildhall_protocol::{CouncilCode, PersonId};
 use sqlx::AnyConnection;
 use uuid::Uuid;
@@ -13,12 +14,12 @@ use crate::world::World;
 pub(crate) const OPERATOR: &str = "operator";
 
 /// One act.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Act {
     /// A person's id, or `operator` for a command of the machine itself.
     pub(crate) actor: String,
-    /// What was done, for example `publish`.
-    pub(crate) action: &'static str,
+    /// What was done.
+    pub(crate) action: AuditAction,
     /// To what: `project/ID`, for example.
     pub(crate) subject: String,
     /// The council that it concerns; empty for none.
@@ -38,12 +39,26 @@ pub(crate) struct Act {
 impl Act {
     /// An act of whoever runs the registry.
     pub(crate) fn operator(
-        action: &'static str,
+        action: AuditAction,
         subject: impl Into<String>,
         detail: impl Into<String>,
     ) -> Self {
-        let (actor, subject, detail) = (OPERATOR.to_owned(), subject.into(), detail.into());
-        Self { actor, action, subject, detail, ..Self::default() }
+        Self { detail: detail.into(), ..Self::new(OPERATOR, action, subject) }
+    }
+
+    /// An act of which nothing else is worth knowing.
+    pub(crate) fn new(actor: impl Into<String>, action: AuditAction, subject: impl Into<String>) -> Self {
+        Self {
+            actor: actor.into(),
+            action,
+            subject: subject.into(),
+            council: String::new(),
+            detail: String::new(),
+            fields: Vec::new(),
+            reason: String::new(),
+            device: String::new(),
+            request: String::new(),
+        }
     }
 }
 
@@ -56,7 +71,7 @@ pub(crate) async fn log(tx: &mut WriteTx, world: &World, act: &Act) -> Outcome<(
     .bind(world.new_id().to_string())
     .bind(world.now_ms())
     .bind(act.actor.as_str())
-    .bind(act.action)
+    .bind(act.action.as_str())
     .bind(act.subject.as_str())
     .bind(act.detail.as_str())
     .bind(act.device.as_str())

@@ -1,6 +1,6 @@
 //! Who was erased, and the rows that name someone.
 
-use guildhall_protocol::PersonId;
+use guildhall_protocol::{AuditAction, PersonId};
 use serde_json::Value;
 use sqlx::AnyConnection;
 
@@ -167,8 +167,9 @@ pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Outcome<()
         sqlx::query(statement).bind(id.as_str()).execute(tx.sql()).await?;
     }
     // A laptop's name is also what was said of its being signed out.
-    sqlx::query("UPDATE audit SET detail = '' WHERE actor = $1 AND action = 'sign_out_device'")
+    sqlx::query("UPDATE audit SET detail = '' WHERE actor = $1 AND action = $2")
         .bind(id)
+        .bind(AuditAction::SignOutDevice.as_str())
         .execute(tx.sql())
         .await?;
     Ok(())

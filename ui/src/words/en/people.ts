@@ -1,9 +1,10 @@
 /** People, councils and laptops. */
-import type { ReviewPolicy, Role, Week } from "../../bindings";
+import type { AuditAction, ReviewPolicy, Role, Week } from "../../bindings";
 import { counted, number } from "../plural";
 import { inbox } from "./inbox";
 
-const actions: Record<string, string> = {
+/** Every action has its words: one that has none does not pass the type check. */
+const actions: Record<AuditAction, string> = {
   publish: "Published a project",
   ask_for_review: "Sent a project to be checked",
   return: "Asked for changes",
@@ -25,6 +26,7 @@ const actions: Record<string, string> = {
   decline_domain: "Did not let someone in",
   lead_for_now: "Became a lead, as the first of the council",
   lapse: "An address was not confirmed for six months",
+  add_lead: "Made someone a lead",
   add_coordinator: "Made someone a coordinator",
   remove_coordinator: "Made someone no longer a coordinator",
   remind: "Reminded the leads",
@@ -36,6 +38,11 @@ const actions: Record<string, string> = {
   name_successors: "Said which council replaces another",
   take_over: "Took over a council’s projects",
   issue_code: "Handed out a sign-in code",
+  set: "Changed what the registry says of itself",
+  import_councils: "Imported councils",
+  import_services: "Imported services",
+  import_projects: "Imported projects",
+  generate: "Filled the registry with made-up projects",
   sample: "Filled the registry with the sample",
   begin_new_history: "Began a new history after a backup was put back",
 };
@@ -127,7 +134,8 @@ export const people = {
     own: "What you did",
     of: (council: string) => `Who did what for ${council}`,
     operator: "Whoever runs the registry",
-    action: (action: string) => actions[action] ?? action,
+    /** One that this version has no words for, from a newer registry or an older one's log, is told as it is. */
+    action: (action: string) => (Object.hasOwn(actions, action) ? actions[action as AuditAction] : action),
     /** A role's word, or a domain as it is. */
     detail: (detail: string) => (detail in inbox.role ? inbox.role[detail as Role] : detail),
     fields: (fields: string) => `Changed: ${fields}`,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Failure } from "../../bindings";
 import { failureText } from "../index";
 import { failures } from "./failures";
+import { people } from "./people";
 import { settings } from "./settings";
 
 test.each([
@@ -46,4 +47,9 @@ test.each([
   ["/something/new", "missing", "Enter this answer"],
 ] as const)("a field's error names the field: %s %s", (pointer, code, words) => {
   expect(failures.fieldError(pointer, code)).toBe(words);
+});
+
+test("an action in the log that this version has no words for is told as it is", () => {
+  expect(people.audit.action("purge")).toBe("Removed a project for good");
+  for (const unknown of ["from_next_year", "toString"]) expect(people.audit.action(unknown)).toBe(unknown);
 });
