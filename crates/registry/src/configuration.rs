@@ -23,8 +23,11 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "FILE", env = "GUILDHALL_CONFIG")]
     config: Option<PathBuf>,
     /// The folder that has everything the registry keeps; made where there is none [default: guildhall-registry-data]
-    #[arg(long, global = true, value_name = "DIR", env = "GUILDHALL_DATA_DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "GUILDHALL_REGISTRY_DATA_DIR")]
     data_dir: Option<PathBuf>,
+    /// What that was called earlier. The app reads it too, so that a machine with both would have one folder for them.
+    #[arg(long, hide = true, value_name = "DIR", env = "GUILDHALL_DATA_DIR")]
+    old_data_dir: Option<PathBuf>,
     /// The PostgreSQL that has the records, instead of a file in the folder
     // A text, as a value that can't be parsed is shown as it is, and this one may have a password.
     #[arg(long, global = true, value_name = "URL", env = "GUILDHALL_DATABASE_URL", hide_env_values = true)]
@@ -135,7 +138,14 @@ impl Configuration {
         let mut file = options.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
         let provider = file.openid.take().as_ref().map(OpenIdTable::provider).transpose()?;
         let database_url = options.database_url.or(file.database_url).map(|url| url.parse()).transpose()?;
-        let data_dir = options.data_dir.or(file.data_dir).unwrap_or_else(|| DATA_DIR.into());
+        if let (None, Some(old)) = (&options.data_dir, &options.old_data_dir) {
+            tracing::warn!(
+                folder = %old.display(),
+                "GUILDHALL_DATA_DIR is the app's from now on: say GUILDHALL_REGISTRY_DATA_DIR for the registry's folder"
+            );
+        }
+        let named = options.data_dir.or(options.old_data_dir).or(file.data_dir);
+        let data_dir = named.unwrap_or_else(|| DATA_DIR.into());
         let mail = match serve.mail.or(file.mail).unwrap_or(MailChoice::Console) {
             MailChoice::Console => Mail::Console,
             MailChoice::File => Mail::File(data_dir.join("mail")),
@@ -226,7 +236,8 @@ fn read(file: &Path) -> Result<String, ConfigurationError> {
 mod tests {
     use super::*;
 
-    const TOLD_NOTHING: Options = Options { config: None, data_dir: None, database_url: None };
+    const TOLD_NOTHING: Options =
+        Options { config: None, data_dir: None, old_data_dir: None, database_url: None };
 
     const OPENID: &str = "[openid]\nname = \"Example\"\nissuer = \"https://id.example\"\nclient_id = \"guildhall\"\n\
                           client_secret_file = \"url\"\naddress = \"https://registry.example\"\n";

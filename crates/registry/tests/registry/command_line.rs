@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use crate::program::{Serving, registry};
 use crate::stage::SAM;
@@ -153,4 +153,25 @@ fn what_it_was_told_is_checked() {
     std::fs::write(&file, "bind = \"127.0.0.1:80\"\n").unwrap();
     let check = run(folder.path(), &["--config", file.to_str().unwrap(), "config", "check"]);
     assert!(said(&check).contains("listens on: 127.0.0.1:80\n"));
+}
+
+/// The app has a variable of that name, too.
+#[test]
+fn the_old_name_of_its_folder_is_still_read() {
+    let above = tempfile::tempdir().unwrap();
+    let (old, new) = (above.path().join("old"), above.path().join("new"));
+    let told = |variables: &[(&str, &Path)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall-registry"));
+        for name in ["GUILDHALL_DATA_DIR", "GUILDHALL_REGISTRY_DATA_DIR", "GUILDHALL_LOG"] {
+            command.env_remove(name);
+        }
+        let output = command.args(["config", "check"]).envs(variables.iter().copied()).output().unwrap();
+        (said(&output), String::from_utf8(output.stderr).unwrap())
+    };
+    let (folder, log) = told(&[("GUILDHALL_DATA_DIR", &old)]);
+    assert!(folder.starts_with(&format!("data folder: {}\n", old.display())), "{folder}");
+    assert!(log.contains("say GUILDHALL_REGISTRY_DATA_DIR"), "{log}");
+    let (folder, log) = told(&[("GUILDHALL_DATA_DIR", &old), ("GUILDHALL_REGISTRY_DATA_DIR", &new)]);
+    assert!(folder.starts_with(&format!("data folder: {}\n", new.display())), "{folder}");
+    assert_eq!(log, "");
 }
