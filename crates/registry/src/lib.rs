@@ -22,6 +22,7 @@ mod metrics;
 mod openapi;
 mod openid;
 mod people;
+mod private;
 mod registry;
 mod reports;
 mod reviews;

@@ -12,6 +12,7 @@ use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
+use crate::private;
 use crate::world::World;
 
 /// A way to send mail.
@@ -218,8 +219,9 @@ impl Mail {
             Self::Smtp(server) => return server.send(letter).await,
             Self::Console => writeln!(std::io::stdout().lock(), "{plain}")?,
             Self::File(folder) => {
-                std::fs::create_dir_all(folder)?;
-                std::fs::write(folder.join(format!("{}.txt", world.new_id())), plain)?;
+                private::make_folder(folder)?;
+                let mut file = private::create(&folder.join(format!("{}.txt", world.new_id())))?;
+                file.write_all(plain.as_bytes())?;
             }
         }
         Ok(())

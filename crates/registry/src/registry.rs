@@ -13,6 +13,7 @@ use crate::limits::Limits;
 use crate::mail::Mail;
 use crate::metrics::Metrics;
 use crate::openid::Provider;
+use crate::private;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
 use crate::world::World;
@@ -86,20 +87,11 @@ pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
 /// Where it keeps its records, with the folder made where there is none.
 pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
     let data_dir = std::path::absolute(&config.data_dir)?;
-    make_folder(&data_dir)?;
+    private::make_folder(&data_dir)?;
     Ok(match &config.database_url {
         Some(url) => Database::Postgres(url.clone()),
         None => Database::File(data_dir.join("registry.db"), config.max_pages),
     })
-}
-
-/// Who can read the folder can read people's addresses: it is for the registry's own user only.
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 impl Registry {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::private;
 use crate::secrets::hex;
 use crate::store::tables::Columns;
 
@@ -69,11 +70,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Begins a new file.
     pub(super) fn create(file: &Path, head: &Head) -> std::io::Result<Self> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut writer = Self { file: BufWriter::new(options.open(file)?), hash: Sha256::new(), rows: 0 };
+        let mut writer = Self { file: BufWriter::new(private::create(file)?), hash: Sha256::new(), rows: 0 };
         writer.line(head)?;
         Ok(writer)
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::private;
 use crate::store::erasures::Erasure;
 
 const FILE: &str = "guildhall-erasures.ndjson";
@@ -28,6 +29,12 @@ pub enum DamagedLedger {
         /// Which line, from 1.
         line: usize,
     },
+}
+
+/// Closes the file in that folder to others, where there is one.
+pub(super) fn close_to_others(folder: &Path) -> Result<(), DamagedLedger> {
+    let file = folder.join(FILE);
+    private::tighten(&file).map_err(|reason| DamagedLedger::File { file, reason })
 }
 
 /// Who is listed in that folder; nobody where there is no such file.

@@ -100,8 +100,9 @@ impl Registry {
     }
 }
 
-/// Those who are listed in that folder as erased.
+/// Those who are listed as erased in the registry's own folder.
 pub(crate) fn listed_in(folder: &Path) -> Result<Vec<Erasure>, DamagedLedger> {
+    ledger::close_to_others(folder)?;
     ledger::read(folder)
 }
 

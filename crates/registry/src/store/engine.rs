@@ -11,6 +11,8 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
 use url::Url;
 
+use crate::private;
+
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 8;
 /// How long a request waits for a connection before it is told that the registry is busy.
@@ -130,7 +132,14 @@ impl Engine {
 async fn open_file(file: &Path, max_pages: Option<u32>) -> Result<AnyPool, sqlx::Error> {
     let path = Url::from_file_path(file)
         .map_err(|()| sqlx::Error::Configuration("the data folder's path is not absolute".into()))?;
-    let url = format!("sqlite://{}?mode=rwc", path.path());
+    // SQLite gives the files that it makes beside this one its permissions.
+    private::make_file(file)?;
+    for beside in ["-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(beside);
+        private::tighten(Path::new(&name))?;
+    }
+    let url = format!("sqlite://{}?mode=rw", path.path());
     let options = url.parse::<AnyConnectOptions>()?.disable_statement_logging();
     // A pool would try again for half a minute, and then say only that it took too long.
     let mut first = AnyConnection::connect_with(&options).await?;

@@ -15,6 +15,7 @@ mod openid;
 mod own_data;
 mod people;
 mod postgres;
+mod private;
 mod program;
 #[path = "../provider/mod.rs"]
 #[expect(unreachable_pub, reason = "the tests of the window use it too")]
