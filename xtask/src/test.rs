@@ -62,6 +62,8 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     // They come below, with what they need.
     test.args(["--include-ignored", "--skip", "postgres::", "--skip", "api::"]).args(without_data());
     test.env("GUILDHALL_TEST_PROVIDER", &provider).env("PATH", machine::path_with_node());
+    // A frozen example is compared, and never written.
+    test.env("INSTA_UPDATE", "no");
     let mut tally = of_cargo(&mut test)?;
 
     // What it holds is thrown away in any case.

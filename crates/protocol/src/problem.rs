@@ -16,6 +16,9 @@ macro_rules! codes {
         pub enum Code { $($(#[$doc])* $name),* }
 
         impl Code {
+            /// Each of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
             /// The HTTP status that it comes with.
             pub fn status(self) -> u16 {
                 match self { $(Self::$name => $status),* }

@@ -137,3 +137,42 @@ impl Reader {
         self.rows
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The file is a format: what an earlier version wrote is restored by this one, so that the example never changes.
+    #[test]
+    fn a_backup_stays_as_it_is_and_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("backup.ndjson");
+        let head = Head::new(9, "2026-03-02T09:00:00Z".parse().unwrap(), "k3x9".into(), 420);
+        let row = |row: serde_json::Value| row.as_object().unwrap().clone();
+        let lines = [
+            Line { table: "counter".into(), row: row(json!({"one": 1, "epoch": "k3x9", "seq": 420})) },
+            Line {
+                table: "settings".into(),
+                row: row(json!({"name": "place", "value": "Here “and” there\n"})),
+            },
+        ];
+        let mut writer = Writer::create(&file, &head).unwrap();
+        lines.iter().for_each(|line| writer.put(line).unwrap());
+        assert_eq!(writer.finish().unwrap(), 2);
+        insta::assert_snapshot!("backup", std::fs::read_to_string(&file).unwrap());
+
+        // What is read is the committed example, not what was just written.
+        let frozen = include_str!("snapshots/guildhall_registry__backup__archive__tests__backup.snap");
+        let written = frozen.splitn(3, "---\n").nth(2).unwrap();
+        std::fs::write(&file, written).unwrap();
+        let mut reader = Reader::open(&file).unwrap();
+        assert_eq!(reader.head, head);
+        for line in lines {
+            let read = reader.next().unwrap().unwrap();
+            assert_eq!((read.table, read.row), (line.table, line.row));
+        }
+        assert!(reader.next().unwrap().is_none(), "whole");
+    }
+}

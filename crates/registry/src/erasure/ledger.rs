@@ -74,3 +74,20 @@ pub(super) fn merge(folder: &Path, more: &[Erasure]) -> Result<(), DamagedLedger
     };
     write().map_err(|reason| DamagedLedger::File { file: file.clone(), reason })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// It lies beside backups for years: each line stays readable.
+    #[test]
+    fn the_list_of_who_was_erased_stays_as_it_is_and_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let person = guildhall_protocol::PersonId(uuid::Uuid::from_u128(1));
+        let erasure = Erasure { person, names: vec!["4f8e".repeat(16)], at: 1_772_442_000_000 };
+        merge(folder.path(), std::slice::from_ref(&erasure)).unwrap();
+        let written = std::fs::read_to_string(folder.path().join(FILE)).unwrap();
+        insta::assert_snapshot!("ledger", written);
+        assert_eq!(read(folder.path()).unwrap(), [erasure]);
+    }
+}

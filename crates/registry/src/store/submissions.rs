@@ -1,6 +1,9 @@
 //! What became of each submission, so that a repeat gets the same verdict. A lost session or a busy registry is for
 //! its moment only, and not stored.
 
+#[cfg(test)]
+mod frozen;
+
 use guildhall_protocol::{Code, MergedWith, PersonId, Problem, Reviewed, SubmissionId};
 use sqlx::AnyConnection;
 

@@ -1,0 +1,190 @@
+//! What else the registry answers with, and is asked with.
+
+use guildhall_protocol::sign_in::{OpenIdProof, OpenIdVerify, Refresh, Start, Tokens, Verify};
+use guildhall_protocol::{
+    AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
+    DomainStatus, InterimLead, Invitation, Me, Membership, NamedCouncil, NamedSuccessor, PersonId,
+    Predecessor, ProjectId, RegistryFacts, Report, ReviewPolicy, Role, Succession, TitledProject, Week,
+    Wrong,
+};
+
+use crate::{at, code, frozen_in_full, uuid};
+
+const EMAIL: &str = "kim@barchester.example";
+const COUNCIL: &str = "Barchester City Council";
+const NOW: &str = "2026-03-02T09:00:00Z";
+
+fn invitation() -> Invitation {
+    Invitation {
+        id: uuid(5),
+        council: code("BCH"),
+        council_name: COUNCIL.into(),
+        email: EMAIL.into(),
+        role: Role::Editor,
+        invited_by: "sam@barchester.example".into(),
+        invited_at: at(NOW),
+    }
+}
+
+fn domain() -> Domain {
+    Domain {
+        domain: "barchester.example".into(),
+        council: code("BCH"),
+        council_name: COUNCIL.into(),
+        status: DomainStatus::Asked,
+        evidence: "It is on our letters".into(),
+        added_by: EMAIL.into(),
+        added_at: Some(at(NOW)),
+        from: Some(at(NOW)),
+        until: Some(at("2027-03-02T09:00:00Z")),
+    }
+}
+
+fn report() -> Report {
+    Report {
+        id: uuid(6),
+        project: ProjectId(uuid(4)),
+        title: "Missed bins".into(),
+        council: code("BCH"),
+        council_name: COUNCIL.into(),
+        why: Wrong::Duplicate,
+        text: "It is in twice".into(),
+        by: EMAIL.into(),
+        at: at(NOW),
+    }
+}
+
+#[test]
+fn what_a_registry_says_of_itself() {
+    let facts = RegistryFacts {
+        protocol: guildhall_protocol::PROTOCOL,
+        name: "Guildhall".into(),
+        operator: "A partnership".into(),
+        place: "United Kingdom".into(),
+        privacy_notice: "What is kept".into(),
+        terms: "What one agrees to".into(),
+        sign_in_with: Some("Example".into()),
+    };
+    frozen_in_full("registry", &facts);
+}
+
+#[test]
+fn signing_in() {
+    let proof = || OpenIdProof { code: "AB01CD23".into(), verifier: "a verifier".into() };
+    let (email, device) = (EMAIL.to_owned(), "Kim's laptop".to_owned());
+    frozen_in_full("sign_in_start", &Start { email: email.clone() });
+    let code = "AB01CD23".to_owned();
+    let verify = Verify { email, code, device: device.clone(), openid: Some(proof()) };
+    frozen_in_full("sign_in_verify", &verify);
+    frozen_in_full("sign_in_openid", &OpenIdVerify { openid: proof(), device });
+    frozen_in_full("sign_in_refresh", &Refresh { refresh_token: "ghr_0190".into() });
+    let (access_token, refresh_token) = ("gha_0190".to_owned(), "ghr_0190".to_owned());
+    frozen_in_full("sign_in_tokens", &Tokens { access_token, refresh_token, expires_in: 900 });
+}
+
+#[test]
+fn who_i_am() {
+    let me = Me {
+        person: PersonId(uuid(1)),
+        email: EMAIL.into(),
+        councils: vec![Membership {
+            council: code("BCH"),
+            name: COUNCIL.into(),
+            role: Role::Lead,
+            decides: true,
+        }],
+        coordinator: true,
+        invitations: vec![invitation()],
+        asked: vec![code("CAS")],
+    };
+    frozen_in_full("me", &me);
+    let laptop = Device {
+        id: uuid(7),
+        name: "Kim's laptop".into(),
+        signed_in_at: at(NOW),
+        last_seen: at(NOW),
+        this: true,
+    };
+    frozen_in_full("devices", &vec![laptop]);
+}
+
+#[test]
+fn who_acts_for_a_council() {
+    let people = CouncilPeople {
+        council: code("BCH"),
+        name: COUNCIL.into(),
+        settings: CouncilSettings {
+            review: ReviewPolicy::All,
+            editors_decide: true,
+            delegate_to_coordinator: true,
+        },
+        people: vec![CouncilPerson {
+            person: PersonId(uuid(1)),
+            email: EMAIL.into(),
+            role: Role::Lead,
+            interim: true,
+            lapsed: true,
+            verified_at: at(NOW),
+            last_seen: Some(at(NOW)),
+        }],
+        invitations: vec![invitation()],
+        domains: vec![domain()],
+        reports: vec![report()],
+        predecessors: vec![Predecessor {
+            council: code("CAS"),
+            name: "Casterbridge District Council".into(),
+            from: Some("2026-04-01".parse().unwrap()),
+            area: "North of the river".into(),
+            alone: true,
+            projects: vec![TitledProject { id: ProjectId(uuid(4)), title: "Missed bins".into() }],
+        }],
+    };
+    frozen_in_full("council_people", &people);
+}
+
+#[test]
+fn what_waits_for_coordinators() {
+    let coordination = Coordination {
+        domains: vec![domain()],
+        without_lead: vec![NamedCouncil { council: code("BCH"), name: COUNCIL.into() }],
+        interim: vec![InterimLead {
+            council: code("BCH"),
+            council_name: COUNCIL.into(),
+            person: PersonId(uuid(1)),
+            email: EMAIL.into(),
+        }],
+        overdue: 3,
+        reports: vec![report()],
+        successions: vec![Succession {
+            council: code("BCH"),
+            name: COUNCIL.into(),
+            from: "2026-04-01".parse().unwrap(),
+            successors: vec![NamedSuccessor {
+                council: code("CAS"),
+                name: "Casterbridge District Council".into(),
+                area: "North of the river".into(),
+            }],
+            left: 2,
+        }],
+        week: Week { new_projects: 1, changes: 2, councils: 3, new_people: 4 },
+    };
+    frozen_in_full("coordination", &coordination);
+}
+
+#[test]
+fn who_did_what() {
+    let entry = AuditEntry {
+        id: uuid(8),
+        at: at(NOW),
+        by: EMAIL.into(),
+        device: "Kim's laptop".into(),
+        action: "from_next_year".into(),
+        subject: format!("project/{}", uuid(4)),
+        name: "Missed bins".into(),
+        detail: "version 8".into(),
+        fields: vec!["title".into()],
+        reason: "It names someone".into(),
+        request: "0190".into(),
+    };
+    frozen_in_full("audit", &AuditPage { entries: vec![entry], next: Some(uuid(8)) });
+}

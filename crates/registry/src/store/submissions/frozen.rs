@@ -1,0 +1,101 @@
+//! Rows of each state, as they are stored: what an earlier version stored is read by this one.
+
+use guildhall_protocol::State;
+use guildhall_protocol::{Conflict, validate::FieldCode, validate::FieldError};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::store::tables::{self, Columns};
+use crate::store::{Database, Store, people};
+use crate::world::World;
+
+fn stands() -> [(&'static str, Stood); 6] {
+    let at = "2026-03-02T09:00:00Z".parse().unwrap();
+    let by = "robin@barchester.example".to_owned();
+    let merged_with = MergedWith { fields: vec!["summary".into()], by: by.clone(), at: Some(at) };
+    let conflict = Conflict {
+        version: 7,
+        seq: 412,
+        fields: vec!["title".into()],
+        by: String::new(),
+        record: serde_json::Map::new(),
+    };
+    let reviewed = Reviewed {
+        state: State::ChangesRequested,
+        reason: "Say who needs it".into(),
+        by,
+        at,
+        project: "0190aaaa-0000-7000-8000-000000000004".into(),
+        conflict: None,
+    };
+    let mut refused = Problem::new(Code::VersionConflict, "Someone else changed the same fields");
+    refused.errors = vec![FieldError::new("/title", FieldCode::TooLong, "It is too long")];
+    refused.conflict = Some(Box::new(conflict));
+    let body = json!({"kind": "project", "record": "r", "council": "BCH", "base_version": 0,
+                      "set": {"title": "Bins"}, "add": {}, "remove": {}});
+    [
+        ("published", Stood::Published { version: 8, merged_with: Some(merged_with) }),
+        ("refused", Stood::Refused(Box::new(refused))),
+        ("withdrawn", Stood::Withdrawn),
+        ("in_review", Stood::InReview { body: body.to_string() }),
+        ("changes_requested", Stood::Returned(Box::new(reviewed.clone()))),
+        ("declined", Stood::Returned(Box::new(Reviewed { state: State::Declined, ..reviewed }))),
+    ]
+}
+
+/// Its row, with what is JSON in a column shown as such.
+fn shown(row: &Columns) -> Value {
+    let mut row = row.clone();
+    for column in ["problem", "merged_with", "body", "answer"] {
+        let text = row[column].as_str().unwrap_or_default();
+        if !text.is_empty() {
+            row[column] = serde_json::from_str(text).unwrap();
+        }
+    }
+    Value::Object(row)
+}
+
+#[tokio::test]
+async fn what_is_stored_of_each_verdict_stays_readable() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::File(folder.path().join("r.db"), None);
+    let store = Store::open(&database, &World::real()).await.unwrap();
+    let person = PersonId(uuid::Uuid::from_u128(1));
+    let ids: Vec<SubmissionId> = (10..16).map(|n| SubmissionId(uuid::Uuid::from_u128(n))).collect();
+    let kept = ids.clone();
+    store
+        .write(move |tx| {
+            let ids = kept.clone();
+            Box::pin(async move {
+                people::find_or_add(tx, "kim@barchester.example", person, 1).await?;
+                for (id, (name, stood)) in ids.iter().zip(stands()) {
+                    let stored = Stored {
+                        body_hash: "4f8e".repeat(16),
+                        kind: "project".into(),
+                        record: name.into(),
+                        council: "BCH".into(),
+                        stood,
+                    };
+                    super::store(tx, person, *id, &stored, 1_772_442_000_000).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let mut tx = store.read().await.unwrap();
+    let mut rows = Vec::new();
+    tables::each(&mut tx, "submissions", |row| {
+        rows.push(row);
+        Ok::<(), crate::failure::Failure>(())
+    })
+    .await
+    .unwrap();
+    rows.sort_by_key(|row| row["id"].to_string());
+    for ((row, id), (name, stood)) in rows.iter().zip(ids).zip(stands()) {
+        insta::assert_json_snapshot!(format!("stored_{name}"), shown(row));
+        let read = find(&mut tx, person, id).await.unwrap().unwrap();
+        assert_eq!(format!("{:?}", read.stood), format!("{stood:?}"));
+    }
+    assert_eq!(rows.len(), 6);
+}
