@@ -8,5 +8,6 @@ mod accidents;
 mod conflicts;
 mod own_data;
 mod people;
+mod recording;
 mod reviews;
 mod rig;

@@ -33,7 +33,7 @@ const MOMENT: Duration = Duration::from_millis(20);
 pub(crate) struct Time(watch::Sender<Timestamp>);
 
 impl Time {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(watch::Sender::new("2026-11-23T09:00:00Z".parse().unwrap()))
     }
 
@@ -67,7 +67,7 @@ impl guildhall_registry::Clock for Time {
     }
 }
 
-struct Chance;
+pub(crate) struct Chance;
 
 impl guildhall_desk::Random for Chance {
     fn fill(&self, bytes: &mut [u8]) {
@@ -82,7 +82,7 @@ impl guildhall_registry::Random for Chance {
 }
 
 /// A laptop without one: sessions last until the app closes, and nobody's own keychain is touched.
-struct NoKeychain;
+pub(crate) struct NoKeychain;
 
 impl guildhall_desk::Keychain for NoKeychain {
     fn get(&self, _: &str) -> Option<String> {
@@ -95,7 +95,7 @@ impl guildhall_desk::Keychain for NoKeychain {
 }
 
 /// A disk that never fails.
-struct SoundDisk;
+pub(crate) struct SoundDisk;
 
 #[async_trait]
 impl guildhall_desk::Disk for SoundDisk {
@@ -340,7 +340,7 @@ impl Server {
     }
 }
 
-async fn open_registry(dir: &Path, time: &Time) -> Registry {
+pub(crate) async fn open_registry(dir: &Path, time: &Time) -> Registry {
     let world = guildhall_registry::World { clock: Arc::new(time.clone()), random: Arc::new(Chance) };
     guildhall_registry::open(guildhall_registry::Config::new(dir), world).await.unwrap()
 }
