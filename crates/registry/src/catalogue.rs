@@ -1,5 +1,5 @@
-//! Records that come in by the machine's own commands (imports, the sample, made-up ones) and not as submissions:
-//! many at once, with one entry in the audit log for all of them.
+//! Records that come in by the machine's own commands (the sample, made-up ones) and not as submissions: many at
+//! once, with one entry in the audit log for all of them. Imports plan what they change first, in `import`.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
@@ -15,17 +15,6 @@ use crate::store::records::{self, NewState};
 /// Records written in one job: enough to be quick, few enough that others get their turn.
 const AT_ONCE: usize = 250;
 
-/// What is to be done with a record that is there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Present {
-    /// It stays as it is.
-    Keep,
-    /// It is replaced where it says something else.
-    Replace,
-    /// The same, but not where a council has taken it on: then it is theirs.
-    ReplaceUnclaimed,
-}
-
 /// How many records came in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -40,7 +29,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.new += other.new;
         self.changed += other.changed;
         self.unchanged += other.unchanged;
@@ -49,8 +38,9 @@ impl Tally {
 }
 
 impl Registry {
-    /// Stores all of them, in order. What was stored before a failure stays: to run it again goes on from there.
-    pub(crate) async fn take_in(&self, states: Vec<NewState>, present: Present, act: Act) -> Outcome<Tally> {
+    /// Stores those that are not there yet, in order. What was stored before a failure stays: to run it again goes
+    /// on from there.
+    pub(crate) async fn take_in(&self, states: Vec<NewState>, act: Act) -> Outcome<Tally> {
         let mut tally = Tally::default();
         for part in states.chunks(AT_ONCE) {
             let (part, now) = (part.to_vec(), self.world().now_ms());
@@ -59,7 +49,7 @@ impl Registry {
                 Box::pin(async move {
                     let mut tally = Tally::default();
                     for state in &part {
-                        tally.add(take_in_one(tx, state, present, now).await?);
+                        tally.add(take_in_one(tx, state, now).await?);
                     }
                     Ok(tally)
                 })
@@ -77,44 +67,12 @@ impl Registry {
     }
 }
 
-async fn take_in_one(tx: &mut WriteTx, state: &NewState, present: Present, now: i64) -> Outcome<Tally> {
-    let Some(current) = records::find(tx.sql(), state.kind, &state.id).await? else {
-        records::put(tx, state, now).await?;
-        return Ok(Tally { new: 1, ..Tally::default() });
-    };
-    let is_unclaimed = current.body.get("unclaimed") == Some(&Value::Bool(true));
-    if present == Present::ReplaceUnclaimed && !is_unclaimed {
-        return Ok(Tally { claimed: 1, ..Tally::default() });
-    }
-    // Over what is there: an import does not know of every field.
-    let mut body = current.body.clone();
-    body.extend(state.body.clone());
-    if state.kind == Kind::Council && !names_successors(&state.body) && names_successors(&current.body) {
-        // What a coordinator has said, and the file doesn't know of yet, stays said.
-        for field in ["ended", "successors"] {
-            body.extend(
-                current.body.get_key_value(field).map(|(field, value)| (field.clone(), value.clone())),
-            );
-        }
-    }
-    if let Some(created) = current.body.get("created_at") {
-        // When it first came in stays true.
-        body.insert("created_at".to_owned(), created.clone());
-    }
-    if present == Present::Keep || (current.cell == state.cell && say_the_same(&current.body, &body)) {
+async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome<Tally> {
+    if records::find(tx.sql(), state.kind, &state.id).await?.is_some() {
         return Ok(Tally { unchanged: 1, ..Tally::default() });
     }
-    records::put(tx, &NewState { body, ..state.clone() }, now).await?;
-    Ok(Tally { changed: 1, ..Tally::default() })
-}
-
-fn names_successors(council: &Fields) -> bool {
-    council.get("successors").and_then(Value::as_array).is_some_and(|named| !named.is_empty())
-}
-
-/// Apart from when it changed, which says nothing of the record itself.
-fn say_the_same(a: &Fields, b: &Fields) -> bool {
-    a.len() == b.len() && a.iter().all(|(field, value)| field == "changed_at" || b.get(field) == Some(value))
+    records::put(tx, state, now).await?;
+    Ok(Tally { new: 1, ..Tally::default() })
 }
 
 /// The fields of a record's type.

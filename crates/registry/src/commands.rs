@@ -4,21 +4,23 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
+use guildhall_protocol::CouncilCode;
 use guildhall_protocol::routes::READYZ;
-use guildhall_protocol::{CouncilCode, Visibility};
 use guildhall_registry::{
-    Config, Contents, History, LeftOut, ProjectOptions, Registry, Report, Setting, World, check_address,
-    import_councils, import_projects, import_services, open, restore, sample_people, serve, verify,
+    Config, Contents, History, Registry, Setting, World, check_address, open, printable, restore,
+    sample_people, serve, verify,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::configuration::{Configuration, Options, ServeOptions};
+use crate::importing::{self, Import};
 
 /// The shared server that councils sync with.
 #[derive(Parser)]
@@ -43,7 +45,7 @@ enum Command {
     /// What the registry was told
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Take in councils, services or projects from a file, or a whole registry that was exported
+    /// Import councils, services or projects from a file, or a whole registry that was exported
     #[command(subcommand)]
     Import(Import),
     /// Fill the registry with fictional councils and projects
@@ -102,68 +104,6 @@ enum Command {
 enum ConfigCommand {
     /// Show it, or what is wrong with it; nothing is opened
     Check(ServeOptions),
-}
-
-#[derive(Subcommand)]
-enum Import {
-    /// Councils, from CSV with the column names of mySociety's list of local authorities
-    Councils {
-        /// The file
-        file: PathBuf,
-    },
-    /// Projects, from CSV, JSON or NDJSON; they stay unclaimed until their council says "This is ours"
-    Projects {
-        /// The file
-        file: PathBuf,
-        /// Take a field from a column that is called something else; again for each
-        #[arg(long, value_name = "FIELD=COLUMN", value_parser = field_and_column)]
-        map: Vec<(String, String)>,
-        /// Take rows whose organisation is no council under this one, saying so in their text
-        #[arg(long, value_name = "CODE")]
-        others_under: Option<CouncilCode>,
-        /// Know rows by their id column and this name, so that a title may change
-        #[arg(long, value_name = "NAME")]
-        source: Option<String>,
-        /// Who may see them
-        #[arg(long, value_enum, default_value = "public")]
-        visibility: VisibilityChoice,
-    },
-    /// All of a registry, into a new folder or an empty database: it goes on as if it had never moved
-    Registry {
-        /// What `export` wrote
-        file: PathBuf,
-    },
-    /// Services, from CSV or JSON with lgsl_code and a name or slug
-    Services {
-        /// The file
-        file: PathBuf,
-    },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum VisibilityChoice {
-    /// Anyone on the internet
-    Public,
-    /// Anyone signed in
-    Members,
-    /// Anyone verified at a council
-    Councils,
-}
-
-impl From<VisibilityChoice> for Visibility {
-    fn from(choice: VisibilityChoice) -> Self {
-        match choice {
-            VisibilityChoice::Public => Self::Public,
-            VisibilityChoice::Members => Self::Members,
-            VisibilityChoice::Councils => Self::Councils,
-        }
-    }
-}
-
-fn field_and_column(text: &str) -> Result<(String, String), String> {
-    let (field, column) =
-        text.split_once('=').ok_or("it is FIELD=COLUMN, for example title=\"Project name\"")?;
-    Ok((field.trim().to_owned(), column.trim().to_owned()))
 }
 
 #[derive(Subcommand)]
@@ -238,15 +178,16 @@ fn setting(name: &str) -> Result<Setting, String> {
     })
 }
 
-pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result<()> {
+/// Does what the command line says, and gives the code to end with.
+pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result<ExitCode> {
     log_to_stderr();
     match command {
-        Command::Serve(told) => serve_on(Configuration::of(options, &told)?).await,
-        Command::Healthcheck { url } => check_health(&url).await,
+        Command::Serve(told) => serve_on(Configuration::of(options, &told)?).await.map(well),
+        Command::Healthcheck { url } => check_health(&url).await.map(well),
         Command::Config(ConfigCommand::Check(told)) => {
             let told = Configuration::of(options, &told)?;
             say(&told)?;
-            Ok(check_address(told.bind, &told.registry.mail)?)
+            Ok(well(check_address(told.bind, &told.registry.mail)?))
         }
         command => {
             let told = Configuration::of(options, &ServeOptions::default())?;
@@ -255,16 +196,23 @@ pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result
     }
 }
 
-async fn run_in(config: Config, command: Command) -> Result<()> {
+fn well((): ()) -> ExitCode {
+    ExitCode::SUCCESS
+}
+
+async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
     let world = World::real();
     match command {
         Command::Restore { file, verify: true, .. } => {
             let Contents { rows, seq } = verify(&world, &file).await?;
             say(format_args!("It can be restored, as of change {seq}: {rows} rows, and all holds together."))
+                .map(well)
         }
-        Command::Restore { file, .. } => put_back(&config, &world, &file, History::New, "Restored").await,
+        Command::Restore { file, .. } => {
+            put_back(&config, &world, &file, History::New, "Restored").await.map(well)
+        }
         Command::Import(Import::Registry { file }) => {
-            put_back(&config, &world, &file, History::Same, "Imported").await
+            put_back(&config, &world, &file, History::Same, "Imported").await.map(well)
         }
         command => {
             let registry = open(config, world).await?;
@@ -281,21 +229,15 @@ async fn put_back(config: &Config, world: &World, file: &Path, history: History,
     say(format_args!("{done} as of change {seq}: {rows} rows, and all holds together."))
 }
 
-async fn run_on(registry: &Registry, command: Command) -> Result<()> {
-    match command {
+async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
+    let done: Result<()> = match command {
         // Opening it was all, or it was done before.
         Command::Migrate
         | Command::Serve(_)
         | Command::Healthcheck { .. }
         | Command::Config(_)
-        | Command::Restore { .. }
-        | Command::Import(Import::Registry { .. }) => Ok(()),
-        Command::Import(Import::Councils { file }) => tell(&import_councils(registry, &file).await?),
-        Command::Import(Import::Services { file }) => tell(&import_services(registry, &file).await?),
-        Command::Import(Import::Projects { file, map, others_under, source, visibility }) => {
-            let options = ProjectOptions { map, others_under, source, visibility: visibility.into() };
-            tell(&import_projects(registry, &file, &options).await?)
-        }
+        | Command::Restore { .. } => Ok(()),
+        Command::Import(import) => return importing::run(registry, import).await,
         Command::Sample => {
             let tally = registry.sample().await?;
             for (email, council) in sample_people() {
@@ -352,7 +294,8 @@ async fn run_on(registry: &Registry, command: Command) -> Result<()> {
             let value = if value == "-" { std::io::read_to_string(std::io::stdin())? } else { value };
             Ok(registry.set(name, value.trim()).await?)
         }
-    }
+    };
+    done.map(well)
 }
 
 async fn serve_on(Configuration { registry: config, bind, metrics_bind }: Configuration) -> Result<()> {
@@ -408,37 +351,7 @@ fn log_to_stderr() {
     if std::io::stderr().is_terminal() { logs.init() } else { logs.json().with_span_list(false).init() }
 }
 
-/// What became of an import, in sentences.
-fn tell(report: &Report) -> Result<()> {
-    let tally = report.tally;
-    say(format_args!(
-        "New: {}. Changed: {}. Same as before: {}.",
-        tally.new, tally.changed, tally.unchanged
-    ))?;
-    if tally.claimed > 0 {
-        say(format_args!("Left alone, because their council keeps them now: {}.", tally.claimed))?;
-    }
-    if !report.under_another.is_empty() {
-        say("Taken under --others-under, because they name no council:")?;
-        for LeftOut { line, reason } in &report.under_another {
-            say(format_args!("  line {line}: {reason}"))?;
-        }
-    }
-    if !report.left_out.is_empty() {
-        say(format_args!("Left out: {}.", report.left_out.len()))?;
-        for LeftOut { line, reason } in &report.left_out {
-            say(format_args!("  line {line}: {reason}"))?;
-        }
-    }
-    if !report.unused.is_empty() {
-        let columns: Vec<String> =
-            report.unused.iter().map(|unused| format!("{} ({})", unused.column, unused.values)).collect();
-        say(format_args!("Columns that nothing was taken from, with their values: {}.", columns.join(", ")))?;
-    }
-    Ok(())
-}
-
-fn say(text: impl std::fmt::Display) -> Result<()> {
+pub(crate) fn say(text: impl std::fmt::Display) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
@@ -447,5 +360,6 @@ fn say(text: impl std::fmt::Display) -> Result<()> {
 /// Why a command was not done, in a sentence.
 pub(crate) fn complain(error: &anyhow::Error) {
     // Where even standard error is closed there is nobody left to tell.
-    let _ = writeln!(std::io::stderr().lock(), "guildhall-registry: {error:#}");
+    let lines: Vec<String> = format!("{error:#}").lines().map(printable).collect();
+    let _ = writeln!(std::io::stderr().lock(), "guildhall-registry: {}", lines.join("\n"));
 }

@@ -45,7 +45,9 @@ pub use erasure::DamagedLedger;
 pub use failure::{Failure, Outcome};
 pub use generate::Generated;
 pub use import::{
-    ImportError, LeftOut, ProjectOptions, Report, Unused, import_councils, import_projects, import_services,
+    Change, ImportError, ImportOptions, Note, Planned, ProjectOptions, Report, Unused, apply_import,
+    import_councils, import_projects, import_services, is_report, plan_councils, plan_projects,
+    plan_services, printable, write_report,
 };
 pub use mail::{Mail, MailError, NotASmtpServer, SmtpServer};
 pub use openapi::openapi;

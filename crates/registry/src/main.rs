@@ -2,6 +2,7 @@
 
 mod commands;
 mod configuration;
+mod importing;
 
 use std::process::ExitCode;
 
@@ -10,7 +11,7 @@ use clap::Parser as _;
 #[tokio::main]
 async fn main() -> ExitCode {
     match commands::run(commands::CommandLine::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             commands::complain(&error);
             ExitCode::FAILURE

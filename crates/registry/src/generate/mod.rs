@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::Registry;
 use crate::authority::cell_of;
-use crate::catalogue::{Present, Tally, reference, to_fields};
+use crate::catalogue::{Tally, reference, to_fields};
 use crate::domains;
 use crate::failure::{Failure, Outcome};
 use crate::sample;
@@ -63,7 +63,7 @@ impl Registry {
             states.extend(Making { words: &words, chance, now, id }.project(council, domain)?);
         }
         let act = Act::operator(AuditAction::Generate, "catalogue", "");
-        let tally = self.take_in(states, Present::Keep, act).await?;
+        let tally = self.take_in(states, act).await?;
         let councils: Vec<_> = councils.into_iter().map(|(council, domain)| (council.code, domain)).collect();
         domains::add_all(
             self,

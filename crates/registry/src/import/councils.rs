@@ -1,141 +1,229 @@
 //! Councils, from CSV with the column names of mySociety's public list. Former councils are kept, with who came
 //! after them: projects and people refer to them.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::{Council, CouncilCode, Nation, Successor};
+use guildhall_protocol::text::fold;
+use guildhall_protocol::validate::LIMITS;
+use guildhall_protocol::{CouncilCode, Nation, Successor};
 use jiff::civil::Date;
+use serde_json::Value;
 
+use super::cells::{Cells, Patch, Reading, literally};
+use super::columns::{self, Columns, Field};
+use super::council_names::{add_names, other_names};
+use super::council_row::CouncilRow;
+use super::dates::{self, End};
 use super::names::core_of;
+use super::plan::{Incoming, Planned, plan};
+use super::report::{Note, Report};
 use super::rows::{self, Row, Rows};
-use super::{ImportError, LeftOut, Report, read, values};
+use super::{ImportError, ImportOptions, choices, read};
 use crate::Registry;
-use crate::catalogue::{Present, reference};
-use crate::failure::Outcome;
-use crate::store::audit::{Act, AuditAction};
-use crate::store::records::NewState;
+use crate::store::audit::AuditAction;
+use crate::store::records::{self, Record};
 
-const CODE: &str = "local-authority-code";
+pub(super) const CODE: &str = "local-authority-code";
 const NAME: &str = "official-name";
-const COLUMNS: [&str; 14] = [
-    CODE,
-    NAME,
-    "nice-name",
-    "welsh-name",
-    "gss-code",
-    "start-date",
-    "end-date",
-    "replaced-by",
-    "nation",
-    "region",
-    "local-authority-type-name",
-    "alt-names",
-    "lat",
-    "long",
+const FIELDS: [Field; 16] = [
+    Field::or(CODE, &["code"]),
+    Field::or(NAME, &["name"]),
+    Field::new("nice-name"),
+    Field::new("welsh-name"),
+    Field::new("gss-code"),
+    Field::new("former-gss-codes"),
+    Field::new("gov-uk-slug"),
+    Field::new("start-date"),
+    Field::new("end-date"),
+    Field::new("replaced-by"),
+    Field::new("nation"),
+    Field::new("region"),
+    Field::new("local-authority-type-name"),
+    Field::new("alt-names"),
+    Field::new("lat"),
+    Field::new("long"),
 ];
 
-/// Imports councils. One that is there already is brought up to date.
+/// Plans to import councils: those that are there already are brought up to date.
 ///
 /// # Errors
-/// When the file is no such CSV, or nothing can be stored.
-pub async fn import_councils(registry: &Registry, file: &Path) -> Result<Report, ImportError> {
-    let rows = rows::read(&read(file)?)?;
-    let missing: Vec<&str> =
-        [CODE, NAME, "nation"].into_iter().filter(|column| rows.column(column).is_none()).collect();
-    if !missing.is_empty() {
-        let (missing, found) = (missing.join(", "), rows.columns.join(", "));
-        return Err(ImportError::NoHeader { missing, found, hint: "" });
-    }
-    let mut report =
-        Report { unused: rows.unused(&COLUMNS), left_out: rows.left_out.clone(), ..Report::default() };
-    let mut states: Vec<NewState> = Vec::new();
+/// When the file has no codes, an option names what is not there, or the registry can't be read.
+pub async fn plan_councils(
+    registry: &Registry,
+    file: &Path,
+    options: &ImportOptions,
+) -> Result<Planned, ImportError> {
+    let is_row = |names: &[&str]| names.iter().any(|name| fold(name).replace(['_', ' '], "-") == CODE);
+    let mut rows = rows::read(&read(file)?, options, is_row)?;
+    let columns = columns::find(&rows.columns, &FIELDS, &options.map, &mut rows.words)?;
+    columns::need(&columns, &[CODE], &rows, &FIELDS, options.skip_rows)?;
+    let existing = {
+        let mut tx = registry.store().read().await?;
+        records::by_id(&mut tx, Kind::Council).await?
+    };
+    let used: Vec<usize> = columns.values().copied().collect();
+    let mut report = Report {
+        unused: rows.unused(&used),
+        left_out: std::mem::take(&mut rows.left_out),
+        cells: std::mem::take(&mut rows.cells),
+        words: std::mem::take(&mut rows.words),
+        ..Report::default()
+    };
+    let days = first_days(&rows, &columns, &existing);
+    let mut seen = HashMap::new();
+    let mut incoming: Vec<Arc<dyn Incoming>> = Vec::new();
     for row in &rows.rows {
-        match council(row, &rows) {
-            Ok(council) if states.iter().any(|state| state.id == council.code.as_str()) => {
-                let reason = format!("{} is already on an earlier line", council.code);
-                report.left_out.push(LeftOut { line: row.line, reason });
+        let mut cells = Cells::new(row, &columns, &rows.columns, options.clear_empty);
+        let council = council(&mut cells, &days, &existing);
+        let (line, column) = (row.line, cells.heading(CODE));
+        match council {
+            Err(refused) => report.left_out.push(refused),
+            Ok(council) => {
+                if let Some(earlier) = seen.insert(council.code.clone(), line) {
+                    let (value, reason) =
+                        (council.code.to_string(), format!("It is already on line {earlier}"));
+                    report.left_out.push(Note { line, column, value, reason });
+                    continue;
+                }
+                report.cells.append(&mut cells.left_out);
+                report.read_as.append(&mut cells.read_as);
+                incoming.push(Arc::new(council));
             }
-            Ok(council) => states.push(state(&council)?),
-            Err(reason) => report.left_out.push(LeftOut { line: row.line, reason }),
         }
     }
-    report.left_out.sort_by_key(|row| row.line);
-    let act = Act::operator(AuditAction::ImportCouncils, "catalogue", "");
-    report.tally = registry.take_in(states, Present::Replace, act).await?;
-    Ok(report)
+    Ok(plan(AuditAction::ImportCouncils, incoming, &existing, report, options.list_changes)?)
 }
 
-fn state(council: &Council) -> Outcome<NewState> {
-    let mut state = reference(Kind::Council, &council.code, council)?;
-    // What a council offers is not in the list: what it has said itself stays.
-    state.body.shift_remove("offers");
-    Ok(state)
-}
-
-fn council(row: &Row, rows: &Rows) -> Result<Council, String> {
-    let code = code(&row.text(CODE))?;
-    let name = row.text(NAME);
-    if name.is_empty() {
-        return Err(format!("{code} has no official-name"));
-    }
-    let ended = values::date(&row.text("end-date"))?;
-    let successors = row.list("replaced-by").into_iter().map(|successor| {
-        let council = self::code(&successor)?;
-        Ok(Successor { from: started(&council, rows), council, area: String::new() })
+/// The councils that there are, in the registry and in the file, each with its first day where that is known.
+fn first_days(
+    rows: &Rows,
+    columns: &Columns,
+    existing: &HashMap<String, Record>,
+) -> HashMap<CouncilCode, Option<Date>> {
+    let stored = existing.iter().filter_map(|(code, record)| {
+        let started = record.body.get("started").and_then(Value::as_str);
+        Some((code.parse().ok()?, started.and_then(|day| day.parse().ok())))
     });
-    Ok(Council {
-        gss_code: row.text("gss-code"),
-        name_cy: row.text("welsh-name"),
-        other_names: other_names(row, &name),
-        council_type: row.text("local-authority-type-name"),
-        nation: nation(&row.text("nation"))?,
-        region: row.text("region"),
-        lat: values::degrees(&row.text("lat"), "latitude")?,
-        long: values::degrees(&row.text("long"), "longitude")?,
-        started: values::date(&row.text("start-date"))?,
-        ended,
-        successors: successors.collect::<Result<_, String>>()?,
-        offers: Vec::new(),
-        code,
-        name,
-    })
-}
-
-fn code(text: &str) -> Result<CouncilCode, String> {
-    text.parse().map_err(|error| format!("“{text}” is not a council's code: {error}"))
-}
-
-fn nation(text: &str) -> Result<Nation, String> {
-    Ok(match text.to_lowercase().as_str() {
-        "england" => Nation::England,
-        "northern ireland" => Nation::NorthernIreland,
-        "scotland" => Nation::Scotland,
-        "wales" => Nation::Wales,
-        _ => {
-            return Err(format!(
-                "“{text}” is not a nation: use England, Northern Ireland, Scotland or Wales"
-            ));
-        }
-    })
-}
-
-/// The first day of a successor, where the same file says so.
-fn started(council: &CouncilCode, rows: &Rows) -> Option<Date> {
-    let row = rows.rows.iter().find(|row| row.text(CODE) == council.as_str())?;
-    values::date(&row.text("start-date")).ok().flatten()
-}
-
-/// What else it is called, each once. A list between commas tears names apart that have a comma in them: a part
-/// that says only what kind of council it is says nothing.
-fn other_names(row: &Row, name: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for other in std::iter::once(row.text("nice-name")).chain(row.list("alt-names")) {
-        let is_known = names.iter().any(|known| known.to_lowercase() == other.to_lowercase())
-            || name.to_lowercase() == other.to_lowercase();
-        if !is_known && !core_of(&other).is_empty() {
-            names.push(other);
+    let mut days: HashMap<CouncilCode, Option<Date>> = stored.collect();
+    for row in &rows.rows {
+        let mut cells = Cells::new(row, columns, &rows.columns, false);
+        let Some(Ok(code)) = cells.line(CODE, u32::MAX).value().map(|code| code.parse::<CouncilCode>())
+        else {
+            continue;
+        };
+        let can_be = existing.contains_key(code.as_str())
+            || cells.line(NAME, u32::MAX).value().is_some() && cells.read("nation", nation).value().is_some();
+        let started = cells.read("start-date", |text| dates::day(text, End::First));
+        if can_be {
+            let day = days.entry(code).or_default();
+            *day = started.value().copied().or(*day);
         }
     }
-    names
+    days
+}
+
+fn council(
+    cells: &mut Cells<'_>,
+    days: &HashMap<CouncilCode, Option<Date>>,
+    existing: &HashMap<String, Record>,
+) -> Result<CouncilRow, Note> {
+    let code = match cells.line(CODE, u32::MAX) {
+        Patch::Set(code) => code,
+        Patch::Keep if !cells.left_out.is_empty() => return Err(cells.left_out.remove(0)),
+        _ => return Err(refuse(cells.row, cells.heading(CODE), String::new(), "It has no code")),
+    };
+    let Ok(code) = code.parse::<CouncilCode>() else {
+        let reason = "It is not a council's code, which is 2 to 12 letters, digits or hyphens";
+        return Err(refuse(cells.row, cells.heading(CODE), code, reason));
+    };
+    let (name, nation) = (cells.line(NAME, LIMITS.short_text), cells.read("nation", nation));
+    let mut missing = None;
+    if !existing.contains_key(code.as_str()) {
+        for (field, is_there) in [(NAME, name.value().is_some()), ("nation", nation.value().is_some())] {
+            if !is_there && missing.is_none() {
+                let told = cells.left_out.iter().position(|note| note.column == cells.heading(field));
+                if let Some(told) = told {
+                    return Err(cells.left_out.remove(told));
+                }
+                missing =
+                    Some(format!("{code} is not in this registry yet, and a new council needs its {field}"));
+            }
+        }
+    }
+    if let Some(reason) = &missing {
+        return Err(refuse(cells.row, cells.heading(CODE), code.to_string(), reason.clone()));
+    }
+    let mut other_names = other_names(cells, name.value().map_or("", String::as_str));
+    for field in ["former-gss-codes", "gov-uk-slug"] {
+        add_names(&mut other_names, cells.list(field), |known, name| {
+            known.iter().any(|known| core_of(known) == core_of(name))
+        });
+    }
+    Ok(CouncilRow {
+        line: cells.row.line,
+        missing,
+        name,
+        nation,
+        other_names,
+        name_cy: cells.line("welsh-name", LIMITS.short_text),
+        gss_code: cells.line("gss-code", LIMITS.short_text),
+        council_type: cells.line("local-authority-type-name", LIMITS.short_text),
+        region: cells.line("region", LIMITS.short_text),
+        lat: cells.read("lat", |text| choices::degrees(text, 90.0)),
+        long: cells.read("long", |text| choices::degrees(text, 180.0)),
+        started: cells.read("start-date", |text| dates::day(text, End::First)),
+        ended: cells.read("end-date", |text| dates::day(text, End::Last)),
+        successors: successors(cells, &code, days),
+        clear_empty: cells.clear_empty,
+        code,
+    })
+}
+
+fn refuse(row: &Row, column: String, value: String, reason: impl Into<String>) -> Note {
+    Note { line: row.line, column, value, reason: reason.into() }
+}
+
+fn nation(text: &str) -> Reading<Nation> {
+    literally(match fold(text).as_str() {
+        "england" | "lloegr" => Nation::England,
+        "northern ireland" => Nation::NorthernIreland,
+        "scotland" | "yr alban" => Nation::Scotland,
+        "wales" | "cymru" => Nation::Wales,
+        _ => return Err("It is not a nation: use England, Northern Ireland, Scotland or Wales".to_owned()),
+    })
+}
+
+/// Who came after it: councils that there are, and not the council itself.
+fn successors(
+    cells: &mut Cells<'_>,
+    code: &CouncilCode,
+    days: &HashMap<CouncilCode, Option<Date>>,
+) -> Patch<Vec<Successor>> {
+    const FIELD: &str = "replaced-by";
+    let named = match cells.list(FIELD) {
+        Patch::Set(named) => named,
+        Patch::Clear => return Patch::Clear,
+        Patch::Keep => return Patch::Keep,
+    };
+    let mut found: Vec<Successor> = Vec::new();
+    for text in named {
+        let Ok(council) = text.parse::<CouncilCode>() else {
+            cells.leave_out(FIELD, text, "It is not a council's code");
+            continue;
+        };
+        if council == *code {
+            cells.leave_out(FIELD, text, "A council can't come after itself");
+        } else if let Some(from) = days.get(&council) {
+            if !found.iter().any(|known| known.council == council) {
+                found.push(Successor { council, from: *from, area: String::new() });
+            }
+        } else {
+            let reason = "There is no council with this code, in the registry or in this file";
+            cells.leave_out(FIELD, text, reason);
+        }
+    }
+    if found.is_empty() { Patch::Keep } else { Patch::Set(found) }
 }

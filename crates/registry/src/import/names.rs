@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use guildhall_protocol::text::fold;
 use guildhall_protocol::{Council, CouncilCode};
 
 /// The councils of a registry, by all that they are called.
@@ -10,6 +11,8 @@ pub(super) struct Names {
     councils: Vec<Council>,
     exact: HashMap<String, BTreeSet<usize>>,
     core: HashMap<String, BTreeSet<usize>>,
+    /// Parts of names that have a comma in them.
+    parts: HashMap<String, BTreeSet<usize>>,
 }
 
 /// Why no council could be found.
@@ -24,6 +27,7 @@ pub(super) enum Unknown {
 impl Names {
     pub(super) fn new(councils: Vec<Council>) -> Self {
         let (mut exact, mut core) = (HashMap::<_, BTreeSet<_>>::new(), HashMap::<_, BTreeSet<_>>::new());
+        let mut parts = HashMap::<_, BTreeSet<_>>::new();
         for (index, council) in councils.iter().enumerate() {
             let codes = [council.code.as_str(), council.gss_code.as_str()];
             let names = [council.name.as_str(), council.name_cy.as_str()];
@@ -32,19 +36,23 @@ impl Names {
             }
             for name in names.into_iter().chain(council.other_names.iter().map(String::as_str)) {
                 core.entry(core_of(name)).or_default().insert(index);
+                for part in name.split(',').filter(|part| part.len() < name.len()) {
+                    parts.entry(core_of(part)).or_default().insert(index);
+                }
             }
         }
-        Self { councils, exact, core }
+        Self { councils, exact, core, parts }
     }
 
     /// The council that is meant.
     pub(super) fn find(&self, text: &str) -> Result<&CouncilCode, Unknown> {
-        match self.one_of(self.exact.get(&key(text)).filter(|_| !key(text).is_empty())) {
-            Err(Unknown::Nobody) => {
-                self.one_of(self.core.get(&core_of(text)).filter(|_| !core_of(text).is_empty()))
-            }
-            found => found,
-        }
+        let (key, core) = (key(text), core_of(text));
+        let all = [(&self.exact, &key), (&self.core, &core), (&self.parts, &core)];
+        let mut found = all
+            .into_iter()
+            .filter(|(_, name)| !name.is_empty())
+            .map(|(names, name)| self.one_of(names.get(name)));
+        found.find(|found| *found != Err(Unknown::Nobody)).unwrap_or(Err(Unknown::Nobody))
     }
 
     /// The only one, or the only one that there still is.
@@ -63,7 +71,7 @@ impl Names {
 
 /// A name without what people spell in different ways.
 fn key(name: &str) -> String {
-    let name = name.to_lowercase().replace('&', " and ").replace(['\'', '’'], "");
+    let name = fold(name).replace('&', " and ").replace('\'', "");
     let words: Vec<&str> =
         name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.join(" ")
@@ -71,7 +79,8 @@ fn key(name: &str) -> String {
 
 /// A name without what kind of council it is.
 pub(super) fn core_of(name: &str) -> String {
-    const KINDS: [&str; 21] = [
+    const KINDS: [&str; 22] = [
+        "and",
         "council",
         "borough",
         "district",

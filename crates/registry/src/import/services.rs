@@ -1,56 +1,138 @@
-//! Services, from CSV or JSON with an LGSL id and a name; where there is only a web address's slug, the name is
-//! read out of it.
+//! Services, from a file with an LGSL id and a name; where there is only a web address's slug, the name is read out
+//! of it.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use guildhall_protocol::changes::Kind;
+use guildhall_protocol::validate::LIMITS;
 use guildhall_protocol::{Service, ServiceId};
 
-use super::rows::{self, Row};
-use super::{ImportError, LeftOut, Report, read};
+use super::cells::{Cells, Patch};
+use super::columns::{self, Field};
+use super::plan::{Incoming, Onto, Planned, plan};
+use super::projects::whole_number;
+use super::report::{Note, Report};
+use super::rows;
+use super::{ImportError, ImportOptions, read};
 use crate::Registry;
-use crate::catalogue::{Present, reference};
-use crate::store::audit::{Act, AuditAction};
-use crate::store::records::NewState;
+use crate::catalogue::reference;
+use crate::failure::Outcome;
+use crate::store::audit::AuditAction;
+use crate::store::records::{self, Record};
 
-/// Imports services. One that is there already is brought up to date.
-///
-/// # Errors
-/// When the file has no ids or no names, or nothing can be stored.
-pub async fn import_services(registry: &Registry, file: &Path) -> Result<Report, ImportError> {
-    let rows = rows::read(&read(file)?)?;
-    let one_of = |names: &[&str]| names.iter().find_map(|name| rows.column(name));
-    let (Some(id), Some(name)) = (one_of(&["lgsl_code", "lgsl", "id"]), one_of(&["name", "label", "slug"]))
-    else {
-        let (missing, found) =
-            ("an LGSL id (lgsl_code) with a name or slug".to_owned(), rows.columns.join(", "));
-        return Err(ImportError::NoHeader { missing, found, hint: "" });
-    };
-    let mut report =
-        Report { unused: rows.unused(&[id, name]), left_out: rows.left_out.clone(), ..Report::default() };
-    let mut states: Vec<NewState> = Vec::new();
-    for row in &rows.rows {
-        match service(row, id, name) {
-            Ok(service) if states.iter().any(|state| state.id == service.id.to_string()) => {
-                let reason = format!("{} is already on an earlier line", service.id);
-                report.left_out.push(LeftOut { line: row.line, reason });
-            }
-            Ok(service) => states.push(reference(Kind::Service, service.id, &service)?),
-            Err(reason) => report.left_out.push(LeftOut { line: row.line, reason }),
-        }
-    }
-    report.left_out.sort_by_key(|row| row.line);
-    let act = Act::operator(AuditAction::ImportServices, "catalogue", "");
-    report.tally = registry.take_in(states, Present::Replace, act).await?;
-    Ok(report)
+const ID: &str = "lgsl_code";
+const NAME: &str = "name";
+const FIELDS: [Field; 2] = [
+    Field::or(ID, &["lgsl", "lgsl id", "lgsl no", "lgsl number", "identifier", "id"]),
+    Field::or(NAME, &["label", "title", "service name", "service", "description", "slug"]),
+];
+
+struct ServiceRow {
+    line: u64,
+    service: Service,
+    id: String,
 }
 
-fn service(row: &Row, id: &str, name: &str) -> Result<Service, String> {
-    let text = row.text(id);
-    let id =
-        text.parse().map(ServiceId).map_err(|_| format!("“{text}” is not an LGSL id, which is a number"))?;
-    let name = readable(&row.text(name));
-    if name.is_empty() { Err(format!("{id} has no name")) } else { Ok(Service { id, name }) }
+/// Plans to import services: those that are there already are brought up to date.
+///
+/// # Errors
+/// When the file has no ids or no names, or the registry can't be read.
+pub async fn plan_services(
+    registry: &Registry,
+    file: &Path,
+    options: &ImportOptions,
+) -> Result<Planned, ImportError> {
+    let is_row = |names: &[&str]| {
+        let columns: Vec<rows::Column> = names.iter().map(|name| rows::Column::named(name)).collect();
+        let found = columns::find(&columns, &FIELDS, &options.map, &mut Vec::new());
+        found.is_ok_and(|found| found.contains_key(ID))
+    };
+    let mut rows = rows::read(&read(file)?, options, is_row)?;
+    let columns = columns::find(&rows.columns, &FIELDS, &options.map, &mut rows.words)?;
+    columns::need(&columns, &[ID, NAME], &rows, &FIELDS, options.skip_rows)?;
+    let existing = {
+        let mut tx = registry.store().read().await?;
+        records::by_id(&mut tx, Kind::Service).await?
+    };
+    let used: Vec<usize> = columns.values().copied().collect();
+    let mut report = Report {
+        unused: rows.unused(&used),
+        left_out: std::mem::take(&mut rows.left_out),
+        cells: std::mem::take(&mut rows.cells),
+        words: std::mem::take(&mut rows.words),
+        ..Report::default()
+    };
+    let mut seen = HashMap::new();
+    let mut incoming: Vec<Arc<dyn Incoming>> = Vec::new();
+    for row in &rows.rows {
+        let mut cells = Cells::new(row, &columns, &rows.columns, options.clear_empty);
+        let read = service(&mut cells, &existing);
+        let (line, column) = (row.line, cells.heading(ID));
+        match read {
+            Err(refused) => report.left_out.push(refused),
+            Ok(service) => {
+                if let Some(earlier) = seen.insert(service.service.id, line) {
+                    let (value, reason) = (service.id.clone(), format!("It is already on line {earlier}"));
+                    report.left_out.push(Note { line, column, value, reason });
+                    continue;
+                }
+                report.cells.append(&mut cells.left_out);
+                report.read_as.append(&mut cells.read_as);
+                incoming.push(Arc::new(service));
+            }
+        }
+    }
+    Ok(plan(AuditAction::ImportServices, incoming, &existing, report, options.list_changes)?)
+}
+
+fn service(cells: &mut Cells<'_>, existing: &HashMap<String, Record>) -> Result<ServiceRow, Note> {
+    let line = cells.row.line;
+    let refuse = |cells: &Cells<'_>, field: &str, reason: &str| {
+        let (column, value) = (cells.heading(field), cells.shown(field));
+        Note { line, column, value, reason: reason.to_owned() }
+    };
+    let text = cells.line(ID, u32::MAX);
+    let text = text.value().map_or("", String::as_str);
+    let Ok(id) = whole_number(text).parse().map(ServiceId) else {
+        return Err(refuse(cells, ID, "It is not an LGSL id, which is a number"));
+    };
+    let stored = existing.get(&id.to_string()).and_then(|record| record.body.get("name")?.as_str());
+    let name = match (cells.line(NAME, LIMITS.short_text), stored) {
+        (Patch::Set(name), _) => readable(&name),
+        (_, Some(stored)) => stored.to_owned(),
+        (Patch::Keep, None) if !cells.left_out.is_empty() => return Err(cells.left_out.remove(0)),
+        (_, None) => return Err(refuse(cells, NAME, "It has no name")),
+    };
+    Ok(ServiceRow { line, id: id.to_string(), service: Service { id, name } })
+}
+
+impl Incoming for ServiceRow {
+    fn line(&self) -> u64 {
+        self.line
+    }
+
+    fn record(&self) -> (Kind, &str) {
+        (Kind::Service, &self.id)
+    }
+
+    fn name(&self) -> String {
+        format!("{} ({})", self.service.name, self.service.id)
+    }
+
+    fn onto(&self, current: Option<&Record>) -> Outcome<Onto> {
+        let mut state = reference(Kind::Service, self.service.id, &self.service)?;
+        let is_same = current.is_some_and(|record| {
+            state.body.iter().all(|(field, value)| record.body.get(field) == Some(value))
+        });
+        if let Some(record) = current {
+            let mut body = record.body.clone();
+            body.extend(state.body);
+            state.body = body;
+        }
+        Ok(Onto { state, is_same, left_out: Vec::new(), refused: None })
+    }
 }
 
 /// A name as it is; a slug in words.

@@ -6,7 +6,7 @@ use axum::extract::State;
 use guildhall_protocol::sign_in::{Refresh, Start, Tokens, Verify};
 use http::StatusCode;
 
-use super::{Caller, read_json};
+use super::{Caller, read_from_laptop, read_json};
 use crate::Registry;
 use crate::failure::Outcome;
 
@@ -31,7 +31,7 @@ pub(crate) async fn verify(
     if let Some(limits) = registry.limits() {
         limits.try_secret(caller.0)?;
     }
-    let verify: Verify = read_json(&body)?;
+    let verify: Verify = read_from_laptop(&body)?;
     registry.verify_sign_in(&verify).await.map(Json)
 }
 

@@ -97,6 +97,14 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
     serde_json::from_value(json).map_err(|error| cannot_be_read(&error))
 }
 
+/// Reads a body of which no text was typed by a person, but for an address and a code: a laptop's name is the
+/// system's, and what can't be shown is taken out of it.
+pub(crate) fn read_from_laptop<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+    let mut json: Value = read(body)?;
+    text::clean_typed_json(&mut json);
+    serde_json::from_value(json).map_err(|error| cannot_be_read(&error))
+}
+
 /// Reads a submission. What it removes is named as it is stored, whatever is in it; for the rest its own rules say what
 /// is wrong with a text. No text may have U+0000, which PostgreSQL can't store.
 pub(crate) fn read_submission(body: &[u8]) -> Outcome<Submission> {

@@ -8,7 +8,7 @@ use guildhall_protocol::sign_in::{OpenIdVerify, Tokens};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
-use super::{Caller, read_json};
+use super::{Caller, read_from_laptop};
 use crate::Registry;
 use crate::failure::{Failure, Outcome};
 use crate::openapi::escaped;
@@ -76,7 +76,7 @@ pub(crate) async fn verify(
     if let Some(limits) = registry.limits() {
         limits.try_secret(caller.0)?;
     }
-    let verify: OpenIdVerify = read_json(&body)?;
+    let verify: OpenIdVerify = read_from_laptop(&body)?;
     registry.verify_openid(&verify).await.map(Json)
 }
 

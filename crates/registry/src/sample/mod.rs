@@ -8,7 +8,7 @@ use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{PersonId, Service};
 
 use crate::Registry;
-use crate::catalogue::{Present, Tally, reference};
+use crate::catalogue::{Tally, reference};
 use crate::domains;
 use crate::failure::{Failure, Outcome};
 use crate::membership;
@@ -80,8 +80,7 @@ impl Registry {
             states.push(reference(Kind::Service, service.id, service)?);
         }
         states.extend(sample.projects);
-        let tally =
-            self.take_in(states, Present::Keep, Act::operator(AuditAction::Sample, "catalogue", "")).await?;
+        let tally = self.take_in(states, Act::operator(AuditAction::Sample, "catalogue", "")).await?;
         domains::add_all(self, sample.domains).await?;
         self.add_sample_people().await?;
         self.say_that_it_is_a_sample().await?;

@@ -1,6 +1,8 @@
 //! Every record at its latest state: councils, services, projects and updates, each with the cell of those who
 //! may read it and the number of its last change.
 
+use std::collections::HashMap;
+
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::fields::Fields;
@@ -327,6 +329,22 @@ pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<Fiel
             .fetch_all(sql)
             .await?;
     bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+}
+
+/// Every record of a kind, whoever may read it, by its id.
+pub(crate) async fn by_id(sql: &mut AnyConnection, kind: Kind) -> Outcome<HashMap<String, Record>> {
+    let rows: Vec<(String, i64, i64, String, String, String, String)> =
+        sqlx::query_as("SELECT id, version, seq, cell, body, council, author FROM records WHERE kind = $1")
+            .bind(kind.as_str())
+            .fetch_all(sql)
+            .await?;
+    let record =
+        |(id, version, seq, cell, body, council, author): (String, i64, i64, String, String, _, _)| {
+            let (version, seq) = (version_of(version), seq.cast_unsigned());
+            let body = serde_json::from_str(&body)?;
+            Ok((id.clone(), Record { id, version, seq, cell, body, council, author }))
+        };
+    rows.into_iter().map(record).collect()
 }
 
 fn version_of(stored: i64) -> u32 {

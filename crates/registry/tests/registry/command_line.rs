@@ -1,5 +1,7 @@
 //! The program itself, as those who run it meet it.
 
+mod imports;
+
 use std::io::Write;
 use std::net::TcpStream;
 use std::path::Path;
@@ -88,16 +90,21 @@ fn an_import_tells_what_it_did() {
     let file = folder.path().join("portfolio.csv");
     std::fs::write(&file, "Name,Council,Cost code\nLeaf blowers,Barchester,17\nLost,Atlantis,\n").unwrap();
     let file = file.to_str().unwrap();
-    let told = said(&run(folder.path(), &["import", "projects", file, "--map", "title=Name"]));
+    let output = run(folder.path(), &["import", "projects", file, "--map", "title=Name"]);
+    assert_eq!(output.status.code(), Some(3));
     assert_eq!(
-        told,
-        "New: 1. Changed: 0. Same as before: 0.\n\
-         Left out: 1.\n\
-         \x20 line 3: “Atlantis” is not a council in this registry\n\
-         Columns that nothing was taken from, with their values: Cost code (1).\n"
+        String::from_utf8(output.stdout).unwrap(),
+        "New projects can be seen by anyone on the internet. To show them to fewer people, say --visibility members \
+         or councils.\n\
+         New: 1. Changed: 0. Same as before: 0.\n\
+         Rows left out: 1.\n\
+         \x20 line 3, Council “Atlantis”: There is no such council in this registry: correct the name, give its \
+         code, or use --others-under\n\
+         Columns that nothing was taken from, with their values: Cost code (1). To take one, name its field: --map \
+         FIELD=COLUMN.\n"
     );
-    let again = said(&run(folder.path(), &["import", "projects", file, "--map", "title=Name"]));
-    assert!(again.starts_with("New: 0. Changed: 0. Same as before: 1.\n"));
+    let again = run(folder.path(), &["import", "projects", file, "--map", "title=Name"]);
+    assert!(String::from_utf8(again.stdout).unwrap().starts_with("New: 0. Changed: 0. Same as before: 1.\n"));
 }
 
 #[test]

@@ -171,6 +171,33 @@ impl Stage {
         sqlx::AnyPool::connect(&url_of(&self.config)).await.unwrap()
     }
 
+    /// Every record of a kind as it is stored, whoever may read it, with its id.
+    pub(crate) async fn everything(&self, kind: &str) -> Vec<(String, Value)> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT id, body FROM records WHERE kind = $1 ORDER BY id")
+                .bind(kind)
+                .fetch_all(&self.database().await)
+                .await
+                .unwrap();
+        rows.into_iter().map(|(id, body)| (id, serde_json::from_str(&body).unwrap())).collect()
+    }
+
+    /// A public project of an id of its own, past the registry: as an earlier version left it.
+    pub(crate) async fn put_project(&self, id: &str, body: &Value) {
+        static NEXT: AtomicU64 = AtomicU64::new(1_000_000);
+        sqlx::query(
+            "INSERT INTO records (kind, id, version, seq, cell, project, body, author, council)
+             VALUES ('project', $1, 1, $2, 'public', '', $3, '', $4)",
+        )
+        .bind(id)
+        .bind(NEXT.fetch_add(1, Ordering::Relaxed).cast_signed())
+        .bind(body.to_string())
+        .bind(body["council"].as_str().unwrap())
+        .execute(&self.database().await)
+        .await
+        .unwrap();
+    }
+
     /// All the bytes of its database.
     pub(crate) async fn everything_stored(&self) -> Vec<u8> {
         if self.config.database_url.is_some() {
