@@ -92,6 +92,25 @@ async fn a_registry_that_is_down_gets_nothing_that_must_be_asked_back() {
 }
 
 #[tokio::test]
+async fn how_many_are_being_sent_is_said_meanwhile() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    sam.desk.work_offline(true).await.unwrap();
+    let drafts = [sam.write("Zebra crossings").await, sam.write("Zebra finches").await];
+    for draft in drafts {
+        sam.send(draft).await;
+        sam.way.next("/api/v1/submissions/", Accident::Stuck);
+    }
+    sam.desk.work_offline(false).await.unwrap();
+    for nth in [1, 2] {
+        let sending = Activity::Sending { nth, of: 2 };
+        sam.until_status("it says which", |status| status.activity == sending).await;
+        sam.way.let_go();
+    }
+    sam.until_state(drafts[1], DraftState::Published).await;
+}
+
+#[tokio::test]
 async fn a_draft_is_not_sent_while_it_is_taken_back_nor_taken_back_while_it_is_sent() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use guildhall_desk::Event;
 use guildhall_desk::failure::Failure;
 use guildhall_desk::views::{AnswerRefused, Attention, Connection, DraftState, Then};
 use guildhall_protocol::{ReviewPolicy, Role, State, SubmissionId};
 
-use crate::rig::{Accident, Laptop, ROBIN, SAM, Town};
+use crate::rig::{Accident, HOTEL, Laptop, ROBIN, SAM, TOO_LONG, Town};
 
 const KIM: &str = "kim.digital@barchester.example";
 
@@ -95,6 +96,80 @@ async fn a_reason_reaches_the_author_who_changes_it_and_sends_it_again() {
     assert_eq!(kim.desk.draft(draft).await.unwrap().attention, Some(why));
     kim.desk.take_back(draft).await.unwrap();
     assert_eq!(kim.desk.draft(draft).await.unwrap().form.title, "Zebra crossings on School Lane");
+}
+
+#[tokio::test]
+async fn what_was_decided_comes_with_the_answer_to_a_repeat() {
+    let attention = |reason: String, state| match state {
+        State::Declined => Attention::Declined { by: String::new(), reason },
+        _ => Attention::ChangesRequested { by: String::new(), reason },
+    };
+    for (state, becomes) in
+        [(State::ChangesRequested, DraftState::NeedsAttention), (State::Declined, DraftState::Declined)]
+    {
+        let town = Town::new().await;
+        let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+        let draft = kim.write("Zebra crossing requests").await;
+        kim.way.next("/api/v1/submissions/", Accident::AnswerLost);
+        // It is not repeated before Sam has decided, whenever that is tried.
+        kim.way.next("/api/v1/submissions/", Accident::Unreachable);
+        kim.send(draft).await;
+        let id = waiting(&sam).await;
+        sam.desk.answer_review(id, state, "Say where".into()).await.unwrap();
+        sam.until_status("it is decided", |status| status.waiting == 0).await;
+        kim.until("Kim is told", async |desk| {
+            desk.sync_now();
+            desk.draft(draft).await.unwrap().row.state == becomes
+        })
+        .await;
+        let told = kim.desk.draft(draft).await.unwrap().attention;
+        assert_eq!(told, Some(attention("Say where".into(), state)));
+    }
+}
+
+#[tokio::test]
+async fn what_became_of_one_waits_while_its_project_is_edited() {
+    let town = Town::new().await;
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let project = kim.first("Moving home").await;
+    let first = kim.desk.edit_project(project).await.unwrap();
+    kim.edit(first, |form| form.title = "Moving home, says Kim".into()).await;
+    kim.send(first).await;
+    kim.until_state(first, DraftState::InReview).await;
+    let id = waiting(&sam).await;
+    let second = kim.desk.edit_project(project).await.unwrap();
+    sam.desk.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
+    sam.until_status("it is decided", |status| status.waiting == 0).await;
+    // Twice, so that Kim's laptop is done with all that came before.
+    for title in ["Pelican crossings", "Toucan crossings"] {
+        let other = sam.write(title).await;
+        sam.send(other).await;
+        kim.until_finds(title, 1).await;
+    }
+    assert_eq!(kim.desk.draft(first).await.unwrap().row.state, DraftState::InReview);
+
+    let mut events = kim.desk.events();
+    kim.desk.remove_draft(second).await.unwrap();
+    while events.try_recv().is_ok() {}
+    kim.desk.sync_now();
+    kim.until_state(first, DraftState::NeedsAttention).await;
+    let is_told = async { while events.recv().await != Ok(Event::DraftsChanged) {} };
+    tokio::time::timeout(TOO_LONG, is_told).await.expect("the window is told");
+}
+
+#[tokio::test]
+async fn an_answer_that_a_hotel_took_is_told_as_such_and_waits() {
+    let town = Town::new().await;
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let draft = kim.write("Zebra crossing requests").await;
+    kim.send(draft).await;
+    let id = waiting(&sam).await;
+    sam.way.next("/api/v1/submissions", HOTEL);
+    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    sam.until_status("it is told", |status| status.trouble == Some(Failure::NotARegistry)).await;
+    assert_eq!(sam.desk.status().await.waiting, 1);
+    sam.desk.sync_now();
+    kim.until_state(draft, DraftState::Published).await;
 }
 
 #[tokio::test]

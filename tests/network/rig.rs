@@ -25,7 +25,7 @@ pub(crate) const HOTEL: Accident = Accident::Answer("<html>Welcome to the hotel<
 pub(crate) const ADDRESS: &str = "https://registry.example";
 
 /// A test that waits for this long waits for something that will not happen.
-const TOO_LONG: Duration = Duration::from_secs(60);
+pub(crate) const TOO_LONG: Duration = Duration::from_secs(60);
 const MOMENT: Duration = Duration::from_millis(20);
 
 /// Time as the test tells it.

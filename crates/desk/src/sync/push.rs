@@ -197,29 +197,42 @@ async fn park(work: &Work, waiting: Waiting, problem: Problem, world: &World) ->
     work.write(move |tx| {
         let draft = drafts::get(tx, waiting.draft)?;
         outbox::remove(tx, waiting.submission)?;
-        let attention = match problem.code {
-            Code::VersionConflict => {
-                let Some(conflict) = problem.conflict else { return Err(Failure::NotARegistry) };
-                let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
-                if rebase_or_clash(tx, &draft, theirs, now)? {
-                    // Only the registry didn't know the base: with it, nothing clashes.
-                    send_again(tx, draft.id, resent, now)?;
-                }
-                return Ok(());
-            }
-            Code::NotAllowed => StoredAttention::NotAllowed,
-            Code::NotFound => StoredAttention::Gone,
-            Code::IdempotencyMismatch => StoredAttention::Mismatch,
-            Code::TooLarge => StoredAttention::TooLarge,
-            _ => refused(problem.errors),
-        };
-        drafts::set_attention(tx, draft.id, &attention)
+        if problem.code != Code::VersionConflict {
+            return drafts::set_attention(tx, draft.id, &attention_to(problem));
+        }
+        let Some(conflict) = problem.conflict else { return Err(Failure::NotARegistry) };
+        let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
+        if rebase_or_clash(tx, &draft, theirs, now)? {
+            // Only the registry didn't know the base: with it, nothing clashes.
+            send_again(tx, draft.id, resent, now)?;
+        }
+        Ok(())
     })
     .await
 }
 
+/// What the author of a submission that was refused is told.
+fn attention_to(problem: Problem) -> StoredAttention {
+    match problem.code {
+        Code::NotAllowed => StoredAttention::NotAllowed,
+        Code::NotFound => StoredAttention::Gone,
+        Code::IdempotencyMismatch => StoredAttention::Mismatch,
+        Code::TooLarge => StoredAttention::TooLarge,
+        _ => refused(problem.errors),
+    }
+}
+
 fn refused(errors: Vec<FieldError>) -> StoredAttention {
     StoredAttention::Refused { errors: errors.into_iter().map(Into::into).collect() }
+}
+
+/// What the author of an answer that was refused is told.
+fn refused_for(code: Code) -> StoredRefusal {
+    match code {
+        Code::NotFound => StoredRefusal::Answered,
+        Code::NotAllowed => StoredRefusal::NotAllowed,
+        _ => StoredRefusal::Invalid,
+    }
 }
 
 /// Queues a draft that was put on another base.
@@ -261,11 +274,7 @@ pub(crate) async fn push_answer(
             Some(StoredRefusal::Changed)
         }
         Ok(_) => None,
-        Err(ApiError::Problem(problem)) if parks(problem.code) => Some(match problem.code {
-            Code::NotFound => StoredRefusal::Answered,
-            Code::NotAllowed => StoredRefusal::NotAllowed,
-            _ => StoredRefusal::Invalid,
-        }),
+        Err(ApiError::Problem(problem)) if parks(problem.code) => Some(refused_for(problem.code)),
         Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
             return Ok(Outcome::PassedOver(error.into()));
         }
@@ -389,4 +398,26 @@ pub(crate) async fn count_others(work: &Work, passed_over: &[SubmissionId]) -> R
 pub(crate) async fn next(work: &Work, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
     let passed_over = passed_over.to_vec();
     work.read(move |connection| outbox::peek_next(connection, &passed_over)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_is_told_in_its_own_words() {
+        let refused = StoredAttention::Refused { errors: Vec::new() };
+        for (code, attention, answer) in [
+            (Code::NotAllowed, StoredAttention::NotAllowed, StoredRefusal::NotAllowed),
+            (Code::NotFound, StoredAttention::Gone, StoredRefusal::Answered),
+            (Code::IdempotencyMismatch, StoredAttention::Mismatch, StoredRefusal::Invalid),
+            (Code::TooLarge, StoredAttention::TooLarge, StoredRefusal::Invalid),
+            (Code::ValidationFailed, refused.clone(), StoredRefusal::Invalid),
+            (Code::LastLead, refused, StoredRefusal::Invalid),
+        ] {
+            assert!(parks(code), "{code:?}");
+            assert_eq!(attention_to(Problem::new(code, "")), attention, "{code:?}");
+            assert_eq!(refused_for(code), answer, "{code:?}");
+        }
+    }
 }
