@@ -92,6 +92,30 @@ async fn a_registry_that_is_down_gets_nothing_that_must_be_asked_back() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_refused_early_is_exchanged() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let draft = sam.write("Zebra crossings").await;
+    sam.way.next("/api/v1/submissions/", Accident::TokenRefused);
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    assert_eq!(sam.way.puts(), 2);
+
+    // What was refused for its token did arrive, though the repeat did not.
+    let draft = sam.write("Zebra finches").await;
+    for accident in [Accident::TokenRefused, Accident::Unreachable, Accident::Unreachable] {
+        sam.way.next("/api/v1/submissions/", accident);
+    }
+    sam.send(draft).await;
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    sam.way.cut();
+    sam.until("it must be asked back", async |desk| {
+        desk.take_back(draft).await == Err(Failure::NoConnection)
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn how_many_are_being_sent_is_said_meanwhile() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;

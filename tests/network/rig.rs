@@ -107,6 +107,8 @@ impl guildhall_desk::Disk for SoundDisk {
 pub(crate) enum Accident {
     /// There is no connection, this once.
     Unreachable,
+    /// The registry no longer takes its token.
+    TokenRefused,
     /// The registry does what it was asked, and its answer is lost.
     AnswerLost,
     /// The answer ends after that many bytes.
@@ -168,7 +170,7 @@ impl Way {
 
 #[async_trait]
 impl Wire for Way {
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError> {
+    async fn send(&self, mut request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError> {
         if !self.there.load(Ordering::SeqCst) {
             return Err(WireError::Unreachable);
         }
@@ -179,6 +181,9 @@ impl Wire for Way {
         };
         if accident == Some(Accident::Unreachable) {
             return Err(WireError::Unreachable);
+        }
+        if accident == Some(Accident::TokenRefused) {
+            request.headers_mut().remove(http::header::AUTHORIZATION);
         }
         if request.method() == http::Method::PUT {
             self.puts.fetch_add(1, Ordering::SeqCst);
