@@ -8,7 +8,9 @@ use guildhall_protocol::validate::LIMITS;
 use serde::{Deserialize, Serialize};
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
-use crate::commands::{account, catalogue, conflict, drafts, frame, inbox, own_data, people, reports};
+use crate::commands::{
+    account, catalogue, conflict, drafts, frame, inbox, own_data, people, reports, unfinished,
+};
 
 /// The line at the foot changed.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
@@ -67,6 +69,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             conflict::kept_texts,
             conflict::bring_back,
             drafts::try_again,
+            drafts::leave_draft,
             drafts::remove_draft,
             drafts::export_drafts,
             drafts::unreadable,
@@ -99,6 +102,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             reports::read_with_reason,
             reports::close_report,
             reports::purge,
+            unfinished::unfinished,
+            unfinished::save_unfinished,
             catalogue::councils,
             frame::start,
             frame::status,

@@ -5,9 +5,11 @@ mod bindings;
 mod commands;
 mod events;
 mod options;
+mod single_instance;
 mod window;
 
 use anyhow::Context as _;
+use guildhall_desk::failure::Failure;
 use guildhall_desk::{Desk, World};
 use options::Options;
 use tauri::Manager as _;
@@ -17,11 +19,11 @@ fn main() -> anyhow::Result<()> {
     prefer_a_renderer_that_draws();
     let options = Options::from_environment();
     let bindings = bindings::builder();
+    let context = tauri::generate_context!();
 
     let mut app = tauri::Builder::default();
-    // A folder of its own makes an app of its own: several may then be open at once.
-    if options.data_dir.is_none() {
-        app = app.plugin(tauri_plugin_single_instance::init(|app, _, _| window::come_forward(app)));
+    if let Some(name) = single_instance::name(&context.config().identifier, options.data_dir.as_deref()) {
+        app = app.plugin(single_instance::plugin(name));
     }
     app.plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_dialog::init())
@@ -30,9 +32,12 @@ fn main() -> anyhow::Result<()> {
             bindings.mount_events(app);
             set_up(app, options).map_err(Into::into)
         })
-        .run(tauri::generate_context!())
+        .run(context)
         .context("running the window")
 }
+
+/// Why there is no desk.
+pub(crate) struct Refused(pub(crate) Failure);
 
 fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
     let dir = match &options.data_dir {
@@ -40,7 +45,15 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
         None => app.path().app_local_data_dir().context("finding the folder for the app's files")?,
     };
     let preset = options.registry.clone().or_else(|| option_env!("GUILDHALL_REGISTRY").map(str::to_owned));
-    let desk = Desk::open(dir.clone(), preset, World::real()).context("opening the app's files")?;
+    let desk = match Desk::open(dir, preset, World::real()) {
+        Ok(desk) => desk,
+        Err(failure) => {
+            // What is wrong has to be read by somebody: the window says it, and there is nothing behind it.
+            tracing::error!(%failure, "opening the app's files");
+            app.manage(Refused(failure));
+            return window::open_refused(app.handle()).context("opening the window");
+        }
+    };
     app.manage(desk.clone());
     events::forward(app.handle(), &desk);
 
@@ -49,7 +62,7 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
     let app = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         options.sign_in(&desk).await;
-        if let Err(error) = window::open(&app, &dir, options.window_size) {
+        if let Err(error) = window::open(&app, &desk, options.window_size) {
             tracing::error!(%error, "opening the window");
             app.exit(1);
         }

@@ -19,7 +19,7 @@ async fn a_lost_answer_doubles_nothing() {
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     assert_eq!(sam.desk.draft(draft).await.unwrap().tries, 1);
 
-    let sam = sam.restarted();
+    let sam = sam.restarted().await;
     sam.until_status("still waiting", |status| status.waiting == 1).await;
     sam.sign_in(&town.registry, SAM).await;
     sam.until_state(draft, DraftState::Published).await;
@@ -201,7 +201,7 @@ async fn a_first_sync_that_is_stopped_goes_on_where_it_was_when_it_is_asked_for(
     laptop.desk.stop_sync();
     assert!(matches!(laptop.desk.status().await.activity, Activity::Stopped { .. }), "it stays so");
 
-    let laptop = laptop.restarted();
+    let laptop = laptop.restarted().await;
     laptop.up_to_date().await;
     let whole = town.laptop("whole").await;
     whole.up_to_date().await;

@@ -101,7 +101,7 @@ async fn what_clashes_is_chosen_piece_by_piece_and_what_was_not_taken_is_kept() 
         robin.desk.choose(draft, choose("summary", anew)).await.unwrap();
     }
 
-    let robin = robin.restarted();
+    let robin = robin.restarted().await;
     robin.sign_in(&town.registry, ROBIN).await;
     let undone = robin.desk.undo_choice(draft).await.unwrap();
     assert_eq!(undone.clashes[0].choice, Some(Choice::Theirs), "one step, however long it was typed");

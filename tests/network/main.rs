@@ -6,6 +6,7 @@
 
 mod accidents;
 mod conflicts;
+mod contact;
 mod own_data;
 mod people;
 mod recording;

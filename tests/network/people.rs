@@ -29,7 +29,7 @@ async fn what_is_written_with_no_connection_is_sent_once_there_is_one() {
     let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
     sam.send(first).await;
     sam.send(second).await;
-    let sam = sam.restarted();
+    let sam = sam.restarted().await;
     sam.until_status("two wait", |status| status.waiting == 2).await;
     assert_eq!(robin.finds("zebra").await, 0);
 
@@ -280,7 +280,7 @@ async fn who_loses_their_council_keeps_what_they_wrote_as_a_draft() {
     other.until_status("there is a draft", |status| status.drafts == 1).await;
     let drafts = other.desk.drafts().await.unwrap();
     assert_eq!((drafts[0].title.as_str(), drafts[0].state), ("Zebra crossings", DraftState::Draft));
-    let other = other.restarted();
+    let other = other.restarted().await;
     other.sign_in(&town.registry, ROBIN).await;
     other.up_to_date().await;
     assert_eq!(other.desk.drafts().await.unwrap().len(), 1, "once");

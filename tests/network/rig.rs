@@ -8,16 +8,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
+use guildhall_desk::failure::Failure;
 use guildhall_desk::views::{Connection, DraftForm, DraftState, Query, Status};
 use guildhall_desk::{Body, Desk, Wire, WireError, World};
 use guildhall_protocol::{NeedId, ProjectId, Visibility};
 use guildhall_registry::Registry;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt;
 use uuid::Uuid;
 
 pub(crate) const SAM: &str = "sam.digital@barchester.example";
+pub(crate) const KIM: &str = "kim.digital@barchester.example";
 pub(crate) const ALEX: &str = "alex.digital@casterbridge.example";
 pub(crate) const ROBIN: &str = "robin.digital@barchester.example";
 /// What a hotel says to everything until one has signed in to its network.
@@ -28,29 +30,52 @@ pub(crate) const ADDRESS: &str = "https://registry.example";
 pub(crate) const TOO_LONG: Duration = Duration::from_secs(60);
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// Time as the test tells it.
+/// Time as the test tells it, and a clock that may be set wrong.
 #[derive(Clone)]
-pub(crate) struct Time(watch::Sender<Timestamp>);
+pub(crate) struct Time {
+    now: watch::Sender<Timestamp>,
+    ahead: watch::Sender<SignedDuration>,
+}
 
 impl Time {
     pub(crate) fn new() -> Self {
-        Self(watch::Sender::new("2026-11-23T09:00:00Z".parse().unwrap()))
+        Self {
+            now: watch::Sender::new("2026-11-23T09:00:00Z".parse().unwrap()),
+            ahead: watch::Sender::default(),
+        }
+    }
+
+    /// The same time, and a clock of one's own.
+    fn another_clock(&self) -> Self {
+        Self { now: self.now.clone(), ahead: watch::Sender::default() }
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.0.send_modify(|now| *now += by);
+        self.now.send_modify(|now| *now += by);
+    }
+
+    /// Sets the clock so far ahead of the time that it is.
+    pub(crate) fn set_ahead(&self, by: Duration) {
+        self.ahead.send_replace(by.try_into().unwrap());
+    }
+
+    fn told(&self) -> Timestamp {
+        *self.now.borrow() + *self.ahead.borrow()
     }
 
     async fn pass(&self, time: Duration) {
-        let until = *self.0.borrow() + time;
-        self.0.subscribe().wait_for(|now| *now >= until).await.unwrap();
+        let until = *self.now.borrow() + time;
+        self.now.subscribe().wait_for(|now| *now >= until).await.unwrap();
     }
 }
 
 #[async_trait]
 impl guildhall_desk::Clock for Time {
     fn now(&self) -> Timestamp {
-        *self.0.borrow()
+        self.told()
+    }
+    fn running(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.now.borrow().as_millisecond()).unwrap())
     }
     async fn pass(&self, time: Duration) {
         self.pass(time).await;
@@ -60,7 +85,7 @@ impl guildhall_desk::Clock for Time {
 #[async_trait]
 impl guildhall_registry::Clock for Time {
     fn now(&self) -> Timestamp {
-        *self.0.borrow()
+        self.told()
     }
     async fn pass(&self, time: Duration) {
         self.pass(time).await;
@@ -286,7 +311,8 @@ impl Town {
         name: &str,
         accidents: Vec<(&'static str, Accident)>,
     ) -> Laptop {
-        let laptop = Laptop::open(&self.folder.path().join(name), self.time.clone(), self.way(accidents));
+        let (folder, clock) = (self.folder.path().join(name), self.time.another_clock());
+        let laptop = Laptop::open(&folder, clock, self.way(accidents)).await;
         laptop.desk.use_registry(ADDRESS).await.unwrap();
         laptop
     }
@@ -294,7 +320,7 @@ impl Town {
     /// A laptop whose way to the registry at that address is the real one.
     pub(crate) async fn laptop_over_http(&self, name: &str, address: &str) -> Laptop {
         let (folder, wire) = (self.folder.path().join(name), World::real().wire);
-        let laptop = Laptop::open_over(wire, &folder, self.time.clone(), self.way(Vec::new()));
+        let laptop = Laptop::open_over(wire, &folder, self.time.another_clock(), self.way(Vec::new())).await;
         laptop.desk.use_registry(address).await.unwrap();
         laptop
     }
@@ -366,11 +392,13 @@ impl Drop for Laptop {
 }
 
 impl Laptop {
-    fn open(folder: &Path, time: Time, way: Arc<Way>) -> Self {
-        Self::open_over(Arc::clone(&way) as Arc<dyn Wire>, folder, time, way)
+    async fn open(folder: &Path, time: Time, way: Arc<Way>) -> Self {
+        Self::open_over(Arc::clone(&way) as Arc<dyn Wire>, folder, time, way).await
     }
 
-    fn open_over(wire: Arc<dyn Wire>, folder: &Path, time: Time, way: Arc<Way>) -> Self {
+    /// Opens it as soon as nobody else has its folder open: an app that was closed lets go of it with the last thing that
+    /// it does.
+    async fn open_over(wire: Arc<dyn Wire>, folder: &Path, time: Time, way: Arc<Way>) -> Self {
         let world = World {
             clock: Arc::new(time.clone()),
             random: Arc::new(Chance),
@@ -379,7 +407,15 @@ impl Laptop {
             disk: Arc::new(SoundDisk),
             laptop: String::new(),
         };
-        let desk = Desk::open(folder.to_owned(), None, world).unwrap();
+        let opening = async {
+            loop {
+                match Desk::open(folder.to_owned(), None, world.clone()) {
+                    Err(Failure::FolderInUse { .. }) => tokio::time::sleep(MOMENT).await,
+                    other => return other.unwrap(),
+                }
+            }
+        };
+        let desk = tokio::time::timeout(TOO_LONG, opening).await.unwrap();
         let syncing = tokio::spawn({
             let desk = desk.clone();
             async move { desk.keep_in_step().await }
@@ -389,9 +425,16 @@ impl Laptop {
 
     /// The app is gone from one moment to the next, and opened again. There is no keychain here: the session is gone
     /// with it.
-    pub(crate) fn restarted(self) -> Self {
-        self.syncing.abort();
-        Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way))
+    pub(crate) async fn restarted(self) -> Self {
+        self.closed_for(Duration::ZERO).await
+    }
+
+    /// The app is closed, and opened again so much later.
+    pub(crate) async fn closed_for(self, time: Duration) -> Self {
+        let (folder, clock, way) = (self.folder.clone(), self.time.clone(), Arc::clone(&self.way));
+        drop(self);
+        clock.advance(time);
+        Self::open(&folder, clock, way).await
     }
 
     /// The app is gone, all but the first page of that file becomes rubbish, and the app is opened again.
@@ -414,7 +457,7 @@ impl Laptop {
             }
         }
         assert_eq!(damaged, 1);
-        let again = Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way));
+        let again = self.restarted().await.await;
         again.desk.work_offline(false).await.unwrap();
         again
     }

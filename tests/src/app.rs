@@ -6,13 +6,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tokio::net::TcpStream;
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 use url::Url;
 
 use crate::processes::{find, free_port, program, tied, until};
@@ -31,6 +31,8 @@ pub struct App {
     runtime: PathBuf,
     registry: String,
     sign_in: Option<String>,
+    /// It can't find the other apps of this laptop.
+    alone: bool,
     window: Option<Window>,
 }
 
@@ -54,8 +56,34 @@ impl App {
             runtime: stage.sockets(who)?,
             registry: registry.url(),
             sign_in: None,
+            alone: false,
             window: None,
         })
+    }
+
+    /// The same app on the same laptop once more, where it can't bring the first one forward.
+    pub fn once_more(&self) -> Self {
+        Self {
+            who: self.who.clone(),
+            evidence: self.evidence.with_extension("again.png"),
+            program: self.program.clone(),
+            laptop: self.laptop.clone(),
+            log: self.log.clone(),
+            runtime: self.runtime.clone(),
+            registry: self.registry.clone(),
+            sign_in: None,
+            alone: true,
+            window: None,
+        }
+    }
+
+    /// Starts the app beside the one that is open, as who clicks its icon twice does; returns once that has ended by itself.
+    pub async fn start_again(&self) -> Result<()> {
+        let mut again = tied(&self.program, &self.log)?;
+        self.environment(&mut again)?;
+        let ended = again.stdin(Stdio::null()).status().await?;
+        ensure!(ended.success(), "the second app ended with {ended}");
+        Ok(())
     }
 
     /// The files of that name that the app has on this laptop.
@@ -109,23 +137,14 @@ impl App {
     /// Opens the app; returns when its window is there.
     pub async fn open(&mut self) -> Result<()> {
         let port = free_port()?;
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let path = std::env::join_paths([self.browser()?].into_iter().chain(std::env::split_paths(&path)))?;
         let mut driver = tied("WebKitWebDriver", &self.log)?;
         driver
             .args(["--host=127.0.0.1".to_owned(), format!("--port={port}")])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // Off, as the app has it by default on Linux, the driver's pictures never come.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
-            .env("PATH", path)
-            .env("XDG_RUNTIME_DIR", &self.runtime)
-            .env("XDG_DATA_HOME", self.laptop.join("data"))
-            .env("XDG_CONFIG_HOME", self.laptop.join("config"))
-            .env("XDG_CACHE_HOME", self.laptop.join("cache"))
-            .env("GUILDHALL_DATA_DIR", self.laptop.join("guildhall"))
-            .env("GUILDHALL_REGISTRY", &self.registry)
-            .env("GUILDHALL_WINDOW_SIZE", "1280x800")
             .stdout(Stdio::null());
+        self.environment(&mut driver)?;
         if let Some(sign_in) = self.sign_in.take() {
             driver.env("GUILDHALL_SIGN_IN", sign_in);
         }
@@ -146,20 +165,60 @@ impl App {
         Ok(())
     }
 
-    /// Kills the app with SIGKILL, in the middle of whatever it does.
-    pub async fn kill(&mut self) -> Result<()> {
-        let data = format!("GUILDHALL_DATA_DIR={}", self.laptop.join("guildhall").display());
-        let pid = find(&self.program, &data).and_then(Pid::from_raw).context("the app is not running")?;
-        kill_process(pid, Signal::KILL)?;
-        // The driver goes too: its session ended with the app.
-        self.window = None;
-        until("the app to be gone", async || Ok(find(&self.program, &data).is_none().then_some(()))).await
+    /// What a program on this laptop is told.
+    fn environment(&self, command: &mut Command) -> Result<()> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths([self.browser()?].into_iter().chain(std::env::split_paths(&path)))?;
+        command
+            .env("PATH", path)
+            .env("XDG_RUNTIME_DIR", &self.runtime)
+            .env("XDG_DATA_HOME", self.laptop.join("data"))
+            .env("XDG_CONFIG_HOME", self.laptop.join("config"))
+            .env("XDG_CACHE_HOME", self.laptop.join("cache"))
+            .env("GUILDHALL_DATA_DIR", self.laptop.join("guildhall"))
+            .env("GUILDHALL_REGISTRY", &self.registry)
+            .env("GUILDHALL_WINDOW_SIZE", "1280x800");
+        if self.alone {
+            command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        }
+        Ok(())
     }
 
-    /// Closes the window.
+    /// Kills the app with SIGKILL, in the middle of whatever it does.
+    pub async fn kill(&mut self) -> Result<()> {
+        self.signal(Signal::KILL).await
+    }
+
+    /// Ends the app as the system does when its person signs out.
+    pub async fn terminate(&mut self) -> Result<()> {
+        self.signal(Signal::TERM).await
+    }
+
+    async fn signal(&mut self, signal: Signal) -> Result<()> {
+        kill_process(self.pid().context("the app is not running")?, signal)?;
+        if signal == Signal::KILL {
+            // The driver goes too: its session ended with the app.
+            self.window = None;
+        }
+        self.gone().await?;
+        self.window = None;
+        Ok(())
+    }
+
+    /// Closes the window; returns once the app has ended.
     pub async fn close(&mut self) -> Result<()> {
         let window = self.window.take().context("the app is not open")?;
-        Ok(window.client.close().await?)
+        window.client.close().await?;
+        self.gone().await
+    }
+
+    async fn gone(&self) -> Result<()> {
+        until("the app to be gone", async || Ok(self.pid().is_none().then_some(()))).await
+    }
+
+    fn pid(&self) -> Option<Pid> {
+        let data = format!("GUILDHALL_DATA_DIR={}", self.laptop.join("guildhall").display());
+        find(&self.program, &data).and_then(Pid::from_raw)
     }
 
     pub(crate) fn client(&self) -> Result<&Client> {

@@ -89,6 +89,17 @@ impl App {
         Ok(())
     }
 
+    /// Goes to the end of what stands in the field with this label, to write on there.
+    pub async fn write_on(&self, label: &str) -> Result<Element> {
+        let field = self.find("field", label).await?;
+        field.click().await.context("clicking it")?;
+        field
+            .send_keys(&with_control(&char::from(Key::End).to_string()))
+            .await
+            .context("going to its end")?;
+        Ok(field)
+    }
+
     /// Chooses an option of the list with this label.
     pub async fn select(&self, label: &str, option: &str) -> Result<()> {
         Ok(self.find("field", label).await?.select_by_label(option).await?)

@@ -3,9 +3,11 @@
 
 mod conflict;
 mod drafting;
+mod folder;
 mod journey;
 mod opening;
 mod provider;
 mod screens;
 mod together;
+mod typing;
 mod welcome;

@@ -63,12 +63,12 @@ export const commands = {
 	bringBack: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("bring_back", { id })),
 	/**  Sends a draft that needs attention once more. */
 	tryAgain: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("try_again", { id })),
+	/**  Leaves a draft: a new one in which nothing was written is not kept. True where it is gone. */
+	leaveDraft: (id: string) => typedError<boolean, Failure>(__TAURI_INVOKE("leave_draft", { id })),
 	/**  Removes a draft from this laptop for good; one that was sent stays in the catalogue. */
 	removeDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_draft", { id })),
 	/**  Asks where to, and writes all drafts into a file there. Answers how many; none when the person thought better. */
 	exportDrafts: (fileName: string) => typedError<number | null, Failure>(__TAURI_INVOKE("export_drafts", { fileName })),
-	/**  What this version can't read of this person's work. It stays on the laptop as it is. */
-	unreadable: () => typedError<UnreadableRow[], Failure>(__TAURI_INVOKE("unreadable")),
 	/**  Others in the catalogue who have a need like this one. */
 	matches: (draft: string, need: NeedId) => typedError<Match[], Failure>(__TAURI_INVOKE("matches", { draft, need })),
 	/**  What waits for this person. */
@@ -130,6 +130,10 @@ export const commands = {
 	closeReport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("close_report", { id })),
 	/**  Removes a project for good, for everybody. */
 	purge: (project: ProjectId, reason: string) => typedError<null, Failure>(__TAURI_INVOKE("purge", { project, reason })),
+	/**  What was typed in that box and not sent. */
+	unfinished: (textBox: TextBox, about: string) => typedError<Unfinished | null, Failure>(__TAURI_INVOKE("unfinished", { textBox, about })),
+	/**  Saves what is in that box now; it is on the disk when this answers. */
+	saveUnfinished: (textBox: TextBox, about: string, now: Unfinished) => typedError<null, Failure>(__TAURI_INVOKE("save_unfinished", { textBox, about, now })),
 	/**  The councils that there are now, by name. */
 	councils: () => typedError<CouncilName[], Failure>(__TAURI_INVOKE("councils")),
 	start: () => typedError<Start, Failure>(__TAURI_INVOKE("start")),
@@ -212,9 +216,7 @@ export type AnswerRefused =
 /**  This person may not answer it. */
 "not_allowed" | 
 /**  What would be published breaks a rule. */
-"invalid" | 
-/**  For a reason that only another version of the app knows. */
-"other";
+"invalid";
 
 /**  An answer, in a list. */
 export type AnswerRow = {
@@ -268,92 +270,7 @@ by: string;
 /**  Why. */
 reason: string } | 
 /**  It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue. */
-{ why: "not_there" } | 
-/**  For a reason that only another version of the app knows. */
-{ why: "other" };
-
-/**  What is written down in the audit log. Whoever shows it has words for each of them. */
-export type AuditAction = 
-/**  A version of a project was published. */
-"publish" | 
-/**  Something was sent that someone checks first. */
-"ask_for_review" | 
-/**  Who checked it asked for changes. */
-"return" | 
-/**  Who checked it did not accept it. */
-"decline" | 
-/**  What was sent was taken back. */
-"withdraw" | 
-/**  The leads were reminded that something waits for them. */
-"remind" | 
-/**  Someone signed in. */
-"sign_in" | 
-/**  A laptop was signed out from another one. */
-"sign_out_device" | 
-/**  Someone erased their account. */
-"erase" | 
-/**  Someone became a lead because nobody was one. */
-"lead_for_now" | 
-/**  Someone did not confirm their address for too long. */
-"lapse" | 
-/**  Someone has another role. */
-"set_role" | 
-/**  Someone may no longer act for a council. */
-"remove_access" | 
-/**  Someone was invited. */
-"invite" | 
-/**  An invitation was taken back. */
-"withdraw_invitation" | 
-/**  An invitation was accepted. */
-"accept_invitation" | 
-/**  An invitation was declined. */
-"decline_invitation" | 
-/**  How a council is looked after was changed. */
-"change_settings" | 
-/**  Someone asked to act for a council. */
-"ask_for_council" | 
-/**  A domain is a council's. */
-"add_domain" | 
-/**  A domain is no longer a council's. */
-"remove_domain" | 
-/**  One person may act for a council without their domain being its. */
-"let_in" | 
-/**  Who asked to act for a council may not. */
-"decline_domain" | 
-/**  Whoever runs the registry made someone a lead. */
-"add_lead" | 
-/**  Someone is a coordinator. */
-"add_coordinator" | 
-/**  Someone is no longer a coordinator. */
-"remove_coordinator" | 
-/**  Something is said to be wrong with a project. */
-"report" | 
-/**  A report was dealt with. */
-"close_report" | 
-/**  A coordinator read what only a team can see. */
-"read_team" | 
-/**  A project was removed for good. */
-"purge" | 
-/**  Who comes after a council was said. */
-"name_successors" | 
-/**  Projects of a council before were taken over. */
-"take_over" | 
-/**  Whoever runs the registry had a sign-in code printed. */
-"issue_code" | 
-/**  What the registry says of itself was changed. */
-"set" | 
-/**  Councils came in from a file. */
-"import_councils" | 
-/**  Services came in from a file. */
-"import_services" | 
-/**  Projects came in from a file. */
-"import_projects" | 
-/**  The sample came in. */
-"sample" | 
-/**  Made-up projects came in. */
-"generate" | 
-/**  A backup was put back. */
-"begin_new_history";
+{ why: "not_there" };
 
 /**  Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say. */
 export type AuditEntry = {
@@ -365,10 +282,7 @@ export type AuditEntry = {
 	by: string,
 	/**  On which laptop; may be empty. */
 	device: string,
-	/**
-	 *  What was done: the word for an [`AuditAction`], as text. A newer registry, and an older one's log, may have words
-	 *  that this version does not know.
-	 */
+	/**  What was done, for example `publish`. */
 	action: string,
 	/**  To what, for example `project/ID`. */
 	subject: string,
@@ -859,10 +773,6 @@ seconds: number } |
 { code: "sign_in_needed" } | 
 /**  This laptop was signed out from another one. */
 { code: "signed_out_elsewhere" } | 
-/**  There was no contact for so long that what is not open to everyone was removed from this laptop. */
-{ code: "no_contact"; 
-/**  For how long it is kept. */
-days: number } | 
 /**  A council's last lead can't leave. */
 { code: "last_lead" } | 
 /**  A reason has to be given. */
@@ -887,12 +797,18 @@ errors: FieldError[] } |
 { code: "disk_full" } | 
 /**  The app's files were written by a newer version. */
 { code: "newer_files" } | 
-/**  A newer version wrote this, or it was damaged. It stays on the laptop as it is. */
-{ code: "unreadable" } | 
 /**  One of the app's files is damaged: it is renamed aside, and what can be is read out of it. */
 { code: "files_damaged" } | 
 /**  The app's files can't be read or written. */
 { code: "files_broken" } | 
+/**  Another app has the folder of the app's files open. */
+{ code: "folder_in_use"; 
+/**  The folder. */
+folder: string } | 
+/**  Others can read the folder of the app's files, and it can't be closed to them. */
+{ code: "folder_open_to_others"; 
+/**  The folder. */
+folder: string } | 
 /**  The place that was chosen can't be written to. */
 { code: "cant_write" } | 
 /**  A fault of the app itself; the log has more. */
@@ -1204,6 +1120,22 @@ export type Predecessor = {
 	/**  Its projects that were not taken over yet, as far as the reader may see them. */
 	projects: TitledProject[],
 };
+
+/**  What became of what is not open to everyone. */
+export type Private = 
+/**  It can be read. */
+{ kind: "shown" } | 
+/**
+ *  This laptop's clock says that there was no contact for so long. It is hidden, and removed in a day or at the next
+ *  start, where there is no contact before.
+ */
+{ kind: "hidden"; 
+/**  For how long it is kept without one. */
+days: number } | 
+/**  There was no contact for so long: it is no longer on this laptop. */
+{ kind: "removed"; 
+/**  For how long it is kept without one. */
+days: number };
 
 /**  How far a section has come. */
 export type Progress = 
@@ -1602,6 +1534,8 @@ export type Status = {
 	sign_in_needed: boolean,
 	/**  Why the last try to sync did not work, where that is more than a missing connection. */
 	trouble: Failure | null,
+	/**  What became of what is not open to everyone. */
+	private: Private,
 };
 
 /**  The line at the foot changed. */
@@ -1634,6 +1568,19 @@ export type SuccessorView = {
 	area: string,
 };
 
+/**  A box whose text is kept until it is sent. */
+export type TextBox = 
+/**  What the author of something that was sent should know; about a submission. */
+"review" | 
+/**  What is wrong with a project. */
+"report" | 
+/**  Why a coordinator reads a project that only its team can see. */
+"read_with_reason" | 
+/**  Why a project is removed for good. */
+"purge" | 
+/**  Why someone should act for a council. */
+"ask_for_council";
+
 /**  Light, dark, or as the system is. */
 export type Theme = "system" | "light" | "dark";
 
@@ -1652,27 +1599,12 @@ export type TitledProject = {
 	title: string,
 };
 
-/**  What it is that can't be read. */
-export type UnreadableKind = 
-/**  A draft. */
-"draft" | 
-/**  What waits to be sent of a draft. */
-"waiting" | 
-/**  What a draft clashes with. */
-"conflict" | 
-/**  A text that was not taken. */
-"kept_text" | 
-/**  What was answered. */
-"answer";
-
-/**  Something on this laptop that this version can't read: another one wrote it, or it was damaged. It stays as it is. */
-export type UnreadableRow = {
-	/**  What it is. */
-	what: UnreadableKind,
-	/**  Its title, where that can be told; may be empty. */
-	title: string,
-	/**  When it was written, where that can be told. */
-	at: string | null,
+/**  What is in it. */
+export type Unfinished = {
+	/**  What was chosen beside the text; empty where nothing was. */
+	choice: string,
+	/**  The text. */
+	text: string,
 };
 
 /**  An update. */

@@ -14,6 +14,7 @@ use crate::api::submission_text;
 use crate::conflict::{before, mine, rebase_or_clash};
 use crate::failure::{Failure, Result};
 use crate::place::Place;
+use crate::store::mirror::contact::{self, Private};
 use crate::store::mirror::{councils, projects};
 use crate::store::work::conflicts::Theirs;
 use crate::store::work::drafts::{StoredAttention, StoredDraft, StoredForm, StoredState};
@@ -222,6 +223,13 @@ impl Desk {
         {
             return self.settle_with_mine(id).await;
         }
+        if matches!(stored.attention, Some(StoredAttention::NotThere | StoredAttention::Gone)) {
+            // What is hidden, or removed for a time, looks as if it were not there.
+            let contact = place.mirror.read(contact::get).await?;
+            if contact.is_some_and(|contact| contact.private != Private::Shown) {
+                return Err(Failure::NoConnection);
+            }
+        }
         // What it changed is no longer as it was: what was written goes on top of what is there, or is a new project.
         let there = match stored.attention {
             Some(StoredAttention::NotThere | StoredAttention::Gone) => {
@@ -257,6 +265,23 @@ impl Desk {
             .await?;
         self.drafts_changed().await;
         Ok(())
+    }
+
+    /// Leaves a draft: a new one in which nothing was written is not kept. True where it is gone.
+    ///
+    /// # Errors
+    /// Where the files can't be read or written.
+    pub async fn leave_draft(&self, id: Uuid) -> Result<bool> {
+        let place = self.inner.open_place()?;
+        let gone = place.work()?.write(move |tx| match drafts::get(tx, id) {
+            Ok(draft) if is_untouched(&draft) => drafts::remove(tx, id).map(|()| true),
+            Ok(_) | Err(Failure::NotFound) => Ok(false),
+            Err(failure) => Err(failure),
+        });
+        let gone = gone.await?;
+        // What was written in the others is news to who lists them.
+        self.drafts_changed().await;
+        Ok(gone)
     }
 
     /// Sends a draft that needs attention once more, as it is.
@@ -342,6 +367,27 @@ enum Exported<'a> {
     },
     /// What this version can't read, column by column.
     Unreadable { unreadable: &'a Map<String, Value> },
+}
+
+/// New, and nothing was written in it.
+fn is_untouched(draft: &StoredDraft) -> bool {
+    draft.state == StoredState::Draft
+        && draft.base_version == 0
+        // What a newer version knows of it may be what was written.
+        && draft.form.rest.is_empty()
+        && form::is_blank(&form::shown(&draft.form), &draft.council.code)
+}
+
+/// Removes those in which nothing was written before the app was killed. Before anything else is done with them.
+pub(crate) fn remove_untouched(place: &Place) {
+    let Ok(work) = place.work() else { return };
+    let removed = work.write_at_start(|tx| {
+        let untouched = drafts::all(tx)?.into_iter().filter(is_untouched);
+        untouched.map(|draft| drafts::remove(tx, draft.id)).collect::<Result<Vec<()>>>()
+    });
+    if let Err(error) = removed {
+        tracing::warn!(%error, "removing drafts in which nothing was written: it is tried again at the next start");
+    }
 }
 
 fn row(place: &Place, draft: &StoredDraft) -> DraftRow {

@@ -67,12 +67,6 @@ pub enum Failure {
     /// This laptop was signed out from another one.
     #[error("signed out from another laptop")]
     SignedOutElsewhere,
-    /// There was no contact for so long that what is not open to everyone was removed from this laptop.
-    #[error("no contact for {days} days")]
-    NoContact {
-        /// For how long it is kept.
-        days: u16,
-    },
     /// A council's last lead can't leave.
     #[error("a council's last lead can't leave")]
     LastLead,
@@ -118,6 +112,18 @@ pub enum Failure {
     /// The app's files can't be read or written.
     #[error("the app's files can't be used")]
     FilesBroken,
+    /// Another app has the folder of the app's files open.
+    #[error("the folder is in use: {folder}")]
+    FolderInUse {
+        /// The folder.
+        folder: String,
+    },
+    /// Others can read the folder of the app's files, and it can't be closed to them.
+    #[error("the folder is open to others: {folder}")]
+    FolderOpenToOthers {
+        /// The folder.
+        folder: String,
+    },
     /// The place that was chosen can't be written to.
     #[error("that file can't be written")]
     CantWrite,

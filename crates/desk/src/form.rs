@@ -5,7 +5,7 @@ mod stored;
 use std::collections::{BTreeMap, BTreeSet};
 
 use guildhall_protocol::validate::{self, FieldCode, FieldError};
-use guildhall_protocol::{Contact, Link, Need, PhaseDates, Project, Wanted, text};
+use guildhall_protocol::{Contact, CouncilCode, Link, Need, PhaseDates, Project, Wanted, text};
 use jiff::civil::Date;
 
 pub(crate) use stored::{shown, stored};
@@ -176,6 +176,16 @@ pub(crate) fn check(form: &DraftForm, before: &Project) -> Vec<Check> {
     let mut checks: Vec<Check> = errors.into_iter().map(|error| placed(form, error)).collect();
     checks.sort_by_key(|check| SECTIONS.iter().position(|section| *section == check.section));
     checks
+}
+
+/// Is it as a form that was just begun? Rows that were added and not filled in are nothing.
+pub(crate) fn is_blank(form: &DraftForm, council: &CouncilCode) -> bool {
+    let mut form = form.clone();
+    form.needs.retain(|need| !need_is_empty(need));
+    form.phase_dates.retain(|dates| !(is_empty(&dates.started) && is_empty(&dates.ended)));
+    form.links.retain(|link| !(link.url.is_empty() && link.label.is_empty()));
+    form.wanted.retain(|wanted| !(wanted.what.is_empty() && is_empty(&wanted.by)));
+    form == of_project(&Project::new(council.clone()))
 }
 
 /// How far each section has come.

@@ -6,7 +6,7 @@ use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{self, Fields, PROJECT_FIELDS, Patch, Shape};
 use guildhall_protocol::text::clean_typed;
 use guildhall_protocol::{Decision, Project, State, Submission, SubmissionId};
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 
 use crate::api::submission_text;
@@ -14,7 +14,8 @@ use crate::failure::{Failure, Result};
 use crate::store::mirror::reviews::{self, Waits};
 use crate::store::mirror::{councils, projects};
 use crate::store::work::answers::{self, StoredAnswer};
-use crate::views::{AnswerRow, FieldChange, Inbox, ReviewRow, ReviewView};
+use crate::store::work::unfinished::{self, StoredText};
+use crate::views::{AnswerRow, FieldChange, Inbox, ReviewRow, ReviewView, TextBox};
 use crate::{Desk, Event};
 
 impl Desk {
@@ -104,7 +105,11 @@ impl Desk {
             refused: None,
         };
         let now = self.inner.world.clock.now();
-        if !place.work()?.write(move |tx| answers::enqueue(tx, &answer, now)).await? {
+        let enqueue = move |tx: &Transaction<'_>| {
+            unfinished::remove(tx, TextBox::Review.word(), &id.to_string())?;
+            answers::enqueue(tx, &answer, now)
+        };
+        if !place.work()?.write(enqueue).await? {
             return Err(Failure::NotFound);
         }
         self.drafts_changed().await;
@@ -112,17 +117,27 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes an answer back that was not sent yet, or takes one off the list that came to nothing.
+    /// Takes an answer back that was not sent yet, or takes one off the list that came to nothing. What was written with
+    /// it stands in its box again.
     ///
     /// # Errors
     /// [`Failure::BeingSent`] once it was tried: it may have arrived.
     pub async fn take_answer_back(&self, id: SubmissionId) -> Result<()> {
-        let place = self.inner.open_place()?;
+        let (place, at) = (self.inner.open_place()?, self.inner.world.clock.now());
         place
             .work()?
-            .write(move |tx| match answers::find(tx, id)? {
-                Some(StoredAnswer { tries, refused: None, .. }) if tries > 0 => Err(Failure::BeingSent),
-                _ => answers::remove(tx, id),
+            .write(move |tx| {
+                match answers::find(tx, id)? {
+                    Some(StoredAnswer { tries, refused: None, .. }) if tries > 0 => {
+                        return Err(Failure::BeingSent);
+                    }
+                    Some(StoredAnswer { refused: None, state, reason, .. }) => {
+                        let again = StoredText { choice: state.as_str().to_owned(), text: reason };
+                        unfinished::save(tx, TextBox::Review.word(), &id.to_string(), &again, at)?;
+                    }
+                    _ => {}
+                }
+                answers::remove(tx, id)
             })
             .await?;
         self.drafts_changed().await;

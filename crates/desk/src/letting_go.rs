@@ -1,53 +1,63 @@
 //! What leaves this laptop by itself: what others see no more, what was kept for long enough, and who was erased.
 
+use jiff::SignedDuration;
 use rusqlite::Transaction;
 
 use crate::failure::Result;
 use crate::place::Place;
+use crate::store::mirror::contact::{self, Contact, Private, Step};
 use crate::store::mirror::{projects, reading, record};
-use crate::store::work::{drafts, kept};
+use crate::store::work::{drafts, kept, unfinished};
 use crate::{Event, Inner};
 
 impl Inner {
-    /// Removes what is not open to everyone from a laptop that had no contact for long: it may be lost, or its person
-    /// have left. At the next contact it is read again by those who may. True where there was no contact for so long.
-    pub(crate) async fn forget_private(&self, place: &Place) -> Result<bool> {
-        let (now, days) = (self.world.clock.now(), self.kept().settings.private_days);
-        let kept_for = jiff::SignedDuration::from_hours(24 * i64::from(days));
-        let reading = place.mirror.read(reading::get).await?;
-        if place.author().is_none() || reading.contact_at.is_none_or(|at| now.duration_since(at) <= kept_for)
-        {
-            return Ok(false);
+    /// Hides what is not open to everyone from a laptop that had no contact for long, and removes it: the laptop may be
+    /// lost, or its person have left. Where only the clock says so, it is hidden first, as the clock may be wrong. At the
+    /// next contact it is shown again, or read again by those who may. `starting`: the app has just been opened.
+    pub(crate) async fn look_at_contact(&self, place: &Place, starting: bool) -> Result<()> {
+        let Some(written) = place.mirror.read(contact::get).await?.filter(|_| place.author().is_some())
+        else {
+            return Ok(());
+        };
+        let (now, running) = (self.world.clock.now(), self.world.clock.running());
+        let days = self.kept().settings.private_days;
+        let ran = SignedDuration::try_from(place.ran(running)).unwrap_or(SignedDuration::MAX);
+        let looked = written.look(now, ran);
+        let step = looked.step(SignedDuration::from_hours(24 * i64::from(days)), starting);
+        if step == Step::Nothing && !looked.is_news(&written) {
+            return Ok(());
         }
-        let forgot = place.mirror.write(|tx| {
-            let mut reading = reading::get(tx)?;
-            let Some(digest) = record::forget_private(tx, reading.digest)? else { return Ok(false) };
-            reading.digest = digest;
-            reading.start_over();
-            reading::set(tx, &reading)?;
-            Ok(true)
-        });
-        if forgot.await? {
-            tracing::info!(
-                days,
-                "what is not open to everyone was removed: there was no contact for so long"
-            );
+        let changed = place.mirror.write(move |tx| carry_out(tx, looked, step)).await?;
+        place.note_look(running);
+        if changed {
+            tracing::info!(days, ?step, "no contact for so long: what is not open to everyone");
             self.tell(Event::CatalogueChanged);
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// The same, where it is nothing to stop at, and tells the window what came of it.
+    pub(crate) async fn look_again(&self) {
+        if let Some(place) = self.place()
+            && let Err(error) = self.look_at_contact(&place, false).await
+        {
+            tracing::warn!(%error, "looking for how long there was no contact: it is tried again");
+        }
+        self.refresh_status(|_| ()).await;
     }
 
     /// Lets go of what was kept for long enough.
     pub(crate) async fn let_go(&self) {
         let (now, place) = (self.world.clock.now(), self.place());
         if let Some(place) = &place
-            && let Err(error) = self.forget_private(place).await
+            && let Err(error) = self.look_at_contact(place, true).await
         {
-            tracing::warn!(%error, "removing what is not open to everyone: it is tried again");
+            tracing::warn!(%error, "looking for how long there was no contact: it is tried again");
         }
         let Some(work) = place.as_ref().and_then(|place| place.work().ok()) else { return };
         let forget = work.write(move |tx| {
             kept::forget(tx, now)?;
+            unfinished::forget(tx, now)?;
             drafts::forget_hidden(tx, now - kept::KEPT)
         });
         if let Err(error) = forget.await {
@@ -80,4 +90,29 @@ impl Inner {
         }
         place.mirror.empty_log().await
     }
+}
+
+/// Writes down what was seen, and does what follows. True where something can't be read any more.
+fn carry_out(tx: &Transaction<'_>, mut contact: Contact, step: Step) -> Result<bool> {
+    let changed = match step {
+        Step::Nothing => false,
+        Step::Hide => {
+            contact.private = Private::Hidden;
+            contact.hidden_at = contact.ran;
+            record::hide_private(tx)?
+        }
+        Step::Remove => {
+            contact.private = Private::Removed;
+            let mut reading = reading::get(tx)?;
+            let removed = record::forget_private(tx, reading.digest)?;
+            if let Some(digest) = removed {
+                reading.digest = digest;
+                reading.start_over();
+                reading::set(tx, &reading)?;
+            }
+            removed.is_some()
+        }
+    };
+    contact::set(tx, &contact)?;
+    Ok(changed)
 }

@@ -10,6 +10,7 @@ mod drafts;
 pub mod failure;
 mod files;
 mod find;
+mod folder;
 mod form;
 mod inbox;
 mod keychain;
@@ -26,6 +27,7 @@ mod session;
 pub mod settings;
 mod store;
 mod sync;
+mod unfinished;
 pub mod views;
 mod wire;
 mod world;
@@ -37,11 +39,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use failure::{Failure, Result};
 use place::Place;
 use settings::{Kept, Settings};
-use store::mirror::{reading, record, reviews};
+use store::mirror::{contact, reading, record, reviews};
 use store::work::{Work, answers, drafts as draft_rows};
 use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
-use views::{Activity, Connection, Start, Status};
+use views::{Activity, Connection, Private, Start, Status};
 
 pub use keychain::Keychain;
 pub use wire::{Body, Wire, WireError};
@@ -68,6 +70,8 @@ pub enum Event {
 
 pub(crate) struct Inner {
     dir: PathBuf,
+    /// The folder is ours for as long as this is there.
+    _lock: folder::Lock,
     preset: Option<String>,
     world: World,
     kept: Mutex<Kept>,
@@ -90,22 +94,24 @@ pub(crate) struct Inner {
 
 impl Desk {
     /// Opens the desk on the files below `dir`. `preset` is the registry's address to offer at first run. Files
-    /// that can't be opened don't keep it from opening: [`Start::trouble`] says so.
+    /// that can't be opened don't keep it from opening: [`Start::trouble`] says so. The folder is this desk's alone for as
+    /// long as it is open, and can be read by nobody but its owner.
     ///
     /// # Errors
-    /// Where the folder itself can't be made or written to.
+    /// [`Failure::FolderInUse`] where another app has it open, [`Failure::FolderOpenToOthers`] where it can't be closed to
+    /// others, and where it can't be made or written to.
     pub fn open(dir: PathBuf, preset: Option<String>, world: World) -> Result<Self> {
-        std::fs::create_dir_all(&dir).map_err(|error| {
-            tracing::error!(%error, "making the folder for the app's files");
-            Failure::FilesBroken
-        })?;
+        let lock = folder::take(&dir)?;
         let mut kept = settings::read(&dir)?;
         if kept.installation.is_empty() {
             kept.installation = world.new_id().to_string();
             settings::write(&dir, &kept)?;
         }
         let (place, trouble) = match Place::open(&dir, &world, &kept, false) {
-            Ok(place) => (place.map(Arc::new), None),
+            Ok(place) => {
+                place.iter().for_each(drafts::remove_untouched);
+                (place.map(Arc::new), None)
+            }
             Err(failure) => (None, Some(failure)),
         };
         let status = Status {
@@ -122,10 +128,12 @@ impl Desk {
             activity: Activity::Idle,
             sign_in_needed: false,
             trouble: None,
+            private: Private::Shown,
         };
         Ok(Self {
             inner: Arc::new(Inner {
                 dir,
+                _lock: lock,
                 preset,
                 world,
                 kept: Mutex::new(kept),
@@ -222,6 +230,26 @@ impl Desk {
         Ok(())
     }
 
+    /// A file in the app's folder for what the window remembers, its owner's alone; made where there is none.
+    ///
+    /// # Errors
+    /// Where it can't be made.
+    pub fn window_file(&self, name: &str) -> Result<PathBuf> {
+        let path = self.inner.dir.join(name);
+        folder::make_file(&path)?;
+        Ok(path)
+    }
+
+    /// The folder in which the webview keeps what it needs, its owner's alone.
+    ///
+    /// # Errors
+    /// Where it can't be made.
+    pub fn webview_folder(&self) -> Result<PathBuf> {
+        let path = self.inner.dir.join(folder::WEBVIEW);
+        folder::make(&path)?;
+        Ok(path)
+    }
+
     /// An id for a need or a link that is being written.
     pub fn new_id(&self) -> Uuid {
         self.inner.world.new_id()
@@ -290,10 +318,13 @@ impl Inner {
 
     /// Counts anew what the line at the foot says, changes the rest, and tells the window where it differs.
     async fn refresh_status(&self, change: impl FnOnce(&mut Status)) {
-        let (mut counted, mut inbox) = ((None, (0, 0, 0)), 0);
+        let (mut counted, mut inbox, mut private) = ((None, (0, 0, 0)), 0, Private::Shown);
         if let Some(place) = self.place() {
             if let Ok(reading) = place.mirror.read(reading::get).await {
                 counted.0 = reading.updated_at;
+            }
+            if let Ok(Some(contact)) = place.mirror.read(contact::get).await {
+                private = self.shown_of(contact.private);
             }
             if let Ok(work) = place.work()
                 && let Ok(counts) = work.read(draft_rows::count).await
@@ -312,11 +343,21 @@ impl Inner {
             status.last_updated = counted.0;
             (status.drafts, status.waiting, status.attention) = counted.1;
             status.inbox = inbox;
+            status.private = private;
             *status != before
         });
         if changed {
             let status = self.status.borrow().clone();
             self.tell(Event::StatusChanged(Box::new(status)));
+        }
+    }
+
+    fn shown_of(&self, private: contact::Private) -> Private {
+        let days = self.kept().settings.private_days;
+        match private {
+            contact::Private::Shown => Private::Shown,
+            contact::Private::Hidden => Private::Hidden { days },
+            contact::Private::Removed => Private::Removed { days },
         }
     }
 
@@ -344,6 +385,9 @@ impl Inner {
     /// Takes note of how far reading came; true where there is no more to read.
     async fn took_in(&self, outcome: sync::pull::Outcome) -> Result<bool> {
         use sync::pull::Outcome;
+        if let Some(place) = self.place() {
+            place.note_look(self.world.clock.running());
+        }
         let (activity, done) = match outcome {
             Outcome::More { done, of } => (Activity::Reading { done, of }, false),
             Outcome::Repairing => (Activity::Reading { done: 0, of: 0 }, false),
@@ -388,24 +432,19 @@ impl Inner {
 
     /// Takes note of why sync came to nothing.
     async fn note_trouble(&self, failure: &Failure) {
-        let no_contact = match self.place() {
-            Some(place) => self.forget_private(&place).await.unwrap_or(false),
-            None => false,
-        };
-        let days = self.kept().settings.private_days;
-        let no_contact = no_contact.then_some(Failure::NoContact { days });
+        self.look_again().await;
         tracing::info!(%failure, "sync stopped for now");
         self.refresh_status(|status| {
             status.activity = Activity::Idle;
             match failure {
                 Failure::NoConnection => {
                     status.connection = Connection::Offline;
-                    status.trouble = no_contact;
+                    status.trouble = None;
                 }
                 Failure::SignInNeeded => {
                     status.connection = Connection::Connected;
                     status.sign_in_needed = true;
-                    status.trouble = no_contact;
+                    status.trouble = None;
                 }
                 // What answers instead of the registry is no connection to it.
                 Failure::NotARegistry

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use guildhall_protocol::Me;
 use sha2::{Digest as _, Sha256};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 use crate::api::Api;
 use crate::failure::{Failure, Result};
+use crate::folder;
 use crate::keychain;
 use crate::session::Credentials;
 use crate::settings::Kept;
@@ -30,6 +32,8 @@ pub(crate) struct Place {
     pub(crate) me_is_old: AtomicBool,
     /// The work was damaged, and read out of the damaged file.
     pub(crate) rescued: Option<Rescued>,
+    /// For how long the laptop had been running when its clock was last looked at.
+    looked: Mutex<Duration>,
 }
 
 struct Author {
@@ -66,15 +70,8 @@ impl Place {
         person: Option<(Me, Credentials)>,
         thorough: bool,
     ) -> Result<Self> {
-        let dir = folder(dir, registry, person.as_ref().map(|(me, _)| me));
-        std::fs::create_dir_all(&dir).map_err(|error| {
-            tracing::error!(%error, "making a folder for the app's files");
-            if error.kind() == std::io::ErrorKind::StorageFull {
-                Failure::DiskFull
-            } else {
-                Failure::FilesBroken
-            }
-        })?;
+        let dir = folder_of(dir, registry, person.as_ref().map(|(me, _)| me));
+        folder::make(&dir)?;
         // The work first: where it can't be opened, the mirror must not look as if all were well.
         let (now, mut rescued) = (world.clock.now(), None);
         let author = match person {
@@ -87,7 +84,18 @@ impl Place {
         };
         let mirror = Mirror::open_or_begin_anew(&dir.join("mirror.db"), &world.disk, now, thorough)?;
         let me_is_old = AtomicBool::new(author.is_some());
-        Ok(Self { api, mirror, author, held: Mutex::default(), me_is_old, rescued })
+        let looked = Mutex::new(world.clock.running());
+        Ok(Self { api, mirror, author, held: Mutex::default(), me_is_old, rescued, looked })
+    }
+
+    /// For how long the app has been running since [`Self::note_look`].
+    pub(crate) fn ran(&self, running: Duration) -> Duration {
+        running.saturating_sub(*self.looked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The clock was looked at, or is known to be of no matter: there is a contact.
+    pub(crate) fn note_look(&self, running: Duration) {
+        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = running;
     }
 
     /// Has one of its files shown itself to be damaged?
@@ -156,12 +164,12 @@ impl Drop for Held<'_> {
 
 /// Removes all that there is of a person's: they were erased.
 pub(crate) fn forget_all(dir: &Path, registry: &str, me: &Me) -> std::io::Result<()> {
-    std::fs::remove_dir_all(folder(dir, registry, Some(me)))
+    std::fs::remove_dir_all(folder_of(dir, registry, Some(me)))
 }
 
 /// Removes what can be fetched again. What a person made stays.
 pub(crate) fn forget_mirror(dir: &Path, registry: &str, me: &Me) {
-    let dir = folder(dir, registry, Some(me));
+    let dir = folder_of(dir, registry, Some(me));
     for name in ["mirror.db", "mirror.db-wal", "mirror.db-shm"] {
         match std::fs::remove_file(dir.join(name)) {
             Ok(()) => {}
@@ -171,7 +179,7 @@ pub(crate) fn forget_mirror(dir: &Path, registry: &str, me: &Me) {
     }
 }
 
-fn folder(dir: &Path, registry: &str, me: Option<&Me>) -> PathBuf {
+fn folder_of(dir: &Path, registry: &str, me: Option<&Me>) -> PathBuf {
     let hash = Sha256::digest(registry.as_bytes());
     let registry: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let person = me.map_or_else(|| "anyone".to_owned(), |me| me.person.to_string());

@@ -8,6 +8,7 @@ mod find;
 mod frame;
 mod inbox;
 mod stored;
+mod unfinished;
 
 pub use catalogue::*;
 pub use conflict::*;
@@ -16,3 +17,4 @@ pub use find::*;
 pub use frame::*;
 pub use inbox::*;
 pub(crate) use stored::shown_choice;
+pub use unfinished::*;

@@ -3,7 +3,7 @@
 //! accident.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -17,6 +17,9 @@ use crate::wire::Wire;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+    /// For how long the laptop has been running, whatever its clock is set to. Only differences count, within one run of
+    /// the app.
+    fn running(&self) -> Duration;
     /// Returns once that much time has passed.
     async fn pass(&self, time: Duration);
 }
@@ -55,7 +58,7 @@ impl World {
     /// The real one.
     pub fn real() -> Self {
         Self {
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock { began: Instant::now() }),
             random: Arc::new(SystemRandom),
             wire: Arc::new(crate::wire::Http::default()),
             keychain: Arc::new(crate::keychain::SystemKeychain),
@@ -87,12 +90,17 @@ impl World {
     }
 }
 
-struct SystemClock;
+struct SystemClock {
+    began: Instant,
+}
 
 #[async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+    fn running(&self) -> Duration {
+        self.began.elapsed()
     }
     async fn pass(&self, time: Duration) {
         tokio::time::sleep(time).await;

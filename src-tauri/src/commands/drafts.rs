@@ -78,6 +78,13 @@ pub(crate) async fn try_again(desk: State<'_, Desk>, id: Uuid) -> Result<()> {
     desk.try_again(id).await
 }
 
+/// Leaves a draft: a new one in which nothing was written is not kept. True where it is gone.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn leave_draft(desk: State<'_, Desk>, id: Uuid) -> Result<bool> {
+    desk.leave_draft(id).await
+}
+
 /// Removes a draft from this laptop for good; one that was sent stays in the catalogue.
 #[tauri::command]
 #[specta::specta]

@@ -5,14 +5,20 @@ use guildhall_desk::failure::{Failure, Result};
 use guildhall_desk::settings::Settings;
 use guildhall_desk::views::{Start, Status};
 use guildhall_protocol::validate::is_web_address;
-use tauri::State;
+use tauri::{Manager as _, State};
 use tauri_plugin_opener::OpenerExt;
 use uuid::Uuid;
 
+use crate::Refused;
+
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn start(desk: State<'_, Desk>) -> Result<Start> {
-    Ok(desk.start().await)
+pub(crate) async fn start(app: tauri::AppHandle) -> Result<Start> {
+    let desk = app.try_state::<Desk>().map(|desk| desk.inner().clone());
+    match desk {
+        Some(desk) => Ok(desk.start().await),
+        None => Err(app.try_state::<Refused>().map_or(Failure::Internal, |refused| refused.0.clone())),
+    }
 }
 
 #[tauri::command]

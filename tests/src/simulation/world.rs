@@ -232,6 +232,9 @@ impl guildhall_desk::Clock for Seat {
     fn now(&self) -> Timestamp {
         self.world.as_told_by(self.who, self.world.now())
     }
+    fn running(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.world.now().as_millisecond()).unwrap_or_default())
+    }
     async fn pass(&self, time: Duration) {
         let until = self.world.now().saturating_add(time).unwrap_or(Timestamp::MAX);
         let (passed, passing) = oneshot::channel();

@@ -1,14 +1,18 @@
 /**
- * Saves what is being written: soon after the last key, one save at a time and always the newest text, again where a
- * save failed. Nothing typed waits for anything but the disk.
+ * Saves what is being written. A save begins within a second of the first key that is not saved yet, however long somebody
+ * types on: further keys never move it. One save at a time and always the newest text, again where a save failed.
  */
-import type { Failure } from "../../bindings";
+import { onDestroy } from "svelte";
+import type { Failure } from "../bindings";
+import { beforeClosing } from "./closing";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 type State = "saved" | "saving" | "failed";
 
-const SOON = 400;
+const SOON = 500;
 const AGAIN = 3000;
+/** A save that has not answered for so long is not waited for any longer. */
+const PATIENCE = 5000;
 
 export class Autosave<Form, Saved> {
   state: State = $state("saved");
@@ -19,8 +23,9 @@ export class Autosave<Form, Saved> {
   #newest: { form: Form } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | null = null;
+  #last: { form: Form } | null = null;
 
-  constructor(save: (form: Form) => Promise<Answer<Saved>>, onsaved: (saved: Saved) => void) {
+  constructor(save: (form: Form) => Promise<Answer<Saved>>, onsaved: (saved: Saved) => void = () => {}) {
     this.#save = save;
     this.#onsaved = onsaved;
   }
@@ -29,43 +34,106 @@ export class Autosave<Form, Saved> {
   changed(form: Form): void {
     this.#newest = { form };
     if (this.state === "saved") this.state = "saving";
-    this.#in(SOON);
+    // Never set again by further keys: who types without a pause would never be saved.
+    this.#timer ??= setTimeout(() => this.#due(), SOON);
   }
 
   /** Saves now what was not yet saved. True where everything is on the disk then. */
   async flush(): Promise<boolean> {
-    clearTimeout(this.#timer);
     while (this.#newest || this.#running) {
-      this.#running ??= this.#run();
-      await this.#running;
+      await (this.#running ?? this.#run());
       if (this.state === "failed") return false;
     }
     return true;
   }
 
-  #in(wait: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.flush(), wait);
+  /** What was typed is not needed any more, and is not saved. */
+  forget(): void {
+    this.#stopTimer();
+    this.#newest = this.#last = null;
   }
 
-  async #run(): Promise<void> {
-    const taken = this.#newest;
-    this.#newest = null;
-    if (taken) {
-      this.state = "saving";
-      const answer = await this.#save(taken.form);
-      if (answer.status === "ok") {
-        this.failure = null;
-        this.state = this.#newest ? "saving" : "saved";
-        this.#onsaved(answer.data);
-      } else {
-        // Newer text wins over what could not be saved.
-        this.#newest ??= taken;
-        this.failure = answer.error;
-        this.state = "failed";
-        this.#in(AGAIN);
-      }
-    }
-    this.#running = null;
+  #due(): void {
+    this.#timer = undefined;
+    if (!this.#running) void this.#run();
   }
+
+  #run(): Promise<void> {
+    this.#stopTimer();
+    this.#running = this.#saveOnce().finally(() => {
+      this.#running = null;
+      if (!this.#newest || this.#timer) return;
+      // Its time came while another save was under way.
+      if (this.state === "failed") this.#timer = setTimeout(() => this.#due(), AGAIN);
+      else void this.#run();
+    });
+    return this.#running;
+  }
+
+  async #saveOnce(): Promise<void> {
+    const taken = this.#newest;
+    if (!taken) return;
+    this.#newest = null;
+    this.#last = taken;
+    this.state = "saving";
+    const saving = this.#save(taken.form);
+    const answer = await inTime(saving);
+    if (answer?.status === "ok") {
+      this.failure = null;
+      this.state = this.#newest ? "saving" : "saved";
+      this.#onsaved(answer.data);
+      return;
+    }
+    // Newer text wins over what could not be saved.
+    this.#newest ??= taken;
+    this.failure = answer?.error ?? null;
+    this.state = "failed";
+    if (!answer) saving.then((late) => this.#cameLate(taken, late), () => {});
+  }
+
+  /** It may have overwritten what was saved since: that is saved once more. */
+  #cameLate(taken: { form: Form }, answer: Answer<Saved>): void {
+    if (answer.status === "ok" && this.#last && this.#last !== taken) this.changed((this.#newest ?? this.#last).form);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** The autosave of a component: what it holds is saved when the component goes, and before the window does. */
+export function autosave<Form, Saved>(
+  save: (form: Form) => Promise<Answer<Saved>>,
+  onsaved?: (saved: Saved) => void,
+): Autosave<Form, Saved> {
+  return autosaves(save, onsaved).of("");
+}
+
+/** The same with several boxes, each of which is saved by itself. */
+export function autosaves<Form, Saved>(
+  save: (form: Form) => Promise<Answer<Saved>>,
+  onsaved?: (saved: Saved) => void,
+): { of: (box: string) => Autosave<Form, Saved>; flush: () => Promise<boolean> } {
+  const all = new Map<string, Autosave<Form, Saved>>();
+  const of = (box: string): Autosave<Form, Saved> => {
+    const made = all.get(box) ?? new Autosave(save, onsaved);
+    all.set(box, made);
+    return made;
+  };
+  const flush = async (): Promise<boolean> => (await Promise.all([...all.values()].map((one) => one.flush()))).every(Boolean);
+  const stop = beforeClosing(flush);
+  onDestroy(() => {
+    stop();
+    void flush();
+  });
+  return { of, flush };
+}
+
+/** The answer, or null where none comes or it takes too long. */
+function inTime<T>(answer: Promise<T>): Promise<T | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), PATIENCE);
+    answer.then(resolve, () => resolve(null)).finally(() => clearTimeout(timer));
+  });
 }

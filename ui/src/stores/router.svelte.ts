@@ -63,6 +63,11 @@ class Router {
     this.#route = last;
   }
 
+  /** Going back passes over those: what they show is no more. */
+  forget(gone: (route: Route) => boolean): void {
+    this.#past = this.#past.filter((route) => !gone(route));
+  }
+
   /** Forgets where the person was, as when somebody else signs in. */
   reset(route: Route = { name: "find" }): void {
     this.#past = [];

@@ -20,6 +20,7 @@ const line: Status = {
   activity: { kind: "idle" },
   sign_in_needed: false,
   trouble: null,
+  private: { kind: "shown" },
 };
 const calls = vi.fn();
 

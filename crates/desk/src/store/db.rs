@@ -11,6 +11,7 @@ use rusqlite_migration::{MigrationDefinitionError, Migrations};
 use tokio::sync::oneshot;
 
 use crate::failure::{Failure, Result};
+use crate::folder;
 use crate::world::Disk;
 
 /// What a commit outlives.
@@ -50,6 +51,7 @@ impl Db {
         durability: Durability,
         disk: Arc<dyn Disk>,
     ) -> Result<Self> {
+        folder::make_file(path)?;
         let mut connection = Connection::open(path)?;
         set_up(&connection, durability)?;
         migrations.to_latest(&mut connection).map_err(|error| match error {
@@ -96,6 +98,20 @@ impl Db {
             self.disk.committed().await;
         }
         self.noting_damage(result)
+    }
+
+    /// The same before anything else is asked of the file, and waited for.
+    pub(crate) fn write_at_start<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        let (answer, answered) = mpsc::channel();
+        let job: Job = Box::new(move |connection| {
+            let _ = answer.send(in_transaction(connection, work));
+        });
+        self.writer.send(job).map_err(|_| Failure::FilesBroken)?;
+        self.noting_damage(answered.recv().map_err(|_| Failure::FilesBroken)?)
     }
 
     /// Runs the closure on a connection that can only read, on a thread where it may take its time.

@@ -19,7 +19,7 @@ pub(crate) struct Rescued {
 }
 
 /// The tables of `work.db`, those first that others refer to.
-pub(super) const TABLES: [&str; 5] = ["drafts", "outbox", "conflicts", "kept", "answers"];
+pub(super) const TABLES: [&str; 6] = ["drafts", "outbox", "conflicts", "kept", "answers", "unfinished"];
 
 /// Renames a database aside, with the files that belong to it. Answers its new path.
 pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {

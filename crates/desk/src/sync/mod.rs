@@ -30,6 +30,9 @@ use crate::{Desk, Event, Inner};
 /// The longest wait between two tries.
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often the clock is looked at where nothing is sent and nothing read.
+const LOOK: Duration = Duration::from_secs(60 * 60);
+
 /// Asks with a token, and once more with another where the registry no longer takes the first.
 pub(crate) async fn with_token<T, F, A>(credentials: Option<&Credentials>, ask: F) -> ApiResult<T>
 where
@@ -72,10 +75,12 @@ pub(crate) async fn run(desk: Arc<Inner>) {
         }
         if desk.stopped.load(Ordering::SeqCst) {
             desk.note_stop().await;
+            desk.look_again().await;
             tokio::select! {
                 biased;
                 _ = turns.changed() => {}
                 () = desk.wake.notified() => {}
+                () = desk.world.clock.pass(LOOK) => {}
             }
             tries = 0;
             continue;
@@ -87,8 +92,13 @@ pub(crate) async fn run(desk: Arc<Inner>) {
                 status.connection = if paused { Connection::SwitchedOff } else { Connection::Unknown };
             })
             .await;
-            // The sender lives as long as the desk.
-            let _ = turns.changed().await;
+            desk.look_again().await;
+            tokio::select! {
+                biased;
+                // The sender lives as long as the desk.
+                _ = turns.changed() => {}
+                () = desk.world.clock.pass(LOOK) => {}
+            }
             tries = 0;
             continue;
         };

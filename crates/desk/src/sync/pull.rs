@@ -10,7 +10,7 @@ use super::lines::{Cut, Page, read_page};
 use crate::api::ApiError;
 use crate::failure::{Failure, Result};
 use crate::place::Place;
-use crate::store::mirror::{Mirror, Reading, reading, record};
+use crate::store::mirror::{Mirror, Reading, contact, reading, record};
 
 /// How far a page has brought the mirror.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,7 @@ fn apply_page(
     let before = reading::get(tx)?;
     let mut reading = plan(&before, page);
     // What a reading brought is not removed for want of contact before it comes to its end.
-    reading.contact_at = Some(now);
+    contact::made(tx, now)?;
     for line in &page.lines {
         reading.digest = record::take_in(tx, line, reading.generation, reading.digest)?;
     }
@@ -141,6 +141,8 @@ fn apply_page(
         return Ok(Outcome::More { done: reading.read, of: u32::try_from(of).unwrap_or(u32::MAX) });
     };
 
+    // Before sweeping: what left while it was hidden is left behind like anything else.
+    let restored = contact::restored(tx)? && record::show_hidden(tx)?;
     let swept = reading.sweeping;
     if reading.sweeping {
         reading.digest = record::sweep(tx, reading.generation, reading.digest)?;
@@ -150,7 +152,7 @@ fn apply_page(
     let agrees = last.digest.as_ref().is_some_and(|digest| *digest == reading.digest.to_hex());
     let outcome = if agrees {
         reading.updated_at = Some(now);
-        Outcome::UpToDate { changed: swept || !page.lines.is_empty() }
+        Outcome::UpToDate { changed: swept || restored || !page.lines.is_empty() }
     } else if swept {
         tracing::error!("read from zero, and the digests still differ");
         Outcome::Differs
@@ -194,7 +196,7 @@ pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine, now: Times
             let confirmed = !reading.sweeping || record::is_of_generation(tx, &line, reading.generation)?;
             let generation = if confirmed { reading.generation } else { reading.generation - 1 };
             reading.digest = record::take_in(tx, &line, generation, reading.digest)?;
-            reading.contact_at = Some(now);
+            contact::made(tx, now)?;
             reading::set(tx, &reading)
         })
         .await
@@ -357,7 +359,8 @@ mod tests {
         // As an earlier version left it.
         let earlier = feed.mirror.write(|tx| {
             tx.execute(
-                "INSERT INTO set_aside SELECT 'service', id, version, seq, generation, body FROM services",
+                "INSERT INTO set_aside (kind, id, version, seq, generation, body)
+                 SELECT 'service', id, version, seq, generation, body FROM services",
                 [],
             )?;
             Ok(tx.execute("DELETE FROM services", [])?)
@@ -380,7 +383,9 @@ mod tests {
         assert_eq!(feed.services().await, ["Bins", "Trees"]);
         let reading = feed.reading().await;
         assert_eq!(reading.cursor.unwrap().to_string(), "a.0.2");
-        assert_eq!((reading.updated_at, reading.contact_at), (None, Some(Timestamp::UNIX_EPOCH)));
+        assert_eq!(reading.updated_at, None);
+        let contact = feed.mirror.read(contact::get).await.unwrap();
+        assert_eq!(contact.unwrap().looked_at, Timestamp::UNIX_EPOCH, "the registry answered all the same");
     }
 
     #[tokio::test]

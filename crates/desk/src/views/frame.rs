@@ -99,6 +99,27 @@ pub struct Status {
     pub sign_in_needed: bool,
     /// Why the last try to sync did not work, where that is more than a missing connection.
     pub trouble: Option<Failure>,
+    /// What became of what is not open to everyone.
+    pub private: Private,
+}
+
+/// What became of what is not open to everyone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Private {
+    /// It can be read.
+    Shown,
+    /// This laptop's clock says that there was no contact for so long. It is hidden, and removed in a day or at the next
+    /// start, where there is no contact before.
+    Hidden {
+        /// For how long it is kept without one.
+        days: u16,
+    },
+    /// There was no contact for so long: it is no longer on this laptop.
+    Removed {
+        /// For how long it is kept without one.
+        days: u16,
+    },
 }
 
 /// Is there a connection?

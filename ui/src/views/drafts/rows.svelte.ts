@@ -11,8 +11,8 @@ export class Drafts {
 
   /** Reads now and after each change; returns what stops it. For `onMount`. */
   follow(): () => void {
-    void this.#read();
-    const stops = [events.draftsChanged.listen(() => void this.#read()), events.accountChanged.listen(() => void this.#read())];
+    void this.read();
+    const stops = [events.draftsChanged.listen(() => void this.read()), events.accountChanged.listen(() => void this.read())];
     return () => stops.forEach((stopped) => void stopped.then((stop) => stop()));
   }
 
@@ -20,7 +20,7 @@ export class Drafts {
     return (this.rows ?? []).filter((row) => states.includes(row.state));
   }
 
-  async #read(): Promise<void> {
+  async read(): Promise<void> {
     const mine = ++this.#round;
     const [answer, unreadable] = await Promise.all([commands.drafts(), commands.unreadable()]);
     if (mine !== this.#round) return;

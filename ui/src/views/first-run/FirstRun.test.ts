@@ -49,6 +49,7 @@ const line: Status = {
   activity: { kind: "idle" },
   sign_in_needed: false,
   trouble: null,
+  private: { kind: "shown" },
 };
 const services = [
   { id: 524, name: "Missed bin collection" },

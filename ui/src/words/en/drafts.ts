@@ -187,9 +187,12 @@ export const drafts = {
   },
   remove: {
     button: "Remove this draft",
-    sure: "Remove this draft from this laptop for good? It can’t be brought back.",
+    short: "Remove",
+    ask: (title?: string) => (title ? `Remove the draft: ${title}` : "Remove this draft"),
+    sure: "Remove this draft from this laptop for good? You cannot get it back.",
     yes: "Yes, remove it",
     no: "No, keep it",
+    done: (title: string) => `Removed the draft: ${title}`,
     fromList: "Remove from this list",
   },
   left: "What was not taken where two people changed the same thing is kept under",

@@ -30,8 +30,6 @@ const sentences: Sentences = {
   no_browser: () => "Guildhall can’t open your browser on this laptop. Sign in with a code by email instead.",
   sign_in_needed: () => "Sign in to do this. Your drafts stay on this laptop.",
   signed_out_elsewhere: () => "This laptop was signed out from another one. Your drafts stay on this laptop: sign in again to go on.",
-  no_contact: ({ days }) =>
-    `There was no connection for more than ${number(days)} days, so what is not open to everyone was removed from this laptop. It comes back at the next connection. Drafts stay.`,
   last_lead: () => "A council’s last lead can’t leave. Make someone else a lead first.",
   reason_needed: () => "Say why, so that the others know what to do.",
   not_allowed: () => "You can’t do this for this council. Ask one of the people who lead it in Guildhall.",
@@ -53,6 +51,10 @@ const sentences: Sentences = {
     "One of the files of Guildhall on this laptop is damaged. Guildhall sets it aside and reads what it can from it: try again in a moment.",
   files_broken: () =>
     "Guildhall can’t read or write its files on this laptop. Close it, check the disk, then open it again. Your drafts are never deleted.",
+  folder_in_use: ({ folder }) =>
+    `Guildhall is already open and uses this folder: ${folder}. Go to its window, or close it and open Guildhall again.`,
+  folder_open_to_others: ({ folder }) =>
+    `Other people who use this laptop can read the folder where Guildhall keeps its files, and Guildhall cannot change that: ${folder}. Choose a folder that only you can use, or ask your IT support.`,
   cant_write: () => "Guildhall can’t write there. Choose another place.",
   internal: () =>
     "Something in Guildhall did not work. What was saved is safe. Try again, and if it happens again, tell who operates the registry.",

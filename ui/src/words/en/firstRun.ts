@@ -5,8 +5,9 @@ import { counted, number } from "../plural";
 /** What a full page says where the app's files can't be opened. */
 type TroublePage = { title: string; happened: string; todo: string[] };
 
-const troubleOf: Partial<Record<Failure["code"], TroublePage>> = {
-  newer_files: {
+/** `folder` is where the files are, for those that name it. */
+const troubleOf: Partial<Record<Failure["code"], (folder: string) => TroublePage>> = {
+  newer_files: () => ({
     title: "These files need a newer Guildhall",
     happened:
       "A newer version of Guildhall wrote the files on this laptop. This version can’t read them safely, so it left them alone.",
@@ -15,8 +16,8 @@ const troubleOf: Partial<Record<Failure["code"], TroublePage>> = {
       "Install the newest version, from where your council gives out its software.",
       "Open it again: everything will be where it was.",
     ],
-  },
-  disk_full: {
+  }),
+  disk_full: () => ({
     title: "The disk is full",
     happened: "Guildhall needs a little space for its files, and there is none left where it keeps them.",
     todo: [
@@ -24,7 +25,25 @@ const troubleOf: Partial<Record<Failure["code"], TroublePage>> = {
       "Free some space, for example by emptying the wastebasket or moving large files elsewhere.",
       "Open it again: everything will be where it was.",
     ],
-  },
+  }),
+  folder_in_use: (folder) => ({
+    title: "Guildhall is already open",
+    happened: `Another Guildhall uses this folder: ${folder}. Two cannot use one folder, because each would overwrite what you write in the other.`,
+    todo: [
+      "Close this window.",
+      "Go on in the Guildhall window that is open. It may be behind other windows, or on another desktop.",
+      "If you cannot find it, sign out of this computer and in again. Then open Guildhall.",
+    ],
+  }),
+  folder_open_to_others: (folder) => ({
+    title: "Other people can read Guildhall’s files",
+    happened: `Anyone who uses this computer can read the folder where Guildhall keeps its files, and Guildhall cannot change that: ${folder}.`,
+    todo: [
+      "Close Guildhall.",
+      "Ask your council’s IT support for a folder that only you can use, and show them this page.",
+      "Open Guildhall again.",
+    ],
+  }),
 };
 
 const otherTrouble: TroublePage = {
@@ -181,7 +200,7 @@ export const firstRun = {
   },
 
   trouble: {
-    of: (failure: Failure): TroublePage => troubleOf[failure.code] ?? otherTrouble,
+    of: (failure: Failure): TroublePage => troubleOf[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherTrouble,
     safe: "Your drafts are safe",
     safeText: "Nothing was changed or deleted. What you wrote stays on this laptop, as it was when it was last saved.",
     todo: "What to do",

@@ -25,6 +25,10 @@ export const frame = {
   settings: "Settings",
   rescued: ({ drafts, file }: { drafts: number; file: string }) =>
     `The file that keeps your drafts was damaged. ${counted(drafts, "draft", "drafts")} could be read and ${drafts === 1 ? "is" : "are"} here again. The damaged file is kept: ${file}`,
+  hidden: (days: number) =>
+    `By this laptop’s clock, there has been no connection for more than ${number(days)} days. What is not open to everyone is hidden for now. Connect to see it again. Without a connection it is removed from this laptop in a day, or when you next open Guildhall. Your drafts stay.`,
+  removed: (days: number) =>
+    `There has been no connection for more than ${number(days)} days, so what is not open to everyone was removed from this laptop. It comes back when you connect. Your drafts stay.`,
   draftCount: (n: number) => counted(n, "draft", "drafts"),
   inboxCount: (n: number) => `${number(n)} waiting for you`,
   outboxCount: (waiting: number, attention: number) =>

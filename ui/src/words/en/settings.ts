@@ -116,7 +116,7 @@ export const settings = {
     on: "On: make no connection",
     off: "Off: connect whenever possible",
     keep: "How long may this laptop go without a connection?",
-    keepHint: "After that, what is not open to everyone is removed from it, in case the laptop is lost. It comes back at the next connection. Drafts stay.",
+    keepHint: "After that, what is not open to everyone is hidden and then removed, in case the laptop is lost. It comes back when you connect. Drafts stay.",
     days: (n: number) => counted(n, "day", "days"),
   },
 

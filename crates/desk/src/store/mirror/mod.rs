@@ -1,5 +1,6 @@
 //! `mirror.db`: the laptop's copy of what the registry has, as far as its reader may see it.
 
+pub(crate) mod contact;
 pub(crate) mod councils;
 pub(crate) mod left_behind;
 pub(crate) mod projects;
@@ -30,7 +31,7 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/mirror/02.sql")),
     M::up(include_str!("../migrations/mirror/03.sql")),
     M::up(include_str!("../migrations/mirror/04.sql")),
-    M::up(include_str!("../migrations/mirror/06.sql")),
+    M::up(include_str!("../migrations/mirror/05.sql")),
 ];
 
 /// The mirror. Cheap to clone.

@@ -24,13 +24,10 @@ pub(crate) struct Reading {
     pub(crate) read: u32,
     /// When it last agreed with the registry.
     pub(crate) updated_at: Option<Timestamp>,
-    /// When the registry last answered with records, be it with some of them only.
-    pub(crate) contact_at: Option<Timestamp>,
 }
 
 pub(crate) fn get(connection: &Connection) -> Result<Reading> {
-    let sql = "SELECT epoch, access, seq, generation, sweeping, digest, read, updated_at, began, contact_at FROM reading";
-    let time = |millis: Option<i64>| millis.and_then(|millis| Timestamp::from_millisecond(millis).ok());
+    let sql = "SELECT epoch, access, seq, generation, sweeping, digest, read, updated_at, began FROM reading";
     Ok(connection.query_row(sql, [], |row| {
         let epoch: String = row.get(0)?;
         let cursor = (!epoch.is_empty()).then_some(Cursor {
@@ -45,8 +42,9 @@ pub(crate) fn get(connection: &Connection) -> Result<Reading> {
             sweeping: row.get(4)?,
             digest: Digest(row.get::<_, i64>(5)?.cast_unsigned()),
             read: row.get(6)?,
-            updated_at: time(row.get(7)?),
-            contact_at: time(row.get(9)?),
+            updated_at: row
+                .get::<_, Option<i64>>(7)?
+                .and_then(|millis| Timestamp::from_millisecond(millis).ok()),
         })
     })?)
 }
@@ -56,7 +54,7 @@ pub(crate) fn set(tx: &Transaction<'_>, reading: &Reading) -> Result<()> {
     let cursor = reading.cursor.as_ref().unwrap_or(&none);
     tx.execute(
         "UPDATE reading SET epoch = ?1, access = ?2, seq = ?3, generation = ?4, sweeping = ?5, digest = ?6,
-                            read = ?7, updated_at = ?8, began = ?9, contact_at = ?10",
+                            read = ?7, updated_at = ?8, began = ?9",
         rusqlite::params![
             cursor.epoch,
             cursor.access.cast_signed(),
@@ -67,7 +65,6 @@ pub(crate) fn set(tx: &Transaction<'_>, reading: &Reading) -> Result<()> {
             reading.read,
             reading.updated_at.map(Timestamp::as_millisecond),
             reading.began.map(u64::cast_signed),
-            reading.contact_at.map(Timestamp::as_millisecond),
         ],
     )?;
     Ok(())

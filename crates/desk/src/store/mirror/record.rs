@@ -81,8 +81,18 @@ fn put(tx: &Transaction<'_>, kind: Option<Kind>, row: Line<'_>) -> Result<bool> 
 /// Reads what was set aside once more: a newer version of the app may know how. The digest stays, as it counts them
 /// either way. True where something was read.
 pub(crate) fn read_set_aside(tx: &Transaction<'_>) -> Result<bool> {
-    let mut statement = tx.prepare("SELECT kind, id, version, seq, generation, body FROM set_aside")?;
-    let mut rows = statement.query([])?;
+    put_again(tx, false)
+}
+
+/// Puts what was hidden back where it can be read. The digest counted it all the time.
+pub(crate) fn show_hidden(tx: &Transaction<'_>) -> Result<bool> {
+    put_again(tx, true)
+}
+
+fn put_again(tx: &Transaction<'_>, hidden: bool) -> Result<bool> {
+    let sql = "SELECT kind, id, version, seq, generation, body FROM set_aside WHERE hidden = ?1";
+    let mut statement = tx.prepare(sql)?;
+    let mut rows = statement.query([hidden])?;
     let mut any = false;
     while let Some(row) = rows.next()? {
         let (kind, id, body): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(5)?);
@@ -162,16 +172,43 @@ fn set_aside(tx: &Transaction<'_>, kind: &str, row: Line<'_>) -> Result<()> {
     Ok(())
 }
 
+/// What is not open to everyone.
+const PRIVATE: &str = "
+    SELECT 'project' AS kind, id, version, seq, generation, body FROM projects
+        WHERE json_extract(body, '$.visibility') IS NOT 'public'
+    UNION ALL SELECT 'update', id, version, seq, generation, body FROM updates
+        WHERE project NOT IN (SELECT id FROM projects WHERE json_extract(body, '$.visibility') = 'public')
+    UNION ALL SELECT 'review', id, version, seq, generation, body FROM reviews
+    UNION ALL SELECT 'submission', id, version, seq, generation, body FROM submissions";
+
+/// Puts what is not open to everyone aside, where nothing that shows something looks. The digest counts it as before, so
+/// that nothing has to be read again once it may be seen.
+pub(crate) fn hide_private(tx: &Transaction<'_>) -> Result<bool> {
+    let hide = format!(
+        "INSERT INTO set_aside (kind, id, version, seq, generation, body, hidden)
+         SELECT kind, id, version, seq, generation, body, 1 FROM ({PRIVATE})"
+    );
+    let hidden = tx.execute(&hide, [])?;
+    let aside =
+        |kind: Kind| format!("(SELECT id FROM set_aside WHERE hidden = 1 AND kind = '{}')", kind.as_str());
+    let projects = aside(Kind::Project);
+    tx.execute(
+        &format!("DELETE FROM search WHERE rowid IN (SELECT number FROM projects WHERE id IN {projects})"),
+        [],
+    )?;
+    for kind in KINDS {
+        tx.execute(&format!("DELETE FROM {} WHERE id IN {}", table(kind), aside(kind)), [])?;
+    }
+    Ok(hidden > 0)
+}
+
 /// Drops what is not open to everyone, and what nobody here can tell. Answers how the digest changes; none where there
 /// was no such thing.
 pub(crate) fn forget_private(tx: &Transaction<'_>, digest: Digest) -> Result<Option<Digest>> {
-    let private = "SELECT 'project', id, version FROM projects WHERE json_extract(body, '$.visibility') <> 'public'
-         UNION ALL SELECT 'update', id, version FROM updates
-             WHERE project NOT IN (SELECT id FROM projects WHERE json_extract(body, '$.visibility') = 'public')
-         UNION ALL SELECT 'review', id, version FROM reviews
-         UNION ALL SELECT 'submission', id, version FROM submissions
-         UNION ALL SELECT kind, id, version FROM set_aside";
-    let mut statement = tx.prepare(private)?;
+    let private = format!(
+        "SELECT kind, id, version FROM ({PRIVATE}) UNION ALL SELECT kind, id, version FROM set_aside"
+    );
+    let mut statement = tx.prepare(&private)?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let private: Vec<(String, String, u32)> = rows.collect::<rusqlite::Result<_>>()?;
     let mut digest = digest;

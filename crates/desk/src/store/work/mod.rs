@@ -6,6 +6,7 @@ pub(crate) mod drafts;
 pub(crate) mod kept;
 pub(crate) mod outbox;
 pub(crate) mod set_aside;
+pub(crate) mod unfinished;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/work/01.sql")),
     M::up(include_str!("../migrations/work/02.sql")),
     M::up(include_str!("../migrations/work/03.sql")),
+    M::up(include_str!("../migrations/work/04.sql")),
 ];
 
 /// A person's work on one registry. Cheap to clone.
@@ -73,6 +75,14 @@ impl Work {
 
     pub(crate) async fn empty_log(&self) -> Result<()> {
         self.db.empty_log().await
+    }
+
+    pub(crate) fn write_at_start<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        self.db.write_at_start(work)
     }
 
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>

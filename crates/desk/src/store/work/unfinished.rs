@@ -1,0 +1,53 @@
+//! What is being typed in a box that is no draft, until it is sent.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use super::kept::KEPT;
+use crate::failure::Result;
+
+/// What was in a box when it was last saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredText {
+    /// What was chosen beside the text; empty where nothing was.
+    pub(crate) choice: String,
+    pub(crate) text: String,
+}
+
+/// Saves what is in the box now; an empty one leaves nothing behind.
+pub(crate) fn save(
+    tx: &Transaction<'_>,
+    text_box: &str,
+    about: &str,
+    now: &StoredText,
+    at: Timestamp,
+) -> Result<()> {
+    if now.choice.is_empty() && now.text.is_empty() {
+        return remove(tx, text_box, about);
+    }
+    tx.prepare_cached(
+        "INSERT INTO unfinished (box, about, choice, text, saved_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (box, about) DO UPDATE SET choice = ?3, text = ?4, saved_at = ?5",
+    )?
+    .execute(rusqlite::params![text_box, about, now.choice, now.text, at.as_millisecond()])?;
+    Ok(())
+}
+
+/// What is in the box.
+pub(crate) fn find(connection: &Connection, text_box: &str, about: &str) -> Result<Option<StoredText>> {
+    let sql = "SELECT choice, text FROM unfinished WHERE box = ?1 AND about = ?2";
+    let read = |row: &rusqlite::Row<'_>| Ok(StoredText { choice: row.get(0)?, text: row.get(1)? });
+    Ok(connection.prepare_cached(sql)?.query_row([text_box, about], read).optional()?)
+}
+
+/// It was sent, or its author thought better.
+pub(crate) fn remove(tx: &Transaction<'_>, text_box: &str, about: &str) -> Result<()> {
+    tx.prepare_cached("DELETE FROM unfinished WHERE box = ?1 AND about = ?2")?.execute([text_box, about])?;
+    Ok(())
+}
+
+/// Lets go of what nobody touched for long enough.
+pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM unfinished WHERE saved_at < ?1", [(now - KEPT).as_millisecond()])?;
+    Ok(())
+}

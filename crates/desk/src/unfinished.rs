@@ -1,0 +1,32 @@
+//! What is being typed in a box that is no draft: it outlives a kill until it is sent. Boxes that ask for one short line,
+//! as a search, a code or an address does, are not kept: they are answered at once or asked again.
+
+use rusqlite::Connection;
+
+use crate::Desk;
+use crate::failure::Result;
+use crate::store::work::unfinished::{self, StoredText};
+use crate::views::{TextBox, Unfinished};
+
+impl Desk {
+    /// What was typed in that box and not sent.
+    ///
+    /// # Errors
+    /// [`crate::failure::Failure::SignInNeeded`] where nobody is signed in: nothing is kept then.
+    pub async fn unfinished(&self, text_box: TextBox, about: String) -> Result<Option<Unfinished>> {
+        let place = self.inner.open_place()?;
+        let find = move |connection: &Connection| unfinished::find(connection, text_box.word(), &about);
+        let found = place.work()?.read(find).await?;
+        Ok(found.map(|StoredText { choice, text }| Unfinished { choice, text }))
+    }
+
+    /// Saves what is in that box now; it is on the disk when this answers. An empty one leaves nothing behind.
+    ///
+    /// # Errors
+    /// [`crate::failure::Failure::SignInNeeded`], and where the file can't be written.
+    pub async fn save_unfinished(&self, text_box: TextBox, about: String, now: Unfinished) -> Result<()> {
+        let (place, at) = (self.inner.open_place()?, self.inner.world.clock.now());
+        let now = StoredText { choice: now.choice, text: now.text };
+        place.work()?.write(move |tx| unfinished::save(tx, text_box.word(), &about, &now, at)).await
+    }
+}

@@ -1,0 +1,29 @@
+//! What is being typed in a box that is no draft.
+
+use guildhall_desk::Desk;
+use guildhall_desk::failure::Result;
+use guildhall_desk::views::{TextBox, Unfinished};
+use tauri::State;
+
+/// What was typed in that box and not sent.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unfinished(
+    desk: State<'_, Desk>,
+    text_box: TextBox,
+    about: String,
+) -> Result<Option<Unfinished>> {
+    desk.unfinished(text_box, about).await
+}
+
+/// Saves what is in that box now; it is on the disk when this answers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_unfinished(
+    desk: State<'_, Desk>,
+    text_box: TextBox,
+    about: String,
+    now: Unfinished,
+) -> Result<()> {
+    desk.save_unfinished(text_box, about, now).await
+}

@@ -1,0 +1,221 @@
+//! What becomes of what is not open to everyone on a laptop that has no contact: it may be lost, or its clock be wrong.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::{Connection, Private};
+use guildhall_protocol::{ProjectId, SubmissionId, Visibility};
+use uuid::Uuid;
+
+use crate::rig::{Accident, KIM, Laptop, SAM, Town};
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const HIDDEN: Private = Private::Hidden { days: 30 };
+const REMOVED: Private = Private::Removed { days: 30 };
+
+/// What Sam's laptop has that is not open to everyone, and a draft that is like it.
+struct Secrets {
+    project: ProjectId,
+    review: SubmissionId,
+    draft: Uuid,
+    /// How many projects anyone can see, and how many Sam.
+    open: u32,
+    all: u32,
+}
+
+async fn sam_with_secrets(town: &Town) -> (Laptop, Secrets) {
+    let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
+    let anyone = town.laptop("anyone").await;
+    anyone.up_to_date().await;
+    let open = anyone.finds("").await;
+    let shared = sam.write("Zebra crossings").await;
+    sam.edit(shared, |form| form.visibility = Visibility::Councils).await;
+    sam.send(shared).await;
+    sam.until_finds("zebra", 1).await;
+    let sent = kim.write("Beach huts").await;
+    kim.send(sent).await;
+    sam.until_status("something waits", |status| status.inbox == 1).await;
+    let review = sam.desk.inbox().await.unwrap().waiting[0].id;
+    let (project, draft) = (sam.first("zebra").await, sam.write("Zebra crossings elsewhere").await);
+    let all = sam.finds("").await;
+    assert!(all > open);
+    (sam, Secrets { project, review, draft, open, all })
+}
+
+impl Secrets {
+    /// Everything that shows something shows them, or nothing does.
+    async fn are_shown(&self, sam: &Laptop, shown: bool) {
+        let desk = &sam.desk;
+        let or_not_found = |so: bool| if so { None } else { Some(Failure::NotFound) };
+        assert_eq!(sam.finds("zebra").await, u32::from(shown));
+        assert_eq!(sam.finds("").await, if shown { self.all } else { self.open });
+        let page = desk.project(self.project).await;
+        assert_eq!(page.err(), or_not_found(shown));
+        let council = desk.council("BCH".parse().unwrap()).await.unwrap();
+        assert_eq!(council.projects.iter().any(|row| row.id == self.project), shown);
+        let need = desk.draft(self.draft).await.unwrap().form.needs[0].id;
+        let matches = desk.matches(self.draft, need).await.unwrap();
+        assert_eq!(matches.iter().any(|like| like.id == self.project), shown);
+        assert_eq!(desk.review(self.review).await.err(), or_not_found(shown));
+        assert_eq!(desk.inbox().await.unwrap().waiting.len(), usize::from(shown));
+        assert_eq!(desk.status().await.inbox, u32::from(shown));
+        let counted = desk.facets(crate::rig::query("zebra")).await.unwrap();
+        assert_eq!(counted.phases.len(), usize::from(shown));
+    }
+}
+
+async fn until(laptop: &Laptop, private: Private) {
+    laptop.until_status(&format!("{private:?}"), |status| status.private == private).await;
+}
+
+#[tokio::test]
+async fn what_is_not_open_to_all_is_removed_after_a_month() {
+    let town = Town::new().await;
+    let (sam, secrets) = sam_with_secrets(&town).await;
+    sam.way.cut();
+    // The app runs all the time, so that nothing but time can be the cause.
+    sam.time.advance(29 * DAY);
+    sam.desk.sync_now();
+    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
+    secrets.are_shown(&sam, true).await;
+    sam.time.advance(2 * DAY);
+    sam.desk.sync_now();
+    until(&sam, REMOVED).await;
+    secrets.are_shown(&sam, false).await;
+
+    sam.way.mend();
+    sam.desk.sync_now();
+    until(&sam, Private::Shown).await;
+    secrets.are_shown(&sam, true).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
+    let town = Town::new().await;
+    let (sam, secrets) = sam_with_secrets(&town).await;
+    sam.up_to_date().await;
+    let read = sam.way.readings_from_zero();
+    sam.way.cut();
+    sam.time.set_ahead(35 * DAY);
+    sam.desk.sync_now();
+    until(&sam, HIDDEN).await;
+    secrets.are_shown(&sam, false).await;
+    // Set right again: it is still not known for how long there was no contact, and it is still said.
+    sam.time.set_ahead(Duration::ZERO);
+    sam.time.advance(DAY / 2);
+    sam.desk.sync_now();
+    until(&sam, HIDDEN).await;
+    secrets.are_shown(&sam, false).await;
+
+    sam.way.mend();
+    sam.desk.sync_now();
+    until(&sam, Private::Shown).await;
+    secrets.are_shown(&sam, true).await;
+    assert_eq!(sam.way.readings_from_zero(), read, "nothing had to be read again");
+}
+
+#[tokio::test]
+async fn what_is_hidden_is_removed_after_a_day_without_contact() {
+    let town = Town::new().await;
+    let (sam, secrets) = sam_with_secrets(&town).await;
+    sam.desk.work_offline(true).await.unwrap();
+    sam.time.set_ahead(35 * DAY);
+    let hours = |private| {
+        let (time, hours) = (sam.time.clone(), AtomicU32::new(0));
+        let sam = &sam;
+        async move {
+            sam.until(&format!("{private:?}"), |desk| {
+                time.advance(DAY / 24);
+                hours.fetch_add(1, Ordering::SeqCst);
+                async move { desk.status().await.private == private }
+            })
+            .await;
+            hours.into_inner()
+        }
+    };
+    hours(HIDDEN).await;
+    assert!(hours(REMOVED).await >= 24);
+    secrets.are_shown(&sam, false).await;
+    sam.desk.work_offline(false).await.unwrap();
+    until(&sam, Private::Shown).await;
+    secrets.are_shown(&sam, true).await;
+}
+
+#[tokio::test]
+async fn a_laptop_that_was_off_for_long_hides_first_and_removes_at_the_next_start() {
+    let town = Town::new().await;
+    let (sam, secrets) = sam_with_secrets(&town).await;
+    sam.up_to_date().await;
+    let read = sam.way.readings_from_zero();
+    sam.way.cut();
+    let sam = sam.closed_for(40 * DAY).await;
+    until(&sam, HIDDEN).await;
+    secrets.are_shown(&sam, false).await;
+    // Who opens it with a connection has everything back at once.
+    sam.way.mend();
+    sam.sign_in(&town.registry, SAM).await;
+    until(&sam, Private::Shown).await;
+    secrets.are_shown(&sam, true).await;
+    assert_eq!(sam.way.readings_from_zero(), read, "nothing had to be read again");
+
+    sam.way.cut();
+    let sam = sam.closed_for(40 * DAY).await;
+    until(&sam, HIDDEN).await;
+    let sam = sam.restarted().await;
+    until(&sam, REMOVED).await;
+    secrets.are_shown(&sam, false).await;
+    sam.way.mend();
+    sam.sign_in(&town.registry, SAM).await;
+    until(&sam, Private::Shown).await;
+    secrets.are_shown(&sam, true).await;
+    assert!(sam.way.readings_from_zero() > read);
+}
+
+#[tokio::test]
+async fn what_left_while_it_was_hidden_does_not_come_back() {
+    let town = Town::new().await;
+    let (sam, secrets) = sam_with_secrets(&town).await;
+    sam.way.cut();
+    let sam = sam.closed_for(40 * DAY).await;
+    until(&sam, HIDDEN).await;
+    let another = town.laptop("another").await;
+    another.sign_in(&town.registry, SAM).await;
+    another.until_status("something waits", |status| status.inbox == 1).await;
+    another
+        .desk
+        .answer_review(secrets.review, guildhall_protocol::State::Declined, "No".into())
+        .await
+        .unwrap();
+    another.until_status("it is answered", |status| status.inbox == 0 && status.waiting == 0).await;
+    another.up_to_date().await;
+    sam.way.mend();
+    sam.sign_in(&town.registry, SAM).await;
+    until(&sam, Private::Shown).await;
+    assert_eq!(sam.desk.review(secrets.review).await.err(), Some(Failure::NotFound));
+    assert_eq!(sam.finds("zebra").await, 1);
+}
+
+#[tokio::test]
+async fn a_reading_that_was_cut_off_is_contact_too() {
+    let town = Town::new().await;
+    let (sam, _) = sam_with_secrets(&town).await;
+    sam.way.cut();
+    sam.time.advance(31 * DAY);
+    sam.desk.sync_now();
+    until(&sam, REMOVED).await;
+    let before = sam.way.readings_from_zero();
+    sam.way.next("/api/v1/changes", Accident::CutShort(10));
+    sam.way.mend();
+    sam.desk.sync_now();
+    sam.until_finds("zebra", 1).await;
+    sam.until_status("it was cut off", |status| status.connection == Connection::Offline).await;
+    // It is looked at again, and nothing of what came is removed.
+    let sam = sam.restarted().await;
+    sam.until_status("it is open", |status| status.sign_in_needed).await;
+    assert_eq!(sam.finds("zebra").await, 1);
+    sam.sign_in(&town.registry, SAM).await;
+    until(&sam, Private::Shown).await;
+    assert_eq!(sam.finds("zebra").await, 1);
+    assert_eq!(sam.way.readings_from_zero() - before, 1, "it goes on where it was cut off");
+}

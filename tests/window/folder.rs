@@ -1,0 +1,85 @@
+//! The folder of the app's files: one app's at a time, its owner's alone, and what happens to it without a contact.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use guildhall_tests::{App, Registry, SAM, Stage};
+use rusqlite::Connection;
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_second_app_comes_forward_or_says_which_folder_is_in_use() -> Result<()> {
+    let stage = Stage::set("folder")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    sam.open_signed_in(&registry, SAM).await?;
+    sam.sees("Connected").await?;
+    sam.start_again().await?;
+
+    let mut again = sam.once_more();
+    again.open().await?;
+    again.sees("Guildhall is already open").await?;
+    again.sees("window-tests/folder/sam/guildhall").await?;
+    again.inspect("folder-in-use-light").await?;
+    drop(again);
+    sam.follow("Drafts").await?;
+    sam.press("New draft").await?;
+    sam.fill("Title", "Still the only one").await?;
+    sam.follow("Drafts").await?;
+    sam.sees("Still the only one").await?;
+
+    // Under whatever umask this runs: nobody else may look into it.
+    let settings = sam.files_named("settings.json")?;
+    let mut looked_at = 0;
+    ensure_private(settings[0].parent().context("it lies in a folder")?, &mut looked_at)?;
+    ensure!(looked_at >= 8, "{looked_at} files");
+    Ok(())
+}
+
+fn ensure_private(path: &Path, looked_at: &mut u32) -> Result<()> {
+    let meta = std::fs::symlink_metadata(path)?;
+    ensure!(meta.permissions().mode() & 0o077 == 0, "{} is open to others", path.display());
+    *looked_at += 1;
+    // What the webview keeps below its folder is its own.
+    if meta.is_dir() && path.file_name().is_some_and(|name| name != "webview") {
+        for entry in std::fs::read_dir(path)? {
+            ensure_private(&entry?.path(), looked_at)?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_month_without_contact_is_told_until_there_is_one() -> Result<()> {
+    let stage = Stage::set("month")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    sam.open_signed_in(&registry, SAM).await?;
+    sam.sees("Connected").await?;
+    sam.sees("Catalogue last updated").await?;
+    sam.kill().await?;
+    registry.stop().await?;
+    for mirror in sam.files_named("mirror.db")? {
+        let forty_days = 40 * 24 * 60 * 60 * 1000_i64;
+        Connection::open(mirror)?.execute("UPDATE contact SET looked_at = looked_at - ?1", [forty_days])?;
+    }
+    let hidden = "What is not open to everyone is hidden for now";
+    sam.open().await?;
+    sam.sees(hidden).await?;
+    sam.inspect("hidden-light").await?;
+    for (size, theme) in [("100%", "Dark"), ("200%", "Light"), ("100%", "Light")] {
+        sam.follow("Settings").await?;
+        sam.follow("Theme and text size").await?;
+        sam.choose(theme).await?;
+        sam.choose(size).await?;
+        sam.follow("Find").await?;
+        sam.inspect(&format!("hidden-{}-{size}", theme.to_lowercase())).await?;
+    }
+    registry.start().await?;
+    sam.sees_no_more(hidden).await?;
+    sam.sees("Connected").await
+}
