@@ -65,6 +65,13 @@ impl Secrets {
     }
 }
 
+/// There is no way to the registry any more, and nothing is on it.
+async fn cut(laptop: &Laptop) {
+    laptop.way.cut();
+    laptop.desk.sync_now();
+    laptop.until_status("offline", |status| status.connection == Connection::Offline).await;
+}
+
 async fn until(laptop: &Laptop, private: Private) {
     laptop.until_status(&format!("{private:?}"), |status| status.private == private).await;
 }
@@ -73,11 +80,10 @@ async fn until(laptop: &Laptop, private: Private) {
 async fn what_is_not_open_to_all_is_removed_after_a_month() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
-    sam.way.cut();
+    cut(&sam).await;
     // The app runs all the time, so that nothing but time can be the cause.
     sam.time.advance(29 * DAY);
     sam.desk.sync_now();
-    sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     secrets.are_shown(&sam, true).await;
     sam.time.advance(2 * DAY);
     sam.desk.sync_now();
@@ -96,7 +102,7 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.up_to_date().await;
     let read = sam.way.readings_from_zero();
-    sam.way.cut();
+    cut(&sam).await;
     sam.time.set_ahead(35 * DAY);
     sam.desk.sync_now();
     until(&sam, HIDDEN).await;
@@ -148,7 +154,7 @@ async fn a_laptop_that_was_off_for_long_hides_first_and_removes_at_the_next_star
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.up_to_date().await;
     let read = sam.way.readings_from_zero();
-    sam.way.cut();
+    cut(&sam).await;
     let sam = sam.closed_for(40 * DAY).await;
     until(&sam, HIDDEN).await;
     secrets.are_shown(&sam, false).await;
@@ -159,7 +165,7 @@ async fn a_laptop_that_was_off_for_long_hides_first_and_removes_at_the_next_star
     secrets.are_shown(&sam, true).await;
     assert_eq!(sam.way.readings_from_zero(), read, "nothing had to be read again");
 
-    sam.way.cut();
+    cut(&sam).await;
     let sam = sam.closed_for(40 * DAY).await;
     until(&sam, HIDDEN).await;
     let sam = sam.restarted().await;
@@ -176,7 +182,7 @@ async fn a_laptop_that_was_off_for_long_hides_first_and_removes_at_the_next_star
 async fn what_left_while_it_was_hidden_does_not_come_back() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
-    sam.way.cut();
+    cut(&sam).await;
     let sam = sam.closed_for(40 * DAY).await;
     until(&sam, HIDDEN).await;
     let another = town.laptop("another").await;
@@ -200,7 +206,7 @@ async fn what_left_while_it_was_hidden_does_not_come_back() {
 async fn a_reading_that_was_cut_off_is_contact_too() {
     let town = Town::new().await;
     let (sam, _) = sam_with_secrets(&town).await;
-    sam.way.cut();
+    cut(&sam).await;
     sam.time.advance(31 * DAY);
     sam.desk.sync_now();
     until(&sam, REMOVED).await;

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod checks;
+mod folder;
 mod person;
 mod proxy;
 mod round;

@@ -16,6 +16,7 @@ mod stage;
 
 pub use app::App;
 pub use core_process::{Answer, Core, Order};
+pub use processes::program;
 pub use provider::TestProvider;
 pub use registry::Registry;
 pub use screen::{Key, with_control};

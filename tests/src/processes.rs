@@ -35,7 +35,7 @@ pub(crate) fn tied(program: impl AsRef<OsStr>, log: &Path) -> Result<Command> {
 }
 
 /// One of the workspace's programs, which cargo built beside this test.
-pub(crate) fn program(name: &str) -> Result<PathBuf> {
+pub fn program(name: &str) -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.parent().and_then(Path::parent).context("a test lies in target/debug/deps")?;
     let program = folder.join(name);

@@ -91,12 +91,9 @@ impl App {
 
     /// Goes to the end of what stands in the field with this label, to write on there.
     pub async fn write_on(&self, label: &str) -> Result<Element> {
+        self.click("field", label).await?;
         let field = self.find("field", label).await?;
-        field.click().await.context("clicking it")?;
-        field
-            .send_keys(&with_control(&char::from(Key::End).to_string()))
-            .await
-            .context("going to its end")?;
+        field.send_keys(&with_control(&char::from(Key::End).to_string())).await?;
         Ok(field)
     }
 
