@@ -457,7 +457,7 @@ impl Laptop {
             }
         }
         assert_eq!(damaged, 1);
-        let again = self.restarted().await.await;
+        let again = self.restarted().await;
         again.desk.work_offline(false).await.unwrap();
         again
     }
@@ -469,7 +469,7 @@ impl Laptop {
         for work in self.work_files() {
             assert_eq!(rusqlite::Connection::open(work).unwrap().execute(sql, []).unwrap(), 1);
         }
-        let again = Self::open(&self.folder, self.time.clone(), Arc::clone(&self.way));
+        let again = self.restarted().await;
         again.desk.work_offline(false).await.unwrap();
         again
     }

@@ -16,6 +16,7 @@ use rusqlite::types::{Value as Sql, ValueRef};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::mirror::contact::{self, Contact, Private};
 use super::mirror::{Mirror, councils, left_behind, projects, reading, record, reviews, services, updates};
 use super::work::answers::{self, StoredAnswer, StoredRefusal, StoredReview};
 use super::work::conflicts::{self, StoredChoice, StoredChosen, Theirs};
@@ -25,6 +26,7 @@ use super::work::drafts::{
 };
 use super::work::kept::{self, NotTaken, StoredWhose};
 use super::work::outbox::{self, Waiting};
+use super::work::unfinished::{self, StoredText};
 use super::work::{Work, set_aside};
 use super::{Choice, StoredCouncil};
 use crate::world::RealDisk;
@@ -238,8 +240,13 @@ fn waiting() -> Waiting {
     }
 }
 
-const WORK: [&str; 5] = ["drafts", "outbox", "conflicts", "kept", "answers"];
-const MIRROR: [&str; 9] = [
+fn unfinished() -> StoredText {
+    StoredText { choice: "declined".into(), text: "Say who it is for".into() }
+}
+
+const WORK: [&str; 6] = ["drafts", "outbox", "conflicts", "kept", "answers", "unfinished"];
+const MIRROR: [&str; 10] = [
+    "contact",
     "reading",
     "councils",
     "services",
@@ -250,6 +257,17 @@ const MIRROR: [&str; 9] = [
     "set_aside",
     "left_behind",
 ];
+
+fn contact() -> Contact {
+    let days = |days: i64| jiff::SignedDuration::from_hours(24 * days);
+    Contact {
+        looked_at: at("2026-11-23T17:01:00Z"),
+        passed: days(31),
+        ran: days(3),
+        private: Private::Hidden,
+        hidden_at: days(2),
+    }
+}
 
 #[tokio::test]
 async fn all_work_is_written_as_frozen() {
@@ -265,13 +283,14 @@ async fn all_work_is_written_as_frozen() {
         (0..waiting.tries).try_for_each(|_| outbox::mark_try(tx, waiting.submission).map(drop))?;
         conflicts::put(tx, draft.id, &theirs(), now)?;
         kept::insert(tx, &not_taken())?;
+        unfinished::save(tx, "review", "0190", &unfinished(), now)?;
         answers::enqueue(tx, &answer, now)?;
         answers::mark_try(tx, answer.review)?;
         answers::refuse(tx, answer.review, StoredRefusal::Changed)
     });
     write.await.unwrap();
     work.read(|work| {
-        WORK.iter().for_each(|table| is_as_frozen(&format!("{}-1", name(table)), &first_row(work, table)));
+        WORK.iter().for_each(|table| is_as_frozen(&newest(table), &first_row(work, table)));
         Ok(())
     })
     .await
@@ -291,6 +310,7 @@ async fn all_work_that_was_ever_frozen_is_read() {
             assert_eq!(outbox::peek_next(tx, &[])?, Some(waiting()));
             assert_eq!(conflicts::get(tx, id(4))?, Some(theirs()));
             assert_eq!(kept::all(tx)?, [not_taken()]);
+            assert_eq!(unfinished::find(tx, "review", "0190")?, Some(unfinished()));
             assert_eq!(format!("{:?}", answers::all(tx)?), format!("{:?}", [answer()]));
             Ok(())
         })
@@ -344,15 +364,14 @@ async fn the_mirror_is_written_as_frozen() {
             reading.sweeping = true;
             reading.read = 7;
             reading.updated_at = Some(at("2026-11-23T17:00:00Z"));
-            reading::set(tx, &reading)
+            reading::set(tx, &reading)?;
+            contact::set(tx, &contact())
         })
         .await
         .unwrap();
     mirror
         .read(|mirror| {
-            MIRROR
-                .iter()
-                .for_each(|table| is_as_frozen(&format!("{}-1", name(table)), &first_row(mirror, table)));
+            MIRROR.iter().for_each(|table| is_as_frozen(&newest(table), &first_row(mirror, table)));
             Ok(())
         })
         .await
@@ -382,6 +401,7 @@ async fn every_mirror_that_was_ever_frozen_is_read() {
                 assert_eq!(reviews::all(tx)?.len(), 1);
                 assert_eq!(reviews::told(tx)?.len(), 1);
                 assert_eq!(left_behind::all(tx)?.len(), 1);
+                assert_eq!(contact::get(tx)?, Some(contact()));
                 Ok(())
             })
             .await
@@ -445,6 +465,16 @@ fn name(table: &str) -> String {
     if MIRROR.contains(&table) { format!("mirror-{table}") } else { table.to_owned() }
 }
 
+/// The name of the newest example of a table: the older ones are only read.
+fn newest(table: &str) -> String {
+    let n = match table {
+        // With whether it is hidden.
+        "set_aside" => 2,
+        _ => 1,
+    };
+    format!("{}-{n}", name(table))
+}
+
 fn most_frozen(tables: &[&str]) -> usize {
     tables.iter().map(|table| all_frozen(&name(table)).len()).max().unwrap()
 }
@@ -465,6 +495,6 @@ fn put_rows(connection: &Connection, table: &str, row: &Value) {
     });
     let names: Vec<&str> = row.keys().map(String::as_str).collect();
     let marks = vec!["?"; names.len()].join(", ");
-    let sql = format!("INSERT INTO {table} ({}) VALUES ({marks})", names.join(", "));
+    let sql = format!("INSERT OR REPLACE INTO {table} ({}) VALUES ({marks})", names.join(", "));
     connection.execute(&sql, rusqlite::params_from_iter(values)).unwrap();
 }
