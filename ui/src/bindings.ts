@@ -69,6 +69,8 @@ export const commands = {
 	removeDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_draft", { id })),
 	/**  Asks where to, and writes all drafts into a file there. Answers how many; none when the person thought better. */
 	exportDrafts: (fileName: string) => typedError<number | null, Failure>(__TAURI_INVOKE("export_drafts", { fileName })),
+	/**  What this version can't read of this person's work. It stays on the laptop as it is. */
+	unreadable: () => typedError<UnreadableRow[], Failure>(__TAURI_INVOKE("unreadable")),
 	/**  Others in the catalogue who have a need like this one. */
 	matches: (draft: string, need: NeedId) => typedError<Match[], Failure>(__TAURI_INVOKE("matches", { draft, need })),
 	/**  What waits for this person. */
@@ -216,7 +218,9 @@ export type AnswerRefused =
 /**  This person may not answer it. */
 "not_allowed" | 
 /**  What would be published breaks a rule. */
-"invalid";
+"invalid" | 
+/**  For a reason that only another version of the app knows. */
+"other";
 
 /**  An answer, in a list. */
 export type AnswerRow = {
@@ -270,7 +274,92 @@ by: string;
 /**  Why. */
 reason: string } | 
 /**  It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue. */
-{ why: "not_there" };
+{ why: "not_there" } | 
+/**  For a reason that only another version of the app knows. */
+{ why: "other" };
+
+/**  What is written down in the audit log. Whoever shows it has words for each of them. */
+export type AuditAction = 
+/**  A version of a project was published. */
+"publish" | 
+/**  Something was sent that someone checks first. */
+"ask_for_review" | 
+/**  Who checked it asked for changes. */
+"return" | 
+/**  Who checked it did not accept it. */
+"decline" | 
+/**  What was sent was taken back. */
+"withdraw" | 
+/**  The leads were reminded that something waits for them. */
+"remind" | 
+/**  Someone signed in. */
+"sign_in" | 
+/**  A laptop was signed out from another one. */
+"sign_out_device" | 
+/**  Someone erased their account. */
+"erase" | 
+/**  Someone became a lead because nobody was one. */
+"lead_for_now" | 
+/**  Someone did not confirm their address for too long. */
+"lapse" | 
+/**  Someone has another role. */
+"set_role" | 
+/**  Someone may no longer act for a council. */
+"remove_access" | 
+/**  Someone was invited. */
+"invite" | 
+/**  An invitation was taken back. */
+"withdraw_invitation" | 
+/**  An invitation was accepted. */
+"accept_invitation" | 
+/**  An invitation was declined. */
+"decline_invitation" | 
+/**  How a council is looked after was changed. */
+"change_settings" | 
+/**  Someone asked to act for a council. */
+"ask_for_council" | 
+/**  A domain is a council's. */
+"add_domain" | 
+/**  A domain is no longer a council's. */
+"remove_domain" | 
+/**  One person may act for a council without their domain being its. */
+"let_in" | 
+/**  Who asked to act for a council may not. */
+"decline_domain" | 
+/**  Whoever runs the registry made someone a lead. */
+"add_lead" | 
+/**  Someone is a coordinator. */
+"add_coordinator" | 
+/**  Someone is no longer a coordinator. */
+"remove_coordinator" | 
+/**  Something is said to be wrong with a project. */
+"report" | 
+/**  A report was dealt with. */
+"close_report" | 
+/**  A coordinator read what only a team can see. */
+"read_team" | 
+/**  A project was removed for good. */
+"purge" | 
+/**  Who comes after a council was said. */
+"name_successors" | 
+/**  Projects of a council before were taken over. */
+"take_over" | 
+/**  Whoever runs the registry had a sign-in code printed. */
+"issue_code" | 
+/**  What the registry says of itself was changed. */
+"set" | 
+/**  Councils came in from a file. */
+"import_councils" | 
+/**  Services came in from a file. */
+"import_services" | 
+/**  Projects came in from a file. */
+"import_projects" | 
+/**  The sample came in. */
+"sample" | 
+/**  Made-up projects came in. */
+"generate" | 
+/**  A backup was put back. */
+"begin_new_history";
 
 /**  Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say. */
 export type AuditEntry = {
@@ -282,7 +371,10 @@ export type AuditEntry = {
 	by: string,
 	/**  On which laptop; may be empty. */
 	device: string,
-	/**  What was done, for example `publish`. */
+	/**
+	 *  What was done: the word for an [`AuditAction`], as text. A newer registry, and an older one's log, may have words
+	 *  that this version does not know.
+	 */
 	action: string,
 	/**  To what, for example `project/ID`. */
 	subject: string,
@@ -797,6 +889,8 @@ errors: FieldError[] } |
 { code: "disk_full" } | 
 /**  The app's files were written by a newer version. */
 { code: "newer_files" } | 
+/**  A newer version wrote this, or it was damaged. It stays on the laptop as it is. */
+{ code: "unreadable" } | 
 /**  One of the app's files is damaged: it is renamed aside, and what can be is read out of it. */
 { code: "files_damaged" } | 
 /**  The app's files can't be read or written. */
@@ -1605,6 +1699,29 @@ export type Unfinished = {
 	choice: string,
 	/**  The text. */
 	text: string,
+};
+
+/**  What it is that can't be read. */
+export type UnreadableKind = 
+/**  A draft. */
+"draft" | 
+/**  What waits to be sent of a draft. */
+"waiting" | 
+/**  What a draft clashes with. */
+"conflict" | 
+/**  A text that was not taken. */
+"kept_text" | 
+/**  What was answered. */
+"answer";
+
+/**  Something on this laptop that this version can't read: another one wrote it, or it was damaged. It stays as it is. */
+export type UnreadableRow = {
+	/**  What it is. */
+	what: UnreadableKind,
+	/**  Its title, where that can be told; may be empty. */
+	title: string,
+	/**  When it was written, where that can be told. */
+	at: string | null,
 };
 
 /**  An update. */
