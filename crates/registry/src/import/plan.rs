@@ -15,6 +15,7 @@ use crate::catalogue::Tally;
 use crate::failure::Outcome;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act, AuditAction};
+use crate::store::purges;
 use crate::store::records::{self, NewState, Record};
 
 /// Records written in one job: enough to be quick, few enough that others get their turn.
@@ -163,6 +164,7 @@ pub async fn apply_import(registry: &Registry, planned: Planned) -> Outcome<Repo
 
 async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> Outcome<Tally> {
     let mut tally = Tally::default();
+    let purged = purges::all(tx.sql()).await?;
     for row in rows {
         let (kind, id) = row.record();
         let current = records::find(tx.sql(), kind, id).await?;
@@ -170,6 +172,8 @@ async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> O
         match decision {
             // What is stored changed since the plan was made.
             _ if onto.refused.is_some() => {}
+            // Removed for good since then.
+            Decision::New(_) if purged.contains(id) => {}
             Decision::New(state) => {
                 records::put(tx, &state, now).await?;
                 tally.new += 1;

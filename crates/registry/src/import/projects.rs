@@ -147,6 +147,12 @@ pub async fn plan_projects(
                     report.left_out.push(Note { line, column: "title".into(), value: row.title, reason });
                     continue;
                 }
+                if known.purged.contains(&row.id) {
+                    let reason =
+                        "It was removed for good from this registry, and is not imported again".to_owned();
+                    report.left_out.push(Note { line, column: "title".into(), value: row.title, reason });
+                    continue;
+                }
                 seen.extend(keys.map(|key| (key, line)));
                 if let Some(organisation) = &row.organisation {
                     let (column, value) = (reading.cells.heading("council"), organisation.clone());

@@ -1,5 +1,7 @@
 //! Projects that were removed for good: none of them can be sent again.
 
+use std::collections::HashSet;
+
 use guildhall_protocol::ProjectId;
 use sqlx::AnyConnection;
 
@@ -14,6 +16,12 @@ pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Outco
         .execute(tx.sql())
         .await?;
     Ok(())
+}
+
+/// The ids of all of them.
+pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<HashSet<String>> {
+    let ids: Vec<String> = sqlx::query_scalar("SELECT project FROM purged_projects").fetch_all(sql).await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Is it one?

@@ -4,14 +4,15 @@ mod real_data;
 
 use std::path::{Path, PathBuf};
 
-use guildhall_protocol::{Council, Project};
+use guildhall_protocol::{Council, Project, routes};
 use guildhall_registry::{
     ImportError, ImportOptions, Note, ProjectOptions, Report, apply_import, import_councils, import_projects,
     import_services, plan_councils, plan_projects,
 };
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::json;
 
+use crate::reviews::PAT;
 use crate::stage::{ALEX, SAM, Stage, edit};
 
 fn file(stage: &Stage, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
@@ -353,6 +354,26 @@ async fn a_successor_must_be_there_and_be_another() {
         council.successors.iter().map(|successor| successor.council.to_string()).collect()
     };
     assert_eq!((successors("AAA"), successors("EEE")), (vec!["CCC".to_owned()], vec![]));
+}
+
+#[tokio::test]
+async fn what_was_removed_for_good_is_not_imported_again() {
+    let stage = Stage::sample().await;
+    let pat = stage.sign_in(PAT).await;
+    let path = file(&stage, "projects.csv", "title,council\nZebra bins,BCH\n");
+    let (options, choices) = (ImportOptions::default(), ProjectOptions::default());
+    assert_eq!(counts(&import(&stage, &path, &options, &choices).await.unwrap()), (1, 0, 0, 0));
+    let (id, _) = projects(&stage).await.into_iter().find(|(_, it)| it.title == "Zebra bins").unwrap();
+    let reason = json!({"reason": "It names someone"}).to_string();
+    let removed = stage.ask(Method::DELETE, &routes::with(routes::PROJECT, &[&id]), Some(&pat), reason).await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT, "{}", removed.text);
+
+    let again = import(&stage, &path, &options, &choices).await.unwrap();
+    assert_eq!(counts(&again), (0, 0, 0, 0));
+    assert_eq!(
+        reasons(&again),
+        [(2, "It was removed for good from this registry, and is not imported again")]
+    );
 }
 
 #[tokio::test]

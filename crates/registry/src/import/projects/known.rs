@@ -1,6 +1,6 @@
 //! What the rows of a portfolio may refer to, and the projects that are there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::text::fold;
@@ -13,6 +13,7 @@ use crate::failure::{Failure, Outcome};
 use crate::import::ImportError;
 use crate::import::names::{Names, Unknown};
 use crate::import::project_row::organisation_of;
+use crate::store::purges;
 use crate::store::records::{self, Record};
 
 /// A namespace for the ids of imported rows (RFC 9562 §5.5): a row has the same id each time.
@@ -23,6 +24,8 @@ pub(super) struct Known {
     pub(super) names: Names,
     services: HashMap<String, ServiceId>,
     pub(super) projects: HashMap<String, Record>,
+    /// The ids of projects that were removed for good.
+    pub(super) purged: HashSet<String>,
     /// Projects that were imported under an id made of their title as it was typed, by what it reads like.
     by_title: HashMap<(String, String), String>,
 }
@@ -52,6 +55,7 @@ impl Known {
         let services = read(records::all(&mut tx, Kind::Service).await?).map(serde_json::from_value);
         let services: Vec<Service> = services.collect::<Result<_, _>>().map_err(Failure::from)?;
         let projects = records::by_id(&mut tx, Kind::Project).await?;
+        let purged = purges::all(&mut tx).await?;
         let by_title = projects.values().filter_map(|record| {
             let text = |field: &str| record.body.get(field).and_then(Value::as_str).unwrap_or_default();
             let (council, title) = (text("council"), text("title"));
@@ -63,6 +67,7 @@ impl Known {
             services: services.into_iter().map(|service| (fold(&service.name), service.id)).collect(),
             by_title: by_title.collect(),
             projects,
+            purged,
         })
     }
 
