@@ -181,7 +181,7 @@ export const drafts = {
     sendLater: "Send when connected",
     later: "There is no connection now. It waits on this laptop and is sent as soon as there is one.",
     hidden: (fields: string[]) =>
-      `Hidden characters were pasted along with your text. They will be taken out before it is sent, from: ${fields.join(", ")}.`,
+      `Some of your text has hidden characters, which often come with pasted text. They will be taken out before it is sent. They are in: ${fields.join(", ")}.`,
     notSaid: "Not said",
     contact: "Team’s email address",
   },
