@@ -20,8 +20,10 @@ function show(drafts: DraftRow[], unreadable: UnreadableRow[]) {
   render(Drafts);
 }
 
-afterEach(() => {
+afterEach(async () => {
   cleanup();
+  // Listening ends a moment after the screen goes.
+  await new Promise((done) => setTimeout(done));
   clearMocks();
 });
 
