@@ -25,13 +25,20 @@ pub(crate) enum Durability {
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// A database. Cheap to clone; the file is closed with the last clone.
+/// A database. Cheap to clone; the file is closed when the last clone is gone.
 #[derive(Clone)]
 pub(crate) struct Db {
-    writer: mpsc::Sender<Job>,
+    // Before the writer, so that the last connection to close is one that may empty the log.
     readers: Arc<Readers>,
+    writer: Arc<Writer>,
     disk: Arc<dyn Disk>,
     damaged: Arc<AtomicBool>,
+}
+
+/// The thread that owns the writing connection.
+struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 struct Readers {
@@ -65,18 +72,9 @@ impl Db {
             }
         })?;
 
-        let (writer, jobs) = mpsc::channel::<Job>();
-        let spawned = thread::Builder::new().name("writer".into()).spawn(move || {
-            for job in jobs {
-                job(&mut connection);
-            }
-        });
-        spawned.map_err(|error| {
-            tracing::error!(%error, "starting a thread");
-            Failure::Internal
-        })?;
         let readers = Readers { path: path.to_owned(), idle: Mutex::default() };
-        Ok(Self { writer, readers: Arc::new(readers), disk, damaged: Arc::default() })
+        let writer = Writer::start(connection)?;
+        Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer), disk, damaged: Arc::default() })
     }
 
     /// Runs the closure on the writing connection, in a transaction that is committed where it succeeds and
@@ -92,7 +90,7 @@ impl Db {
             // Nobody listens any longer when the caller was cancelled; the transaction stands all the same.
             let _ = answer.send(result);
         });
-        self.writer.send(job).map_err(|_| Failure::FilesBroken)?;
+        self.writer.send(job)?;
         let result = answered.await.map_err(|_| Failure::FilesBroken)?;
         if result.is_ok() {
             self.disk.committed().await;
@@ -110,7 +108,7 @@ impl Db {
         let job: Job = Box::new(move |connection| {
             let _ = answer.send(in_transaction(connection, work));
         });
-        self.writer.send(job).map_err(|_| Failure::FilesBroken)?;
+        self.writer.send(job)?;
         self.noting_damage(answered.recv().map_err(|_| Failure::FilesBroken)?)
     }
 
@@ -139,7 +137,7 @@ impl Db {
             let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
             let _ = answer.send(emptied.map_err(Failure::from));
         });
-        self.writer.send(job).map_err(|_| Failure::FilesBroken)?;
+        self.writer.send(job)?;
         let result = answered.await.map_err(|_| Failure::FilesBroken)?;
         self.noting_damage(result)
     }
@@ -154,6 +152,38 @@ impl Db {
             self.damaged.store(true, Ordering::SeqCst);
         }
         result
+    }
+}
+
+impl Writer {
+    fn start(mut connection: Connection) -> Result<Self> {
+        let (sender, jobs) = mpsc::channel::<Job>();
+        let spawned = thread::Builder::new().name("writer".into()).spawn(move || {
+            for job in jobs {
+                job(&mut connection);
+            }
+        });
+        let thread = spawned.map_err(|error| {
+            tracing::error!(%error, "starting a thread");
+            Failure::Internal
+        })?;
+        Ok(Self { jobs: Some(sender), thread: Some(thread) })
+    }
+
+    fn send(&self, job: Job) -> Result<()> {
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or(Failure::FilesBroken)
+    }
+}
+
+/// Waits until the connection is closed: what comes next may move the file or open it elsewhere.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        let Some(thread) = self.thread.take() else { return };
+        // A job may hold the last clone, and a thread can't wait for its own end.
+        if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+            tracing::error!("the writing thread ended badly");
+        }
     }
 }
 
