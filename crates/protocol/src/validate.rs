@@ -97,6 +97,12 @@ impl FieldError {
     pub fn new(pointer: impl Into<String>, code: FieldCode, detail: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), code, detail: detail.into() }
     }
+
+    /// The text at that pointer has a character that nobody can see, and that doesn't belong into a text.
+    pub fn control_character(pointer: &str) -> Self {
+        let detail = "It has a control character, which can't be shown: take it out";
+        Self::new(pointer, FieldCode::ControlCharacter, detail)
+    }
 }
 
 /// Everything that keeps a project from being sent; empty when nothing does.
@@ -273,8 +279,7 @@ fn required(e: &mut Vec<FieldError>, pointer: &str, text: &str) {
 /// The rules for any text: how long it may be, and that it can be shown.
 fn at_most(e: &mut Vec<FieldError>, pointer: &str, text: &str, most: u32) {
     if has_control(text) {
-        let detail = "It has a control character, which can't be shown: take it out";
-        e.push(FieldError::new(pointer, FieldCode::ControlCharacter, detail));
+        e.push(FieldError::control_character(pointer));
     }
     let count = text.chars().count();
     if count > most as usize {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use guildhall_protocol::text::{clean, has_control};
-use guildhall_protocol::validate::{FieldCode, FieldError};
+use guildhall_protocol::validate::FieldError;
 use guildhall_protocol::{
     Code, CouncilCode, Decision as Said, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed, Role,
     State, Submission, SubmissionId, Visibility,
@@ -129,9 +129,7 @@ pub(crate) async fn decide(
         return Ok(Err(invalid("/set/reason", "It is too long")));
     }
     if has_control(&said.reason) {
-        let detail = "It has a control character, which can't be shown: take it out";
-        let error = FieldError::new("/set/reason", FieldCode::ControlCharacter, detail);
-        return Ok(Err(problem_with(vec![error])));
+        return Ok(Err(problem_with(vec![FieldError::control_character("/set/reason")])));
     }
     let said = Said { reason: clean(&said.reason).text, ..said };
     let waits = records::find(tx.sql(), Kind::Review, &submission.record).await?;

@@ -31,7 +31,7 @@ use crate::{Desk, Event, Inner};
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often the clock is looked at where nothing is sent and nothing read.
-const LOOK: Duration = Duration::from_secs(60 * 60);
+const LOOK: Duration = Duration::from_hours(1);
 
 /// Asks with a token, and once more with another where the registry no longer takes the first.
 pub(crate) async fn with_token<T, F, A>(credentials: Option<&Credentials>, ask: F) -> ApiResult<T>

@@ -18,7 +18,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
-use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{Code, Submission, text};
 use http::header;
 use http::request::Parts;
@@ -90,8 +90,8 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
     let mut json: Value = read(body)?;
     if let Some(at) = text::find_control(&json, "") {
-        let detail = "It has a control character, which can't be shown: take it out";
-        return Err(Failure::invalid(&at, FieldCode::ControlCharacter, detail));
+        let FieldError { pointer, code, detail } = FieldError::control_character(&at);
+        return Err(Failure::invalid(&pointer, code, detail));
     }
     text::clean_json(&mut json, "", &mut Vec::new());
     serde_json::from_value(json).map_err(|error| cannot_be_read(&error))
