@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tauri_specta::{Builder, ErrorHandlingMode, Event, collect_commands, collect_events};
 
 use crate::commands::{
-    account, catalogue, conflict, drafts, frame, inbox, own_data, people, reports, unfinished,
+    account, catalogue, conflict, drafts, frame, inbox, own_data, people, reports, second_factor, unfinished,
 };
 
 /// The line at the foot changed.
@@ -102,6 +102,17 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             reports::read_with_reason,
             reports::close_report,
             reports::purge,
+            second_factor::sign_in_with_second_factor,
+            second_factor::second_factor,
+            second_factor::give_second_factor,
+            second_factor::begin_second_factor,
+            second_factor::confirm_second_factor,
+            second_factor::new_recovery_codes,
+            second_factor::save_recovery_codes,
+            second_factor::turn_off_second_factor,
+            second_factor::call_off_my_factor_reset,
+            second_factor::reset_second_factor,
+            second_factor::call_off_factor_reset,
             unfinished::unfinished,
             unfinished::save_unfinished,
             catalogue::councils,

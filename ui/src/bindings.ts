@@ -132,6 +132,27 @@ export const commands = {
 	closeReport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("close_report", { id })),
 	/**  Removes a project for good, for everybody. */
 	purge: (project: ProjectId, reason: string) => typedError<null, Failure>(__TAURI_INVOKE("purge", { project, reason })),
+	/**  Goes on with a sign-in that needs a code of the second factor. */
+	signInWithSecondFactor: (code: string) => typedError<Account, Failure>(__TAURI_INVOKE("sign_in_with_second_factor", { code })),
+	/**  Where this person's second factor stands. */
+	secondFactor: () => typedError<SecondFactor, Failure>(__TAURI_INVOKE("second_factor")),
+	/**  Gives a code of it in this session. */
+	giveSecondFactor: (code: string) => typedError<null, Failure>(__TAURI_INVOKE("give_second_factor", { code })),
+	/**  Begins to set one up: what an authenticator app is told. */
+	beginSecondFactor: () => typedError<NewSecondFactor, Failure>(__TAURI_INVOKE("begin_second_factor")),
+	/**  Has it count, by the first code from it, and gives the recovery codes. */
+	confirmSecondFactor: (code: string) => typedError<string[], Failure>(__TAURI_INVOKE("confirm_second_factor", { code })),
+	/**  Makes new recovery codes, in the place of all earlier ones. */
+	newRecoveryCodes: () => typedError<string[], Failure>(__TAURI_INVOKE("new_recovery_codes")),
+	/**  Asks where to, and writes recovery codes into a file there. False when the person thought better. */
+	saveRecoveryCodes: (codes: string[], fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("save_recovery_codes", { codes, fileName })),
+	turnOffSecondFactor: () => typedError<null, Failure>(__TAURI_INVOKE("turn_off_second_factor")),
+	/**  Calls off a reset of one's own that a lead has asked for. */
+	callOffMyFactorReset: () => typedError<null, Failure>(__TAURI_INVOKE("call_off_my_factor_reset")),
+	/**  Resets somebody's: after a day for a lead, at once for a coordinator. */
+	resetSecondFactor: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("reset_second_factor", { council, person })),
+	/**  Calls that off. */
+	callOffFactorReset: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("call_off_factor_reset", { council, person })),
 	/**  What was typed in that box and not sent. */
 	unfinished: (textBox: TextBox, about: string) => typedError<Unfinished | null, Failure>(__TAURI_INVOKE("unfinished", { textBox, about })),
 	/**  Saves what is in that box now; it is on the disk when this answers. */
@@ -181,6 +202,8 @@ export type Account = {
 	acting_for: CouncilCode | null,
 	/**  How long they stay signed in. */
 	session: Session,
+	/**  What they are asks for a second factor, and they have none. */
+	factor_due: FactorDue | null,
 };
 
 /**  The person who is signed in, or how long they stay so, changed. */
@@ -344,6 +367,20 @@ export type AuditAction =
 "name_successors" | 
 /**  Projects of a council before were taken over. */
 "take_over" | 
+/**  Someone set up a second factor. */
+"enrol_second_factor" | 
+/**  Someone turned their second factor off. */
+"turn_off_second_factor" | 
+/**  Someone made new recovery codes. */
+"new_recovery_codes" | 
+/**  Someone used a recovery code. */
+"use_recovery_code" | 
+/**  A lead asked that someone's second factor be reset, which takes a day. */
+"ask_factor_reset" | 
+/**  That was called off. */
+"call_off_factor_reset" | 
+/**  Someone's second factor was reset. */
+"reset_second_factor" | 
 /**  Whoever runs the registry had a sign-in code printed. */
 "issue_code" | 
 /**  What the registry says of itself was changed. */
@@ -604,6 +641,10 @@ export type CouncilPerson = {
 	verified_at: string,
 	/**  The day on which they were last seen; none where they never were. */
 	last_seen: string | null,
+	/**  Do they have a second factor? */
+	second_factor: boolean,
+	/**  When a reset of it takes effect that somebody asked for. */
+	factor_reset_at: string | null,
 };
 
 /**  A project among those of its council. */
@@ -823,6 +864,14 @@ export type Facets = {
 	tags: Count[],
 };
 
+/**  That what someone is asks for a second factor, and they have none. */
+export type FactorDue = {
+	/**  From when on the role rests without one; none for at once. */
+	by: string | null,
+	/**  Does it rest by now? */
+	rests: boolean,
+};
+
 /**  Why something that a person asked for did not happen. */
 export type Failure = 
 /**  What was typed is no web address. */
@@ -857,6 +906,8 @@ seconds: number } |
 { code: "not_an_email" } | 
 /**  The code is wrong, old or used. */
 { code: "code_refused" } | 
+/**  A code of the second factor is needed, or the one that came with a sign-in was wrong. */
+{ code: "second_factor_needed" } | 
 /**  The provider knows who it is, and the registry not yet which address is theirs. */
 { code: "address_unconfirmed" } | 
 /**  The browser can't bring an answer to this laptop, or can't be opened. */
@@ -1155,6 +1206,14 @@ export type NeedForm = {
 
 /**  A need; it keeps its id when its words change, so that others can point at it. */
 export type NeedId = string;
+
+/**  What an authenticator app is told. Has no Debug, so that none can reach a log by accident. */
+export type NewSecondFactor = {
+	/**  To be typed in, in fours. */
+	secret: string,
+	/**  To be scanned: a QR code as SVG. */
+	qr: string,
+};
 
 /**  A council that is to come after another. */
 export type NewSuccessor = {
@@ -1482,6 +1541,20 @@ export type Saved = {
 	sections: SectionProgress[],
 	/**  Where hidden characters in its text will be taken out: JSON Pointers into the project. */
 	cleaned: string[],
+};
+
+/**  `GET /api/v1/me/second-factor`: where someone's second factor stands. */
+export type SecondFactor = {
+	/**  Since when they have one; none where they have none. */
+	since: string | null,
+	/**  How many recovery codes were not used. */
+	recovery_codes: number,
+	/**  Does what they are ask for one? */
+	required: boolean,
+	/**  When a reset takes effect that somebody asked for; none where nobody did. */
+	reset_at: string | null,
+	/**  Has a code to be given once more before what does the most harm in the wrong hands? */
+	asked: boolean,
 };
 
 /**  The pages of a draft. */

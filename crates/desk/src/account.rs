@@ -10,6 +10,7 @@ use crate::api::{Api, ApiError};
 use crate::failure::{Failure, Result};
 use crate::keychain;
 use crate::place::{self, Place};
+use crate::second_factor::AwaitsFactor;
 use crate::session::Credentials;
 use crate::settings::{ChosenRegistry, Kept};
 use crate::store::mirror::services;
@@ -138,7 +139,9 @@ impl Desk {
         let email = email_address(email)?;
         let code = whole_code(code)?;
         let api = self.api()?;
-        let tokens = api.verify_sign_in(&email, &code, openid).await?;
+        let tokens = api.verify_sign_in(&email, &code, openid.clone(), None).await;
+        let tokens = tokens
+            .map_err(|error| self.note_awaited(error.into(), AwaitsFactor::Email { email, code, openid }))?;
         self.signed_in(api, tokens).await
     }
 
@@ -197,6 +200,7 @@ impl Desk {
             coordinator: me.coordinator,
             acting_for: kept.acting_for,
             session,
+            factor_due: me.factor_due,
         })
     }
 

@@ -55,6 +55,7 @@ impl From<ApiError> for Failure {
                 Code::LastLead => Self::LastLead,
                 Code::CodeRefused => Self::CodeRefused,
                 Code::AddressUnconfirmed => Self::AddressUnconfirmed,
+                Code::SecondFactorRequired => Self::SecondFactorNeeded,
                 Code::NotAllowed => Self::NotAllowed,
                 Code::NotFound => Self::NotFound,
                 Code::ClientTooOld => Self::AppTooOld,
@@ -97,14 +98,19 @@ impl Api {
         email: &str,
         code: &str,
         openid: Option<OpenIdProof>,
+        second_factor: Option<String>,
     ) -> ApiResult<Tokens> {
         let device = self.world.laptop.clone();
-        let body = Verify { email: email.to_owned(), code: code.to_owned(), device, openid };
+        let body = Verify { email: email.to_owned(), code: code.to_owned(), device, openid, second_factor };
         self.ask(Method::POST, routes::AUTH_EMAIL_VERIFY, None, body).await
     }
 
-    pub(crate) async fn verify_openid(&self, openid: OpenIdProof) -> ApiResult<Tokens> {
-        let body = OpenIdVerify { openid, device: self.world.laptop.clone() };
+    pub(crate) async fn verify_openid(
+        &self,
+        openid: OpenIdProof,
+        second_factor: Option<String>,
+    ) -> ApiResult<Tokens> {
+        let body = OpenIdVerify { openid, device: self.world.laptop.clone(), second_factor };
         self.ask(Method::POST, routes::AUTH_OPENID_VERIFY, None, body).await
     }
 

@@ -55,6 +55,9 @@ pub enum Failure {
     /// The code is wrong, old or used.
     #[error("the code was refused")]
     CodeRefused,
+    /// A code of the second factor is needed, or the one that came with a sign-in was wrong.
+    #[error("a code of the second factor is needed")]
+    SecondFactorNeeded,
     /// The provider knows who it is, and the registry not yet which address is theirs.
     #[error("the address is not confirmed")]
     AddressUnconfirmed,

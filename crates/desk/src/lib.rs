@@ -23,6 +23,7 @@ mod own_work;
 mod people;
 mod place;
 mod reports;
+mod second_factor;
 mod session;
 pub mod settings;
 mod store;
@@ -81,6 +82,8 @@ pub(crate) struct Inner {
     looked_up: Mutex<Option<settings::ChosenRegistry>>,
     /// A sign-in that is on its way through the browser.
     browser_sign_in: Mutex<Option<openid::BrowserSignIn>>,
+    /// A sign-in that lacks nothing but a code of the second factor.
+    awaits_factor: Mutex<Option<second_factor::AwaitsFactor>>,
     found: find::LastFound,
     status: watch::Sender<Status>,
     events: broadcast::Sender<Event>,
@@ -141,6 +144,7 @@ impl Desk {
                 trouble: Mutex::new(trouble),
                 looked_up: Mutex::default(),
                 browser_sign_in: Mutex::default(),
+                awaits_factor: Mutex::default(),
                 found: find::LastFound::default(),
                 status: watch::channel(status).0,
                 events: broadcast::channel(256).0,

@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::account::whole_code;
 use crate::failure::{Failure, Result};
+use crate::second_factor::AwaitsFactor;
 use crate::settings::ChosenRegistry;
 use crate::views::Account;
 use crate::{Desk, locked};
@@ -99,7 +100,8 @@ impl Desk {
         }
         let proof = self.proof().ok_or(Failure::CodeRefused)?;
         let api = self.api()?;
-        let tokens = api.verify_openid(proof).await?;
+        let tokens = api.verify_openid(proof.clone(), None).await;
+        let tokens = tokens.map_err(|error| self.note_awaited(error.into(), AwaitsFactor::Browser(proof)))?;
         self.signed_in(api, tokens).await
     }
 

@@ -89,6 +89,20 @@ actions! {
     NameSuccessors = "name_successors",
     /// Projects of a council before were taken over.
     TakeOver = "take_over",
+    /// Someone set up a second factor.
+    EnrolSecondFactor = "enrol_second_factor",
+    /// Someone turned their second factor off.
+    TurnOffSecondFactor = "turn_off_second_factor",
+    /// Someone made new recovery codes.
+    NewRecoveryCodes = "new_recovery_codes",
+    /// Someone used a recovery code.
+    UseRecoveryCode = "use_recovery_code",
+    /// A lead asked that someone's second factor be reset, which takes a day.
+    AskFactorReset = "ask_factor_reset",
+    /// That was called off.
+    CallOffFactorReset = "call_off_factor_reset",
+    /// Someone's second factor was reset.
+    ResetSecondFactor = "reset_second_factor",
     /// Whoever runs the registry had a sign-in code printed.
     IssueCode = "issue_code",
     /// What the registry says of itself was changed.

@@ -17,6 +17,7 @@ mod registry;
 mod report;
 mod review;
 pub mod routes;
+pub mod second_factor;
 pub mod sign_in;
 mod submission;
 mod succession;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::second_factor::FactorDue;
 use crate::{CouncilCode, PersonId, Predecessor, Report, Succession};
 
 /// What someone is at a council.
@@ -76,6 +77,9 @@ pub struct Me {
     /// The councils that they asked to act for and have not been answered.
     #[serde(default)]
     pub asked: Vec<CouncilCode>,
+    /// What they are asks for a second factor, and they have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factor_due: Option<FactorDue>,
 }
 
 /// A role that someone is offered at a council.
@@ -224,6 +228,12 @@ pub struct CouncilPerson {
     pub verified_at: Timestamp,
     /// The day on which they were last seen; none where they never were.
     pub last_seen: Option<Timestamp>,
+    /// Do they have a second factor?
+    #[serde(default)]
+    pub second_factor: bool,
+    /// When a reset of it takes effect that somebody asked for.
+    #[serde(default)]
+    pub factor_reset_at: Option<Timestamp>,
 }
 
 /// Where an email domain stands.

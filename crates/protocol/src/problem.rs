@@ -44,6 +44,9 @@ codes! {
     CodeRefused = 403, AfterEdit;
     /// The provider knows who it is, and the registry not yet which address is theirs: a code by email shows it.
     AddressUnconfirmed = 403, AfterEdit;
+    /// A code of the second factor is needed: to sign in, or once more as it was last given long ago. At a sign-in also
+    /// where the one that came is wrong, old or used.
+    SecondFactorRequired = 403, AfterEdit;
     /// This person may not do this.
     NotAllowed = 403, Never;
     /// A council's last lead can't leave.

@@ -32,6 +32,14 @@ pub const REPORT: &str = "/api/v1/reports/{id}";
 pub const ME: &str = "/api/v1/me";
 /// All that is held about who asks.
 pub const MY_DATA: &str = "/api/v1/me/export";
+/// Where one's second factor stands: GET. POST begins a new one, PUT confirms it with its first code, DELETE turns it off.
+pub const SECOND_FACTOR: &str = "/api/v1/me/second-factor";
+/// Give a code again in this session: POST.
+pub const SECOND_FACTOR_VERIFY: &str = "/api/v1/me/second-factor/verify";
+/// Make new recovery codes: POST.
+pub const RECOVERY_CODES: &str = "/api/v1/me/second-factor/recovery-codes";
+/// A reset of one's own second factor that somebody asked for: DELETE calls it off.
+pub const MY_FACTOR_RESET: &str = "/api/v1/me/second-factor/reset";
 /// The laptops on which one is signed in.
 pub const DEVICES: &str = "/api/v1/me/devices";
 /// One of them: DELETE signs it out.
@@ -42,6 +50,8 @@ pub const ASK_FOR_COUNCIL: &str = "/api/v1/me/councils";
 pub const PEOPLE: &str = "/api/v1/councils/{code}/people";
 /// One of them: PUT gives another role, DELETE removes access.
 pub const COUNCIL_PERSON: &str = "/api/v1/councils/{code}/people/{person}";
+/// A reset of someone's second factor: POST asks for it, DELETE calls it off.
+pub const FACTOR_RESET: &str = "/api/v1/councils/{code}/people/{person}/second-factor/reset";
 /// How a council wants to be looked after: PUT.
 pub const COUNCIL_SETTINGS: &str = "/api/v1/councils/{code}/settings";
 /// All that is held on a council.

@@ -51,6 +51,12 @@ pub struct Verify {
     /// comes of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub openid: Option<OpenIdProof>,
+    /// A code of the person's second factor. Where they have one and this is missing or wrong, the answer is
+    /// [`SecondFactorRequired`] and the same is sent again with it.
+    ///
+    /// [`SecondFactorRequired`]: crate::Code::SecondFactorRequired
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<String>,
 }
 
 /// What shows that it was this app whose person signed in at the provider.
@@ -81,6 +87,9 @@ pub struct OpenIdVerify {
     /// What the laptop calls itself. At most [`DEVICE`] characters are kept.
     #[serde(default)]
     pub device: String,
+    /// A code of the person's second factor, as in [`Verify`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<String>,
 }
 
 /// The challenge of a verifier (RFC 7636, S256).

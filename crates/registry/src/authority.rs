@@ -7,6 +7,7 @@ use guildhall_protocol::{CouncilCode, CouncilSettings, PersonId, ProjectId, Role
 use sqlx::AnyConnection;
 
 use crate::failure::Outcome;
+use crate::second_factor;
 use crate::store::audit::{Act, AuditAction};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
@@ -22,6 +23,8 @@ pub(crate) struct Asker {
     pub(crate) device: String,
     /// The id of the request.
     pub(crate) request: String,
+    /// When, in milliseconds since 1970.
+    pub(crate) at: i64,
 }
 
 /// Someone signed in, with what they are now.
@@ -29,8 +32,10 @@ pub(crate) struct Asker {
 pub(crate) struct Actor {
     pub(crate) asker: Asker,
     pub(crate) person: Person,
-    /// Where they are verified now.
+    /// Where they are verified now. What rests for want of a second factor is not among it.
     pub(crate) roles: Vec<(CouncilCode, Role)>,
+    /// Where their second factor stands.
+    pub(crate) factor: second_factor::Standing,
 }
 
 impl Actor {
@@ -137,11 +142,12 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
 
 /// Who asks, with what they are now; none where there is no such person.
 pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Outcome<Option<Actor>> {
-    let Some(person) = people::find(sql, asker.person).await? else { return Ok(None) };
+    let Some(mut person) = people::find(sql, asker.person).await? else { return Ok(None) };
     let memberships = memberships::of_person(sql, asker.person).await?;
     let active = memberships.into_iter().filter(|membership| membership.standing == Standing::Active);
-    let roles = active.map(|membership| (membership.council, membership.role)).collect();
-    Ok(Some(Actor { asker, person, roles }))
+    let mut roles = active.map(|membership| (membership.council, membership.role)).collect();
+    let factor = second_factor::Standing::find(sql, &asker, &mut person, &mut roles).await?;
+    Ok(Some(Actor { asker, person, roles, factor }))
 }
 
 /// What someone may read.
@@ -182,7 +188,9 @@ pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Ou
             }
         }
     }
-    Ok(Reader { cells: cells.into_iter().collect(), access: actor.person.access })
+    // A role begins to rest with nothing written that could count it: what there is of it is read anew then, too.
+    let access = if actor.factor.rests() { actor.person.access | RESTS } else { actor.person.access };
+    Ok(Reader { cells: cells.into_iter().collect(), access })
 }
 
 impl Reader {
@@ -191,6 +199,9 @@ impl Reader {
         self.cells.iter().any(|readable| readable == cell)
     }
 }
+
+/// Set in the count of those whose role rests. Any number in JSON holds it.
+const RESTS: u64 = 1 << 50;
 
 const PUBLIC: &str = "public";
 const MEMBERS: &str = "members";
@@ -235,11 +246,17 @@ mod tests {
 
     fn actor_with(role: Option<Role>, coordinator: bool) -> Actor {
         let id = PersonId(Uuid::from_u128(1));
-        let asker =
-            Asker { person: id, session: String::new(), device: String::new(), request: String::new() };
+        let asker = Asker {
+            person: id,
+            session: String::new(),
+            device: String::new(),
+            request: String::new(),
+            at: 0,
+        };
         let email = "sam.digital@barchester.example".to_owned();
         let person = Person { id, email, access: 1, coordinator, verified_at: 0, seen_at: 0 };
-        Actor { asker, person, roles: role.map(|role| ("BCH".parse().unwrap(), role)).into_iter().collect() }
+        let roles = role.map(|role| ("BCH".parse().unwrap(), role)).into_iter().collect();
+        Actor { asker, person, roles, factor: second_factor::Standing::default() }
     }
 
     /// The table of DESIGN, row by row: for which of these the action is open at a council with a lead, at one that

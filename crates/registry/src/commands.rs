@@ -71,6 +71,9 @@ enum Command {
     /// Signing in
     #[command(subcommand)]
     Auth(Auth),
+    /// The second step of signing in
+    #[command(subcommand)]
+    SecondFactor(SecondFactor),
     /// What the registry says of itself
     #[command(subcommand)]
     Settings(Settings),
@@ -153,6 +156,15 @@ enum Coordinators {
 enum Auth {
     /// Print a code that signs in with that address; it lasts 10 minutes
     IssueCode {
+        /// The address
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum SecondFactor {
+    /// For someone who has lost their phone and their recovery codes: a code by email signs them in again
+    Reset {
         /// The address
         email: String,
     },
@@ -277,6 +289,10 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             say(format_args!("{email} {} a coordinator", if removed { "is no longer" } else { "was not" }))
         }
         Command::Auth(Auth::IssueCode { email }) => say(registry.issue_code(&email).await?),
+        Command::SecondFactor(SecondFactor::Reset { email }) => {
+            let had_one = registry.reset_second_factor_of(&email).await?;
+            say(format_args!("{email} {} second factor", if had_one { "no longer has a" } else { "had no" }))
+        }
         Command::Backup { file } | Command::Export { file } => {
             let Contents { rows, seq } = registry.back_up(&file).await?;
             say(format_args!("{} has everything up to change {seq}: {rows} rows.", file.display()))

@@ -25,6 +25,10 @@ pub(crate) struct Options {
     /// The folder that has everything the registry keeps; made where there is none [default: guildhall-registry-data]
     #[arg(long, global = true, value_name = "DIR", env = "GUILDHALL_REGISTRY_DATA_DIR")]
     data_dir: Option<PathBuf>,
+    /// The file with the key that second factors are sealed with; made where there is none [default: second-factor.key
+    /// in the data folder]
+    #[arg(long, global = true, value_name = "FILE", env = "GUILDHALL_SECOND_FACTOR_KEY_FILE")]
+    second_factor_key_file: Option<PathBuf>,
     /// What that was called earlier. The app reads it too, so that a machine with both would have one folder for them.
     #[arg(long, hide = true, value_name = "DIR", env = "GUILDHALL_DATA_DIR")]
     old_data_dir: Option<PathBuf>,
@@ -79,6 +83,8 @@ struct ConfigFile {
     database_url: Option<String>,
     /// The file that has it, relative to this one's folder: for a password that few may read.
     database_url_file: Option<PathBuf>,
+    /// Relative to the file's own folder.
+    second_factor_key_file: Option<PathBuf>,
     bind: Option<SocketAddr>,
     metrics_bind: Option<SocketAddr>,
     mail: Option<MailChoice>,
@@ -101,6 +107,11 @@ struct OpenIdTable {
     /// Relative to the file's own folder.
     client_secret_file: PathBuf,
     address: String,
+    /// What the provider's claims `amr` and `acr` say where a second factor was used.
+    #[serde(default)]
+    second_factor_amr: Vec<String>,
+    #[serde(default)]
+    second_factor_acr: Vec<String>,
 }
 
 /// All that was said, with what stands in for the rest.
@@ -158,7 +169,15 @@ impl Configuration {
         };
         let proxies = &serve.trusted_proxies;
         let trusted_proxies = if proxies.is_empty() { file.trusted_proxies } else { proxies.clone() };
-        let registry = Config { mail, provider, database_url, trusted_proxies, ..Config::new(data_dir) };
+        let factor_key_file = options.second_factor_key_file.or(file.second_factor_key_file);
+        let registry = Config {
+            mail,
+            provider,
+            database_url,
+            trusted_proxies,
+            factor_key_file,
+            ..Config::new(data_dir)
+        };
         let (bind, metrics_bind) = (serve.bind.or(file.bind), serve.metrics_bind.or(file.metrics_bind));
         Ok(Self { registry, bind: bind.unwrap_or(BIND), metrics_bind })
     }
@@ -200,6 +219,7 @@ impl ConfigFile {
         })?;
         let folder = file.parent().unwrap_or(Path::new(""));
         config.data_dir = config.data_dir.map(|dir| folder.join(dir));
+        config.second_factor_key_file = config.second_factor_key_file.map(|file| folder.join(file));
         let from_files = [
             ("database_url", &mut config.database_url, config.database_url_file.take()),
             ("smtp_url", &mut config.smtp_url, config.smtp_url_file.take()),
@@ -220,10 +240,18 @@ impl ConfigFile {
 
 impl OpenIdTable {
     fn provider(&self) -> Result<Provider, ConfigurationError> {
-        let Self { name, issuer, client_id, client_secret_file, address } = self;
+        let Self { name, issuer, client_id, client_secret_file, address, .. } = self;
         let client_secret = read(client_secret_file)?;
         let client_secret = client_secret.trim();
-        Ok(Provider::new(&ProviderSettings { name, issuer, client_id, client_secret, address })?)
+        Ok(Provider::new(&ProviderSettings {
+            name,
+            issuer,
+            client_id,
+            client_secret,
+            address,
+            second_factor_amr: &self.second_factor_amr,
+            second_factor_acr: &self.second_factor_acr,
+        })?)
     }
 }
 
@@ -236,8 +264,13 @@ fn read(file: &Path) -> Result<String, ConfigurationError> {
 mod tests {
     use super::*;
 
-    const TOLD_NOTHING: Options =
-        Options { config: None, data_dir: None, old_data_dir: None, database_url: None };
+    const TOLD_NOTHING: Options = Options {
+        config: None,
+        data_dir: None,
+        old_data_dir: None,
+        database_url: None,
+        second_factor_key_file: None,
+    };
 
     const OPENID: &str = "[openid]\nname = \"Example\"\nissuer = \"https://id.example\"\nclient_id = \"guildhall\"\n\
                           client_secret_file = \"url\"\naddress = \"https://registry.example\"\n";

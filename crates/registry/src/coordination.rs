@@ -11,7 +11,7 @@ use crate::people::name_of;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{cells, memberships, people, publications, reports};
-use crate::{membership, successions};
+use crate::{membership, second_factor, successions};
 
 impl Registry {
     /// What waits for the coordinators.
@@ -99,6 +99,9 @@ impl Registry {
                         return Ok(false);
                     }
                     people::set_coordinator(tx, person.id, coordinator).await?;
+                    if coordinator {
+                        second_factor::begin_coordinator(tx, &world, person.id).await?;
+                    }
                     let action = if coordinator {
                         AuditAction::AddCoordinator
                     } else {

@@ -29,6 +29,7 @@ mod reviews;
 mod router;
 mod routes;
 mod sample;
+mod second_factor;
 mod secrets;
 mod serve;
 mod settings;

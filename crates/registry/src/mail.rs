@@ -109,6 +109,11 @@ pub(crate) struct Letter {
 }
 
 impl Letter {
+    /// One of which somebody else has the words.
+    pub(crate) fn of(to: &str, subject: &str, text: String) -> Self {
+        Self { to: to.to_owned(), subject: subject.to_owned(), text }
+    }
+
     /// The code with which someone signs in.
     pub(crate) fn code(to: &str, code: &str) -> Self {
         let text = format!(

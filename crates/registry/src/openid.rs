@@ -16,8 +16,9 @@ use url::Url;
 use crate::Registry;
 use crate::failure::{Failure, Outcome};
 use crate::membership;
+use crate::second_factor::{self, Admitted, GivenBy, Shown};
 use crate::secrets;
-use crate::sign_in::{NewSession, code_refused};
+use crate::sign_in::{NewSession, code_refused, factor_refused};
 use crate::store::WriteTx;
 use crate::store::openid::{self, Identity, SignIn};
 use crate::store::people::{self, Person};
@@ -123,13 +124,15 @@ impl Registry {
     pub(crate) async fn verify_openid(&self, verify: &OpenIdVerify) -> Outcome<Tokens> {
         let (tokens, session) = NewSession::on(&verify.device, self.world());
         let proof = Proof::of(&verify.openid);
+        let shown = self.shown_factor(verify.second_factor.clone())?;
         let done = self.store().write(move |tx| {
-            let (proof, session) = (proof.clone(), session.clone());
-            Box::pin(async move { sign_in(tx, &proof, session).await })
+            let (proof, session, shown) = (proof.clone(), session.clone(), shown.clone());
+            Box::pin(async move { sign_in(tx, &proof, session, shown).await })
         });
         match done.await? {
             SignedIn::Yes => Ok(tokens),
             SignedIn::CodeRefused => Err(code_refused()),
+            SignedIn::FactorRefused => Err(factor_refused()),
             SignedIn::AddressUnconfirmed => Err(Failure::refused(
                 Code::AddressUnconfirmed,
                 "A code by email has to confirm the address first",
@@ -141,18 +144,34 @@ impl Registry {
 enum SignedIn {
     Yes,
     CodeRefused,
+    /// The proof stays good, to go with another one.
+    FactorRefused,
     /// The proof stays good, to go with the email code.
     AddressUnconfirmed,
 }
 
 /// Signs in whoever the provider has named.
-async fn sign_in(tx: &mut WriteTx, proof: &Proof, session: NewSession) -> Outcome<SignedIn> {
+async fn sign_in(
+    tx: &mut WriteTx,
+    proof: &Proof,
+    mut session: NewSession,
+    shown: Shown,
+) -> Outcome<SignedIn> {
     let now = session.world.now_ms();
     let Some(identity) = proof.identity(tx, now).await? else { return Ok(SignedIn::CodeRefused) };
     let known = match openid::person(tx, &identity).await? {
         Some(id) => people::find(tx.sql(), id).await?,
         None => None,
     };
+    if let Some(person) = &known {
+        let shown = Shown { vouched: identity.second_factor > 0, ..shown };
+        match second_factor::admit(tx, &session.world, person, &shown).await? {
+            Admitted::Yes(given) => session = session.with_factor(given),
+            Admitted::Wrong => return Ok(SignedIn::FactorRefused),
+        }
+    } else if identity.second_factor > 0 {
+        session = session.with_factor(Some(GivenBy::Provider));
+    }
     match known {
         Some(person) if person.email == identity.email => session.verify_and_begin(tx, &person).await?,
         // The provider doesn't vouch for the address, but a code by email did, not too long ago.

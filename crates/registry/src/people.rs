@@ -19,7 +19,7 @@ use crate::sign_in::read_email;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, Membership, Standing};
-use crate::store::{WriteTx, council_settings, domains, people, records, reports};
+use crate::store::{WriteTx, council_settings, domains, people, records, reports, second_factors};
 use crate::world::World;
 use crate::{membership, successions};
 
@@ -78,6 +78,7 @@ impl Registry {
                 .filter(|domain| domain.added_by == id)
                 .map(|domain| domain.council)
                 .collect(),
+            factor_due: actor.factor.due()?,
         })
     }
 
@@ -90,6 +91,9 @@ impl Registry {
             let Some(person) = people::find(&mut tx, membership.person).await? else { continue };
             // To the day: who is at their desk at what time is nobody's business.
             let day = 24 * 60 * 60 * 1000;
+            let factor = second_factors::find(&mut tx, person.id, self.world().now_ms()).await?;
+            let factor = factor.filter(second_factors::Stored::is_confirmed);
+            let factor_reset_at = factor.as_ref().map(|factor| factor.reset_at).filter(|at| *at > 0);
             acting.push(CouncilPerson {
                 person: person.id,
                 email: person.email,
@@ -98,6 +102,8 @@ impl Registry {
                 lapsed: membership.standing == Standing::Lapsed,
                 verified_at: time(membership.verified_at)?,
                 last_seen: (person.seen_at > 0).then(|| time(person.seen_at / day * day)).transpose()?,
+                second_factor: factor.is_some(),
+                factor_reset_at: factor_reset_at.map(time).transpose()?,
             });
         }
         acting.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.email.cmp(&b.email)));

@@ -14,6 +14,7 @@ use crate::mail::Mail;
 use crate::metrics::Metrics;
 use crate::openid::Provider;
 use crate::private;
+use crate::second_factor::KeyFile;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
 use crate::world::World;
@@ -29,6 +30,8 @@ pub struct Config {
     pub provider: Option<Provider>,
     /// The PostgreSQL that has its records; none for a file of SQLite in the folder.
     pub database_url: Option<DatabaseUrl>,
+    /// The file with the key that second factors are sealed with; none for `second-factor.key` in the folder.
+    pub factor_key_file: Option<PathBuf>,
     /// The proxies before it, whose word is taken for where a request comes from.
     pub trusted_proxies: Vec<IpNet>,
     /// Is there a limit to how often one may ask? Only a benchmark says no.
@@ -45,6 +48,7 @@ impl Config {
             mail: Mail::Console,
             provider: None,
             database_url: None,
+            factor_key_file: None,
             trusted_proxies: Vec::new(),
             limited: true,
             max_pages: None,
@@ -61,6 +65,7 @@ struct Inner {
     store: Store,
     mail: Mail,
     provider: Option<Provider>,
+    factor_key: KeyFile,
     trusted_proxies: Vec<IpNet>,
     limits: Option<Limits>,
     metrics: Metrics,
@@ -75,12 +80,25 @@ struct Inner {
 pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
     let store = Store::open(&database(&config)?, &world).await?;
     let limits = config.limited.then(|| Limits::new(&world));
-    let Config { data_dir, mail, provider, trusted_proxies, .. } = config;
+    let Config { data_dir, mail, provider, trusted_proxies, factor_key_file, .. } = config;
     let (metrics, closing) = (Metrics::new(), watch::Sender::new(false));
-    let inner = Inner { data_dir, store, mail, provider, trusted_proxies, limits, metrics, world, closing };
+    let factor_key = KeyFile::at(factor_key_file.unwrap_or_else(|| data_dir.join("second-factor.key")));
+    let inner = Inner {
+        factor_key,
+        data_dir,
+        store,
+        mail,
+        provider,
+        trusted_proxies,
+        limits,
+        metrics,
+        world,
+        closing,
+    };
     let registry = Registry(Arc::new(inner));
     let erased = async { registry.erase_again(erasure::listed_in(registry.data_dir())?).await };
     erased.await.map_err(OpenError::Erasures)?;
+    registry.note_coordinators_days().await.map_err(OpenError::SecondFactor)?;
     Ok(registry)
 }
 
@@ -146,6 +164,11 @@ impl Registry {
     /// What people may sign in with besides a code.
     pub(crate) fn provider(&self) -> Option<&Provider> {
         self.0.provider.as_ref()
+    }
+
+    /// What second factors are sealed with.
+    pub(crate) fn factor_key(&self) -> &KeyFile {
+        &self.0.factor_key
     }
 
     pub(crate) fn limits(&self) -> Option<&Limits> {

@@ -6,6 +6,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
 use guildhall_protocol::changes::ChangeLine;
 use guildhall_protocol::fields::Fields;
+use guildhall_protocol::second_factor::{FactorCode, NewFactor, RecoveryCodes, SecondFactor};
 use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
@@ -18,8 +19,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::openapi::{self, About, Route};
 use crate::routes::{
-    auth, changes, coordination, councils, health, me, openid, people, projects, registry, services,
-    submissions,
+    auth, changes, coordination, councils, health, me, openid, people, projects, registry, second_factor,
+    services, submissions,
 };
 use crate::{Registry, edge};
 
@@ -161,6 +162,47 @@ fn of_people(surface: Surface) -> Surface {
             paths::MY_DATA,
             me::export,
             About::signed_in("All that is held about who asks").gives::<Fields>(),
+        )
+        .get(
+            paths::SECOND_FACTOR,
+            second_factor::state,
+            About::signed_in("Where one\u{2019}s second factor stands").gives::<SecondFactor>(),
+        )
+        .post(
+            paths::SECOND_FACTOR,
+            second_factor::begin,
+            About::signed_in("Begin to set up a second factor").gives::<NewFactor>(),
+        )
+        .put(
+            paths::SECOND_FACTOR,
+            second_factor::confirm,
+            About::signed_in("Confirm it with its first code").takes::<FactorCode>().gives::<RecoveryCodes>(),
+        )
+        .delete(paths::SECOND_FACTOR, second_factor::turn_off, About::signed_in("Turn it off"))
+        .post(
+            paths::SECOND_FACTOR_VERIFY,
+            second_factor::verify,
+            About::signed_in("Give a code of it again").takes::<FactorCode>(),
+        )
+        .post(
+            paths::RECOVERY_CODES,
+            second_factor::recovery_codes,
+            About::signed_in("Make new recovery codes").gives::<RecoveryCodes>(),
+        )
+        .delete(
+            paths::MY_FACTOR_RESET,
+            second_factor::call_off_my_reset,
+            About::signed_in("Call off a reset of one\u{2019}s own"),
+        )
+        .post(
+            paths::FACTOR_RESET,
+            second_factor::reset,
+            About::signed_in("Reset somebody\u{2019}s second factor: leads, after a day, and coordinators"),
+        )
+        .delete(
+            paths::FACTOR_RESET,
+            second_factor::call_off_reset,
+            About::signed_in("Call that off: leads and coordinators"),
         )
         .get(
             paths::DEVICES,

@@ -5,6 +5,7 @@ use guildhall_protocol::{PROTOCOL, RegistryFacts};
 
 use crate::Registry;
 use crate::failure::Outcome;
+use crate::second_factor;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::settings;
 
@@ -21,11 +22,23 @@ pub enum Setting {
     PrivacyNotice,
     /// What one agrees to.
     Terms,
+    /// Of whom a second factor is asked, besides coordinators.
+    SecondFactor,
+    /// How many days those have who are it already.
+    SecondFactorDays,
 }
 
 impl Setting {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Name, Self::Operator, Self::Place, Self::PrivacyNotice, Self::Terms];
+    pub const ALL: [Self; 7] = [
+        Self::Name,
+        Self::Operator,
+        Self::Place,
+        Self::PrivacyNotice,
+        Self::Terms,
+        Self::SecondFactor,
+        Self::SecondFactorDays,
+    ];
 
     /// Its name, on the command line and in the database.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +48,8 @@ impl Setting {
             Self::Place => "place",
             Self::PrivacyNotice => "privacy_notice",
             Self::Terms => "terms",
+            Self::SecondFactor => "second_factor",
+            Self::SecondFactorDays => "second_factor_days",
         }
     }
 }
@@ -56,13 +71,18 @@ impl Registry {
     /// Sets what the registry says of itself.
     ///
     /// # Errors
-    /// When it can't be stored.
+    /// When it can't be that, or can't be stored.
     pub async fn set(&self, setting: Setting, value: &str) -> Outcome<()> {
         let (value, world) = (value.to_owned(), self.world().clone());
         self.store()
             .write(move |tx| {
                 let (value, world) = (value.clone(), world.clone());
                 Box::pin(async move {
+                    match setting {
+                        Setting::SecondFactor => second_factor::set_asked_of(tx, &world, &value).await?,
+                        Setting::SecondFactorDays => second_factor::set_days(tx, &world, &value).await?,
+                        _ => {}
+                    }
                     settings::set(tx, setting.as_str(), &value).await?;
                     audit::log(tx, &world, &Act::operator(AuditAction::Set, setting.as_str(), "")).await
                 })

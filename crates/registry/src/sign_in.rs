@@ -11,12 +11,13 @@ use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::membership;
 use crate::openid::Proof;
+use crate::second_factor::{self, Admitted, GivenBy, Shown};
 use crate::secrets;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
-use crate::store::sign_in_codes;
+use crate::store::{second_factors, sign_in_codes};
 use crate::world::World;
 
 /// An address as it is stored, or a refusal of what is none.
@@ -68,27 +69,46 @@ impl Registry {
 
     /// Exchanges a code for a session.
     pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Outcome<Tokens> {
-        let Verify { email, code, device, openid } = verify;
+        let Verify { email, code, device, openid, second_factor } = verify;
         let email = read_email(email)?;
         let (tokens, session) = NewSession::on(device, self.world());
+        let shown = self.shown_factor(second_factor.clone())?;
         let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
         let right = self.store().write(move |tx| {
             let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
-            let session = session.clone();
+            let (session, shown) = (session.clone(), shown.clone());
             Box::pin(async move {
                 let now = session.world.now_ms();
+                second_factors::mark(tx).await?;
                 if !sign_in_codes::take(tx, &email, &code_hash, now).await? {
-                    return Ok(false);
+                    return Ok(Verified::CodeRefused);
                 }
                 let person = people::find_or_add(tx, &email, PersonId(session.world.new_id()), now).await?;
+                let Admitted::Yes(given) = second_factor::admit(tx, &session.world, &person, &shown).await?
+                else {
+                    // The code by email stays good, to go with another one of the second factor.
+                    second_factors::back_to_mark(tx).await?;
+                    second_factor::count_wrong(tx, &session.world, person.id).await?;
+                    return Ok(Verified::FactorRefused);
+                };
                 if let Some(proof) = &proof {
                     proof.link(tx, &person, now).await?;
                 }
-                session.verify_and_begin(tx, &person).await?;
-                Ok(true)
+                session.with_factor(given).verify_and_begin(tx, &person).await?;
+                Ok(Verified::Yes)
             })
         });
-        if right.await? { Ok(tokens) } else { Err(code_refused()) }
+        match right.await? {
+            Verified::Yes => Ok(tokens),
+            Verified::CodeRefused => Err(code_refused()),
+            Verified::FactorRefused => Err(factor_refused()),
+        }
+    }
+
+    /// What someone shows of their second factor, with what it takes to look at that.
+    pub(crate) fn shown_factor(&self, code: Option<String>) -> Outcome<Shown> {
+        let key = if code.is_some() { self.factor_key().key()? } else { None };
+        Ok(Shown { code, vouched: false, key })
     }
 
     /// Exchanges a refresh token for the next pair.
@@ -124,7 +144,7 @@ impl Registry {
         let now = self.world().now_ms();
         let (asker, first_use) = match sessions::look_up(&mut tx, &hash, now).await? {
             Access::Person { id, session, device, first_use } => {
-                (Asker { person: id, session, device, request: request.to_owned() }, first_use)
+                (Asker { person: id, session, device, request: request.to_owned(), at: now }, first_use)
             }
             Access::Revoked(why) => return Err(ended(why)),
             Access::Unknown => return Err(Failure::refused(Code::SignInRequired, "Sign in again")),
@@ -149,6 +169,7 @@ pub(crate) struct NewSession {
     pub(crate) world: World,
     device: String,
     hashes: PairHashes,
+    given: Option<GivenBy>,
 }
 
 impl NewSession {
@@ -157,7 +178,12 @@ impl NewSession {
         let (tokens, hashes) = secrets::new_pair(world);
         // A name is shown in a list: one line, and not a long one.
         let device = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
-        (tokens, Self { world: world.clone(), device, hashes })
+        (tokens, Self { world: world.clone(), device, hashes, given: None })
+    }
+
+    /// With a second factor that was given for it.
+    pub(crate) fn with_factor(self, given: Option<GivenBy>) -> Self {
+        Self { given, ..self }
     }
 
     /// Begins it for someone who has just shown that their address is theirs.
@@ -170,12 +196,29 @@ impl NewSession {
 
     /// Begins it.
     pub(crate) async fn begin(self, tx: &mut WriteTx, person: &Person) -> Outcome<()> {
-        let Self { world, device, hashes } = self;
+        let Self { world, device, hashes, given } = self;
         let session = world.new_id().to_string();
         sessions::begin(tx, &session, person.id, &device, &hashes, world.now_ms()).await?;
+        if let Some(given) = given {
+            second_factor::note_given(tx, &session, given, world.now_ms()).await?;
+        }
         let act = Act { device, ..Act::new(person.id.to_string(), AuditAction::SignIn, "") };
         audit::log(tx, &world, &act).await
     }
+}
+
+/// What came of a code by email.
+enum Verified {
+    Yes,
+    CodeRefused,
+    /// It stays good.
+    FactorRefused,
+}
+
+/// The code of the second factor is wrong, old or used.
+pub(crate) fn factor_refused() -> Failure {
+    let title = "The code of the second factor is wrong, old or already used";
+    Failure::refused(Code::SecondFactorRequired, title)
 }
 
 pub(crate) fn code_refused() -> Failure {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::failure::Outcome;
 use crate::mail::Letter;
 use crate::store::{departures, openid};
-use crate::{Registry, membership, reviews, successions};
+use crate::{Registry, membership, reviews, second_factor, successions};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a record's leaving is kept for those who could see it. Who comes back later reads everything anew.
@@ -30,6 +30,7 @@ impl Registry {
                 openid::forget(tx, world.now_ms()).await?;
                 successions::follow_calendar(tx, &world).await?;
                 membership::lapse(tx, &world).await?;
+                second_factor::apply_resets(tx, &world).await?;
                 reviews::look_after(tx, &world).await
             })
         });

@@ -10,6 +10,7 @@ pub(crate) mod inbox;
 pub(crate) mod own_data;
 pub(crate) mod people;
 pub(crate) mod reports;
+pub(crate) mod second_factor;
 pub(crate) mod unfinished;
 
 use std::path::PathBuf;

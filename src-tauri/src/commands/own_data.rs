@@ -16,6 +16,8 @@ pub(crate) async fn export_my_data(
     desk: State<'_, Desk>,
     file_name: String,
 ) -> Result<bool> {
+    // First, so that nobody chooses a file and is then asked for a code.
+    desk.look_at_second_factor().await?;
     match choose_file(&app, file_name).await {
         Some(path) => desk.export_my_data(path).await.map(|()| true),
         None => Ok(false),
@@ -31,6 +33,7 @@ pub(crate) async fn export_council_data(
     council: CouncilCode,
     file_name: String,
 ) -> Result<bool> {
+    desk.look_at_second_factor().await?;
     match choose_file(&app, file_name).await {
         Some(path) => desk.export_council_data(&council, path).await.map(|()| true),
         None => Ok(false),

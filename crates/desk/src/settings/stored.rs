@@ -1,6 +1,7 @@
 //! The settings file as it is stored. Each part of it is read by itself, so that one that can't be read, or that another
 //! version of the app wrote, takes nothing else along: without its registry and its person the app would begin anew.
 
+use guildhall_protocol::second_factor::FactorDue;
 use guildhall_protocol::{CouncilCode, Invitation, Me, Membership, PersonId, RegistryFacts, Role, ServiceId};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -81,6 +82,17 @@ struct StoredMe {
     coordinator: bool,
     invitations: Vec<StoredInvitation>,
     asked: Vec<CouncilCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    factor_due: Option<StoredFactorDue>,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct StoredFactorDue {
+    by: Option<Timestamp>,
+    #[serde(default)]
+    rests: bool,
     #[serde(flatten)]
     rest: Rest,
 }
@@ -263,6 +275,7 @@ impl StoredMe {
             coordinator: self.coordinator,
             invitations: self.invitations.iter().map(StoredInvitation::shown).collect(),
             asked: self.asked.clone(),
+            factor_due: self.factor_due.as_ref().map(|due| FactorDue { by: due.by, rests: due.rests }),
         })
     }
 
@@ -284,6 +297,10 @@ impl StoredMe {
             coordinator: me.coordinator,
             invitations: invitations.collect(),
             asked: me.asked.clone(),
+            factor_due: me.factor_due.map(|FactorDue { by, rests }| {
+                let rest = before.factor_due.as_ref().map(|due| due.rest.clone()).unwrap_or_default();
+                StoredFactorDue { by, rests, rest }
+            }),
             rest: before.rest.clone(),
         }
     }

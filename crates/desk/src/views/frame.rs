@@ -1,5 +1,6 @@
 //! What stands around every screen: starting, who is signed in, and the line at the foot.
 
+use guildhall_protocol::second_factor::FactorDue;
 use guildhall_protocol::{CouncilCode, Membership, PersonId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,17 @@ pub struct Account {
     pub acting_for: Option<CouncilCode>,
     /// How long they stay signed in.
     pub session: Session,
+    /// What they are asks for a second factor, and they have none.
+    pub factor_due: Option<FactorDue>,
+}
+
+/// What an authenticator app is told. Has no Debug, so that none can reach a log by accident.
+#[derive(Clone, Serialize, Type)]
+pub struct NewSecondFactor {
+    /// To be typed in, in fours.
+    pub secret: String,
+    /// To be scanned: a QR code as SVG.
+    pub qr: String,
 }
 
 /// How long someone stays signed in.

@@ -1,5 +1,6 @@
 //! What else the registry answers with, and is asked with.
 
+use guildhall_protocol::second_factor::{FactorCode, FactorDue, NewFactor, RecoveryCodes, SecondFactor};
 use guildhall_protocol::sign_in::{OpenIdProof, OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
@@ -74,12 +75,46 @@ fn signing_in() {
     let (email, device) = (EMAIL.to_owned(), "Kim's laptop".to_owned());
     frozen_in_full("sign_in_start", &Start { email: email.clone() });
     let code = "AB01CD23".to_owned();
-    let verify = Verify { email, code, device: device.clone(), openid: Some(proof()) };
+    let second_factor = Some("287082".to_owned());
+    let verify = Verify {
+        email,
+        code,
+        device: device.clone(),
+        openid: Some(proof()),
+        second_factor: second_factor.clone(),
+    };
     frozen_in_full("sign_in_verify", &verify);
-    frozen_in_full("sign_in_openid", &OpenIdVerify { openid: proof(), device });
+    frozen_in_full("sign_in_openid", &OpenIdVerify { openid: proof(), device, second_factor });
     frozen_in_full("sign_in_refresh", &Refresh { refresh_token: "ghr_0190".into() });
     let (access_token, refresh_token) = ("gha_0190".to_owned(), "ghr_0190".to_owned());
     frozen_in_full("sign_in_tokens", &Tokens { access_token, refresh_token, expires_in: 900 });
+}
+
+#[test]
+fn the_second_factor() {
+    let factor = SecondFactor {
+        since: Some(at(NOW)),
+        recovery_codes: 9,
+        required: true,
+        reset_at: Some(at(NOW)),
+        asked: true,
+    };
+    frozen_in_full("second_factor", &factor);
+    let new = NewFactor { secret: "GEZDGNBVGY3TQOJQ".into(), uri: "otpauth://totp/Guildhall".into() };
+    frozen_in_full("second_factor_new", &new);
+    frozen_in_full("second_factor_code", &FactorCode { code: "287082".into() });
+    frozen_in_full("recovery_codes", &RecoveryCodes { codes: vec!["AB01-CD23-EF45-GH67".into()] });
+}
+
+/// Apps and registries from before there was one.
+#[test]
+fn what_says_nothing_of_a_second_factor_is_read() {
+    let verify: Verify =
+        serde_json::from_str(r#"{"email":"kim@barchester.example","code":"AB01CD23"}"#).unwrap();
+    assert_eq!(verify.second_factor, None);
+    let me =
+        r#"{"person":"01900000-0000-7000-8000-000000000001","email":"kim@barchester.example","councils":[]}"#;
+    assert_eq!(serde_json::from_str::<Me>(me).unwrap().factor_due, None);
 }
 
 #[test]
@@ -96,6 +131,7 @@ fn who_i_am() {
         coordinator: true,
         invitations: vec![invitation()],
         asked: vec![code("CAS")],
+        factor_due: Some(FactorDue { by: Some(at(NOW)), rests: true }),
     };
     frozen_in_full("me", &me);
     let laptop = Device {
@@ -126,6 +162,8 @@ fn who_acts_for_a_council() {
             lapsed: true,
             verified_at: at(NOW),
             last_seen: Some(at(NOW)),
+            second_factor: true,
+            factor_reset_at: Some(at(NOW)),
         }],
         invitations: vec![invitation()],
         domains: vec![domain()],

@@ -32,6 +32,9 @@ pub struct Provider {
     client_id: ClientId,
     client_secret: ClientSecret,
     redirect: RedirectUrl,
+    /// What it says of how someone signed in, where that was with a second factor.
+    amr: Vec<String>,
+    acr: Vec<String>,
     http: Http,
 }
 
@@ -48,6 +51,10 @@ pub struct Settings<'a> {
     pub client_secret: &'a str,
     /// Where the registry itself is found.
     pub address: &'a str,
+    /// Values of the claim `amr` (RFC 8176) that mean that a second factor was used, for example "mfa".
+    pub second_factor_amr: &'a [String],
+    /// Values of the claim `acr` that mean it.
+    pub second_factor_acr: &'a [String],
 }
 
 /// Why it can't be used.
@@ -90,7 +97,7 @@ impl Provider {
     /// # Errors
     /// When a part is missing or can't be used.
     pub fn new(settings: &Settings<'_>) -> Result<Self, NotAProvider> {
-        let Settings { name, issuer, client_id, client_secret, address } = *settings;
+        let Settings { name, issuer, client_id, client_secret, address, .. } = *settings;
         for (part, value) in [("name", name), ("client_id", client_id), ("client_secret_file", client_secret)]
         {
             if value.trim().is_empty() {
@@ -109,6 +116,8 @@ impl Provider {
             client_id: ClientId::new(client_id.to_owned()),
             client_secret: ClientSecret::new(client_secret.to_owned()),
             redirect: RedirectUrl::from_url(callback),
+            amr: settings.second_factor_amr.to_vec(),
+            acr: settings.second_factor_acr.to_vec(),
             http: Http::new()?,
         })
     }
@@ -147,6 +156,12 @@ impl Provider {
         let claims = token
             .claims(&client.id_token_verifier(), &Nonce::new(sign_in.nonce.clone()))
             .map_err(|error| ProviderError::Answer(with_cause(&error)))?;
+        let methods = claims.auth_method_refs().map(Vec::as_slice).unwrap_or_default();
+        let second_factor =
+            methods.iter().any(|method| self.amr.iter().any(|listed| listed == method.as_str()))
+                || claims
+                    .auth_context_ref()
+                    .is_some_and(|class| self.acr.iter().any(|acr| acr == class.as_str()));
         let mut email = (claims.email().cloned(), claims.email_verified());
         // What was asked for may come in the token, or be given by another endpoint (Core, 5.4).
         if email.0.is_none()
@@ -163,6 +178,7 @@ impl Provider {
             issuer: self.issuer.as_str().to_owned(),
             subject: claims.subject().as_str().to_owned(),
             email: email.and_then(|email| read_email(&email).ok()).unwrap_or_default(),
+            second_factor: i64::from(second_factor),
         })
     }
 
@@ -259,6 +275,8 @@ mod tests {
         client_id: "guildhall",
         client_secret: "hunter2",
         address: "https://registry.example/",
+        second_factor_amr: &[],
+        second_factor_acr: &[],
     };
 
     #[test]

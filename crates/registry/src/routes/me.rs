@@ -17,7 +17,7 @@ pub(crate) async fn me(State(registry): State<Registry>, bearer: Bearer) -> Outc
 }
 
 pub(crate) async fn export(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Value>> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     registry.data_of(&actor).await.map(Json)
 }
 
@@ -26,7 +26,7 @@ pub(crate) async fn erase(
     bearer: Bearer,
     body: Bytes,
 ) -> Outcome<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     registry.erase_me(&actor.asker, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

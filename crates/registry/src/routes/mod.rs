@@ -10,6 +10,7 @@ pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod projects;
 pub(crate) mod registry;
+pub(crate) mod second_factor;
 pub(crate) mod services;
 pub(crate) mod submissions;
 
@@ -67,6 +68,13 @@ impl Bearer {
     /// Who asks, where only someone signed in may.
     pub(crate) async fn signed_in(&self, registry: &Registry) -> Outcome<Actor> {
         self.actor(registry).await?.ok_or_else(sign_in_required)
+    }
+
+    /// The same for what does the most harm in the wrong hands: who has a second factor has given it lately.
+    pub(crate) async fn with_second_factor(&self, registry: &Registry) -> Outcome<Actor> {
+        let actor = self.signed_in(registry).await?;
+        actor.factor.must_be_fresh()?;
+        Ok(actor)
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn export(
     bearer: Bearer,
     Path(code): Path<String>,
 ) -> Outcome<Json<Value>> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     registry.data_of_council(&actor, &read_id(&code)?).await.map(Json)
 }
 
@@ -35,7 +35,7 @@ pub(crate) async fn name_successors(
     Path(code): Path<String>,
     body: Bytes,
 ) -> Outcome<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     registry.name_successors(&actor.asker, &read_id(&code)?, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -68,7 +68,7 @@ pub(crate) async fn set_role(
     Path((code, person)): Path<(String, String)>,
     body: Bytes,
 ) -> Outcome<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     let NewRole { role } = read_json(&body)?;
     registry.set_role(&actor.asker, &read_id(&code)?, read_id(&person)?, role).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -79,7 +79,7 @@ pub(crate) async fn remove_access(
     bearer: Bearer,
     Path((code, person)): Path<(String, String)>,
 ) -> Outcome<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     registry.remove_access(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -90,7 +90,7 @@ pub(crate) async fn invite(
     Path(code): Path<String>,
     body: Bytes,
 ) -> Outcome<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     let Invite { email, role } = read_json(&body)?;
     registry.invite(&actor.asker, &read_id(&code)?, &email, role).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -124,7 +124,7 @@ pub(crate) async fn answer_domain(
     Path((code, domain)): Path<(String, String)>,
     body: Bytes,
 ) -> Outcome<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     let AnswerDomain { answer } = read_json(&body)?;
     registry.answer_domain(&actor.asker, &read_id(&code)?, &domain, answer).await?;
     Ok(StatusCode::NO_CONTENT)

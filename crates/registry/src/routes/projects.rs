@@ -57,7 +57,7 @@ pub(crate) async fn purge(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Outcome<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
+    let actor = bearer.with_second_factor(&registry).await?;
     let Purge { reason } = read_json(&body)?;
     registry.purge(&actor.asker, read_id(&id)?, &reason).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -11,11 +11,11 @@ use crate::Registry;
 use crate::catalogue::{Tally, reference};
 use crate::domains;
 use crate::failure::{Failure, Outcome};
-use crate::membership;
 use crate::settings::Setting;
 use crate::store::audit::{Act, AuditAction};
 use crate::store::{WriteTx, people, settings};
 use crate::world::World;
+use crate::{membership, second_factor};
 
 /// Mailboxes and nothing else, each with what stands behind it.
 const PEOPLE: [(&str, Stands); 6] = [
@@ -132,7 +132,12 @@ async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands
     let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
     match stands {
         Stands::New => Ok(()),
-        Stands::Coordinator => people::set_coordinator(tx, person.id, true).await,
+        Stands::Coordinator => {
+            if !person.coordinator {
+                second_factor::begin_coordinator(tx, world, person.id).await?;
+            }
+            people::set_coordinator(tx, person.id, true).await
+        }
         Stands::LeadOf(code) => {
             let code = code.parse().map_err(|_| Failure::Damaged("the sample".to_owned()))?;
             membership::make_lead(tx, world, email, &code).await.map(|_| ())

@@ -21,6 +21,7 @@ mod readable;
 pub(crate) mod records;
 pub(crate) mod reminders;
 pub(crate) mod reports;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_codes;
@@ -76,6 +77,9 @@ pub enum OpenError {
     /// Who was erased before could not be erased again.
     #[error("those who were erased are back, and can't be erased again: {0}")]
     Erasures(Failure),
+    /// From when on coordinators need a second factor could not be noted.
+    #[error("what concerns second factors could not be brought up to date: {0}")]
+    SecondFactor(Failure),
     /// The database could not be brought up to date.
     #[error("the registry's database could not be brought up to date: {0}")]
     Migration(MigrateError),

@@ -27,6 +27,8 @@ pub(crate) struct Identity {
     pub(crate) subject: String,
     /// The address that the provider says is theirs; empty where it vouches for none.
     pub(crate) email: String,
+    /// More than 0 where the provider says that a second factor was used.
+    pub(crate) second_factor: i64,
 }
 
 /// Takes note of one that begins.
@@ -80,7 +82,7 @@ pub(crate) async fn answered(
     expires_at: i64,
 ) -> Outcome<bool> {
     let updated = sqlx::query(
-        "UPDATE openid_sign_ins SET code = $1, issuer = $2, subject = $3, email = $4, expires_at = $5
+        "UPDATE openid_sign_ins SET code = $1, issuer = $2, subject = $3, email = $4, expires_at = $5, second_factor = $7
          WHERE state = $6 AND code = ''",
     )
     .bind(code_hash)
@@ -89,6 +91,7 @@ pub(crate) async fn answered(
     .bind(identity.email.as_str())
     .bind(expires_at)
     .bind(state_hash)
+    .bind(identity.second_factor)
     .execute(tx.sql())
     .await?;
     Ok(updated.rows_affected() > 0)
@@ -102,7 +105,7 @@ pub(crate) async fn named(
     now: i64,
 ) -> Outcome<Option<Identity>> {
     let identity = sqlx::query_as(
-        "SELECT issuer, subject, email FROM openid_sign_ins
+        "SELECT issuer, subject, email, second_factor FROM openid_sign_ins
          WHERE challenge = $1 AND code = $2 AND expires_at > $3",
     );
     Ok(identity.bind(challenge).bind(code_hash).bind(now).fetch_optional(tx.sql()).await?)

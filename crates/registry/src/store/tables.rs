@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 25] = [
+pub const ALL: [&str; 29] = [
     "counter",
     "settings",
     "records",
@@ -24,7 +24,11 @@ pub const ALL: [&str; 25] = [
     "identities",
     "openid_sign_ins",
     "sign_in_codes",
+    "second_factors",
+    "recovery_codes",
+    "second_factor_due",
     "sessions",
+    "session_factors",
     "access_tokens",
     "refresh_tokens",
     "submissions",

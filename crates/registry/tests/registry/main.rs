@@ -23,6 +23,7 @@ mod provider;
 mod reports;
 mod reviews;
 mod sample;
+mod second_factor;
 mod sign_in;
 mod sqlite;
 mod stage;

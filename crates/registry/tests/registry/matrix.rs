@@ -225,9 +225,20 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         // What can't be read erases nobody.
         ("DELETE", paths::ME) => (path.to_owned(), nothing, signed_in(who, 422)),
         ("GET", paths::COUNCIL_DATA) => (with(&[council]), nothing, leads_only(who, own, 200)),
-        ("GET", paths::ME | paths::MY_DATA | paths::DEVICES) => {
+        ("GET", paths::ME | paths::MY_DATA | paths::DEVICES | paths::SECOND_FACTOR) => {
             (path.to_owned(), nothing, signed_in(who, 200))
         }
+        // Nobody here has a second factor: see the tests of it.
+        ("POST", paths::SECOND_FACTOR) => (path.to_owned(), nothing, signed_in(who, 200)),
+        ("PUT", paths::SECOND_FACTOR) | ("POST", paths::SECOND_FACTOR_VERIFY) => {
+            (path.to_owned(), json!({"code": "000000"}), signed_in(who, 403))
+        }
+        ("DELETE", paths::SECOND_FACTOR | paths::MY_FACTOR_RESET) | ("POST", paths::RECOVERY_CODES) => {
+            (path.to_owned(), nothing, signed_in(who, 404))
+        }
+        // A lead needs one to ask for this, and there is nothing to reset.
+        ("POST", paths::FACTOR_RESET) => (with(&[council, &target]), nothing, leads_only(who, own, 403)),
+        ("DELETE", paths::FACTOR_RESET) => (with(&[council, &target]), nothing, signed_in(who, 404)),
         ("DELETE", paths::DEVICE) => (with(&[&world.stage.new_id()]), nothing, signed_in(who, 404)),
         ("POST", paths::ASK_FOR_COUNCIL) => {
             let right = match who {

@@ -30,6 +30,8 @@ impl Town {
             client_id: CLIENT_ID,
             client_secret: CLIENT_SECRET,
             address: REGISTRY,
+            second_factor_amr: &["mfa".to_owned()],
+            second_factor_acr: &[],
         };
         let known = Some(Provider::new(&settings).unwrap());
         let stage = Stage::with(|config| Config { provider: known, ..config }).await;

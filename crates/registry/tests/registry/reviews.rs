@@ -5,6 +5,7 @@ use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::second_factor;
 use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
 
 pub(crate) const KIM: &str = "kim.digital@barchester.example";
@@ -174,10 +175,11 @@ async fn a_council_without_a_lead_is_the_coordinators() {
     let mut laptop = stage.mirror(Some(&pat));
     laptop.sync(&stage.registry, 1000).await;
     assert_eq!(laptop.count("review"), 0);
+    let app = second_factor::enrol(&stage, &pat).await;
     // Nobody has confirmed their address for six months.
     stage.clock.turn(SignedDuration::from_hours(200 * 24));
     stage.registry.tidy().await.unwrap();
-    let pat = stage.sign_in(PAT).await;
+    let pat = app.sign_in(&stage, PAT).await;
     assert_eq!(waiting(&stage, &pat).await.len(), 1);
     let queue: Value = stage.get("/api/v1/coordination", Some(&pat)).await.json();
     let codes: Vec<&Value> =

@@ -27,6 +27,7 @@ const account: Account = {
   coordinator: false,
   acting_for: "BCH",
   session: "kept",
+  factor_due: null,
 };
 const start: Start = {
   registry: null,

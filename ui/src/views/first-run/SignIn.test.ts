@@ -17,6 +17,7 @@ const account: Account = {
   coordinator: false,
   acting_for: null,
   session: "ended",
+  factor_due: null,
 };
 const calls = vi.fn();
 const signedIn = { ...account, session: "until_closed" };

@@ -19,6 +19,7 @@ const account: Account = {
   coordinator: false,
   acting_for: "BCH",
   session: "kept",
+  factor_due: null,
 };
 const registry: ChosenRegistry = {
   address: "https://registry.example",

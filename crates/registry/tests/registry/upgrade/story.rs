@@ -6,6 +6,7 @@ use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::second_factor;
 use crate::stage::{Stage, edit, new_project};
 
 /// A lead, from whose laptop a fixture is opened again.
@@ -73,7 +74,10 @@ async fn begin(stage: &Stage) {
     let registry = &stage.registry;
     registry.generate(6, 8).await.unwrap();
     for setting in Setting::ALL {
-        registry.set(setting, &format!("The {} of a fixture", setting.as_str())).await.unwrap();
+        // Those are set last, so that those who lead by then have their days.
+        if !matches!(setting, Setting::SecondFactor | Setting::SecondFactorDays) {
+            registry.set(setting, &format!("The {} of a fixture", setting.as_str())).await.unwrap();
+        }
     }
     for (domain, council) in
         [("council-one.example", ONE), ("council-two.example", TWO), ("council-three.example", THREE)]
@@ -210,6 +214,13 @@ async fn coordinate(stage: &Stage) {
     let take = json!({"from": "GEN005", "projects": [], "team_only": false});
     done(stage, Method::POST, &routes::with(routes::TAKE_OVER, &["GEN006"]), Some(&kit), take).await;
     stage.registry.issue_code("lea@council-one.example").await.unwrap();
+    stage.registry.set(Setting::SecondFactorDays, "60").await.unwrap();
+    stage.registry.set(Setting::SecondFactor, "leads").await.unwrap();
+    // One that is in use, with a recovery code that was used, and one that waits for its first code.
+    let app = second_factor::enrol(stage, &gus).await;
+    let used = json!({"code": app.recovery[0]});
+    done(stage, Method::POST, routes::SECOND_FACTOR_VERIFY, Some(&gus), used).await;
+    done(stage, Method::POST, routes::SECOND_FACTOR, Some(&gus), Value::Null).await;
 }
 
 /// What a provider said of Ann, and a sign-in that is on its way: as `store/openid.rs` writes them.

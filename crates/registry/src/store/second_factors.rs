@@ -1,0 +1,275 @@
+//! Second factors: what codes are checked with, recovery codes, from when on a role rests without one, and when one was
+//! last given in a session. From `reset_at` on a row counts as gone, and the next tidying removes it.
+
+use guildhall_protocol::{PersonId, Role};
+use sqlx::AnyConnection;
+
+use super::people::read_id;
+use super::write::WriteTx;
+use crate::failure::Outcome;
+
+/// What codes of one person are checked with. No time is 0.
+#[derive(Clone, sqlx::FromRow)]
+pub(crate) struct Stored {
+    /// Sealed; empty where none was confirmed.
+    pub(crate) secret: String,
+    /// Sealed, too; empty where none waits for its first code.
+    pub(crate) pending: String,
+    pub(crate) pending_at: i64,
+    pub(crate) confirmed_at: i64,
+    /// The time step of the last code that was taken.
+    pub(crate) last_step: i64,
+    /// How many wrong codes came since the last right one.
+    pub(crate) wrong: i64,
+    pub(crate) wait_until: i64,
+    pub(crate) reset_at: i64,
+}
+
+impl Stored {
+    /// Was one confirmed?
+    pub(crate) fn is_confirmed(&self) -> bool {
+        !self.secret.is_empty()
+    }
+}
+
+/// That person's; none where they have none, or it was reset.
+pub(crate) async fn find(sql: &mut AnyConnection, person: PersonId, now: i64) -> Outcome<Option<Stored>> {
+    let stored = sqlx::query_as(
+        "SELECT secret, pending, pending_at, confirmed_at, last_step, wrong, wait_until, reset_at FROM second_factors
+         WHERE person = $1 AND (reset_at = 0 OR reset_at > $2)",
+    );
+    Ok(stored.bind(person.to_string()).bind(now).fetch_optional(sql).await?)
+}
+
+/// Stores a secret that waits for its first code, beside the one that is in use.
+pub(crate) async fn begin(tx: &mut WriteTx, person: PersonId, pending: &str, now: i64) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO second_factors (person, secret, pending, pending_at, confirmed_at, last_step, wrong, wait_until,
+             reset_at)
+         VALUES ($1, '', $2, $3, 0, 0, 0, 0, 0)
+         ON CONFLICT (person) DO UPDATE SET pending = excluded.pending, pending_at = excluded.pending_at",
+    )
+    .bind(person.to_string())
+    .bind(pending)
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// The one that waited is in use from now on: its first code came, of that time step.
+pub(crate) async fn confirm(tx: &mut WriteTx, person: PersonId, step: i64, now: i64) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE second_factors SET secret = pending, pending = '', pending_at = 0, confirmed_at = $2, last_step = $3,
+             wrong = 0, wait_until = 0, reset_at = 0
+         WHERE person = $1",
+    )
+    .bind(person.to_string())
+    .bind(now)
+    .bind(step)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// A right code came: of that time step, or the last one still where it was a recovery code.
+pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Outcome<()> {
+    sqlx::query("UPDATE second_factors SET last_step = $2, wrong = 0, wait_until = 0 WHERE person = $1")
+        .bind(person.to_string())
+        .bind(step)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// A wrong code came, after which nobody may try before that time.
+pub(crate) async fn wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -> Outcome<()> {
+    sqlx::query("UPDATE second_factors SET wrong = wrong + 1, wait_until = $2 WHERE person = $1")
+        .bind(person.to_string())
+        .bind(wait_until)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// From that time on it counts as gone; 0 calls that off.
+pub(crate) async fn set_reset(tx: &mut WriteTx, person: PersonId, reset_at: i64) -> Outcome<()> {
+    sqlx::query("UPDATE second_factors SET reset_at = $2 WHERE person = $1")
+        .bind(person.to_string())
+        .bind(reset_at)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Removes it, with the recovery codes.
+pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
+    for statement in
+        ["DELETE FROM recovery_codes WHERE person = $1", "DELETE FROM second_factors WHERE person = $1"]
+    {
+        sqlx::query(statement).bind(person.to_string()).execute(tx.sql()).await?;
+    }
+    Ok(())
+}
+
+/// Those whose reset has taken effect, and who are still here.
+pub(crate) async fn reset_by(sql: &mut AnyConnection, now: i64) -> Outcome<Vec<PersonId>> {
+    let people: Vec<String> = sqlx::query_scalar(
+        "SELECT person FROM second_factors WHERE reset_at > 0 AND reset_at <= $1 ORDER BY person",
+    )
+    .bind(now)
+    .fetch_all(sql)
+    .await?;
+    people.iter().map(|person| read_id(person)).collect()
+}
+
+/// Stores the hashes of new recovery codes, in the place of all earlier ones.
+pub(crate) async fn put_recovery_codes(tx: &mut WriteTx, person: PersonId, hashes: &[String]) -> Outcome<()> {
+    sqlx::query("DELETE FROM recovery_codes WHERE person = $1")
+        .bind(person.to_string())
+        .execute(tx.sql())
+        .await?;
+    for hash in hashes {
+        sqlx::query("INSERT INTO recovery_codes (person, hash, used_at) VALUES ($1, $2, 0)")
+            .bind(person.to_string())
+            .bind(hash.as_str())
+            .execute(tx.sql())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Uses a recovery code up: true where it is one, and was not used before.
+pub(crate) async fn use_recovery_code(
+    tx: &mut WriteTx,
+    person: PersonId,
+    hash: &str,
+    now: i64,
+) -> Outcome<bool> {
+    let used =
+        sqlx::query("UPDATE recovery_codes SET used_at = $3 WHERE person = $1 AND hash = $2 AND used_at = 0");
+    let used = used.bind(person.to_string()).bind(hash).bind(now).execute(tx.sql()).await?;
+    Ok(used.rows_affected() > 0)
+}
+
+/// How many recovery codes were not used.
+pub(crate) async fn recovery_codes_left(sql: &mut AnyConnection, person: PersonId) -> Outcome<u32> {
+    let left: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM recovery_codes WHERE person = $1 AND used_at = 0")
+            .bind(person.to_string())
+            .fetch_one(sql)
+            .await?;
+    Ok(u32::try_from(left).unwrap_or_default())
+}
+
+/// What matters of a person and a session at that moment.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct Facts {
+    /// More than 0 where they have one.
+    pub(crate) confirmed: i64,
+    /// From when on a role rests without one; 0 where nothing is noted.
+    pub(crate) due_at: i64,
+    /// When it was last given in that session; 0 for never.
+    pub(crate) given_at: i64,
+    /// By what; empty for never.
+    pub(crate) given_by: String,
+    /// The setting that says of whom one is asked; empty where nothing was set.
+    pub(crate) asked_of: String,
+}
+
+/// All of that in one question, as it is asked with every request.
+pub(crate) async fn facts(
+    sql: &mut AnyConnection,
+    person: PersonId,
+    session: &str,
+    now: i64,
+) -> Outcome<Facts> {
+    let facts = sqlx::query_as(
+        "SELECT
+             (SELECT COUNT(*) FROM second_factors
+              WHERE person = $1 AND secret <> '' AND (reset_at = 0 OR reset_at > $3)) AS confirmed,
+             COALESCE((SELECT due_at FROM second_factor_due WHERE person = $1), 0) AS due_at,
+             COALESCE((SELECT given_at FROM session_factors WHERE session = $2), 0) AS given_at,
+             COALESCE((SELECT given_by FROM session_factors WHERE session = $2), '') AS given_by,
+             COALESCE((SELECT value FROM settings WHERE name = 'second_factor'), '') AS asked_of",
+    );
+    Ok(facts.bind(person.to_string()).bind(session).bind(now).fetch_one(sql).await?)
+}
+
+/// It was given in that session, in that way.
+pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO session_factors (session, given_at, given_by) VALUES ($1, $2, $3)
+         ON CONFLICT (session) DO UPDATE SET given_at = excluded.given_at, given_by = excluded.given_by",
+    )
+    .bind(session)
+    .bind(now)
+    .bind(by)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// That person's role rests from then on; nothing where a day is noted already.
+pub(crate) async fn due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO second_factor_due (person, due_at) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING",
+    )
+    .bind(person.to_string())
+    .bind(due_at)
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// Forgets the day of someone of whom one is asked from now on for another reason than before.
+pub(crate) async fn forget_due(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
+    sqlx::query("DELETE FROM second_factor_due WHERE person = $1")
+        .bind(person.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// No day that is noted is later than that.
+pub(crate) async fn bring_forward(tx: &mut WriteTx, due_at: i64) -> Outcome<()> {
+    sqlx::query("UPDATE second_factor_due SET due_at = $1 WHERE due_at > $1")
+        .bind(due_at)
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Coordinators for whom no day is noted.
+pub(crate) async fn coordinators_without_day(sql: &mut AnyConnection) -> Outcome<Vec<PersonId>> {
+    let people: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM people WHERE coordinator = 1 AND id NOT IN (SELECT person FROM second_factor_due) ORDER BY id",
+    )
+    .fetch_all(sql)
+    .await?;
+    people.iter().map(|person| read_id(person)).collect()
+}
+
+/// Everybody who has at least that role somewhere.
+pub(crate) async fn holders(sql: &mut AnyConnection, least: Role) -> Outcome<Vec<PersonId>> {
+    let roles =
+        Role::ALL.into_iter().filter(|role| *role >= least).map(|role| format!("'{}'", role.as_str()));
+    let statement = format!(
+        "SELECT DISTINCT person FROM memberships WHERE state = 'active' AND role IN ({}) ORDER BY person",
+        roles.collect::<Vec<_>>().join(", ")
+    );
+    let people: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_all(sql).await?;
+    people.iter().map(|person| read_id(person)).collect()
+}
+
+/// Where a job can go back to, keeping what it writes from then on.
+pub(crate) async fn mark(tx: &mut WriteTx) -> Outcome<()> {
+    sqlx::query("SAVEPOINT second_factor").execute(tx.sql()).await?;
+    Ok(())
+}
+
+/// Undoes what was written since [`mark`].
+pub(crate) async fn back_to_mark(tx: &mut WriteTx) -> Outcome<()> {
+    sqlx::query("ROLLBACK TO SAVEPOINT second_factor").execute(tx.sql()).await?;
+    Ok(())
+}

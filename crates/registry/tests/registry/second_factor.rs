@@ -1,0 +1,683 @@
+//! The second step of signing in: set up, asked for, given once each, lost, reset; and roles that rest without one.
+
+use guildhall_protocol::second_factor::{RecoveryCodes, SecondFactor};
+use guildhall_protocol::{AuditPage, Code, CouncilPeople, Me, routes};
+use guildhall_registry::{Config, History, Setting};
+use http::{Method, StatusCode, header};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
+
+use crate::reviews::{KIM, PAT};
+use crate::stage::{ALEX, Answer, SAM, Stage, VISITOR, new_project};
+
+const ROBIN: &str = "robin.digital@barchester.example";
+const STEP: SignedDuration = SignedDuration::from_secs(30);
+
+/// Someone with an authenticator app.
+pub(crate) struct App {
+    secret: String,
+    pub(crate) recovery: Vec<String>,
+}
+
+impl App {
+    /// The code of that moment.
+    fn code(&self, stage: &Stage) -> String {
+        let totp = Builder::new()
+            .with_secret(Secret::try_from_base32(&self.secret).unwrap())
+            .with_account_name("anyone")
+            .build()
+            .unwrap();
+        totp.generate(stage.now().as_second().cast_unsigned()).to_string()
+    }
+
+    /// A code that was not used yet: of the next step.
+    fn next_code(&self, stage: &Stage) -> String {
+        stage.clock.turn(STEP);
+        self.code(stage)
+    }
+
+    /// An access token.
+    pub(crate) async fn sign_in(&self, stage: &Stage, email: &str) -> String {
+        token(&sign_in(stage, email, Some(&self.next_code(stage))).await)
+    }
+
+    /// One that is neither of this moment nor of those beside it.
+    fn wrong_code(&self, stage: &Stage) -> String {
+        let totp = Builder::new()
+            .with_secret(Secret::try_from_base32(&self.secret).unwrap())
+            .with_account_name("anyone")
+            .build()
+            .unwrap();
+        let now = stage.now().as_second().cast_unsigned();
+        let right: Vec<String> =
+            [now - 30, now, now + 30].iter().map(|at| totp.generate(*at).to_string()).collect();
+        (0..).map(|n| format!("{n:06}")).find(|code| !right.contains(code)).unwrap()
+    }
+}
+
+async fn post(stage: &Stage, path: &str, token: &str, body: &Value) -> Answer {
+    stage.ask(Method::POST, path, Some(token), body.to_string()).await
+}
+
+async fn begin(stage: &Stage, token: &str) -> String {
+    let begun = post(stage, routes::SECOND_FACTOR, token, &json!(null)).await;
+    assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
+    begun.json::<Value>()["secret"].as_str().unwrap().to_owned()
+}
+
+async fn confirm(stage: &Stage, token: &str, code: &str) -> Answer {
+    stage.ask(Method::PUT, routes::SECOND_FACTOR, Some(token), json!({"code": code}).to_string()).await
+}
+
+/// Sets one up.
+pub(crate) async fn enrol(stage: &Stage, token: &str) -> App {
+    let mut app = App { secret: begin(stage, token).await, recovery: Vec::new() };
+    let confirmed = confirm(stage, token, &app.code(stage)).await;
+    assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
+    app.recovery = confirmed.json::<RecoveryCodes>().codes;
+    app
+}
+
+async fn give(stage: &Stage, token: &str, code: &str) -> Answer {
+    post(stage, routes::SECOND_FACTOR_VERIFY, token, &json!({"code": code})).await
+}
+
+async fn state(stage: &Stage, token: &str) -> SecondFactor {
+    stage.get(routes::SECOND_FACTOR, Some(token)).await.json()
+}
+
+/// Signs in with a code by email that is right, and what else there is.
+async fn sign_in(stage: &Stage, email: &str, factor: Option<&str>) -> Answer {
+    let code = stage.registry.issue_code(email).await.unwrap();
+    sign_in_with(stage, email, &code, factor).await
+}
+
+async fn sign_in_with(stage: &Stage, email: &str, code: &str, factor: Option<&str>) -> Answer {
+    let body = json!({"email": email, "code": code, "second_factor": factor});
+    stage.post(routes::AUTH_EMAIL_VERIFY, body).await
+}
+
+fn token(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    answer.json::<Value>()["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn me(stage: &Stage, token: &str) -> Me {
+    stage.get(routes::ME, Some(token)).await.json()
+}
+
+fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+#[tokio::test]
+async fn a_sign_in_asks_for_it_and_the_emailed_code_waits() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    assert_eq!(state(&stage, &sam).await.since, None);
+    let app = enrol(&stage, &sam).await;
+    assert_eq!(state(&stage, &sam).await.since, Some(stage.now()));
+    assert_eq!(me(&stage, &sam).await.email, SAM, "the session goes on");
+    assert!(stage.mails().last().unwrap().contains("A second step was set up"));
+
+    let code = stage.registry.issue_code(SAM).await.unwrap();
+    assert_eq!(sign_in_with(&stage, SAM, &code, None).await.code(), Code::SecondFactorRequired);
+    let wrong = app.wrong_code(&stage);
+    assert_eq!(sign_in_with(&stage, SAM, &code, Some(&wrong)).await.code(), Code::SecondFactorRequired);
+    let right = app.next_code(&stage);
+    assert_eq!(sign_in_with(&stage, SAM, "ZZZZZZZZ", Some(&right)).await.code(), Code::CodeRefused);
+    let session = token(&sign_in_with(&stage, SAM, &code, Some(&right)).await);
+    assert_eq!(me(&stage, &session).await.email, SAM);
+    let again = app.next_code(&stage);
+    assert_eq!(
+        sign_in_with(&stage, SAM, &code, Some(&again)).await.code(),
+        Code::CodeRefused,
+        "the code by email is used now"
+    );
+    // Nobody else is asked.
+    stage.sign_in(ROBIN).await;
+}
+
+#[tokio::test]
+async fn a_code_is_good_once_and_so_is_each_before_it() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let app = enrol(&stage, &sam).await;
+    let first = app.code(&stage);
+    assert_eq!(give(&stage, &sam, &first).await.code(), Code::CodeRefused, "it was the one that confirmed");
+    let second = app.next_code(&stage);
+    assert_eq!(give(&stage, &sam, &second).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(give(&stage, &sam, &second).await.code(), Code::CodeRefused, "used");
+    assert_eq!(
+        sign_in(&stage, SAM, Some(&second)).await.code(),
+        Code::SecondFactorRequired,
+        "used, there too"
+    );
+    // A laptop may be slow by a step; what comes after a newer one is refused all the same.
+    let third = app.next_code(&stage);
+    let fourth = app.next_code(&stage);
+    assert_eq!(give(&stage, &sam, &fourth).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(give(&stage, &sam, &third).await.code(), Code::CodeRefused);
+    // As it is known after a restart.
+    let stage = stage.reopen().await;
+    assert_eq!(give(&stage, &sam, &fourth).await.code(), Code::CodeRefused);
+    let fifth = app.next_code(&stage);
+    stage.clock.turn(STEP);
+    assert_eq!(give(&stage, &sam, &fifth).await.status, StatusCode::NO_CONTENT, "a step late");
+    let sixth = app.next_code(&stage);
+    stage.clock.turn(STEP * 2);
+    assert_eq!(give(&stage, &sam, &sixth).await.code(), Code::CodeRefused, "two steps late");
+}
+
+#[tokio::test]
+async fn five_wrong_codes_and_the_right_one_has_to_wait() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let app = enrol(&stage, &sam).await;
+    for nth in 0..5 {
+        let wrong = app.wrong_code(&stage);
+        // At a sign-in and in a session count alike.
+        match nth % 2 {
+            0 => assert_eq!(give(&stage, &sam, &wrong).await.code(), Code::CodeRefused),
+            _ => assert_eq!(sign_in(&stage, SAM, Some(&wrong)).await.code(), Code::SecondFactorRequired),
+        }
+    }
+    let stage = stage.reopen().await;
+    let refused = give(&stage, &sam, &app.next_code(&stage)).await;
+    assert_eq!(refused.code(), Code::RateLimited);
+    assert_eq!(refused.headers[header::RETRY_AFTER], "870");
+    assert_eq!(sign_in(&stage, SAM, Some(&app.code(&stage))).await.code(), Code::RateLimited);
+    let recovery = app.recovery[0].clone();
+    assert_eq!(give(&stage, &sam, &recovery).await.code(), Code::RateLimited);
+    // Who can't give a code to begin with locks nobody out.
+    assert_eq!(sign_in_with(&stage, SAM, "ZZZZZZZZ", Some("000000")).await.code(), Code::CodeRefused);
+    stage.clock.turn(SignedDuration::from_mins(15));
+    let sam = app.sign_in(&stage, SAM).await;
+    // A right one begins the count anew.
+    for _ in 0..4 {
+        assert_eq!(give(&stage, &sam, &app.wrong_code(&stage)).await.code(), Code::CodeRefused);
+    }
+    assert_eq!(give(&stage, &sam, &app.next_code(&stage)).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_recovery_code_is_good_once_instead() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let app = enrol(&stage, &sam).await;
+    assert_eq!(app.recovery.len(), 10);
+    let typed = app.recovery[3].to_lowercase().replace('-', " ");
+    let session = token(&sign_in(&stage, SAM, Some(&typed)).await);
+    assert_eq!(state(&stage, &session).await.recovery_codes, 9);
+    assert_eq!(sign_in(&stage, SAM, Some(&typed)).await.code(), Code::SecondFactorRequired, "used");
+    let log: AuditPage = stage.get(routes::AUDIT, Some(&session)).await.json();
+    assert!(log.entries.iter().any(|entry| entry.action == "use_recovery_code"));
+    // Another person's is none.
+    let robin = stage.sign_in(ROBIN).await;
+    let robins = enrol(&stage, &robin).await;
+    assert_eq!(give(&stage, &session, &robins.recovery[0]).await.code(), Code::CodeRefused);
+    // New ones take the place of all.
+    let new = post(&stage, routes::RECOVERY_CODES, &session, &json!(null)).await;
+    let new: RecoveryCodes = new.json();
+    assert_eq!(give(&stage, &session, &app.recovery[0]).await.code(), Code::CodeRefused);
+    assert_eq!(give(&stage, &session, &new.codes[0]).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(state(&stage, &session).await.recovery_codes, 9);
+}
+
+/// What does the most harm in the wrong hands asks again after twelve hours. Sending what was written never does.
+#[tokio::test]
+async fn after_twelve_hours_what_does_most_harm_asks_again() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let robin = stage.sign_in(ROBIN).await;
+    let robin = stage.person(&robin).await;
+    let project = stage.new_id();
+    stage.publish(&sam, new_project(&project, "BCH", "Bins")).await;
+    let app = enrol(&stage, &sam).await;
+    let recovery = app.recovery[0].clone();
+    let session = async || {
+        let answer = sign_in(&stage, SAM, Some(&app.next_code(&stage))).await;
+        answer.json::<Value>()
+    };
+    let tokens = session().await;
+    let refreshed = async || {
+        let answer = stage.post(routes::AUTH_TOKEN, json!({"refresh_token": tokens["refresh_token"]})).await;
+        token(&answer)
+    };
+    let person = routes::with(routes::COUNCIL_PERSON, &["BCH", &robin]);
+    let asked = [
+        (Method::DELETE, routes::with(routes::PROJECT, &[&project]), json!({"reason": " "}), 422),
+        (Method::GET, routes::MY_DATA.to_owned(), json!(null), 200),
+        (Method::GET, routes::with(routes::COUNCIL_DATA, &["BCH"]), json!(null), 200),
+        (Method::PUT, person.clone(), json!({"role": "editor"}), 204),
+        (Method::DELETE, person, json!(null), 204),
+        (
+            Method::POST,
+            routes::with(routes::INVITATIONS, &["BCH"]),
+            json!({"email": ROBIN, "role": "editor"}),
+            204,
+        ),
+        (
+            Method::PUT,
+            routes::with(routes::DOMAIN, &["BCH", "new.elsewhere.example"]),
+            json!({"answer": "domain"}),
+            403,
+        ),
+        (
+            Method::PUT,
+            routes::with(routes::SUCCESSORS, &["BCH"]),
+            json!({"from": "2026-04-01", "successors": []}),
+            404,
+        ),
+        (Method::POST, routes::RECOVERY_CODES.to_owned(), json!(null), 200),
+        (Method::POST, routes::SECOND_FACTOR.to_owned(), json!(null), 200),
+        (Method::DELETE, routes::ME.to_owned(), json!(7), 422),
+    ];
+    stage.clock.turn(SignedDuration::from_hours(12) - SignedDuration::from_secs(1));
+    let fresh = refreshed().await;
+    assert!(!state(&stage, &fresh).await.asked);
+    assert_eq!(stage.get(routes::MY_DATA, Some(&fresh)).await.status, StatusCode::OK);
+    stage.clock.turn(SignedDuration::from_secs(1));
+    assert!(state(&stage, &fresh).await.asked);
+    for (method, path, body, _) in &asked {
+        let answer = stage.ask(method.clone(), path, Some(&fresh), body.to_string()).await;
+        assert_eq!(answer.code(), Code::SecondFactorRequired, "{method} {path}");
+    }
+    let refused = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&fresh), "null").await;
+    assert_eq!(refused.code(), Code::SecondFactorRequired, "and turning it off");
+    // Reading goes on, and so does what waits in an outbox.
+    assert_eq!(stage.get(routes::CHANGES, Some(&fresh)).await.status, StatusCode::OK);
+    stage.publish(&fresh, new_project(&stage.new_id(), "BCH", "Parks")).await;
+    assert_eq!(give(&stage, &fresh, &recovery).await.status, StatusCode::NO_CONTENT);
+    for (method, path, body, right) in &asked {
+        let answer = stage.ask(method.clone(), path, Some(&fresh), body.to_string()).await;
+        assert_eq!(answer.status.as_u16(), *right, "{method} {path}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn another_session_has_to_give_it_itself() {
+    let stage = Stage::sample().await;
+    let (before, sam) = (stage.sign_in(SAM).await, stage.sign_in(SAM).await);
+    enrol(&stage, &sam).await;
+    assert_eq!(stage.get(routes::MY_DATA, Some(&sam)).await.status, StatusCode::OK, "given in this one");
+    let refused = stage.get(routes::MY_DATA, Some(&before)).await;
+    assert_eq!(refused.code(), Code::SecondFactorRequired);
+    // Who took over a mailbox and a session can't put another one in its place, or turn it off.
+    let begun = post(&stage, routes::SECOND_FACTOR, &before, &json!(null)).await;
+    assert_eq!(begun.code(), Code::SecondFactorRequired);
+    let off = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&before), "null").await;
+    assert_eq!(off.code(), Code::SecondFactorRequired);
+}
+
+#[tokio::test]
+async fn a_new_one_takes_the_place_of_the_old_once_confirmed() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let old = enrol(&stage, &sam).await;
+    let mut new = App { secret: begin(&stage, &sam).await, recovery: Vec::new() };
+    assert_ne!(new.secret, old.secret);
+    assert_eq!(confirm(&stage, &sam, &new.wrong_code(&stage)).await.code(), Code::CodeRefused);
+    assert_eq!(give(&stage, &sam, &old.next_code(&stage)).await.status, StatusCode::NO_CONTENT, "still");
+    let confirmed = confirm(&stage, &sam, &new.next_code(&stage)).await;
+    new.recovery = confirmed.json::<RecoveryCodes>().codes;
+    assert_eq!(give(&stage, &sam, &old.next_code(&stage)).await.code(), Code::CodeRefused);
+    assert_eq!(give(&stage, &sam, &old.recovery[0]).await.code(), Code::CodeRefused);
+    assert_eq!(give(&stage, &sam, &new.next_code(&stage)).await.status, StatusCode::NO_CONTENT);
+    // One that waited for too long is of no use.
+    let late = App { secret: begin(&stage, &sam).await, recovery: Vec::new() };
+    stage.clock.turn(SignedDuration::from_hours(1));
+    let sam = new.sign_in(&stage, SAM).await;
+    assert_eq!(confirm(&stage, &sam, &late.next_code(&stage)).await.code(), Code::CodeRefused);
+    // Off, and nobody is asked any more.
+    let off = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&sam), "null").await;
+    assert_eq!(off.status, StatusCode::NO_CONTENT, "{}", off.text);
+    stage.sign_in(SAM).await;
+    assert!(stage.mails().last().unwrap().contains("was turned off"));
+}
+
+/// Not in a file of the database, not in a backup, not in what is handed out.
+#[tokio::test]
+async fn a_secret_and_its_codes_are_in_no_file_and_no_export() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let app = enrol(&stage, &sam).await;
+    let waiting = begin(&stage, &sam).await;
+    let backup = stage.folder.path().join("backup");
+    stage.registry.back_up(&backup).await.unwrap();
+    let handed_out = stage.get(routes::MY_DATA, Some(&sam)).await.text;
+    let of_council = stage.get(&routes::with(routes::COUNCIL_DATA, &["BCH"]), Some(&sam)).await.text;
+    assert!(handed_out.contains("confirmed_at"), "that there is one is told: {handed_out}");
+    let sealed: (String, String) = sqlx::query_as("SELECT secret, pending FROM second_factors")
+        .fetch_one(&stage.database().await)
+        .await
+        .unwrap();
+    for sealed in [&sealed.0, &sealed.1] {
+        assert!(sealed.len() > 100 && !handed_out.contains(sealed) && !of_council.contains(sealed));
+    }
+    let mut stored = stage.everything_stored().await;
+    stored.extend(std::fs::read(&backup).unwrap());
+    let has = |what: &[u8]| stored.windows(what.len()).any(|window| window == what);
+    assert!(has(SAM.as_bytes()), "it would be found");
+    for secret in [&app.secret, &waiting] {
+        let secret = Secret::try_from_base32(secret).unwrap();
+        let hex: String = secret.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        for form in [secret.as_bytes(), secret.to_base32().as_bytes(), hex.as_bytes()] {
+            assert!(!has(form));
+        }
+        assert!(!handed_out.contains(&secret.to_base32()) && !handed_out.contains(&hex));
+    }
+    for code in &app.recovery {
+        let plain = code.replace('-', "");
+        assert!(!has(code.as_bytes()) && !has(plain.as_bytes()));
+        assert!(!handed_out.contains(code.as_str()) && !handed_out.contains(&plain));
+    }
+}
+
+/// A backup has what codes are checked with, sealed: it takes the key, which is beside it nowhere.
+#[tokio::test]
+async fn a_restored_registry_needs_the_key_for_codes_only() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let app = enrol(&stage, &sam).await;
+    let backup = stage.folder.path().join("backup");
+    stage.registry.back_up(&backup).await.unwrap();
+    let key = stage.folder.path().join("second-factor.key");
+
+    let without = Stage::restored(&backup, History::New).await;
+    without.clock.turn(STEP);
+    let refused = sign_in(&without, SAM, Some(&app.code(&without))).await;
+    assert_eq!(refused.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(refused.code(), Code::Internal, "it says nothing of why");
+    token(&sign_in(&without, SAM, Some(&app.recovery[0])).await);
+    assert!(without.registry.reset_second_factor_of(SAM).await.unwrap());
+    without.sign_in(SAM).await;
+
+    let with = Stage::restored(&backup, History::Same).await;
+    std::fs::copy(&key, with.folder.path().join("second-factor.key")).unwrap();
+    with.clock.turn(STEP);
+    token(&sign_in(&with, SAM, Some(&app.code(&with))).await);
+    // Or it lies somewhere else.
+    let config = Config { factor_key_file: Some(key), ..with.config() };
+    with.registry.close().await;
+    let elsewhere = guildhall_registry::open(config, with.world().clone()).await.unwrap();
+    assert_eq!(elsewhere.examine().await.unwrap(), []);
+    elsewhere.close().await;
+}
+
+#[tokio::test]
+async fn who_is_erased_leaves_no_second_factor() {
+    let stage = Stage::sample().await;
+    stage.sign_in(ROBIN).await;
+    let sam = stage.sign_in(SAM).await;
+    enrol(&stage, &sam).await;
+    let person = stage.person(&sam).await;
+    stage.registry.set(Setting::SecondFactor, "everyone").await.unwrap();
+    let answer = stage.ask(Method::DELETE, routes::ME, Some(&sam), json!({"names": []}).to_string()).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    let database = stage.database().await;
+    for table in ["second_factors", "recovery_codes", "second_factor_due"] {
+        let statement = format!("SELECT COUNT(*) FROM {table} WHERE person = $1");
+        let rows = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).bind(person.as_str());
+        let rows: i64 = rows.fetch_one(&database).await.unwrap();
+        assert_eq!(rows, 0, "{table}");
+    }
+    let given: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM session_factors").fetch_one(&database).await.unwrap();
+    assert_eq!(given, 0);
+}
+
+/// Thirty days for those who are leads when it is asked of them, none for those who become it. Then the role rests.
+#[tokio::test]
+async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
+    let stage = Stage::sample().await;
+    let (sam, kim) = (stage.session(SAM).await, stage.sign_in(KIM).await);
+    let mut sams = sam["access_token"].as_str().unwrap().to_owned();
+    // Another lead's, so that Sam reads it as a lead only.
+    let robin = stage.sign_in(ROBIN).await;
+    let path = routes::with(routes::COUNCIL_PERSON, &["BCH", &stage.person(&robin).await]);
+    stage.ask(Method::PUT, &path, Some(&sams), json!({"role": "lead"}).to_string()).await;
+    let team = stage.new_id();
+    let mut body = new_project(&team, "BCH", "For the team");
+    body["set"]["visibility"] = json!("team");
+    stage.publish(&robin, body).await;
+    let mut mirror = stage.mirror(Some(&sams));
+    mirror.sync(&stage.registry, 1000).await;
+    assert!(stage.registry.set(Setting::SecondFactor, "some").await.is_err());
+    stage.registry.set(Setting::SecondFactor, "leads").await.unwrap();
+    let due = me(&stage, &sams).await.factor_due.unwrap();
+    assert_eq!((due.by, due.rests), (Some(stage.now() + days(30)), false));
+    assert_eq!(me(&stage, &kim).await.factor_due, None, "it is asked of leads");
+    // Asking once more gives nobody more time.
+    stage.clock.turn(days(30) - SignedDuration::from_mins(1));
+    stage.registry.set(Setting::SecondFactor, "leads").await.unwrap();
+    let refresh = async |session: &Value| -> Value {
+        let answer = stage.post(routes::AUTH_TOKEN, json!({"refresh_token": session["refresh_token"]})).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()
+    };
+    let session = refresh(&sam).await;
+    sams = session["access_token"].as_str().unwrap().to_owned();
+    let people = routes::with(routes::PEOPLE, &["BCH"]);
+    assert_eq!(stage.get(&people, Some(&sams)).await.status, StatusCode::OK, "a minute before");
+    mirror = stage.mirror(Some(&sams));
+    mirror.sync(&stage.registry, 1000).await;
+
+    stage.clock.turn(SignedDuration::from_mins(1));
+    assert_eq!(stage.get(&people, Some(&sams)).await.code(), Code::NotFound);
+    let resting = me(&stage, &sams).await;
+    assert!(resting.factor_due.unwrap().rests);
+    assert_eq!(resting.councils[0].role.as_str(), "council_user", "what the address gives stays");
+    assert!(!resting.councils[0].decides);
+    // What only leads may read leaves their laptop, and comes back.
+    let on = format!("{}?after={}", routes::CHANGES, mirror.cursor);
+    assert_eq!(stage.get(&on, Some(&sams)).await.code(), Code::ResyncRequired);
+    let mut anew = stage.mirror(Some(&sams));
+    anew.sync(&stage.registry, 1000).await;
+    assert!(mirror.has("project", &team) && !anew.has("project", &team));
+    let sent = stage.new_id();
+    let verdict = stage.put(&sent, &sams, &new_project(&stage.new_id(), "BCH", "Parks")).await;
+    assert_eq!(verdict.json::<Value>()["state"], "in_review", "{}", verdict.text);
+
+    enrol(&stage, &sams).await;
+    let back = me(&stage, &sams).await;
+    assert_eq!((back.factor_due, back.councils[0].role.as_str()), (None, "lead"));
+    assert_eq!(stage.get(&people, Some(&sams)).await.status, StatusCode::OK);
+    anew.cursor = String::new();
+    anew.last_seq = 0;
+    anew.sync(&stage.registry, 1000).await;
+    assert!(anew.has("project", &team));
+    // It can't be turned off while it is asked for.
+    let off = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&sams), "null").await;
+    assert_eq!(off.code(), Code::NotAllowed);
+    // Who becomes a lead now needs one at once.
+    let kim = stage.person(&stage.sign_in(KIM).await).await;
+    let path = routes::with(routes::COUNCIL_PERSON, &["BCH", &kim]);
+    let answer = stage.ask(Method::PUT, &path, Some(&sams), json!({"role": "lead"}).to_string()).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    let kim = stage.sign_in(KIM).await;
+    assert!(me(&stage, &kim).await.factor_due.unwrap().rests);
+    assert_eq!(stage.get(&people, Some(&kim)).await.code(), Code::NotFound);
+}
+
+#[tokio::test]
+async fn an_operator_says_at_once() {
+    let stage = Stage::sample().await;
+    let (sam, pat) = (stage.sign_in(SAM).await, stage.sign_in(PAT).await);
+    stage.registry.set_coordinator(PAT, true).await.unwrap();
+    assert!(me(&stage, &pat).await.coordinator);
+    for wrong in ["-1", "366", "soon"] {
+        assert!(stage.registry.set(Setting::SecondFactorDays, wrong).await.is_err(), "{wrong}");
+    }
+    stage.registry.set(Setting::SecondFactorDays, "0").await.unwrap();
+    stage.registry.set(Setting::SecondFactor, "editors").await.unwrap();
+    let (sam, pat) = (me(&stage, &sam).await, me(&stage, &pat).await);
+    assert!(sam.factor_due.unwrap().rests && pat.factor_due.unwrap().rests && !pat.coordinator);
+    stage.registry.set(Setting::SecondFactor, "nobody").await.unwrap();
+    let sam = stage.sign_in(SAM).await;
+    assert_eq!(me(&stage, &sam).await.factor_due, None);
+}
+
+/// Of coordinators it is always asked: from when they were made one, or this came, whichever is later.
+#[tokio::test]
+async fn a_coordinator_has_thirty_days_and_then_rests() {
+    let stage = Stage::sample().await;
+    stage.registry.set_coordinator(PAT, true).await.unwrap();
+    let pat = stage.sign_in(PAT).await;
+    let due = me(&stage, &pat).await.factor_due.unwrap();
+    assert_eq!((due.by, due.rests), (Some(stage.now() + days(30)), false));
+    // As an earlier version left it.
+    sqlx::query("DELETE FROM second_factor_due").execute(&stage.database().await).await.unwrap();
+    stage.clock.turn(days(20));
+    let stage = stage.reopen().await;
+    let pat = stage.sign_in(PAT).await;
+    assert_eq!(me(&stage, &pat).await.factor_due.unwrap().by, Some(stage.now() + days(30)));
+    let stage = stage.reopen().await;
+    stage.clock.turn(days(30));
+    let pat = stage.sign_in(PAT).await;
+    assert!(!me(&stage, &pat).await.coordinator);
+    assert_eq!(stage.get(routes::COORDINATION, Some(&pat)).await.code(), Code::NotFound);
+    enrol(&stage, &pat).await;
+    assert!(me(&stage, &pat).await.coordinator);
+    assert_eq!(stage.get(routes::COORDINATION, Some(&pat)).await.status, StatusCode::OK);
+}
+
+/// Sam and Robin lead Barchester, with a second factor each; Sam has lost theirs.
+async fn lost() -> (Stage, String, App, String) {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let robin = stage.sign_in(ROBIN).await;
+    let path = routes::with(routes::COUNCIL_PERSON, &["BCH", &stage.person(&robin).await]);
+    let answer = stage.ask(Method::PUT, &path, Some(&sam), json!({"role": "lead"}).to_string()).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    enrol(&stage, &sam).await;
+    let robins = enrol(&stage, &robin).await;
+    let path = routes::with(routes::FACTOR_RESET, &["BCH", &stage.person(&sam).await]);
+    (stage, robin, robins, path)
+}
+
+fn mails_to(stage: &Stage, what: &str) -> Vec<String> {
+    let to = |mail: &String| mail.lines().next().unwrap().trim_start_matches("To: ").to_owned();
+    let mut to: Vec<String> = stage.mails().iter().filter(|mail| mail.contains(what)).map(to).collect();
+    to.sort();
+    to
+}
+
+#[tokio::test]
+async fn a_lead_resets_it_after_a_day_in_which_all_leads_know() {
+    let (stage, robin, robins, path) = lost().await;
+    assert_eq!(post(&stage, &path, &robin, &json!(null)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(mails_to(&stage, "is about to be reset"), [ROBIN, SAM]);
+    let people = routes::with(routes::PEOPLE, &["BCH"]);
+    let people: CouncilPeople = stage.get(&people, Some(&robin)).await.json();
+    let sams = people.people.iter().find(|person| person.email == SAM).unwrap();
+    assert!(sams.second_factor && sams.factor_reset_at == Some(stage.now() + days(1)));
+    // Once more is the same one.
+    stage.clock.turn(SignedDuration::from_mins(10));
+    assert_eq!(post(&stage, &path, &robin, &json!(null)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(sign_in(&stage, SAM, None).await.code(), Code::SecondFactorRequired, "not yet");
+    stage.clock.turn(days(1) - SignedDuration::from_mins(11));
+    assert_eq!(sign_in(&stage, SAM, None).await.code(), Code::SecondFactorRequired, "a minute before");
+    stage.clock.turn(SignedDuration::from_mins(1));
+    let sam = stage.sign_in(SAM).await;
+    assert_eq!(state(&stage, &sam).await.since, None);
+    stage.registry.tidy().await.unwrap();
+    let robin = robins.sign_in(&stage, ROBIN).await;
+    let log = format!("{}?council=BCH", routes::AUDIT);
+    let log: AuditPage = stage.get(&log, Some(&robin)).await.json();
+    assert!(log.entries.iter().any(|entry| entry.action == "ask_factor_reset" && entry.by == ROBIN));
+    enrol(&stage, &sam).await;
+    assert_eq!(sign_in(&stage, SAM, None).await.code(), Code::SecondFactorRequired);
+}
+
+#[tokio::test]
+async fn a_reset_can_be_called_off_by_a_lead_and_by_its_person() {
+    let (stage, robin, robins, path) = lost().await;
+    let sam = stage.get(routes::ME, Some(&robin)).await;
+    assert_eq!(sam.status, StatusCode::OK);
+    post(&stage, &path, &robin, &json!(null)).await;
+    let off = stage.ask(Method::DELETE, &path, Some(&robin), "null").await;
+    assert_eq!(off.status, StatusCode::NO_CONTENT, "{}", off.text);
+    assert_eq!(mails_to(&stage, "has called off"), [ROBIN, SAM]);
+    stage.clock.turn(days(2));
+    stage.registry.tidy().await.unwrap();
+    assert_eq!(sign_in(&stage, SAM, None).await.code(), Code::SecondFactorRequired);
+    // Robin's own, asked for by nobody, then by a coordinator's hand past the day: their own call ends it.
+    let robin = robins.sign_in(&stage, ROBIN).await;
+    let none = stage.ask(Method::DELETE, routes::MY_FACTOR_RESET, Some(&robin), "null").await;
+    assert_eq!(none.code(), Code::NotFound);
+    let at = (stage.now() + days(1)).as_millisecond();
+    sqlx::query("UPDATE second_factors SET reset_at = $1")
+        .bind(at)
+        .execute(&stage.database().await)
+        .await
+        .unwrap();
+    assert!(state(&stage, &robin).await.reset_at.is_some());
+    let off = stage.ask(Method::DELETE, routes::MY_FACTOR_RESET, Some(&robin), "null").await;
+    assert_eq!(off.status, StatusCode::NO_CONTENT, "{}", off.text);
+    assert_eq!(state(&stage, &robin).await.reset_at, None);
+}
+
+#[tokio::test]
+async fn who_may_not_reset_it_does_not() {
+    let (stage, robin, _, path) = lost().await;
+    let (alex, kim, visitor) =
+        (stage.sign_in(ALEX).await, stage.sign_in(KIM).await, stage.sign_in(VISITOR).await);
+    for other in [&alex, &kim, &visitor] {
+        assert_eq!(post(&stage, &path, other, &json!(null)).await.code(), Code::NotFound);
+        assert_eq!(stage.ask(Method::DELETE, &path, Some(other), "null").await.code(), Code::NotFound);
+    }
+    // A lead without one, and one whom nobody has confirmed.
+    let database = stage.database().await;
+    let robins = stage.person(&robin).await;
+    for (undo, redo) in [
+        (
+            format!(
+                "UPDATE second_factors SET secret = '-' || secret, reset_at = 1 WHERE person = '{robins}'"
+            ),
+            format!(
+                "UPDATE second_factors SET secret = SUBSTR(secret, 2), reset_at = 0 WHERE person = '{robins}'"
+            ),
+        ),
+        (
+            format!("UPDATE memberships SET interim = 1 WHERE person = '{robins}'"),
+            format!("UPDATE memberships SET interim = 0 WHERE person = '{robins}'"),
+        ),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(undo)).execute(&database).await.unwrap();
+        assert_eq!(post(&stage, &path, &robin, &json!(null)).await.code(), Code::NotAllowed);
+        sqlx::query(sqlx::AssertSqlSafe(redo)).execute(&database).await.unwrap();
+    }
+    // A coordinator's own is not the leads' to reset.
+    stage.registry.set_coordinator(SAM, true).await.unwrap();
+    assert_eq!(post(&stage, &path, &robin, &json!(null)).await.code(), Code::NotAllowed);
+    stage.registry.set_coordinator(SAM, false).await.unwrap();
+    stage.clock.turn(SignedDuration::from_hours(12));
+    assert_eq!(post(&stage, &path, &robin, &json!(null)).await.code(), Code::SignInRequired);
+}
+
+#[tokio::test]
+async fn a_coordinator_and_the_operator_reset_it_at_once() {
+    let (stage, _, _, path) = lost().await;
+    stage.registry.set_coordinator(PAT, true).await.unwrap();
+    let pat = stage.sign_in(PAT).await;
+    assert_eq!(post(&stage, &path, &pat, &json!(null)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(mails_to(&stage, "has reset the second step"), [ROBIN, SAM]);
+    stage.sign_in(SAM).await;
+    assert_eq!(post(&stage, &path, &pat, &json!(null)).await.code(), Code::NotFound, "there is none now");
+
+    assert!(stage.registry.reset_second_factor_of(ROBIN).await.unwrap());
+    assert!(!stage.registry.reset_second_factor_of(ROBIN).await.unwrap());
+    assert!(stage.registry.reset_second_factor_of("nobody@elsewhere.example").await.is_err());
+    stage.sign_in(ROBIN).await;
+    let log: AuditPage = stage.get(routes::AUDIT, Some(&pat)).await.json();
+    let mut resets: Vec<&str> = log
+        .entries
+        .iter()
+        .filter(|entry| entry.action == "reset_second_factor")
+        .map(|entry| entry.by.as_str())
+        .collect();
+    resets.sort_unstable();
+    assert_eq!(resets, ["", PAT]);
+}
