@@ -20,7 +20,8 @@ export type Route =
   /** A council's; an empty one for one's own acts, and for a coordinator all. */
   | { name: "audit"; council: string }
   | { name: "history" }
-  | { name: "settings" };
+  /** A topic to begin with; the account's without one. */
+  | { name: "settings"; topic?: string };
 
 /** A draft's pages: its task list, its sections, and checking answers before sending. */
 export type DraftPage = Section | "tasks" | "check";

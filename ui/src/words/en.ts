@@ -11,8 +11,9 @@ import { inbox } from "./en/inbox";
 import { outbox } from "./en/outbox";
 import { people } from "./en/people";
 import { project } from "./en/project";
+import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 
-export const en = { common, conflict, council, drafts, failures, find, firstRun, frame, inbox, outbox, people, project, settings };
+export const en = { common, conflict, council, drafts, failures, find, firstRun, frame, inbox, outbox, people, project, secondFactor, settings };
 
 export type Words = typeof en;

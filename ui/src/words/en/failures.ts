@@ -26,7 +26,7 @@ const sentences: Sentences = {
     "The catalogue on this laptop is not quite the same as the registry’s. You can go on reading and writing. Sync again, and if this stays, tell who operates the registry.",
   not_an_email: () => "Enter an email address in the correct format, like name@council.gov.uk",
   code_refused: () => "That code is wrong, has been used or is too old. Check it, or ask for another code.",
-  second_factor_needed: () => "Enter a code from your authenticator app to go on.",
+  second_factor_needed: () => "This needs a code from your authenticator app. Nothing was done. Try again when you have one.",
   address_unconfirmed: () => "Guildhall can’t tell yet which email address is yours. Sign in with a code by email.",
   no_browser: () => "Guildhall can’t open your browser on this laptop. Sign in with a code by email instead.",
   sign_in_needed: () => "Sign in to do this. Your drafts stay on this laptop.",

@@ -16,6 +16,7 @@ export const settings = {
   title: "Settings",
   sections: {
     account: "Account",
+    factor: "Second step",
     laptops: "Laptops",
     data: "Your data",
     registry: "Registry",

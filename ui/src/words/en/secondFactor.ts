@@ -1,0 +1,100 @@
+/** The second step of signing in: setting it up, giving a code, losing it. */
+import { counted } from "../plural";
+
+export const secondFactor = {
+  title: "Sign in with a second step",
+  explain:
+    "A second step keeps your account safe if someone else can read your email. After the code by email, Guildhall asks for a code from an authenticator app on your phone.",
+
+  due: {
+    rests: "Your role in Guildhall rests until you set up a second step for signing in.",
+    by: (day: string) => `Set up a second step for signing in by ${day}. After that your role rests until you do.`,
+    link: "Set up a second step",
+  },
+
+  off: "The second step is off.",
+  required: "Your role in this registry asks for it.",
+  setUp: "Set up a second step",
+
+  setting: {
+    scan: "1. Scan this with an authenticator app",
+    scanHint: "If you have no authenticator app, ask your IT support which one your council uses.",
+    picture: "QR code for your authenticator app",
+    orType: "If you can’t scan it, type this key into the app:",
+    enter: "2. Enter the code that the app shows",
+    turnOn: "Turn on the second step",
+    turningOn: "Turning it on",
+  },
+
+  code: {
+    label: "Code",
+    hint: "The 6 digits that your authenticator app shows, or one of your recovery codes",
+    missing: "Enter the code",
+    wrong: "That code is wrong or has been used. Wait for the next one in your app, then enter it.",
+  },
+
+  recovery: {
+    title: "Save your recovery codes",
+    explain:
+      "If you lose your phone, each of these codes signs you in once. Guildhall shows them only now. Keep them somewhere safe that is not your email.",
+    list: "Recovery codes",
+    copy: "Copy the codes",
+    copied: "The codes are copied.",
+    notCopied: "Guildhall can’t copy on this laptop. Select the codes and copy them yourself, or save them to a file.",
+    save: "Save to a file",
+    fileName: "guildhall-recovery-codes.txt",
+    saved: "The codes are in that file.",
+    done: "I have saved them",
+  },
+
+  on: {
+    since: (when: string) => `The second step is on since ${when}.`,
+    left: (n: number) => (n === 0 ? "You have no recovery codes left." : `You have ${counted(n, "recovery code", "recovery codes")} left.`),
+    newCodes: "Make new recovery codes",
+    newCodesHint: "The old ones stop working.",
+    another: "Set up on another phone",
+    turnOff: "Turn off the second step",
+    turnedOff: "The second step is off.",
+    sure: "Turn off the second step? Then a code by email is enough to sign in as you.",
+    yes: "Turn it off",
+    no: "Keep it on",
+    turnedOn: "The second step is on.",
+  },
+
+  reset: {
+    waits: (when: string) => `Someone asked to reset your second step. It is reset ${when}, and then a code by email is enough to sign in as you.`,
+    keep: "Keep my second step",
+    kept: "Your second step stays as it is.",
+  },
+
+  ask: {
+    title: "Enter a code to go on",
+    explain: "This needs a code, because you last gave one more than 12 hours ago or on another laptop.",
+    goOn: "Go on",
+    checking: "Checking the code",
+    again: "This needs a second step, and it is more than 12 hours since you signed in with one. Sign in again, or set up a second step under Settings.",
+  },
+
+  signIn: {
+    heading: "Enter a code from your authenticator app",
+    explain: "This is the second step of signing in. If you don’t have your phone, enter one of your recovery codes.",
+    lost: "If you have lost both, ask a lead of your council or a coordinator to reset your second step.",
+  },
+
+  people: {
+    on: "Second step is on",
+    off: "No second step",
+    waits: (when: string) => `Second step is reset ${when}`,
+    reset: "Reset second step",
+    resetLabel: (who: string) => `Reset the second step of ${who}`,
+    sure: (who: string) =>
+      `Reset the second step of ${who}? Only do this if you are sure that they asked you, and not someone who writes in their name. All leads of the council are told by email.`,
+    yes: "Reset it",
+    no: "Don’t reset it",
+    asked: (who: string) => `The second step of ${who} is reset a day from now. Until then any lead can call it off.`,
+    done: (who: string) => `The second step of ${who} is reset.`,
+    keep: "Call off the reset",
+    keepLabel: (who: string) => `Call off the reset of the second step of ${who}`,
+    kept: (who: string) => `The second step of ${who} stays as it is.`,
+  },
+};
