@@ -8,6 +8,7 @@ mod journey;
 mod opening;
 mod provider;
 mod screens;
+mod second_step;
 mod together;
 mod typing;
 mod welcome;
