@@ -1,6 +1,7 @@
 // An OpenID Connect provider on a free port of this machine, for tests: `node provider.js REDIRECT_URI`. It prints its
 // issuer once it listens. Whoever signs in types who they are, as SUBJECT:ADDRESS, and any password. It vouches for the
-// address, unless the subject begins with "unvouched".
+// address, unless the subject begins with "unvouched", and says that a second factor was used where it begins with
+// "stepped".
 
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
@@ -11,7 +12,7 @@ server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, {
     clients: [{ client_id: 'guildhall', client_secret: 'for tests only', redirect_uris: [redirect] }],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub', 'amr'], email: ['email', 'email_verified'] },
     cookies: { keys: ['for tests only'] },
     findAccount: (_, who) => ({
       accountId: who,
@@ -22,6 +23,11 @@ server.listen(0, '127.0.0.1', () => {
       }),
     }),
   });
+  const finish = provider.interactionFinished.bind(provider);
+  provider.interactionFinished = (request, response, result, options) => {
+    if (result.login?.accountId?.startsWith('stepped')) result.login.amr = ['pwd', 'mfa'];
+    return finish(request, response, result, options);
+  };
   server.on('request', provider.callback());
   console.log(issuer);
 });

@@ -2,13 +2,14 @@
 
 use guildhall_protocol::sign_in::challenge;
 use guildhall_protocol::{Code, Me, RegistryFacts, routes};
-use guildhall_registry::{Config, Provider, ProviderSettings};
+use guildhall_registry::{Config, Provider, ProviderSettings, Setting};
 use http::{StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::provider::{CLIENT_ID, CLIENT_SECRET, TestProvider};
+use crate::second_factor;
 use crate::stage::{Answer, SAM, Stage};
 
 /// Where the registry says it is. Nobody listens there: the tests carry what would go to and fro.
@@ -214,4 +215,41 @@ async fn what_goes_wrong_on_the_way_is_told_on_a_page() {
     let page = stage.get(&start(&begun), None).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert!(!page.text.contains(CLIENT_SECRET));
+}
+
+/// What the operator has listed counts, and nothing else that a provider says.
+#[tokio::test]
+#[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
+async fn a_provider_that_asked_for_a_second_factor_is_believed() {
+    let town = Town::new().await;
+    let (plain, stepped) = (format!("one:{SAM}"), format!("stepped:{SAM}"));
+    // Both are Sam's.
+    for who in [&plain, &stepped] {
+        let code = town.code(who).await;
+        assert_eq!(town.confirm(SAM, &code).await.status, StatusCode::OK);
+    }
+    town.stage.registry.set(Setting::SecondFactorDays, "0").await.unwrap();
+    town.stage.registry.set(Setting::SecondFactor, "leads").await.unwrap();
+    let code = town.code(&plain).await;
+    assert!(town.signed_in(&code).await.factor_due.unwrap().rests, "it said nothing of one");
+    let code = town.code(&stepped).await;
+    let session: Value = town.verify(&code, VERIFIER).await.json();
+    let token = session["access_token"].as_str().unwrap();
+    let me: guildhall_protocol::Me = town.stage.get(routes::ME, Some(token)).await.json();
+    assert_eq!((me.factor_due, me.councils[0].role.as_str()), (None, "lead"));
+    // Who has one is asked for a code, unless the provider has seen to it. What was begun waits for the code.
+    let app = second_factor::enrol(&town.stage, token).await;
+    let code = town.code(&plain).await;
+    assert_eq!(town.verify(&code, VERIFIER).await.code(), Code::SecondFactorRequired);
+    let with = async |factor: &str| {
+        let openid = json!({"code": code, "verifier": VERIFIER});
+        let body = json!({"openid": openid, "second_factor": factor});
+        town.stage.post(routes::AUTH_OPENID_VERIFY, body).await
+    };
+    assert_eq!(with("AAAA-AAAA-AAAA-AAAA").await.code(), Code::SecondFactorRequired);
+    assert_eq!(with(&app.recovery[0]).await.status, StatusCode::OK);
+    let code = town.code(&stepped).await;
+    let session: Value = town.verify(&code, VERIFIER).await.json();
+    let token = session["access_token"].as_str();
+    assert_eq!(town.stage.get(routes::MY_DATA, token).await.status, StatusCode::OK, "given just now");
 }
