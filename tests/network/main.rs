@@ -12,3 +12,4 @@ mod people;
 mod recording;
 mod reviews;
 mod rig;
+mod second_factor;

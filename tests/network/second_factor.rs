@@ -1,0 +1,72 @@
+//! A second factor from the laptop: set up, asked for at a sign-in, and in no way of what waits to be sent.
+
+use std::time::Duration;
+
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::DraftState;
+use totp_rs::{Builder, Secret};
+
+use crate::rig::{Laptop, ROBIN, SAM, Town};
+
+const HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// Sets one up on that laptop: its key, and its recovery codes.
+async fn enrol(town: &Town, laptop: &Laptop) -> (String, Vec<String>) {
+    let new = laptop.desk.begin_second_factor().await.unwrap();
+    assert!(new.qr.contains("<svg"));
+    let key = new.secret.replace(' ', "");
+    let codes = laptop.desk.confirm_second_factor(&code(town, &key)).await.unwrap();
+    (key, codes)
+}
+
+fn code(town: &Town, key: &str) -> String {
+    let secret = Secret::try_from_base32(key).unwrap();
+    let phone = Builder::new().with_secret(secret).with_account_name("Sam").build().unwrap();
+    phone.generate(guildhall_registry::Clock::now(&town.time).as_second().cast_unsigned()).to_string()
+}
+
+#[tokio::test]
+async fn a_sign_in_waits_for_the_second_factor() {
+    let town = Town::new().await;
+    let first = town.laptop_of(SAM).await;
+    let (key, recovery) = enrol(&town, &first).await;
+    let second = town.laptop("second").await;
+    let by_email = town.registry.issue_code(SAM).await.unwrap();
+    assert_eq!(second.desk.verify_sign_in(SAM, &by_email).await.unwrap_err(), Failure::SecondFactorNeeded);
+    assert_eq!(second.desk.account().await, None);
+    assert_eq!(
+        second.desk.sign_in_with_second_factor("000000").await.unwrap_err(),
+        Failure::SecondFactorNeeded
+    );
+    town.time.advance(Duration::from_secs(30));
+    let account = second.desk.sign_in_with_second_factor(&code(&town, &key)).await.unwrap();
+    assert_eq!(account.email, SAM);
+    // What was begun is done: nothing goes on from it.
+    assert_eq!(second.desk.sign_in_with_second_factor(&recovery[0]).await.unwrap_err(), Failure::CodeRefused);
+    for laptop in [&first, &second] {
+        for secret in [&key, &recovery[0], &recovery[0].replace('-', "")] {
+            assert!(!laptop.keeps(secret).await, "none of it is kept on a laptop");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_sent_while_a_code_is_needed() {
+    let town = Town::new().await;
+    let sam = town.laptop_of(SAM).await;
+    let (_, recovery) = enrol(&town, &sam).await;
+    let robin = town.laptop_of(ROBIN).await;
+    let robins = robin.desk.account().await.unwrap().person;
+    let council = "BCH".parse().unwrap();
+    town.time.advance(HALF_A_DAY);
+    let removed = sam.desk.remove_access(&council, robins).await;
+    assert_eq!(removed.unwrap_err(), Failure::SecondFactorNeeded);
+    assert_eq!(sam.desk.look_at_second_factor().await.unwrap_err(), Failure::SecondFactorNeeded);
+    let draft = sam.write("Zebra crossing requests").await;
+    sam.send(draft).await;
+    sam.until_state(draft, DraftState::Published).await;
+    assert_eq!(sam.desk.give_second_factor("AAAA-AAAA-AAAA-AAAA").await.unwrap_err(), Failure::CodeRefused);
+    sam.desk.give_second_factor(&recovery[0]).await.unwrap();
+    sam.desk.look_at_second_factor().await.unwrap();
+    sam.desk.remove_access(&council, robins).await.unwrap();
+}
