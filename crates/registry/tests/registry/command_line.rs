@@ -182,3 +182,16 @@ fn the_old_name_of_its_folder_is_still_read() {
     assert!(folder.starts_with(&format!("data folder: {}\n", new.display())), "{folder}");
     assert_eq!(log, "");
 }
+
+#[test]
+fn a_second_factor_is_asked_for_and_reset_by_its_operator() {
+    let folder = tempfile::tempdir().unwrap();
+    said(&run(folder.path(), &["sample"]));
+    said(&run(folder.path(), &["settings", "set", "second_factor_days", "0"]));
+    said(&run(folder.path(), &["settings", "set", "second_factor", "leads"]));
+    let refused = refusal(&run(folder.path(), &["settings", "set", "second_factor", "some"]));
+    assert!(refused.contains("nobody, leads, editors (and leads) or everyone"), "{refused}");
+    let none = said(&run(folder.path(), &["second-factor", "reset", SAM]));
+    assert_eq!(none, format!("{SAM} had no second factor\n"));
+    assert!(!run(folder.path(), &["second-factor", "reset", "nobody@elsewhere.example"]).status.success());
+}

@@ -2,13 +2,15 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Account, SecondFactor, Start } from "../../bindings";
+import type { Account, CouncilPerson, SecondFactor, Start } from "../../bindings";
 import { commands } from "../../bindings";
 import { notice } from "../../stores/notice.svelte";
 import { router } from "../../stores/router.svelte";
 import { codeAsked } from "../../stores/secondFactor.svelte";
 import { session } from "../../stores/session.svelte";
 import SignIn from "../first-run/SignIn.svelte";
+import { Asking } from "../people/asking.svelte";
+import FactorOf from "../people/FactorOf.svelte";
 import FactorDialog from "../frame/FactorDialog.svelte";
 import FactorDue from "../frame/FactorDue.svelte";
 import Settings from "./Settings.svelte";
@@ -199,4 +201,33 @@ test("who has to have one is told until when, with the way there", async () => {
   expect(router.route).toEqual({ name: "settings", topic: "factor" });
   session.start = { ...start, account: { ...account, factor_due: { by: null, rests: true } } };
   await waitFor(() => expect(screen.getByText(/Your role in Guildhall rests/)).toBeVisible());
+});
+
+test("a lead resets a colleague’s, after being asked, and calls it off", async () => {
+  const person: CouncilPerson = {
+    person: "r",
+    email: "robin@barchester.example",
+    role: "lead",
+    interim: false,
+    lapsed: false,
+    verified_at: "2026-03-02T09:00:00Z",
+    last_seen: null,
+    second_factor: true,
+    factor_reset_at: null,
+  };
+  const asking = new Asking<unknown>(async () => ({ status: "ok", data: null }));
+  const { rerender } = render(FactorOf, { council: "BCH", person, asking });
+  await press("Reset the second step of robin@barchester.example");
+  expect(screen.getByRole("button", { name: "Don’t reset it" })).toHaveFocus();
+  expect(calls).not.toHaveBeenCalledWith("reset_second_factor", expect.anything());
+  await press("Reset it");
+  expect(calls).toHaveBeenCalledWith("reset_second_factor", { council: "BCH", person: "r" });
+  expect(notice.current?.text).toBe(
+    "The second step of robin@barchester.example is reset a day from now. Until then any lead can call it off.",
+  );
+  await rerender({ council: "BCH", person: { ...person, factor_reset_at: "2026-03-03T09:00:00Z" }, asking });
+  await press("Call off the reset of the second step of robin@barchester.example");
+  expect(calls).toHaveBeenCalledWith("call_off_factor_reset", { council: "BCH", person: "r" });
+  await rerender({ council: "BCH", person: { ...person, person: "p" }, asking });
+  expect(screen.queryByRole("button", { name: /Reset/ })).toBeNull();
 });
