@@ -30,7 +30,7 @@ pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId,
 pub use person::{
     AnswerDomain, AskForCouncil, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
     DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite, MAX_NAMES, Me, Membership,
-    NamedCouncil, NewRole, ReviewPolicy, Role, Week, YesOrNo,
+    NamedCouncil, NewRole, ReviewPolicy, Role, Seat, UnconfirmedLead, Week, YesOrNo,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{

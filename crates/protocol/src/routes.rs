@@ -42,6 +42,16 @@ pub const ASK_FOR_COUNCIL: &str = "/api/v1/me/councils";
 pub const PEOPLE: &str = "/api/v1/councils/{code}/people";
 /// One of them: PUT gives another role, DELETE removes access.
 pub const COUNCIL_PERSON: &str = "/api/v1/councils/{code}/people/{person}";
+/// Vouch for a council's unconfirmed lead: POST.
+pub const VOUCH: &str = "/api/v1/councils/{code}/people/{person}/vouch";
+/// Object to a council's unconfirmed lead: POST.
+pub const OBJECTION: &str = "/api/v1/councils/{code}/people/{person}/objection";
+/// The leads whom nobody has confirmed, for those who may vouch for them or object.
+pub const UNCONFIRMED_LEADS: &str = "/api/v1/unconfirmed-leads";
+/// Who has a seat in a project's team.
+pub const SEATS: &str = "/api/v1/projects/{id}/seats";
+/// One of them: DELETE takes it back.
+pub const SEAT: &str = "/api/v1/projects/{id}/seats/{person}";
 /// How a council wants to be looked after: PUT.
 pub const COUNCIL_SETTINGS: &str = "/api/v1/councils/{code}/settings";
 /// All that is held on a council.

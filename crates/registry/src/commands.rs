@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 use guildhall_protocol::CouncilCode;
 use guildhall_protocol::routes::READYZ;
 use guildhall_registry::{
-    Config, Contents, History, Registry, Setting, World, check_address, open, printable, restore,
+    Config, Contents, History, Reach, Registry, Setting, World, check_address, open, printable, restore,
     sample_people, serve, verify,
 };
 use tokio::net::TcpListener;
@@ -108,12 +108,18 @@ enum ConfigCommand {
 
 #[derive(Subcommand)]
 enum Domains {
-    /// From now on people with an address at DOMAIN are verified at that council
+    /// From now on people with an address at exactly DOMAIN are verified at that council
     Add {
         /// For example barchester.example
         domain: String,
         /// The council's local-authority-code, for example BCH
         council_code: CouncilCode,
+        /// Count addresses at domains that end with it, such as mail.barchester.example, too
+        #[arg(long)]
+        below: bool,
+        /// Even where anyone can have an address there: at a public suffix, or with a mail provider
+        #[arg(long)]
+        anyway: bool,
     },
     /// From now on people with an address at DOMAIN are no longer verified at that council
     Remove {
@@ -254,8 +260,9 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             tracing::info!(new = made.tally.new, unchanged = made.tally.unchanged, "made up");
             Ok(())
         }
-        Command::Domains(Domains::Add { domain, council_code }) => {
-            let added = registry.add_domain(&domain, &council_code).await?;
+        Command::Domains(Domains::Add { domain, council_code, below, anyway }) => {
+            let reach = Reach { below, anyway };
+            let added = registry.add_domain_reaching(&domain, &council_code, reach).await?;
             let already = if added { "" } else { " already" };
             say(format_args!("{domain} belongs to {council_code}{already}"))
         }
@@ -282,6 +289,9 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             say(format_args!("{} has everything up to change {seq}: {rows} rows.", file.display()))
         }
         Command::Doctor => {
+            for known in registry.known_by_a_domain_above().await? {
+                say(known)?;
+            }
             let findings = registry.examine().await?;
             for finding in &findings {
                 say(finding)?;

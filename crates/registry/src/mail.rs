@@ -150,6 +150,26 @@ impl Letter {
         Self { to: to.to_owned(), subject, text }
     }
 
+    /// That someone wants to act for their council.
+    pub(crate) fn asks_to_act(to: &str, council: &str, by: &str, evidence: &str) -> Self {
+        let text = format!(
+            "{by} asks to act for {council} in Guildhall. They say why their address is the council's:\n\n{evidence}\n\n\
+             Open People in Guildhall to answer. If you do nothing, they are not let in.\n"
+        );
+        Self { to: to.to_owned(), subject: format!("Someone asks to act for {council}"), text }
+    }
+
+    /// That leads of other councils vouch for who leads their own.
+    pub(crate) fn vouched(to: &str, council: &str, lead: &str) -> Self {
+        let text = format!(
+            "Leads of two other councils vouch for {lead} as a lead of {council} in Guildhall. In three days {lead} can do \
+             all that leads do: give and take roles, delete projects, and read those that only a team can see.\n\n\
+             If you do not know {lead}, or they should not lead {council} there, open Inbox in Guildhall and object \
+             before then. Objecting is enough: a coordinator looks into it.\n"
+        );
+        Self { to: to.to_owned(), subject: format!("{lead} is to lead {council} in Guildhall"), text }
+    }
+
     /// Who comes after a council, and from when on; nobody, where that was taken back.
     pub(crate) fn successors(to: &str, council: &str, after: &[String], from: Date) -> Self {
         let (subject, text) = match after {

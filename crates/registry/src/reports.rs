@@ -2,7 +2,7 @@
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
-use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report, Role};
+use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report};
 use serde_json::Value;
 use sqlx::AnyConnection;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::people::{allow, leads_of, name_of, time};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, Record};
 use crate::store::reports::{self, Open};
-use crate::store::{people, publications, purges, submissions, teams};
+use crate::store::{people, publications, purges, seats, submissions};
 use crate::{Registry, reviews};
 
 impl Registry {
@@ -142,7 +142,7 @@ impl Registry {
                 }
                 records::remove(tx, Kind::Project, &record, now).await?;
                 submissions::forget_texts(tx, &id).await?;
-                teams::disband(tx, &id).await?;
+                seats::disband(tx, &id).await?;
                 reports::forget(tx, project).await?;
                 publications::forget(tx, &id).await?;
                 purges::add(tx, project, now).await?;
@@ -152,7 +152,7 @@ impl Registry {
                     ..actor.act(AuditAction::Purge, format!("project/{id}"))
                 };
                 audit::log(tx, &world, &act).await?;
-                if actor.role_at(&code) == Some(Role::Lead) {
+                if actor.leads(&code) {
                     return Ok(Vec::new());
                 }
                 let title = title_of(&record);

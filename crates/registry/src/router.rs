@@ -9,8 +9,8 @@ use guildhall_protocol::fields::Fields;
 use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
-    Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, ReadTeam, RegistryFacts, Service,
-    Submission, TakeOver, TakenOver, Verdict, YesOrNo, routes as paths,
+    Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, ReadTeam, RegistryFacts, Seat, Service,
+    Submission, TakeOver, TakenOver, UnconfirmedLead, Verdict, YesOrNo, routes as paths,
 };
 use http::Method;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -187,6 +187,24 @@ fn of_people(surface: Surface) -> Surface {
             paths::COUNCIL_PERSON,
             people::remove_access,
             About::signed_in("Remove someone\u{2019}s access, or one\u{2019}s own"),
+        )
+        .get(
+            paths::UNCONFIRMED_LEADS,
+            people::unconfirmed_leads,
+            About::signed_in("The unconfirmed leads for whom one may vouch, or to whom one may object")
+                .gives::<Vec<UnconfirmedLead>>(),
+        )
+        .post(paths::VOUCH, people::vouch, About::signed_in("Vouch for another council\u{2019}s first lead"))
+        .post(paths::OBJECTION, people::object, About::signed_in("Object to an unconfirmed lead"))
+        .get(
+            paths::SEATS,
+            projects::seats,
+            About::signed_in("Who has a seat in a project\u{2019}s team").gives::<Vec<Seat>>(),
+        )
+        .delete(
+            paths::SEAT,
+            projects::take_seat_back,
+            About::signed_in("Take a seat back, or give up one\u{2019}s own"),
         )
         .put(
             paths::COUNCIL_SETTINGS,

@@ -165,6 +165,7 @@ impl NewSession {
         let now = self.world.now_ms();
         people::verified(tx, person.id, now).await?;
         membership::verify(tx, &self.world, &Person { verified_at: now, ..person.clone() }).await?;
+        membership::lead_if_first(tx, &self.world, person.id).await?;
         self.begin(tx, person).await
     }
 

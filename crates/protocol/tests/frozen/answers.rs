@@ -37,6 +37,9 @@ fn domain() -> Domain {
         added_at: Some(at(NOW)),
         from: Some(at(NOW)),
         until: Some(at("2027-03-02T09:00:00Z")),
+        below: true,
+        person: Some(PersonId(uuid(1))),
+        lets_in: 3,
     }
 }
 
@@ -92,6 +95,7 @@ fn who_i_am() {
             name: COUNCIL.into(),
             role: Role::Lead,
             decides: true,
+            unconfirmed: true,
         }],
         coordinator: true,
         invitations: vec![invitation()],
@@ -111,6 +115,7 @@ fn who_i_am() {
 #[test]
 fn who_acts_for_a_council() {
     let people = CouncilPeople {
+        may_manage: true,
         council: code("BCH"),
         name: COUNCIL.into(),
         settings: CouncilSettings {
@@ -145,6 +150,7 @@ fn who_acts_for_a_council() {
 #[test]
 fn what_waits_for_coordinators() {
     let coordination = Coordination {
+        listed: vec![domain()],
         domains: vec![domain()],
         without_lead: vec![NamedCouncil { council: code("BCH"), name: COUNCIL.into() }],
         interim: vec![InterimLead {

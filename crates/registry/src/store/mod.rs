@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod cells;
+pub(crate) mod council_requests;
 pub(crate) mod council_settings;
 pub(crate) mod counter;
 pub(crate) mod departures;
@@ -21,12 +22,13 @@ mod readable;
 pub(crate) mod records;
 pub(crate) mod reminders;
 pub(crate) mod reports;
+pub(crate) mod seats;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_codes;
 pub(crate) mod submissions;
 pub(crate) mod tables;
-pub(crate) mod teams;
+pub(crate) mod vouches;
 pub(crate) mod wholeness;
 mod write;
 

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 25] = [
+pub const ALL: [&str; 29] = [
     "counter",
     "settings",
     "records",
@@ -19,8 +19,12 @@ pub const ALL: [&str; 25] = [
     "domains",
     "council_settings",
     "memberships",
+    "led_councils",
     "invitations",
-    "teams",
+    "council_requests",
+    "vouches",
+    "objections",
+    "seats",
     "identities",
     "openid_sign_ins",
     "sign_in_codes",

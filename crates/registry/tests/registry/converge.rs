@@ -74,6 +74,9 @@ impl Run {
             stage.registry.add_domain(domain, &code.parse().unwrap()).await.unwrap();
         }
         stage.registry.set_coordinator(PAT, true).await.unwrap();
+        for (email, code) in [(SAM, "BCH"), (ALEX, "CAS")] {
+            stage.registry.add_lead(email, &code.parse().unwrap()).await.unwrap();
+        }
         let mut tokens = [const { String::new() }; 4];
         for (token, email) in tokens.iter_mut().zip([SAM, ALEX, KIM, PAT]) {
             *token = stage.sign_in(email).await;

@@ -12,6 +12,7 @@ mod mail;
 mod matrix;
 mod metrics;
 mod openid;
+mod over_time;
 mod own_data;
 mod people;
 mod postgres;

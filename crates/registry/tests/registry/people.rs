@@ -1,6 +1,7 @@
 //! Who acts for a council, and how they come to.
 
 use guildhall_protocol::{Code, CouncilPeople, Device, Me, Role};
+use guildhall_registry::Reach;
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -27,7 +28,9 @@ async fn send(stage: &Stage, method: Method, path: &str, token: &str, body: Valu
 #[tokio::test]
 async fn the_first_of_a_council_leads_it_for_now_and_a_coordinator_confirms() {
     let stage = Stage::sample().await;
-    stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
+    let below = Reach { below: true, anyway: false };
+    let council = "WOS".parse().unwrap();
+    assert!(stage.registry.add_domain_reaching("walmington.example", &council, below).await.unwrap());
     let first = stage.sign_in("first@mail.walmington.example").await;
     assert_eq!(role(&stage, &first).await, Some(Role::Lead), "below a known domain, at a dot");
     let second = stage.sign_in("second@walmington.example").await;
@@ -48,11 +51,23 @@ async fn the_first_of_a_council_leads_it_for_now_and_a_coordinator_confirms() {
 }
 
 #[tokio::test]
+async fn a_domain_counts_for_itself_alone_unless_it_is_said_to_count_below() {
+    let stage = Stage::sample().await;
+    stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
+    let below = stage.sign_in("first@mail.walmington.example").await;
+    assert_eq!(role(&stage, &below).await, None);
+    let exact = stage.sign_in("first@walmington.example").await;
+    assert_eq!(role(&stage, &exact).await, Some(Role::Lead));
+}
+
+#[tokio::test]
 async fn the_longest_domain_counts() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("shared.example", &"BCH".parse().unwrap()).await.unwrap();
     stage.registry.add_domain("shared.example", &"CAS".parse().unwrap()).await.unwrap();
-    stage.registry.add_domain("one.shared.example", &"LLA".parse().unwrap()).await.unwrap();
+    let below = Reach { below: true, anyway: false };
+    let council = "LLA".parse().unwrap();
+    assert!(stage.registry.add_domain_reaching("one.shared.example", &council, below).await.unwrap());
     let codes = |me: Me| me.councils.iter().map(|at| at.council.to_string()).collect::<Vec<_>>().join(" ");
     let both = stage.sign_in("a@shared.example").await;
     assert_eq!(codes(me(&stage, &both).await), "BCH CAS");

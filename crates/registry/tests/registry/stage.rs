@@ -286,6 +286,15 @@ impl Stage {
         answer.json()
     }
 
+    /// The refresh token of the next pair, or why there is none.
+    pub(crate) async fn refreshed(&self, refresh_token: &str) -> Result<String, Code> {
+        let answer = self.post(routes::AUTH_TOKEN, json!({"refresh_token": refresh_token})).await;
+        if answer.status != StatusCode::OK {
+            return Err(answer.code());
+        }
+        Ok(answer.json::<Value>()["refresh_token"].as_str().unwrap().to_owned())
+    }
+
     /// The id of whose token that is.
     pub(crate) async fn person(&self, token: &str) -> String {
         let me: Me = self.get(routes::ME, Some(token)).await.json();
@@ -485,6 +494,10 @@ impl Mirror {
 
     pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
         self.records.contains_key(&(kind.to_owned(), id.to_owned()))
+    }
+
+    pub(crate) fn ids(&self, kind: &str) -> Vec<String> {
+        self.records.keys().filter(|(k, _)| k == kind).map(|(_, id)| id.clone()).collect()
     }
 
     pub(crate) fn title(&self, id: &str) -> String {

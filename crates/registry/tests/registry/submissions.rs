@@ -55,11 +55,12 @@ async fn a_submission_id_is_one_persons_own() {
     let id = stage.new_id();
     let first = stage.put(&id, &sam, &new_project(&stage.new_id(), "BCH", "Sam's")).await;
     let second = stage.put(&id, &alex, &new_project(&stage.new_id(), "CAS", "Alex's")).await;
-    assert_eq!((first.status, second.status), (StatusCode::OK, StatusCode::OK));
+    assert_eq!((first.status, second.code()), (StatusCode::OK, Code::IdempotencyMismatch));
     let visitor = stage.sign_in(VISITOR).await;
     let path = format!("/api/v1/submissions/{id}");
     assert_eq!(stage.get(&path, Some(&visitor)).await.code(), Code::NotFound);
-    assert_eq!(stage.get(&path, Some(&alex)).await.json::<Verdict>().record["title"], "Alex's");
+    assert_eq!(stage.get(&path, Some(&alex)).await.code(), Code::NotFound);
+    assert_eq!(stage.get(&path, Some(&sam)).await.json::<Verdict>().record["title"], "Sam's");
 }
 
 #[tokio::test]
