@@ -145,7 +145,7 @@ pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
 
 /// Has that person's address been confirmed lately enough?
 pub(crate) fn is_verified(world: &World, person: &Person) -> bool {
-    person.verified_at > oldest(world)
+    person.verified_at >= oldest(world)
 }
 
 fn oldest(world: &World) -> i64 {
