@@ -11,6 +11,7 @@ mod keeping;
 mod mail;
 mod matrix;
 mod metrics;
+mod model;
 mod openid;
 mod over_time;
 mod own_data;

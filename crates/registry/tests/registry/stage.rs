@@ -437,9 +437,26 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
+    /// The same with another token of the same person.
+    pub(crate) fn for_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
+    }
+
     /// Reads to the end, that many records at a time.
     pub(crate) async fn sync(&mut self, registry: &Registry, limit: u32) {
         while self.page(registry, limit).await.1.more {}
+    }
+
+    /// Reads one page, or forgets everything where the registry asks for that. True where there is more to read.
+    pub(crate) async fn read(&mut self, registry: &Registry, limit: u32) -> bool {
+        let path = format!("{}?after={}&limit={limit}", routes::CHANGES, self.cursor);
+        let answer = ask(registry, Method::GET, &path, self.token.as_deref(), Body::empty()).await;
+        if answer.status == StatusCode::GONE {
+            *self = Self { token: self.token.take(), ..Self::default() };
+            return true;
+        }
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        self.take(&answer).1.more
     }
 
     /// Reads one page.
