@@ -137,9 +137,11 @@ impl Patch {
     pub fn check_size(&self) -> Result<(), OversizedPatch> {
         let lists = [&self.add, &self.remove];
         let counts = [self.set.len(), self.add.len(), self.remove.len()];
-        let names = || self.fields().map(str::len);
-        if counts.into_iter().any(|count| count > PATCH_MEMBERS) || names().any(|name| name > PATCH_KEY) {
-            return Err(OversizedPatch { pointer: String::new(), most: PATCH_MEMBERS });
+        for count in counts {
+            check_count("", count, PATCH_MEMBERS)?;
+        }
+        for name in self.fields() {
+            check_count("", name.len(), PATCH_KEY)?;
         }
         for (field, value) in &self.set {
             check_value(&format!("/{field}"), value)?;

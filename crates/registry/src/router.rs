@@ -101,7 +101,7 @@ fn of_records(surface: Surface) -> Surface {
         )
         .put(
             paths::SUBMISSION,
-            submissions::send,
+            submissions::send.layer(DefaultBodyLimit::max(paths::MAX_LINE)),
             About::signed_in("Send a change, as often as it takes to hear of it")
                 .takes::<Submission>()
                 .gives::<Verdict>(),
@@ -285,7 +285,7 @@ pub fn routes() -> Vec<(Method, &'static str)> {
 pub(crate) fn router(state: Registry) -> Router {
     surface()
         .router
-        .layer(DefaultBodyLimit::max(paths::MAX_LINE))
+        .layer(DefaultBodyLimit::max(paths::MAX_BODY))
         .layer(CatchPanicLayer::custom(edge::after_panic))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), edge::edge))

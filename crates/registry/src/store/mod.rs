@@ -108,7 +108,7 @@ impl Store {
         if let Some(heard) = engine.listen().await? {
             listener.spawn(hear(heard, engine.clone(), sender.clone(), world.clone()));
         }
-        let (queue, writer) = write::Queue::start(engine.clone(), sender);
+        let (queue, writer) = write::Queue::start(engine.clone(), sender, world.clone());
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
         Ok(Self { engine, listener: Mutex::new(listener), queue, writer, changed })
     }
