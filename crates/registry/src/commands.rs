@@ -310,7 +310,8 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind }: Config
     if let Some(metrics) = &metrics {
         say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
     }
-    Ok(serve(registry, listener, metrics, asked_to_end()?).await?)
+    serve(registry, listener, metrics, asked_to_end()?).await;
+    Ok(())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {

@@ -4,16 +4,18 @@
 //! as it is written in the code, never what was put in for its parameters, the query, a header or a body.
 
 use std::any::Any;
+use std::error::Error as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_protocol::{Code, PROTOCOL, Problem, routes};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http_body_util::LengthLimitError;
 use ipnet::IpNet;
 use tracing::Instrument as _;
 
@@ -115,6 +117,34 @@ fn read_address(told: &str) -> Option<IpAddr> {
     let bare = told.strip_prefix('[').and_then(|told| told.strip_suffix(']')).unwrap_or(told);
     let with_port = || told.parse::<SocketAddr>().ok().map(|address| address.ip());
     bare.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
+}
+
+/// How long a body may take to come, all of it.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// Reads the body before anything is done with it, so that who sends one byte a minute is told to come again: every handler
+/// wants the whole of it. Each limits it further to what it needs.
+pub(crate) async fn read_body(State(registry): State<Registry>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let clock = std::sync::Arc::clone(&registry.world().clock);
+    let body = tokio::select! {
+        biased;
+        body = to_bytes(body, routes::MAX_LINE) => body,
+        () = clock.pass(BODY_TIME) => {
+            let problem = Problem::new(Code::Maintenance, "The request took too long to come");
+            let mut response = problem_response(Problem { status: 408, ..problem });
+            // The rest of it may still be on its way: nothing else can be asked on this connection (RFC 9110 §15.5.9).
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return response;
+        }
+    };
+    match body {
+        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(error) if error.source().is_some_and(|cause| cause.is::<LengthLimitError>()) => {
+            problem_response(Problem::new(Code::TooLarge, "What was sent is too large"))
+        }
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
 }
 
 fn is_too_old(headers: &HeaderMap) -> bool {

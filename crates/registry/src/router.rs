@@ -286,6 +286,7 @@ pub(crate) fn router(state: Registry) -> Router {
     surface()
         .router
         .layer(DefaultBodyLimit::max(paths::MAX_BODY))
+        .route_layer(middleware::from_fn_with_state(state.clone(), edge::read_body))
         .layer(CatchPanicLayer::custom(edge::after_panic))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), edge::edge))
