@@ -182,13 +182,20 @@ impl Letter {
         Self { to: to.to_owned(), subject: "A coordinator has read a project of yours".to_owned(), text }
     }
 
-    /// That someone says what is wrong with a project.
-    pub(crate) fn report(to: &str, title: &str) -> Self {
-        let text = format!(
-            "Someone says that something is wrong with \u{201c}{title}\u{201d} in Guildhall. Open People, or \
-             Coordinators, to see what.\n"
-        );
-        Self { to: to.to_owned(), subject: "A project was reported".to_owned(), text }
+    /// That people say what is wrong with projects; with the title of the one where there is only one report.
+    pub(crate) fn reports(to: &str, count: usize, title: &str) -> Self {
+        let (subject, what) = match count {
+            1 => (
+                "A project was reported".to_owned(),
+                format!("Someone says that something is wrong with \u{201c}{title}\u{201d} in Guildhall."),
+            ),
+            count => (
+                format!("{count} reports about projects"),
+                format!("There are {count} new reports that something is wrong with projects in Guildhall."),
+            ),
+        };
+        let text = format!("{what} Open People, or Coordinators, to see what.\n");
+        Self { to: to.to_owned(), subject, text }
     }
 
     /// That a coordinator has removed a project.

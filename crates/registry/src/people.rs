@@ -244,12 +244,15 @@ impl Registry {
         if role == Role::CouncilUser {
             return Err(Failure::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
         }
-        let (code, to) = (code.clone(), email.clone());
+        let (code, to, registry) = (code.clone(), email.clone(), self.clone());
         let letter = self
             .write_as(asker, move |tx, actor, world| {
-                let (council, email) = (code.clone(), to.clone());
+                let (council, email, registry) = (code.clone(), to.clone(), registry.clone());
                 Box::pin(async move {
                     council_that_may_be_managed(tx.sql(), &actor, &council).await?;
+                    if let Some(limits) = registry.limits() {
+                        limits.invite(&council)?;
+                    }
                     let name = name_of(tx.sql(), &council).await?;
                     let letter = Letter::invitation(&email, &name, role, &actor.person.email);
                     let act = Act {

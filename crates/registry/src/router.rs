@@ -6,7 +6,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
 use guildhall_protocol::changes::ChangeLine;
 use guildhall_protocol::fields::Fields;
-use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Started, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
     Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, ReadTeam, RegistryFacts, Service,
@@ -263,7 +263,11 @@ fn signing_in(surface: Surface) -> Surface {
                 .takes::<OpenIdVerify>()
                 .gives::<Tokens>(),
         )
-        .post(paths::AUTH_EMAIL_START, auth::start, About::open("Ask for a code by email").takes::<Start>())
+        .post(
+            paths::AUTH_EMAIL_START,
+            auth::start,
+            About::open("Ask for a code by email").takes::<Start>().gives::<Started>(),
+        )
         .post(
             paths::AUTH_EMAIL_VERIFY,
             auth::verify,

@@ -88,6 +88,7 @@ pub async fn serve(
             tracing::warn!("some requests were cut off");
         }
         () = registry.keep_tidy() => {}
+        () = registry.keep_telling() => {}
         () = keep_forgetting(&registry) => {}
         () = tell_metrics(&registry, metrics, never) => {}
     }

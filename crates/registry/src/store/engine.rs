@@ -113,7 +113,7 @@ impl Engine {
         let statement = match self.shared {
             None => "PRAGMA wal_checkpoint(TRUNCATE)",
             Some(_) => {
-                "VACUUM records, history, submissions, people, memberships, sessions, invitations, sign_in_codes"
+                "VACUUM records, history, submissions, people, memberships, sessions, invitations, sign_in_codes, sign_in_starts"
             }
         };
         self.pool.acquire().await?.execute(statement).await.map(|_| ())

@@ -158,6 +158,7 @@ pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Outcome<()
         "DELETE FROM memberships WHERE person = $1",
         "DELETE FROM teams WHERE person = $1",
         "DELETE FROM invitations WHERE email = (SELECT email FROM people WHERE id = $1)",
+        "DELETE FROM sign_in_starts WHERE email = (SELECT email FROM people WHERE id = $1)",
         "DELETE FROM sign_in_codes WHERE email = (SELECT email FROM people WHERE id = $1)",
         "DELETE FROM domains WHERE added_by = $1 AND status = 'asked'",
         "DELETE FROM people WHERE id = $1",

@@ -24,6 +24,7 @@ pub(crate) mod reports;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_codes;
+pub(crate) mod sign_in_starts;
 pub(crate) mod submissions;
 pub(crate) mod tables;
 pub(crate) mod teams;

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 25] = [
+pub const ALL: [&str; 26] = [
     "counter",
     "settings",
     "records",
@@ -24,6 +24,7 @@ pub const ALL: [&str; 25] = [
     "identities",
     "openid_sign_ins",
     "sign_in_codes",
+    "sign_in_starts",
     "sessions",
     "access_tokens",
     "refresh_tokens",
