@@ -315,10 +315,11 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Co
         None => None,
     };
     let registry = open(config, World::real()).await?;
-    say(format_args!("listening on http://{}", listener.local_addr()?))?;
     if let Some(metrics) = &metrics {
         say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
     }
+    // Last of all: who started it may wait for this line and read no further.
+    say(format_args!("listening on http://{}", listener.local_addr()?))?;
     serve(registry, listener, metrics, asked_to_end()?).await;
     Ok(())
 }
