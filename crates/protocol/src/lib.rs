@@ -42,8 +42,8 @@ pub use report::{NewReport, Purge, ReadTeam, Report, Wrong};
 pub use review::{Decision, REASON, Review, Reviewed};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use succession::{
-    AREA, MAX_SUCCESSORS, NameSuccessors, NamedSuccessor, NewSuccessor, Predecessor, Succession, TakeOver,
-    TakenOver, TitledProject,
+    AREA, MAX_SUCCESSORS, MAX_TAKEN_OVER, NameSuccessors, NamedSuccessor, NewSuccessor, Predecessor,
+    Succession, TakeOver, TakenOver, TitledProject,
 };
 pub use update::Update;
 

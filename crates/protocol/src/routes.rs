@@ -95,6 +95,8 @@ pub const NDJSON: &str = "application/x-ndjson";
 pub const PROBLEM_JSON: &str = "application/problem+json";
 /// No body, up or down, has a line longer than this, in bytes.
 pub const MAX_LINE: usize = 1024 * 1024;
+/// No body but that of a submission is longer, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
 /// No answer of changes is longer than this, in bytes, once it is unpacked.
 pub const MAX_ANSWER: usize = 8 * 1024 * 1024;
 /// The most bytes of a record's id, and of its kind's name.

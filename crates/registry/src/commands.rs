@@ -188,12 +188,21 @@ fn setting(name: &str) -> Result<Setting, String> {
 pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result<ExitCode> {
     log_to_stderr();
     match command {
-        Command::Serve(told) => serve_on(Configuration::of(options, &told)?).await.map(well),
+        Command::Serve(told) => {
+            let told = Configuration::of(options, &told)?;
+            for open in told.open_secrets() {
+                tracing::warn!("{open}");
+            }
+            serve_on(told).await.map(well)
+        }
         Command::Healthcheck { url } => check_health(&url).await.map(well),
         Command::Config(ConfigCommand::Check(told)) => {
             let told = Configuration::of(options, &told)?;
             say(&told)?;
-            Ok(well(check_address(told.bind, &told.registry.mail)?))
+            check_address(told.bind, &told.registry.mail)?;
+            let open = told.open_secrets();
+            ensure!(open.is_empty(), "{}", open.join("\n"));
+            Ok(ExitCode::SUCCESS)
         }
         command => {
             let told = Configuration::of(options, &ServeOptions::default())?;
@@ -308,7 +317,7 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
     done.map(well)
 }
 
-async fn serve_on(Configuration { registry: config, bind, metrics_bind }: Configuration) -> Result<()> {
+async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Configuration) -> Result<()> {
     check_address(bind, &config.mail)?;
     let listener = listen(bind).await?;
     let metrics = match metrics_bind {
@@ -316,11 +325,13 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind }: Config
         None => None,
     };
     let registry = open(config, World::real()).await?;
-    say(format_args!("listening on http://{}", listener.local_addr()?))?;
     if let Some(metrics) = &metrics {
         say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
     }
-    Ok(serve(registry, listener, metrics, asked_to_end()?).await?)
+    // Last of all: who started it may wait for this line and read no further.
+    say(format_args!("listening on http://{}", listener.local_addr()?))?;
+    serve(registry, listener, metrics, asked_to_end()?).await;
+    Ok(())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {

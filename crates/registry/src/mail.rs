@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use url::Url;
 
 use crate::private;
 use crate::world::World;
@@ -42,6 +43,12 @@ pub enum NotASmtpServer {
         "the mail server's URL can't be used: it is smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required"
     )]
     Url,
+    /// What goes there could be read on its way: codes are among it.
+    #[error(
+        "the mail server is on another machine, and the connection to it would not have to be encrypted: say smtps://, or \
+         end the URL with ?tls=required"
+    )]
+    NotEncrypted,
     /// What was given is no sender.
     #[error(
         "the sender can't be used: it is an address, or a name with one as in Guildhall <guildhall@example.org>"
@@ -56,6 +63,12 @@ impl SmtpServer {
     /// Where either can't be understood. Nothing is connected to.
     pub fn new(url: &str, from: &str) -> Result<Self, NotASmtpServer> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| NotASmtpServer::Url)?;
+        let url = Url::parse(url).map_err(|_| NotASmtpServer::Url)?;
+        let is_encrypted = url.scheme() == "smtps"
+            || url.query_pairs().find(|(name, _)| name == "tls").is_some_and(|(_, tls)| tls == "required");
+        if !is_encrypted && !url.host_str().is_some_and(private::is_this_machine) {
+            return Err(NotASmtpServer::NotEncrypted);
+        }
         let from = from.parse().map_err(|_| NotASmtpServer::From)?;
         Ok(Self { transport: builder.timeout(Some(PATIENCE)).build(), from })
     }
@@ -202,13 +215,20 @@ impl Letter {
         Self { to: to.to_owned(), subject: "A coordinator has read a project of yours".to_owned(), text }
     }
 
-    /// That someone says what is wrong with a project.
-    pub(crate) fn report(to: &str, title: &str) -> Self {
-        let text = format!(
-            "Someone says that something is wrong with \u{201c}{title}\u{201d} in Guildhall. Open People, or \
-             Coordinators, to see what.\n"
-        );
-        Self { to: to.to_owned(), subject: "A project was reported".to_owned(), text }
+    /// That people say what is wrong with projects; with the title of the one where there is only one report.
+    pub(crate) fn reports(to: &str, count: usize, title: &str) -> Self {
+        let (subject, what) = match count {
+            1 => (
+                "A project was reported".to_owned(),
+                format!("Someone says that something is wrong with \u{201c}{title}\u{201d} in Guildhall."),
+            ),
+            count => (
+                format!("{count} reports about projects"),
+                format!("There are {count} new reports that something is wrong with projects in Guildhall."),
+            ),
+        };
+        let text = format!("{what} Open People, or Coordinators, to see what.\n");
+        Self { to: to.to_owned(), subject, text }
     }
 
     /// That a coordinator has removed a project.
@@ -245,5 +265,28 @@ impl Mail {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NotASmtpServer, SmtpServer};
+
+    #[test]
+    fn mail_leaves_this_machine_encrypted_only() {
+        for (url, allowed) in [
+            ("smtps://a:b@mail.example", true),
+            ("smtp://mail.example?tls=required", true),
+            ("smtp://localhost:2525", true),
+            ("smtp://127.0.0.2:25?tls=opportunistic", true),
+            ("smtp://[::1]", true),
+            ("smtp://a:b@mail.example", false),
+            ("smtp://mail.example?tls=opportunistic", false),
+            ("smtp://localhost.example", false),
+            ("smtp://192.0.2.1", false),
+        ] {
+            let server = SmtpServer::new(url, "hall@registry.example");
+            assert_eq!(!matches!(server, Err(NotASmtpServer::NotEncrypted)), allowed, "{url}");
+        }
     }
 }

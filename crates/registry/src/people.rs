@@ -263,10 +263,10 @@ impl Registry {
         if role == Role::CouncilUser {
             return Err(Failure::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
         }
-        let (code, to) = (code.clone(), email.clone());
+        let (code, to, registry) = (code.clone(), email.clone(), self.clone());
         let letter = self
             .write_as(asker, move |tx, actor, world| {
-                let (council, email) = (code.clone(), to.clone());
+                let (council, email, registry) = (code.clone(), to.clone(), registry.clone());
                 Box::pin(async move {
                     let found = council_where(tx.sql(), &actor, Action::InviteEditors, &council).await?;
                     if role == Role::Lead && !can(&actor, Action::ManagePeople, &found) {
@@ -275,6 +275,9 @@ impl Registry {
                     if email == actor.person.email {
                         let title = "This is your own address: someone else invites you";
                         return Err(Failure::refused(Code::NotAllowed, title));
+                    }
+                    if let Some(limits) = registry.limits() {
+                        limits.invite(&council)?;
                     }
                     let name = name_of(tx.sql(), &council).await?;
                     let letter = Letter::invitation(&email, &name, role, &actor.person.email);

@@ -6,7 +6,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{Router, middleware};
 use guildhall_protocol::changes::ChangeLine;
 use guildhall_protocol::fields::Fields;
-use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Started, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
     Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, ReadTeam, RegistryFacts, Seat, Service,
@@ -101,7 +101,7 @@ fn of_records(surface: Surface) -> Surface {
         )
         .put(
             paths::SUBMISSION,
-            submissions::send,
+            submissions::send.layer(DefaultBodyLimit::max(paths::MAX_LINE)),
             About::signed_in("Send a change, as often as it takes to hear of it")
                 .takes::<Submission>()
                 .gives::<Verdict>(),
@@ -281,7 +281,11 @@ fn signing_in(surface: Surface) -> Surface {
                 .takes::<OpenIdVerify>()
                 .gives::<Tokens>(),
         )
-        .post(paths::AUTH_EMAIL_START, auth::start, About::open("Ask for a code by email").takes::<Start>())
+        .post(
+            paths::AUTH_EMAIL_START,
+            auth::start,
+            About::open("Ask for a code by email").takes::<Start>().gives::<Started>(),
+        )
         .post(
             paths::AUTH_EMAIL_VERIFY,
             auth::verify,
@@ -303,7 +307,8 @@ pub fn routes() -> Vec<(Method, &'static str)> {
 pub(crate) fn router(state: Registry) -> Router {
     surface()
         .router
-        .layer(DefaultBodyLimit::max(paths::MAX_LINE))
+        .layer(DefaultBodyLimit::max(paths::MAX_BODY))
+        .route_layer(middleware::from_fn_with_state(state.clone(), edge::read_body))
         .layer(CatchPanicLayer::custom(edge::after_panic))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), edge::edge))

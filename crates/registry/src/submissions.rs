@@ -37,6 +37,11 @@ impl Registry {
         body_hash: String,
         submission: Submission,
     ) -> Outcome<Verdict> {
+        // Everybody waits for the one writer: what is too large for any change of a record never reaches it. Nothing is
+        // stored of it, as a repeat is refused in the same way.
+        submission.check_size().map_err(|oversized| {
+            Failure::invalid(&oversized.pointer, FieldCode::TooLong, oversized.to_string())
+        })?;
         let (world, asker) = (self.world().clone(), asker.clone());
         let decision = self.store().write(move |tx| {
             let (world, asker, body_hash, submission) =

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
-    AREA, Code, Council as CouncilRecord, CouncilCode, MAX_SUCCESSORS, NameSuccessors, NamedSuccessor,
-    Predecessor, ProjectId, Succession, Successor, TakeOver, TakenOver, TitledProject,
+    AREA, Code, Council as CouncilRecord, CouncilCode, MAX_SUCCESSORS, MAX_TAKEN_OVER, NameSuccessors,
+    NamedSuccessor, Predecessor, ProjectId, Succession, Successor, TakeOver, TakenOver, TitledProject,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -64,6 +64,10 @@ impl Registry {
         code: &CouncilCode,
         take: TakeOver,
     ) -> Outcome<TakenOver> {
+        if take.projects.len() > MAX_TAKEN_OVER {
+            let detail = format!("Take over at most {MAX_TAKEN_OVER} at once");
+            return Err(Failure::invalid("/projects", FieldCode::TooLong, detail));
+        }
         let code = code.clone();
         self.write_as(asker, move |tx, actor, world| {
             let (code, take) = (code.clone(), take.clone());

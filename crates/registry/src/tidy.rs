@@ -19,9 +19,6 @@ impl Registry {
     /// When it can't be stored.
     pub async fn tidy(&self) -> Outcome<()> {
         let before = (self.world().clock.now() - DEPARTURES_KEPT).as_millisecond();
-        if let Some(limits) = self.limits() {
-            limits.forget();
-        }
         let world = self.world().clone();
         let reminded = self.store().write(move |tx| {
             let world = world.clone();

@@ -1,12 +1,16 @@
 //! What else the registry answers with, and is asked with.
 
-use guildhall_protocol::sign_in::{OpenIdProof, OpenIdVerify, Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{
+    OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens, Verify,
+};
 use guildhall_protocol::{
     AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
     DomainStatus, InterimLead, Invitation, Me, Membership, NamedCouncil, NamedSuccessor, PersonId,
     Predecessor, ProjectId, RegistryFacts, Report, ReviewPolicy, Role, Succession, TitledProject, Week,
     Wrong,
 };
+
+use serde_json::json;
 
 use crate::{at, code, frozen_in_full, uuid};
 
@@ -77,8 +81,13 @@ fn signing_in() {
     let (email, device) = (EMAIL.to_owned(), "Kim's laptop".to_owned());
     frozen_in_full("sign_in_start", &Start { email: email.clone() });
     let code = "AB01CD23".to_owned();
-    let verify = Verify { email, code, device: device.clone(), openid: Some(proof()) };
+    let start = StartId(uuid(8));
+    frozen_in_full("sign_in_started", &Started { start });
+    let verify = Verify { email, code, start: Some(start), device: device.clone(), openid: Some(proof()) };
     frozen_in_full("sign_in_verify", &verify);
+    // As apps say it that know of no start.
+    let older: Verify = serde_json::from_value(json!({"email": EMAIL, "code": "AB01CD23"})).unwrap();
+    assert_eq!(older.start, None);
     frozen_in_full("sign_in_openid", &OpenIdVerify { openid: proof(), device });
     frozen_in_full("sign_in_refresh", &Refresh { refresh_token: "ghr_0190".into() });
     let (access_token, refresh_token) = ("gha_0190".to_owned(), "ghr_0190".to_owned());

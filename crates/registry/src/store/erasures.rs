@@ -161,6 +161,7 @@ pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Outcome<()
         "DELETE FROM vouches WHERE person = $1 OR voucher = $1",
         "DELETE FROM objections WHERE person = $1",
         "DELETE FROM invitations WHERE email = (SELECT email FROM people WHERE id = $1)",
+        "DELETE FROM sign_in_starts WHERE email = (SELECT email FROM people WHERE id = $1)",
         "DELETE FROM sign_in_codes WHERE email = (SELECT email FROM people WHERE id = $1)",
         "DELETE FROM people WHERE id = $1",
         // People call their laptops after themselves.

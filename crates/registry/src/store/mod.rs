@@ -26,6 +26,7 @@ pub(crate) mod seats;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_codes;
+pub(crate) mod sign_in_starts;
 pub(crate) mod submissions;
 pub(crate) mod tables;
 pub(crate) mod vouches;
@@ -110,7 +111,7 @@ impl Store {
         if let Some(heard) = engine.listen().await? {
             listener.spawn(hear(heard, engine.clone(), sender.clone(), world.clone()));
         }
-        let (queue, writer) = write::Queue::start(engine.clone(), sender);
+        let (queue, writer) = write::Queue::start(engine.clone(), sender, world.clone());
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
         Ok(Self { engine, listener: Mutex::new(listener), queue, writer, changed })
     }

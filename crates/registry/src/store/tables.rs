@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 29] = [
+pub const ALL: [&str; 30] = [
     "counter",
     "settings",
     "records",
@@ -28,6 +28,7 @@ pub const ALL: [&str; 29] = [
     "identities",
     "openid_sign_ins",
     "sign_in_codes",
+    "sign_in_starts",
     "sessions",
     "access_tokens",
     "refresh_tokens",

@@ -6,6 +6,7 @@ mod backup;
 mod changes;
 mod command_line;
 mod converge;
+mod edge;
 mod import;
 mod keeping;
 mod mail;

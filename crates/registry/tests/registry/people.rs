@@ -1,13 +1,13 @@
 //! Who acts for a council, and how they come to.
 
-use guildhall_protocol::{Code, CouncilPeople, Device, Me, Role};
+use guildhall_protocol::{Code, CouncilPeople, Device, Me, Role, routes};
 use guildhall_registry::Reach;
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{SAM, Stage, VISITOR};
+use crate::stage::{ALEX, SAM, Stage, VISITOR};
 
 async fn me(stage: &Stage, token: &str) -> Me {
     stage.get("/api/v1/me", Some(token)).await.json()
@@ -238,4 +238,23 @@ async fn a_lead_sees_the_teams_of_their_council() {
     assert_eq!(stage.get(&project, Some(&robin)).await.code(), Code::NotFound);
     let read = stage.get(&format!("/api/v1/changes?after={}", laptop.cursor), Some(&robin)).await;
     assert_eq!(read.code(), Code::ResyncRequired);
+}
+
+#[tokio::test]
+async fn a_council_invites_only_so_many() {
+    let stage = Stage::sample().await;
+    let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
+    let invite = async |token: &str, council: &str, n: u32| {
+        let body = json!({"email": format!("new{n}@barchester.example"), "role": "editor"});
+        let path = routes::with(routes::INVITATIONS, &[council]);
+        send(&stage, Method::POST, &path, token, body).await
+    };
+    for n in 0..100 {
+        assert_eq!(invite(&alex, "BCH", n).await, StatusCode::NOT_FOUND, "what is refused doesn't count");
+        assert_eq!(invite(&sam, "BCH", n).await, StatusCode::NO_CONTENT);
+    }
+    stage.invite(&alex, "CAS", "new@casterbridge.example", "editor").await;
+    assert_eq!(invite(&sam, "BCH", 100).await, StatusCode::TOO_MANY_REQUESTS);
+    stage.clock.turn(SignedDuration::from_mins(2));
+    assert_eq!(invite(&sam, "BCH", 101).await, StatusCode::NO_CONTENT);
 }

@@ -44,7 +44,12 @@ impl TestClock {
 
     /// Returns once someone waits for time to pass.
     pub(crate) async fn is_waited_for(&self) {
-        self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await.unwrap();
+        self.is_waited_for_by(1).await;
+    }
+
+    /// Returns once that many wait.
+    pub(crate) async fn is_waited_for_by(&self, many: usize) {
+        self.waiting.subscribe().wait_for(|waiting| *waiting >= many).await.unwrap();
     }
 }
 

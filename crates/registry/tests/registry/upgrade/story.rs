@@ -210,6 +210,8 @@ async fn coordinate(stage: &Stage) {
     let take = json!({"from": "GEN005", "projects": [], "team_only": false});
     done(stage, Method::POST, &routes::with(routes::TAKE_OVER, &["GEN006"]), Some(&kit), take).await;
     stage.registry.issue_code("lea@council-one.example").await.unwrap();
+    let start = json!({"email": "kit@council-six.example"});
+    assert!(stage.post(routes::AUTH_EMAIL_START, start).await.status.is_success());
 }
 
 /// What a provider said of Ann, and a sign-in that is on its way: as `store/openid.rs` writes them.
