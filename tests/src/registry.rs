@@ -49,22 +49,33 @@ impl Registry {
         // The provider must know where it will be.
         self.address = format!("127.0.0.1:{}", free_port()?);
         let provider = TestProvider::start(&self.url()).await?;
-        let (config, secret) = (self.data.with_extension("toml"), self.data.with_extension("secret"));
+        let secret = self.data.with_extension("secret");
         std::fs::write(&secret, CLIENT_SECRET)?;
         let (address, issuer, secret) = (self.url(), &provider.issuer, secret.display());
         let openid = format!(
             "[openid]\nname = \"Example\"\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT_ID}\"\n\
              client_secret_file = \"{secret}\"\naddress = \"{address}\"\n"
         );
-        std::fs::write(&config, openid)?;
-        self.config = Some(config);
+        self.configure(&openid)?;
         Ok(provider)
+    }
+
+    /// Tells it that as well, in a file of TOML, and says where that is. It takes the place of what it was told before.
+    pub fn configure(&mut self, says: &str) -> Result<PathBuf> {
+        let config = self.data.with_extension("toml");
+        std::fs::write(&config, says)?;
+        self.config = Some(config.clone());
+        Ok(config)
     }
 
     /// Runs one of the registry's commands on its data, and gives what it printed.
     pub async fn command(&self, words: &[&str]) -> Result<String> {
-        let output =
-            Command::new(&self.program).arg("--data-dir").arg(&self.data).args(words).output().await?;
+        let mut command = Command::new(&self.program);
+        command.arg("--data-dir").arg(&self.data);
+        if let Some(config) = &self.config {
+            command.arg("--config").arg(config);
+        }
+        let output = command.args(words).kill_on_drop(true).output().await?;
         if !output.status.success() {
             bail!("{words:?} was refused: {}", String::from_utf8_lossy(&output.stderr));
         }

@@ -65,7 +65,7 @@ async fn the_window_opens_as_it_was_left() -> Result<()> {
     sam.open_signed_in(&registry, SAM).await?;
     sam.sees("Connected").await?;
     ensure!(sam.page_size().await? == (1280, 800));
-    sam.close().await?;
+    sam.terminate().await?;
 
     let [file] = &sam.files_named("window.json")?[..] else { bail!("one file says how the window was left") };
     std::fs::write(file, WINDOW)?;
@@ -73,7 +73,7 @@ async fn the_window_opens_as_it_was_left() -> Result<()> {
     sam.open().await?;
     sam.sees("Connected").await?;
     ensure!(sam.page_size().await? == (1010, 654));
-    sam.close().await?;
+    sam.terminate().await?;
     let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
     ensure!(kept["main"]["width"] == 1010 && kept["main"]["height"] == 654, "{kept}");
 

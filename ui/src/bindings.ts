@@ -85,6 +85,16 @@ export const commands = {
 	lookWhoIAm: () => typedError<null, Failure>(__TAURI_INVOKE("look_who_i_am")),
 	/**  Who acts for a council, and who wants to. */
 	councilPeople: (council: CouncilCode) => typedError<CouncilPeople, Failure>(__TAURI_INVOKE("council_people", { council })),
+	/**  The leads whom nobody has confirmed, as far as they concern this person. */
+	unconfirmedLeads: () => typedError<UnconfirmedLead[], Failure>(__TAURI_INVOKE("unconfirmed_leads")),
+	/**  Vouches for one of them. */
+	vouch: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("vouch", { council, person })),
+	/**  Objects to one of them. */
+	object: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("object", { council, person })),
+	/**  Who has a seat in a project's team. */
+	seats: (project: ProjectId) => typedError<Seat[], Failure>(__TAURI_INVOKE("seats", { project })),
+	/**  Takes a seat back, or gives up one's own. */
+	takeSeatBack: (project: ProjectId, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("take_seat_back", { project, person })),
 	/**  Says how a council wants to be looked after. */
 	setCouncilSettings: (council: CouncilCode, settings: CouncilSettings) => typedError<null, Failure>(__TAURI_INVOKE("set_council_settings", { council, settings })),
 	/**  Offers someone a role. */
@@ -100,7 +110,7 @@ export const commands = {
 	/**  Asks to act for a council. */
 	askForCouncil: (council: CouncilCode, evidence: string) => typedError<null, Failure>(__TAURI_INVOKE("ask_for_council", { council, evidence })),
 	/**  Answers who asked to act for a council. */
-	answerDomain: (council: CouncilCode, domain: string, answer: DomainAnswer) => typedError<null, Failure>(__TAURI_INVOKE("answer_domain", { council, domain, answer })),
+	answerDomain: (council: CouncilCode, domain: string, person: PersonId | null, answer: DomainAnswer, below: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_domain", { council, domain, person, answer, below })),
 	/**  Says who comes after a council that merges or is split, and from which day on. */
 	nameSuccessors: (council: CouncilCode, from: DateForm, successors: NewSuccessor[]) => typedError<null, Failure>(__TAURI_INVOKE("name_successors", { council, from, successors })),
 	/**  Says that nobody comes after a council. */
@@ -323,6 +333,14 @@ export type AuditAction =
 "erase" | 
 /**  Someone became a lead because nobody was one. */
 "lead_for_now" | 
+/**  A lead of another council vouched for someone who leads unconfirmed. */
+"vouch" | 
+/**  Someone objected to a lead whom nobody has confirmed. */
+"object" | 
+/**  Someone's seat in a project's team was taken back. */
+"take_seat_back" | 
+/**  All that is held on a council was taken along. */
+"export_council" | 
 /**  Someone did not confirm their address for too long. */
 "lapse" | 
 /**  Someone has another role. */
@@ -572,6 +590,8 @@ export type Coordination = {
 	without_lead: NamedCouncil[],
 	/**  Leads who were simply the first. */
 	interim: InterimLead[],
+	/**  The email domains of all councils. */
+	listed: Domain[],
 	/**  How many requests were not answered for ten working days. */
 	overdue: number,
 	/**  What people say is wrong with projects. */
@@ -613,6 +633,8 @@ export type CouncilPeople = {
 	name: string,
 	/**  How it wants to be looked after. */
 	settings: CouncilSettings,
+	/**  May who asks give and take roles, and not only invite editors? An older registry lets everyone who sees this. */
+	may_manage: boolean,
 	/**  Who acts for it, leads first. */
 	people: CouncilPerson[],
 	/**  The invitations that were not answered. */
@@ -633,7 +655,7 @@ export type CouncilPerson = {
 	email: string,
 	/**  What they are. */
 	role: Role,
-	/**  A lead who was simply the first, until a coordinator or another lead confirms it. */
+	/**  A lead whom nobody has confirmed. */
 	interim: boolean,
 	/**  They have to confirm their address before they can act for the council again. */
 	lapsed: boolean,
@@ -737,6 +759,12 @@ export type Domain = {
 	from: string | null,
 	/**  Until when it is, where it is a council's that merges or is split; none for ever. */
 	until: string | null,
+	/**  Whether it counts for all domains that end with it, at a dot, too. */
+	below: boolean,
+	/**  Who asked; none for a domain that is the council's. */
+	person: PersonId | null,
+	/**  How many people with an address there have signed in. */
+	lets_in: number,
 };
 
 /**  What becomes of someone's wish to act for a council. */
@@ -746,7 +774,9 @@ export type DomainAnswer =
 /**  Only who asked does. */
 "person" | 
 /**  Nobody does. */
-"no";
+"no" | 
+/**  Nobody does any more because of an address at this domain: for coordinators. */
+"remove";
 
 /**  Where an email domain stands. */
 export type DomainStatus = 
@@ -1150,6 +1180,8 @@ export type Membership = {
 	role: Role,
 	/**  May they decide what is sent for it? */
 	decides: boolean,
+	/**  A lead whom nobody has confirmed yet, and who can't do everything that leads do. */
+	unconfirmed: boolean,
 };
 
 /**  What a submission was merged with. */
@@ -1543,6 +1575,22 @@ export type Saved = {
 	cleaned: string[],
 };
 
+/**  A person's place in a project's team: one of `GET /api/v1/projects/{id}/seats`. */
+export type Seat = {
+	/**  Who has it. */
+	person: PersonId,
+	/**  Their address. */
+	email: string,
+	/**  The council for which they have it. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  It rests until they confirm their address, or act for the council again. */
+	suspended: boolean,
+	/**  May who asks take it back? */
+	may_take_back: boolean,
+};
+
 /**  `GET /api/v1/me/second-factor`: where someone's second factor stands. */
 export type SecondFactor = {
 	/**  Since when they have one; none where they have none. */
@@ -1764,6 +1812,29 @@ export type TitledProject = {
 	id: ProjectId,
 	/**  Its title. */
 	title: string,
+};
+
+/**
+ *  A lead whom nobody has confirmed, as those see them who may vouch for them or object: one of
+ *  `GET /api/v1/unconfirmed-leads`.
+ */
+export type UnconfirmedLead = {
+	/**  Where they lead. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  Who they are. */
+	person: PersonId,
+	/**  Their address. */
+	email: string,
+	/**  The councils whose leads have vouched for them, by name. */
+	vouched_by: string[],
+	/**  From when on they are confirmed, where enough have vouched and nobody objects. */
+	confirmed_from: string | null,
+	/**  May who asks vouch for them? */
+	may_vouch: boolean,
+	/**  May who asks object? */
+	may_object: boolean,
 };
 
 /**  What is in it. */

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::advisories;
 use crate::machine::{self, Purpose};
 use crate::products;
 use crate::steps::{cargo, npm, run as run_step, say};
@@ -43,6 +44,10 @@ pub fn count_failures() -> Tally {
         cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     );
     check("Checking the UI's types", npm().args(["run", "check"]));
+    if let Err(error) = advisories::check() {
+        eprintln!("{error:#}");
+        failures += Tally::FAILURE;
+    }
     failures
 }
 

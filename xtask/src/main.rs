@@ -1,6 +1,7 @@
 //! `cargo xtask`: the one door. It brings the machine what it lacks, builds, and then runs the app, tests it or
 //! checks the code, so that a clean clone needs one command and nobody has to know the order of things.
 
+mod advisories;
 mod bench;
 mod check;
 mod crash;
@@ -51,7 +52,7 @@ enum Task {
     Bench(bench::Options),
     /// Look for bytes that break the reading of a registry's answers
     Fuzz(fuzz::Options),
-    /// Formatting, lints and types
+    /// Formatting, lints, types and known faults of dependencies
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands, and docs/openapi.json from the routes
     Bindings,

@@ -113,10 +113,12 @@ impl Desk {
     pub async fn start_sign_in(&self, email: &str) -> Result<()> {
         let email = email_address(email)?;
         let place = self.inner.open_place()?;
-        place.api.start_sign_in(&email).await.map_err(|error| match Failure::from(error) {
+        let start = place.api.start_sign_in(&email).await.map_err(|error| match Failure::from(error) {
             Failure::Invalid { .. } => Failure::NotAnEmail,
             other => other,
-        })
+        })?;
+        *locked(&self.inner.started) = start.map(|start| (email, start));
+        Ok(())
     }
 
     /// Signs in with the code that came, and opens the person's own files.
@@ -139,9 +141,12 @@ impl Desk {
         let email = email_address(email)?;
         let code = whole_code(code)?;
         let api = self.api()?;
-        let tokens = api.verify_sign_in(&email, &code, openid.clone(), None).await;
-        let tokens = tokens
-            .map_err(|error| self.note_awaited(error.into(), AwaitsFactor::Email { email, code, openid }))?;
+        let started = locked(&self.inner.started).clone();
+        let start = started.filter(|(address, _)| *address == email).map(|(_, start)| start);
+        let tokens = api.verify_sign_in(&email, &code, start, openid.clone(), None).await;
+        let tokens = tokens.map_err(|error| {
+            self.note_awaited(error.into(), AwaitsFactor::Email { email, code, start, openid })
+        })?;
         self.signed_in(api, tokens).await
     }
 

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use guildhall_protocol::sign_in::{OpenIdProof, OpenIdVerify, Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{
+    OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens, Verify,
+};
 use guildhall_protocol::{
     Code, Me, PROTOCOL, Problem, RegistryFacts, Retry, Service, Submission, SubmissionId, Verdict, routes,
     text,
@@ -89,19 +91,27 @@ impl Api {
         self.ask(Method::GET, routes::SERVICES, None, ()).await
     }
 
-    pub(crate) async fn start_sign_in(&self, email: &str) -> ApiResult<()> {
-        self.tell(Method::POST, routes::AUTH_EMAIL_START, None, Start { email: email.to_owned() }).await
+    /// Which start it was; older registries don't say.
+    pub(crate) async fn start_sign_in(&self, email: &str) -> ApiResult<Option<StartId>> {
+        let body = to_json(&Start { email: email.to_owned() })?;
+        let answer = self.send(Method::POST, routes::AUTH_EMAIL_START, None, body).await?;
+        if answer.status() == StatusCode::NO_CONTENT {
+            return Ok(None);
+        }
+        read_json(answer.into_body()).await.map(|Started { start }| Some(start))
     }
 
     pub(crate) async fn verify_sign_in(
         &self,
         email: &str,
         code: &str,
+        start: Option<StartId>,
         openid: Option<OpenIdProof>,
         second_factor: Option<String>,
     ) -> ApiResult<Tokens> {
         let device = self.world.laptop.clone();
-        let body = Verify { email: email.to_owned(), code: code.to_owned(), device, openid, second_factor };
+        let email = email.to_owned();
+        let body = Verify { email, code: code.to_owned(), start, device, openid, second_factor };
         self.ask(Method::POST, routes::AUTH_EMAIL_VERIFY, None, body).await
     }
 

@@ -80,6 +80,8 @@ pub(crate) struct Inner {
     /// Why the place could not be opened.
     trouble: Mutex<Option<Failure>>,
     looked_up: Mutex<Option<settings::ChosenRegistry>>,
+    /// The last sign-in that was started by email, and with which address.
+    started: Mutex<Option<(String, guildhall_protocol::sign_in::StartId)>>,
     /// A sign-in that is on its way through the browser.
     browser_sign_in: Mutex<Option<openid::BrowserSignIn>>,
     /// A sign-in that lacks nothing but a code of the second factor.
@@ -143,6 +145,7 @@ impl Desk {
                 place: Mutex::new(place),
                 trouble: Mutex::new(trouble),
                 looked_up: Mutex::default(),
+                started: Mutex::default(),
                 browser_sign_in: Mutex::default(),
                 awaits_factor: Mutex::default(),
                 found: find::LastFound::default(),

@@ -2,8 +2,8 @@
 
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings,
-    Device, DomainAnswer, Invite, NameSuccessors, NewRole, NewSuccessor, PersonId, Role, TakeOver, TakenOver,
-    YesOrNo, routes,
+    Device, DomainAnswer, Invite, NameSuccessors, NewRole, NewSuccessor, PersonId, ProjectId, Role, Seat,
+    TakeOver, TakenOver, UnconfirmedLead, YesOrNo, routes,
 };
 use http::Method;
 use jiff::tz::TimeZone;
@@ -25,6 +25,50 @@ impl Desk {
     /// [`Failure::NoConnection`], and [`Failure::NotFound`] for who may not see it.
     pub async fn council_people(&self, council: &CouncilCode) -> Result<CouncilPeople> {
         self.inner.ask(Method::GET, &routes::with(routes::PEOPLE, &[council.as_str()]), ()).await
+    }
+
+    /// The leads whom nobody has confirmed: those for whom this person may vouch, those to whom they may object, and
+    /// themselves.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn unconfirmed_leads(&self) -> Result<Vec<UnconfirmedLead>> {
+        self.inner.ask(Method::GET, routes::UNCONFIRMED_LEADS, ()).await
+    }
+
+    /// Vouches for another council's lead whom nobody has confirmed.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn vouch(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
+        let path = routes::with(routes::VOUCH, &[council.as_str(), &person.to_string()]);
+        self.inner.tell_registry(Method::POST, &path, ()).await
+    }
+
+    /// Objects to a lead whom nobody has confirmed.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn object(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
+        let path = routes::with(routes::OBJECTION, &[council.as_str(), &person.to_string()]);
+        self.inner.tell_registry(Method::POST, &path, ()).await
+    }
+
+    /// Who has a seat in a project's team.
+    ///
+    /// # Errors
+    /// Those of the connection, and [`Failure::NotFound`] for who is not in it and may not take one back.
+    pub async fn seats(&self, project: ProjectId) -> Result<Vec<Seat>> {
+        self.inner.ask(Method::GET, &routes::with(routes::SEATS, &[&project.to_string()]), ()).await
+    }
+
+    /// Takes a seat back, or gives up one's own.
+    ///
+    /// # Errors
+    /// Those of the connection, and where this person may not.
+    pub async fn take_seat_back(&self, project: ProjectId, person: PersonId) -> Result<()> {
+        let path = routes::with(routes::SEAT, &[&project.to_string(), &person.to_string()]);
+        self.inner.tell_registry(Method::DELETE, &path, ()).await
     }
 
     /// Says how a council wants to be looked after.
@@ -109,10 +153,12 @@ impl Desk {
         &self,
         council: &CouncilCode,
         domain: &str,
+        person: Option<PersonId>,
         answer: DomainAnswer,
+        below: bool,
     ) -> Result<()> {
         let path = routes::with(routes::DOMAIN, &[council.as_str(), domain]);
-        self.inner.tell_registry(Method::PUT, &path, AnswerDomain { answer }).await
+        self.inner.tell_registry(Method::PUT, &path, AnswerDomain { answer, person, below }).await
     }
 
     /// Says who comes after a council that merges or is split, and from which day on.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use guildhall_protocol::second_factor::{FactorCode, NewFactor, RecoveryCodes, SecondFactor};
-use guildhall_protocol::sign_in::{OpenIdProof, normalise_code};
+use guildhall_protocol::sign_in::{OpenIdProof, StartId, normalise_code};
 use guildhall_protocol::{CouncilCode, PersonId, routes};
 use http::Method;
 use qrcode::QrCode;
@@ -18,7 +18,7 @@ use crate::{Desk, locked};
 /// A sign-in of which everything is right but the code of the second factor, which is still to come. In memory only.
 #[derive(Clone)]
 pub(crate) enum AwaitsFactor {
-    Email { email: String, code: String, openid: Option<OpenIdProof> },
+    Email { email: String, code: String, start: Option<StartId>, openid: Option<OpenIdProof> },
     Browser(OpenIdProof),
 }
 
@@ -33,8 +33,8 @@ impl Desk {
         let awaits = locked(&self.inner.awaits_factor).clone().ok_or(Failure::CodeRefused)?;
         let (api, code) = (self.api()?, Some(tidied(code)));
         let tokens = match awaits {
-            AwaitsFactor::Email { email, code: by_email, openid } => {
-                api.verify_sign_in(&email, &by_email, openid, code).await
+            AwaitsFactor::Email { email, code: by_email, start, openid } => {
+                api.verify_sign_in(&email, &by_email, start, openid, code).await
             }
             AwaitsFactor::Browser(proof) => api.verify_openid(proof, code).await,
         };

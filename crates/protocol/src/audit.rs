@@ -45,6 +45,14 @@ actions! {
     Erase = "erase",
     /// Someone became a lead because nobody was one.
     LeadForNow = "lead_for_now",
+    /// A lead of another council vouched for someone who leads unconfirmed.
+    Vouch = "vouch",
+    /// Someone objected to a lead whom nobody has confirmed.
+    Object = "object",
+    /// Someone's seat in a project's team was taken back.
+    TakeSeatBack = "take_seat_back",
+    /// All that is held on a council was taken along.
+    ExportCouncil = "export_council",
     /// Someone did not confirm their address for too long.
     Lapse = "lapse",
     /// Someone has another role.

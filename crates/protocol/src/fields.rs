@@ -1,13 +1,16 @@
 //! Changes to a record as data: what was set, added and removed. Records are JSON objects here, not structs, so
 //! that a field which this version does not know passes through untouched.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::text;
+use crate::validate::LIMITS;
 
 /// A record's fields.
 pub type Fields = Map<String, Value>;
@@ -73,12 +76,30 @@ pub struct Patch {
     pub remove: BTreeMap<String, Vec<Value>>,
 }
 
+/// The most members of a list or an object in a patch: five times what a project's longest list may have, so that an
+/// older project with more can still be made shorter. Whether a list is too long for a project, [`crate::validate`] says.
+pub const PATCH_MEMBERS: usize = 5 * LIMITS.needs as usize;
+/// The most bytes of one text in a patch: a project's longest text in the widest characters.
+pub const PATCH_TEXT: usize = 4 * LIMITS.long_text as usize;
+/// The most bytes of the id of a need or link, and of a field's name.
+pub const PATCH_KEY: usize = 100;
+
 /// A patch that doesn't fit the fields of a project.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the field {field} can't be changed in this way")]
 pub struct BadPatch {
     /// The field.
     pub field: String,
+}
+
+/// A patch with more in it than any change of a record needs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer} has too much in it: the most is {most}")]
+pub struct OversizedPatch {
+    /// Where: a JSON Pointer (RFC 6901) into the record; empty for the patch as a whole.
+    pub pointer: String,
+    /// The most members, or bytes of a text.
+    pub most: usize,
 }
 
 impl Patch {
@@ -106,6 +127,34 @@ impl Patch {
         }
         cleaned.dedup();
         cleaned
+    }
+
+    /// No list, text or name in it is longer than a change of a record needs. Takes time in proportion to its size, so
+    /// that it can be asked before anything else is done with what a stranger sent.
+    ///
+    /// # Errors
+    /// Names the first place that has too much.
+    pub fn check_size(&self) -> Result<(), OversizedPatch> {
+        let lists = [&self.add, &self.remove];
+        let counts = [self.set.len(), self.add.len(), self.remove.len()];
+        for count in counts {
+            check_count("", count, PATCH_MEMBERS)?;
+        }
+        for name in self.fields() {
+            check_count("", name.len(), PATCH_KEY)?;
+        }
+        for (field, value) in &self.set {
+            check_value(&format!("/{field}"), value)?;
+        }
+        for (field, members) in lists.into_iter().flatten() {
+            let pointer = format!("/{field}");
+            check_count(&pointer, members.len(), PATCH_MEMBERS)?;
+            for member in members {
+                check_value(&pointer, member)?;
+                check_count(&pointer, id_of(member).and_then(Value::as_str).map_or(0, str::len), PATCH_KEY)?;
+            }
+        }
+        Ok(())
     }
 
     /// Every field is one that people write, and is changed in its own way.
@@ -138,6 +187,28 @@ impl Patch {
     }
 }
 
+fn check_count(pointer: &str, count: usize, most: usize) -> Result<(), OversizedPatch> {
+    if count > most { Err(OversizedPatch { pointer: pointer.to_owned(), most }) } else { Ok(()) }
+}
+
+fn check_value(pointer: &str, value: &Value) -> Result<(), OversizedPatch> {
+    match value {
+        Value::String(text) => check_count(pointer, text.len(), PATCH_TEXT),
+        Value::Array(members) => {
+            check_count(pointer, members.len(), PATCH_MEMBERS)?;
+            members.iter().try_for_each(|member| check_value(pointer, member))
+        }
+        Value::Object(fields) => {
+            check_count(pointer, fields.len(), PATCH_MEMBERS)?;
+            fields.iter().try_for_each(|(name, value)| {
+                check_count(pointer, name.len(), PATCH_KEY)?;
+                check_value(pointer, value)
+            })
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+    }
+}
+
 /// What turns `base` into `mine`, over the fields that people write.
 pub fn diff(base: &Fields, mine: &Fields) -> Patch {
     let mut patch = Patch::default();
@@ -154,12 +225,12 @@ pub fn diff(base: &Fields, mine: &Fields) -> Patch {
             }
             Shape::Values | Shape::ById => {
                 let (was, is) = (members(was), members(is));
-                let added: Vec<Value> = is.iter().filter(|member| !was.contains(member)).cloned().collect();
-                let removed: Vec<Value> = was
-                    .iter()
-                    .filter(|member| !is.iter().any(|kept| key(kept) == key(member)))
-                    .map(|member| key(member).clone())
-                    .collect();
+                let stood: HashSet<Hashed> = was.iter().map(Hashed).collect();
+                let kept: HashSet<Hashed> = is.iter().map(key).map(Hashed).collect();
+                let is_new = |member: &&Value| !stood.contains(&Hashed(member));
+                let added: Vec<Value> = is.iter().filter(is_new).cloned().collect();
+                let is_gone = |key: &&Value| !kept.contains(&Hashed(key));
+                let removed: Vec<Value> = was.iter().map(key).filter(is_gone).cloned().collect();
                 if !added.is_empty() {
                     patch.add.insert((*field).to_owned(), added);
                 }
@@ -179,18 +250,27 @@ pub fn apply(record: &Fields, patch: &Patch) -> Fields {
         result.insert(field.clone(), value.clone());
     }
     for (field, removed) in &patch.remove {
-        let kept = members(result.get(field)).iter().filter(|member| !removed.contains(key(member))).cloned();
-        let kept = kept.collect();
+        let removed: HashSet<Hashed> = removed.iter().map(Hashed).collect();
+        let is_kept = |member: &&Value| !removed.contains(&Hashed(key(member)));
+        let kept = members(result.get(field)).iter().filter(is_kept).cloned().collect();
         result.insert(field.clone(), Value::Array(kept));
     }
     for (field, added) in &patch.add {
-        let mut all = members(result.get(field)).to_vec();
+        let mut all: Vec<&Value> = members(result.get(field)).iter().collect();
+        let mut places: HashMap<Hashed, usize> = HashMap::new();
+        for (place, member) in all.iter().enumerate() {
+            places.entry(Hashed(key(member))).or_insert(place);
+        }
         for member in added {
-            match all.iter_mut().find(|present| key(present) == key(member)) {
-                Some(present) => *present = member.clone(),
-                None => all.push(member.clone()),
+            match places.entry(Hashed(key(member))) {
+                Entry::Occupied(at) => all[*at.get()] = member,
+                Entry::Vacant(at) => {
+                    at.insert(all.len());
+                    all.push(member);
+                }
             }
         }
+        let all = all.into_iter().cloned().collect();
         result.insert(field.clone(), Value::Array(all));
     }
     result
@@ -230,9 +310,62 @@ pub fn member<'a>(record: &'a Fields, field: &str, with: &Value) -> Option<&'a V
     members(record.get(field)).iter().find(|member| key(member) == with)
 }
 
+/// The members of a set by their keys: where two have the same, the first.
+pub(crate) fn by_key<'a>(record: &'a Fields, field: &str) -> HashMap<Hashed<'a>, &'a Value> {
+    let mut by_key = HashMap::new();
+    for member in members(record.get(field)) {
+        by_key.entry(Hashed(key(member))).or_insert(member);
+    }
+    by_key
+}
+
 /// What a member of a set is known by: its id, or itself.
 pub(crate) fn key(member: &Value) -> &Value {
+    #[cfg(test)]
+    visits::count();
     id_of(member).unwrap_or(member)
+}
+
+/// A member of a set or its key, to be looked up. Lists come from strangers: none is ever searched from its beginning
+/// for each member of another.
+#[derive(Clone, Copy)]
+pub(crate) struct Hashed<'a>(pub(crate) &'a Value);
+
+impl PartialEq for Hashed<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        #[cfg(test)]
+        visits::count();
+        self.0 == other.0
+    }
+}
+
+impl Eq for Hashed<'_> {}
+
+impl Hash for Hashed<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        #[cfg(test)]
+        visits::count();
+        self.0.hash(state);
+    }
+}
+
+/// How often members of sets were looked at, in this thread's tests.
+#[cfg(test)]
+pub(crate) mod visits {
+    use std::cell::Cell;
+
+    thread_local!(static VISITS: Cell<usize> = const { Cell::new(0) });
+
+    pub(crate) fn count() {
+        VISITS.set(VISITS.get() + 1);
+    }
+
+    /// How many it takes to do that.
+    pub(crate) fn of<T>(work: impl FnOnce() -> T) -> usize {
+        VISITS.set(0);
+        work();
+        VISITS.get()
+    }
 }
 
 fn id_of(member: &Value) -> Option<&Value> {
@@ -274,6 +407,74 @@ mod tests {
         assert_eq!(patch(json!({"add": {"needs": [{"id": "n1"}], "tags": ["a"]}})), Ok(()));
         assert_eq!(patch(json!({"remove": {"needs": ["n1"], "tags": ["a"]}})), Ok(()));
         assert!(patch(json!({"remove": {"title": ["Bins"]}})).is_err(), "a title is no set");
+    }
+
+    #[test]
+    fn a_patch_with_more_than_any_change_needs_is_refused() {
+        let patch = |value: Value| serde_json::from_value::<Patch>(value).unwrap().check_size();
+        let tags = |count: usize| (0..count).map(|tag| json!(tag.to_string())).collect::<Vec<_>>();
+        let text = |bytes: usize| "x".repeat(bytes);
+        for (right, wrong, pointer) in [
+            (
+                json!({"add": {"tags": tags(PATCH_MEMBERS)}}),
+                json!({"add": {"tags": tags(PATCH_MEMBERS + 1)}}),
+                "/tags",
+            ),
+            (
+                json!({"remove": {"services": tags(PATCH_MEMBERS)}}),
+                json!({"remove": {"services": tags(PATCH_MEMBERS + 1)}}),
+                "/services",
+            ),
+            (
+                json!({"set": {"wanted": tags(PATCH_MEMBERS)}}),
+                json!({"set": {"wanted": tags(PATCH_MEMBERS + 1)}}),
+                "/wanted",
+            ),
+            (
+                json!({"set": {"why": text(PATCH_TEXT)}}),
+                json!({"set": {"why": text(PATCH_TEXT + 1)}}),
+                "/why",
+            ),
+            (
+                json!({"add": {"needs": [{"id": text(PATCH_KEY)}]}}),
+                json!({"add": {"needs": [{"id": text(PATCH_KEY + 1)}]}}),
+                "/needs",
+            ),
+            (
+                json!({"set": {"phase_dates": {"beta": {text(PATCH_KEY): null}}}}),
+                json!({"set": {"phase_dates": {"beta": {text(PATCH_KEY + 1): null}}}}),
+                "/phase_dates",
+            ),
+            (json!({"set": {text(PATCH_KEY): 1}}), json!({"set": {text(PATCH_KEY + 1): 1}}), ""),
+        ] {
+            assert_eq!(patch(right), Ok(()), "{pointer}");
+            assert_eq!(patch(wrong).map_err(|oversized| oversized.pointer), Err(pointer.to_owned()));
+        }
+    }
+
+    #[test]
+    fn twice_the_members_take_about_twice_the_visits() {
+        let needs = |ids: std::ops::Range<usize>, word: &str| {
+            let needs: Vec<Value> = ids.map(|id| json!({"id": id.to_string(), "as_a": word})).collect();
+            fields(json!({"needs": needs, "tags": needs.iter().map(|need| &need["id"]).collect::<Vec<_>>()}))
+        };
+        // A part stands as it was, a part has changed, a part is new and a part has gone.
+        let base = |n: usize| needs(0..2 * n, "x");
+        let mine = |n: usize| needs(n..3 * n, "y");
+        for (what, visits) in [
+            ("diff", &(|n| visits::of(|| diff(&base(n), &mine(n)))) as &dyn Fn(usize) -> usize),
+            ("apply", &|n| {
+                let patch = diff(&base(n), &mine(n));
+                visits::of(|| apply(&base(n), &patch))
+            }),
+            ("merge", &|n| {
+                let patch = diff(&base(n), &mine(n));
+                visits::of(|| crate::merge::merge(&base(n), &needs(n / 2..2 * n, "z"), &patch))
+            }),
+        ] {
+            let (once, twice) = (visits(500), visits(1000));
+            assert!(once > 0 && twice * 10 <= once * 22, "{what}: {once} visits became {twice}");
+        }
     }
 
     #[test]

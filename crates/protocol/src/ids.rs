@@ -42,6 +42,8 @@ uuid_ids! {
     PersonId
     /// A submission: made on the laptop, and its idempotency key.
     SubmissionId
+    /// A sign-in that was started by email.
+    StartId
 }
 
 /// A council's local-authority-code, for example `WBK`. Not the GSS code, which names a boundary.

@@ -31,7 +31,7 @@ pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId,
 pub use person::{
     AnswerDomain, AskForCouncil, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
     DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite, MAX_NAMES, Me, Membership,
-    NamedCouncil, NewRole, ReviewPolicy, Role, Week, YesOrNo,
+    NamedCouncil, NewRole, ReviewPolicy, Role, Seat, UnconfirmedLead, Week, YesOrNo,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{
@@ -43,8 +43,8 @@ pub use report::{NewReport, Purge, ReadTeam, Report, Wrong};
 pub use review::{Decision, REASON, Review, Reviewed};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use succession::{
-    AREA, MAX_SUCCESSORS, NameSuccessors, NamedSuccessor, NewSuccessor, Predecessor, Succession, TakeOver,
-    TakenOver, TitledProject,
+    AREA, MAX_SUCCESSORS, MAX_TAKEN_OVER, NameSuccessors, NamedSuccessor, NewSuccessor, Predecessor,
+    Succession, TakeOver, TakenOver, TitledProject,
 };
 pub use update::Update;
 

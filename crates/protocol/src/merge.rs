@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::fields::{self, Fields, Patch, Shape, shape};
+use crate::fields::{self, Fields, Hashed, Patch, Shape, shape};
 use crate::paragraphs;
 
 /// What two changes of one record come to.
@@ -66,22 +66,24 @@ pub fn merge(base: &Fields, theirs: &Fields, patch: &Patch) -> Merged {
             None => clashes.push(Clash { field: field.clone(), member: None }),
         }
     }
-    let mut sort = |field: &str, member: &Value, mine: Option<&Value>| {
-        let key = fields::key(member);
-        let (was, now) = (fields::member(base, field, key), fields::member(theirs, field, key));
-        let clean = now == was || now == mine;
-        if !clean {
-            clashes.push(Clash { field: field.to_owned(), member: Some(key.clone()) });
-        }
-        clean
+    let mut sort = |field: &str, members: &[Value], is_added: bool| -> Vec<Value> {
+        let (was, now) = (fields::by_key(base, field), fields::by_key(theirs, field));
+        let is_clean = |member: &&Value| {
+            let key = fields::key(member);
+            let (was, now) = (was.get(&Hashed(key)), now.get(&Hashed(key)));
+            let clean = now == was || now.copied() == is_added.then_some(*member);
+            if !clean {
+                clashes.push(Clash { field: field.to_owned(), member: Some(key.clone()) });
+            }
+            clean
+        };
+        members.iter().filter(is_clean).cloned().collect()
     };
     for (field, added) in &patch.add {
-        let added = added.iter().filter(|member| sort(field, member, Some(member))).cloned().collect();
-        clean.add.insert(field.clone(), added);
+        clean.add.insert(field.clone(), sort(field, added, true));
     }
     for (field, removed) in &patch.remove {
-        let removed = removed.iter().filter(|member| sort(field, member, None)).cloned().collect();
-        clean.remove.insert(field.clone(), removed);
+        clean.remove.insert(field.clone(), sort(field, removed, false));
     }
     clashes.sort_by_key(|clash| fields::PROJECT_FIELDS.iter().position(|(field, _)| *field == clash.field));
     Merged { fields: fields::apply(theirs, &clean), clashes }

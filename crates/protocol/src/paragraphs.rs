@@ -2,9 +2,13 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::algorithms::IdentifyDistinct;
+use similar::{Algorithm, DiffOp, capture_diff};
 
 const BETWEEN: &str = "\n\n";
+/// The most paragraphs of a text that is merged. What it costs to compare two texts grows with the square of how many of
+/// them differ: a text with more is changed as a whole. Both ends must agree on it.
+pub(crate) const PARAGRAPHS: usize = 400;
 
 /// Paragraphs of the base that somebody put others in the place of.
 #[derive(Debug)]
@@ -14,10 +18,13 @@ struct Edit<'a> {
     is: &'a [&'a str],
 }
 
-/// The text with the changes of both; none where both changed the same paragraph to something else. Where both put
-/// paragraphs in at one place, theirs come first.
+/// The text with the changes of both; none where both changed the same paragraph to something else, or where one of them
+/// has more than [`PARAGRAPHS`]. Where both put paragraphs in at one place, theirs come first.
 pub(crate) fn merge(base: &str, theirs: &str, mine: &str) -> Option<String> {
     let [base, theirs, mine] = [base, theirs, mine].map(|text| text.split(BETWEEN).collect::<Vec<_>>());
+    if [&base, &theirs, &mine].into_iter().any(|text| text.len() > PARAGRAPHS) {
+        return None;
+    }
     let (theirs, mine) = (edits(&base, &theirs), edits(&base, &mine));
     let mut merged: Vec<&str> = Vec::new();
     let (mut at, mut i, mut j) = (0, 0, 0);
@@ -45,7 +52,10 @@ pub(crate) fn merge(base: &str, theirs: &str, mine: &str) -> Option<String> {
 /// What was changed, in the order of the base; no two of them touch.
 fn edits<'a>(base: &[&str], text: &'a [&'a str]) -> Vec<Edit<'a>> {
     let mut edits: Vec<Edit<'a>> = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, base, text) {
+    // Each paragraph is read once, and compared by its number from then on.
+    let known = IdentifyDistinct::<u32>::new(base, 0..base.len(), text, 0..text.len());
+    let (old, new) = (known.old_lookup(), known.new_lookup());
+    for op in capture_diff(Algorithm::Myers, old, known.old_range(), new, known.new_range()) {
         if matches!(op, DiffOp::Equal { .. }) {
             continue;
         }
@@ -58,6 +68,15 @@ fn edits<'a>(base: &[&str], text: &'a [&'a str]) -> Vec<Edit<'a>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_of_very_many_paragraphs_is_changed_as_a_whole() {
+        let text = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>().join(BETWEEN);
+        let changed = |text: &str| text.replacen('0', "zero", 1);
+        let (most, more) = (text(PARAGRAPHS), text(PARAGRAPHS + 1));
+        assert_eq!(merge(&most, &changed(&most), &most), Some(changed(&most)));
+        assert_eq!(merge(&more, &changed(&more), &more), None);
+    }
 
     #[test]
     fn cases() {

@@ -51,6 +51,13 @@ pub struct Membership {
     /// May they decide what is sent for it?
     #[serde(default)]
     pub decides: bool,
+    /// A lead whom nobody has confirmed yet, and who can't do everything that leads do.
+    #[serde(default)]
+    pub unconfirmed: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn least() -> Role {
@@ -195,6 +202,9 @@ pub struct CouncilPeople {
     pub name: String,
     /// How it wants to be looked after.
     pub settings: CouncilSettings,
+    /// May who asks give and take roles, and not only invite editors? An older registry lets everyone who sees this.
+    #[serde(default = "yes")]
+    pub may_manage: bool,
     /// Who acts for it, leads first.
     pub people: Vec<CouncilPerson>,
     /// The invitations that were not answered.
@@ -220,7 +230,7 @@ pub struct CouncilPerson {
     pub email: String,
     /// What they are.
     pub role: Role,
-    /// A lead who was simply the first, until a coordinator or another lead confirms it.
+    /// A lead whom nobody has confirmed.
     pub interim: bool,
     /// They have to confirm their address before they can act for the council again.
     pub lapsed: bool,
@@ -273,6 +283,15 @@ pub struct Domain {
     /// Until when it is, where it is a council's that merges or is split; none for ever.
     #[serde(default)]
     pub until: Option<Timestamp>,
+    /// Whether it counts for all domains that end with it, at a dot, too.
+    #[serde(default)]
+    pub below: bool,
+    /// Who asked; none for a domain that is the council's.
+    #[serde(default)]
+    pub person: Option<PersonId>,
+    /// How many people with an address there have signed in.
+    #[serde(default)]
+    pub lets_in: u32,
 }
 
 /// `POST /api/v1/me/councils`: someone whose domain is not known asks to act for a council.
@@ -297,6 +316,8 @@ pub enum DomainAnswer {
     Person,
     /// Nobody does.
     No,
+    /// Nobody does any more because of an address at this domain: for coordinators.
+    Remove,
 }
 
 /// `PUT /api/v1/councils/{code}/domains/{domain}`: answers who asked for it, or without that adds it.
@@ -305,6 +326,55 @@ pub enum DomainAnswer {
 pub struct AnswerDomain {
     /// What is to become of it.
     pub answer: DomainAnswer,
+    /// Whose request it answers; an older app says only the domain, and means the first who asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonId>,
+    /// Whether the domain counts for all that end with it, at a dot, too.
+    #[serde(default)]
+    pub below: bool,
+}
+
+/// A lead whom nobody has confirmed, as those see them who may vouch for them or object: one of
+/// `GET /api/v1/unconfirmed-leads`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct UnconfirmedLead {
+    /// Where they lead.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub council_name: String,
+    /// Who they are.
+    pub person: PersonId,
+    /// Their address.
+    pub email: String,
+    /// The councils whose leads have vouched for them, by name.
+    pub vouched_by: Vec<String>,
+    /// From when on they are confirmed, where enough have vouched and nobody objects.
+    pub confirmed_from: Option<Timestamp>,
+    /// May who asks vouch for them?
+    pub may_vouch: bool,
+    /// May who asks object?
+    pub may_object: bool,
+}
+
+/// A person's place in a project's team: one of `GET /api/v1/projects/{id}/seats`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Seat {
+    /// Who has it.
+    pub person: PersonId,
+    /// Their address.
+    pub email: String,
+    /// The council for which they have it.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub council_name: String,
+    /// It rests until they confirm their address, or act for the council again.
+    pub suspended: bool,
+    /// May who asks take it back?
+    pub may_take_back: bool,
 }
 
 /// A laptop that someone is signed in on: `GET /api/v1/me/devices`.
@@ -335,6 +405,9 @@ pub struct Coordination {
     pub without_lead: Vec<NamedCouncil>,
     /// Leads who were simply the first.
     pub interim: Vec<InterimLead>,
+    /// The email domains of all councils.
+    #[serde(default)]
+    pub listed: Vec<Domain>,
     /// How many requests were not answered for ten working days.
     pub overdue: u32,
     /// What people say is wrong with projects.

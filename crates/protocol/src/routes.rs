@@ -52,6 +52,16 @@ pub const PEOPLE: &str = "/api/v1/councils/{code}/people";
 pub const COUNCIL_PERSON: &str = "/api/v1/councils/{code}/people/{person}";
 /// A reset of someone's second factor: POST asks for it, DELETE calls it off.
 pub const FACTOR_RESET: &str = "/api/v1/councils/{code}/people/{person}/second-factor/reset";
+/// Vouch for a council's unconfirmed lead: POST.
+pub const VOUCH: &str = "/api/v1/councils/{code}/people/{person}/vouch";
+/// Object to a council's unconfirmed lead: POST.
+pub const OBJECTION: &str = "/api/v1/councils/{code}/people/{person}/objection";
+/// The leads whom nobody has confirmed, for those who may vouch for them or object.
+pub const UNCONFIRMED_LEADS: &str = "/api/v1/unconfirmed-leads";
+/// Who has a seat in a project's team.
+pub const SEATS: &str = "/api/v1/projects/{id}/seats";
+/// One of them: DELETE takes it back.
+pub const SEAT: &str = "/api/v1/projects/{id}/seats/{person}";
 /// How a council wants to be looked after: PUT.
 pub const COUNCIL_SETTINGS: &str = "/api/v1/councils/{code}/settings";
 /// All that is held on a council.
@@ -95,6 +105,8 @@ pub const NDJSON: &str = "application/x-ndjson";
 pub const PROBLEM_JSON: &str = "application/problem+json";
 /// No body, up or down, has a line longer than this, in bytes.
 pub const MAX_LINE: usize = 1024 * 1024;
+/// No body but that of a submission is longer, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
 /// No answer of changes is longer than this, in bytes, once it is unpacked.
 pub const MAX_ANSWER: usize = 8 * 1024 * 1024;
 /// The most bytes of a record's id, and of its kind's name.

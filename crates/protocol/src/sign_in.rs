@@ -7,6 +7,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+pub use crate::ids::StartId;
+
 /// The number of characters of a code.
 pub const CODE_LENGTH: usize = 8;
 /// What a code is made of: no letter or digit that is easily taken for another (Crockford's base 32).
@@ -28,12 +30,21 @@ pub fn normalise_code(typed: &str) -> String {
         .collect()
 }
 
-/// `POST /api/v1/auth/email/start`. Answered 204, whether or not the address is known.
+/// `POST /api/v1/auth/email/start`, answered with [`Started`], whether or not the address is known.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Start {
     /// Where the code is to be sent.
     pub email: String,
+}
+
+/// A sign-in that was started: its code is good for it alone, and wrong tries of others don't count against it. Older
+/// registries answer nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct Started {
+    /// Comes back with the code.
+    pub start: StartId,
 }
 
 /// `POST /api/v1/auth/email/verify`, answered with [`Tokens`].
@@ -44,6 +55,9 @@ pub struct Verify {
     pub email: String,
     /// What came in the email.
     pub code: String,
+    /// The start that the code was asked for with; older apps don't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<StartId>,
     /// What the laptop calls itself, so that its person knows it in a list. At most [`DEVICE`] characters are kept.
     #[serde(default)]
     pub device: String,

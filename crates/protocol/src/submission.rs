@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::CouncilCode;
 use crate::changes::Kind;
-use crate::fields::Patch;
+use crate::fields::{OversizedPatch, PATCH_KEY, Patch};
 
 /// `PUT /api/v1/submissions/{id}`: only what changed since `base_version`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,21 @@ pub struct Submission {
     /// What changed.
     #[serde(flatten)]
     pub patch: Patch,
+}
+
+impl Submission {
+    /// Nothing in it is longer than a change of a record needs: neither its patch ([`Patch::check_size`]) nor the names
+    /// beside it.
+    ///
+    /// # Errors
+    /// Names the first place that has too much.
+    pub fn check_size(&self) -> Result<(), OversizedPatch> {
+        let names = [("/record", self.record.len()), ("/base", self.base.as_ref().map_or(0, String::len))];
+        if let Some((pointer, _)) = names.into_iter().find(|(_, length)| *length > PATCH_KEY) {
+            return Err(OversizedPatch { pointer: pointer.to_owned(), most: PATCH_KEY });
+        }
+        self.patch.check_size()
+    }
 }
 
 /// What became of a submission.

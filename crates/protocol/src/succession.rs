@@ -7,6 +7,8 @@ use crate::{CouncilCode, ProjectId};
 
 /// The most councils that come after one.
 pub const MAX_SUCCESSORS: usize = 20;
+/// The most projects that are taken over at once.
+pub const MAX_TAKEN_OVER: usize = 500;
 /// The most characters of a successor's area.
 pub const AREA: usize = 200;
 
@@ -39,7 +41,7 @@ pub struct NewSuccessor {
 pub struct TakeOver {
     /// The council before.
     pub from: CouncilCode,
-    /// Those of its projects. What is not its, or can't be seen by who asks, is left alone.
+    /// Those of its projects, at most [`MAX_TAKEN_OVER`]. What is not its, or can't be seen by who asks, is left alone.
     pub projects: Vec<ProjectId>,
     /// All those as well that only their team can see.
     #[serde(default)]

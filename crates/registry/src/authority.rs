@@ -11,7 +11,7 @@ use crate::second_factor;
 use crate::store::audit::{Act, AuditAction};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
-use crate::store::{Cells, cells, council_settings, records, teams};
+use crate::store::{Cells, cells, council_settings, records, seats};
 
 /// Who asks, and from where: what a token says.
 #[derive(Clone, Debug)]
@@ -33,15 +33,33 @@ pub(crate) struct Actor {
     pub(crate) asker: Asker,
     pub(crate) person: Person,
     /// Where they are verified now. What rests for want of a second factor is not among it.
-    pub(crate) roles: Vec<(CouncilCode, Role)>,
+    pub(crate) roles: Vec<Held>,
     /// Where their second factor stands.
     pub(crate) factor: second_factor::Standing,
 }
 
+/// A role that someone has at a council.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) council: CouncilCode,
+    pub(crate) role: Role,
+    /// A lead is confirmed by someone other than themselves: until then they can't do everything that leads do.
+    pub(crate) confirmed: bool,
+}
+
 impl Actor {
+    fn at(&self, council: &CouncilCode) -> Option<&Held> {
+        self.roles.iter().find(|held| held.council == *council)
+    }
+
     /// What they are at that council.
     pub(crate) fn role_at(&self, council: &CouncilCode) -> Option<Role> {
-        self.roles.iter().find(|(code, _)| code == council).map(|(_, role)| *role)
+        self.at(council).map(|held| held.role)
+    }
+
+    /// Are they a confirmed lead of that council?
+    pub(crate) fn leads(&self, council: &CouncilCode) -> bool {
+        self.at(council).is_some_and(|held| held.role == Role::Lead && held.confirmed)
     }
 
     /// Something that they did, to be written down.
@@ -59,6 +77,7 @@ impl Actor {
 pub(crate) struct Council {
     pub(crate) code: CouncilCode,
     pub(crate) settings: CouncilSettings,
+    /// A confirmed one: the others count for nothing here.
     pub(crate) has_lead: bool,
 }
 
@@ -81,12 +100,16 @@ impl Council {
 pub(crate) enum Action {
     /// Send something new for a council, or change what it published.
     Send,
-    /// Show a project to more people, or retire it, without being checked.
+    /// Show anyone's project to more people, or retire it, without being checked.
     Widen,
     /// Decide what others sent.
     Decide,
-    /// See who acts for it, and answer who wants to.
+    /// See who acts for it, invite editors, and answer who wants to act for it.
+    InviteEditors,
+    /// Give and take roles at it, and take all that is held on it along.
     ManagePeople,
+    /// Say who is in the team of one of its projects.
+    ManageSeats,
     /// Say how it wants to be looked after.
     ChangeSettings,
     /// Take on the projects of a council that it comes after.
@@ -106,11 +129,13 @@ pub(crate) enum Action {
 impl Action {
     /// Every action.
     #[cfg(test)]
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Send,
         Self::Widen,
         Self::Decide,
+        Self::InviteEditors,
         Self::ManagePeople,
+        Self::ManageSeats,
         Self::ChangeSettings,
         Self::TakeOver,
         Self::ManageDomains,
@@ -124,14 +149,17 @@ impl Action {
 /// May this person do this, where the council is whose it is or is to be?
 pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
     let (role, coordinator) = (actor.role_at(&council.code), actor.person.coordinator);
-    let leads = role == Some(Role::Lead);
+    let leads = actor.leads(&council.code);
     let stands_in = coordinator && council.is_delegated();
     match action {
         Action::Send => role.is_some() || stands_in,
-        Action::Widen | Action::TakeOver => leads || stands_in,
-        Action::Decide => {
-            leads || stands_in || (role == Some(Role::Editor) && council.settings.editors_decide)
-        }
+        Action::Widen | Action::TakeOver | Action::ManageSeats => leads || stands_in,
+        Action::Decide => match role {
+            Some(Role::Lead) => true,
+            Some(Role::Editor) => council.settings.editors_decide || stands_in,
+            _ => stands_in,
+        },
+        Action::InviteEditors => role == Some(Role::Lead) || (coordinator && !council.has_lead),
         // A coordinator starts a council, or recovers one that lost its lead: its people are its own otherwise.
         Action::ManagePeople => leads || (coordinator && !council.has_lead),
         Action::ChangeSettings => leads,
@@ -145,7 +173,12 @@ pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Outcome<Opti
     let Some(mut person) = people::find(sql, asker.person).await? else { return Ok(None) };
     let memberships = memberships::of_person(sql, asker.person).await?;
     let active = memberships.into_iter().filter(|membership| membership.standing == Standing::Active);
-    let mut roles = active.map(|membership| (membership.council, membership.role)).collect();
+    let roles = active.map(|membership| Held {
+        confirmed: membership.leads(),
+        role: membership.role,
+        council: membership.council,
+    });
+    let mut roles = roles.collect();
     let factor = second_factor::Standing::find(sql, &asker, &mut person, &mut roles).await?;
     Ok(Some(Actor { asker, person, roles, factor }))
 }
@@ -168,11 +201,11 @@ pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Ou
     if !actor.roles.is_empty() || actor.person.coordinator {
         cells.insert(COUNCILS.to_owned());
     }
-    let teams = teams::projects_of(sql, actor.person.id).await?;
-    cells.extend(teams.iter().map(|project| format!("{TEAM}{project}")));
-    for (code, role) in &actor.roles {
+    let seats = seats::projects_of(sql, actor.person.id).await?;
+    cells.extend(seats.iter().map(|project| format!("{TEAM}{project}")));
+    for Held { council: code, .. } in &actor.roles {
         let council = Council::find(sql, code).await?;
-        if *role == Role::Lead {
+        if actor.leads(code) {
             cells.extend(records::cells_of_council(sql, code.as_str(), TEAM).await?);
         }
         if can(actor, Action::Decide, &council) {
@@ -206,7 +239,7 @@ const RESTS: u64 = 1 << 50;
 const PUBLIC: &str = "public";
 const MEMBERS: &str = "members";
 const COUNCILS: &str = "councils";
-/// Before a project's id: the cell of its team, and of its council's leads.
+/// Before a project's id: the cell of its team, and of its council's confirmed leads.
 pub(crate) const TEAM: &str = "team:";
 /// Before a council's code: what waits for those who decide for it.
 const REVIEWS: &str = "reviews:";
@@ -245,6 +278,10 @@ mod tests {
     use super::*;
 
     fn actor_with(role: Option<Role>, coordinator: bool) -> Actor {
+        actor_who(role, role == Some(Role::Lead), coordinator)
+    }
+
+    fn actor_who(role: Option<Role>, confirmed: bool, coordinator: bool) -> Actor {
         let id = PersonId(Uuid::from_u128(1));
         let asker = Asker {
             person: id,
@@ -254,8 +291,9 @@ mod tests {
             at: 0,
         };
         let email = "sam.digital@barchester.example".to_owned();
+        let held = |role| Held { council: "BCH".parse().unwrap(), role, confirmed };
         let person = Person { id, email, access: 1, coordinator, verified_at: 0, seen_at: 0 };
-        let roles = role.map(|role| ("BCH".parse().unwrap(), role)).into_iter().collect();
+        let roles = role.map(held).into_iter().collect();
         Actor { asker, person, roles, factor: second_factor::Standing::default() }
     }
 
@@ -282,29 +320,32 @@ mod tests {
             actor_with(None, false),
             actor_with(Some(Role::CouncilUser), false),
             actor_with(Some(Role::Editor), false),
+            actor_who(Some(Role::Lead), false, false),
             actor_with(Some(Role::Lead), false),
             actor_with(None, true),
         ];
-        // member, council user, editor, lead, coordinator
+        // member, council user, editor, unconfirmed lead, lead, coordinator
         let expected = [
-            (Action::Send, ["-uel-", "-uelc", "-uel-", "-uelc"]),
-            (Action::Widen, ["---l-", "---lc", "---l-", "---lc"]),
-            (Action::Decide, ["---l-", "---lc", "--el-", "---lc"]),
-            (Action::ManagePeople, ["---l-", "---l-", "---l-", "---lc"]),
-            (Action::ChangeSettings, ["---l-", "---l-", "---l-", "---l-"]),
-            (Action::TakeOver, ["---l-", "---lc", "---l-", "---lc"]),
-            (Action::ManageDomains, ["----c", "----c", "----c", "----c"]),
-            (Action::Coordinate, ["----c", "----c", "----c", "----c"]),
-            (Action::ReadAudit, ["---lc", "---lc", "---lc", "---lc"]),
-            (Action::ReadTeam, ["----c", "----c", "----c", "----c"]),
-            (Action::Purge, ["---lc", "---lc", "---lc", "---lc"]),
+            (Action::Send, ["-uefl-", "-ueflc", "-uefl-", "-ueflc"]),
+            (Action::Widen, ["----l-", "----lc", "----l-", "----lc"]),
+            (Action::Decide, ["---fl-", "---flc", "--efl-", "---flc"]),
+            (Action::InviteEditors, ["---fl-", "---fl-", "---fl-", "---flc"]),
+            (Action::ManagePeople, ["----l-", "----l-", "----l-", "----lc"]),
+            (Action::ManageSeats, ["----l-", "----lc", "----l-", "----lc"]),
+            (Action::ChangeSettings, ["----l-", "----l-", "----l-", "----l-"]),
+            (Action::TakeOver, ["----l-", "----lc", "----l-", "----lc"]),
+            (Action::ManageDomains, ["-----c", "-----c", "-----c", "-----c"]),
+            (Action::Coordinate, ["-----c", "-----c", "-----c", "-----c"]),
+            (Action::ReadAudit, ["----lc", "----lc", "----lc", "----lc"]),
+            (Action::ReadTeam, ["-----c", "-----c", "-----c", "-----c"]),
+            (Action::Purge, ["----lc", "----lc", "----lc", "----lc"]),
         ];
         assert_eq!(expected.map(|(action, _)| action), Action::ALL);
         for (action, rows) in expected {
             for (council, row) in councils.iter().zip(rows) {
                 let found: String = actors
                     .iter()
-                    .zip("-uelc".chars().enumerate())
+                    .zip("-ueflc".chars().enumerate())
                     .map(|(actor, (at, letter))| match (can(actor, action, council), at) {
                         (true, 0) => 'm',
                         (true, _) => letter,

@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand};
 use guildhall_protocol::CouncilCode;
 use guildhall_protocol::routes::READYZ;
 use guildhall_registry::{
-    Config, Contents, History, Registry, Setting, World, check_address, open, printable, restore,
+    Config, Contents, History, Reach, Registry, Setting, World, check_address, open, printable, restore,
     sample_people, serve, verify,
 };
 use tokio::net::TcpListener;
@@ -111,12 +111,18 @@ enum ConfigCommand {
 
 #[derive(Subcommand)]
 enum Domains {
-    /// From now on people with an address at DOMAIN are verified at that council
+    /// From now on people with an address at exactly DOMAIN are verified at that council
     Add {
         /// For example barchester.example
         domain: String,
         /// The council's local-authority-code, for example BCH
         council_code: CouncilCode,
+        /// Count addresses at domains that end with it, such as mail.barchester.example, too
+        #[arg(long)]
+        below: bool,
+        /// Even where anyone can have an address there: at a public suffix, or with a mail provider
+        #[arg(long)]
+        anyway: bool,
     },
     /// From now on people with an address at DOMAIN are no longer verified at that council
     Remove {
@@ -194,12 +200,21 @@ fn setting(name: &str) -> Result<Setting, String> {
 pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result<ExitCode> {
     log_to_stderr();
     match command {
-        Command::Serve(told) => serve_on(Configuration::of(options, &told)?).await.map(well),
+        Command::Serve(told) => {
+            let told = Configuration::of(options, &told)?;
+            for open in told.open_secrets() {
+                tracing::warn!("{open}");
+            }
+            serve_on(told).await.map(well)
+        }
         Command::Healthcheck { url } => check_health(&url).await.map(well),
         Command::Config(ConfigCommand::Check(told)) => {
             let told = Configuration::of(options, &told)?;
             say(&told)?;
-            Ok(well(check_address(told.bind, &told.registry.mail)?))
+            check_address(told.bind, &told.registry.mail)?;
+            let open = told.open_secrets();
+            ensure!(open.is_empty(), "{}", open.join("\n"));
+            Ok(ExitCode::SUCCESS)
         }
         command => {
             let told = Configuration::of(options, &ServeOptions::default())?;
@@ -266,8 +281,9 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             tracing::info!(new = made.tally.new, unchanged = made.tally.unchanged, "made up");
             Ok(())
         }
-        Command::Domains(Domains::Add { domain, council_code }) => {
-            let added = registry.add_domain(&domain, &council_code).await?;
+        Command::Domains(Domains::Add { domain, council_code, below, anyway }) => {
+            let reach = Reach { below, anyway };
+            let added = registry.add_domain_reaching(&domain, &council_code, reach).await?;
             let already = if added { "" } else { " already" };
             say(format_args!("{domain} belongs to {council_code}{already}"))
         }
@@ -298,6 +314,9 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             say(format_args!("{} has everything up to change {seq}: {rows} rows.", file.display()))
         }
         Command::Doctor => {
+            for known in registry.known_by_a_domain_above().await? {
+                say(known)?;
+            }
             let findings = registry.examine().await?;
             for finding in &findings {
                 say(finding)?;
@@ -314,7 +333,7 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
     done.map(well)
 }
 
-async fn serve_on(Configuration { registry: config, bind, metrics_bind }: Configuration) -> Result<()> {
+async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Configuration) -> Result<()> {
     check_address(bind, &config.mail)?;
     let listener = listen(bind).await?;
     let metrics = match metrics_bind {
@@ -322,11 +341,13 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind }: Config
         None => None,
     };
     let registry = open(config, World::real()).await?;
-    say(format_args!("listening on http://{}", listener.local_addr()?))?;
     if let Some(metrics) = &metrics {
         say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
     }
-    Ok(serve(registry, listener, metrics, asked_to_end()?).await?)
+    // Last of all: who started it may wait for this line and read no further.
+    say(format_args!("listening on http://{}", listener.local_addr()?))?;
+    serve(registry, listener, metrics, asked_to_end()?).await;
+    Ok(())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {

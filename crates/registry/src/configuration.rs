@@ -95,6 +95,8 @@ struct ConfigFile {
     #[serde(default)]
     trusted_proxies: Vec<IpNet>,
     openid: Option<OpenIdTable>,
+    #[serde(skip)]
+    secret_files: Vec<PathBuf>,
 }
 
 /// The file's `[openid]`: what people may sign in with besides a code by email.
@@ -122,6 +124,8 @@ pub(crate) struct Configuration {
     pub(crate) bind: SocketAddr,
     /// Where it tells what it counts; none for nowhere.
     pub(crate) metrics_bind: Option<SocketAddr>,
+    /// The files from which a secret was read.
+    secret_files: Vec<PathBuf>,
 }
 
 /// Why it can't be told so.
@@ -179,7 +183,19 @@ impl Configuration {
             ..Config::new(data_dir)
         };
         let (bind, metrics_bind) = (serve.bind.or(file.bind), serve.metrics_bind.or(file.metrics_bind));
-        Ok(Self { registry, bind: bind.unwrap_or(BIND), metrics_bind })
+        Ok(Self { registry, bind: bind.unwrap_or(BIND), metrics_bind, secret_files: file.secret_files })
+    }
+
+    /// What is wrong with the files that have a secret, in a sentence each: anyone on this machine can read it.
+    pub(crate) fn open_secrets(&self) -> Vec<String> {
+        let open = self.secret_files.iter().filter(|file| is_open_to_all(file));
+        let sentence = |file: &PathBuf| {
+            let file = file.display();
+            format!(
+                "{file} holds a secret, and anyone on this machine can read it: have its owner run `chmod o= {file}`"
+            )
+        };
+        open.map(sentence).collect()
     }
 }
 
@@ -218,6 +234,9 @@ impl ConfigFile {
             reason: error.message().to_owned(),
         })?;
         let folder = file.parent().unwrap_or(Path::new(""));
+        if config.database_url.is_some() || config.smtp_url.is_some() {
+            config.secret_files.push(file.to_owned());
+        }
         config.data_dir = config.data_dir.map(|dir| folder.join(dir));
         config.second_factor_key_file = config.second_factor_key_file.map(|file| folder.join(file));
         let from_files = [
@@ -229,10 +248,13 @@ impl ConfigFile {
             if said.is_some() {
                 return Err(ConfigurationError::SaidTwice { file: file.to_owned(), name });
             }
-            *said = Some(read(&folder.join(in_file))?.trim().to_owned());
+            let in_file = folder.join(in_file);
+            *said = Some(read(&in_file)?.trim().to_owned());
+            config.secret_files.push(in_file);
         }
         if let Some(openid) = &mut config.openid {
             openid.client_secret_file = folder.join(&openid.client_secret_file);
+            config.secret_files.push(openid.client_secret_file.clone());
         }
         Ok(config)
     }
@@ -253,6 +275,19 @@ impl OpenIdTable {
             second_factor_acr: &self.second_factor_acr,
         })?)
     }
+}
+
+/// A group may be that of the registry's own user.
+#[cfg(unix)]
+fn is_open_to_all(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o007 != 0)
+}
+
+/// It has the permissions of the folder that it is in.
+#[cfg(not(unix))]
+fn is_open_to_all(_: &Path) -> bool {
+    false
 }
 
 fn read(file: &Path) -> Result<String, ConfigurationError> {
@@ -279,8 +314,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("registry.toml");
         std::fs::write(&file, text).unwrap();
-        std::fs::write(folder.path().join("url"), "postgres://guildhall:hunter2@db.example/guildhall\n")
-            .unwrap();
+        std::fs::write(
+            folder.path().join("url"),
+            "postgres://guildhall:hunter2@db.example/guildhall?sslmode=verify-full\n",
+        )
+        .unwrap();
         let options = Options { config: Some(file), ..options };
         let here = format!("{}/", folder.path().display());
         let told = Configuration::of(options, &ServeOptions::default());
@@ -318,6 +356,12 @@ mod tests {
             ("database_url = \"postgres://a:hunter2@b/c\n", "registry.toml, line 1: "),
             ("database_url = \"mysql://a:hunter2@b/c\"", "the database URL can't be used: it is postgres://"),
             ("database_url = \"postgres://b/c\"\ndatabase_url_file = \"url\"", "has both"),
+            ("database_url = \"postgres://a:hunter2@b/c\"", "end the URL with ?sslmode=verify-full"),
+            ("database_url = \"postgres://a:hunter2@b/c?sslmode=prefer\"", "on another machine"),
+            (
+                "mail = \"smtp\"\nmail_from = \"x@y.example\"\nsmtp_url = \"smtp://a:hunter2@b\"",
+                "the mail server is on another machine",
+            ),
             ("database_url_file = \"none\"", "none can't be read: "),
             ("mail = \"smtp\"\nsmtp_url = \"smtps://a:hunter2@b\"", "say which (smtp_url)"),
             (

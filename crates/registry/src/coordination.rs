@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::people::name_of;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act, AuditAction};
-use crate::store::{cells, memberships, people, publications, reports};
+use crate::store::{cells, council_requests, memberships, people, publications, reports};
 use crate::{membership, second_factor, successions};
 
 impl Registry {
@@ -21,15 +21,19 @@ impl Registry {
         }
         let mut tx = self.store().read().await?;
         let mut asked = Vec::new();
-        for row in crate::store::domains::asked_for(&mut tx).await? {
-            asked.push(domains::shown(&mut tx, row).await?);
+        for request in council_requests::all(&mut tx).await? {
+            asked.extend(domains::asked(&mut tx, request).await?);
+        }
+        let mut listed = Vec::new();
+        for row in crate::store::domains::all(&mut tx).await? {
+            listed.push(domains::shown(&mut tx, row).await?);
         }
         let mut without_lead = Vec::new();
         for council in memberships::without_lead(&mut tx).await? {
             without_lead.push(NamedCouncil { name: name_of(&mut tx, &council).await?, council });
         }
         let mut interim = Vec::new();
-        for (council, person) in memberships::interim_leads(&mut tx).await? {
+        for (council, person) in memberships::unconfirmed_leads(&mut tx).await? {
             interim.push(InterimLead {
                 council_name: name_of(&mut tx, &council).await?,
                 email: people::address_of(&mut tx, &person.to_string()).await?,
@@ -44,6 +48,7 @@ impl Registry {
         let reported = crate::reports::shown(&mut tx, &reader, reported).await?;
         Ok(Coordination {
             domains: asked,
+            listed,
             without_lead,
             interim,
             overdue: cells::count_named(&mut tx, authority::OVERDUE).await?,

@@ -1,19 +1,21 @@
 //! The edge of the registry, passed by every request and every answer: each has an id that stands in its answer
 //! and in the log, an app that is too old is told so, and whatever is no success leaves as one RFC 9457 problem,
-//! also where it was axum that refused; only a page for a person stays one. Logs hold the path
-//! and never the query, a header or a body.
+//! also where it was axum that refused; only a page for a person stays one. Logs hold the route
+//! as it is written in the code, never what was put in for its parameters, the query, a header or a body.
 
 use std::any::Any;
+use std::error::Error as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use guildhall_protocol::{Code, PROTOCOL, Problem, routes};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http_body_util::LengthLimitError;
 use ipnet::IpNet;
 use tracing::Instrument as _;
 
@@ -39,11 +41,11 @@ fn caller(request: &Request, trusted: &[IpNet]) -> Caller {
     let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let told: Vec<&str> = told.flat_map(|value| value.split(',')).collect();
     for before in told.into_iter().rev() {
-        let Ok(before) = before.trim().parse::<IpAddr>() else { break };
+        let Some(before) = read_address(before) else { break };
         if !is_proxy(&caller) {
             break;
         }
-        caller = before.to_canonical();
+        caller = before;
     }
     Caller(caller)
 }
@@ -54,13 +56,13 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     request.extensions_mut().insert(RequestId(id.clone()));
     let caller = caller(&request, registry.trusted_proxies());
     request.extensions_mut().insert(caller);
-    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or("none", MatchedPath::as_str).to_owned();
+    let method = known_method(request.method());
+    let span = tracing::info_span!("request", id, method, route);
     let too_old = is_too_old(request.headers());
     // Nothing that is stored has it, and PostgreSQL can't even be asked for it.
     let has_nul = request.uri().to_string().contains("%00");
-    let matched = request.extensions().get::<MatchedPath>();
-    let route = matched.map_or("none", MatchedPath::as_str).to_owned();
-    let method = request.method().clone();
     async move {
         let _in_hand = registry.metrics().begin();
         let began = registry.world().now_ms();
@@ -85,12 +87,64 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
         let took_ms = registry.world().now_ms() - began;
         let (status, took) =
             (response.status().as_u16(), Duration::from_millis(took_ms.max(0).cast_unsigned()));
-        registry.metrics().answered(method.as_str(), &route, status, took);
+        registry.metrics().answered(method, &route, status, took);
         tracing::info!(status, took_ms, "answered");
         response
     }
     .instrument(span)
     .await
+}
+
+/// The method, where it is one of HTTP's own (RFC 9110 §9, RFC 5789). Others can be made up without end: they are one.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::PATCH => "PATCH",
+        Method::OPTIONS => "OPTIONS",
+        Method::CONNECT => "CONNECT",
+        Method::TRACE => "TRACE",
+        _ => "other",
+    }
+}
+
+/// An address as a proxy tells it: with or without a port, and one of IPv6 in brackets or not.
+fn read_address(told: &str) -> Option<IpAddr> {
+    let told = told.trim();
+    let bare = told.strip_prefix('[').and_then(|told| told.strip_suffix(']')).unwrap_or(told);
+    let with_port = || told.parse::<SocketAddr>().ok().map(|address| address.ip());
+    bare.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
+}
+
+/// How long a body may take to come, all of it.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// Reads the body before anything is done with it, so that who sends one byte a minute is told to come again: every handler
+/// wants the whole of it. Each limits it further to what it needs.
+pub(crate) async fn read_body(State(registry): State<Registry>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let clock = std::sync::Arc::clone(&registry.world().clock);
+    let body = tokio::select! {
+        biased;
+        body = to_bytes(body, routes::MAX_LINE) => body,
+        () = clock.pass(BODY_TIME) => {
+            let problem = Problem::new(Code::Maintenance, "The request took too long to come");
+            let mut response = problem_response(Problem { status: 408, ..problem });
+            // The rest of it may still be on its way: nothing else can be asked on this connection (RFC 9110 §15.5.9).
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return response;
+        }
+    };
+    match body {
+        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(error) if error.source().is_some_and(|cause| cause.is::<LengthLimitError>()) => {
+            problem_response(Problem::new(Code::TooLarge, "What was sent is too large"))
+        }
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
 }
 
 fn is_too_old(headers: &HeaderMap) -> bool {
@@ -154,7 +208,12 @@ mod tests {
             ("[::ffff:10.0.0.2]:1", Some("198.51.100.1"), "198.51.100.1"),
             ("10.0.0.2:1", Some("203.0.113.9, 198.51.100.1"), "198.51.100.1"),
             ("10.0.0.2:1", Some("198.51.100.1, 10.0.0.3"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("198.51.100.1:5678"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("[2001:db8::1]:443"), "2001:db8::1"),
+            ("10.0.0.2:1", Some("[2001:db8::1]"), "2001:db8::1"),
+            ("10.0.0.2:1", Some("198.51.100.1, [::ffff:10.0.0.3]:80"), "198.51.100.1"),
             ("[::1]:1", Some("rubbish"), "::1"),
+            ("[::1]:1", Some("[198.51.100.1"), "::1"),
             ("10.0.0.2:1", None, "10.0.0.2"),
         ] {
             let mut request = Request::new(Body::empty());

@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 use sqlx::AnyConnection;
 
 use crate::Registry;
-use crate::authority::{self, Actor, Reader};
+use crate::authority::{self, Action, Actor, Reader};
 use crate::failure::{Failure, Outcome};
-use crate::people::council_that_may_be_managed;
+use crate::people::council_where;
+use crate::store::audit::{self, Act, AuditAction};
 use crate::store::erasures::{self, Among};
 use crate::store::tables::{self, Columns};
 
@@ -19,12 +20,13 @@ use crate::store::tables::{self, Columns};
 type Rows = (&'static str, &'static str);
 
 /// What is stored under a person's id.
-const OF_A_PERSON: [Rows; 12] = [
+const OF_A_PERSON: [Rows; 13] = [
     ("people", "id = $1"),
     ("memberships", "person = $1"),
     ("invitations", "email = (SELECT email FROM people WHERE id = $1)"),
     ("domains", "added_by = $1"),
-    ("teams", "person = $1"),
+    ("council_requests", "person = $1"),
+    ("seats", "person = $1"),
     ("sessions", "person = $1"),
     ("identities", "person = $1"),
     ("second_factors", "person = $1"),
@@ -72,10 +74,23 @@ impl Registry {
         Ok(Value::Object(data))
     }
 
-    /// All that is held on a council, for those who manage its people.
+    /// All that is held on a council, for those who manage its people. It is written down that they took it. Projects for
+    /// their team only are left out where a coordinator stands in.
     pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Outcome<Value> {
+        let logged = code.clone();
+        self.write_as(&actor.asker, move |tx, actor, world| {
+            let code = logged.clone();
+            Box::pin(async move {
+                council_where(tx.sql(), &actor, Action::ManagePeople, &code).await?;
+                let act = Act {
+                    council: code.to_string(),
+                    ..actor.act(AuditAction::ExportCouncil, format!("council/{code}"))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await?;
         let mut tx = self.store().read().await?;
-        council_that_may_be_managed(&mut tx, actor, code).await?;
         let reader = authority::reader(&mut tx, Some(actor)).await?;
         let mut data = self.begin_export();
         let of_council = records(&mut tx, &reader, RECORDS_OF_A_COUNCIL, code.as_str()).await?;

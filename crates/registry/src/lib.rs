@@ -37,11 +37,14 @@ mod sign_in;
 mod store;
 mod submissions;
 mod successions;
+mod teams;
 mod tidy;
+mod vouching;
 mod world;
 
 pub use backup::{BackupError, Contents, History, Unreadable, restore, verify};
 pub use catalogue::Tally;
+pub use domains::Reach;
 pub use erasure::DamagedLedger;
 pub use failure::{Failure, Outcome};
 pub use generate::Generated;

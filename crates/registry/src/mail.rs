@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use url::Url;
 
 use crate::private;
 use crate::world::World;
@@ -42,6 +43,12 @@ pub enum NotASmtpServer {
         "the mail server's URL can't be used: it is smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required"
     )]
     Url,
+    /// What goes there could be read on its way: codes are among it.
+    #[error(
+        "the mail server is on another machine, and the connection to it would not have to be encrypted: say smtps://, or \
+         end the URL with ?tls=required"
+    )]
+    NotEncrypted,
     /// What was given is no sender.
     #[error(
         "the sender can't be used: it is an address, or a name with one as in Guildhall <guildhall@example.org>"
@@ -56,6 +63,12 @@ impl SmtpServer {
     /// Where either can't be understood. Nothing is connected to.
     pub fn new(url: &str, from: &str) -> Result<Self, NotASmtpServer> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| NotASmtpServer::Url)?;
+        let url = Url::parse(url).map_err(|_| NotASmtpServer::Url)?;
+        let is_encrypted = url.scheme() == "smtps"
+            || url.query_pairs().find(|(name, _)| name == "tls").is_some_and(|(_, tls)| tls == "required");
+        if !is_encrypted && !url.host_str().is_some_and(private::is_this_machine) {
+            return Err(NotASmtpServer::NotEncrypted);
+        }
         let from = from.parse().map_err(|_| NotASmtpServer::From)?;
         Ok(Self { transport: builder.timeout(Some(PATIENCE)).build(), from })
     }
@@ -155,6 +168,26 @@ impl Letter {
         Self { to: to.to_owned(), subject, text }
     }
 
+    /// That someone wants to act for their council.
+    pub(crate) fn asks_to_act(to: &str, council: &str, by: &str, evidence: &str) -> Self {
+        let text = format!(
+            "{by} asks to act for {council} in Guildhall. They say why their address is the council's:\n\n{evidence}\n\n\
+             Open People in Guildhall to answer. If you do nothing, they are not let in.\n"
+        );
+        Self { to: to.to_owned(), subject: format!("Someone asks to act for {council}"), text }
+    }
+
+    /// That leads of other councils vouch for who leads their own.
+    pub(crate) fn vouched(to: &str, council: &str, lead: &str) -> Self {
+        let text = format!(
+            "Leads of two other councils vouch for {lead} as a lead of {council} in Guildhall. In three days {lead} can do \
+             all that leads do: give and take roles, delete projects, and read those that only a team can see.\n\n\
+             If you do not know {lead}, or they should not lead {council} there, open Inbox in Guildhall and object \
+             before then. Objecting is enough: a coordinator looks into it.\n"
+        );
+        Self { to: to.to_owned(), subject: format!("{lead} is to lead {council} in Guildhall"), text }
+    }
+
     /// Who comes after a council, and from when on; nobody, where that was taken back.
     pub(crate) fn successors(to: &str, council: &str, after: &[String], from: Date) -> Self {
         let (subject, text) = match after {
@@ -187,13 +220,20 @@ impl Letter {
         Self { to: to.to_owned(), subject: "A coordinator has read a project of yours".to_owned(), text }
     }
 
-    /// That someone says what is wrong with a project.
-    pub(crate) fn report(to: &str, title: &str) -> Self {
-        let text = format!(
-            "Someone says that something is wrong with \u{201c}{title}\u{201d} in Guildhall. Open People, or \
-             Coordinators, to see what.\n"
-        );
-        Self { to: to.to_owned(), subject: "A project was reported".to_owned(), text }
+    /// That people say what is wrong with projects; with the title of the one where there is only one report.
+    pub(crate) fn reports(to: &str, count: usize, title: &str) -> Self {
+        let (subject, what) = match count {
+            1 => (
+                "A project was reported".to_owned(),
+                format!("Someone says that something is wrong with \u{201c}{title}\u{201d} in Guildhall."),
+            ),
+            count => (
+                format!("{count} reports about projects"),
+                format!("There are {count} new reports that something is wrong with projects in Guildhall."),
+            ),
+        };
+        let text = format!("{what} Open People, or Coordinators, to see what.\n");
+        Self { to: to.to_owned(), subject, text }
     }
 
     /// That a coordinator has removed a project.
@@ -230,5 +270,28 @@ impl Mail {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NotASmtpServer, SmtpServer};
+
+    #[test]
+    fn mail_leaves_this_machine_encrypted_only() {
+        for (url, allowed) in [
+            ("smtps://a:b@mail.example", true),
+            ("smtp://mail.example?tls=required", true),
+            ("smtp://localhost:2525", true),
+            ("smtp://127.0.0.2:25?tls=opportunistic", true),
+            ("smtp://[::1]", true),
+            ("smtp://a:b@mail.example", false),
+            ("smtp://mail.example?tls=opportunistic", false),
+            ("smtp://localhost.example", false),
+            ("smtp://192.0.2.1", false),
+        ] {
+            let server = SmtpServer::new(url, "hall@registry.example");
+            assert_eq!(!matches!(server, Err(NotASmtpServer::NotEncrypted)), allowed, "{url}");
+        }
     }
 }

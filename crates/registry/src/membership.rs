@@ -1,4 +1,4 @@
-//! How people come to act for a council, and stop: by an address at one of its domains, confirmed every six months, or
+//! How people come to act for a council, and stop: by an address at one of its domains, proved again every 90 days, or
 //! by invitation. Whatever changes here changes what they may see.
 
 use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
@@ -6,21 +6,37 @@ use jiff::SignedDuration;
 
 use crate::failure::{Failure, Outcome};
 use crate::store::audit::{self, Act, AuditAction};
-use crate::store::memberships::{self, Membership, Standing};
+use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Ended};
-use crate::store::{WriteTx, domains};
+use crate::store::{WriteTx, domains, invitations, seats, vouches};
+use crate::successions;
 use crate::world::World;
 
-/// How long a confirmed address is good for.
-const VERIFIED_FOR: SignedDuration = SignedDuration::from_hours(183 * 24);
+/// How long a proved address is good for.
+const VERIFIED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// The same for coordinators.
+const COORDINATOR_FOR: SignedDuration = SignedDuration::from_hours(183 * 24);
 
-/// Stores what a person is at a council, with all that follows from it.
+/// Stores what a person is at a council, with all that follows from it: seats end where the membership does (they rest
+/// by themselves while it lapses), invitations go with who made them, and nobody vouches for who needs it no longer.
 pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
-    let had_lead = !memberships::leads(tx.sql(), &membership.council).await?.is_empty();
+    let Membership { council, person, role, standing, .. } = membership;
+    let had_lead = !memberships::leads(tx.sql(), council).await?.is_empty();
     memberships::put(tx, membership).await?;
-    people::change_access(tx, membership.person).await?;
-    let has_lead = !memberships::leads(tx.sql(), &membership.council).await?.is_empty();
+    if *standing == Standing::Removed {
+        seats::end_all(tx, *person, council).await?;
+    }
+    if *standing != Standing::Active || *role != Role::Lead {
+        invitations::end_all_by(tx, *person, council).await?;
+    } else {
+        memberships::note_lead(tx, council, membership.leads()).await?;
+    }
+    if *standing == Standing::Removed || !membership.is_unconfirmed_lead() {
+        vouches::end(tx, council, *person).await?;
+    }
+    people::change_access(tx, *person).await?;
+    let has_lead = !memberships::leads(tx.sql(), council).await?.is_empty();
     if had_lead != has_lead {
         people::change_access_of_coordinators(tx).await?;
     }
@@ -55,38 +71,43 @@ pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> 
                 council: council.clone(),
                 person: person.id,
                 role: Role::CouncilUser,
-                interim: false,
+                confirmed_by: None,
                 domain: domain.clone(),
                 standing: Standing::Active,
                 verified_at: person.verified_at,
             };
             set(tx, &new).await?;
         }
-        lead_for_now(tx, world, council, person.id).await?;
     }
     Ok(())
 }
 
-/// Where a council has no lead, its first verified person is one, so that nobody waits for a coordinator.
-async fn lead_for_now(
-    tx: &mut WriteTx,
-    world: &World,
-    council: &CouncilCode,
-    person: PersonId,
-) -> Outcome<()> {
-    let membership = memberships::find(tx.sql(), council, person).await?;
-    let Some(membership) = membership.filter(|membership| membership.standing == Standing::Active) else {
-        return Ok(());
-    };
-    if !memberships::leads(tx.sql(), council).await?.is_empty() {
-        return Ok(());
+/// Who has just proved their address leads the councils that know them by it and that have never had a lead, so that
+/// nobody waits for a coordinator. Until someone confirms them they can't do all that leads do.
+pub(crate) async fn lead_if_first(tx: &mut WriteTx, world: &World, person: PersonId) -> Outcome<()> {
+    for membership in memberships::of_person(tx.sql(), person).await? {
+        let is_known = membership.standing == Standing::Active && !membership.domain.is_empty();
+        if !is_known || !has_never_had_lead(tx, &membership.council).await? {
+            continue;
+        }
+        let act = Act {
+            council: membership.council.to_string(),
+            ..Act::new(person.to_string(), AuditAction::LeadForNow, format!("person/{person}"))
+        };
+        set(tx, &Membership { role: Role::Lead, confirmed_by: None, ..membership }).await?;
+        audit::log(tx, world, &act).await?;
     }
-    set(tx, &Membership { role: Role::Lead, interim: true, ..membership }).await?;
-    let act = Act {
-        council: council.to_string(),
-        ..Act::new(person.to_string(), AuditAction::LeadForNow, format!("person/{person}"))
-    };
-    audit::log(tx, world, &act).await
+    Ok(())
+}
+
+/// Neither the council nor one that it comes after.
+async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<bool> {
+    for led in memberships::led_councils(tx.sql()).await? {
+        if led == *council || successions::comes_after(tx.sql(), &led, council).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The same for everybody at a domain that has just become a council's, or is so no longer.
@@ -109,12 +130,22 @@ pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
         set(tx, &Membership { standing: Standing::Lapsed, ..membership }).await?;
         audit::log(tx, world, &act).await?;
     }
+    // A coordinator with no session can do nothing until they sign in, which proves their address.
+    let oldest = (world.clock.now() - COORDINATOR_FOR).as_millisecond();
+    for coordinator in people::coordinators(tx.sql()).await? {
+        if coordinator.verified_at < oldest
+            && sessions::end_all(tx, coordinator.id, Ended::Lapsed, world.now_ms()).await?
+        {
+            let act = Act::operator(AuditAction::Lapse, format!("person/{}", coordinator.id), "");
+            audit::log(tx, world, &act).await?;
+        }
+    }
     Ok(())
 }
 
 /// Has that person's address been confirmed lately enough?
 pub(crate) fn is_verified(world: &World, person: &Person) -> bool {
-    person.verified_at > oldest(world)
+    person.verified_at >= oldest(world)
 }
 
 fn oldest(world: &World) -> i64 {
@@ -142,7 +173,8 @@ pub(crate) async fn make_lead(
     let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
     let before = memberships::find(tx.sql(), council, person.id).await?;
     let before = before.filter(|before| before.standing == Standing::Active);
-    if before.as_ref().is_some_and(|before| before.role == Role::Lead && !before.interim) {
+    let is_one = |before: &Membership| before.leads() && before.confirmed_by == Some(ConfirmedBy::Operator);
+    if before.as_ref().is_some_and(is_one) {
         return Ok(false);
     }
     let known = domains::known_by(tx.sql(), person.domain(), now).await?;
@@ -151,7 +183,7 @@ pub(crate) async fn make_lead(
         council: council.clone(),
         person: person.id,
         role: Role::Lead,
-        interim: false,
+        confirmed_by: Some(ConfirmedBy::Operator),
         domain: domain.unwrap_or_default(),
         standing: Standing::Active,
         verified_at: before.map_or(now, |before| before.verified_at),

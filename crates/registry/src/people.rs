@@ -12,16 +12,18 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::authority::{self, Action, Actor, Asker, Council, can};
+use crate::authority::{self, Action, Actor, Asker, Council, Held, can};
 use crate::failure::{Failure, Outcome};
 use crate::mail::Letter;
 use crate::sign_in::read_email;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::invitations::{self, End, Open};
-use crate::store::memberships::{self, Membership, Standing};
-use crate::store::{WriteTx, council_settings, domains, people, records, reports, second_factors};
+use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
+use crate::store::{
+    WriteTx, council_requests, council_settings, domains, people, records, reports, second_factors,
+};
 use crate::world::World;
-use crate::{membership, successions};
+use crate::{membership, reviews, successions};
 
 impl Registry {
     /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
@@ -50,7 +52,7 @@ impl Registry {
     pub(crate) async fn me(&self, actor: &Actor) -> Outcome<Me> {
         let mut tx = self.store().read().await?;
         let mut councils = Vec::with_capacity(actor.roles.len());
-        for (code, role) in &actor.roles {
+        for Held { council: code, role, confirmed } in &actor.roles {
             let council = Council::find(&mut tx, code).await?;
             let name = name_of(&mut tx, code).await?;
             let decides = can(actor, Action::Decide, &council);
@@ -59,25 +61,23 @@ impl Registry {
                 name,
                 role: *role,
                 decides,
+                unconfirmed: *role == Role::Lead && !confirmed,
             });
         }
         let mut invited = Vec::new();
-        for open in invitations::to(&mut tx, &actor.person.email).await? {
-            invited.push(invitation(&mut tx, open).await?);
+        for open in invitations::to(&mut tx, &actor.person.email, self.world().now_ms()).await? {
+            if still_stands(&mut tx, &open, self.world().now_ms()).await?.is_some() {
+                invited.push(invitation(&mut tx, open).await?);
+            }
         }
-        let asked = domains::asked_for(&mut tx).await?;
-        let id = actor.person.id.to_string();
+        let asked = council_requests::of_person(&mut tx, actor.person.id).await?;
         Ok(Me {
             person: actor.person.id,
             email: actor.person.email.clone(),
             councils,
             coordinator: actor.person.coordinator,
             invitations: invited,
-            asked: asked
-                .into_iter()
-                .filter(|domain| domain.added_by == id)
-                .map(|domain| domain.council)
-                .collect(),
+            asked: asked.into_iter().map(|request| request.council).collect(),
             factor_due: actor.factor.due()?,
         })
     }
@@ -85,7 +85,7 @@ impl Registry {
     /// Who acts for that council, and who wants to.
     pub(crate) async fn council_people(&self, actor: &Actor, code: &CouncilCode) -> Outcome<CouncilPeople> {
         let mut tx = self.store().read().await?;
-        let council = council_that_may_be_managed(&mut tx, actor, code).await?;
+        let council = council_where(&mut tx, actor, Action::InviteEditors, code).await?;
         let mut acting = Vec::new();
         for membership in memberships::of_council(&mut tx, code).await? {
             let Some(person) = people::find(&mut tx, membership.person).await? else { continue };
@@ -98,7 +98,7 @@ impl Registry {
                 person: person.id,
                 email: person.email,
                 role: membership.role,
-                interim: membership.interim,
+                interim: membership.is_unconfirmed_lead(),
                 lapsed: membership.standing == Standing::Lapsed,
                 verified_at: time(membership.verified_at)?,
                 last_seen: (person.seen_at > 0).then(|| time(person.seen_at / day * day)).transpose()?,
@@ -108,18 +108,24 @@ impl Registry {
         }
         acting.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.email.cmp(&b.email)));
         let mut invited = Vec::new();
-        for open in invitations::of_council(&mut tx, code).await? {
-            invited.push(invitation(&mut tx, open).await?);
+        for open in invitations::of_council(&mut tx, code, self.world().now_ms()).await? {
+            if still_stands(&mut tx, &open, self.world().now_ms()).await?.is_some() {
+                invited.push(invitation(&mut tx, open).await?);
+            }
         }
         let mut listed = Vec::new();
         for row in domains::of_council(&mut tx, code).await? {
             listed.push(crate::domains::shown(&mut tx, row).await?);
+        }
+        for request in council_requests::of_council(&mut tx, code).await? {
+            listed.extend(crate::domains::asked(&mut tx, request).await?);
         }
         let reader = authority::reader(&mut tx, Some(actor)).await?;
         let reported = reports::open(&mut tx, Some(code)).await?;
         let reported = crate::reports::shown(&mut tx, &reader, reported).await?;
         let predecessors = successions::predecessors(&mut tx, self.world(), &reader, code).await?;
         Ok(CouncilPeople {
+            may_manage: can(actor, Action::ManagePeople, &council),
             predecessors,
             council: code.clone(),
             name: name_of(&mut tx, code).await?,
@@ -142,7 +148,7 @@ impl Registry {
         self.write_as(asker, move |tx, actor, world| {
             let code = code.clone();
             Box::pin(async move {
-                let council = council_that_may_be_managed(tx.sql(), &actor, &code).await?;
+                let council = council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
                 allow(&actor, Action::ChangeSettings, &council)?;
                 council_settings::put(tx, &code, settings).await?;
                 // Who decides may be someone else now.
@@ -182,21 +188,29 @@ impl Registry {
                 let council = Council::find(tx.sql(), &code).await?;
                 let membership = memberships::find(tx.sql(), &code, person).await?;
                 let membership = membership.filter(|membership| membership.standing != Standing::Removed);
-                let confirms = role == Role::Lead
-                    && can(&actor, Action::Coordinate, &council)
-                    && membership.as_ref().is_some_and(|membership| membership.interim);
+                let is_unconfirmed = membership.as_ref().is_some_and(Membership::is_unconfirmed_lead);
+                let confirms =
+                    role == Role::Lead && can(&actor, Action::Coordinate, &council) && is_unconfirmed;
                 if !confirms {
-                    council_that_may_be_managed(tx.sql(), &actor, &code).await?;
+                    council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
+                    if !can(&actor, Action::ManagePeople, &council) {
+                        return Err(unconfirmed());
+                    }
                 }
                 let membership = membership.ok_or_else(Failure::not_found)?;
+                if membership.role == role && !is_unconfirmed {
+                    return Ok(());
+                }
                 if role != Role::Lead {
                     membership::check_not_last_lead(tx, &membership).await?;
                 }
-                if membership.interim && person == actor.person.id && role == Role::Lead {
-                    let title = "A coordinator or another lead confirms it";
-                    return Err(Failure::refused(Code::NotAllowed, title));
+                let by = if actor.leads(&code) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };
+                let confirmed_by = (role == Role::Lead).then_some(by);
+                let turned_away = is_unconfirmed && role != Role::Lead;
+                membership::set(tx, &Membership { role, confirmed_by, ..membership }).await?;
+                if turned_away {
+                    reviews::have_checked_again(tx, &world, &code, person).await?;
                 }
-                membership::set(tx, &Membership { role, interim: false, ..membership }).await?;
                 let act = Act {
                     council: code.to_string(),
                     detail: role.as_str().to_owned(),
@@ -220,14 +234,21 @@ impl Registry {
             let code = code.clone();
             Box::pin(async move {
                 if person != actor.person.id {
-                    council_that_may_be_managed(tx.sql(), &actor, &code).await?;
+                    let council = council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
+                    if !can(&actor, Action::ManagePeople, &council) {
+                        return Err(unconfirmed());
+                    }
                 }
                 let membership = memberships::find(tx.sql(), &code, person).await?;
                 let membership = membership
                     .filter(|membership| membership.standing != Standing::Removed)
                     .ok_or_else(Failure::not_found)?;
                 membership::check_not_last_lead(tx, &membership).await?;
+                let turned_away = membership.is_unconfirmed_lead() && person != actor.person.id;
                 membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
+                if turned_away {
+                    reviews::have_checked_again(tx, &world, &code, person).await?;
+                }
                 let act = Act {
                     council: code.to_string(),
                     ..actor.act(AuditAction::RemoveAccess, format!("person/{person}"))
@@ -250,12 +271,22 @@ impl Registry {
         if role == Role::CouncilUser {
             return Err(Failure::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
         }
-        let (code, to) = (code.clone(), email.clone());
+        let (code, to, registry) = (code.clone(), email.clone(), self.clone());
         let letter = self
             .write_as(asker, move |tx, actor, world| {
-                let (council, email) = (code.clone(), to.clone());
+                let (council, email, registry) = (code.clone(), to.clone(), registry.clone());
                 Box::pin(async move {
-                    council_that_may_be_managed(tx.sql(), &actor, &council).await?;
+                    let found = council_where(tx.sql(), &actor, Action::InviteEditors, &council).await?;
+                    if role == Role::Lead && !can(&actor, Action::ManagePeople, &found) {
+                        return Err(unconfirmed());
+                    }
+                    if email == actor.person.email {
+                        let title = "This is your own address: someone else invites you";
+                        return Err(Failure::refused(Code::NotAllowed, title));
+                    }
+                    if let Some(limits) = registry.limits() {
+                        limits.invite(&council)?;
+                    }
                     let name = name_of(tx.sql(), &council).await?;
                     let letter = Letter::invitation(&email, &name, role, &actor.person.email);
                     let act = Act {
@@ -280,8 +311,12 @@ impl Registry {
     pub(crate) async fn take_invitation_back(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
-                let open = invitations::find(tx.sql(), id).await?.ok_or_else(Failure::not_found)?;
-                council_that_may_be_managed(tx.sql(), &actor, &open.council).await?;
+                let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
+                let open = open.ok_or_else(Failure::not_found)?;
+                let council = council_where(tx.sql(), &actor, Action::InviteEditors, &open.council).await?;
+                if open.invited_by != actor.person.id && !can(&actor, Action::ManagePeople, &council) {
+                    return Err(unconfirmed());
+                }
                 invitations::end(tx, id, End::Withdrawn).await?;
                 let act = Act {
                     council: open.council.to_string(),
@@ -297,9 +332,11 @@ impl Registry {
     pub(crate) async fn answer_invitation(&self, asker: &Asker, id: Uuid, accept: bool) -> Outcome<()> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
-                let open = invitations::find(tx.sql(), id).await?;
+                let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
                 let open =
                     open.filter(|open| open.email == actor.person.email).ok_or_else(Failure::not_found)?;
+                let confirmed_by =
+                    still_stands(tx.sql(), &open, world.now_ms()).await?.ok_or_else(Failure::not_found)?;
                 let (council, person) = (open.council.clone(), actor.person.id);
                 let mut act = actor.act(AuditAction::DeclineInvitation, format!("council/{council}"));
                 invitations::end(tx, id, if accept { End::Accepted } else { End::Declined }).await?;
@@ -307,11 +344,21 @@ impl Registry {
                     let before = memberships::find(tx.sql(), &council, person).await?;
                     // Who left or was let go comes back by this invitation, not by a domain.
                     let before = before.filter(|before| before.standing == Standing::Active);
-                    let domain = before.as_ref().map(|before| before.domain.clone()).unwrap_or_default();
-                    let role = before.map_or(open.role, |before| before.role.max(open.role));
-                    let (interim, standing) = (false, Standing::Active);
-                    let verified_at = actor.person.verified_at;
-                    let joined = Membership { council, person, role, interim, domain, standing, verified_at };
+                    let (standing, verified_at) = (Standing::Active, actor.person.verified_at);
+                    let joined = match before {
+                        // An invitation takes nothing away, and only one to be a lead confirms a lead.
+                        Some(before) if before.role >= open.role && open.role != Role::Lead => before,
+                        Some(before) if before.leads() => before,
+                        before => Membership {
+                            council,
+                            person,
+                            role: open.role,
+                            confirmed_by: (open.role == Role::Lead).then_some(confirmed_by),
+                            domain: before.map(|before| before.domain).unwrap_or_default(),
+                            standing,
+                            verified_at,
+                        },
+                    };
                     membership::set(tx, &joined).await?;
                     act.action = AuditAction::AcceptInvitation;
                 }
@@ -331,15 +378,38 @@ impl Registry {
     }
 }
 
-/// The council, where this person may see and change who acts for it. It is there for nobody else.
-pub(crate) async fn council_that_may_be_managed(
+/// The council, where this person may do that. For nobody else it is there.
+pub(crate) async fn council_where(
     sql: &mut AnyConnection,
     actor: &Actor,
+    action: Action,
     code: &CouncilCode,
 ) -> Outcome<Council> {
     let council = Council::find(sql, code).await?;
     let exists = records::find(sql, Kind::Council, code.as_str()).await?.is_some();
-    if exists && can(actor, Action::ManagePeople, &council) { Ok(council) } else { Err(Failure::not_found()) }
+    if exists && can(actor, action, &council) { Ok(council) } else { Err(Failure::not_found()) }
+}
+
+/// What an unconfirmed lead is told who wants to do more than they can yet.
+pub(crate) fn unconfirmed() -> Failure {
+    let title = "You can do this once a coordinator, or two leads of other councils, have confirmed that you lead this one";
+    Failure::refused(Code::NotAllowed, title)
+}
+
+/// As what the invitation would confirm a lead: none where who made it could no longer make it.
+async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Outcome<Option<ConfirmedBy>> {
+    let asker = Asker {
+        person: open.invited_by,
+        session: String::new(),
+        device: String::new(),
+        request: String::new(),
+        at: now,
+    };
+    let Some(inviter) = authority::actor(sql, asker).await? else { return Ok(None) };
+    let council = Council::find(sql, &open.council).await?;
+    let action = if open.role == Role::Lead { Action::ManagePeople } else { Action::InviteEditors };
+    let by = if inviter.leads(&open.council) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };
+    Ok(can(&inviter, action, &council).then_some(by))
 }
 
 pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Outcome<()> {
@@ -361,6 +431,24 @@ pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> 
     let mut to = Vec::new();
     for lead in memberships::leads(sql, council).await? {
         to.push(people::address_of(sql, &lead.to_string()).await?);
+    }
+    Ok(to)
+}
+
+/// The addresses of those whom a council's requests reach: its leads; where it has none, whoever leads it unconfirmed,
+/// and the coordinators, who stand in.
+pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+    let mut to = leads_of(sql, council).await?;
+    if to.is_empty() {
+        for (of, lead) in memberships::unconfirmed_leads(sql).await? {
+            if of == *council {
+                to.push(people::address_of(sql, &lead.to_string()).await?);
+            }
+        }
+        let coordinators = people::coordinators(sql).await?;
+        to.extend(coordinators.into_iter().map(|coordinator| coordinator.email));
+        to.sort();
+        to.dedup();
     }
     Ok(to)
 }

@@ -5,7 +5,16 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result};
+use std::net::IpAddr;
 use std::path::Path;
+
+/// Does that name, or that address, stand for this machine whatever its network says? What goes there can't be read on its
+/// way.
+pub(crate) fn is_this_machine(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let address = bare.parse::<IpAddr>().map(|address| address.to_canonical().is_loopback());
+    address.unwrap_or_else(|_| bare.eq_ignore_ascii_case("localhost"))
+}
 
 /// Makes a folder, with those above it that are missing.
 ///

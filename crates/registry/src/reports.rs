@@ -1,8 +1,10 @@
 //! What is wrong with projects: anyone says so, leads and coordinators deal with it, and can remove a project for good.
 
+use std::time::Duration;
+
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
-use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report, Role};
+use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report};
 use serde_json::Value;
 use sqlx::AnyConnection;
 use uuid::Uuid;
@@ -14,8 +16,12 @@ use crate::people::{allow, leads_of, name_of, time};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, Record};
 use crate::store::reports::{self, Open};
-use crate::store::{people, publications, purges, submissions, teams};
+use crate::store::{WriteTx, people, publications, purges, seats, submissions};
+use crate::world::World;
 use crate::{Registry, reviews};
+
+/// How long reports of a council's projects are gathered into one letter.
+const GATHERED: Duration = Duration::from_secs(60 * 60);
 
 impl Registry {
     /// Someone, signed in or not, says what is wrong with a project. Its council's leads get a letter; coordinators where
@@ -45,15 +51,40 @@ impl Registry {
                 };
                 let detail = why.as_str().to_owned();
                 audit::log(tx, &world, &Act { council: record.council.clone(), detail, ..act }).await?;
-                let title = title_of(&record);
-                let to = who_looks_after(tx.sql(), &open.council).await?;
-                Ok(to.iter().map(|to| Letter::report(to, &title)).collect::<Vec<_>>())
+                gathered(tx, &world).await
             })
         });
         for letter in told.await? {
             self.write_to(&letter).await;
         }
         Ok(())
+    }
+
+    /// Writes to those who look after a council and have not been told of all its reports, unless they were written to
+    /// within the last hour.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn tell_of_reports(&self) -> Outcome<()> {
+        let world = self.world().clone();
+        let told = self.store().write(move |tx| {
+            let world = world.clone();
+            Box::pin(async move { gathered(tx, &world).await })
+        });
+        for letter in told.await? {
+            self.write_to(&letter).await;
+        }
+        Ok(())
+    }
+
+    /// Does so again and again.
+    pub(crate) async fn keep_telling(&self) {
+        loop {
+            self.world().clock.pass(GATHERED).await;
+            if let Err(error) = self.tell_of_reports().await {
+                tracing::warn!(%error, "reports are told of later");
+            }
+        }
     }
 
     /// It has been dealt with.
@@ -142,7 +173,7 @@ impl Registry {
                 }
                 records::remove(tx, Kind::Project, &record, now).await?;
                 submissions::forget_texts(tx, &id).await?;
-                teams::disband(tx, &id).await?;
+                seats::disband(tx, &id).await?;
                 reports::forget(tx, project).await?;
                 publications::forget(tx, &id).await?;
                 purges::add(tx, project, now).await?;
@@ -152,7 +183,7 @@ impl Registry {
                     ..actor.act(AuditAction::Purge, format!("project/{id}"))
                 };
                 audit::log(tx, &world, &act).await?;
-                if actor.role_at(&code) == Some(Role::Lead) {
+                if actor.leads(&code) {
                     return Ok(Vec::new());
                 }
                 let title = title_of(&record);
@@ -192,6 +223,26 @@ pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Op
 async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Outcome<Record> {
     let record = records::find(sql, Kind::Project, &project.to_string()).await?;
     record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Failure::not_found)
+}
+
+/// A letter to each who looks after a council of whose reports not all were told, unless it was written to lately: however
+/// many reports come, nobody's mailbox is filled with them.
+async fn gathered(tx: &mut WriteTx, world: &World) -> Outcome<Vec<Letter>> {
+    let since = (world.clock.now() - GATHERED).as_millisecond();
+    let mut letters = Vec::new();
+    for council in reports::untold(tx.sql(), since).await? {
+        let untold = reports::tell(tx, &council, world.now_ms()).await?;
+        let title = match untold.as_slice() {
+            [one] => {
+                let record = records::find(tx.sql(), Kind::Project, &one.project.to_string()).await?;
+                record.as_ref().map(title_of).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        let to = who_looks_after(tx.sql(), &council).await?;
+        letters.extend(to.iter().map(|to| Letter::reports(to, untold.len(), &title)));
+    }
+    Ok(letters)
 }
 
 /// The addresses of a council's leads; of the coordinators where there is none.

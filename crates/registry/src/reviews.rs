@@ -4,27 +4,29 @@
 use std::collections::BTreeMap;
 
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::fields::Fields;
+use guildhall_protocol::fields::{Fields, Patch};
 use guildhall_protocol::text::{clean, has_control};
 use guildhall_protocol::validate::FieldError;
 use guildhall_protocol::{
-    Code, CouncilCode, Decision as Said, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed, Role,
-    State, Submission, SubmissionId, Visibility,
+    Code, CouncilCode, Decision as Said, PersonId, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed,
+    Role, State, Submission, SubmissionId, Visibility,
 };
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
+use serde_json::to_value;
 use sqlx::AnyConnection;
 
 use crate::authority::{self, Action, Actor, Council, Reader, can};
 use crate::catalogue::to_fields;
 use crate::failure::{Failure, Outcome};
-use crate::people::leads_of;
+use crate::people::deciders_of;
 use crate::store::audit::{self, Act, AuditAction};
+use crate::store::people::{self, Person};
 use crate::store::records::{self, NewState, Record};
 use crate::store::submissions::{self, Stood, Stored};
-use crate::store::{WriteTx, people, reminders};
+use crate::store::{WriteTx, reminders};
 use crate::submissions::{Decision, invalid, plan_for, problem_with, publish, refusal, verdict_of};
 use crate::world::World;
 
@@ -38,11 +40,18 @@ pub(crate) async fn is_needed(
     if can(actor, Action::Widen, council) {
         return Ok(false);
     }
-    let before = records::find(sql, next.kind, &next.id).await?.map(|record| record.body);
-    if before.is_some_and(|before| shows_more(&before, &next.body) || retires(&before, &next.body)) {
-        return Ok(true);
+    let role = actor.role_at(&council.code);
+    if let Some(before) = records::find(sql, next.kind, &next.id).await?.map(|record| record.body) {
+        let is_own = field(&before, "keeper") == Some(actor.person.id);
+        // A lead who gets here is unconfirmed.
+        let may_widen = is_own && matches!(role, Some(Role::Editor | Role::Lead));
+        let may_retire = is_own && role == Some(Role::Lead);
+        if (shows_more(&before, &next.body) && !may_widen) || (retires(&before, &next.body) && !may_retire) {
+            return Ok(true);
+        }
     }
-    Ok(match (council.settings.review, actor.role_at(&council.code)) {
+    Ok(match (council.settings.review, role) {
+        (_, Some(Role::Lead)) => false,
         (ReviewPolicy::None, _) => false,
         (ReviewPolicy::First, Some(Role::Editor)) => {
             !submissions::any_published(sql, actor.person.id, council.code.as_str()).await?
@@ -80,9 +89,28 @@ pub(crate) async fn ask(
     submission: &Submission,
 ) -> Outcome<guildhall_protocol::Verdict> {
     let project = submission.record.parse().map_err(|_| Failure::Damaged(submission.record.clone()))?;
+    wait_for_answer(tx, world, &actor.person, council, id, project, submission).await?;
+    let act = Act {
+        council: council.to_string(),
+        fields: submission.patch.fields().map(str::to_owned).collect(),
+        ..actor.act(AuditAction::AskForReview, format!("project/{project}"))
+    };
+    audit::log(tx, world, &act).await?;
+    Ok(verdict_of(State::InReview))
+}
+
+async fn wait_for_answer(
+    tx: &mut WriteTx,
+    world: &World,
+    author: &Person,
+    council: &CouncilCode,
+    id: SubmissionId,
+    project: ProjectId,
+    submission: &Submission,
+) -> Outcome<()> {
     let review = Review {
-        author: actor.person.id,
-        email: actor.person.email.clone(),
+        author: author.id,
+        email: author.email.clone(),
         council: council.clone(),
         project,
         base_version: submission.base_version,
@@ -95,16 +123,10 @@ pub(crate) async fn ask(
         cell: authority::cell_of_reviews(council),
         project: String::new(),
         body: to_fields(&review)?,
-        author: actor.person.id.to_string(),
+        author: author.id.to_string(),
     };
     records::put(tx, &state, world.now_ms()).await?;
-    let act = Act {
-        council: council.to_string(),
-        fields: submission.patch.fields().map(str::to_owned).collect(),
-        ..actor.act(AuditAction::AskForReview, format!("project/{project}"))
-    };
-    audit::log(tx, world, &act).await?;
-    Ok(verdict_of(State::InReview))
+    Ok(())
 }
 
 /// Takes an answer: what waited is published, or goes back to its author.
@@ -267,6 +289,62 @@ pub(crate) async fn move_to(
     Ok(())
 }
 
+/// What someone published for that council while they led it unconfirmed, and nobody has changed since, is for its team
+/// only until someone who decides for the council has checked it.
+pub(crate) async fn have_checked_again(
+    tx: &mut WriteTx,
+    world: &World,
+    council: &CouncilCode,
+    person: PersonId,
+) -> Outcome<()> {
+    let Some(author) = people::find(tx.sql(), person).await? else { return Ok(()) };
+    for record in records::projects_of(tx.sql(), council).await? {
+        let Some(shown) = record.body.get("visibility").cloned() else { continue };
+        let Ok(project) = record.id.parse::<ProjectId>() else { continue };
+        if record.author != person.to_string() || record.cell == authority::cell_of(project, Visibility::Team)
+        {
+            continue;
+        }
+        let mut body = record.body.clone();
+        body.insert("visibility".to_owned(), to_value(Visibility::Team)?);
+        let narrowed = NewState {
+            kind: Kind::Project,
+            id: record.id.clone(),
+            cell: authority::cell_of(project, Visibility::Team),
+            project: String::new(),
+            body,
+            author: record.author.clone(),
+        };
+        let (version, _) = records::put(tx, &narrowed, world.now_ms()).await?;
+        let patch = Patch { set: Fields::from_iter([("visibility".to_owned(), shown)]), ..Patch::default() };
+        let submission = Submission {
+            kind: Kind::Project,
+            record: record.id.clone(),
+            council: council.clone(),
+            base_version: version,
+            base: None,
+            patch,
+        };
+        let id = SubmissionId(world.new_id());
+        let stored = Stored {
+            body_hash: String::new(),
+            kind: Kind::Project.as_str().to_owned(),
+            record: record.id.clone(),
+            council: council.to_string(),
+            stood: Stood::InReview { body: serde_json::to_string(&submission)? },
+        };
+        submissions::store(tx, person, id, &stored, world.now_ms()).await?;
+        wait_for_answer(tx, world, &author, council, id, project, &submission).await?;
+        let act = Act {
+            council: council.to_string(),
+            fields: vec!["visibility".to_owned()],
+            ..Act::operator(AuditAction::AskForReview, format!("project/{project}"), "")
+        };
+        audit::log(tx, world, &act).await?;
+    }
+    Ok(())
+}
+
 /// Reads what a record of a review says.
 pub(crate) fn read(record: &Record) -> Outcome<Review> {
     Ok(serde_json::from_value(serde_json::Value::Object(record.body.clone()))?)
@@ -308,7 +386,7 @@ pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(
             }
             days if days >= REMINDED_AFTER && reminders::add(tx, &waits.id, now.as_millisecond()).await? => {
                 audit::log(tx, world, &Act::operator(AuditAction::Remind, waits.id.as_str(), "")).await?;
-                for email in leads_of(tx.sql(), &review.council).await? {
+                for email in deciders_of(tx.sql(), &review.council).await? {
                     *reminded.entry(email).or_default() += 1;
                 }
             }

@@ -7,11 +7,11 @@ use axum::{Router, middleware};
 use guildhall_protocol::changes::ChangeLine;
 use guildhall_protocol::fields::Fields;
 use guildhall_protocol::second_factor::{FactorCode, NewFactor, RecoveryCodes, SecondFactor};
-use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{OpenIdVerify, Refresh, Start, Started, Tokens, Verify};
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, Council, CouncilPeople, CouncilSettings, Device,
-    Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, ReadTeam, RegistryFacts, Service,
-    Submission, TakeOver, TakenOver, Verdict, YesOrNo, routes as paths,
+    Erase, Invite, Me, NameSuccessors, NewReport, NewRole, Purge, ReadTeam, RegistryFacts, Seat, Service,
+    Submission, TakeOver, TakenOver, UnconfirmedLead, Verdict, YesOrNo, routes as paths,
 };
 use http::Method;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -102,7 +102,7 @@ fn of_records(surface: Surface) -> Surface {
         )
         .put(
             paths::SUBMISSION,
-            submissions::send,
+            submissions::send.layer(DefaultBodyLimit::max(paths::MAX_LINE)),
             About::signed_in("Send a change, as often as it takes to hear of it")
                 .takes::<Submission>()
                 .gives::<Verdict>(),
@@ -230,6 +230,24 @@ fn of_people(surface: Surface) -> Surface {
             people::remove_access,
             About::signed_in("Remove someone\u{2019}s access, or one\u{2019}s own"),
         )
+        .get(
+            paths::UNCONFIRMED_LEADS,
+            people::unconfirmed_leads,
+            About::signed_in("The unconfirmed leads for whom one may vouch, or to whom one may object")
+                .gives::<Vec<UnconfirmedLead>>(),
+        )
+        .post(paths::VOUCH, people::vouch, About::signed_in("Vouch for another council\u{2019}s first lead"))
+        .post(paths::OBJECTION, people::object, About::signed_in("Object to an unconfirmed lead"))
+        .get(
+            paths::SEATS,
+            projects::seats,
+            About::signed_in("Who has a seat in a project\u{2019}s team").gives::<Vec<Seat>>(),
+        )
+        .delete(
+            paths::SEAT,
+            projects::take_seat_back,
+            About::signed_in("Take a seat back, or give up one\u{2019}s own"),
+        )
         .put(
             paths::COUNCIL_SETTINGS,
             people::settings,
@@ -305,7 +323,11 @@ fn signing_in(surface: Surface) -> Surface {
                 .takes::<OpenIdVerify>()
                 .gives::<Tokens>(),
         )
-        .post(paths::AUTH_EMAIL_START, auth::start, About::open("Ask for a code by email").takes::<Start>())
+        .post(
+            paths::AUTH_EMAIL_START,
+            auth::start,
+            About::open("Ask for a code by email").takes::<Start>().gives::<Started>(),
+        )
         .post(
             paths::AUTH_EMAIL_VERIFY,
             auth::verify,
@@ -327,7 +349,8 @@ pub fn routes() -> Vec<(Method, &'static str)> {
 pub(crate) fn router(state: Registry) -> Router {
     surface()
         .router
-        .layer(DefaultBodyLimit::max(paths::MAX_LINE))
+        .layer(DefaultBodyLimit::max(paths::MAX_BODY))
+        .route_layer(middleware::from_fn_with_state(state.clone(), edge::read_body))
         .layer(CatchPanicLayer::custom(edge::after_panic))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(state.clone(), edge::edge))

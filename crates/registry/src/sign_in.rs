@@ -1,7 +1,9 @@
 //! Signing in: a code is sent to an address, and typed into the app it gives a session. The answers are the same
 //! whether or not an address is known, so that nobody can find out who uses Guildhall.
 
-use guildhall_protocol::sign_in::{DEVICE, Tokens, Verify};
+use std::net::IpAddr;
+
+use guildhall_protocol::sign_in::{DEVICE, StartId, Started, Tokens, Verify};
 use guildhall_protocol::validate::{FieldCode, is_email};
 use guildhall_protocol::{Code, PersonId, validate::LIMITS};
 
@@ -16,8 +18,10 @@ use crate::secrets;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::people::{self, Person};
+use crate::store::second_factors;
 use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
-use crate::store::{second_factors, sign_in_codes};
+use crate::store::sign_in_codes;
+use crate::store::sign_in_starts::{self, Start};
 use crate::world::World;
 
 /// An address as it is stored, or a refusal of what is none.
@@ -31,18 +35,32 @@ pub(crate) fn read_email(typed: &str) -> Outcome<String> {
 }
 
 impl Registry {
-    /// Sends a code to that address.
-    pub(crate) async fn start_sign_in(&self, email: &str) -> Outcome<()> {
+    /// Sends a code to that address, for someone at the other. Where too many were sent to those like it no mail goes out,
+    /// and the answer is the same: that one address is held back and another isn't tells who has signed in before.
+    pub(crate) async fn start_sign_in(&self, from: IpAddr, email: &str) -> Outcome<Started> {
         let email = read_email(email)?;
+        if let Some(limits) = self.limits() {
+            limits.ask_for_code_to(from, sign_in_starts::mailbox(&email))?;
+        }
         let code = secrets::new_code(self.world());
-        let (hash, now, stored) = (secrets::hash_code(&email, &code), self.world().now_ms(), email.clone());
-        self.store()
-            .write(move |tx| {
-                let (email, hash) = (stored.clone(), hash.clone());
-                Box::pin(async move { sign_in_codes::send(tx, &email, &hash, now).await })
+        let (start, now) = (StartId(self.world().new_id()), self.world().now_ms());
+        let (hash, stored) = (secrets::hash_code(&email, &code), email.clone());
+        let may_be_sent = self.store().write(move |tx| {
+            let (email, hash) = (stored.clone(), hash.clone());
+            Box::pin(async move {
+                sign_in_starts::add(tx, &Start { id: start, email: &email, hash: &hash, now }).await
             })
-            .await?;
-        Ok(self.mail().send(self.world(), &Letter::code(&email, &code)).await?)
+        });
+        if may_be_sent.await?
+            && let Err(error) = self.mail().send(self.world(), &Letter::code(&email, &code)).await
+        {
+            // It counts against the network that asked, and not against who waits for their mail.
+            self.store()
+                .write(move |tx| Box::pin(async move { sign_in_starts::take_back(tx, start).await }))
+                .await?;
+            return Err(error.into());
+        }
+        Ok(Started { start })
     }
 
     /// Makes a code for that address and hands it to whoever runs the registry. It replaces an earlier one, lasts
@@ -69,10 +87,11 @@ impl Registry {
 
     /// Exchanges a code for a session.
     pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Outcome<Tokens> {
-        let Verify { email, code, device, openid, second_factor } = verify;
+        let Verify { email, code, start, device, openid, second_factor } = verify;
         let email = read_email(email)?;
         let (tokens, session) = NewSession::on(device, self.world());
         let shown = self.shown_factor(second_factor.clone())?;
+        let start = *start;
         let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
         let right = self.store().write(move |tx| {
             let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
@@ -80,7 +99,10 @@ impl Registry {
             Box::pin(async move {
                 let now = session.world.now_ms();
                 second_factors::mark(tx).await?;
-                if !sign_in_codes::take(tx, &email, &code_hash, now).await? {
+                // Whoever waits for a mail may have been given a code by the operator instead.
+                if !sign_in_starts::take(tx, start, &email, &code_hash, now).await?
+                    && !sign_in_codes::take(tx, &email, &code_hash, now).await?
+                {
                     return Ok(Verified::CodeRefused);
                 }
                 let person = people::find_or_add(tx, &email, PersonId(session.world.new_id()), now).await?;
@@ -191,6 +213,7 @@ impl NewSession {
         let now = self.world.now_ms();
         people::verified(tx, person.id, now).await?;
         membership::verify(tx, &self.world, &Person { verified_at: now, ..person.clone() }).await?;
+        membership::lead_if_first(tx, &self.world, person.id).await?;
         self.begin(tx, person).await
     }
 

@@ -18,9 +18,10 @@ use crate::authority::{self, Action, Actor, Asker, Council, Reader, can};
 use crate::catalogue::to_fields;
 use crate::failure::{Failure, Outcome};
 use crate::store::audit::{self, Act, AuditAction};
+use crate::store::memberships::{self, Standing};
 use crate::store::records::{NewState, Record};
 use crate::store::submissions::{Stood, Stored};
-use crate::store::{WriteTx, history, people, publications, purges, records, submissions, teams};
+use crate::store::{WriteTx, history, people, publications, purges, records, seats, submissions};
 use crate::world::World;
 use crate::{Registry, reviews, successions};
 
@@ -36,6 +37,11 @@ impl Registry {
         body_hash: String,
         submission: Submission,
     ) -> Outcome<Verdict> {
+        // Everybody waits for the one writer: what is too large for any change of a record never reaches it. Nothing is
+        // stored of it, as a repeat is refused in the same way.
+        submission.check_size().map_err(|oversized| {
+            Failure::invalid(&oversized.pointer, FieldCode::TooLong, oversized.to_string())
+        })?;
         let (world, asker) = (self.world().clone(), asker.clone());
         let decision = self.store().write(move |tx| {
             let (world, asker, body_hash, submission) =
@@ -79,6 +85,10 @@ async fn receive(
         .await?
         .ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))?;
     let reader = authority::reader(tx.sql(), Some(&actor)).await?;
+    if submissions::is_someone_elses(tx.sql(), person, id).await? {
+        let title = "Another submission was sent with this id";
+        return Err(Failure::refused(Code::IdempotencyMismatch, title));
+    }
     if let Some(stored) = submissions::find(tx.sql(), person, id).await? {
         if stored.body_hash != body_hash && !matches!(stored.stood, Stood::Withdrawn) {
             let title = "Another submission was sent with this id";
@@ -304,10 +314,15 @@ pub(crate) async fn publish(
     plan: Plan,
 ) -> Outcome<Verdict> {
     let Plan { state, merged_with, cleaned } = plan;
-    // Who keeps a project is in its team; and so is who narrows it to that, or it would be out of their sight.
+    // Who keeps a project has a seat in its team; and so has who narrows it to that, or it would be out of their sight.
     let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&author.to_string());
-    if keeps_it || state.cell.starts_with(authority::TEAM) {
-        teams::join(tx, &state.id, author).await?;
+    if (keeps_it || state.cell.starts_with(authority::TEAM))
+        && let Ok(council) = state.council().parse::<CouncilCode>()
+        && memberships::find(tx.sql(), &council, author)
+            .await?
+            .is_some_and(|it| it.standing == Standing::Active)
+    {
+        seats::give(tx, &state.id, author, &council).await?;
     }
     let (version, seq) = records::put(tx, &state, world.now_ms()).await?;
     publications::add(tx, &state.id, version, state.council(), world.now_ms()).await?;
@@ -384,6 +399,7 @@ async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: Submission
         let title = "It has been published: change or narrow the project instead";
         return Err(Failure::refused(Code::NotAllowed, title));
     }
+    let waited = matches!(&known, Some(Stored { stood: Stood::InReview { .. }, .. }));
     // One that is still on its way would be published behind its author's back.
     let stored = match known {
         Some(stored) => Stored { stood: Stood::Withdrawn, ..stored },
@@ -396,7 +412,12 @@ async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: Submission
         },
     };
     submissions::store(tx, person, id, &stored, world.now_ms()).await?;
-    if let Some(review) = records::find(tx.sql(), Kind::Review, &id.to_string()).await? {
+    if !waited {
+        // Nothing that stood has changed: the council's log is for what its people did.
+        return Ok(verdict_of(State::Withdrawn));
+    }
+    let review = records::find(tx.sql(), Kind::Review, &id.to_string()).await?;
+    if let Some(review) = review.filter(|review| review.author == person.to_string()) {
         records::remove(tx, Kind::Review, &review, world.now_ms()).await?;
     }
     let act = Act { council: stored.council, ..actor.act(AuditAction::Withdraw, format!("submission/{id}")) };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
-    AREA, Code, Council as CouncilRecord, CouncilCode, DomainStatus, MAX_SUCCESSORS, NameSuccessors,
+    AREA, Code, Council as CouncilRecord, CouncilCode, MAX_SUCCESSORS, MAX_TAKEN_OVER, NameSuccessors,
     NamedSuccessor, Predecessor, ProjectId, Succession, Successor, TakeOver, TakenOver, TitledProject,
 };
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ use crate::people::{leads_of, name_of};
 use crate::reports::title_of;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, NewState, Record};
-use crate::store::{WriteTx, domains, memberships, people, reports};
+use crate::store::{WriteTx, domains, memberships, people, reports, seats};
 use crate::world::World;
 use crate::{Registry, membership, reviews};
 
@@ -64,6 +64,10 @@ impl Registry {
         code: &CouncilCode,
         take: TakeOver,
     ) -> Outcome<TakenOver> {
+        if take.projects.len() > MAX_TAKEN_OVER {
+            let detail = format!("Take over at most {MAX_TAKEN_OVER} at once");
+            return Err(Failure::invalid("/projects", FieldCode::TooLong, detail));
+        }
         let code = code.clone();
         self.write_as(asker, move |tx, actor, world| {
             let (code, take) = (code.clone(), take.clone());
@@ -159,7 +163,7 @@ async fn share_domains(
     // Where the day is past, those who are told of it today have their year as well.
     let until = from.max(world.clock.now()) + GRACE;
     let own = domains::of_council(tx.sql(), code).await?;
-    for domain in own.iter().filter(|domain| domain.status == DomainStatus::Active) {
+    for domain in &own {
         if !named.successors.is_empty() {
             let until_at = until.as_millisecond();
             domains::put(tx, &domains::Domain { until_at, ..domain.clone() }).await?;
@@ -246,6 +250,11 @@ async fn move_project(
         author: actor.person.id.to_string(),
     };
     let (version, _) = records::put(tx, &state, world.now_ms()).await?;
+    let before = record.council.parse().map_err(|_| Failure::Damaged("a council's code".to_owned()))?;
+    for (person, _) in seats::of_project(tx.sql(), &record.id).await? {
+        people::change_access(tx, person).await?;
+    }
+    seats::carry_along(tx, &record.id, &before, code).await?;
     reports::move_to(tx, &record.id, code).await?;
     let act = Act {
         council: code.to_string(),

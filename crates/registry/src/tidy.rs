@@ -5,23 +5,20 @@ use std::time::Duration;
 use crate::failure::Outcome;
 use crate::mail::Letter;
 use crate::store::{departures, openid};
-use crate::{Registry, membership, reviews, second_factor, successions};
+use crate::{Registry, membership, reviews, second_factor, successions, vouching};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a record's leaving is kept for those who could see it. Who comes back later reads everything anew.
 const DEPARTURES_KEPT: Duration = DAY.saturating_mul(180);
 
 impl Registry {
-    /// Forgets what is no longer needed, has people confirm their address again after six months, and reminds those for
+    /// Forgets what is no longer needed, has people prove their address again after 90 days, and reminds those for
     /// whose answer someone has waited for long.
     ///
     /// # Errors
     /// When it can't be stored.
     pub async fn tidy(&self) -> Outcome<()> {
         let before = (self.world().clock.now() - DEPARTURES_KEPT).as_millisecond();
-        if let Some(limits) = self.limits() {
-            limits.forget();
-        }
         let world = self.world().clone();
         let reminded = self.store().write(move |tx| {
             let world = world.clone();
@@ -31,6 +28,7 @@ impl Registry {
                 successions::follow_calendar(tx, &world).await?;
                 membership::lapse(tx, &world).await?;
                 second_factor::apply_resets(tx, &world).await?;
+                vouching::confirm_vouched(tx, &world).await?;
                 reviews::look_after(tx, &world).await
             })
         });

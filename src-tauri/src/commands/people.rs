@@ -5,7 +5,7 @@ use guildhall_desk::failure::Result;
 use guildhall_desk::views::DateForm;
 use guildhall_protocol::{
     AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings, Device, DomainAnswer, NewSuccessor,
-    PersonId, ProjectId, Role, TakeOver,
+    PersonId, ProjectId, Role, Seat, TakeOver, UnconfirmedLead,
 };
 use tauri::State;
 use uuid::Uuid;
@@ -22,6 +22,45 @@ pub(crate) async fn look_who_i_am(desk: State<'_, Desk>) -> Result<()> {
 #[specta::specta]
 pub(crate) async fn council_people(desk: State<'_, Desk>, council: CouncilCode) -> Result<CouncilPeople> {
     desk.council_people(&council).await
+}
+
+/// The leads whom nobody has confirmed, as far as they concern this person.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unconfirmed_leads(desk: State<'_, Desk>) -> Result<Vec<UnconfirmedLead>> {
+    desk.unconfirmed_leads().await
+}
+
+/// Vouches for one of them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn vouch(desk: State<'_, Desk>, council: CouncilCode, person: PersonId) -> Result<()> {
+    desk.vouch(&council, person).await
+}
+
+/// Objects to one of them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn object(desk: State<'_, Desk>, council: CouncilCode, person: PersonId) -> Result<()> {
+    desk.object(&council, person).await
+}
+
+/// Who has a seat in a project's team.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn seats(desk: State<'_, Desk>, project: ProjectId) -> Result<Vec<Seat>> {
+    desk.seats(project).await
+}
+
+/// Takes a seat back, or gives up one's own.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn take_seat_back(
+    desk: State<'_, Desk>,
+    project: ProjectId,
+    person: PersonId,
+) -> Result<()> {
+    desk.take_seat_back(project, person).await
 }
 
 /// Says how a council wants to be looked after.
@@ -102,9 +141,11 @@ pub(crate) async fn answer_domain(
     desk: State<'_, Desk>,
     council: CouncilCode,
     domain: String,
+    person: Option<PersonId>,
     answer: DomainAnswer,
+    below: bool,
 ) -> Result<()> {
-    desk.answer_domain(&council, &domain, answer).await
+    desk.answer_domain(&council, &domain, person, answer, below).await
 }
 
 /// What waits for the coordinators.

@@ -80,11 +80,14 @@ impl Simulation {
         let registry = Connection::open(self.town.database())?;
         let mut statement = registry.prepare(
             "SELECT kind, id FROM records WHERE cell IN ('public', 'members', 'councils') OR cell IN
-                 (SELECT 'team:' || project FROM teams JOIN people ON people.id = teams.person WHERE email = ?1)
+                 (SELECT 'team:' || project FROM seats JOIN people ON people.id = seats.person
+                  JOIN memberships ON memberships.person = seats.person AND memberships.council = seats.council
+                  WHERE email = ?1 AND memberships.state = 'active')
              OR cell IN (SELECT 'team:' || projects.id FROM records AS projects
                          JOIN memberships ON memberships.council = projects.council
                          JOIN people ON people.id = memberships.person
-                         WHERE email = ?1 AND memberships.role = 'lead' AND memberships.state = 'active')",
+                         WHERE email = ?1 AND memberships.role = 'lead' AND memberships.confirmed_by <> ''
+                             AND memberships.state = 'active')",
         )?;
         let rows = statement.query_map([email], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -106,6 +106,8 @@ struct StoredMembership {
     role: Choice<Role>,
     #[serde(default)]
     decides: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unconfirmed: bool,
     #[serde(flatten)]
     rest: Rest,
 }
@@ -313,12 +315,13 @@ impl StoredMembership {
             name: self.name.clone(),
             role: self.role.or(Role::CouncilUser),
             decides: self.decides,
+            unconfirmed: self.unconfirmed,
         }
     }
 
     fn of(membership: &Membership) -> Self {
-        let Membership { council, name, role, decides } = membership.clone();
-        Self { council, name, role: Choice::Known(role), decides, rest: Rest::new() }
+        let Membership { council, name, role, decides, unconfirmed } = membership.clone();
+        Self { council, name, role: Choice::Known(role), decides, unconfirmed, rest: Rest::new() }
     }
 }
 

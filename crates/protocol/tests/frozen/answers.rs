@@ -1,13 +1,17 @@
 //! What else the registry answers with, and is asked with.
 
 use guildhall_protocol::second_factor::{FactorCode, FactorDue, NewFactor, RecoveryCodes, SecondFactor};
-use guildhall_protocol::sign_in::{OpenIdProof, OpenIdVerify, Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{
+    OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens, Verify,
+};
 use guildhall_protocol::{
     AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
     DomainStatus, InterimLead, Invitation, Me, Membership, NamedCouncil, NamedSuccessor, PersonId,
     Predecessor, ProjectId, RegistryFacts, Report, ReviewPolicy, Role, Succession, TitledProject, Week,
     Wrong,
 };
+
+use serde_json::json;
 
 use crate::{at, code, frozen_in_full, uuid};
 
@@ -38,6 +42,9 @@ fn domain() -> Domain {
         added_at: Some(at(NOW)),
         from: Some(at(NOW)),
         until: Some(at("2027-03-02T09:00:00Z")),
+        below: true,
+        person: Some(PersonId(uuid(1))),
+        lets_in: 3,
     }
 }
 
@@ -75,15 +82,21 @@ fn signing_in() {
     let (email, device) = (EMAIL.to_owned(), "Kim's laptop".to_owned());
     frozen_in_full("sign_in_start", &Start { email: email.clone() });
     let code = "AB01CD23".to_owned();
+    let start = StartId(uuid(8));
+    frozen_in_full("sign_in_started", &Started { start });
     let second_factor = Some("287082".to_owned());
     let verify = Verify {
         email,
         code,
+        start: Some(start),
         device: device.clone(),
         openid: Some(proof()),
         second_factor: second_factor.clone(),
     };
     frozen_in_full("sign_in_verify", &verify);
+    // As apps say it that know of no start.
+    let older: Verify = serde_json::from_value(json!({"email": EMAIL, "code": "AB01CD23"})).unwrap();
+    assert_eq!(older.start, None);
     frozen_in_full("sign_in_openid", &OpenIdVerify { openid: proof(), device, second_factor });
     frozen_in_full("sign_in_refresh", &Refresh { refresh_token: "ghr_0190".into() });
     let (access_token, refresh_token) = ("gha_0190".to_owned(), "ghr_0190".to_owned());
@@ -127,6 +140,7 @@ fn who_i_am() {
             name: COUNCIL.into(),
             role: Role::Lead,
             decides: true,
+            unconfirmed: true,
         }],
         coordinator: true,
         invitations: vec![invitation()],
@@ -147,6 +161,7 @@ fn who_i_am() {
 #[test]
 fn who_acts_for_a_council() {
     let people = CouncilPeople {
+        may_manage: true,
         council: code("BCH"),
         name: COUNCIL.into(),
         settings: CouncilSettings {
@@ -183,6 +198,7 @@ fn who_acts_for_a_council() {
 #[test]
 fn what_waits_for_coordinators() {
     let coordination = Coordination {
+        listed: vec![domain()],
         domains: vec![domain()],
         without_lead: vec![NamedCouncil { council: code("BCH"), name: COUNCIL.into() }],
         interim: vec![InterimLead {

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use guildhall_protocol::sign_in::{Refresh, Start, Tokens, Verify};
+use guildhall_protocol::sign_in::{Refresh, Start, Started, Tokens, Verify};
 use http::StatusCode;
 
 use super::{Caller, read_from_laptop, read_json};
@@ -14,13 +14,12 @@ pub(crate) async fn start(
     State(registry): State<Registry>,
     caller: Caller,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Outcome<Json<Started>> {
     if let Some(limits) = registry.limits() {
         limits.ask_for_code(caller.0)?;
     }
     let Start { email } = read_json(&body)?;
-    registry.start_sign_in(&email).await?;
-    Ok(StatusCode::NO_CONTENT)
+    registry.start_sign_in(caller.0, &email).await.map(Json)
 }
 
 pub(crate) async fn verify(

@@ -10,7 +10,7 @@ use guildhall_protocol::validate::FieldCode;
 use http::header;
 use serde::Deserialize;
 
-use super::Bearer;
+use super::{Bearer, Caller};
 use crate::Registry;
 use crate::changes::{MAX_WAIT, Page, Question};
 use crate::failure::{Failure, Outcome};
@@ -27,6 +27,7 @@ pub(crate) struct Parameters {
 pub(crate) async fn changes(
     State(registry): State<Registry>,
     bearer: Bearer,
+    caller: Caller,
     Query(parameters): Query<Parameters>,
 ) -> Outcome<Response> {
     let after = match parameters.after.as_deref() {
@@ -39,6 +40,10 @@ pub(crate) async fn changes(
     let (began, limit) = (parameters.began.unwrap_or(0), parameters.limit.unwrap_or(MAX_PAGE));
     let question = Question { after, began, limit };
     let wait = Duration::from_secs(parameters.wait.unwrap_or(0).into()).min(MAX_WAIT);
+    let _held = match registry.limits().filter(|_| !wait.is_zero()) {
+        Some(limits) => Some(limits.wait(caller.0)?),
+        None => None,
+    };
     let page = wait_for_page(&registry, &bearer, &question, wait).await?;
     Ok(([(header::CONTENT_TYPE, NDJSON)], page.text).into_response())
 }

@@ -36,6 +36,8 @@ pub(crate) struct Bearer {
     token: Option<String>,
     /// The request's id.
     request: String,
+    /// It asks for something to be changed.
+    writes: bool,
 }
 
 impl<S: Sync> FromRequestParts<S> for Bearer {
@@ -43,13 +45,14 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
         let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let writes = !parts.method.is_safe();
         let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
-            return Ok(Self { token: None, request });
+            return Ok(Self { token: None, request, writes });
         };
         let token = value.to_str().ok().and_then(|value| value.split_once(' '));
         match token {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                Ok(Self { token: Some(token.trim().to_owned()), request })
+                Ok(Self { token: Some(token.trim().to_owned()), request, writes })
             }
             _ => Err(sign_in_required()),
         }
@@ -57,12 +60,15 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
 }
 
 impl Bearer {
-    /// Who asks, as they are at this moment; none for someone who is not signed in.
+    /// Who asks, as they are at this moment; none for someone who is not signed in. Whatever they want to change counts
+    /// towards one limit.
     pub(crate) async fn actor(&self, registry: &Registry) -> Outcome<Option<Actor>> {
-        match &self.token {
-            Some(token) => registry.authenticate(token, &self.request).await.map(Some),
-            None => Ok(None),
+        let Some(token) = &self.token else { return Ok(None) };
+        let actor = registry.authenticate(token, &self.request).await?;
+        if let Some(limits) = registry.limits().filter(|_| self.writes) {
+            limits.write(actor.person.id)?;
         }
+        Ok(Some(actor))
     }
 
     /// Who asks, where only someone signed in may.

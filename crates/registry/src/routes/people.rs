@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use guildhall_protocol::{AnswerDomain, CouncilPeople, CouncilSettings, Invite, NewRole, TakenOver, YesOrNo};
+use guildhall_protocol::{
+    AnswerDomain, CouncilPeople, CouncilSettings, Invite, NewRole, TakenOver, UnconfirmedLead, YesOrNo,
+};
 use http::StatusCode;
 use serde_json::Value;
 
@@ -84,6 +86,34 @@ pub(crate) async fn remove_access(
     Ok(StatusCode::NO_CONTENT)
 }
 
+pub(crate) async fn unconfirmed_leads(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+) -> Outcome<Json<Vec<UnconfirmedLead>>> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.unconfirmed_leads(&actor).await.map(Json)
+}
+
+pub(crate) async fn vouch(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path((code, person)): Path<(String, String)>,
+) -> Outcome<StatusCode> {
+    let actor = bearer.with_second_factor(&registry).await?;
+    registry.vouch(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn object(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path((code, person)): Path<(String, String)>,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.object(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(crate) async fn invite(
     State(registry): State<Registry>,
     bearer: Bearer,
@@ -125,7 +155,7 @@ pub(crate) async fn answer_domain(
     body: Bytes,
 ) -> Outcome<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    let AnswerDomain { answer } = read_json(&body)?;
+    let answer: AnswerDomain = read_json(&body)?;
     registry.answer_domain(&actor.asker, &read_id(&code)?, &domain, answer).await?;
     Ok(StatusCode::NO_CONTENT)
 }

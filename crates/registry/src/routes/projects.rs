@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use guildhall_protocol::changes::{ChangeLine, Kind};
-use guildhall_protocol::{NewReport, ProjectId, Purge, ReadTeam};
+use guildhall_protocol::{NewReport, ProjectId, Purge, ReadTeam, Seat};
 use http::StatusCode;
 
 use super::{Bearer, Caller, read_id, read_json};
@@ -38,6 +38,25 @@ pub(crate) async fn read_with_reason(
     let ReadTeam { reason } = read_json(&body)?;
     let record = registry.read_with_reason(&actor.asker, read_id(&id)?, &reason).await?;
     Ok(Json(line(record)))
+}
+
+pub(crate) async fn seats(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path(id): Path<String>,
+) -> Outcome<Json<Vec<Seat>>> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.seats(&actor, read_id(&id)?).await.map(Json)
+}
+
+pub(crate) async fn take_seat_back(
+    State(registry): State<Registry>,
+    bearer: Bearer,
+    Path((id, person)): Path<(String, String)>,
+) -> Outcome<StatusCode> {
+    let actor = bearer.signed_in(&registry).await?;
+    registry.take_seat_back(&actor.asker, read_id(&id)?, read_id(&person)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn line(record: Record) -> ChangeLine {

@@ -16,9 +16,6 @@ pub(crate) async fn send(
     body: Bytes,
 ) -> Outcome<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
-    if let Some(limits) = registry.limits() {
-        limits.submit(actor.person.id)?;
-    }
     let submission = read_submission(&body)?;
     registry.submit(&actor.asker, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
 }

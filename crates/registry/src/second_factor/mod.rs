@@ -10,7 +10,7 @@ mod reset;
 mod setting;
 
 use guildhall_protocol::second_factor::{FactorDue, NewFactor, RecoveryCodes, SecondFactor};
-use guildhall_protocol::{Code, CouncilCode, Role};
+use guildhall_protocol::{Code, Role};
 use sqlx::AnyConnection;
 
 pub(crate) use codes::Checked;
@@ -20,7 +20,7 @@ use setting::AskedOf;
 pub(crate) use setting::{begin_coordinator, set_asked_of, set_days};
 
 use crate::Registry;
-use crate::authority::{Actor, Asker};
+use crate::authority::{Actor, Asker, Held};
 use crate::failure::{Failure, Outcome};
 use crate::people::time;
 use crate::store::WriteTx;
@@ -73,14 +73,14 @@ impl Standing {
         sql: &mut AnyConnection,
         asker: &Asker,
         person: &mut Person,
-        roles: &mut Vec<(CouncilCode, Role)>,
+        roles: &mut Vec<Held>,
     ) -> Outcome<Self> {
         let now = asker.at;
         let facts = second_factors::facts(sql, asker.person, &asker.session, now).await?;
         let Facts { confirmed, due_at, given_at, given_by, asked_of } = facts;
         let least = asked_of.parse().unwrap_or(AskedOf::Nobody).least();
         let asks = |role: Role| least.is_some_and(|least| role >= least);
-        let required = person.coordinator || roles.iter().any(|(_, role)| asks(*role));
+        let required = person.coordinator || roles.iter().any(|held| asks(held.role));
         let (has_one, by_provider) = (confirmed > 0, given_by == GivenBy::Provider.as_str());
         let rests = required && !has_one && !by_provider && due_at <= now;
         if rests {
@@ -89,9 +89,9 @@ impl Standing {
             let left = Some(Role::CouncilUser).filter(|role| !asks(*role));
             *roles = std::mem::take(roles)
                 .into_iter()
-                .filter_map(|(council, role)| {
-                    let role = if asks(role) { left } else { Some(role) };
-                    role.map(|role| (council, role))
+                .filter_map(|held| {
+                    let role = if asks(held.role) { left } else { Some(held.role) };
+                    role.map(|role| Held { confirmed: held.confirmed && role == held.role, role, ..held })
                 })
                 .collect();
         }

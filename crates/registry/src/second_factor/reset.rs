@@ -34,7 +34,7 @@ impl Registry {
             let council = code.clone();
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
-                must_look_after(tx.sql(), &actor, &council).await?;
+                must_look_after(&actor, &council)?;
                 let (target, stored) = whose(tx.sql(), &world, &council, person).await?;
                 if actor.person.coordinator {
                     let act = Act {
@@ -147,15 +147,14 @@ pub(crate) async fn apply_resets(tx: &mut WriteTx, world: &World) -> Outcome<()>
 }
 
 /// A coordinator, or a confirmed lead of that council who has a second factor.
-async fn must_look_after(sql: &mut AnyConnection, actor: &Actor, council: &CouncilCode) -> Outcome<()> {
+fn must_look_after(actor: &Actor, council: &CouncilCode) -> Outcome<()> {
     if actor.person.coordinator {
         return Ok(());
     }
     if actor.role_at(council) != Some(Role::Lead) {
         return Err(Failure::not_found());
     }
-    let own = memberships::find(sql, council, actor.person.id).await?;
-    if own.is_none_or(|own| own.interim) || !actor.factor.has_one() {
+    if !actor.leads(council) || !actor.factor.has_one() {
         let title = "A confirmed lead who has a second factor asks for this";
         return Err(Failure::refused(Code::NotAllowed, title));
     }

@@ -1,7 +1,7 @@
 //! Which email domains belong to which councils: the list by which a person is verified. Kept by coordinators, as
 //! `.gov.uk` alone proves nothing.
 
-use guildhall_protocol::{CouncilCode, DomainStatus};
+use guildhall_protocol::CouncilCode;
 use sqlx::AnyConnection;
 
 use super::memberships::read_council;
@@ -13,7 +13,8 @@ use crate::failure::Outcome;
 pub(crate) struct Domain {
     pub(crate) domain: String,
     pub(crate) council: CouncilCode,
-    pub(crate) status: DomainStatus,
+    /// It counts for all that end with it, too, at a dot.
+    pub(crate) below: bool,
     pub(crate) evidence: String,
     /// A person's id, or `operator`.
     pub(crate) added_by: String,
@@ -27,14 +28,14 @@ pub(crate) struct Domain {
 }
 
 const DOMAIN: &str =
-    "SELECT domain, council, status, evidence, added_by, added_at, from_at, until_at, came_from
+    "SELECT domain, council, below, evidence, added_by, added_at, from_at, until_at, came_from
      FROM domains";
 
 #[derive(sqlx::FromRow)]
 struct Row {
     domain: String,
     council: String,
-    status: String,
+    below: i64,
     evidence: String,
     added_by: String,
     added_at: i64,
@@ -47,7 +48,7 @@ fn read(row: Row) -> Outcome<Domain> {
     Ok(Domain {
         domain: row.domain,
         council: read_council(&row.council)?,
-        status: if row.status == "active" { DomainStatus::Active } else { DomainStatus::Asked },
+        below: row.below != 0,
         evidence: row.evidence,
         added_by: row.added_by,
         added_at: row.added_at,
@@ -57,7 +58,8 @@ fn read(row: Row) -> Outcome<Domain> {
     })
 }
 
-/// The domain by which that one is known, and its councils: the longest listed one that it ends with, at a dot.
+/// The domain by which that one is known, and its councils: itself, or the longest listed one that it ends with, at a
+/// dot, and that counts for what is below it.
 pub(crate) async fn known_by(
     sql: &mut AnyConnection,
     domain: &str,
@@ -66,11 +68,12 @@ pub(crate) async fn known_by(
     let mut rest = Some(domain);
     while let Some(suffix) = rest {
         let codes: Vec<String> = sqlx::query_scalar(
-            "SELECT council FROM domains WHERE domain = $1 AND status = 'active' AND from_at <= $2
+            "SELECT council FROM domains WHERE domain = $1 AND (below = 1 OR $3 = 1) AND from_at <= $2
                  AND (until_at = 0 OR until_at > $2) ORDER BY council",
         )
         .bind(suffix)
         .bind(now)
+        .bind(i64::from(suffix == domain))
         .fetch_all(&mut *sql)
         .await?;
         if !codes.is_empty() {
@@ -98,30 +101,25 @@ pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -
     rows.into_iter().map(read).collect()
 }
 
-/// Those that someone asked for, the first asked for first.
-pub(crate) async fn asked_for(sql: &mut AnyConnection) -> Outcome<Vec<Domain>> {
-    let statement =
-        sqlx::AssertSqlSafe(format!("{DOMAIN} WHERE status = 'asked' ORDER BY added_at, domain, council"));
+/// All of them.
+pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Domain>> {
+    let statement = sqlx::AssertSqlSafe(format!("{DOMAIN} ORDER BY domain, council"));
     let rows: Vec<Row> = sqlx::query_as(statement).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
 /// Stores it in the place of an earlier one.
 pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Outcome<()> {
-    let status = match domain.status {
-        DomainStatus::Active => "active",
-        DomainStatus::Asked => "asked",
-    };
     sqlx::query(
-        "INSERT INTO domains (domain, council, status, evidence, added_by, added_at, from_at, until_at, came_from)
+        "INSERT INTO domains (domain, council, below, evidence, added_by, added_at, from_at, until_at, came_from)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         ON CONFLICT (domain, council) DO UPDATE SET status = excluded.status, evidence = excluded.evidence,
+         ON CONFLICT (domain, council) DO UPDATE SET below = excluded.below, evidence = excluded.evidence,
              added_by = excluded.added_by, added_at = excluded.added_at, from_at = excluded.from_at,
              until_at = excluded.until_at, came_from = excluded.came_from",
     )
     .bind(domain.domain.as_str())
     .bind(domain.council.as_str())
-    .bind(status)
+    .bind(i64::from(domain.below))
     .bind(domain.evidence.as_str())
     .bind(domain.added_by.as_str())
     .bind(domain.added_at)

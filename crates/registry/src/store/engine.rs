@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgSslMode};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
 use url::Url;
 
@@ -31,17 +31,35 @@ pub struct DatabaseUrl(Url);
 
 /// Why something is no [`DatabaseUrl`].
 #[derive(Debug, thiserror::Error)]
-#[error("it is postgres://NAME:PASSWORD@HOST/DATABASE")]
-pub struct NotADatabaseUrl;
+pub enum NotADatabaseUrl {
+    /// It is not the URL of a database.
+    #[error("it is postgres://NAME:PASSWORD@HOST/DATABASE")]
+    Url,
+    /// What goes there and comes back could be read on its way.
+    #[error(
+        "the database is on another machine, and the connection to it would not have to be encrypted: end the URL with \
+         ?sslmode=verify-full"
+    )]
+    NotEncrypted,
+}
 
 impl FromStr for DatabaseUrl {
     type Err = NotADatabaseUrl;
 
     fn from_str(text: &str) -> Result<Self, NotADatabaseUrl> {
         // Without a database's name PostgreSQL would take the one that is called like its user.
-        let url = Url::parse(text.trim()).map_err(|_| NotADatabaseUrl)?;
-        let is_one = matches!(url.scheme(), "postgres" | "postgresql") && url.path().len() > 1;
-        if is_one { Ok(Self(url)) } else { Err(NotADatabaseUrl) }
+        let url = Url::parse(text.trim()).map_err(|_| NotADatabaseUrl::Url)?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") || url.path().len() < 2 {
+            return Err(NotADatabaseUrl::Url);
+        }
+        let options: PgConnectOptions = url.as_str().parse().map_err(|_| NotADatabaseUrl::Url)?;
+        let is_encrypted =
+            !matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer);
+        if is_encrypted || options.get_socket().is_some() || private::is_this_machine(options.get_host()) {
+            Ok(Self(url))
+        } else {
+            Err(NotADatabaseUrl::NotEncrypted)
+        }
     }
 }
 
@@ -114,7 +132,7 @@ impl Engine {
             None => "PRAGMA wal_checkpoint(TRUNCATE)",
             Some(_) => {
                 "VACUUM records, history, submissions, people, memberships, sessions, invitations, sign_in_codes,
-                 second_factors, recovery_codes"
+                 sign_in_starts, second_factors, recovery_codes"
             }
         };
         self.pool.acquire().await?.execute(statement).await.map(|_| ())
@@ -275,7 +293,8 @@ mod tests {
 
     #[test]
     fn a_database_url_never_shows_its_password() {
-        let url: DatabaseUrl = "postgres://guildhall:hunter2@db.example:5433/guildhall".parse().unwrap();
+        let url: DatabaseUrl =
+            "postgres://guildhall:hunter2@db.example:5433/guildhall?sslmode=require".parse().unwrap();
         assert_eq!(format!("{url:?}"), "postgres://…@db.example/guildhall");
         for text in ["", "hunter2", "sqlite:///r.db", "postgres://u:hunter2@db.example", "postgres://h/"] {
             let refused = text.parse::<DatabaseUrl>().unwrap_err();

@@ -1,4 +1,5 @@
-//! Roles that people are offered at councils, by their address: they may never have signed in.
+//! Roles that people are offered at councils, by their address: they may never have signed in. An invitation is open for
+//! 14 days, and no longer than who made it may make it.
 
 use guildhall_protocol::{CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
@@ -28,6 +29,9 @@ pub(crate) enum End {
     Withdrawn,
 }
 
+/// How long one is open, in milliseconds.
+pub(crate) const OPEN_FOR: i64 = 14 * 24 * 60 * 60 * 1000;
+
 const OPEN: &str =
     "SELECT id, council, email, role, invited_by, invited_at FROM invitations WHERE state = 'open'";
 
@@ -44,25 +48,35 @@ fn read((id, council, email, role, invited_by, invited_at): Row) -> Outcome<Open
     })
 }
 
-async fn open_where(sql: &mut AnyConnection, condition: &'static str, value: &str) -> Outcome<Vec<Open>> {
-    let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND {condition} = $1 ORDER BY id"));
-    let rows: Vec<Row> = sqlx::query_as(statement).bind(value).fetch_all(sql).await?;
+async fn open_where(
+    sql: &mut AnyConnection,
+    condition: &'static str,
+    value: &str,
+    now: i64,
+) -> Outcome<Vec<Open>> {
+    let statement =
+        sqlx::AssertSqlSafe(format!("{OPEN} AND {condition} = $1 AND invited_at > $2 ORDER BY id"));
+    let rows: Vec<Row> = sqlx::query_as(statement).bind(value).bind(now - OPEN_FOR).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
 /// Those to that address.
-pub(crate) async fn to(sql: &mut AnyConnection, email: &str) -> Outcome<Vec<Open>> {
-    open_where(sql, "email", email).await
+pub(crate) async fn to(sql: &mut AnyConnection, email: &str, now: i64) -> Outcome<Vec<Open>> {
+    open_where(sql, "email", email, now).await
 }
 
 /// Those of that council.
-pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Open>> {
-    open_where(sql, "council", council.as_str()).await
+pub(crate) async fn of_council(
+    sql: &mut AnyConnection,
+    council: &CouncilCode,
+    now: i64,
+) -> Outcome<Vec<Open>> {
+    open_where(sql, "council", council.as_str(), now).await
 }
 
 /// The one of that id.
-pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid) -> Outcome<Option<Open>> {
-    Ok(open_where(sql, "id", &id.to_string()).await?.pop())
+pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid, now: i64) -> Outcome<Option<Open>> {
+    Ok(open_where(sql, "id", &id.to_string(), now).await?.pop())
 }
 
 /// Offers a role, in the place of what that address was offered there before.
@@ -101,5 +115,17 @@ pub(crate) async fn end(tx: &mut WriteTx, id: Uuid, end: End) -> Outcome<()> {
         .bind(id.to_string())
         .execute(tx.sql())
         .await?;
+    Ok(())
+}
+
+/// Ends those that a person made for a council and that are still open: they no longer may.
+pub(crate) async fn end_all_by(tx: &mut WriteTx, person: PersonId, council: &CouncilCode) -> Outcome<()> {
+    sqlx::query(
+        "UPDATE invitations SET state = 'withdrawn' WHERE invited_by = $1 AND council = $2 AND state = 'open'",
+    )
+    .bind(person.to_string())
+    .bind(council.as_str())
+    .execute(tx.sql())
+    .await?;
     Ok(())
 }

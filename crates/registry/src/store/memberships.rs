@@ -27,17 +27,55 @@ impl Standing {
     }
 }
 
+/// Who confirmed that a lead is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ConfirmedBy {
+    /// Whoever runs the registry.
+    Operator,
+    Coordinator,
+    /// A confirmed lead of the same council.
+    Lead,
+    /// Two leads of other councils, to whom nobody objected.
+    Vouching,
+}
+
+impl ConfirmedBy {
+    const ALL: [Self; 4] = [Self::Operator, Self::Coordinator, Self::Lead, Self::Vouching];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Coordinator => "coordinator",
+            Self::Lead => "lead",
+            Self::Vouching => "vouched",
+        }
+    }
+}
+
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Membership {
     pub(crate) council: CouncilCode,
     pub(crate) person: PersonId,
     pub(crate) role: Role,
-    pub(crate) interim: bool,
+    /// Who confirmed a lead; none for a lead whom nobody has confirmed, and for all others.
+    pub(crate) confirmed_by: Option<ConfirmedBy>,
     /// The domain by which they are verified; empty for those who were invited.
     pub(crate) domain: String,
     pub(crate) standing: Standing,
     pub(crate) verified_at: i64,
+}
+
+impl Membership {
+    /// A lead whom nobody has confirmed.
+    pub(crate) fn is_unconfirmed_lead(&self) -> bool {
+        self.role == Role::Lead && self.confirmed_by.is_none()
+    }
+
+    /// A lead who counts as one: active, and confirmed.
+    pub(crate) fn leads(&self) -> bool {
+        self.standing == Standing::Active && self.role == Role::Lead && self.confirmed_by.is_some()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -45,7 +83,7 @@ struct Row {
     council: String,
     person: String,
     role: String,
-    interim: i64,
+    confirmed_by: String,
     domain: String,
     state: String,
     verified_at: i64,
@@ -60,7 +98,7 @@ impl TryFrom<Row> for Membership {
             council: read_council(&row.council)?,
             person: read_id(&row.person)?,
             role,
-            interim: row.interim != 0,
+            confirmed_by: ConfirmedBy::ALL.into_iter().find(|known| known.as_str() == row.confirmed_by),
             domain: row.domain,
             standing: match row.state.as_str() {
                 "active" => Standing::Active,
@@ -86,7 +124,7 @@ pub(super) fn read_council(code: &str) -> Outcome<CouncilCode> {
 /// All of a person's, whatever they stand at.
 pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Outcome<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT council, person, role, interim, domain, state, verified_at FROM memberships
+        "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
          WHERE person = $1 ORDER BY council",
     )
     .bind(person.to_string())
@@ -98,7 +136,7 @@ pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Outc
 /// Those at a council whose access was not removed.
 pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT council, person, role, interim, domain, state, verified_at FROM memberships
+        "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
          WHERE council = $1 AND state <> 'removed' ORDER BY person",
     )
     .bind(council.as_str())
@@ -119,15 +157,15 @@ pub(crate) async fn find(
 /// Stores it in the place of an earlier one.
 pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
     sqlx::query(
-        "INSERT INTO memberships (council, person, role, interim, domain, state, verified_at)
+        "INSERT INTO memberships (council, person, role, confirmed_by, domain, state, verified_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (council, person) DO UPDATE SET role = excluded.role, interim = excluded.interim,
+         ON CONFLICT (council, person) DO UPDATE SET role = excluded.role, confirmed_by = excluded.confirmed_by,
              domain = excluded.domain, state = excluded.state, verified_at = excluded.verified_at",
     )
     .bind(membership.council.as_str())
     .bind(membership.person.to_string())
     .bind(membership.role.as_str())
-    .bind(i64::from(membership.interim))
+    .bind(membership.confirmed_by.map_or("", ConfirmedBy::as_str))
     .bind(membership.domain.as_str())
     .bind(membership.standing.as_str())
     .bind(membership.verified_at)
@@ -136,10 +174,11 @@ pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Outcome<()
     Ok(())
 }
 
-/// The active leads of a council.
+/// The leads of a council: those who are active, and confirmed.
 pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<PersonId>> {
     let people: Vec<String> = sqlx::query_scalar(
-        "SELECT person FROM memberships WHERE council = $1 AND role = 'lead' AND state = 'active' ORDER BY person",
+        "SELECT person FROM memberships
+         WHERE council = $1 AND role = 'lead' AND confirmed_by <> '' AND state = 'active' ORDER BY person",
     )
     .bind(council.as_str())
     .fetch_all(sql)
@@ -147,11 +186,11 @@ pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Out
     people.iter().map(|person| read_id(person)).collect()
 }
 
-/// Active leads who were simply the first.
-pub(crate) async fn interim_leads(sql: &mut AnyConnection) -> Outcome<Vec<(CouncilCode, PersonId)>> {
+/// Active leads whom nobody has confirmed.
+pub(crate) async fn unconfirmed_leads(sql: &mut AnyConnection) -> Outcome<Vec<(CouncilCode, PersonId)>> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT council, person FROM memberships
-         WHERE role = 'lead' AND interim = 1 AND state = 'active' ORDER BY council, person",
+         WHERE role = 'lead' AND confirmed_by = '' AND state = 'active' ORDER BY council, person",
     )
     .fetch_all(sql)
     .await?;
@@ -162,7 +201,8 @@ pub(crate) async fn interim_leads(sql: &mut AnyConnection) -> Outcome<Vec<(Counc
 pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Outcome<Vec<CouncilCode>> {
     let codes: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT council FROM memberships
-         WHERE council NOT IN (SELECT council FROM memberships WHERE role = 'lead' AND state = 'active')
+         WHERE council NOT IN (
+             SELECT council FROM memberships WHERE role = 'lead' AND confirmed_by <> '' AND state = 'active')
          ORDER BY council",
     )
     .fetch_all(sql)
@@ -173,11 +213,41 @@ pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Outcome<Vec<Council
 /// The active ones that were last verified before that time.
 pub(crate) async fn verified_before(sql: &mut AnyConnection, time: i64) -> Outcome<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT council, person, role, interim, domain, state, verified_at FROM memberships
+        "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
          WHERE state = 'active' AND verified_at < $1 ORDER BY council, person",
     )
     .bind(time)
     .fetch_all(sql)
     .await?;
     rows.into_iter().map(Membership::try_from).collect()
+}
+
+/// Notes that a council has a lead, and whether a confirmed one.
+pub(crate) async fn note_lead(tx: &mut WriteTx, council: &CouncilCode, confirmed: bool) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO led_councils (council, confirmed) VALUES ($1, $2)
+         ON CONFLICT (council) DO UPDATE SET confirmed =
+             CASE WHEN led_councils.confirmed > excluded.confirmed THEN 1 ELSE excluded.confirmed END",
+    )
+    .bind(council.as_str())
+    .bind(i64::from(confirmed))
+    .execute(tx.sql())
+    .await?;
+    Ok(())
+}
+
+/// The councils that have or had a lead, confirmed or not.
+pub(crate) async fn led_councils(sql: &mut AnyConnection) -> Outcome<Vec<CouncilCode>> {
+    let codes: Vec<String> =
+        sqlx::query_scalar("SELECT council FROM led_councils ORDER BY council").fetch_all(sql).await?;
+    codes.iter().map(|code| read_council(code)).collect()
+}
+
+/// Has or had that council a lead who was confirmed?
+pub(crate) async fn has_had_confirmed_lead(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<bool> {
+    let confirmed: Option<i64> = sqlx::query_scalar("SELECT confirmed FROM led_councils WHERE council = $1")
+        .bind(council.as_str())
+        .fetch_optional(sql)
+        .await?;
+    Ok(confirmed == Some(1))
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod cells;
+pub(crate) mod council_requests;
 pub(crate) mod council_settings;
 pub(crate) mod counter;
 pub(crate) mod departures;
@@ -21,13 +22,15 @@ mod readable;
 pub(crate) mod records;
 pub(crate) mod reminders;
 pub(crate) mod reports;
+pub(crate) mod seats;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod sign_in_codes;
+pub(crate) mod sign_in_starts;
 pub(crate) mod submissions;
 pub(crate) mod tables;
-pub(crate) mod teams;
+pub(crate) mod vouches;
 pub(crate) mod wholeness;
 mod write;
 
@@ -112,7 +115,7 @@ impl Store {
         if let Some(heard) = engine.listen().await? {
             listener.spawn(hear(heard, engine.clone(), sender.clone(), world.clone()));
         }
-        let (queue, writer) = write::Queue::start(engine.clone(), sender);
+        let (queue, writer) = write::Queue::start(engine.clone(), sender, world.clone());
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
         Ok(Self { engine, listener: Mutex::new(listener), queue, writer, changed })
     }

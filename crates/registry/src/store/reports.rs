@@ -81,6 +81,31 @@ pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Outcome<()> {
     Ok(())
 }
 
+/// The councils that have not been told of all, though nothing was mailed to them since that time.
+pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Outcome<Vec<CouncilCode>> {
+    let councils: Vec<String> = sqlx::query_scalar(
+        "SELECT council FROM reports GROUP BY council
+         HAVING MAX(mailed_at) <= $1 AND COUNT(CASE WHEN mailed_at = 0 AND closed_at = 0 THEN 1 END) > 0
+         ORDER BY council",
+    )
+    .bind(since)
+    .fetch_all(sql)
+    .await?;
+    councils.iter().map(|council| read_council(council)).collect()
+}
+
+/// Those about a council's projects of which it was not told; from now on it was.
+pub(crate) async fn tell(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> Outcome<Vec<Open>> {
+    let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND council = $1 AND mailed_at = 0 ORDER BY at, id"));
+    let rows: Vec<Row> = sqlx::query_as(statement).bind(council.as_str()).fetch_all(tx.sql()).await?;
+    sqlx::query("UPDATE reports SET mailed_at = $1 WHERE council = $2 AND mailed_at = 0")
+        .bind(now)
+        .bind(council.as_str())
+        .execute(tx.sql())
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Forgets what was said about a project.
 pub(crate) async fn forget(tx: &mut WriteTx, project: ProjectId) -> Outcome<()> {
     sqlx::query("DELETE FROM reports WHERE project = $1").bind(project.to_string()).execute(tx.sql()).await?;

@@ -13,6 +13,8 @@ use crate::failure::Outcome;
 pub(crate) const ACCESS_LIFE: i64 = 15 * 60 * 1000;
 /// How long a session lasts without being used, in milliseconds.
 const IDLE_LIFE: i64 = 90 * 24 * 60 * 60 * 1000;
+/// How long a session lasts however much it is used, in milliseconds.
+const LIFE: i64 = 365 * 24 * 60 * 60 * 1000;
 /// How long the previous refresh token works on, whatever happened, in milliseconds.
 const GRACE: i64 = 60 * 1000;
 
@@ -207,6 +209,7 @@ struct Family {
     newest: i64,
     previous_pair: i64,
     seen_pair: i64,
+    created_at: i64,
     rotated_at: i64,
     revoked_at: Option<i64>,
     ended_by: String,
@@ -221,7 +224,7 @@ pub(crate) async fn rotate(
 ) -> Outcome<Rotation> {
     let family: Option<Family> = sqlx::query_as(
         "SELECT sessions.id, refresh_tokens.pair AS mine, sessions.pair AS newest, sessions.previous_pair,
-             sessions.seen_pair, sessions.rotated_at, sessions.revoked_at, sessions.ended_by
+             sessions.seen_pair, sessions.created_at, sessions.rotated_at, sessions.revoked_at, sessions.ended_by
          FROM refresh_tokens JOIN sessions ON sessions.id = refresh_tokens.session
          WHERE refresh_tokens.hash = $1",
     )
@@ -234,6 +237,10 @@ pub(crate) async fn rotate(
     }
     if now >= family.rotated_at + IDLE_LIFE {
         return Ok(Rotation::Unknown);
+    }
+    if now >= family.created_at + LIFE {
+        end(tx, &family.id, Ended::Lapsed, now).await?;
+        return Ok(Rotation::Revoked(Ended::Lapsed));
     }
     let Family { id: session, mine, newest, previous_pair, rotated_at, .. } = &family;
     // A request that arrived twice was answered twice, and either answer may be the one that came.
@@ -290,8 +297,10 @@ pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -
 }
 
 /// Ends all of a person's sessions.
-pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now: i64) -> Outcome<()> {
-    sqlx::query(
+///
+/// False where they had none.
+pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now: i64) -> Outcome<bool> {
+    let ended = sqlx::query(
         "UPDATE sessions SET revoked_at = $1, ended_by = $2 WHERE person = $3 AND revoked_at IS NULL",
     )
     .bind(now)
@@ -299,7 +308,7 @@ pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now:
     .bind(person.to_string())
     .execute(tx.sql())
     .await?;
-    Ok(())
+    Ok(ended.rows_affected() > 0)
 }
 
 /// A session that goes on.

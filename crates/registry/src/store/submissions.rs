@@ -93,6 +93,22 @@ pub(crate) async fn find(
     .transpose()
 }
 
+/// Did another person send a submission with that id? One that was only taken back never came.
+pub(crate) async fn is_someone_elses(
+    sql: &mut AnyConnection,
+    person: PersonId,
+    id: SubmissionId,
+) -> Outcome<bool> {
+    let others: Option<String> = sqlx::query_scalar(
+        "SELECT person FROM submissions WHERE id = $1 AND person <> $2 AND record <> '' LIMIT 1",
+    )
+    .bind(id.to_string())
+    .bind(person.to_string())
+    .fetch_optional(sql)
+    .await?;
+    Ok(others.is_some())
+}
+
 /// Forgets what was sent about a record that is no more, and what was answered with.
 pub(crate) async fn forget_texts(tx: &mut WriteTx, record: &str) -> Outcome<()> {
     let gone = serde_json::to_string(&Problem::new(Code::NotFound, "There is nothing here"))?;

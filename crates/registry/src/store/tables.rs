@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 29] = [
+pub const ALL: [&str; 34] = [
     "counter",
     "settings",
     "records",
@@ -19,11 +19,16 @@ pub const ALL: [&str; 29] = [
     "domains",
     "council_settings",
     "memberships",
+    "led_councils",
     "invitations",
-    "teams",
+    "council_requests",
+    "vouches",
+    "objections",
+    "seats",
     "identities",
     "openid_sign_ins",
     "sign_in_codes",
+    "sign_in_starts",
     "second_factors",
     "recovery_codes",
     "second_factor_due",

@@ -7,16 +7,20 @@ use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Executor};
 use tokio::sync::{mpsc, oneshot, watch};
+use tracing::Span;
 
 use super::cells::{self, CellChanges};
 use super::engine::{self, Engine};
 use super::{counter, note};
 use crate::failure::{Failure, Outcome};
+use crate::world::World;
 
 /// Jobs that are committed together at most.
 const GROUP: usize = 64;
 /// How often a job that failed for a passing reason is tried.
 const TRIES: usize = 3;
+/// A job that takes longer is told of in the log, in milliseconds: all others wait for it.
+const LONG_MS: i64 = 250;
 
 /// What a job writes with.
 pub(crate) struct WriteTx {
@@ -55,12 +59,15 @@ impl WriteTx {
 /// A job in the queue. It may be run more than once, and only its last run counts.
 trait Job: Send {
     fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, Outcome<()>>;
+    /// What it is a part of.
+    fn span(&self) -> &Span;
     /// Tells who waits: what the last run gave, or why there is none.
     fn answer(self: Box<Self>, failure: Option<Failure>);
 }
 
 struct Typed<T, F> {
     work: F,
+    span: Span,
     result: Option<Outcome<T>>,
     reply: oneshot::Sender<Outcome<T>>,
 }
@@ -84,6 +91,10 @@ where
         })
     }
 
+    fn span(&self) -> &Span {
+        &self.span
+    }
+
     fn answer(self: Box<Self>, failure: Option<Failure>) {
         let result = failure.map(Err).or(self.result).unwrap_or(Err(Failure::Closing));
         // Nobody waits where the caller's connection was lost: what was committed stands.
@@ -97,9 +108,13 @@ pub(super) struct Queue(mpsc::Sender<Box<dyn Job>>);
 
 impl Queue {
     /// Starts the writer's task; it ends when the last clone of the queue is gone.
-    pub(super) fn start(engine: Engine, changed: watch::Sender<u64>) -> (Self, tokio::task::JoinHandle<()>) {
+    pub(super) fn start(
+        engine: Engine,
+        changed: watch::Sender<u64>,
+        world: World,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(1024);
-        (Self(sender), tokio::spawn(drain(receiver, engine, changed)))
+        (Self(sender), tokio::spawn(Writer { engine, changed, world }.drain(receiver)))
     }
 
     /// Puts in a job and waits until it is committed. A refusal undoes all that the job wrote.
@@ -109,99 +124,127 @@ impl Queue {
         F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Outcome<T>> + Send + Sync + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Typed { work, result: None, reply });
+        let job = Box::new(Typed { work, span: Span::current(), result: None, reply });
         self.0.send(job).await.map_err(|_| Failure::Closing)?;
         answer.await.map_err(|_| Failure::Closing)?
     }
 }
 
-async fn drain(mut queue: mpsc::Receiver<Box<dyn Job>>, engine: Engine, changed: watch::Sender<u64>) {
-    let mut group = Vec::with_capacity(GROUP);
-    while queue.recv_many(&mut group, GROUP).await > 0 {
-        match commit(&engine, &mut group).await {
-            Ok(seq) => finish(group.drain(..), seq, &changed),
-            // One of them broke the group. Each is tried alone, so that only that one fails.
-            Err(error) => {
-                tracing::warn!(%error, jobs = group.len(), "a group of writes was rolled back");
-                for job in group.drain(..) {
-                    alone(&engine, job, &changed).await;
+/// What the writer's task works with.
+struct Writer {
+    engine: Engine,
+    changed: watch::Sender<u64>,
+    world: World,
+}
+
+impl Writer {
+    async fn drain(self, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+        let mut group = Vec::with_capacity(GROUP);
+        while queue.recv_many(&mut group, GROUP).await > 0 {
+            match self.commit(&mut group).await {
+                Ok(seq) => self.finish(group.drain(..), seq),
+                // One of them broke the group. Each is tried alone, so that only that one fails.
+                Err(error) => {
+                    tracing::warn!(%error, jobs = group.len(), "a group of writes was rolled back");
+                    for job in group.drain(..) {
+                        self.alone(job).await;
+                    }
                 }
             }
         }
     }
-}
 
-async fn alone(engine: &Engine, job: Box<dyn Job>, changed: &watch::Sender<u64>) {
-    let mut group = [job];
-    let mut tries = 1;
-    let committed = loop {
-        match commit(engine, &mut group).await {
-            Err(error) if tries < TRIES && engine::is_busy(&error) => tries += 1,
-            committed => break committed,
-        }
-    };
-    match committed {
-        Ok(seq) => finish(group.into_iter(), seq, changed),
-        Err(error) => {
-            let [job] = group;
-            job.answer(Some(Failure::Store(error)));
-        }
-    }
-}
-
-fn finish(jobs: impl Iterator<Item = Box<dyn Job>>, seq: u64, changed: &watch::Sender<u64>) {
-    // Readers are woken before the answers go out, so that nobody who was answered can find them asleep.
-    note(changed, seq);
-    jobs.for_each(|job| job.answer(None));
-}
-
-/// Runs the jobs in one transaction, and gives the counter as it was committed.
-async fn commit(engine: &Engine, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
-    let mut tx = WriteTx { connection: engine.pool.acquire().await?, seq: 0, cells: CellChanges::default() };
-    let committed = run_group(engine, &mut tx, jobs).await;
-    if committed.is_err() {
-        // Some errors end a transaction by themselves and some don't: the connection's state is not known.
-        tx.connection.close_on_drop();
-    }
-    committed
-}
-
-async fn run_group(engine: &Engine, tx: &mut WriteTx, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
-    tx.run(engine::BEGIN_WRITE).await?;
-    let before = counter::lock(tx.sql()).await?;
-    tx.seq = before;
-    for job in jobs {
-        let kept = (tx.seq, tx.cells.clone());
-        tx.run("SAVEPOINT job").await?;
-        match job.run(tx).await {
-            Ok(()) => tx.run("RELEASE SAVEPOINT job").await?,
-            Err(Failure::Store(error)) => return Err(error),
-            Err(_) => {
-                (tx.seq, tx.cells) = kept;
-                tx.run("ROLLBACK TO SAVEPOINT job").await?;
-                tx.run("RELEASE SAVEPOINT job").await?;
+    async fn alone(&self, job: Box<dyn Job>) {
+        let mut group = [job];
+        let mut tries = 1;
+        let committed = loop {
+            match self.commit(&mut group).await {
+                Err(error) if tries < TRIES && engine::is_busy(&error) => tries += 1,
+                committed => break committed,
+            }
+        };
+        match committed {
+            Ok(seq) => self.finish(group.into_iter(), seq),
+            Err(error) => {
+                let [job] = group;
+                job.answer(Some(Failure::Store(error)));
             }
         }
     }
-    cells::store(&mut tx.connection, &tx.cells).await?;
-    let seq = tx.seq;
-    if seq != before {
-        counter::advance(tx.sql(), seq).await?;
-        engine.announce(tx.sql()).await?;
+
+    fn finish(&self, jobs: impl Iterator<Item = Box<dyn Job>>, seq: u64) {
+        // Readers are woken before the answers go out, so that nobody who was answered can find them asleep.
+        note(&self.changed, seq);
+        jobs.for_each(|job| job.answer(None));
     }
-    tx.run("COMMIT").await?;
-    Ok(seq)
+
+    /// Runs the jobs in one transaction, and gives the counter as it was committed.
+    async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
+        let connection = self.engine.pool.acquire().await?;
+        let mut tx = WriteTx { connection, seq: 0, cells: CellChanges::default() };
+        let committed = self.run_group(&mut tx, jobs).await;
+        if committed.is_err() {
+            // Some errors end a transaction by themselves and some don't: the connection's state is not known.
+            tx.connection.close_on_drop();
+        }
+        committed
+    }
+
+    async fn run_group(&self, tx: &mut WriteTx, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
+        tx.run(engine::BEGIN_WRITE).await?;
+        let before = counter::lock(tx.sql()).await?;
+        tx.seq = before;
+        for job in jobs {
+            let kept = (tx.seq, tx.cells.clone());
+            tx.run("SAVEPOINT job").await?;
+            match self.run_timed(job.as_mut(), tx).await {
+                Ok(()) => tx.run("RELEASE SAVEPOINT job").await?,
+                Err(Failure::Store(error)) => return Err(error),
+                Err(_) => {
+                    (tx.seq, tx.cells) = kept;
+                    tx.run("ROLLBACK TO SAVEPOINT job").await?;
+                    tx.run("RELEASE SAVEPOINT job").await?;
+                }
+            }
+        }
+        cells::store(&mut tx.connection, &tx.cells).await?;
+        let seq = tx.seq;
+        if seq != before {
+            counter::advance(tx.sql(), seq).await?;
+            self.engine.announce(tx.sql()).await?;
+        }
+        tx.run("COMMIT").await?;
+        Ok(seq)
+    }
+
+    /// Runs a job, and tells the log where it held up the others for long: as a part of the request that asked for it,
+    /// whose route says what kind of job it was.
+    async fn run_timed(&self, job: &mut dyn Job, tx: &mut WriteTx) -> Outcome<()> {
+        let began = self.world.now_ms();
+        let done = job.run(tx).await;
+        let took_ms = self.world.now_ms() - began;
+        if took_ms > LONG_MS {
+            job.span().in_scope(|| tracing::warn!(took_ms, "a write job held up the others"));
+        }
+        done
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
     use guildhall_protocol::changes::Kind;
     use guildhall_protocol::fields::Fields;
+    use jiff::Timestamp;
+    use tracing::Instrument as _;
 
     use super::*;
     use crate::store::records::{self, NewState};
     use crate::store::{Database, Store, cells};
-    use crate::world::World;
+    use crate::world::Clock;
 
     /// How a job ends after it has written its record.
     #[derive(Clone, Copy, PartialEq)]
@@ -209,6 +252,55 @@ mod tests {
         Well,
         Refused,
         Broken,
+    }
+
+    /// Time that passes only where a job takes it.
+    struct Slow(AtomicI64);
+
+    #[async_trait::async_trait]
+    impl Clock for Slow {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millisecond(self.0.load(Ordering::Relaxed)).unwrap()
+        }
+        async fn pass(&self, _: Duration) {
+            std::future::pending().await
+        }
+    }
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_job_that_takes_long_is_logged_with_its_route() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+        let _guard = tracing::subscriber::set_default(subscriber.finish());
+        let clock = Arc::new(Slow(AtomicI64::new(0)));
+        let world = World { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..World::real() };
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&Database::File(folder.path().join("r.db"), None), &world).await.unwrap();
+        for (takes, route) in [(LONG_MS, "/quick/{id}"), (LONG_MS + 1, "/slow/{id}")] {
+            let clock = Arc::clone(&clock);
+            let job = store.write(move |_| {
+                clock.0.fetch_add(takes, Ordering::Relaxed);
+                Box::pin(async { Ok(()) })
+            });
+            job.instrument(tracing::info_span!("request", route)).await.unwrap();
+        }
+        store.close().await;
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("WARN") && log.contains("/slow/{id}") && log.contains("took_ms=251"), "{log}");
+        assert!(!log.contains("/quick"), "{log}");
     }
 
     async fn put(store: &Store, id: &'static str, end: End) -> Outcome<u64> {

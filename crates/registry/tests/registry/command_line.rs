@@ -36,7 +36,7 @@ fn it_serves_signs_in_and_ends_well_and_its_log_holds_no_secret() {
     let url = format!("http://{}", serving.address());
     assert_eq!(said(&run(folder.path(), &["healthcheck", "--url", &url])), "ready\n");
     assert!(
-        serving.ask("POST /api/v1/auth/email/start", &format!("{{\"email\":\"{SAM}\"}}")).contains(" 204 ")
+        serving.ask("POST /api/v1/auth/email/start", &format!("{{\"email\":\"{SAM}\"}}")).contains(" 200 ")
     );
     let code = said(&run(folder.path(), &["auth", "issue-code", SAM]));
     let code = code.trim_end();
@@ -160,6 +160,42 @@ fn what_it_was_told_is_checked() {
     std::fs::write(&file, "bind = \"127.0.0.1:80\"\n").unwrap();
     let check = run(folder.path(), &["--config", file.to_str().unwrap(), "config", "check"]);
     assert!(said(&check).contains("listens on: 127.0.0.1:80\n"));
+    for (says, refused) in [
+        ("database_url = \"postgres://a:hunter2@db.example/c\"\n", "end the URL with ?sslmode=verify-full"),
+        (
+            "mail = \"smtp\"\nmail_from = \"x@y.example\"\nsmtp_url = \"smtp://a:hunter2@mail.example\"\n",
+            "the mail server is on another machine",
+        ),
+    ] {
+        std::fs::write(&file, says).unwrap();
+        for command in [&["config", "check"][..], &["serve"]] {
+            let words = [&["--config", file.to_str().unwrap()], command].concat();
+            let refusal = refusal(&run(folder.path(), &words));
+            assert!(refusal.contains(refused) && !refusal.contains("hunter2"), "{refusal}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_anyone_can_read_is_told_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (file, secret) = (folder.path().join("registry.toml"), folder.path().join("smtp"));
+    let says = "mail = \"smtp\"\nmail_from = \"x@y.example\"\nsmtp_url_file = \"smtp\"\n";
+    std::fs::write(&file, says).unwrap();
+    std::fs::write(&secret, "smtps://a:hunter2@mail.example").unwrap();
+    for (mode, is_open) in [(0o604, true), (0o640, false)] {
+        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(mode)).unwrap();
+        let check = run(folder.path(), &["--config", file.to_str().unwrap(), "config", "check"]);
+        match is_open {
+            true => assert!(
+                refusal(&check).contains("smtp holds a secret, and anyone on this machine can read it")
+            ),
+            false => assert!(said(&check).contains("mail: a server")),
+        }
+    }
 }
 
 /// The app has a variable of that name, too.

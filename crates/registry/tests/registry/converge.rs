@@ -74,6 +74,9 @@ impl Run {
             stage.registry.add_domain(domain, &code.parse().unwrap()).await.unwrap();
         }
         stage.registry.set_coordinator(PAT, true).await.unwrap();
+        for (email, code) in [(SAM, "BCH"), (ALEX, "CAS")] {
+            stage.registry.add_lead(email, &code.parse().unwrap()).await.unwrap();
+        }
         let mut tokens = [const { String::new() }; 4];
         for (token, email) in tokens.iter_mut().zip([SAM, ALEX, KIM, PAT]) {
             *token = stage.sign_in(email).await;
@@ -142,7 +145,7 @@ impl Run {
             }
             Step::Answer { who, which, publish } => self.answer(who, which, publish).await,
             Step::Read { reader, limit } => {
-                read(&mut self.readers[reader], &self.stage, limit).await;
+                self.readers[reader].read(&self.stage.registry, limit).await;
             }
         }
     }
@@ -213,7 +216,7 @@ impl Run {
 
     async fn check(mut self) {
         for reader in &mut self.readers {
-            while read(reader, &self.stage, 2).await {}
+            while reader.read(&self.stage.registry, 2).await {}
             for (record, ..) in &self.projects {
                 let path = format!("/api/v1/projects/{record}");
                 let directly = self.stage.get(&path, reader.token.as_deref()).await;
@@ -238,17 +241,6 @@ impl Run {
 }
 
 /// Reads a page, from zero where the registry asks for that; true where there is more.
-async fn read(reader: &mut Mirror, stage: &Stage, limit: u32) -> bool {
-    let path = format!("{}?after={}&limit={limit}", routes::CHANGES, reader.cursor);
-    let answer = stage.get(&path, reader.token.as_deref()).await;
-    if answer.status == StatusCode::GONE {
-        *reader = stage.mirror(reader.token.as_deref());
-        return true;
-    }
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-    reader.take(&answer).1.more
-}
-
 #[test]
 fn readers_converge() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

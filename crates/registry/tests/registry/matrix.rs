@@ -3,7 +3,7 @@
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{State, Verdict, routes as paths};
-use guildhall_registry::routes;
+use guildhall_registry::{Clock as _, routes};
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -23,21 +23,44 @@ enum Who {
     Member,
     CouncilUser,
     Editor,
+    /// Nobody has confirmed them.
+    Unconfirmed,
     Lead,
     Coordinator,
+    /// An editor who has not proved their address for too long, with a seat at each project for its team only.
+    Lapsed,
+    /// An editor whose access was removed, who had such seats.
+    Removed,
+    /// A contributor with a seat at each project for its team only.
+    Seated,
 }
 
-use Who::{Anyone, Coordinator, CouncilUser, Editor, Lead, Member};
+use Who::{Anyone, Coordinator, CouncilUser, Editor, Lapsed, Lead, Member, Removed, Seated, Unconfirmed};
 
-const EVERYBODY: [Who; 6] = [Anyone, Member, CouncilUser, Editor, Lead, Coordinator];
+const EVERYBODY: [Who; 10] =
+    [Anyone, Member, CouncilUser, Editor, Unconfirmed, Lead, Coordinator, Lapsed, Removed, Seated];
+
+/// The address of each of [`EVERYBODY`].
+const ADDRESSES: [&str; 10] = [
+    "",
+    VISITOR,
+    KIM,
+    EDDIE,
+    "unconfirmed.digital@barchester.example",
+    ROBIN,
+    PAT,
+    "lapsed.digital@barchester.example",
+    "removed.digital@barchester.example",
+    "seated.digital@barchester.example",
+];
 
 /// DESIGN's table, once more in other words: what each may read.
 fn may_read(who: Who, own: bool, visibility: &str) -> bool {
     match visibility {
         "public" => true,
         "members" => who != Anyone,
-        "councils" => !matches!(who, Anyone | Member),
-        _ => who == Lead && own,
+        "councils" => !matches!(who, Anyone | Member | Lapsed | Removed),
+        _ => matches!(who, Lead | Seated) && own,
     }
 }
 
@@ -60,7 +83,7 @@ impl World {
         let (kim, eddie) = (stage.sign_in(KIM).await, stage.sign_in(EDDIE).await);
         stage.invite(&sam, OWN, EDDIE, "editor").await;
         stage.accept_invitations(&eddie).await;
-        let (visitor, pat) = (stage.sign_in(VISITOR).await, stage.sign_in(PAT).await);
+        let visitor = stage.sign_in(VISITOR).await;
         let mut projects = Vec::new();
         for (council, lead) in [(OWN, &sam), (OTHER, &alex)] {
             for visibility in VISIBILITIES {
@@ -74,8 +97,20 @@ impl World {
         let robin = stage.sign_in(ROBIN).await;
         let target = stage.person(&robin).await;
         // Sam wrote the projects: who is asked about is another lead.
-        let tokens = vec![None, Some(visitor), Some(kim), Some(eddie), Some(robin), Some(pat)];
+        let mut tokens = vec![None, Some(visitor), Some(kim), Some(eddie)];
+        for email in &ADDRESSES[tokens.len()..] {
+            tokens.push(Some(if *email == ROBIN { robin.clone() } else { stage.sign_in(email).await }));
+        }
         Self { stage, tokens, projects, target, nth: 0 }
+    }
+
+    /// A token lasts a quarter of an hour, and the probes take a second each.
+    async fn sign_in_again(&mut self) {
+        for (token, email) in self.tokens.iter_mut().zip(ADDRESSES) {
+            if token.is_some() {
+                *token = Some(self.stage.sign_in(email).await);
+            }
+        }
     }
 
     /// Puts back what the probes need, past the registry.
@@ -87,13 +122,36 @@ impl World {
         let removable = self.stage.person(self.tokens[1].as_deref().unwrap()).await;
         statements.push(format!("DELETE FROM memberships WHERE person = '{removable}'"));
         statements.push(format!(
-            "INSERT INTO memberships (council, person, role, interim, domain, state, verified_at)
-             VALUES ('{council}', '{removable}', 'council_user', 0, '', 'lapsed', 0)"
+            "INSERT INTO memberships (council, person, role, confirmed_by, domain, state, verified_at)
+             VALUES ('{council}', '{removable}', 'council_user', '', '', 'lapsed', 0)"
         ));
+        for (who, role, state) in [
+            (Unconfirmed, "lead", "active"),
+            (Lapsed, "editor", "lapsed"),
+            (Removed, "editor", "removed"),
+            (Seated, "council_user", "active"),
+        ] {
+            let person = self.stage.person(self.tokens[who as usize].as_deref().unwrap()).await;
+            statements.push(format!(
+                "UPDATE memberships SET role = '{role}', confirmed_by = '', state = '{state}'
+                 WHERE person = '{person}' AND council = '{OWN}'"
+            ));
+            statements.push(format!("DELETE FROM seats WHERE person = '{person}'"));
+            // Who was removed has none: it is put back here to see that it would not count.
+            for (_, _, id) in self.projects.iter().filter(|(of, visibility, _)| {
+                *of == OWN && *visibility == "team" && matches!(who, Lapsed | Removed | Seated)
+            }) {
+                statements.push(format!(
+                    "INSERT INTO seats (project, person, council) VALUES ('{id}', '{person}', '{OWN}')"
+                ));
+            }
+        }
+        statements.push("DELETE FROM council_requests".to_owned());
         statements.push("DELETE FROM invitations".to_owned());
+        let now = self.stage.clock.now().as_millisecond();
         statements.push(format!(
             "INSERT INTO invitations (id, council, email, role, invited_by, invited_at, state) VALUES
-             ('{INVITATION}', '{council}', 'nobody@elsewhere.example', 'editor', '{kim}', 0, 'open')"
+             ('{INVITATION}', '{council}', 'nobody@elsewhere.example', 'editor', '{kim}', {now}, 'open')"
         ));
         statements.push("DELETE FROM reports".to_owned());
         let (_, _, reported) = self.projects.iter().find(|(of, ..)| *of == council).unwrap();
@@ -128,6 +186,16 @@ fn leads_only(who: Who, own: bool, done: u16) -> u16 {
     }
 }
 
+/// The same of one that an unconfirmed lead may see.
+fn any_lead(who: Who, own: bool, done: u16) -> u16 {
+    if who == Unconfirmed && own { done } else { leads_only(who, own, done) }
+}
+
+/// The same of one that an unconfirmed lead is told to wait with.
+fn once_confirmed(who: Who, own: bool, done: u16) -> u16 {
+    if who == Unconfirmed && own { 403 } else { leads_only(who, own, done) }
+}
+
 fn signed_in(who: Who, done: u16) -> u16 {
     if who == Anyone { 401 } else { done }
 }
@@ -137,6 +205,9 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
     let own = council == OWN;
     let nothing = json!(null);
     world.nth += 1;
+    if world.nth.is_multiple_of(250) {
+        world.sign_in_again().await;
+    }
     // All come from one address, which may not try codes and tokens any faster.
     world.stage.clock.turn(SignedDuration::from_secs(1));
     world.set_up(council).await;
@@ -243,24 +314,24 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         ("POST", paths::ASK_FOR_COUNCIL) => {
             let right = match who {
                 Anyone => 401,
-                CouncilUser | Editor | Lead if own => 403,
+                CouncilUser | Editor | Unconfirmed | Lead | Seated if own => 403,
                 _ => 204,
             };
             (path.to_owned(), json!({"council": council, "evidence": "We work there"}), right)
         }
-        ("GET", paths::PEOPLE) => (with(&[council]), nothing, leads_only(who, own, 200)),
+        ("GET", paths::PEOPLE) => (with(&[council]), nothing, any_lead(who, own, 200)),
         ("PUT", paths::COUNCIL_PERSON) => {
-            (with(&[council, &target]), json!({"role": "lead"}), leads_only(who, own, 204))
+            (with(&[council, &target]), json!({"role": "lead"}), once_confirmed(who, own, 204))
         }
         // Anyone may leave a council: the member of these tests stands for who is removed.
         ("DELETE", paths::COUNCIL_PERSON) => {
-            let right = if who == Member { 204 } else { leads_only(who, own, 204) };
+            let right = if who == Member { 204 } else { once_confirmed(who, own, 204) };
             (with(&[council, &removable]), nothing, right)
         }
         ("PUT", paths::COUNCIL_SETTINGS) => {
             let settings =
                 json!({"review": "first", "editors_decide": false, "delegate_to_coordinator": false});
-            (with(&[council]), settings, leads_only(who, own, 204))
+            (with(&[council]), settings, once_confirmed(who, own, 204))
         }
         ("PUT", paths::SUCCESSORS) => {
             let right = if who == Coordinator { 204 } else { signed_in(who, 404) };
@@ -273,18 +344,34 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         }
         ("POST", paths::INVITATIONS) => {
             let body = json!({"email": "nobody@elsewhere.example", "role": "editor"});
-            (with(&[council]), body, leads_only(who, own, 204))
+            (with(&[council]), body, any_lead(who, own, 204))
         }
-        ("DELETE", paths::INVITATION) => (with(&[INVITATION]), nothing, leads_only(who, own, 204)),
+        ("DELETE", paths::INVITATION) => (with(&[INVITATION]), nothing, once_confirmed(who, own, 204)),
         ("POST", paths::INVITATION_ANSWER) => {
             (with(&[INVITATION]), json!({"accept": true}), signed_in(who, 404))
         }
         ("PUT", paths::DOMAIN) => {
             let right = match who {
                 Coordinator => 204,
-                _ => leads_only(who, own, 403),
+                _ => any_lead(who, own, 403),
             };
             (with(&[council, "new.elsewhere.example"]), json!({"answer": "domain"}), right)
+        }
+        ("GET", paths::UNCONFIRMED_LEADS) => (path.to_owned(), nothing, signed_in(who, 200)),
+        // Who is asked about is no lead.
+        ("POST", paths::VOUCH) => (with(&[council, &removable]), nothing, signed_in(who, 404)),
+        ("POST", paths::OBJECTION) => {
+            let unconfirmed =
+                world.stage.person(world.tokens[Unconfirmed as usize].as_deref().unwrap()).await;
+            let right = match who {
+                Anyone => 401,
+                CouncilUser | Editor | Lead | Coordinator | Seated if own => 204,
+                _ => 404,
+            };
+            (with(&[council, &unconfirmed]), nothing, right)
+        }
+        ("GET" | "DELETE", paths::SEATS | paths::SEAT) => {
+            return seats(world, method, path, who, council).await;
         }
         ("GET", paths::COORDINATION) => {
             let right = if who == Coordinator { 200 } else { signed_in(who, 404) };
@@ -313,6 +400,26 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
     assert_eq!(status, right, "{who:?}, {method} {asked}: {text}");
 }
 
+/// Who is in a project's team, and taking the seat back of someone who has none: for its keeper, who is none of these,
+/// for the council's leads, and one's own.
+async fn seats(world: &World, method: &Method, path: &'static str, who: Who, council: &'static str) {
+    let own = council == OWN;
+    let nobody = world.stage.new_id();
+    for (of, visibility, id) in &world.projects {
+        if *of == council {
+            let is_seen = who == Lead && own || (who == Seated && own && *visibility == "team");
+            let right = match method.as_str() {
+                "GET" if is_seen => 200,
+                _ if who == Anyone => 401,
+                _ => 404,
+            };
+            let asked = paths::with(path, &[id.as_str(), &nobody][..if path == paths::SEAT { 2 } else { 1 }]);
+            let (status, text) = world.ask(who, method, &asked, &json!(null)).await;
+            assert_eq!(status, right, "{who:?}, {method} {path} of {visibility} of {council}: {text}");
+        }
+    }
+}
+
 /// What the feed shows is what may be read, and what waits is for those who decide.
 async fn feed(world: &World, who: Who, council: &'static str) {
     let mut mirror = world.stage.mirror(world.tokens[who as usize].as_deref());
@@ -328,7 +435,7 @@ async fn feed(world: &World, who: Who, council: &'static str) {
 /// A change to a project of each visibility, then a new project, and the answer to one that waits.
 async fn submit(world: &mut World, who: Who, council: &'static str) {
     let own = council == OWN;
-    let mine = own && matches!(who, CouncilUser | Editor | Lead);
+    let mine = own && matches!(who, CouncilUser | Editor | Unconfirmed | Lead | Seated);
     for (of, visibility, id) in &world.projects {
         if *of != council {
             continue;
@@ -345,7 +452,8 @@ async fn submit(world: &mut World, who: Who, council: &'static str) {
         assert_eq!(status, right, "{who:?} changes {visibility} of {council}: {text}");
         if status == 200 {
             let verdict: Verdict = serde_json::from_str(&text).unwrap();
-            let right = if who == Lead { State::Published } else { State::InReview };
+            let publishes = matches!(who, Lead | Unconfirmed);
+            let right = if publishes { State::Published } else { State::InReview };
             assert_eq!(verdict.state, right, "{who:?} changes {visibility} of {council}");
         }
     }
@@ -361,7 +469,7 @@ async fn submit(world: &mut World, who: Who, council: &'static str) {
     assert_eq!(status, 404, "{who:?}: what waits is not published");
     let mut mirror = world.stage.mirror(world.tokens[who as usize].as_deref());
     mirror.sync(&world.stage.registry, 1000).await;
-    let decides = who == Lead && own;
+    let decides = matches!(who, Lead | Unconfirmed) && own;
     assert_eq!(mirror.has(Kind::Review.as_str(), &id), decides, "{who:?} sees what waits at {council}");
     let body = json!({"kind": "review", "record": id, "council": council, "base_version": 1,
                       "set": {"state": "declined", "reason": "Not now"}});

@@ -38,6 +38,18 @@ async fn what_is_counted_names_routes_and_nobody() {
 }
 
 #[tokio::test]
+async fn made_up_methods_are_one_series() {
+    let stage = Stage::empty().await;
+    for method in ["ONE", "TWO", "THREE"] {
+        stage.ask(method.parse().unwrap(), routes::HEALTHZ, None, Body::empty()).await;
+    }
+    let told = metrics(&stage).await;
+    let series = r#"guildhall_requests_total{method="other",route="/healthz",status="405"} 3"#;
+    assert!(told.lines().any(|told| told == series), "{told}");
+    assert!(!told.contains("TWO"), "{told}");
+}
+
+#[tokio::test]
 async fn it_is_not_told_to_everyone() {
     let stage = Stage::empty().await;
     assert_eq!(stage.get("/metrics", None).await.code(), Code::NotFound);

@@ -1,12 +1,13 @@
 //! Who acts for a council, and how they come to.
 
-use guildhall_protocol::{Code, CouncilPeople, Device, Me, Role};
+use guildhall_protocol::{Code, CouncilPeople, Device, Me, Role, routes};
+use guildhall_registry::Reach;
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{SAM, Stage, VISITOR};
+use crate::stage::{ALEX, SAM, Stage, VISITOR};
 
 async fn me(stage: &Stage, token: &str) -> Me {
     stage.get("/api/v1/me", Some(token)).await.json()
@@ -27,7 +28,9 @@ async fn send(stage: &Stage, method: Method, path: &str, token: &str, body: Valu
 #[tokio::test]
 async fn the_first_of_a_council_leads_it_for_now_and_a_coordinator_confirms() {
     let stage = Stage::sample().await;
-    stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
+    let below = Reach { below: true, anyway: false };
+    let council = "WOS".parse().unwrap();
+    assert!(stage.registry.add_domain_reaching("walmington.example", &council, below).await.unwrap());
     let first = stage.sign_in("first@mail.walmington.example").await;
     assert_eq!(role(&stage, &first).await, Some(Role::Lead), "below a known domain, at a dot");
     let second = stage.sign_in("second@walmington.example").await;
@@ -48,11 +51,23 @@ async fn the_first_of_a_council_leads_it_for_now_and_a_coordinator_confirms() {
 }
 
 #[tokio::test]
+async fn a_domain_counts_for_itself_alone_unless_it_is_said_to_count_below() {
+    let stage = Stage::sample().await;
+    stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
+    let below = stage.sign_in("first@mail.walmington.example").await;
+    assert_eq!(role(&stage, &below).await, None);
+    let exact = stage.sign_in("first@walmington.example").await;
+    assert_eq!(role(&stage, &exact).await, Some(Role::Lead));
+}
+
+#[tokio::test]
 async fn the_longest_domain_counts() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("shared.example", &"BCH".parse().unwrap()).await.unwrap();
     stage.registry.add_domain("shared.example", &"CAS".parse().unwrap()).await.unwrap();
-    stage.registry.add_domain("one.shared.example", &"LLA".parse().unwrap()).await.unwrap();
+    let below = Reach { below: true, anyway: false };
+    let council = "LLA".parse().unwrap();
+    assert!(stage.registry.add_domain_reaching("one.shared.example", &council, below).await.unwrap());
     let codes = |me: Me| me.councils.iter().map(|at| at.council.to_string()).collect::<Vec<_>>().join(" ");
     let both = stage.sign_in("a@shared.example").await;
     assert_eq!(codes(me(&stage, &both).await), "BCH CAS");
@@ -223,4 +238,23 @@ async fn a_lead_sees_the_teams_of_their_council() {
     assert_eq!(stage.get(&project, Some(&robin)).await.code(), Code::NotFound);
     let read = stage.get(&format!("/api/v1/changes?after={}", laptop.cursor), Some(&robin)).await;
     assert_eq!(read.code(), Code::ResyncRequired);
+}
+
+#[tokio::test]
+async fn a_council_invites_only_so_many() {
+    let stage = Stage::sample().await;
+    let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
+    let invite = async |token: &str, council: &str, n: u32| {
+        let body = json!({"email": format!("new{n}@barchester.example"), "role": "editor"});
+        let path = routes::with(routes::INVITATIONS, &[council]);
+        send(&stage, Method::POST, &path, token, body).await
+    };
+    for n in 0..100 {
+        assert_eq!(invite(&alex, "BCH", n).await, StatusCode::NOT_FOUND, "what is refused doesn't count");
+        assert_eq!(invite(&sam, "BCH", n).await, StatusCode::NO_CONTENT);
+    }
+    stage.invite(&alex, "CAS", "new@casterbridge.example", "editor").await;
+    assert_eq!(invite(&sam, "BCH", 100).await, StatusCode::TOO_MANY_REQUESTS);
+    stage.clock.turn(SignedDuration::from_mins(2));
+    assert_eq!(invite(&sam, "BCH", 101).await, StatusCode::NO_CONTENT);
 }

@@ -131,3 +131,30 @@ async fn a_coordinator_reads_what_only_a_team_can_see_with_a_reason_that_its_lea
     mirror.sync(&stage.registry, 1000).await;
     assert!(!mirror.has("project", &id));
 }
+
+#[tokio::test]
+async fn many_reports_are_few_letters() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let project = stage.new_id();
+    stage.publish(&sam, new_project(&project, "BCH", "Bins")).await;
+    let letters = |subject: &str| {
+        let subject = format!("To: {SAM}\nSubject: {subject}\n");
+        stage.mails().iter().filter(|mail| mail.starts_with(&subject)).count()
+    };
+    for n in 0..30 {
+        assert_eq!(report(&stage, None, &project, &format!("{n}")).await.status, StatusCode::NO_CONTENT);
+        stage.clock.turn(SignedDuration::from_mins(1));
+    }
+    assert_eq!(letters("A project was reported"), 1, "the first one, at once");
+    stage.registry.tell_of_reports().await.unwrap();
+    assert_eq!(letters("29 reports about projects"), 0, "not yet");
+    stage.clock.turn(SignedDuration::from_mins(30));
+    stage.registry.tell_of_reports().await.unwrap();
+    stage.registry.tell_of_reports().await.unwrap();
+    assert_eq!(letters("29 reports about projects"), 1, "the others together");
+    stage.clock.turn(SignedDuration::from_hours(1));
+    stage.registry.tell_of_reports().await.unwrap();
+    let to_sam = stage.mails().iter().filter(|mail| mail.starts_with(&format!("To: {SAM}\n"))).count();
+    assert_eq!(to_sam, 2, "and nothing where there is nothing new");
+}

@@ -79,10 +79,18 @@ async fn an_editors_first_project_waits_for_a_lead_and_the_next_one_does_not() {
 
     let (_, next) = send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Beach huts")).await;
     assert_eq!(next.state, State::Published);
-    // Whatever shows it to more people is the leads'.
+    // An editor shows their own work to more people, and retires none. What others wrote only leads show to more.
     let narrow = edit(&record, "BCH", 1, json!({"visibility": "councils"}));
     assert_eq!(send(&stage, &kim, &narrow).await.1.state, State::Published);
     let widen = edit(&record, "BCH", 2, json!({"visibility": "public"}));
+    assert_eq!(send(&stage, &kim, &widen).await.1.state, State::Published);
+    let retire = edit(&record, "BCH", 3, json!({"phase": "retired"}));
+    assert_eq!(send(&stage, &kim, &retire).await.1.state, State::InReview);
+    let theirs = stage.new_id();
+    let mut body = new_project(&theirs, "BCH", "Sam's");
+    body["set"]["visibility"] = json!("councils");
+    stage.publish(&sam, body).await;
+    let widen = edit(&theirs, "BCH", 1, json!({"visibility": "public"}));
     assert_eq!(send(&stage, &kim, &widen).await.1.state, State::InReview);
 }
 

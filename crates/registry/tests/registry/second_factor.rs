@@ -641,8 +641,8 @@ async fn who_may_not_reset_it_does_not() {
             ),
         ),
         (
-            format!("UPDATE memberships SET interim = 1 WHERE person = '{robins}'"),
-            format!("UPDATE memberships SET interim = 0 WHERE person = '{robins}'"),
+            format!("UPDATE memberships SET confirmed_by = '' WHERE person = '{robins}'"),
+            format!("UPDATE memberships SET confirmed_by = 'operator' WHERE person = '{robins}'"),
         ),
     ] {
         sqlx::query(sqlx::AssertSqlSafe(undo)).execute(&database).await.unwrap();

@@ -14,6 +14,25 @@ async fn verify(stage: &Stage, email: &str, code: &str) -> Answer {
     stage.post(routes::AUTH_EMAIL_VERIFY, json!({"email": email, "code": code})).await
 }
 
+/// As an app of today does it.
+async fn verify_start(stage: &Stage, start: &Value, email: &str, code: &str) -> Answer {
+    let body = json!({"email": email, "code": code, "start": start});
+    stage.post(routes::AUTH_EMAIL_VERIFY, body).await
+}
+
+/// Asks for a code from that address, past the one that the proxy gives.
+async fn start_from(stage: &Stage, from: &str, email: &str) -> Answer {
+    let mut request = http::Request::post(routes::AUTH_EMAIL_START);
+    let from = axum::extract::ConnectInfo(std::net::SocketAddr::new(from.parse().unwrap(), 1));
+    request.extensions_mut().unwrap().insert(from);
+    let request = request.body(json!({ "email": email }).to_string().into()).unwrap();
+    crate::stage::send(&stage.registry, request).await
+}
+
+fn mails_to(stage: &Stage, email: &str) -> usize {
+    stage.mails().iter().filter(|mail| mail.starts_with(&format!("To: {email}\n"))).count()
+}
+
 async fn refresh(stage: &Stage, session: &Value) -> Answer {
     stage.post(routes::AUTH_TOKEN, json!({"refresh_token": session["refresh_token"]})).await
 }
@@ -31,7 +50,7 @@ fn mailed_code(stage: &Stage) -> String {
 #[tokio::test]
 async fn a_mailed_code_signs_in_however_it_is_typed() {
     let stage = Stage::sample().await;
-    assert_eq!(start(&stage, "Sam.Digital@Barchester.example ").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(start(&stage, "Sam.Digital@Barchester.example ").await.status, StatusCode::OK);
     let code = mailed_code(&stage);
     let typed = format!(" {}-{} ", &code[..4].to_lowercase(), &code[4..]);
     let answer = verify(&stage, SAM, &typed).await;
@@ -72,33 +91,99 @@ async fn a_code_is_good_once_for_ten_minutes_and_one_address() {
 #[tokio::test]
 async fn five_wrong_codes_use_up_the_right_one() {
     let stage = Stage::sample().await;
-    let code = stage.registry.issue_code(SAM).await.unwrap();
-    for _ in 0..4 {
-        assert_eq!(verify(&stage, SAM, "ZZZZZZZZ").await.code(), Code::CodeRefused);
+    for (wrong, status) in [(4, StatusCode::OK), (5, StatusCode::FORBIDDEN)] {
+        let started: Value = start(&stage, SAM).await.json();
+        for _ in 0..wrong {
+            let refused = verify_start(&stage, &started["start"], SAM, "ZZZZZZZZ").await;
+            assert_eq!(refused.code(), Code::CodeRefused);
+        }
+        let code = mailed_code(&stage);
+        assert_eq!(verify_start(&stage, &started["start"], SAM, &code).await.status, status, "{wrong}");
     }
-    assert_eq!(verify(&stage, SAM, &code).await.status, StatusCode::OK, "four are forgiven");
-    let code = stage.registry.issue_code(SAM).await.unwrap();
-    for _ in 0..5 {
-        assert_eq!(verify(&stage, SAM, "ZZZZZZZZ").await.code(), Code::CodeRefused);
+}
+
+#[tokio::test]
+async fn wrong_tries_of_others_lock_nobody_out() {
+    let stage = Stage::sample().await;
+    let mine: Value = start(&stage, SAM).await.json();
+    let code = mailed_code(&stage);
+    let theirs: Value = start_from(&stage, "192.0.2.1", SAM).await.json();
+    assert_ne!(mine["start"], theirs["start"]);
+    for _ in 0..20 {
+        let refused = verify_start(&stage, &theirs["start"], SAM, "ZZZZZZZZ").await;
+        assert_eq!(refused.code(), Code::CodeRefused);
+        assert_eq!(verify(&stage, SAM, "ZZZZZZZZ").await.code(), Code::CodeRefused, "nor without a start");
     }
-    assert_eq!(verify(&stage, SAM, &code).await.code(), Code::CodeRefused);
+    let refused = verify_start(&stage, &theirs["start"], SAM, &code).await;
+    assert_eq!(refused.code(), Code::CodeRefused, "a code is good for its own start");
+    let refused = verify_start(&stage, &mine["start"], VISITOR, &code).await;
+    assert_eq!(refused.code(), Code::CodeRefused, "and its own address");
+    assert_eq!(verify_start(&stage, &mine["start"], SAM, &code).await.status, StatusCode::OK);
+    assert_eq!(verify_start(&stage, &mine["start"], SAM, &code).await.code(), Code::CodeRefused, "once");
+    assert_eq!(verify(&stage, SAM, &code).await.code(), Code::CodeRefused, "in every way");
+}
+
+#[tokio::test]
+async fn an_app_that_names_no_start_and_one_with_an_issued_code_get_in() {
+    let stage = Stage::sample().await;
+    let first: Value = start(&stage, SAM).await.json();
+    let code = mailed_code(&stage);
+    start(&stage, SAM).await;
+    assert_eq!(verify(&stage, SAM, &code).await.status, StatusCode::OK, "a later one replaces none");
+    let issued = stage.registry.issue_code(SAM).await.unwrap();
+    assert_eq!(verify_start(&stage, &first["start"], SAM, &issued).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn strangers_at_many_networks_keep_nobody_out() {
+    let stage = Stage::sample().await;
+    stage.sign_in(SAM).await;
+    // From one network: a few, whatever stands behind the plus.
+    for n in 0..20 {
+        start_from(&stage, "192.0.2.1", &SAM.replace('@', &format!("+{n}@"))).await;
+        start_from(&stage, &format!("2001:db8:1:1::{n}"), SAM).await;
+    }
+    assert_eq!((mails_to(&stage, SAM), stage.mails().len()), (5, 8), "labels count as Sam's");
+    assert_eq!(start(&stage, SAM).await.status, StatusCode::OK);
+    assert_eq!(mails_to(&stage, SAM), 6, "Sam is at another network");
+    // To all of a domain, from everywhere: those who have signed in before are not held back.
+    for n in 0..150 {
+        let email = format!("made.up{n}@barchester.example");
+        assert_eq!(start_from(&stage, &format!("198.51.100.{n}"), &email).await.status, StatusCode::OK);
+    }
+    let made_up = stage.mails().iter().filter(|mail| mail.starts_with("To: made.up")).count();
+    assert_eq!(made_up, 97, "a hundred with those to Sam's mailbox");
+    start(&stage, SAM).await;
+    assert_eq!(mails_to(&stage, SAM), 7);
+    // To everybody: half of the budget is not for strangers.
+    for n in 0..600 {
+        let from = format!("203.0.{}.{}", n / 200, n % 200);
+        start_from(&stage, &from, &format!("someone@made{n}.example")).await;
+    }
+    let to_strangers = stage.mails().len() - mails_to(&stage, SAM);
+    assert_eq!(to_strangers, 500);
+    assert_eq!(start(&stage, SAM).await.status, StatusCode::OK);
+    assert_eq!(mails_to(&stage, SAM), 8);
+    stage.clock.turn(SignedDuration::from_hours(1));
+    start(&stage, "someone@elsewhere.example").await;
+    assert_eq!(mails_to(&stage, "someone@elsewhere.example"), 1, "an hour later it is another hour");
 }
 
 #[tokio::test]
 async fn an_address_is_sent_a_few_codes_and_then_asked_to_wait() {
     let stage = Stage::sample().await;
     for _ in 0..5 {
-        assert_eq!(start(&stage, SAM).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(start(&stage, SAM).await.status, StatusCode::OK);
     }
-    stage.clock.turn(SignedDuration::from_mins(5));
+    stage.clock.turn(SignedDuration::from_mins(2));
     let refused = start(&stage, SAM).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.code(), Code::RateLimited);
-    assert_eq!(refused.headers[header::RETRY_AFTER], "600");
+    assert_eq!(refused.headers[header::RETRY_AFTER], "61");
     assert_eq!(stage.mails().len(), 5);
-    assert_eq!(start(&stage, VISITOR).await.status, StatusCode::NO_CONTENT, "others are not held up");
-    stage.clock.turn(SignedDuration::from_mins(10));
-    assert_eq!(start(&stage, SAM).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(start(&stage, VISITOR).await.status, StatusCode::OK, "others are not held up");
+    stage.clock.turn(SignedDuration::from_mins(1));
+    assert_eq!(start(&stage, SAM).await.status, StatusCode::OK);
     assert_eq!(start(&stage, "no address").await.problem().errors[0].pointer, "/email");
 }
 

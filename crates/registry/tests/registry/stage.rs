@@ -44,7 +44,12 @@ impl TestClock {
 
     /// Returns once someone waits for time to pass.
     pub(crate) async fn is_waited_for(&self) {
-        self.waiting.subscribe().wait_for(|waiting| *waiting > 0).await.unwrap();
+        self.is_waited_for_by(1).await;
+    }
+
+    /// Returns once that many wait.
+    pub(crate) async fn is_waited_for_by(&self, many: usize) {
+        self.waiting.subscribe().wait_for(|waiting| *waiting >= many).await.unwrap();
     }
 }
 
@@ -286,6 +291,15 @@ impl Stage {
         answer.json()
     }
 
+    /// The refresh token of the next pair, or why there is none.
+    pub(crate) async fn refreshed(&self, refresh_token: &str) -> Result<String, Code> {
+        let answer = self.post(routes::AUTH_TOKEN, json!({"refresh_token": refresh_token})).await;
+        if answer.status != StatusCode::OK {
+            return Err(answer.code());
+        }
+        Ok(answer.json::<Value>()["refresh_token"].as_str().unwrap().to_owned())
+    }
+
     /// The id of whose token that is.
     pub(crate) async fn person(&self, token: &str) -> String {
         let me: Me = self.get(routes::ME, Some(token)).await.json();
@@ -428,9 +442,26 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
+    /// The same with another token of the same person.
+    pub(crate) fn for_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
+    }
+
     /// Reads to the end, that many records at a time.
     pub(crate) async fn sync(&mut self, registry: &Registry, limit: u32) {
         while self.page(registry, limit).await.1.more {}
+    }
+
+    /// Reads one page, or forgets everything where the registry asks for that. True where there is more to read.
+    pub(crate) async fn read(&mut self, registry: &Registry, limit: u32) -> bool {
+        let path = format!("{}?after={}&limit={limit}", routes::CHANGES, self.cursor);
+        let answer = ask(registry, Method::GET, &path, self.token.as_deref(), Body::empty()).await;
+        if answer.status == StatusCode::GONE {
+            *self = Self { token: self.token.take(), ..Self::default() };
+            return true;
+        }
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        self.take(&answer).1.more
     }
 
     /// Reads one page.
@@ -485,6 +516,10 @@ impl Mirror {
 
     pub(crate) fn has(&self, kind: &str, id: &str) -> bool {
         self.records.contains_key(&(kind.to_owned(), id.to_owned()))
+    }
+
+    pub(crate) fn ids(&self, kind: &str) -> Vec<String> {
+        self.records.keys().filter(|(k, _)| k == kind).map(|(_, id)| id.clone()).collect()
     }
 
     pub(crate) fn title(&self, id: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::stage::{ALEX, SAM, Stage, VISITOR, edit, new_project};
 use guildhall_protocol::validate::FieldCode;
-use guildhall_protocol::{Code, State, Verdict, routes};
+use guildhall_protocol::{Code, Problem, State, Verdict, routes};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -55,11 +55,12 @@ async fn a_submission_id_is_one_persons_own() {
     let id = stage.new_id();
     let first = stage.put(&id, &sam, &new_project(&stage.new_id(), "BCH", "Sam's")).await;
     let second = stage.put(&id, &alex, &new_project(&stage.new_id(), "CAS", "Alex's")).await;
-    assert_eq!((first.status, second.status), (StatusCode::OK, StatusCode::OK));
+    assert_eq!((first.status, second.code()), (StatusCode::OK, Code::IdempotencyMismatch));
     let visitor = stage.sign_in(VISITOR).await;
     let path = format!("/api/v1/submissions/{id}");
     assert_eq!(stage.get(&path, Some(&visitor)).await.code(), Code::NotFound);
-    assert_eq!(stage.get(&path, Some(&alex)).await.json::<Verdict>().record["title"], "Alex's");
+    assert_eq!(stage.get(&path, Some(&alex)).await.code(), Code::NotFound);
+    assert_eq!(stage.get(&path, Some(&sam)).await.json::<Verdict>().record["title"], "Sam's");
 }
 
 #[tokio::test]
@@ -390,4 +391,30 @@ async fn stored_text_that_breaks_a_newer_rule_stays_editable() {
     assert_eq!(stage.publish(&sam, without).await.record["tags"], json!(["bins"]));
     let longer = edit(&record, "BCH", 3, json!({"summary": format!("{long}y")}));
     assert_eq!(stage.put(&stage.new_id(), &sam, &longer).await.code(), Code::ValidationFailed);
+}
+
+#[tokio::test]
+async fn what_is_too_much_for_any_change_is_refused_before_it_waits() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let tags: Vec<String> = (0..20_000).map(|tag| tag.to_string()).collect();
+    for (change, pointer) in [
+        (json!({"add": {"tags": tags}}), "/tags"),
+        (json!({"remove": {"tags": tags}}), "/tags"),
+        (json!({"set": {"wanted": tags}}), "/wanted"),
+        (json!({"record": "x".repeat(1000)}), "/record"),
+        // An answer to a review is bounded in the same way.
+        (json!({"kind": "review", "set": {"reason": "x".repeat(100_000)}}), "/reason"),
+    ] {
+        let mut body = new_project(&stage.new_id(), "BCH", "Bins");
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let id = stage.new_id();
+        let answer = stage.put(&id, &sam, &body).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{pointer}");
+        let problem: Problem = answer.json();
+        assert_eq!((&*problem.errors[0].pointer, problem.errors[0].code), (pointer, FieldCode::TooLong));
+        // What has come to the writer has a verdict that stands.
+        let asked = stage.get(&format!("/api/v1/submissions/{id}"), Some(&sam)).await;
+        assert_eq!(asked.code(), Code::NotFound, "{pointer}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{
-    Code, Coordination, CouncilPeople, Me, Predecessor, State, TakenOver, Verdict, routes,
+    Code, Coordination, CouncilPeople, MAX_TAKEN_OVER, Me, Predecessor, State, TakenOver, Verdict, routes,
 };
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
@@ -94,7 +94,10 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
 
     // Nobody else can take them, and nothing that is not theirs can be taken.
     assert_eq!(take_over(&stage, &sam, &[&open], true).await.status, StatusCode::NOT_FOUND);
-    let taken: TakenOver = take_over(&stage, &alex, &[&stage.new_id(), &ours], false).await.json();
+    let id = stage.new_id();
+    let too_many = take_over(&stage, &alex, &vec![&*id; MAX_TAKEN_OVER + 1], false).await;
+    assert_eq!(too_many.status, StatusCode::UNPROCESSABLE_ENTITY, "each holds the writer up");
+    let taken: TakenOver = take_over(&stage, &alex, &[&id, &ours], false).await.json();
     assert_eq!(taken.projects, 0, "what can't be seen is not chosen by its id");
     let taken: TakenOver = take_over(&stage, &alex, &[&open], true).await.json();
     assert!(taken.projects >= 2);

@@ -36,6 +36,7 @@ async fn every_refusal_is_a_problem() {
     let sam = stage.sign_in(SAM).await;
     let submission = format!("/api/v1/submissions/{}", stage.new_id());
     let large = " ".repeat(routes::MAX_LINE + 1);
+    let large_for_the_rest = " ".repeat(routes::MAX_BODY + 1);
     for (method, path, body, status, code) in [
         (Method::GET, "/", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
         (Method::GET, "/api/v1/projects/x", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
@@ -71,6 +72,13 @@ async fn every_refusal_is_a_problem() {
         ),
         (Method::GET, "/api/v1/audit?council=%00", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
         (Method::PUT, submission.as_str(), large, StatusCode::PAYLOAD_TOO_LARGE, Code::TooLarge),
+        (
+            Method::POST,
+            routes::AUTH_EMAIL_START,
+            large_for_the_rest,
+            StatusCode::PAYLOAD_TOO_LARGE,
+            Code::TooLarge,
+        ),
     ] {
         let answer = stage.ask(method, path, Some(&sam), body).await;
         assert_eq!((answer.status, answer.code()), (status, code), "{path}");

@@ -13,8 +13,8 @@ const account: Account = {
   person: "p",
   email: "sam@barchester.example",
   councils: [
-    { council: "BCH", name: "Barchester City Council", role: "lead", decides: true },
-    { council: "BSH", name: "Borsetshire District Council", role: "lead", decides: true },
+    { council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false },
+    { council: "BSH", name: "Borsetshire District Council", role: "lead", decides: true, unconfirmed: false },
   ],
   coordinator: false,
   acting_for: "BCH",

@@ -119,5 +119,17 @@ export const project = {
     gone: "There is no such project any more",
     granted: (council: string) => `Only its team and the leads of ${council} can see this. They are told that you read it, and why.`,
   },
+  seats: {
+    title: "Project team",
+    show: "Show who is in the team",
+    again: "Try again",
+    none: "Nobody has a place in this project’s team.",
+    notForYou: "Only the project’s team and the leads of its council can see who is in the team.",
+    suspended: "Cannot use it now: they have to confirm their email address, or no longer act for this council",
+    takeBack: "Remove from the team",
+    takeBackLabel: (email: string) => `Remove from the team: ${email}`,
+    takenBack: (email: string) => `${email} is no longer in the project’s team.`,
+    leave: "Leave the team",
+  },
   failed: "The project can’t be read",
 };

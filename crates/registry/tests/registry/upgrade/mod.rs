@@ -34,14 +34,38 @@ async fn refreshed(stage: &Stage, fixture: &Fixture) -> String {
     answer.json::<Value>()["access_token"].as_str().unwrap().to_owned()
 }
 
+/// What other columns and tables say now: who confirmed a lead, and who asked to act for a council.
+const REPLACED: [(&str, &str); 2] = [("memberships", "interim"), ("domains", "status")];
+
+/// What a table is called now.
+fn goes_on_as(table: &str) -> &str {
+    if table == "teams" { "seats" } else { table }
+}
+
 #[tokio::test]
 async fn every_schema_is_brought_up_to_date_with_nothing_lost() {
     for fixture in Fixture::all() {
         let (stage, before) = opened(&fixture).await;
         let database = stage.database().await;
         for (table, rows_before) in before {
-            let rows_now = rows(&database, &table).await;
-            for row in rows_before {
+            let rows_now = rows(&database, goes_on_as(&table)).await;
+            let requests = rows(&database, "council_requests").await;
+            for mut row in rows_before {
+                let was_asked_for = table == "domains" && row.get("status") == Some(&json!("asked"));
+                row.retain(|column, _| !REPLACED.contains(&(table.as_str(), column)));
+                let rows_now = if was_asked_for {
+                    row.remove("domain");
+                    for (before, now) in [("added_by", "person"), ("added_at", "asked_at")] {
+                        let value = row.remove(before).unwrap();
+                        row.insert(now.to_owned(), value);
+                    }
+                    row.retain(|column, _| {
+                        ["council", "person", "evidence", "asked_at"].contains(&column.as_str())
+                    });
+                    &requests
+                } else {
+                    &rows_now
+                };
                 let is_it = |now: &&Row| row.iter().all(|(column, value)| now.get(column) == Some(value));
                 let schema = fixture.schema;
                 assert!(rows_now.iter().any(|now| is_it(&now)), "{table} of schema {schema} lost {row:?}");

@@ -221,6 +221,8 @@ async fn coordinate(stage: &Stage) {
     let used = json!({"code": app.recovery[0]});
     done(stage, Method::POST, routes::SECOND_FACTOR_VERIFY, Some(&gus), used).await;
     done(stage, Method::POST, routes::SECOND_FACTOR, Some(&gus), Value::Null).await;
+    let start = json!({"email": "kit@council-six.example"});
+    assert!(stage.post(routes::AUTH_EMAIL_START, start).await.status.is_success());
 }
 
 /// What a provider said of Ann, and a sign-in that is on its way: as `store/openid.rs` writes them.

@@ -1,0 +1,118 @@
+//! Leads of other councils who vouch for a lead whom nobody has confirmed, and who objects.
+
+use guildhall_protocol::{CouncilCode, PersonId};
+use sqlx::AnyConnection;
+
+use super::memberships::read_council;
+use super::people::read_id;
+use super::write::WriteTx;
+use crate::failure::Outcome;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Vouch {
+    /// Where the lead is one.
+    pub(crate) council: CouncilCode,
+    /// The lead.
+    pub(crate) person: PersonId,
+    pub(crate) voucher: PersonId,
+    /// Which council the voucher leads.
+    pub(crate) for_council: CouncilCode,
+    pub(crate) vouched_at: i64,
+}
+
+type Row = (String, String, String, String, i64);
+
+fn read((council, person, voucher, for_council, vouched_at): Row) -> Outcome<Vouch> {
+    Ok(Vouch {
+        council: read_council(&council)?,
+        person: read_id(&person)?,
+        voucher: read_id(&voucher)?,
+        for_council: read_council(&for_council)?,
+        vouched_at,
+    })
+}
+
+/// All of them, the earliest first.
+pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Vouch>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT council, person, voucher, for_council, vouched_at FROM vouches
+         ORDER BY council, person, vouched_at, voucher",
+    )
+    .fetch_all(sql)
+    .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Those for that lead, the earliest first.
+pub(crate) async fn of(
+    sql: &mut AnyConnection,
+    council: &CouncilCode,
+    person: PersonId,
+) -> Outcome<Vec<Vouch>> {
+    let mut found = all(sql).await?;
+    found.retain(|vouch| vouch.council == *council && vouch.person == person);
+    Ok(found)
+}
+
+/// Stores one. False where that voucher has vouched already.
+pub(crate) async fn add(tx: &mut WriteTx, vouch: &Vouch) -> Outcome<bool> {
+    let added = sqlx::query(
+        "INSERT INTO vouches (council, person, voucher, for_council, vouched_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (council, person, voucher) DO NOTHING",
+    )
+    .bind(vouch.council.as_str())
+    .bind(vouch.person.to_string())
+    .bind(vouch.voucher.to_string())
+    .bind(vouch.for_council.as_str())
+    .bind(vouch.vouched_at)
+    .execute(tx.sql())
+    .await?;
+    Ok(added.rows_affected() > 0)
+}
+
+/// Ends all vouching for that lead.
+pub(crate) async fn end(tx: &mut WriteTx, council: &CouncilCode, person: PersonId) -> Outcome<()> {
+    sqlx::query("DELETE FROM vouches WHERE council = $1 AND person = $2")
+        .bind(council.as_str())
+        .bind(person.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// Notes that someone objects: from then on nobody can vouch for that lead.
+pub(crate) async fn object(
+    tx: &mut WriteTx,
+    council: &CouncilCode,
+    person: PersonId,
+    objected_by: PersonId,
+    now: i64,
+) -> Outcome<()> {
+    sqlx::query(
+        "INSERT INTO objections (council, person, objected_by, objected_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (council, person) DO NOTHING",
+    )
+    .bind(council.as_str())
+    .bind(person.to_string())
+    .bind(objected_by.to_string())
+    .bind(now)
+    .execute(tx.sql())
+    .await?;
+    end(tx, council, person).await
+}
+
+/// Has someone objected to that lead?
+pub(crate) async fn is_objected_to(
+    sql: &mut AnyConnection,
+    council: &CouncilCode,
+    person: PersonId,
+) -> Outcome<bool> {
+    let found: Option<i64> =
+        sqlx::query_scalar("SELECT objected_at FROM objections WHERE council = $1 AND person = $2")
+            .bind(council.as_str())
+            .bind(person.to_string())
+            .fetch_optional(sql)
+            .await?;
+    Ok(found.is_some())
+}

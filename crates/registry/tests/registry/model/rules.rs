@@ -1,0 +1,600 @@
+//! The rules, in as few words as they have: DESIGN's table and what stands below it, without a database or a request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use proptest_state_machine::ReferenceStateMachine;
+
+/// Two with an address at the first council's domain, one at the second's, one at none, and a coordinator.
+pub(super) const PEOPLE: [&str; 5] = [
+    "ada@barchester.example",
+    "ben@barchester.example",
+    "cat@casterbridge.example",
+    "dan@elsewhere.example",
+    "pat@coordination.example",
+];
+pub(super) const PAT: usize = 4;
+/// The first two have a domain; the third comes after the first, once a coordinator says so.
+pub(super) const COUNCILS: [&str; 3] = ["BCH", "CAS", "NEW"];
+pub(super) const DOMAINS: [&str; 2] = ["barchester.example", "casterbridge.example"];
+const OLD: usize = 0;
+const NEW: usize = 2;
+/// For so many days the address of a coordinator is proved, and that of everybody else who acts for a council.
+const COORDINATORS: i64 = 183;
+const OTHERS: i64 = 90;
+const INVITATIONS: i64 = 14;
+/// When an address was proved that never was.
+const NEVER: i64 = -100_000;
+const TO_OBJECT: i64 = 3;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    Contributor,
+    Editor,
+    Lead,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    Operator,
+    Coordinator,
+    Lead,
+    Vouching,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Active,
+    Lapsed,
+    Removed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Member {
+    role: Role,
+    confirmed: Option<By>,
+    standing: Standing,
+    /// By their domain, not by an invitation.
+    known: bool,
+    verified: i64,
+}
+
+impl Member {
+    fn is_active(&self) -> bool {
+        self.standing == Standing::Active
+    }
+
+    fn leads(&self) -> bool {
+        self.is_active() && self.role == Role::Lead && self.confirmed.is_some()
+    }
+
+    fn is_unconfirmed(&self) -> bool {
+        self.role == Role::Lead && self.confirmed.is_none()
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Invitation {
+    by: usize,
+    council: usize,
+    to: usize,
+    role: Role,
+    day: i64,
+}
+
+/// A project for its team only: all others are everybody's to read.
+#[derive(Clone, Debug)]
+struct Project {
+    council: usize,
+    keeper: usize,
+    /// Person and council.
+    seats: BTreeMap<usize, usize>,
+}
+
+/// What there is, as the rules see it.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    day: i64,
+    /// Who the registry knows, and when they last proved their address.
+    known: BTreeMap<usize, Option<i64>>,
+    sessions: BTreeSet<usize>,
+    members: BTreeMap<(usize, usize), Member>,
+    /// Which councils each domain counts for.
+    domains: [BTreeSet<usize>; 2],
+    merged: bool,
+    invitations: Vec<Invitation>,
+    /// The councils that have had a lead, and whether a confirmed one.
+    led: BTreeMap<usize, bool>,
+    projects: Vec<Project>,
+    /// Who has published something for which council.
+    published: BTreeSet<(usize, usize)>,
+    /// For whom where: by whom, for which council, and when.
+    vouches: BTreeMap<(usize, usize), Vec<(usize, usize, i64)>>,
+    objections: BTreeSet<(usize, usize)>,
+    /// What the last step came to.
+    pub(super) last: Answer,
+}
+
+/// What the registry answers to a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    Done,
+    Refused,
+    InReview,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Pass { days: i64 },
+    SignIn { who: usize },
+    AddDomain { council: usize },
+    RemoveDomain { council: usize },
+    AddLead { who: usize, council: usize },
+    Invite { by: usize, council: usize, to: usize, role: Role },
+    Accept { who: usize, council: usize },
+    SetRole { by: usize, council: usize, who: usize, role: Role },
+    Remove { by: usize, council: usize, who: usize },
+    Publish { by: usize, council: usize },
+    TakeSeatBack { by: usize, project: usize, who: usize },
+    Vouch { by: usize, council: usize, who: usize },
+    Object { by: usize, council: usize, who: usize },
+    Merge,
+    TakeOver { by: usize },
+}
+
+impl State {
+    pub(super) fn is_signed_in(&self, who: usize) -> bool {
+        self.sessions.contains(&who)
+    }
+
+    /// The council, the role, and whether it is an unconfirmed lead's, of each membership that counts.
+    pub(super) fn roles(&self, who: usize) -> Vec<(usize, Role, bool)> {
+        let of = self.members.iter().filter(|((person, _), member)| *person == who && member.is_active());
+        of.map(|((_, council), member)| (*council, member.role, member.is_unconfirmed())).collect()
+    }
+
+    pub(super) fn may_read(&self, who: usize, project: usize) -> bool {
+        let project = &self.projects[project];
+        let has_seat = project.seats.get(&who).is_some_and(|council| self.is_active(who, *council));
+        has_seat || self.leads(who, project.council)
+    }
+
+    fn member(&self, who: usize, council: usize) -> Option<&Member> {
+        self.members.get(&(who, council))
+    }
+
+    fn is_active(&self, who: usize, council: usize) -> bool {
+        self.member(who, council).is_some_and(Member::is_active)
+    }
+
+    pub(super) fn leads(&self, who: usize, council: usize) -> bool {
+        self.member(who, council).is_some_and(Member::leads)
+    }
+
+    fn leads_unconfirmed(&self, who: usize, council: usize) -> bool {
+        self.member(who, council).is_some_and(|member| member.is_active() && member.is_unconfirmed())
+    }
+
+    fn leads_of(&self, council: usize) -> Vec<usize> {
+        (0..PEOPLE.len()).filter(|who| self.leads(*who, council)).collect()
+    }
+
+    fn stands_in(&self, who: usize, council: usize) -> bool {
+        who == PAT && self.leads_of(council).is_empty()
+    }
+
+    /// Gives and takes roles, and takes all that is held along.
+    pub(super) fn manages(&self, who: usize, council: usize) -> bool {
+        self.leads(who, council) || self.stands_in(who, council)
+    }
+
+    /// Sees who acts for the council, and invites editors.
+    pub(super) fn sees_people(&self, who: usize, council: usize) -> bool {
+        self.manages(who, council) || self.leads_unconfirmed(who, council)
+    }
+
+    fn set(&mut self, who: usize, council: usize, member: Member) {
+        if member.standing == Standing::Removed {
+            self.projects
+                .iter_mut()
+                .for_each(|project| project.seats.retain(|person, of| (*person, *of) != (who, council)));
+        }
+        if member.is_active() && member.role == Role::Lead {
+            *self.led.entry(council).or_default() |= member.confirmed.is_some();
+        } else {
+            self.invitations.retain(|invitation| (invitation.by, invitation.council) != (who, council));
+        }
+        if member.standing == Standing::Removed || !member.is_unconfirmed() {
+            self.vouches.remove(&(who, council));
+        }
+        self.members.insert((who, council), member);
+    }
+
+    fn domain_of(who: usize) -> Option<usize> {
+        DOMAINS.iter().position(|domain| PEOPLE[who].ends_with(domain))
+    }
+
+    /// Brings memberships in line with the domains, and with when the address was last proved.
+    fn verify(&mut self, who: usize) {
+        let councils = Self::domain_of(who).map(|at| self.domains[at].clone()).unwrap_or_default();
+        let proved = self.known[&who];
+        let fresh = proved.is_some_and(|day| self.day - day <= OTHERS);
+        let known: Vec<usize> =
+            self.members.keys().filter(|(person, _)| *person == who).map(|(_, council)| *council).collect();
+        for council in &known {
+            let before = self.members[&(who, *council)].clone();
+            let standing = match before.standing {
+                Standing::Removed => Standing::Removed,
+                _ if fresh && (!before.known || councils.contains(council)) => Standing::Active,
+                _ => Standing::Lapsed,
+            };
+            let after = Member { standing, verified: proved.unwrap_or(NEVER), ..before.clone() };
+            if standing == before.standing {
+                self.members.insert((who, *council), after);
+            } else {
+                self.set(who, *council, after);
+            }
+        }
+        for council in councils.into_iter().filter(|council| fresh && !known.contains(council)) {
+            let verified = proved.unwrap_or(NEVER);
+            let (role, standing) = (Role::Contributor, Standing::Active);
+            self.set(who, council, Member { role, confirmed: None, standing, known: true, verified });
+        }
+    }
+
+    fn verify_all_at(&mut self, domain: usize) {
+        let at: Vec<usize> =
+            self.known.keys().copied().filter(|who| Self::domain_of(*who) == Some(domain)).collect();
+        at.into_iter().for_each(|who| self.verify(who));
+    }
+
+    fn still_stands(&self, invitation: &Invitation) -> Option<By> {
+        let Invitation { by, council, role, day, .. } = *invitation;
+        let may = match role {
+            Role::Lead => self.manages(by, council),
+            _ => self.sees_people(by, council),
+        };
+        let confirmed = if self.leads(by, council) { By::Lead } else { By::Coordinator };
+        (may && self.day - day < INVITATIONS).then_some(confirmed)
+    }
+
+    fn may_vouch_for(&self, who: usize, council: usize) -> bool {
+        let member = self.member(who, council);
+        member.is_some_and(|it| it.leads() && matches!(it.confirmed, Some(By::Coordinator | By::Operator)))
+    }
+
+    /// Those by leads who still may, one a council.
+    fn vouches_that_count(&self, who: usize, council: usize) -> Vec<i64> {
+        let mut counted = BTreeMap::new();
+        let mut vouches = self.vouches.get(&(who, council)).cloned().unwrap_or_default();
+        vouches.sort_by_key(|(_, _, day)| *day);
+        for (by, of, day) in vouches {
+            if self.may_vouch_for(by, of) {
+                counted.entry(of).or_insert(day);
+            }
+        }
+        let mut days: Vec<i64> = counted.into_values().collect();
+        days.sort_unstable();
+        days
+    }
+
+    fn pass(&mut self, days: i64) {
+        self.day += days;
+        let lapsed: Vec<(usize, usize)> = self
+            .members
+            .iter()
+            .filter(|(_, member)| member.is_active() && self.day - member.verified > OTHERS)
+            .map(|(key, _)| *key)
+            .collect();
+        for (who, council) in lapsed {
+            let before = self.members[&(who, council)].clone();
+            self.sessions.remove(&who);
+            self.set(who, council, Member { standing: Standing::Lapsed, ..before });
+        }
+        if self.known.get(&PAT).copied().flatten().is_none_or(|day| self.day - day > COORDINATORS) {
+            self.sessions.remove(&PAT);
+        }
+        let unconfirmed: Vec<(usize, usize)> = self
+            .members
+            .iter()
+            .filter(|(_, member)| member.is_active() && member.is_unconfirmed())
+            .map(|(key, _)| *key)
+            .collect();
+        for (who, council) in unconfirmed {
+            let due =
+                self.vouches_that_count(who, council).get(1).is_some_and(|day| self.day - day >= TO_OBJECT);
+            if due && self.led.get(&council) != Some(&true) {
+                let before = self.members[&(who, council)].clone();
+                self.set(who, council, Member { confirmed: Some(By::Vouching), ..before });
+            }
+        }
+    }
+
+    fn sign_in(&mut self, who: usize) {
+        self.known.insert(who, Some(self.day));
+        self.sessions.insert(who);
+        self.verify(who);
+        for council in 0..COUNCILS.len() {
+            let Some(member) = self.member(who, council).cloned() else { continue };
+            let led = self.led.contains_key(&council)
+                || (council == NEW && self.merged && self.led.contains_key(&OLD));
+            if member.is_active() && member.known && !led {
+                self.set(who, council, Member { role: Role::Lead, confirmed: None, ..member });
+            }
+        }
+    }
+
+    fn add_lead(&mut self, who: usize, council: usize) {
+        self.known.entry(who).or_default();
+        let before = self.member(who, council).cloned().filter(Member::is_active);
+        if before.as_ref().is_some_and(|it| it.leads() && it.confirmed == Some(By::Operator)) {
+            return;
+        }
+        let known = Self::domain_of(who).is_some_and(|domain| self.domains[domain].contains(&council));
+        let verified = before.map_or(self.day, |before| before.verified);
+        let (role, confirmed, standing) = (Role::Lead, Some(By::Operator), Standing::Active);
+        self.set(who, council, Member { role, confirmed, standing, known, verified });
+    }
+
+    fn accept(&mut self, who: usize, council: usize) -> Answer {
+        let mine = |it: &Invitation| (it.to, it.council) == (who, council);
+        let Some(at) = self.invitations.iter().position(mine) else { return Answer::Refused };
+        let invitation = self.invitations[at].clone();
+        let Some(by) = self.still_stands(&invitation) else { return Answer::Refused };
+        self.invitations.remove(at);
+        let before = self.member(who, council).cloned().filter(Member::is_active);
+        let joined = match before {
+            Some(before) if before.role >= invitation.role && invitation.role != Role::Lead => before,
+            Some(before) if before.leads() => before,
+            before => Member {
+                role: invitation.role,
+                confirmed: (invitation.role == Role::Lead).then_some(by),
+                standing: Standing::Active,
+                known: before.is_some_and(|before| before.known),
+                verified: self.known[&who].unwrap_or(NEVER),
+            },
+        };
+        self.set(who, council, joined);
+        Answer::Done
+    }
+
+    fn set_role(&mut self, by: usize, council: usize, who: usize, role: Role) -> Answer {
+        let member = self.member(who, council).cloned().filter(|member| member.standing != Standing::Removed);
+        let unconfirmed = member.as_ref().is_some_and(Member::is_unconfirmed);
+        let confirms = role == Role::Lead && by == PAT && unconfirmed;
+        let Some(member) = member.filter(|_| confirms || self.manages(by, council)) else {
+            return Answer::Refused;
+        };
+        if member.role == role && !unconfirmed {
+            return Answer::Done;
+        }
+        if role != Role::Lead && self.leads_of(council) == [who] {
+            return Answer::Refused;
+        }
+        let by = if self.leads(by, council) { By::Lead } else { By::Coordinator };
+        self.set(who, council, Member { role, confirmed: (role == Role::Lead).then_some(by), ..member });
+        Answer::Done
+    }
+
+    fn remove(&mut self, by: usize, council: usize, who: usize) -> Answer {
+        let member = self.member(who, council).cloned().filter(|member| member.standing != Standing::Removed);
+        let Some(member) = member.filter(|_| by == who || self.manages(by, council)) else {
+            return Answer::Refused;
+        };
+        if self.leads_of(council) == [who] {
+            return Answer::Refused;
+        }
+        self.set(who, council, Member { standing: Standing::Removed, ..member });
+        Answer::Done
+    }
+
+    fn publish(&mut self, by: usize, council: usize) -> Answer {
+        let role = self.member(by, council).filter(|member| member.is_active()).map(|member| member.role);
+        let publishes = match role {
+            Some(Role::Lead) => true,
+            Some(Role::Editor) => self.stands_in(by, council) || self.published.contains(&(by, council)),
+            _ => self.stands_in(by, council),
+        };
+        if !publishes {
+            return if role.is_some() { Answer::InReview } else { Answer::Refused };
+        }
+        let seats = role.map(|_| (by, council)).into_iter().collect();
+        self.projects.push(Project { council, keeper: by, seats });
+        self.published.insert((by, council));
+        Answer::Done
+    }
+
+    fn take_seat_back(&mut self, by: usize, project: usize, who: usize) -> Answer {
+        let Project { council, keeper, .. } = self.projects[project];
+        let sends = self.is_active(by, council) || self.stands_in(by, council);
+        let may = by == who || self.manages(by, council) || (keeper == by && sends);
+        if !self.may_read(by, project) || !may || self.projects[project].seats.remove(&who).is_none() {
+            return Answer::Refused;
+        }
+        Answer::Done
+    }
+
+    fn vouch(&mut self, by: usize, council: usize, who: usize) -> Answer {
+        let of = (0..COUNCILS.len()).find(|of| *of != council && self.may_vouch_for(by, *of));
+        let Some(of) = of.filter(|_| self.leads_unconfirmed(who, council) && by != who) else {
+            return Answer::Refused;
+        };
+        if self.led.get(&council) == Some(&true) || self.objections.contains(&(who, council)) {
+            return Answer::Refused;
+        }
+        let day = self.day;
+        let vouches = self.vouches.entry((who, council)).or_default();
+        if vouches.iter().all(|(voucher, ..)| *voucher != by) {
+            vouches.push((by, of, day));
+        }
+        Answer::Done
+    }
+
+    fn object(&mut self, by: usize, council: usize, who: usize) -> Answer {
+        let may = by != who && (by == PAT || self.is_active(by, council));
+        if !may || !self.leads_unconfirmed(who, council) {
+            return Answer::Refused;
+        }
+        self.objections.insert((who, council));
+        self.vouches.remove(&(who, council));
+        Answer::Done
+    }
+
+    fn take_over(&mut self, by: usize) -> Answer {
+        if !self.manages(by, NEW) || !self.merged {
+            return Answer::Refused;
+        }
+        for project in self.projects.iter_mut().filter(|project| project.council == OLD) {
+            project.council = NEW;
+            project.seats.values_mut().filter(|council| **council == OLD).for_each(|council| *council = NEW);
+        }
+        Answer::Done
+    }
+
+    fn step(&mut self, step: &Step) -> Answer {
+        match *step {
+            Step::Pass { days } => self.pass(days),
+            Step::SignIn { who } => self.sign_in(who),
+            Step::AddDomain { council } => {
+                if self.domains[council].insert(council) {
+                    self.verify_all_at(council);
+                }
+            }
+            Step::RemoveDomain { council } => {
+                if self.domains[council].remove(&council) {
+                    self.verify_all_at(council);
+                }
+            }
+            Step::AddLead { who, council } => self.add_lead(who, council),
+            Step::Invite { by, council, to, role } => {
+                let may = if role == Role::Lead {
+                    self.manages(by, council)
+                } else {
+                    self.sees_people(by, council)
+                };
+                if !may || by == to {
+                    return Answer::Refused;
+                }
+                self.invitations.retain(|it| (it.to, it.council) != (to, council));
+                self.invitations.push(Invitation { by, council, to, role, day: self.day });
+            }
+            Step::Accept { who, council } => return self.accept(who, council),
+            Step::SetRole { by, council, who, role } => return self.set_role(by, council, who, role),
+            Step::Remove { by, council, who } => return self.remove(by, council, who),
+            Step::Publish { by, council } => return self.publish(by, council),
+            Step::TakeSeatBack { by, project, who } => return self.take_seat_back(by, project, who),
+            Step::Vouch { by, council, who } => return self.vouch(by, council, who),
+            Step::Object { by, council, who } => return self.object(by, council, who),
+            Step::Merge => {
+                self.merged = true;
+                if self.domains[OLD].contains(&OLD) {
+                    self.domains[OLD].insert(NEW);
+                    self.verify_all_at(OLD);
+                }
+            }
+            Step::TakeOver { by } => return self.take_over(by),
+        }
+        Answer::Done
+    }
+
+    /// No term ends on the very day: the registry counts in milliseconds.
+    fn ends_nothing_today(&self, days: i64) -> bool {
+        let now = self.day + days;
+        let members = self.members.values().map(|member| now - member.verified);
+        let proved = self.known.values().flatten().map(|day| now - day);
+        let invited = self.invitations.iter().map(|invitation| now - invitation.day);
+        let vouched = self.vouches.values().flatten().map(|(_, _, day)| now - day);
+        let terms = [OTHERS, COORDINATORS, INVITATIONS, TO_OBJECT];
+        members.chain(proved).chain(invited).chain(vouched).all(|age| !terms.contains(&age))
+    }
+}
+
+impl ReferenceStateMachine for State {
+    type State = Self;
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<Self> {
+        Just(Self {
+            day: 0,
+            known: BTreeMap::from([(PAT, None)]),
+            sessions: BTreeSet::new(),
+            members: BTreeMap::new(),
+            domains: [BTreeSet::from([0]), BTreeSet::from([1])],
+            merged: false,
+            invitations: Vec::new(),
+            led: BTreeMap::new(),
+            projects: Vec::new(),
+            published: BTreeSet::new(),
+            vouches: BTreeMap::new(),
+            objections: BTreeSet::new(),
+            last: Answer::Done,
+        })
+        .boxed()
+    }
+
+    fn transitions(state: &Self) -> BoxedStrategy<Step> {
+        let (who, council) = (0..PEOPLE.len(), 0..COUNCILS.len());
+        let role = prop::sample::select(vec![Role::Contributor, Role::Editor, Role::Lead]);
+        let invited = prop::sample::select(vec![Role::Editor, Role::Lead]);
+        let two = || (0..PEOPLE.len(), 0..COUNCILS.len(), 0..PEOPLE.len());
+        let project = 0..state.projects.len().max(1);
+        prop_oneof![
+            3 => prop::sample::select(vec![2_i64, 5, 33, 62]).prop_map(|days| Step::Pass { days }),
+            6 => who.clone().prop_map(|who| Step::SignIn { who }),
+            1 => (0..DOMAINS.len()).prop_map(|council| Step::AddDomain { council }),
+            1 => (0..DOMAINS.len()).prop_map(|council| Step::RemoveDomain { council }),
+            2 => (who.clone(), council.clone()).prop_map(|(who, council)| Step::AddLead { who, council }),
+            4 => (two(), invited).prop_map(|((by, council, to), role)| Step::Invite { by, council, to, role }),
+            5 => (who.clone(), council.clone()).prop_map(|(who, council)| Step::Accept { who, council }),
+            4 => (two(), role).prop_map(|((by, council, who), role)| Step::SetRole { by, council, who, role }),
+            4 => two().prop_map(|(by, council, who)| Step::Remove { by, council, who }),
+            5 => (who.clone(), council).prop_map(|(by, council)| Step::Publish { by, council }),
+            2 => (who.clone(), project, 0..PEOPLE.len())
+                .prop_map(|(by, project, who)| Step::TakeSeatBack { by, project, who }),
+            3 => two().prop_map(|(by, council, who)| Step::Vouch { by, council, who }),
+            1 => two().prop_map(|(by, council, who)| Step::Object { by, council, who }),
+            1 => Just(Step::Merge),
+            2 => who.prop_map(|by| Step::TakeOver { by }),
+        ]
+        .boxed()
+    }
+
+    fn preconditions(state: &Self, step: &Step) -> bool {
+        match *step {
+            // Within the year for which a session lasts, and an old domain works on.
+            Step::Pass { days } => state.day + days < 330 && state.ends_nothing_today(days),
+            Step::Invite { by, .. }
+            | Step::SetRole { by, .. }
+            | Step::Remove { by, .. }
+            | Step::Publish { by, .. }
+            | Step::Vouch { by, .. }
+            | Step::Object { by, .. }
+            | Step::TakeOver { by } => state.is_signed_in(by) && names_someone(state, step),
+            Step::TakeSeatBack { by, project, who } => {
+                state.is_signed_in(by) && project < state.projects.len() && state.known.contains_key(&who)
+            }
+            Step::Accept { who, .. } => state.is_signed_in(who),
+            Step::Merge => state.is_signed_in(PAT) && !state.merged,
+            Step::SignIn { .. }
+            | Step::AddDomain { .. }
+            | Step::RemoveDomain { .. }
+            | Step::AddLead { .. } => true,
+        }
+    }
+
+    fn apply(mut state: Self, step: &Step) -> Self {
+        state.last = state.step(step);
+        state
+    }
+}
+
+/// Only who is known has an id to be named by.
+fn names_someone(state: &State, step: &Step) -> bool {
+    match *step {
+        Step::SetRole { who, .. }
+        | Step::Remove { who, .. }
+        | Step::Vouch { who, .. }
+        | Step::Object { who, .. } => state.known.contains_key(&who),
+        _ => true,
+    }
+}
