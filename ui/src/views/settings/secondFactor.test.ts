@@ -18,7 +18,7 @@ import Settings from "./Settings.svelte";
 const account: Account = {
   person: "p",
   email: "sam@barchester.example",
-  councils: [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true }],
+  councils: [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false }],
   coordinator: false,
   acting_for: "BCH",
   session: "kept",

@@ -91,6 +91,9 @@ struct Project {
     seats: BTreeMap<usize, usize>,
 }
 
+/// By whom, for which council, and when.
+type Vouch = (usize, usize, i64);
+
 /// What there is, as the rules see it.
 #[derive(Clone, Debug)]
 pub(super) struct State {
@@ -108,8 +111,8 @@ pub(super) struct State {
     projects: Vec<Project>,
     /// Who has published something for which council.
     published: BTreeSet<(usize, usize)>,
-    /// For whom where: by whom, for which council, and when.
-    vouches: BTreeMap<(usize, usize), Vec<(usize, usize, i64)>>,
+    /// For whom where.
+    vouches: BTreeMap<(usize, usize), Vec<Vouch>>,
     objections: BTreeSet<(usize, usize)>,
     /// What the last step came to.
     pub(super) last: Answer,

@@ -189,8 +189,8 @@ impl System {
 
     /// What each is, and may read, by every way of asking.
     async fn compare(&mut self, rules: &State) {
-        for who in 0..PEOPLE.len() {
-            assert_eq!(self.sessions[who].is_some(), rules.is_signed_in(who), "{} is signed in", PEOPLE[who]);
+        for (who, email) in PEOPLE.into_iter().enumerate() {
+            assert_eq!(self.sessions[who].is_some(), rules.is_signed_in(who), "{email} is signed in");
             let Some(session) = &mut self.sessions[who] else { continue };
             let me: Me = self.stage.get(routes::ME, Some(&session.access)).await.json();
             let mut roles: Vec<_> = me
@@ -204,15 +204,15 @@ impl System {
                 .into_iter()
                 .map(|(council, role, unconfirmed)| (COUNCILS[council].to_owned(), name(role), unconfirmed))
                 .collect();
-            assert_eq!(roles, right, "what {} is", PEOPLE[who]);
+            assert_eq!(roles, right, "what {email} is");
             // The digest of what was read is compared there.
             while session.mirror.read(&self.stage.registry, 1000).await {}
             for (nth, project) in self.projects.iter().enumerate() {
                 let right = rules.may_read(who, nth);
-                assert_eq!(session.mirror.has("project", project), right, "{} has {nth}", PEOPLE[who]);
+                assert_eq!(session.mirror.has("project", project), right, "{email} has {nth}");
                 let path = routes::with(routes::PROJECT, &[project]);
                 let read = self.stage.get(&path, Some(&session.access)).await.status;
-                assert_eq!(read == StatusCode::OK, right, "{} reads {nth}", PEOPLE[who]);
+                assert_eq!(read == StatusCode::OK, right, "{email} reads {nth}");
             }
         }
     }
@@ -220,7 +220,7 @@ impl System {
     /// The ways that cost more: a reader who has nothing, the pages of a council, and all that is held on it.
     async fn compare_in_full(&mut self, rules: &State) {
         self.compare(rules).await;
-        for who in 0..PEOPLE.len() {
+        for (who, email) in PEOPLE.into_iter().enumerate() {
             let Some(session) = &self.sessions[who] else { continue };
             let token = session.access.clone();
             let mut anew = self.stage.mirror(Some(&token));
@@ -228,7 +228,7 @@ impl System {
             let seen = |mirror: &Mirror| -> Vec<bool> {
                 self.projects.iter().map(|project| mirror.has("project", project)).collect()
             };
-            assert_eq!(seen(&anew), seen(&session.mirror), "{} reads from zero", PEOPLE[who]);
+            assert_eq!(seen(&anew), seen(&session.mirror), "{email} reads from zero");
             for (nth, council) in COUNCILS.into_iter().enumerate() {
                 for (path, right) in [
                     (routes::PEOPLE, rules.sees_people(who, nth)),
@@ -239,23 +239,19 @@ impl System {
                         answer.status == StatusCode::OK,
                         right,
                         "{} asks for {path} of {council}",
-                        PEOPLE[who]
+                        email
                     );
                     for (project, id) in self.projects.iter().enumerate() {
                         let tells = path == routes::COUNCIL_DATA
                             && answer.json::<Value>()["records"].to_string().contains(id.as_str());
-                        assert!(
-                            !tells || rules.may_read(who, project),
-                            "{}'s copy of {council}",
-                            PEOPLE[who]
-                        );
+                        assert!(!tells || rules.may_read(who, project), "{}'s copy of {council}", email);
                     }
                 }
             }
             for (nth, project) in self.projects.iter().enumerate() {
                 let path = routes::with(routes::SEATS, &[project]);
                 let told = self.stage.get(&path, Some(&token)).await.status == StatusCode::OK;
-                assert!(!told || rules.may_read(who, nth), "{} sees who is in {nth}", PEOPLE[who]);
+                assert!(!told || rules.may_read(who, nth), "{} sees who is in {nth}", email);
             }
         }
     }
