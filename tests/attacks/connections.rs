@@ -1,6 +1,8 @@
 //! Strangers who connect and ask for nothing, or never finish, or make things up.
 
-use anyhow::Result;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
 use futures_util::future::join_all;
 use guildhall_protocol::routes;
 use reqwest::{Method, StatusCode};
@@ -14,8 +16,9 @@ async fn send_and_hold(address: &str, sent: &str) -> Result<String> {
     let mut connection = TcpStream::connect(address).await?;
     connection.write_all(sent.as_bytes()).await?;
     let mut answer = Vec::new();
-    // One that is reset is closed, too.
-    let _ = connection.read_to_end(&mut answer).await;
+    // One that is reset is closed, too. The time only ends a test that would never end.
+    let closed = tokio::time::timeout(Duration::from_secs(90), connection.read_to_end(&mut answer)).await;
+    ensure!(closed.is_ok(), "it was waited for after {sent:?}");
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
