@@ -9,6 +9,7 @@ mod fuzz;
 mod headless;
 mod icons;
 mod machine;
+mod model;
 mod mutants;
 mod picture;
 mod planted;
@@ -44,6 +45,8 @@ enum Task {
     Mutants(mutants::Options),
     /// Simulate a whole town in one process, by as many seeds as wanted
     Simulate(simulate::Options),
+    /// Compare what people become over time with a small model of the rules
+    Model(model::Options),
     /// Simulate, crash and fuzz somewhere new for as long as wanted, and stop at the first failure
     Soak(soak::Options),
     /// Plant the mistakes of tests/planted one at a time, and see that the simulation finds each
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Crash(options) => crash::run(&options),
+        Task::Model(options) => model::run(&options),
         Task::Mutants(options) => mutants::run(&options),
         Task::Simulate(options) => simulate::run(&options),
         Task::Soak(options) => soak::run(&options),
