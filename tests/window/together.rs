@@ -136,6 +136,9 @@ async fn a_coordinator_adds_a_domain_that_someone_asked_for() -> Result<()> {
     pat.sees("Three councils own us together").await?;
     pat.inspect("coordinators-light").await?;
     pat.press("Add the domain: shared-services.example for Barchester City Council").await?;
+    pat.sees("1 person with such an address has signed in already").await?;
+    pat.inspect("coordinators-sure-light").await?;
+    pat.press("Yes, add the domain").await?;
     pat.sees("shared-services.example now belongs to Barchester City Council").await?;
     pat.follow("Who did what").await?;
     pat.sees("Barchester City Council, shared-services.example").await?;
