@@ -201,6 +201,10 @@ impl Registry {
                 if membership.role == role && !is_unconfirmed {
                     return Ok(());
                 }
+                if is_unconfirmed && role == Role::Lead && person == actor.person.id {
+                    let title = "Someone else confirms that you lead this council";
+                    return Err(Failure::refused(Code::NotAllowed, title));
+                }
                 if role != Role::Lead {
                     membership::check_not_last_lead(tx, &membership).await?;
                 }

@@ -129,6 +129,13 @@ async fn an_unconfirmed_lead_does_not_confirm_themselves() {
     let confirmed = ask(&stage, Method::PUT, routes::COUNCIL_PERSON, &["WOS", &person], &first, lead).await;
     assert_eq!(confirmed.code(), Code::NotAllowed);
 
+    // Nor does a coordinator confirm themselves.
+    stage.registry.set_coordinator(FIRST, true).await.unwrap();
+    let lead = json!({"role": "lead"});
+    let confirmed = ask(&stage, Method::PUT, routes::COUNCIL_PERSON, &["WOS", &person], &first, lead).await;
+    assert_eq!(confirmed.code(), Code::NotAllowed);
+    stage.registry.set_coordinator(FIRST, false).await.unwrap();
+
     // An editor may be invited. What they accept makes nobody more than that.
     stage.invite(&first, "WOS", second, "editor").await;
     let editor = stage.sign_in(second).await;

@@ -27,7 +27,7 @@ const actions: Record<AuditAction, string> = {
   lead_for_now: "Became a lead, as the first of the council",
   vouch: "Vouched for another council’s first lead",
   object: "Objected to a lead whom nobody has confirmed",
-  take_seat_back: "Took a seat in a project’s team back",
+  take_seat_back: "Removed someone from a project’s team",
   export_council: "Took a copy of all that is held on the council",
   lapse: "An address was not confirmed for too long",
   add_lead: "Made someone a lead",

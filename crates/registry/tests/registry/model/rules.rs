@@ -371,7 +371,8 @@ impl State {
         if member.role == role && !unconfirmed {
             return Answer::Done;
         }
-        if role != Role::Lead && self.leads_of(council) == [who] {
+        let confirms_themselves = unconfirmed && role == Role::Lead && by == who;
+        if confirms_themselves || (role != Role::Lead && self.leads_of(council) == [who]) {
             return Answer::Refused;
         }
         let by = if self.leads(by, council) { By::Lead } else { By::Coordinator };
