@@ -26,7 +26,13 @@ pub(crate) fn open(app: &AppHandle, desk: &Desk, size: Option<(f64, f64)>) -> an
 
     let window = builder(app, size).data_directory(desk.webview_folder()?).build()?;
     if size.is_none() {
-        window.restore_state(state)?;
+        let restored = window.clone();
+        // On its own thread: from another one the plugin waits for that thread, which waits for the plugin.
+        window.run_on_main_thread(move || {
+            if let Err(error) = restored.restore_state(state) {
+                tracing::warn!(%error, "opening the window as it was left");
+            }
+        })?;
     }
     save_before_closing(&window);
     close_when_told(&window);

@@ -33,6 +33,8 @@ pub struct App {
     sign_in: Option<String>,
     /// It can't find the other apps of this laptop.
     alone: bool,
+    /// The window is as large as it was when it was closed, and not as all tests have it.
+    remembers_window: bool,
     window: Option<Window>,
 }
 
@@ -57,6 +59,7 @@ impl App {
             registry: registry.url(),
             sign_in: None,
             alone: false,
+            remembers_window: false,
             window: None,
         })
     }
@@ -73,6 +76,7 @@ impl App {
             registry: self.registry.clone(),
             sign_in: None,
             alone: true,
+            remembers_window: false,
             window: None,
         }
     }
@@ -102,6 +106,17 @@ impl App {
         let mut found = Vec::new();
         below(&self.laptop, name, &mut found)?;
         Ok(found)
+    }
+
+    /// From the next time that it is opened, the window is as its file says.
+    pub fn remember_window(&mut self) {
+        self.remembers_window = true;
+    }
+
+    /// How wide and high the page in the window is, in CSS pixels.
+    pub async fn page_size(&self) -> Result<(u32, u32)> {
+        let size = self.client()?.execute("return [window.innerWidth, window.innerHeight]", vec![]).await?;
+        Ok(serde_json::from_value(size)?)
     }
 
     /// The page that the app has opened in the system's browser, which is this test: once.
@@ -176,8 +191,10 @@ impl App {
             .env("XDG_CONFIG_HOME", self.laptop.join("config"))
             .env("XDG_CACHE_HOME", self.laptop.join("cache"))
             .env("GUILDHALL_DATA_DIR", self.laptop.join("guildhall"))
-            .env("GUILDHALL_REGISTRY", &self.registry)
-            .env("GUILDHALL_WINDOW_SIZE", "1280x800");
+            .env("GUILDHALL_REGISTRY", &self.registry);
+        if !self.remembers_window {
+            command.env("GUILDHALL_WINDOW_SIZE", "1280x800");
+        }
         if self.alone {
             command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
         }

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use guildhall_tests::{App, Registry, SAM, Stage};
 use rusqlite::Connection;
 
@@ -48,6 +48,40 @@ fn ensure_private(path: &Path, looked_at: &mut u32) -> Result<()> {
             ensure_private(&entry?.path(), looked_at)?;
         }
     }
+    Ok(())
+}
+
+/// What every version since the first has written; it says more than the app asks for.
+const WINDOW: &str = r#"{"main":{"width":1010,"height":654,"x":12,"y":8,"prev_x":12,"prev_y":8,"maximized":false,
+    "visible":true,"decorated":true,"fullscreen":false}}"#;
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn the_window_opens_as_it_was_left() -> Result<()> {
+    let stage = Stage::set("window")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let mut sam = App::new(&stage, "sam", &registry)?;
+    sam.open_signed_in(&registry, SAM).await?;
+    sam.sees("Connected").await?;
+    ensure!(sam.page_size().await? == (1280, 800));
+    sam.terminate().await?;
+
+    let [file] = &sam.files_named("window.json")?[..] else { bail!("one file says how the window was left") };
+    std::fs::write(file, WINDOW)?;
+    sam.remember_window();
+    sam.open().await?;
+    sam.sees("Connected").await?;
+    ensure!(sam.page_size().await? == (1010, 654));
+    sam.terminate().await?;
+    let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
+    ensure!(kept["main"]["width"] == 1010 && kept["main"]["height"] == 654, "{kept}");
+
+    // Half a file, as a full disk leaves it: the window is as it was at first.
+    std::fs::write(file, &WINDOW[..60])?;
+    sam.open().await?;
+    sam.sees("Connected").await?;
+    ensure!(sam.page_size().await? == (1280, 800));
     Ok(())
 }
 
