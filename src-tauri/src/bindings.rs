@@ -170,4 +170,21 @@ mod tests {
             assert!(committed == text, "ui/src/bindings.ts is old: run cargo xtask bindings");
         }
     }
+
+    /// One that is missing in either list is refused when the window calls it.
+    #[test]
+    fn every_command_is_listed_and_allowed() {
+        let (listed, allowed) = (include_str!("../build.rs"), include_str!("../capabilities/main.json"));
+        let bindings = include_str!("../../ui/src/bindings.ts");
+        let calls =
+            bindings.lines().filter_map(|line| line.split_once("__TAURI_INVOKE")?.1.split('"').nth(1));
+        let mut count = 0;
+        for command in calls {
+            assert!(listed.contains(&format!("\"{command}\",")), "build.rs: {command}");
+            let permission = format!("\"allow-{}\"", command.replace('_', "-"));
+            assert!(allowed.contains(&permission), "capabilities/main.json: {permission}");
+            count += 1;
+        }
+        assert!(count > 50, "only {count} were found");
+    }
 }

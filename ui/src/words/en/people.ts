@@ -89,7 +89,7 @@ export const people = {
   unconfirmed: {
     title: "You lead this council, and nobody has confirmed it yet",
     text: "You were the first from the council to sign in. You can publish, answer what waits for the council, and invite editors.",
-    cannot: "Until you are confirmed you cannot invite leads, change roles, remove people or projects, take projects over, see other teams’ projects, or take a copy of all that is held.",
+    cannot: "Until you are confirmed you cannot invite leads, change roles, remove people, delete projects, take over projects, see projects that only their team can see, or download all that is held on the council.",
     how: "A coordinator can confirm you. So can the leads of two other councils together: they find you in Guildhall under Inbox and vouch for you, and three days later it counts.",
     vouched: (councils: string) => `Vouched for so far: ${councils}`,
     from: (when: string) => `You are confirmed on ${when}, if nobody objects.`,
@@ -97,6 +97,7 @@ export const people = {
   vouching: {
     title: "Other councils’ first leads",
     text: "If you know that one of these people works for their council and should lead it here, you can vouch for them. Two leads of two councils are needed, and their council’s people can object for three days.",
+    offline: "Guildhall is not connected, so it cannot tell whether another council’s first lead waits for somebody to vouch for them.",
     lead: (email: string, council: string) => `${email} leads ${council}, and nobody has confirmed it`,
     by: (councils: string) => `Vouched for by leads of ${councils}`,
     from: (when: string) => `Confirmed on ${when}, if nobody objects`,
@@ -133,6 +134,7 @@ export const people = {
     email: "Their email address",
     hint: "They are told by email, and find the invitation in Guildhall under Inbox.",
     role: "What are they to be?",
+    asEditor: "You invite them as an editor.",
     send: "Send the invitation",
     sent: (email: string) => `${email} is invited.`,
     open: "Invited, not answered yet",
@@ -189,7 +191,7 @@ export const people = {
     domainText: (domain: string, council: string) => `${domain} for ${council}`,
     add: "Add the domain",
     sureAdd: (domain: string, council: string, n: number) =>
-      `From now on everyone with an address at ${domain} acts for ${council} once they sign in. ${counted(n, "person", "people")} with such an address ${n === 1 ? "has" : "have"} signed in already. Add it?`,
+      `Everyone with an address at ${domain} will act for ${council} once they sign in. ${counted(n, "person", "people")} with such an address ${n === 1 ? "has" : "have"} signed in already. Add the domain?`,
     addYes: "Yes, add the domain",
     sureNo: "No, leave it as it is",
     listed: (n: number) => `Email domains: ${n}`,
@@ -197,7 +199,7 @@ export const people = {
     removeDomain: "Remove",
     removeDomainLabel: (domain: string, council: string) => `Remove the domain: ${domain} for ${council}`,
     sureRemove: (domain: string, council: string, n: number) =>
-      `Nobody acts for ${council} any more because of an address at ${domain}: ${counted(n, "person", "people")} with such an address ${n === 1 ? "has" : "have"} signed in. Remove it?`,
+      `People will no longer act for ${council} because they have an address at ${domain}. ${counted(n, "person", "people")} with such an address ${n === 1 ? "has" : "have"} signed in. Remove the domain?`,
     removeDomainYes: "Yes, remove the domain",
     removedDomain: (domain: string, council: string) => `${domain} no longer belongs to ${council}.`,
     addLabel: (domain: string, council: string) => `Add the domain: ${domain} for ${council}`,

@@ -1,0 +1,94 @@
+//! Someone whom nobody has confirmed leads their council: what they can't do yet, and how others confirm them.
+
+use anyhow::Result;
+use guildhall_tests::{App, Registry, SAM, Stage};
+
+use crate::drafting::draft;
+
+const ALEX: &str = "alex.digital@casterbridge.example";
+const FIRST: &str = "first@tilling.example";
+const COLLEAGUE: &str = "colleague@tilling.example";
+
+async fn signed_in(stage: &Stage, registry: &Registry, folder: &str, email: &str) -> Result<App> {
+    let mut app = App::new(stage, folder, registry)?;
+    app.open_signed_in(registry, email).await?;
+    app.sees("Connected").await?;
+    Ok(app)
+}
+
+async fn vouch(app: &App) -> Result<()> {
+    app.follow("Inbox").await?;
+    app.sees("first@tilling.example leads").await?;
+    app.press("Vouch for first@tilling.example as a lead of Tilling Borough Council").await?;
+    app.inspect("vouching-light").await?;
+    app.press("Yes, vouch for them").await?;
+    app.sees("You vouch for first@tilling.example").await
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn leads_of_two_councils_vouch_for_one_whom_nobody_has_confirmed() -> Result<()> {
+    let stage = Stage::set("leads")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let first = signed_in(&stage, &registry, "first", FIRST).await?;
+    first.follow("Our council").await?;
+    first.follow("People").await?;
+    first.sees("nobody has confirmed it yet").await?;
+    first.sees("Until you are confirmed you cannot").await?;
+    first.inspect("unconfirmed-light").await?;
+
+    for (folder, email) in [("sam", SAM), ("alex", ALEX)] {
+        vouch(&signed_in(&stage, &registry, folder, email).await?).await?;
+    }
+    let colleague = signed_in(&stage, &registry, "colleague", COLLEAGUE).await?;
+    colleague.follow("Inbox").await?;
+    colleague.sees("Confirmed on").await?;
+    colleague.inspect("objecting-light").await?;
+    first.follow("Find").await?;
+    first.follow("Our council").await?;
+    first.follow("People").await?;
+    first.sees("You are confirmed on").await?;
+    for (size, theme) in [("200%", "Dark"), ("100%", "Light")] {
+        first.follow("Settings").await?;
+        first.follow("Theme and text size").await?;
+        first.choose(theme).await?;
+        first.choose(size).await?;
+        first.follow("Our council").await?;
+        first.follow("People").await?;
+        first.sees("You are confirmed on").await?;
+        first.inspect(&format!("unconfirmed-{}-{size}", theme.to_lowercase())).await?;
+    }
+
+    colleague.press("Object to first@tilling.example as a lead of Tilling Borough Council").await?;
+    colleague.press("Yes, object").await?;
+    colleague.sees("You object").await?;
+    registry.stop().await?;
+    colleague.follow("Find").await?;
+    colleague.follow("Inbox").await?;
+    colleague.sees("it cannot tell whether another council").await
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_lead_sees_who_is_in_a_team_and_takes_a_seat_back() -> Result<()> {
+    let stage = Stage::set("seats")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let sam = signed_in(&stage, &registry, "sam", SAM).await?;
+    draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
+    sam.press("Send").await?;
+    sam.sees("Published").await?;
+    sam.follow("Our council").await?;
+    sam.follow("Allotment waiting list").await?;
+    sam.press("Show who is in the team").await?;
+    sam.sees("sam.digital@barchester.example").await?;
+    sam.inspect("team-light").await?;
+    registry.stop().await?;
+    sam.press("Leave the team").await?;
+    sam.sees("no connection").await?;
+    registry.start().await?;
+    sam.sees("Connected").await?;
+    sam.press("Leave the team").await?;
+    sam.sees("Nobody has a place in this project").await
+}
