@@ -1,0 +1,265 @@
+//! A laptop: a desk that keeps itself in step, and what a test does on it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use guildhall_desk::failure::Failure;
+use guildhall_desk::views::{Connection, DraftForm, DraftState, Query, Status};
+use guildhall_desk::{Desk, Wire, World};
+use guildhall_protocol::{NeedId, ProjectId, Visibility};
+use guildhall_registry::Registry;
+use uuid::Uuid;
+
+use super::{Chance, MOMENT, NoKeychain, SoundDisk, TOO_LONG, Time, Way};
+
+/// A desk that keeps itself in step.
+pub(crate) struct Laptop {
+    pub(crate) desk: Desk,
+    pub(crate) way: Arc<Way>,
+    folder: std::path::PathBuf,
+    pub(crate) time: Time,
+    syncing: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Laptop {
+    fn drop(&mut self) {
+        self.syncing.abort();
+    }
+}
+
+impl Laptop {
+    pub(super) async fn open(folder: &Path, time: Time, way: Arc<Way>) -> Self {
+        Self::open_over(Arc::clone(&way) as Arc<dyn Wire>, folder, time, way).await
+    }
+
+    /// Opens it as soon as nobody else has its folder open: an app that was closed lets go of it with the last thing that
+    /// it does.
+    pub(super) async fn open_over(wire: Arc<dyn Wire>, folder: &Path, time: Time, way: Arc<Way>) -> Self {
+        let world = World {
+            clock: Arc::new(time.clone()),
+            random: Arc::new(Chance),
+            wire,
+            keychain: Arc::new(NoKeychain),
+            disk: Arc::new(SoundDisk),
+            laptop: String::new(),
+        };
+        let opening = async {
+            loop {
+                match Desk::open(folder.to_owned(), None, world.clone()) {
+                    Err(Failure::FolderInUse { .. }) => tokio::time::sleep(MOMENT).await,
+                    other => return other.unwrap(),
+                }
+            }
+        };
+        let desk = tokio::time::timeout(TOO_LONG, opening).await.unwrap();
+        let syncing = tokio::spawn({
+            let desk = desk.clone();
+            async move { desk.keep_in_step().await }
+        });
+        Self { desk, way, folder: folder.to_owned(), time, syncing }
+    }
+
+    /// The app is gone from one moment to the next, and opened again. There is no keychain here: the session is gone
+    /// with it.
+    pub(crate) async fn restarted(self) -> Self {
+        self.closed_for(Duration::ZERO).await
+    }
+
+    /// The app is closed, and opened again so much later.
+    pub(crate) async fn closed_for(self, time: Duration) -> Self {
+        let (folder, clock, way) = (self.folder.clone(), self.time.clone(), Arc::clone(&self.way));
+        drop(self);
+        clock.advance(time);
+        Self::open(&folder, clock, way).await
+    }
+
+    /// The app is gone, all but the first page of that file becomes rubbish, and the app is opened again.
+    pub(crate) async fn damaged(self, file: &str) -> Self {
+        self.desk.work_offline(true).await.unwrap();
+        self.syncing.abort();
+        let mut damaged = 0;
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else if entry.file_name() == file && !entry.path().to_string_lossy().contains("anyone") {
+                    write_back(&entry.path());
+                    let mut bytes = std::fs::read(entry.path()).unwrap();
+                    bytes[4096..].fill(0xAA);
+                    std::fs::write(entry.path(), bytes).unwrap();
+                    damaged += 1;
+                }
+            }
+        }
+        assert_eq!(damaged, 1);
+        let again = self.restarted().await;
+        again.desk.work_offline(false).await.unwrap();
+        again
+    }
+
+    /// The app is gone, its person's work is changed as another version of it might have done, and it is opened again.
+    pub(crate) async fn work_changed(self, sql: &str) -> Self {
+        self.desk.work_offline(true).await.unwrap();
+        self.syncing.abort();
+        for work in self.work_files() {
+            assert_eq!(rusqlite::Connection::open(work).unwrap().execute(sql, []).unwrap(), 1);
+        }
+        let again = self.restarted().await;
+        again.desk.work_offline(false).await.unwrap();
+        again
+    }
+
+    fn work_files(&self) -> Vec<std::path::PathBuf> {
+        let folders = |folder: std::path::PathBuf| {
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())
+        };
+        let registries = folders(self.folder.join("registries"));
+        registries
+            .flat_map(folders)
+            .map(|person| person.join("work.db"))
+            .filter(|file| file.exists())
+            .collect()
+    }
+
+    pub(crate) async fn sign_in(&self, registry: &Registry, email: &str) {
+        let code = registry.issue_code(email).await.unwrap();
+        self.desk.verify_sign_in(email, &code).await.unwrap();
+    }
+
+    /// Waits until that is so, asking anew whenever something changed.
+    pub(crate) async fn until<F, A>(&self, what: &str, so: F)
+    where
+        F: Fn(Desk) -> A,
+        A: Future<Output = bool>,
+    {
+        let mut events = self.desk.events();
+        let waiting = async {
+            while !so(self.desk.clone()).await {
+                // Not everything that is waited for is told: look again after a moment, too.
+                let _ = tokio::time::timeout(MOMENT, events.recv()).await;
+            }
+        };
+        if tokio::time::timeout(TOO_LONG, waiting).await.is_err() {
+            panic!("never came true: {what}; status {:?}", self.desk.status().await);
+        }
+    }
+
+    pub(crate) async fn until_status(&self, what: &str, so: impl Fn(&Status) -> bool) {
+        self.until(what, |desk| {
+            let so = &so;
+            async move { so(&desk.status().await) }
+        })
+        .await;
+    }
+
+    pub(crate) async fn up_to_date(&self) {
+        let at = self.time.clone();
+        self.until_status("the catalogue is up to date", move |status| {
+            status.connection == Connection::Connected
+                && status.last_updated.is_some_and(|updated| updated <= guildhall_desk::Clock::now(&at))
+        })
+        .await;
+    }
+
+    pub(crate) async fn until_state(&self, draft: Uuid, state: DraftState) {
+        self.until(&format!("the draft is {state:?}"), |desk| async move {
+            desk.draft(draft).await.is_ok_and(|draft| draft.row.state == state)
+        })
+        .await;
+    }
+
+    /// How many projects that search finds.
+    pub(crate) async fn finds(&self, text: &str) -> u32 {
+        find(&self.desk, text).await
+    }
+
+    pub(crate) async fn until_finds(&self, text: &str, count: u32) {
+        self.until(&format!("{count} of {text:?}"), |desk| async move { find(&desk, text).await == count })
+            .await;
+    }
+
+    pub(crate) async fn first(&self, text: &str) -> ProjectId {
+        self.until(
+            &format!("something is found for {text:?}"),
+            |desk| async move { find(&desk, text).await > 0 },
+        )
+        .await;
+        self.desk.find(query(text), 0, 1).await.unwrap().rows[0].id
+    }
+
+    /// A draft that has all that is needed.
+    pub(crate) async fn write(&self, title: &str) -> Uuid {
+        let draft = self.desk.new_draft().await.unwrap();
+        self.edit(draft, |form| {
+            form.title = title.into();
+            form.problem = "Residents ring us because they do not know".into();
+            form.contact_mailbox = "digital@barchester.example".into();
+            form.visibility = Visibility::Public;
+            form.needs = vec![guildhall_desk::views::NeedForm {
+                id: NeedId(Uuid::now_v7()),
+                as_a: "resident".into(),
+                i_need: "know when it is done".into(),
+                so_that: "I need not ring".into(),
+                evidence: String::new(),
+            }];
+        })
+        .await;
+        draft
+    }
+
+    pub(crate) async fn edit(&self, draft: Uuid, change: impl FnOnce(&mut DraftForm)) {
+        let mut form = self.desk.draft(draft).await.unwrap().form;
+        change(&mut form);
+        self.desk.save_draft(draft, form).await.unwrap();
+    }
+
+    pub(crate) async fn send(&self, draft: Uuid) {
+        self.desk.send_draft(draft).await.unwrap();
+    }
+
+    /// Do those words stand in any of the laptop's files?
+    pub(crate) async fn keeps(&self, words: &str) -> bool {
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                // One that is gone meanwhile says nothing.
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                if bytes.windows(words.len()).any(|window| window == words.as_bytes()) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    pub(crate) async fn until_keeps_no(&self, words: &str) {
+        self.until(&format!("{words} stands nowhere"), |_| async { !self.keeps(words).await }).await;
+    }
+
+    pub(crate) async fn title_of(&self, id: ProjectId) -> String {
+        self.desk.project(id).await.unwrap().project.title
+    }
+}
+
+/// Brings all that was committed into the one file.
+fn write_back(database: &Path) {
+    let connection = rusqlite::Connection::open(database).unwrap();
+    connection.busy_timeout(TOO_LONG).unwrap();
+    let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
+    assert!(!busy);
+}
+
+pub(crate) fn query(text: &str) -> Query {
+    Query { text: text.into(), ..Query::default() }
+}
+
+async fn find(desk: &Desk, text: &str) -> u32 {
+    desk.find(query(text), 0, 0).await.map_or(0, |found| found.projects)
+}
