@@ -3,12 +3,12 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use crate::hashed::Hashed;
 use crate::text;
 use crate::validate::LIMITS;
 
@@ -322,50 +322,8 @@ pub(crate) fn by_key<'a>(record: &'a Fields, field: &str) -> HashMap<Hashed<'a>,
 /// What a member of a set is known by: its id, or itself.
 pub(crate) fn key(member: &Value) -> &Value {
     #[cfg(test)]
-    visits::count();
+    crate::hashed::visits::count();
     id_of(member).unwrap_or(member)
-}
-
-/// A member of a set or its key, to be looked up. Lists come from strangers: none is ever searched from its beginning
-/// for each member of another.
-#[derive(Clone, Copy)]
-pub(crate) struct Hashed<'a>(pub(crate) &'a Value);
-
-impl PartialEq for Hashed<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        #[cfg(test)]
-        visits::count();
-        self.0 == other.0
-    }
-}
-
-impl Eq for Hashed<'_> {}
-
-impl Hash for Hashed<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        #[cfg(test)]
-        visits::count();
-        self.0.hash(state);
-    }
-}
-
-/// How often members of sets were looked at, in this thread's tests.
-#[cfg(test)]
-pub(crate) mod visits {
-    use std::cell::Cell;
-
-    thread_local!(static VISITS: Cell<usize> = const { Cell::new(0) });
-
-    pub(crate) fn count() {
-        VISITS.set(VISITS.get() + 1);
-    }
-
-    /// How many it takes to do that.
-    pub(crate) fn of<T>(work: impl FnOnce() -> T) -> usize {
-        VISITS.set(0);
-        work();
-        VISITS.get()
-    }
 }
 
 fn id_of(member: &Value) -> Option<&Value> {
@@ -377,6 +335,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::hashed::visits;
 
     fn fields(value: Value) -> Fields {
         value.as_object().unwrap().clone()

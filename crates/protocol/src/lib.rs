@@ -7,6 +7,7 @@ pub mod changes;
 mod council;
 pub mod digest;
 pub mod fields;
+mod hashed;
 mod ids;
 pub mod merge;
 mod paragraphs;

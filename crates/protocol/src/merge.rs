@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::fields::{self, Fields, Hashed, Patch, Shape, shape};
+use crate::fields::{self, Fields, Patch, Shape, shape};
+use crate::hashed::Hashed;
 use crate::paragraphs;
 
 /// What two changes of one record come to.
