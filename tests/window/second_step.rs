@@ -60,7 +60,7 @@ async fn a_lead_sets_up_a_second_step_and_signs_in_with_it() -> Result<()> {
     let recovery: Vec<&str> = text.lines().map(str::trim).filter(is_code).collect();
     assert_eq!(recovery.len(), 10, "{text}");
     sam.press("I have saved them").await?;
-    sam.sees("The second step is on since").await?;
+    sam.sees("The second step has been on since").await?;
     sam.sees("Your role in this registry asks for it.").await?;
     sam.sees_no_more("Set up a second step for signing in by").await?;
     sam.inspect("second-step-on-light").await?;
@@ -70,7 +70,7 @@ async fn a_lead_sets_up_a_second_step_and_signs_in_with_it() -> Result<()> {
     sam.choose("Dark").await?;
     sam.choose("200%").await?;
     sam.follow("Second step").await?;
-    sam.sees("The second step is on since").await?;
+    sam.sees("The second step has been on since").await?;
     sam.inspect("second-step-on-dark-200%").await?;
     sam.follow("Account").await?;
     sam.press("Sign out").await?;

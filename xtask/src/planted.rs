@@ -1,6 +1,6 @@
 //! `cargo xtask planted`: the mistakes that sync must not make, made one at a time in a copy of the code. The simulation
-//! must find each within 1,000 seeds, or for what is too rare there, a test of `tests/network`. It takes a quarter of an
-//! hour, so it is no part of `test`.
+//! must find each within 1,000 seeds, or for what is too rare there, a test of `tests/network`. Those of who may do what
+//! over time, below `membership`, the model of the rules must find. It takes half an hour, so it is no part of `test`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,9 @@ use crate::steps::{cargo, command, output_of, root, run as run_step, say, target
 const SEEDS: &str = "1000";
 /// Seeds that the code without a mistake must pass first.
 const SOUND: &str = "100";
+/// Stories within which the model must find each of its own.
+const STORIES: &str = "150";
+const MEMBERSHIP: &str = "membership";
 const SIMULATE: &[&str] = &["--bin", "simulate"];
 
 #[derive(Args)]
@@ -92,9 +95,13 @@ impl Simulate<'_> {
         if !applied.status.success() {
             return Ok(Came::Stale(last_line(&applied.stderr)));
         }
-        let came = match self.seeds(SEEDS) {
-            Ok(Came::NotFound) => self.network(),
-            other => other,
+        let came = if patch.parent().is_some_and(|folder| folder.ends_with(MEMBERSHIP)) {
+            self.model()
+        } else {
+            match self.seeds(SEEDS) {
+                Ok(Came::NotFound) => self.tests("guildhall-tests", &["--test", "network"]),
+                other => other,
+            }
         };
         run_step(&mut apply(&["--reverse"]))?;
         self.touch(&text)?;
@@ -131,9 +138,15 @@ impl Simulate<'_> {
         }
     }
 
-    /// Runs the tests over a network that fails.
-    fn network(&self) -> Result<Came> {
-        let tested = self.cargo("test", &["--test", "network"]).output()?;
+    /// Compares what people become with the model of the rules.
+    fn model(&self) -> Result<Came> {
+        self.tests("guildhall-registry", &["--test", "registry", "the_registry_does_what_the_rules_say"])
+    }
+
+    /// Runs those tests: the ones over a network that fails, or the model's.
+    fn tests(&self, package: &str, which: &[&str]) -> Result<Came> {
+        let mut test = self.cargo_of(package, "test", which);
+        let tested = test.env("GUILDHALL_MODEL_CASES", STORIES).output()?;
         if tested.status.success() {
             return Ok(Came::NotFound);
         }
@@ -147,19 +160,26 @@ impl Simulate<'_> {
     }
 
     fn cargo(&self, task: &str, what: &[&str]) -> Command {
+        self.cargo_of("guildhall-tests", task, what)
+    }
+
+    fn cargo_of(&self, package: &str, task: &str, what: &[&str]) -> Command {
         let mut cargo = cargo();
         cargo.current_dir(self.copy).env("CARGO_TARGET_DIR", &self.build).env("RUST_LIB_BACKTRACE", "0");
-        cargo.args([task, "--quiet", "--package", "guildhall-tests"]).args(what);
+        cargo.args([task, "--quiet", "--package", package]).args(what);
         cargo
     }
 }
 
 fn patches(name: Option<&str>) -> Result<Vec<PathBuf>> {
     let folder = root().join("tests/planted");
-    let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
-    let mut patches: Vec<PathBuf> = entries
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?
+    let in_folder = |folder: PathBuf| -> Result<Vec<PathBuf>> {
+        let entries = fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+        entries.map(|entry| Ok(entry?.path())).collect()
+    };
+    let mut patches = in_folder(folder.clone())?;
+    patches.extend(in_folder(folder.join(MEMBERSHIP))?);
+    let mut patches: Vec<PathBuf> = patches
         .into_iter()
         .filter(|patch| {
             patch.extension().is_some_and(|kind| kind == "patch")

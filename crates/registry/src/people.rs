@@ -382,7 +382,7 @@ impl Registry {
     }
 }
 
-/// The council, where this person may do that. For nobody else it is there.
+/// The council, where this person may do that. For anybody else there is none.
 pub(crate) async fn council_where(
     sql: &mut AnyConnection,
     actor: &Actor,

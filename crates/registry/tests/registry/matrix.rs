@@ -308,7 +308,7 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
             (path.to_owned(), nothing, signed_in(who, 404))
         }
         // A lead needs one to ask for this, and there is nothing to reset.
-        ("POST", paths::FACTOR_RESET) => (with(&[council, &target]), nothing, leads_only(who, own, 403)),
+        ("POST", paths::FACTOR_RESET) => (with(&[council, &target]), nothing, any_lead(who, own, 403)),
         ("DELETE", paths::FACTOR_RESET) => (with(&[council, &target]), nothing, signed_in(who, 404)),
         ("DELETE", paths::DEVICE) => (with(&[&world.stage.new_id()]), nothing, signed_in(who, 404)),
         ("POST", paths::ASK_FOR_COUNCIL) => {

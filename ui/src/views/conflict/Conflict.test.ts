@@ -13,11 +13,14 @@ let steps: Chosen[][];
 let settled: string;
 let calls: string[];
 let kept: KeptText[];
+/** Where there is one, the first choice is answered once it is. */
+let held: Promise<void> | null;
 
 beforeEach(() => {
   steps = [];
   calls = [];
   kept = [];
+  held = null;
   settled = "queued";
   shown = {
     draft: "d",
@@ -40,7 +43,11 @@ beforeEach(() => {
     if (command === "kept_texts") return kept;
     if (command === "bring_back") return "d2";
     const choice = (one: Clash) => steps.flat().findLast((step) => step.field === one.field)?.choice ?? null;
-    return { ...shown, clashes: shown.clashes.map((one) => ({ ...one, choice: choice(one) })), can_undo: steps.length > 0 };
+    const answer = { ...shown, clashes: shown.clashes.map((one) => ({ ...one, choice: choice(one) })), can_undo: steps.length > 0 };
+    if (command !== "choose" || !held) return answer;
+    const until = held;
+    held = null;
+    return until.then(() => answer);
   });
 });
 
@@ -74,6 +81,20 @@ test("each is chosen, all of one is one step, and a step is undone", async () =>
   await press("Undo");
   await waitFor(async () => expect(await radio("Yours: Phase")).not.toBeChecked());
   expect(await radio("Theirs: Summary")).toBeChecked();
+});
+
+test("an answer that comes late does not take back what was chosen since", async () => {
+  let release = () => {};
+  held = new Promise((resolve) => (release = resolve));
+  render(Conflict, { id: "d" });
+  await fireEvent.click(await radio("Theirs: Summary"));
+  await waitFor(() => expect(steps).toHaveLength(1));
+  await fireEvent.click(await radio("Yours: Phase"));
+  // Whatever was asked by now was answered by now, but for the first.
+  await new Promise((resolve) => setTimeout(resolve));
+  release();
+  await waitFor(async () => expect(await radio("Theirs: Summary")).toBeChecked());
+  await waitFor(async () => expect(await radio("Yours: Phase")).toBeChecked());
 });
 
 test("what was not chosen is asked for, and nothing is sent before", async () => {

@@ -96,7 +96,7 @@ test("a second step is set up by picture or key, and its codes are shown once", 
   expect(await navigator.clipboard.readText()).toBe(CODES.join("\n"));
   desk.second_factor = () => on;
   await user.click(screen.getByRole("button", { name: "I have saved them" }));
-  expect(await screen.findByText("✓ The second step is on since 2 March 2026.")).toBeVisible();
+  expect(await screen.findByText("✓ The second step has been on since 2 March 2026.")).toBeVisible();
   expect(screen.queryByText(CODES[0]!)).toBeNull();
   expect(JSON.stringify({ ...localStorage, ...sessionStorage })).toBe("{}");
 });
@@ -196,7 +196,7 @@ test("who has to have one is told until when, with the way there", async () => {
   router.reset({ name: "find" });
   session.start = { ...start, account: { ...account, factor_due: { by: "2026-04-01T09:00:00Z", rests: false } } };
   render(FactorDue);
-  expect(screen.getByText(/by 1 April 2026. After that your role rests until you do/)).toBeVisible();
+  expect(screen.getByText(/by 1 April 2026. After that your role is paused until you do/)).toBeVisible();
   await userEvent.click(screen.getByRole("link", { name: "Set up a second step" }));
   expect(router.route).toEqual({ name: "settings", topic: "factor" });
   session.start = { ...start, account: { ...account, factor_due: { by: null, rests: true } } };

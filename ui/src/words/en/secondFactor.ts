@@ -7,8 +7,8 @@ export const secondFactor = {
     "A second step keeps your account safe if someone else can read your email. After the code by email, Guildhall asks for a code from an authenticator app on your phone.",
 
   due: {
-    rests: "Your role in Guildhall rests until you set up a second step for signing in.",
-    by: (day: string) => `Set up a second step for signing in by ${day}. After that your role rests until you do.`,
+    rests: "Your role in Guildhall is paused until you set up a second step for signing in.",
+    by: (day: string) => `Set up a second step for signing in by ${day}. After that your role is paused until you do.`,
     link: "Set up a second step",
   },
 
@@ -48,7 +48,7 @@ export const secondFactor = {
   },
 
   on: {
-    since: (when: string) => `The second step is on since ${when}.`,
+    since: (when: string) => `The second step has been on since ${when}.`,
     left: (n: number) => (n === 0 ? "You have no recovery codes left." : `You have ${counted(n, "recovery code", "recovery codes")} left.`),
     newCodes: "Make new recovery codes",
     newCodesHint: "The old ones stop working.",
@@ -62,7 +62,7 @@ export const secondFactor = {
   },
 
   reset: {
-    waits: (when: string) => `Someone asked to reset your second step. It is reset ${when}, and then a code by email is enough to sign in as you.`,
+    waits: (when: string) => `Someone has asked to reset your second step. It will be reset ${when}, and then a code by email is enough to sign in as you.`,
     keep: "Keep my second step",
     kept: "Your second step stays as it is.",
   },
@@ -84,15 +84,15 @@ export const secondFactor = {
   people: {
     on: "Second step is on",
     off: "No second step",
-    waits: (when: string) => `Second step is reset ${when}`,
+    waits: (when: string) => `Second step will be reset ${when}`,
     reset: "Reset second step",
     resetLabel: (who: string) => `Reset the second step of ${who}`,
     sure: (who: string) =>
-      `Reset the second step of ${who}? Only do this if you are sure that they asked you, and not someone who writes in their name. All leads of the council are told by email.`,
+      `Reset the second step of ${who}? Only do this if you are sure that they asked you, and not someone writing in their name. All leads of the council are told by email.`,
     yes: "Reset it",
     no: "Don’t reset it",
-    asked: (who: string) => `The second step of ${who} is reset a day from now. Until then any lead can call it off.`,
-    done: (who: string) => `The second step of ${who} is reset.`,
+    asked: (who: string) => `The second step of ${who} will be reset a day from now. Until then any lead can call it off.`,
+    done: (who: string) => `The second step of ${who} has been reset.`,
     keep: "Call off the reset",
     keepLabel: (who: string) => `Call off the reset of the second step of ${who}`,
     kept: (who: string) => `The second step of ${who} stays as it is.`,
