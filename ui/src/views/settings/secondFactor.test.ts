@@ -200,7 +200,7 @@ test("who has to have one is told until when, with the way there", async () => {
   await userEvent.click(screen.getByRole("link", { name: "Set up a second step" }));
   expect(router.route).toEqual({ name: "settings", topic: "factor" });
   session.start = { ...start, account: { ...account, factor_due: { by: null, rests: true } } };
-  await waitFor(() => expect(screen.getByText(/Your role in Guildhall rests/)).toBeVisible());
+  await waitFor(() => expect(screen.getByText(/Your role in Guildhall is paused/)).toBeVisible());
 });
 
 test("a lead resets a colleague’s, after being asked, and calls it off", async () => {
@@ -223,7 +223,7 @@ test("a lead resets a colleague’s, after being asked, and calls it off", async
   await press("Reset it");
   expect(calls).toHaveBeenCalledWith("reset_second_factor", { council: "BCH", person: "r" });
   expect(notice.current?.text).toBe(
-    "The second step of robin@barchester.example is reset a day from now. Until then any lead can call it off.",
+    "The second step of robin@barchester.example will be reset a day from now. Until then any lead can call it off.",
   );
   await rerender({ council: "BCH", person: { ...person, factor_reset_at: "2026-03-03T09:00:00Z" }, asking });
   await press("Call off the reset of the second step of robin@barchester.example");
