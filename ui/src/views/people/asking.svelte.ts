@@ -21,8 +21,8 @@ export class Asking<T> {
   }
 
   /**
-   * Does it, says so, and asks anew; where it fails it says why. True where it was done. `done` may depend on what came of
-   * it; a failure that the form itself tells is `told` there.
+   * Does it, asks anew, and then says so, when nothing moves under the pointer any more; where it fails it says why. True
+   * where it was done. `done` may depend on what came of it; a failure that the form itself tells is `told` there.
    */
   async change(
     command: () => Promise<Answer<null>>,
@@ -32,8 +32,8 @@ export class Asking<T> {
     this.busy = true;
     const answer = await command();
     if (answer.status === "ok") {
-      notice.done(typeof done === "string" ? done : done());
       await this.read();
+      notice.done(typeof done === "string" ? done : done());
     } else if (!told(answer.error)) {
       notice.fail(answer.error);
     }
