@@ -5,6 +5,8 @@ use guildhall_tests::{App, Registry, SAM, Stage};
 
 use crate::drafting::draft;
 
+const BARCHESTER: &str = "Barchester City Council";
+const JO: &str = "jo@shared-services.example";
 const ALEX: &str = "alex.digital@casterbridge.example";
 const FIRST: &str = "first@tilling.example";
 const COLLEAGUE: &str = "colleague@tilling.example";
@@ -86,9 +88,38 @@ async fn a_lead_sees_who_is_in_a_team_and_takes_a_seat_back() -> Result<()> {
     sam.inspect("team-light").await?;
     registry.stop().await?;
     sam.press("Leave the team").await?;
+    sam.sees("You no longer see what only its team can see").await?;
+    sam.inspect("leave-light").await?;
+    sam.press("Yes, leave the team").await?;
     sam.sees("no connection").await?;
     registry.start().await?;
     sam.sees("Connected").await?;
     sam.press("Leave the team").await?;
+    sam.press("Yes, leave the team").await?;
     sam.sees("Nobody has a place in this project").await
+}
+
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn a_lead_lets_one_person_in_from_the_inbox() -> Result<()> {
+    let stage = Stage::set("requests")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    registry.start().await?;
+    let jo = signed_in(&stage, &registry, "jo", JO).await?;
+    jo.follow("Settings").await?;
+    jo.press("Ask to act for a council").await?;
+    jo.select("Which council?", BARCHESTER).await?;
+    jo.fill("Why is your address the council’s?", "We run your website").await?;
+    jo.press("Ask").await?;
+    jo.sees("The answer comes by email").await?;
+
+    let sam = signed_in(&stage, &registry, "sam", SAM).await?;
+    sam.follow("Inbox, 1 waiting for you").await?;
+    sam.sees("jo@shared-services.example asks to act for Barchester City Council").await?;
+    sam.sees("We run your website").await?;
+    sam.inspect("request-light").await?;
+    sam.press("Approve this person only: jo@shared-services.example").await?;
+    sam.sees("Nothing waits for you").await?;
+    jo.follow("Our council").await?;
+    jo.sees(BARCHESTER).await
 }

@@ -669,6 +669,22 @@ export type CouncilPerson = {
 	factor_reset_at: string | null,
 };
 
+/**  Someone asks to act for a council. */
+export type CouncilRequest = {
+	/**  The council's code. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  Who asks. */
+	person: PersonId,
+	/**  The address with which they sign in. */
+	email: string,
+	/**  Why it is the council's. */
+	evidence: string,
+	/**  When they asked. */
+	asked_at: string,
+};
+
 /**  A project among those of its council. */
 export type CouncilRow = {
 	/**  The project. */
@@ -1052,6 +1068,8 @@ export type Inbox = {
 	answered: AnswerRow[],
 	/**  The roles that they are offered. */
 	invitations: Invitation[],
+	/**  Who asks to act for a council of theirs. */
+	requests: CouncilRequest[],
 	/**  The councils that they asked to act for and have not been answered. */
 	asked: CouncilCode[],
 };

@@ -35,6 +35,7 @@ impl Desk {
             waiting: rows.await?.into_iter().filter(|row| !is_answered(row)).collect(),
             answered: answered.into_iter().filter_map(shown).collect(),
             invitations: me.invitations,
+            requests: me.requests,
             asked: me.asked,
         })
     }

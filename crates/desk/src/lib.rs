@@ -374,7 +374,8 @@ impl Inner {
         let waiting = place.mirror.read(reviews::all).await?;
         let is_answered = |id| answered.iter().any(|answer| answer.review == id);
         let waiting = waiting.iter().filter(|waits| !is_answered(waits.id)).count();
-        Ok(u32::try_from(waiting + place.me()?.invitations.len()).unwrap_or(u32::MAX))
+        let me = place.me()?;
+        Ok(u32::try_from(waiting + me.invitations.len() + me.requests.len()).unwrap_or(u32::MAX))
     }
 
     /// Reads what an earlier version of the app could not.

@@ -158,7 +158,8 @@ impl Desk {
         below: bool,
     ) -> Result<()> {
         let path = routes::with(routes::DOMAIN, &[council.as_str(), domain]);
-        self.inner.tell_registry(Method::PUT, &path, AnswerDomain { answer, person, below }).await
+        self.inner.tell_registry(Method::PUT, &path, AnswerDomain { answer, person, below }).await?;
+        self.inner.look_who_i_am().await
     }
 
     /// Says who comes after a council that merges or is split, and from which day on.

@@ -30,9 +30,10 @@ pub use audit::{AuditAction, AuditEntry, AuditPage};
 pub use council::{Council, Nation, Offer, Service, Successor};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
 pub use person::{
-    AnswerDomain, AskForCouncil, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
-    DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite, MAX_NAMES, Me, Membership,
-    NamedCouncil, NewRole, ReviewPolicy, Role, Seat, UnconfirmedLead, Week, YesOrNo,
+    AnswerDomain, AskForCouncil, Coordination, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
+    Device, Domain, DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite, MAX_NAMES,
+    MAX_REQUESTS, Me, Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Seat, UnconfirmedLead, Week,
+    YesOrNo,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{

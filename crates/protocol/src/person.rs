@@ -84,9 +84,34 @@ pub struct Me {
     /// The councils that they asked to act for and have not been answered.
     #[serde(default)]
     pub asked: Vec<CouncilCode>,
+    /// Who asks to act for a council whose lead this person is, and has not been answered: the first [`MAX_REQUESTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<CouncilRequest>,
     /// What they are asks for a second factor, and they have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub factor_due: Option<FactorDue>,
+}
+
+/// As many of those who ask to act for a council are told with [`Me`].
+pub const MAX_REQUESTS: usize = 50;
+
+/// Someone asks to act for a council.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct CouncilRequest {
+    /// The council's code.
+    pub council: CouncilCode,
+    /// The council's name.
+    pub council_name: String,
+    /// Who asks.
+    pub person: PersonId,
+    /// The address with which they sign in.
+    pub email: String,
+    /// Why it is the council's.
+    pub evidence: String,
+    /// When they asked.
+    pub asked_at: Timestamp,
 }
 
 /// A role that someone is offered at a council.

@@ -3,7 +3,8 @@
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
-    AnswerDomain, AskForCouncil, Code, CouncilCode, Domain, DomainAnswer, DomainStatus, PersonId, Role,
+    AnswerDomain, AskForCouncil, Code, CouncilCode, CouncilRequest, Domain, DomainAnswer, DomainStatus,
+    MAX_REQUESTS, PersonId, Role,
 };
 use sqlx::AnyConnection;
 
@@ -365,6 +366,27 @@ pub(crate) async fn asked(sql: &mut AnyConnection, request: Request) -> Outcome<
         from: None,
         until: None,
     }))
+}
+
+/// Who waits for that person's answer, as a lead of the council that they ask to act for; the first asked first.
+pub(crate) async fn requests_to(sql: &mut AnyConnection, actor: &Actor) -> Outcome<Vec<CouncilRequest>> {
+    let mut waiting = Vec::new();
+    for request in council_requests::all(sql).await? {
+        let is_lead = actor.role_at(&request.council) == Some(Role::Lead);
+        if !is_lead || waiting.len() == MAX_REQUESTS {
+            continue;
+        }
+        let Some(person) = people::find(sql, request.person).await? else { continue };
+        waiting.push(CouncilRequest {
+            council_name: name_of(sql, &request.council).await?,
+            council: request.council,
+            person: person.id,
+            email: person.email,
+            evidence: request.evidence,
+            asked_at: time(request.asked_at)?,
+        });
+    }
+    Ok(waiting)
 }
 
 /// How many people with an address there have signed in.

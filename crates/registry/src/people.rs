@@ -71,6 +71,7 @@ impl Registry {
             }
         }
         let asked = council_requests::of_person(&mut tx, actor.person.id).await?;
+        let requests = crate::domains::requests_to(&mut tx, actor).await?;
         Ok(Me {
             person: actor.person.id,
             email: actor.person.email.clone(),
@@ -78,6 +79,7 @@ impl Registry {
             coordinator: actor.person.coordinator,
             invitations: invited,
             asked: asked.into_iter().map(|request| request.council).collect(),
+            requests,
             factor_due: actor.factor.due()?,
         })
     }

@@ -2,7 +2,9 @@
 //! version of the app wrote, takes nothing else along: without its registry and its person the app would begin anew.
 
 use guildhall_protocol::second_factor::FactorDue;
-use guildhall_protocol::{CouncilCode, Invitation, Me, Membership, PersonId, RegistryFacts, Role, ServiceId};
+use guildhall_protocol::{
+    CouncilCode, CouncilRequest, Invitation, Me, Membership, PersonId, RegistryFacts, Role, ServiceId,
+};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -82,6 +84,8 @@ struct StoredMe {
     coordinator: bool,
     invitations: Vec<StoredInvitation>,
     asked: Vec<CouncilCode>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    requests: Vec<StoredRequest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     factor_due: Option<StoredFactorDue>,
     #[serde(flatten)]
@@ -124,6 +128,21 @@ struct StoredInvitation {
     #[serde(default)]
     invited_by: String,
     invited_at: Timestamp,
+    #[serde(flatten)]
+    rest: Rest,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct StoredRequest {
+    council: CouncilCode,
+    #[serde(default)]
+    council_name: String,
+    person: PersonId,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    evidence: String,
+    asked_at: Timestamp,
     #[serde(flatten)]
     rest: Rest,
 }
@@ -277,6 +296,7 @@ impl StoredMe {
             coordinator: self.coordinator,
             invitations: self.invitations.iter().map(StoredInvitation::shown).collect(),
             asked: self.asked.clone(),
+            requests: self.requests.iter().map(StoredRequest::shown).collect(),
             factor_due: self.factor_due.as_ref().map(|due| FactorDue { by: due.by, rests: due.rests }),
         })
     }
@@ -292,6 +312,10 @@ impl StoredMe {
             let same = before.invitations.iter().find(|before| before.shown() == *invitation);
             same.cloned().unwrap_or_else(|| StoredInvitation::of(invitation))
         });
+        let requests = me.requests.iter().map(|request| {
+            let same = before.requests.iter().find(|before| before.shown() == *request);
+            same.cloned().unwrap_or_else(|| StoredRequest::of(request))
+        });
         Self {
             person: Some(me.person),
             email: me.email.clone(),
@@ -299,6 +323,7 @@ impl StoredMe {
             coordinator: me.coordinator,
             invitations: invitations.collect(),
             asked: me.asked.clone(),
+            requests: requests.collect(),
             factor_due: me.factor_due.map(|FactorDue { by, rests }| {
                 let rest = before.factor_due.as_ref().map(|due| due.rest.clone()).unwrap_or_default();
                 StoredFactorDue { by, rests, rest }
@@ -322,6 +347,18 @@ impl StoredMembership {
     fn of(membership: &Membership) -> Self {
         let Membership { council, name, role, decides, unconfirmed } = membership.clone();
         Self { council, name, role: Choice::Known(role), decides, unconfirmed, rest: Rest::new() }
+    }
+}
+
+impl StoredRequest {
+    fn shown(&self) -> CouncilRequest {
+        let Self { council, council_name, person, email, evidence, asked_at, .. } = self.clone();
+        CouncilRequest { council, council_name, person, email, evidence, asked_at }
+    }
+
+    fn of(request: &CouncilRequest) -> Self {
+        let CouncilRequest { council, council_name, person, email, evidence, asked_at } = request.clone();
+        Self { council, council_name, person, email, evidence, asked_at, rest: Rest::new() }
     }
 }
 

@@ -80,6 +80,23 @@ fn they_are_written_as_frozen_and_every_frozen_one_is_read() {
 }
 
 #[test]
+fn who_asks_to_act_for_a_council_is_kept_with_what_a_later_version_adds() {
+    let mut text: Value = serde_json::from_str(&landed(3)).unwrap();
+    text["me"]["requests"] = json!([{
+        "council": "BCH",
+        "council_name": "Barchester City Council",
+        "person": "00000000-0000-7000-8000-000000000001",
+        "email": "jo@shared-services.example",
+        "evidence": "Three councils own us together",
+        "asked_at": "2026-11-27T10:00:00Z",
+        "new": "of a later version",
+    }]);
+    let (kept, written) = read_and_change(&text.to_string());
+    assert_eq!(kept.me.unwrap().requests[0].email, "jo@shared-services.example");
+    assert_eq!(written["me"]["requests"], text["me"]["requests"]);
+}
+
+#[test]
 fn what_another_version_knows_of_another_person_is_not_taken_along() {
     let mut text: Value = serde_json::from_str(&landed(3)).unwrap();
     text["me"]["new"] = json!(1);

@@ -1,6 +1,7 @@
-//! What waits for this person: what others sent for them to check, and the roles that they are offered.
+//! What waits for this person: what others sent for them to check, the roles that they are offered, and
+//! who asks to act for their council.
 
-use guildhall_protocol::{CouncilCode, Invitation, ProjectId, State, SubmissionId};
+use guildhall_protocol::{CouncilCode, CouncilRequest, Invitation, ProjectId, State, SubmissionId};
 use jiff::Timestamp;
 use serde::Serialize;
 use specta::Type;
@@ -16,6 +17,8 @@ pub struct Inbox {
     pub answered: Vec<AnswerRow>,
     /// The roles that they are offered.
     pub invitations: Vec<Invitation>,
+    /// Who asks to act for a council of theirs.
+    pub requests: Vec<CouncilRequest>,
     /// The councils that they asked to act for and have not been answered.
     pub asked: Vec<CouncilCode>,
 }

@@ -5,10 +5,10 @@ use guildhall_protocol::sign_in::{
     OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens, Verify,
 };
 use guildhall_protocol::{
-    AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilSettings, Device, Domain,
-    DomainStatus, InterimLead, Invitation, Me, Membership, NamedCouncil, NamedSuccessor, PersonId,
-    Predecessor, ProjectId, RegistryFacts, Report, ReviewPolicy, Role, Succession, TitledProject, Week,
-    Wrong,
+    AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
+    Device, Domain, DomainStatus, InterimLead, Invitation, Me, Membership, NamedCouncil, NamedSuccessor,
+    PersonId, Predecessor, ProjectId, RegistryFacts, Report, ReviewPolicy, Role, Succession, TitledProject,
+    Week, Wrong,
 };
 
 use serde_json::json;
@@ -145,6 +145,14 @@ fn who_i_am() {
         coordinator: true,
         invitations: vec![invitation()],
         asked: vec![code("CAS")],
+        requests: vec![CouncilRequest {
+            council: code("BCH"),
+            council_name: COUNCIL.into(),
+            person: PersonId(uuid(2)),
+            email: "jo@shared-services.example".into(),
+            evidence: "Three councils own us together".into(),
+            asked_at: at(NOW),
+        }],
         factor_due: Some(FactorDue { by: Some(at(NOW)), rests: true }),
     };
     frozen_in_full("me", &me);

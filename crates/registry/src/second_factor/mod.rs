@@ -107,9 +107,14 @@ impl Standing {
         self.has_one
     }
 
+    /// Have they a factor of their own, or one at the provider with which this session began?
+    fn is_held(&self) -> bool {
+        self.has_one || self.by_provider
+    }
+
     /// That one is asked of them and missing.
     pub(crate) fn due(&self) -> Outcome<Option<FactorDue>> {
-        if !self.required || self.has_one || self.by_provider {
+        if !self.required || self.is_held() {
             return Ok(None);
         }
         let by = (self.due_at > 0).then(|| time(self.due_at)).transpose()?;

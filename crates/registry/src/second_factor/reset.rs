@@ -146,16 +146,17 @@ pub(crate) async fn apply_resets(tx: &mut WriteTx, world: &World) -> Outcome<()>
     Ok(())
 }
 
-/// A coordinator, or a confirmed lead of that council who has a second factor.
+/// A coordinator, or a confirmed lead of that council. Either has a second factor: who doesn't need one yet could else take
+/// away those of the others.
 fn must_look_after(actor: &Actor, council: &CouncilCode) -> Outcome<()> {
-    if actor.person.coordinator {
+    if actor.person.coordinator && actor.factor.is_held() {
         return Ok(());
     }
-    if actor.role_at(council) != Some(Role::Lead) {
+    if !actor.person.coordinator && actor.role_at(council) != Some(Role::Lead) {
         return Err(Failure::not_found());
     }
-    if !actor.leads(council) || !actor.factor.has_one() {
-        let title = "A confirmed lead who has a second factor asks for this";
+    if !actor.leads(council) || !actor.factor.is_held() {
+        let title = "A confirmed lead or a coordinator who has a second factor asks for this";
         return Err(Failure::refused(Code::NotAllowed, title));
     }
     Ok(())

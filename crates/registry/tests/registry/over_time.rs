@@ -341,6 +341,13 @@ async fn a_domain_at_which_anyone_can_have_an_address_is_no_councils() {
     }
 }
 
+async fn requests(stage: &Stage, token: &str) -> Vec<String> {
+    let mut waiting: Vec<String> =
+        me(stage, token).await.requests.into_iter().map(|request| request.email).collect();
+    waiting.sort();
+    waiting
+}
+
 #[tokio::test]
 async fn each_person_asks_for_themselves() {
     let stage = Stage::sample().await;
@@ -358,6 +365,11 @@ async fn each_person_asks_for_themselves() {
     let told = letters.iter().filter(to_sam).count();
     assert_eq!(told, 2, "their lead hears of each: {letters:?}");
     let sam = stage.sign_in(SAM).await;
+    assert_eq!(requests(&stage, &sam).await, [one, two], "and their inbox has each");
+    assert!(
+        requests(&stage, &stage.sign_in(ALEX).await).await.is_empty(),
+        "they are no business of another's"
+    );
     let second = stage.person(&stage.sign_in(two).await).await;
     let only = json!({"answer": "person", "person": second});
     let path = ["BCH", "elsewhere.example"];
@@ -367,6 +379,7 @@ async fn each_person_asks_for_themselves() {
     );
     assert_eq!(councils(&stage, &stage.sign_in(two).await).await, ["BCH council_user"]);
     assert!(councils(&stage, &stage.sign_in(one).await).await.is_empty());
+    assert_eq!(requests(&stage, &sam).await, [one]);
     let pat = stage.sign_in(PAT).await;
     let queue: Coordination = stage.get(routes::COORDINATION, Some(&pat)).await.json();
     assert_eq!(queue.domains.iter().map(|asked| asked.added_by.as_str()).collect::<Vec<_>>(), [one]);
@@ -461,4 +474,37 @@ async fn what_an_unconfirmed_lead_published_is_checked_once_they_are_turned_away
         Role::CouncilUser,
         "and nobody follows by signing in"
     );
+}
+
+/// What anyone on the internet is told, without the number of the last change.
+async fn in_public(stage: &Stage) -> Vec<Value> {
+    let page = stage.get(routes::CHANGES, None).await.text;
+    let mut lines: Vec<Value> = page.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (first, last) = (0, lines.len() - 1);
+    assert!(lines[first].as_object_mut().unwrap().remove("newest").is_some());
+    assert!(lines[last].as_object_mut().unwrap().remove("cursor").is_some());
+    lines
+}
+
+#[tokio::test]
+async fn what_changes_out_of_sight_shows_only_that_something_did() {
+    let stage = Stage::sample().await;
+    let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
+    let public = stage.new_id();
+    stage.publish(&sam, new_project(&public, "BCH", "Bins")).await;
+    let before = in_public(&stage).await;
+
+    let report = json!({"why": "problem", "text": "It names someone"});
+    ask(&stage, Method::POST, routes::REPORTS, &[&public], &kim, report).await;
+    let invitation = json!({"email": "new@barchester.example", "role": "editor"});
+    ask(&stage, Method::POST, routes::INVITATIONS, &["BCH"], &sam, invitation).await;
+    let visitor = stage.sign_in(VISITOR).await;
+    let body = json!({"council": "BCH", "evidence": "We run their website"});
+    ask(&stage, Method::POST, routes::ASK_FOR_COUNCIL, &[], &visitor, body).await;
+    let waits = stage.publish(&kim, edit(&public, "BCH", 1, json!({"title": "Bin days"}))).await;
+    assert_eq!(waits.state, State::InReview);
+    let hidden = for_the_team(&stage, &sam, "BCH").await;
+    stage.publish(&sam, edit(&hidden, "BCH", 1, json!({"title": "Another restructure"}))).await;
+
+    assert_eq!(in_public(&stage).await, before);
 }

@@ -662,6 +662,9 @@ async fn a_coordinator_and_the_operator_reset_it_at_once() {
     let (stage, _, _, path) = lost().await;
     stage.registry.set_coordinator(PAT, true).await.unwrap();
     let pat = stage.sign_in(PAT).await;
+    // While they have days left to set one up, they take nobody else's away.
+    assert_eq!(post(&stage, &path, &pat, &json!(null)).await.code(), Code::NotAllowed);
+    enrol(&stage, &pat).await;
     assert_eq!(post(&stage, &path, &pat, &json!(null)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(mails_to(&stage, "has reset the second step"), [ROBIN, SAM]);
     stage.sign_in(SAM).await;

@@ -24,9 +24,9 @@ export const inbox = {
   role,
   empty: {
     title: "Nothing waits for you",
-    text: "When someone sends a project that you check before it is published, or offers you a role at a council, it appears here.",
+    text: "When someone sends a project that you check before it is published, offers you a role at a council, or asks to act for yours, it appears here.",
   },
-  groups: { invitations: "You are invited", waiting: "To check", answered: "Your answers" },
+  groups: { invitations: "You are invited", requests: "Who asks to act for your council", waiting: "To check", answered: "Your answers" },
   invited: (by: string, role: string, council: string) => `${by || "Someone"} invites you to be ${role === "Lead" ? "a lead" : "an editor"} for ${council}`,
   accept: "Accept",
   acceptLabel: (council: string) => `Accept the invitation from ${council}`,

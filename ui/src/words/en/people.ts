@@ -145,6 +145,7 @@ export const people = {
   asks: {
     title: "Who asks to act for the council",
     from: (by: string, domain: string) => `${by || "Someone"}, with an address at ${domain}`,
+    forCouncil: (by: string, council: string) => `${by} asks to act for ${council}`,
     letIn: "Approve this person only",
     letInLabel: (by: string) => `Approve this person only: ${by}`,
     decline: "Decline",

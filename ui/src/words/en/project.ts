@@ -36,7 +36,10 @@ export const project = {
     },
     chooseWhy: "Choose what is wrong",
     text: "Say more",
-    hint: "Its council and the coordinators read this, and see who you are if you are signed in.",
+    hint: (email: string) =>
+      email
+        ? `Those who lead its council in Guildhall and the coordinators read this, and see that it is from ${email}.`
+        : "Those who lead its council in Guildhall and the coordinators read this. You are not signed in, so it goes without your name.",
     textMissing: "Say what is wrong, so that they know what to look at",
     send: "Send the report",
     sent: "Thank you. The report was sent to those who look after this project.",
@@ -130,6 +133,11 @@ export const project = {
     takeBackLabel: (email: string) => `Remove from the team: ${email}`,
     takenBack: (email: string) => `${email} is no longer in the project’s team.`,
     leave: "Leave the team",
+    sureLeave: "Leave the team of this project? You no longer see what only its team can see. Someone who looks after the project can give you a seat again.",
+    leaveYes: "Yes, leave the team",
+    sureTakeBack: (email: string) => `Take the seat of ${email} back? What only the team can see leaves their laptop at its next sync.`,
+    takeBackYes: "Yes, take the seat back",
+    no: "No, leave it as it is",
   },
   failed: "The project can’t be read",
 };
