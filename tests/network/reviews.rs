@@ -97,6 +97,20 @@ async fn a_reason_reaches_the_author_who_changes_it_and_sends_it_again() {
 }
 
 #[tokio::test]
+async fn what_could_not_be_taken_back_is_not_said_to_be() {
+    let town = Town::new().await;
+    let kim = town.laptop_of(KIM).await;
+    let draft = kim.write("Zebra crossing requests").await;
+    kim.send(draft).await;
+    kim.until_state(draft, DraftState::InReview).await;
+    kim.way.next("/api/v1/submissions/", Accident::NotFound);
+    assert_eq!(kim.desk.take_back(draft).await, Err(Failure::NotFound));
+    assert_eq!(kim.desk.draft(draft).await.unwrap().row.state, DraftState::InReview);
+    kim.desk.take_back(draft).await.unwrap();
+    assert_eq!(kim.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
+}
+
+#[tokio::test]
 async fn what_was_decided_comes_with_the_answer_to_a_repeat() {
     let attention = |reason: String, state| match state {
         State::Declined => Attention::Declined { by: String::new(), reason },

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use guildhall_desk::{Body, Wire, WireError, World};
+use guildhall_protocol::{Code, Problem};
 use guildhall_registry::Registry;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
@@ -146,6 +147,8 @@ pub(crate) enum Accident {
     Answer(&'static str),
     /// Something else answers, with these lines of changes.
     Changes(&'static str),
+    /// The registry says that there is no such thing.
+    NotFound,
 }
 
 /// One laptop's way to the registry.
@@ -229,6 +232,15 @@ impl Wire for Way {
                 let kind = http::HeaderValue::from_static(guildhall_protocol::routes::NDJSON);
                 answer.headers_mut().insert(http::header::CONTENT_TYPE, kind);
             }
+            return Ok(answer);
+        }
+        if accident == Some(Accident::NotFound) {
+            let problem = Problem::new(Code::NotFound, "There is no such thing");
+            let body = Bytes::from(serde_json::to_vec(&problem).unwrap());
+            let mut answer = http::Response::new(stream::iter([Ok(body)]).boxed());
+            *answer.status_mut() = http::StatusCode::NOT_FOUND;
+            let kind = http::HeaderValue::from_static(guildhall_protocol::routes::PROBLEM_JSON);
+            answer.headers_mut().insert(http::header::CONTENT_TYPE, kind);
             return Ok(answer);
         }
         let router = self.registry.lock().unwrap().clone();
