@@ -6,10 +6,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod connections;
+mod domains;
+mod endings;
+mod factor_resets;
 mod first_in;
+mod logs;
 mod mail;
 mod membership;
+mod phone;
+mod reviews;
 mod seats;
+mod second_factor;
 mod settings;
 mod steps;
 mod target;
