@@ -6,6 +6,7 @@
 mod app;
 mod core_process;
 mod look;
+mod older;
 mod processes;
 #[path = "../../crates/registry/tests/provider/mod.rs"]
 mod provider;

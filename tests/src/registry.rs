@@ -99,7 +99,7 @@ impl Registry {
         format!("http://{}", self.address)
     }
 
-    /// Its database. To be read only.
+    /// Its database. To be read only, but for [`Self::pass`].
     pub fn database(&self) -> PathBuf {
         self.data.join("registry.db")
     }

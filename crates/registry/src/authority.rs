@@ -202,7 +202,9 @@ pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Ou
         cells.insert(COUNCILS.to_owned());
     }
     let seats = seats::projects_of(sql, actor.person.id).await?;
-    cells.extend(seats.iter().map(|project| format!("{TEAM}{project}")));
+    // A seat counts while its person may act for the council that it is for: it lapses, and rests, with that.
+    let count = seats.iter().filter(|(_, council)| actor.role_at(council).is_some());
+    cells.extend(count.map(|(project, _)| format!("{TEAM}{project}")));
     for Held { council: code, .. } in &actor.roles {
         let council = Council::find(sql, code).await?;
         if actor.leads(code) {

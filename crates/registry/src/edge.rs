@@ -23,6 +23,15 @@ use crate::Registry;
 use crate::failure::problem_response;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What a browser may do with an answer that is no page: nothing.
+const NO_PAGE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+);
+/// What it may not do with a page, besides what the page itself says: policies add up.
+const ANY_PAGE: HeaderValue =
+    HeaderValue::from_static("object-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
 /// The id of a request, for whoever handles it.
 #[derive(Clone, Debug)]
@@ -63,11 +72,14 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     let too_old = is_too_old(request.headers());
     // Nothing that is stored has it, and PostgreSQL can't even be asked for it.
     let has_nul = request.uri().to_string().contains("%00");
+    let from_another_site = is_from_another_site(&request);
     async move {
         let _in_hand = registry.metrics().begin();
         let began = registry.world().now_ms();
         let mut response = if has_nul {
             problem_response(Problem::new(Code::NotFound, "There is nothing here"))
+        } else if from_another_site {
+            problem_response(Problem::new(Code::NotAllowed, "No other site's page can ask for this"))
         } else if too_old {
             problem_response(Problem::new(
                 Code::ClientTooOld,
@@ -82,8 +94,7 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        // What is answered is for the one who asked, as they are now: no cache may keep it.
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        tell_browsers(response.headers_mut());
         let took_ms = registry.world().now_ms() - began;
         let (status, took) =
             (response.status().as_u16(), Duration::from_millis(took_ms.max(0).cast_unsigned()));
@@ -93,6 +104,23 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     }
     .instrument(span)
     .await
+}
+
+/// Does a browser say that a page of another site wants something changed (Fetch Metadata)? Apps are no browsers, and say
+/// nothing; without this such a page could have mail sent, in the name of whoever looks at it.
+fn is_from_another_site(request: &Request) -> bool {
+    let site = request.headers().get(SEC_FETCH_SITE);
+    !request.method().is_safe() && site.is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+/// What a browser must know of any answer.
+fn tell_browsers(headers: &mut HeaderMap) {
+    // It is for the one who asked, as they are now: no cache may keep it.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let policy = if is_page(headers) { ANY_PAGE } else { NO_PAGE };
+    headers.append(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
 }
 
 /// The method, where it is one of HTTP's own (RFC 9110 §9, RFC 5789). Others can be made up without end: they are one.

@@ -98,7 +98,7 @@ async fn vouch(
     code: &CouncilCode,
     person: PersonId,
 ) -> Outcome<Vec<Letter>> {
-    let Some(for_council) = leads_elsewhere(tx.sql(), actor.person.id, code).await? else {
+    let Some(for_council) = leads_elsewhere(tx.sql(), actor, code).await? else {
         return Err(Failure::not_found());
     };
     unconfirmed_lead(tx.sql(), code, person).await?;
@@ -179,17 +179,19 @@ async fn voucher_for(
     {
         return Ok(None);
     }
-    leads_elsewhere(sql, actor.person.id, code).await
+    leads_elsewhere(sql, actor, code).await
 }
 
-/// Another council that the person leads, confirmed by a coordinator or whoever runs the registry.
+/// Another council that the person leads, confirmed by a coordinator or whoever runs the registry. Not while that role
+/// rests.
 async fn leads_elsewhere(
     sql: &mut AnyConnection,
-    person: PersonId,
+    actor: &Actor,
     code: &CouncilCode,
 ) -> Outcome<Option<CouncilCode>> {
-    let memberships = memberships::of_person(sql, person).await?;
-    Ok(memberships.into_iter().find(|it| it.council != *code && may_vouch(it)).map(|it| it.council))
+    let memberships = memberships::of_person(sql, actor.person.id).await?;
+    let vouches = |it: &Membership| it.council != *code && may_vouch(it) && actor.leads(&it.council);
+    Ok(memberships.into_iter().find(vouches).map(|it| it.council))
 }
 
 fn may_vouch(membership: &Membership) -> bool {

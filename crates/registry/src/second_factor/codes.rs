@@ -16,6 +16,8 @@ use crate::world::World;
 
 /// The bytes of a secret: as many as a SHA-1 has (RFC 4226, 4).
 pub(super) const SECRET: usize = 20;
+/// The characters of a recovery code that an earlier version made.
+const OLD_RECOVERY_LENGTH: usize = 16;
 /// After so many wrong codes one waits, and after each as many more twice as long.
 const TRIES: i64 = 5;
 /// For how long at first, and at most, in milliseconds.
@@ -69,7 +71,7 @@ pub(super) fn new_recovery_codes(world: &World, person: PersonId) -> (Vec<String
     (codes.iter().map(|code| in_fours(code)).collect(), hashes)
 }
 
-/// What is stored of a recovery code: 80 bits of chance need no slower hash.
+/// What is stored of a recovery code. So much chance needs no slower hash.
 fn hash_recovery_code(person: PersonId, typed: &str) -> String {
     hash(format!("{person}/{}", normalise_code(typed)).as_bytes())
 }
@@ -93,7 +95,7 @@ pub(super) async fn check(
     let now = world.now_ms();
     may_try(stored, now)?;
     let recovery = normalise_code(typed);
-    if recovery.len() == RECOVERY_LENGTH {
+    if [RECOVERY_LENGTH, OLD_RECOVERY_LENGTH].contains(&recovery.len()) {
         let hash = hash_recovery_code(person, &recovery);
         if second_factors::use_recovery_code(tx, person, &hash, now).await? {
             second_factors::right(tx, person, stored.last_step).await?;

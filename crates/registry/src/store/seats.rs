@@ -9,14 +9,17 @@ use super::people::read_id;
 use super::write::WriteTx;
 use crate::failure::Outcome;
 
-/// The projects in whose teams that person has a seat that counts.
-pub(crate) async fn projects_of(sql: &mut AnyConnection, person: PersonId) -> Outcome<Vec<String>> {
-    let projects = sqlx::query_scalar(
-        "SELECT seats.project FROM seats
-         JOIN memberships ON memberships.person = seats.person AND memberships.council = seats.council
-         WHERE seats.person = $1 AND memberships.state = 'active' ORDER BY seats.project",
-    );
-    Ok(projects.bind(person.to_string()).fetch_all(sql).await?)
+/// The projects in whose teams that person has a seat, and for which council each is.
+pub(crate) async fn projects_of(
+    sql: &mut AnyConnection,
+    person: PersonId,
+) -> Outcome<Vec<(String, CouncilCode)>> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT project, council FROM seats WHERE person = $1 ORDER BY project")
+            .bind(person.to_string())
+            .fetch_all(sql)
+            .await?;
+    rows.into_iter().map(|(project, council)| Ok((project, read_council(&council)?))).collect()
 }
 
 /// Who has a seat in the project's team, whether it counts now or is suspended, and for which council.

@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, FuturesUnordered};
 use guildhall_protocol::{Code, routes};
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -71,4 +71,47 @@ async fn whatever_a_person_changes_counts_towards_one_limit() {
     assert_eq!(stage.get(routes::ME, Some(&sam)).await.status, StatusCode::OK, "reading goes on");
     let other = stage.put(&id, &visitor, &json!({})).await;
     assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "and others are not held up");
+}
+
+#[tokio::test]
+async fn every_answer_tells_browsers_to_do_nothing_with_it() {
+    let stage = Stage::sample().await;
+    for path in [routes::API, routes::REGISTRY, routes::CHANGES, routes::HEALTHZ, routes::ME, "/nothing"] {
+        let answer = stage.get(path, None).await;
+        let said =
+            |name| -> Vec<_> { answer.headers.get_all(name).iter().map(|it| it.to_str().unwrap()).collect() };
+        let policies = said(header::CONTENT_SECURITY_POLICY);
+        for directive in ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"] {
+            assert!(policies.iter().any(|policy| policy.contains(directive)), "{path}: {policies:?}");
+        }
+        assert!(policies.iter().any(|policy| policy.contains("default-src 'none'")), "{path}: {policies:?}");
+        assert_eq!(said(header::X_CONTENT_TYPE_OPTIONS), ["nosniff"], "{path}");
+        assert_eq!(said(header::REFERRER_POLICY), ["no-referrer"], "{path}");
+        assert_eq!(said(header::CACHE_CONTROL), ["no-store"], "{path}");
+        assert!(answer.headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN).is_none(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_can_have_nothing_changed() {
+    let stage = Stage::empty().await;
+    let body = json!({"email": SAM}).to_string();
+    for (site, status) in [
+        (None, StatusCode::OK),
+        (Some("same-origin"), StatusCode::OK),
+        (Some("none"), StatusCode::OK),
+        (Some("same-site"), StatusCode::FORBIDDEN),
+        (Some("cross-site"), StatusCode::FORBIDDEN),
+    ] {
+        let mut request = Request::post(routes::AUTH_EMAIL_START);
+        if let Some(site) = site {
+            request = request.header("sec-fetch-site", site);
+        }
+        let answer = send(&stage.registry, request.body(Body::from(body.clone())).unwrap()).await;
+        assert_eq!(answer.status, status, "{site:?}");
+    }
+    // A browser may come from elsewhere to look, as it does when a provider sends it back.
+    let request = Request::get(routes::REGISTRY).header("sec-fetch-site", "cross-site");
+    let answer = send(&stage.registry, request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK);
 }

@@ -6,6 +6,7 @@ use guildhall_registry::{Config, History, Setting};
 use http::{Method, StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use totp_rs::{Builder, Secret};
 
 use crate::reviews::{KIM, PAT};
@@ -223,6 +224,28 @@ async fn a_recovery_code_is_good_once_instead() {
     assert_eq!(give(&stage, &session, &app.recovery[0]).await.code(), Code::CodeRefused);
     assert_eq!(give(&stage, &session, &new.codes[0]).await.status, StatusCode::NO_CONTENT);
     assert_eq!(state(&stage, &session).await.recovery_codes, 9);
+}
+
+/// They had 16 letters, and are on paper somewhere.
+#[tokio::test]
+async fn a_recovery_code_of_an_earlier_version_is_still_good() {
+    let stage = Stage::sample().await;
+    let sam = stage.sign_in(SAM).await;
+    let app = enrol(&stage, &sam).await;
+    assert!(app.recovery.iter().all(|code| code.len() == 34), "seven times four letters: {:?}", app.recovery);
+    let person = stage.person(&sam).await;
+    let hash: String = Sha256::digest(format!("{person}/ABCDEFGH23456789"))
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    sqlx::query("INSERT INTO recovery_codes (person, hash, used_at) VALUES ($1, $2, 0)")
+        .bind(&person)
+        .bind(&hash)
+        .execute(&stage.database().await)
+        .await
+        .unwrap();
+    token(&sign_in(&stage, SAM, Some("abcd-efgh-2345-6789")).await);
+    assert_eq!(sign_in(&stage, SAM, Some("abcd-efgh-2345-6789")).await.code(), Code::SecondFactorRequired);
 }
 
 /// What does the most harm in the wrong hands asks again after twelve hours. Sending what was written never does.

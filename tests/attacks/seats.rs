@@ -1,0 +1,43 @@
+//! Keeping a seat in a project's team that somebody wants to take back.
+
+use anyhow::Result;
+use guildhall_protocol::routes;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::steps::KIM;
+use crate::target::{ALEX, Target, project, submission};
+
+#[tokio::test]
+async fn a_lead_takes_a_seat_back_for_good() -> Result<()> {
+    let target = Target::behind_a_proxy().await?;
+    let (sam, kim, id) = target.with_an_editor().await?;
+    let (alex, person) = (target.sign_in(ALEX).await?, target.person(&kim).await?);
+    let seat = (routes::SEAT, &[id.as_str(), &person][..]);
+    assert_eq!(target.get(&alex, (routes::SEATS, &[&id])).await?.code(), "not_found");
+    for (who, status) in [(&alex, 404), (&sam, 204), (&sam, 404)] {
+        assert_eq!(target.ask(who, Method::DELETE, seat, Value::Null).await?.status, status);
+    }
+    assert!(!target.can_read(&kim, &id).await?);
+    // Nor by sending it once more, which would give its keeper a seat.
+    for version in [0, 1] {
+        let mut again = project(&id, "BCH");
+        again["base_version"] = json!(version);
+        let sent = target.send(&kim, Method::PUT, &submission(), &again).await?;
+        assert_eq!(sent.status(), 404);
+    }
+    assert!(!target.can_read(&kim, &id).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_seat_rests_with_the_role_that_it_is_for() -> Result<()> {
+    let target = Target::behind_a_proxy().await?;
+    let (_, _, id) = target.with_an_editor().await?;
+    target.registry.command(&["settings", "set", "second_factor_days", "0"]).await?;
+    target.registry.command(&["settings", "set", "second_factor", "everyone"]).await?;
+    let kim = target.sign_in(KIM).await?;
+    assert!(target.roles(&kim).await?.is_empty(), "it rests for want of a second factor");
+    assert!(!target.can_read(&kim, &id).await?);
+    Ok(())
+}
