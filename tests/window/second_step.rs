@@ -56,7 +56,7 @@ async fn a_lead_sets_up_a_second_step_and_signs_in_with_it() -> Result<()> {
     sam.sees("Save your recovery codes").await?;
     sam.inspect("second-step-codes-light").await?;
     let text = sam.text().await?;
-    let is_code = |line: &&str| line.len() == 34 && line.split('-').count() == 7;
+    let is_code = |line: &&str| line.len() == 29 && line.split('-').count() == 6;
     let recovery: Vec<&str> = text.lines().map(str::trim).filter(is_code).collect();
     assert_eq!(recovery.len(), 10, "{text}");
     sam.press("I have saved them").await?;

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// The number of digits of an authenticator app's code.
 pub const TOTP_DIGITS: usize = 6;
-/// The number of characters of a recovery code: 140 bits of chance, so that a plain hash of one can't be searched.
-pub const RECOVERY_LENGTH: usize = 28;
+/// The number of characters of a recovery code: 120 bits of chance, so that a plain hash of one can't be searched.
+pub const RECOVERY_LENGTH: usize = 24;
 /// How many recovery codes are made at a time.
 pub const RECOVERY_CODES: usize = 10;
 
