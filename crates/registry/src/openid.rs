@@ -244,12 +244,13 @@ fn plan(addresses: Addresses<'_>, choice: Option<AddressChoice>) -> Plan {
     if account == provider {
         return Plan::Prove;
     }
+    let differ = !provider.is_empty();
     match choice {
-        Some(AddressChoice::Provider) if provider.is_empty() => Plan::ByEmail,
+        Some(AddressChoice::Provider) if !differ => Plan::ByEmail,
         Some(AddressChoice::Provider) if taken => Plan::Ask,
         Some(AddressChoice::Provider) => Plan::Move,
         // Who has said so once is asked again only when they have to prove their address anyway.
-        Some(AddressChoice::Ask) if !provider.is_empty() && !(declined && proved) => Plan::Ask,
+        Some(AddressChoice::Ask) if differ && (!declined || !proved) => Plan::Ask,
         _ if proved => Plan::SignIn,
         _ => Plan::ByEmail,
     }

@@ -154,6 +154,7 @@ export const firstRun = {
       `Sign in with ${provider} on the page that opened in your browser. Then come back here: Guildhall goes on by itself.`,
     shownCode: "Your browser shows this code:",
     otherCode: "If it shows another code, close that page.",
+    otherCodeFirst: "If it shows another code, close that page. This is not the code to type in.",
     waiting: "Waiting for your browser",
     openAgain: "Open the page again",
     turnToPasting: "Nothing happens? Get a code to type in",
