@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "start_browser_sign_in",
     "wait_for_browser",
     "paste_code",
+    "choose_address",
     "give_up_browser_sign_in",
     "confirm_address",
     "what_stays",

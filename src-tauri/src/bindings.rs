@@ -45,6 +45,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             account::start_browser_sign_in,
             account::wait_for_browser,
             account::paste_code,
+            account::choose_address,
             account::give_up_browser_sign_in,
             account::confirm_address,
             account::what_stays,

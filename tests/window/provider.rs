@@ -2,7 +2,9 @@
 //! browser can't come back to the app.
 
 use anyhow::{Context, Result};
+use guildhall_protocol::sign_in::shown_code;
 use guildhall_tests::{App, Registry, SAM, Stage};
+use url::Url;
 
 const KIM: &str = "kim.new@barchester.example";
 /// A page to which no address leads: the browser goes as far as there is anything to do.
@@ -13,6 +15,27 @@ async fn up_to_signing_in(app: &App) -> Result<()> {
     app.press("Continue").await?;
     app.press("Use this registry").await?;
     app.press("Skip this").await?;
+    app.sees("Or get a code by email").await
+}
+
+/// The code on the page that the app has opened, which must be that of its challenge.
+async fn code_of(opened: &Url) -> Result<String> {
+    let challenge = opened.query_pairs().find(|(name, _)| name == "challenge");
+    let code = shown_code(&challenge.context("the page has no challenge")?.1);
+    let page =
+        reqwest::Client::builder().no_proxy().build()?.get(opened.clone()).send().await?.text().await?;
+    anyhow::ensure!(page.contains(&format!("class=\"code\">{code}<")), "the page shows another code: {page}");
+    Ok(code)
+}
+
+/// Out, and to the page that signs in again.
+async fn sign_out(app: &App) -> Result<()> {
+    app.follow("Account").await?;
+    app.press("Sign out").await?;
+    app.sees("Sign out?").await?;
+    app.press("Sign out").await?;
+    app.sees("You are signed out").await?;
+    app.press("Sign in").await?;
     app.sees("Or get a code by email").await
 }
 
@@ -35,8 +58,10 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     registry.start().await?;
     kim.press("Try again").await?;
     kim.sees("Waiting for your browser").await?;
+    let opened = kim.opened().await?;
+    kim.sees(&code_of(&opened).await?).await?;
     kim.inspect("sign-in-in-browser-light").await?;
-    let (_, page) = provider.sign_in(kim.opened().await?, &format!("one:{KIM}"), NOWHERE).await?;
+    let (_, page) = provider.sign_in(opened, &format!("one:{KIM}"), NOWHERE).await?;
     assert!(page.contains("Go back to Guildhall"), "{page}");
     kim.sees("You’re ready").await?;
     kim.press("Find projects").await?;
@@ -65,20 +90,17 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     sam.follow("Theme and text size").await?;
     sam.choose("Dark").await?;
     sam.choose("200%").await?;
-    sam.follow("Account").await?;
-    sam.press("Sign out").await?;
-    sam.sees("Sign out?").await?;
-    sam.press("Sign out").await?;
-    sam.sees("You are signed out").await?;
-    sam.press("Sign in").await?;
-    sam.sees("Or get a code by email").await?;
+    sign_out(&sam).await?;
     sam.inspect("sign-in-with-dark-200%").await?;
     sam.press("Sign in with Example").await?;
-    sam.opened().await?;
+    let opened = sam.opened().await?;
+    sam.sees(&code_of(&opened).await?).await?;
     sam.inspect("sign-in-in-browser-dark-200%").await?;
     sam.press("Nothing happens? Get a code to type in").await?;
     sam.sees("Type in the code from your browser").await?;
-    let (_, page) = provider.sign_in(sam.opened().await?, who, NOWHERE).await?;
+    let opened = sam.opened().await?;
+    sam.sees(&code_of(&opened).await?).await?;
+    let (_, page) = provider.sign_in(opened, who, NOWHERE).await?;
     let code = page.split("class=\"code\">").nth(1).and_then(|rest| rest.split('<').next());
     sam.fill("Code", "AAAA-AAAA").await?;
     sam.press("Sign in").await?;
@@ -87,4 +109,59 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     sam.fill("Code", code.context("there is no code on the page")?).await?;
     sam.press("Sign in").await?;
     sam.sees("Signed in as sam.digital@barchester.example").await
+}
+
+/// The provider has another address for someone than their account has: they say which one is theirs.
+#[tokio::test]
+#[ignore = "drives the real window: run cargo xtask test"]
+async fn people_say_which_address_is_theirs() -> Result<()> {
+    const MARRIED: &str = "kim.thorne@barchester.example";
+    let stage = Stage::set("provider-address")?;
+    let mut registry = Registry::with_sample_data(&stage).await?;
+    let provider = registry.offer_provider().await?;
+    registry.start().await?;
+    let mut kim = App::new(&stage, "kim", &registry)?;
+    kim.open().await?;
+    up_to_signing_in(&kim).await?;
+    let sign_in = async |app: &App, address: &str| {
+        app.press("Sign in with Example").await?;
+        provider.sign_in(app.opened().await?, &format!("one:{address}"), NOWHERE).await
+    };
+    sign_in(&kim, KIM).await?;
+    kim.sees("You’re ready").await?;
+    kim.press("Find projects").await?;
+    kim.sees("Barchester City Council").await?;
+
+    kim.follow("Settings").await?;
+    sign_out(&kim).await?;
+    sign_in(&kim, MARRIED).await?;
+    kim.sees("Which email address is yours?").await?;
+    kim.sees(&format!("In Guildhall your address is {KIM}")).await?;
+    kim.inspect("sign-in-two-addresses-light").await?;
+    registry.stop().await?;
+    kim.press(&format!("Use {MARRIED}")).await?;
+    kim.sees("There is no connection").await?;
+    registry.start().await?;
+    kim.press(&format!("Use {MARRIED}")).await?;
+    kim.sees(&format!("Signed in as {MARRIED}")).await?;
+
+    kim.follow("Settings").await?;
+    kim.follow("Theme and text size").await?;
+    kim.choose("Dark").await?;
+    kim.choose("200%").await?;
+    sign_out(&kim).await?;
+    sign_in(&kim, "kim@a-long-private-address.elsewhere.example").await?;
+    kim.sees("Which email address is yours?").await?;
+    kim.inspect("sign-in-two-addresses-dark-200%").await?;
+    kim.press(&format!("Keep {MARRIED}")).await?;
+    kim.sees(&format!("Signed in as {MARRIED}")).await?;
+
+    // Sam has been here before: their address is nobody else's.
+    kim.follow("Settings").await?;
+    sign_out(&kim).await?;
+    sign_in(&kim, SAM).await?;
+    kim.sees("because another account in Guildhall has it").await?;
+    kim.inspect("sign-in-address-taken-dark-200%").await?;
+    kim.press(&format!("Keep {MARRIED}")).await?;
+    kim.sees(&format!("Signed in as {MARRIED}")).await
 }

@@ -17,12 +17,17 @@ export const commands = {
 	verifySignIn: (email: string, code: string) => typedError<Account, Failure>(__TAURI_INVOKE("verify_sign_in", { email, code })),
 	/**  The registry in use as it describes itself now, or where it can't be asked, as it did last. */
 	registry: () => typedError<ChosenRegistry, Failure>(__TAURI_INVOKE("registry")),
-	/**  Begins to sign in with the registry's provider, in the system's browser. With `paste` it ends with a code there. */
-	startBrowserSignIn: (paste: boolean) => typedError<null, Failure>(__TAURI_INVOKE("start_browser_sign_in", { paste })),
+	/**
+	 *  Begins to sign in with the registry's provider, in the system's browser, and gives the code that its page shows. With
+	 *  `paste` it ends with another code there.
+	 */
+	startBrowserSignIn: (paste: boolean) => typedError<string, Failure>(__TAURI_INVOKE("start_browser_sign_in", { paste })),
 	/**  Signs in once the browser comes back; null where it is given up or begun anew before. */
 	waitForBrowser: () => typedError<Account | null, Failure>(__TAURI_INVOKE("wait_for_browser")),
 	/**  Signs in with the code that the browser shows. */
 	pasteCode: (code: string) => typedError<Account, Failure>(__TAURI_INVOKE("paste_code", { code })),
+	/**  Goes on where the provider has another address: with that from now on, or with the account's. */
+	chooseAddress: (useProviders: boolean) => typedError<Account, Failure>(__TAURI_INVOKE("choose_address", { useProviders })),
 	giveUpBrowserSignIn: () => __TAURI_INVOKE<void>("give_up_browser_sign_in"),
 	/**  Signs in with a code by email someone whom the provider has named before. */
 	confirmAddress: (email: string, code: string) => typedError<Account, Failure>(__TAURI_INVOKE("confirm_address", { email, code })),
@@ -327,6 +332,8 @@ export type AuditAction =
 "remind" | 
 /**  Someone signed in. */
 "sign_in" | 
+/**  Someone has another address, for which the provider vouches. */
+"change_address" | 
 /**  A laptop was signed out from another one. */
 "sign_out_device" | 
 /**  Someone erased their account. */
@@ -956,6 +963,14 @@ seconds: number } |
 { code: "second_factor_needed" } | 
 /**  The provider knows who it is, and the registry not yet which address is theirs. */
 { code: "address_unconfirmed" } | 
+/**  The provider vouches for another address than the account has: its person says which is theirs. */
+{ code: "address_differs"; 
+/**  The account's. */
+account: string; 
+/**  The provider's. */
+provider: string; 
+/**  Another account has the provider's. */
+taken: boolean } | 
 /**  The browser can't bring an answer to this laptop, or can't be opened. */
 { code: "no_browser" } | 
 /**  Nobody is signed in, or the session was ended. */

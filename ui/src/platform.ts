@@ -11,7 +11,7 @@ export type { Webview } from "@tauri-apps/api/webview";
 export type { Window } from "@tauri-apps/api/window";
 
 /** A sign-in asks for its code itself. */
-const SIGNING_IN = ["verify_sign_in", "confirm_address", "wait_for_browser", "paste_code", "sign_in_with_second_factor"];
+const SIGNING_IN = ["verify_sign_in", "confirm_address", "wait_for_browser", "paste_code", "choose_address", "sign_in_with_second_factor"];
 
 let askForCode: (() => Promise<boolean>) | null = null;
 

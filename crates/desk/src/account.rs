@@ -163,9 +163,17 @@ impl Desk {
         let registry = kept.registry.clone().ok_or(Failure::NotFound)?;
         let world = self.inner.world.clone();
         let me = api.me(&tokens.access_token).await?;
-        let place =
-            keychain::Place::new(world.keychain.clone(), &registry.address, &me.email, &kept.installation);
-        let credentials = Credentials::begun(world, api.clone(), place, tokens).await;
+        let kept_under = |email: &str| {
+            keychain::Place::new(world.keychain.clone(), &registry.address, email, &kept.installation)
+        };
+        // Their session of before has ended with the address, and nobody would look for its token again.
+        if let Some(before) =
+            kept.me.as_ref().filter(|before| before.person == me.person && before.email != me.email)
+        {
+            kept_under(&before.email).forget().await;
+        }
+        let place = kept_under(&me.email);
+        let credentials = Credentials::begun(world.clone(), api.clone(), place, tokens).await;
         let place = Place::with(
             &self.inner.dir,
             &self.inner.world,

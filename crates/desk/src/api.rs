@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use futures_util::StreamExt;
 use guildhall_protocol::sign_in::{
-    OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens, Verify,
+    AddressChoice, DifferentAddresses, OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens,
+    Verify,
 };
 use guildhall_protocol::{
     Code, Me, PROTOCOL, Problem, RegistryFacts, Retry, Service, Submission, SubmissionId, Verdict, routes,
@@ -57,6 +58,13 @@ impl From<ApiError> for Failure {
                 Code::LastLead => Self::LastLead,
                 Code::CodeRefused => Self::CodeRefused,
                 Code::AddressUnconfirmed => Self::AddressUnconfirmed,
+                Code::AddressDiffers => match problem.addresses {
+                    Some(addresses) => {
+                        let DifferentAddresses { account, provider, taken } = *addresses;
+                        Self::AddressDiffers { account, provider, taken }
+                    }
+                    None => Self::AddressUnconfirmed,
+                },
                 Code::SecondFactorRequired => Self::SecondFactorNeeded,
                 Code::NotAllowed => Self::NotAllowed,
                 Code::NotFound => Self::NotFound,
@@ -118,9 +126,11 @@ impl Api {
     pub(crate) async fn verify_openid(
         &self,
         openid: OpenIdProof,
+        address: AddressChoice,
         second_factor: Option<String>,
     ) -> ApiResult<Tokens> {
-        let body = OpenIdVerify { openid, device: self.world.laptop.clone(), second_factor };
+        let device = self.world.laptop.clone();
+        let body = OpenIdVerify { openid, device, second_factor, address: Some(address) };
         self.ask(Method::POST, routes::AUTH_OPENID_VERIFY, None, body).await
     }
 

@@ -61,6 +61,16 @@ pub enum Failure {
     /// The provider knows who it is, and the registry not yet which address is theirs.
     #[error("the address is not confirmed")]
     AddressUnconfirmed,
+    /// The provider vouches for another address than the account has: its person says which is theirs.
+    #[error("the provider has another address")]
+    AddressDiffers {
+        /// The account's.
+        account: String,
+        /// The provider's.
+        provider: String,
+        /// Another account has the provider's.
+        taken: bool,
+    },
     /// The browser can't bring an answer to this laptop, or can't be opened.
     #[error("the browser can't be used")]
     NoBrowser,

@@ -47,6 +47,7 @@ use uuid::Uuid;
 use views::{Activity, Connection, Private, Start, Status};
 
 pub use keychain::Keychain;
+pub use openid::PageToOpen;
 pub use wire::{Body, Wire, WireError};
 pub use world::{Clock, Disk, Random, World};
 

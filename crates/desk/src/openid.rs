@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::Html;
 use axum::routing::get;
 use guildhall_protocol::routes::AUTH_OPENID_START;
-use guildhall_protocol::sign_in::{OpenIdProof, challenge, normalise_code};
+use guildhall_protocol::sign_in::{AddressChoice, OpenIdProof, challenge, normalise_code, shown_code};
 use http::StatusCode;
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -29,6 +29,15 @@ pub(crate) struct BrowserSignIn {
     listening: Option<Listening>,
 }
 
+/// Where somebody goes on to sign in.
+#[derive(Clone, Debug)]
+pub struct PageToOpen {
+    /// The registry's page, for the system's browser.
+    pub page: Url,
+    /// The code that it shows: with another one it is the page of somebody else's sign-in.
+    pub code: String,
+}
+
 /// A page of our own on a port of this laptop. It goes when this is dropped.
 struct Listening {
     came_back: watch::Receiver<Option<String>>,
@@ -36,12 +45,13 @@ struct Listening {
 }
 
 impl Desk {
-    /// Begins to sign in with the registry's provider, and gives the page to open in the browser. With `paste` it ends
+    /// Begins to sign in with the registry's provider, and gives the page to open in the browser with the code that it
+    /// shows there. With `paste` it ends
     /// with a code for [`Self::paste_code`], else with an answer for [`Self::wait_for_browser`].
     ///
     /// # Errors
     /// Where there is no connection, or the registry has no provider.
-    pub async fn start_browser_sign_in(&self, paste: bool) -> Result<Url> {
+    pub async fn start_browser_sign_in(&self, paste: bool) -> Result<PageToOpen> {
         let ChosenRegistry { address, facts } = self.registry_now().await?;
         facts.sign_in_with.ok_or(Failure::NotFound)?;
         let verifier = self.inner.world.secret();
@@ -49,6 +59,7 @@ impl Desk {
         let page = format!("{address}{AUTH_OPENID_START}");
         let mut page = Url::parse(&page).map_err(|_| Failure::NotAnAddress)?;
         page.query_pairs_mut().append_pair("challenge", &challenge);
+        let code = shown_code(&challenge);
         let mut listening = None;
         if !paste {
             let listener = listen().await?;
@@ -58,14 +69,14 @@ impl Desk {
         }
         *locked(&self.inner.browser_sign_in) =
             Some(BrowserSignIn { verifier, code: String::new(), listening });
-        Ok(page)
+        Ok(PageToOpen { page, code })
     }
 
     /// Signs in once the browser comes back; none where it is given up or begun anew before.
     ///
     /// # Errors
-    /// [`Failure::AddressUnconfirmed`], after which [`Self::confirm_address`] goes on, and those of the connection and
-    /// the files.
+    /// [`Failure::AddressUnconfirmed`], after which [`Self::confirm_address`] goes on, [`Failure::AddressDiffers`], after
+    /// which [`Self::choose_address`] does, and those of the connection and the files.
     pub async fn wait_for_browser(&self) -> Result<Option<Account>> {
         let came_back = locked(&self.inner.browser_sign_in)
             .as_ref()
@@ -98,10 +109,24 @@ impl Desk {
             let begun = begun.as_mut().ok_or(Failure::CodeRefused)?;
             code.clone_into(&mut begun.code);
         }
-        let proof = self.proof().ok_or(Failure::CodeRefused)?;
+        self.verify_proof(AddressChoice::Ask).await
+    }
+
+    /// Goes on with a sign-in that ended in [`Failure::AddressDiffers`]: the account has the provider's address from now
+    /// on, or keeps its own.
+    ///
+    /// # Errors
+    /// Those of [`Self::wait_for_browser`].
+    pub async fn choose_address(&self, use_providers: bool) -> Result<Account> {
+        self.verify_proof(if use_providers { AddressChoice::Provider } else { AddressChoice::Keep }).await
+    }
+
+    async fn verify_proof(&self, address: AddressChoice) -> Result<Account> {
+        let openid = self.proof().ok_or(Failure::CodeRefused)?;
         let api = self.api()?;
-        let tokens = api.verify_openid(proof.clone(), None).await;
-        let tokens = tokens.map_err(|error| self.note_awaited(error.into(), AwaitsFactor::Browser(proof)))?;
+        let tokens = api.verify_openid(openid.clone(), address, None).await;
+        let tokens = tokens
+            .map_err(|error| self.note_awaited(error.into(), AwaitsFactor::Browser { openid, address }))?;
         self.signed_in(api, tokens).await
     }
 

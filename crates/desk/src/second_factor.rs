@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use guildhall_protocol::second_factor::{FactorCode, NewFactor, RecoveryCodes, SecondFactor};
-use guildhall_protocol::sign_in::{OpenIdProof, StartId, normalise_code};
+use guildhall_protocol::sign_in::{AddressChoice, OpenIdProof, StartId, normalise_code};
 use guildhall_protocol::{CouncilCode, PersonId, routes};
 use http::Method;
 use qrcode::QrCode;
@@ -19,7 +19,7 @@ use crate::{Desk, locked};
 #[derive(Clone)]
 pub(crate) enum AwaitsFactor {
     Email { email: String, code: String, start: Option<StartId>, openid: Option<OpenIdProof> },
-    Browser(OpenIdProof),
+    Browser { openid: OpenIdProof, address: AddressChoice },
 }
 
 impl Desk {
@@ -36,7 +36,7 @@ impl Desk {
             AwaitsFactor::Email { email, code: by_email, start, openid } => {
                 api.verify_sign_in(&email, &by_email, start, openid, code).await
             }
-            AwaitsFactor::Browser(proof) => api.verify_openid(proof, code).await,
+            AwaitsFactor::Browser { openid, address } => api.verify_openid(openid, address, code).await,
         };
         let tokens = tokens?;
         *locked(&self.inner.awaits_factor) = None;

@@ -39,6 +39,8 @@ actions! {
     Remind = "remind",
     /// Someone signed in.
     SignIn = "sign_in",
+    /// Someone has another address, for which the provider vouches.
+    ChangeAddress = "change_address",
     /// A laptop was signed out from another one.
     SignOutDevice = "sign_out_device",
     /// Someone erased their account.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::sign_in::DifferentAddresses;
 use crate::submission::Conflict;
 use crate::validate::FieldError;
 
@@ -44,6 +45,9 @@ codes! {
     CodeRefused = 403, AfterEdit;
     /// The provider knows who it is, and the registry not yet which address is theirs: a code by email shows it.
     AddressUnconfirmed = 403, AfterEdit;
+    /// The provider vouches for another address than this person's account has: they say which is theirs. `addresses` has
+    /// both.
+    AddressDiffers = 403, AfterEdit;
     /// A code of the second factor is needed: to sign in, or once more as it was last given long ago. At a sign-in also
     /// where the one that came is wrong, old or used.
     SecondFactorRequired = 403, AfterEdit;
@@ -110,6 +114,9 @@ pub struct Problem {
     /// The record as it is now, with `version_conflict`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Box<Conflict>>,
+    /// Between which addresses there is to choose, with `address_differs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addresses: Option<Box<DifferentAddresses>>,
 }
 
 fn about_blank() -> String {
@@ -128,6 +135,7 @@ impl Problem {
             retry: code.retry(),
             errors: Vec::new(),
             conflict: None,
+            addresses: None,
         }
     }
 }

@@ -86,8 +86,10 @@ pub const AUDIT: &str = "/api/v1/audit";
 pub const AUTH_EMAIL_START: &str = "/api/v1/auth/email/start";
 /// Exchange a code for tokens.
 pub const AUTH_EMAIL_VERIFY: &str = "/api/v1/auth/email/verify";
-/// Where a browser begins to sign in with a provider: `challenge`, and `port` where the app listens on one.
+/// The page from which a browser goes on to a provider: `challenge`, and `port` where the app listens on one.
 pub const AUTH_OPENID_START: &str = "/api/v1/auth/openid/start";
+/// What the button on that page does: the sign-in begins.
+pub const AUTH_OPENID_GO: &str = "/api/v1/auth/openid/go";
 /// Where the provider sends it back to.
 pub const AUTH_OPENID_CALLBACK: &str = "/api/v1/auth/openid/callback";
 /// Exchange what the browser came back with for tokens.

@@ -90,9 +90,11 @@ impl std::fmt::Debug for OpenIdProof {
 }
 
 /// `POST /api/v1/auth/openid/verify`, answered with [`Tokens`]; with [`AddressUnconfirmed`] where an email code has to
-/// come first, in a [`Verify`] that has the same proof.
+/// come first, in a [`Verify`] that has the same proof; with [`AddressDiffers`] where its person has to say which of two
+/// addresses is theirs, after which the same is sent again with their [`AddressChoice`].
 ///
 /// [`AddressUnconfirmed`]: crate::Code::AddressUnconfirmed
+/// [`AddressDiffers`]: crate::Code::AddressDiffers
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenIdVerify {
@@ -104,11 +106,60 @@ pub struct OpenIdVerify {
     /// A code of the person's second factor, as in [`Verify`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<String>,
+    /// Which address is theirs where the provider vouches for another one; older apps don't say, and can't ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<AddressChoice>,
+}
+
+/// Whose word counts on someone's address, where a provider vouches for another one than their account has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AddressChoice {
+    /// Nobody has been asked yet: the app can ask.
+    Ask,
+    /// The account's: it stays as it is.
+    Keep,
+    /// The provider's: it is the account's from now on.
+    Provider,
+}
+
+/// The two addresses of someone whom a provider has named, in a problem with the code `address_differs`. Only an app that
+/// has shown an [`OpenIdProof`] is told them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+pub struct DifferentAddresses {
+    /// Their account's.
+    pub account: String,
+    /// The one that the provider vouches for.
+    pub provider: String,
+    /// Another account has the provider's, so that it can't be theirs here.
+    #[serde(default)]
+    pub taken: bool,
 }
 
 /// The challenge of a verifier (RFC 7636, S256).
 pub fn challenge(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
+}
+
+/// The code that the app and the registry's page both show while somebody signs in with a provider, so that its person
+/// sees that the page is their app's: of the [`challenge`], which both know. It looks like a code that is typed in, and
+/// is no secret.
+pub fn shown_code(challenge: &str) -> String {
+    let hash = Sha256::digest(format!("guildhall shown code/{challenge}"));
+    // The alphabet has 32 letters, so each is as likely as any other.
+    let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
+    let code: String = hash.iter().take(CODE_LENGTH).map(letter).collect();
+    in_halves(&code)
+}
+
+/// A code as people read it: `ABCD-EFGH`.
+pub fn in_halves(code: &str) -> String {
+    match code.split_at_checked(code.len() / 2) {
+        Some((first, last)) => format!("{first}-{last}"),
+        None => code.to_owned(),
+    }
 }
 
 /// Can it be a [`challenge`]?
@@ -141,6 +192,13 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         assert_eq!(super::normalise_code(" ab0l-o1 xy\n"), "AB0101XY");
+    }
+
+    /// Both ends must come to the same code, whatever their versions.
+    #[test]
+    fn the_code_that_is_shown_stays_the_same() {
+        assert_eq!(super::shown_code("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), "0XDX-TXYD");
+        assert_ne!(super::shown_code("a"), super::shown_code("b"));
     }
 
     /// The example of RFC 7636, appendix B.

@@ -20,8 +20,9 @@ use crate::store::tables::{self, Columns};
 type Rows = (&'static str, &'static str);
 
 /// What is stored under a person's id.
-const OF_A_PERSON: [Rows; 13] = [
+const OF_A_PERSON: [Rows; 14] = [
     ("people", "id = $1"),
+    ("former_addresses", "person = $1"),
     ("memberships", "person = $1"),
     ("invitations", "email = (SELECT email FROM people WHERE id = $1)"),
     ("domains", "added_by = $1"),

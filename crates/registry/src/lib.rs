@@ -5,6 +5,7 @@ mod audit;
 mod authority;
 mod backup;
 mod catalogue;
+mod change_of_address;
 mod changes;
 mod coordination;
 mod devices;

@@ -168,6 +168,18 @@ impl Letter {
         Self { to: to.to_owned(), subject, text }
     }
 
+    /// To the address that someone had: there is another one now.
+    pub(crate) fn address_changed(to: &str, now: &str, provider: &str) -> Self {
+        let text = format!(
+            "Your account in Guildhall now has the address {now} instead of {to}. Somebody signed in to it with \
+             {provider}, which says that {now} is theirs, and chose to use that address.\n\n\
+             Codes and letters from Guildhall now go to {now}. What the account can do for a council follows the new \
+             address.\n\n\
+             If this was not you, tell a lead of your council or a coordinator at once.\n"
+        );
+        Self::of(to, "Your address in Guildhall was changed", text)
+    }
+
     /// That someone wants to act for their council.
     pub(crate) fn asks_to_act(to: &str, council: &str, by: &str, evidence: &str) -> Self {
         let text = format!(

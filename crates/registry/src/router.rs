@@ -309,7 +309,14 @@ fn signing_in(surface: Surface) -> Surface {
         .get(
             paths::AUTH_OPENID_START,
             openid::start,
-            About::open("Send a browser to the provider to sign in").query(START).gives_redirect(),
+            About::open("Ask in a browser before it goes on to the provider to sign in")
+                .query(START)
+                .gives_page(),
+        )
+        .post(
+            paths::AUTH_OPENID_GO,
+            openid::go,
+            About::open("Send that browser on to the provider: the page\u{2019}s button").gives_redirect(),
         )
         .get(
             paths::AUTH_OPENID_CALLBACK,

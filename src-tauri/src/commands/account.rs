@@ -1,9 +1,9 @@
 //! First run, signing in and out, and for which council a person acts.
 
-use guildhall_desk::Desk;
 use guildhall_desk::failure::{Failure, Result};
 use guildhall_desk::settings::ChosenRegistry;
 use guildhall_desk::views::{Account, WhatStays};
+use guildhall_desk::{Desk, PageToOpen};
 use guildhall_protocol::{CouncilCode, Service};
 use tauri::State;
 use tauri_plugin_opener::OpenerExt;
@@ -55,19 +55,21 @@ pub(crate) async fn registry(desk: State<'_, Desk>) -> Result<ChosenRegistry> {
     desk.registry().await
 }
 
-/// Begins to sign in with the registry's provider, in the system's browser. With `paste` it ends with a code there.
+/// Begins to sign in with the registry's provider, in the system's browser, and gives the code that its page shows. With
+/// `paste` it ends with another code there.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn start_browser_sign_in(
     app: tauri::AppHandle,
     desk: State<'_, Desk>,
     paste: bool,
-) -> Result<()> {
-    let page = desk.start_browser_sign_in(paste).await?;
+) -> Result<String> {
+    let PageToOpen { page, code } = desk.start_browser_sign_in(paste).await?;
     app.opener().open_url(page, None::<&str>).map_err(|error| {
         tracing::warn!(%error, "opening the browser to sign in");
         Failure::NoBrowser
-    })
+    })?;
+    Ok(code)
 }
 
 /// Signs in once the browser comes back; null where it is given up or begun anew before.
@@ -82,6 +84,13 @@ pub(crate) async fn wait_for_browser(desk: State<'_, Desk>) -> Result<Option<Acc
 #[specta::specta]
 pub(crate) async fn paste_code(desk: State<'_, Desk>, code: String) -> Result<Account> {
     desk.paste_code(&code).await
+}
+
+/// Goes on where the provider has another address: with that from now on, or with the account's.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_address(desk: State<'_, Desk>, use_providers: bool) -> Result<Account> {
+    desk.choose_address(use_providers).await
 }
 
 #[tauri::command]

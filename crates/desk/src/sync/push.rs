@@ -184,6 +184,7 @@ fn parks(code: Code) -> bool {
         | Code::DeviceRevoked
         | Code::CodeRefused
         | Code::AddressUnconfirmed
+        | Code::AddressDiffers
         | Code::SecondFactorRequired
         | Code::ResyncRequired
         | Code::ClientTooOld

@@ -2,7 +2,8 @@
 
 use guildhall_protocol::second_factor::{FactorCode, FactorDue, NewFactor, RecoveryCodes, SecondFactor};
 use guildhall_protocol::sign_in::{
-    OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens, Verify,
+    AddressChoice, DifferentAddresses, OpenIdProof, OpenIdVerify, Refresh, Start, StartId, Started, Tokens,
+    Verify,
 };
 use guildhall_protocol::{
     AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
@@ -97,7 +98,23 @@ fn signing_in() {
     // As apps say it that know of no start.
     let older: Verify = serde_json::from_value(json!({"email": EMAIL, "code": "AB01CD23"})).unwrap();
     assert_eq!(older.start, None);
-    frozen_in_full("sign_in_openid", &OpenIdVerify { openid: proof(), device, second_factor });
+    let address = Some(AddressChoice::Keep);
+    frozen_in_full("sign_in_openid", &OpenIdVerify { openid: proof(), device, second_factor, address });
+    for (choice, word) in
+        [(AddressChoice::Ask, "ask"), (AddressChoice::Keep, "keep"), (AddressChoice::Provider, "provider")]
+    {
+        assert_eq!(serde_json::to_value(choice).unwrap(), word);
+    }
+    // As apps say it that can't ask.
+    let older: OpenIdVerify =
+        serde_json::from_value(json!({"openid": {"code": "AB01CD23", "verifier": "a verifier"}})).unwrap();
+    assert_eq!(older.address, None);
+    let addresses = DifferentAddresses {
+        account: EMAIL.into(),
+        provider: "kim@casterbridge.example".into(),
+        taken: true,
+    };
+    frozen_in_full("sign_in_addresses", &addresses);
     frozen_in_full("sign_in_refresh", &Refresh { refresh_token: "ghr_0190".into() });
     let (access_token, refresh_token) = ("gha_0190".to_owned(), "ghr_0190".to_owned());
     frozen_in_full("sign_in_tokens", &Tokens { access_token, refresh_token, expires_in: 900 });

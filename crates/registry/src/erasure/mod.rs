@@ -20,7 +20,7 @@ use crate::store::audit::{self, Act, AuditAction};
 use crate::store::erasures::{self, Among, Erasure, PLACES};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::Person;
-use crate::store::{WriteTx, records};
+use crate::store::{WriteTx, former_addresses, records};
 use crate::world::World;
 pub use ledger::DamagedLedger;
 use words::Names;
@@ -119,9 +119,12 @@ async fn erase_person(tx: &mut WriteTx, world: &World, person: &Person, erasure:
             records::remove(tx, kind, &record, now).await?;
         }
     }
-    // By their address everywhere; by a name only where they could have put it themselves.
-    let email = Names { email: &person.email, hashes: &[] };
-    clean(tx, Among::Naming(&person.email), email, now).await?;
+    // By their addresses everywhere; by a name only where they could have put it themselves.
+    let mut addresses = former_addresses::of_person(tx.sql(), person.id).await?;
+    addresses.push(person.email.clone());
+    for email in &addresses {
+        clean(tx, Among::Naming(email), Names { email, hashes: &[] }, now).await?;
+    }
     let known = memberships::of_person(tx.sql(), person.id).await?;
     for membership in &known {
         let names = Names { email: &person.email, hashes: &erasure.names };

@@ -16,6 +16,7 @@ use openidconnect::{
 };
 use url::{Host, Url};
 
+use super::browser::Cookie;
 use crate::sign_in::read_email;
 use crate::store::openid::{Identity, SignIn};
 
@@ -120,6 +121,21 @@ impl Provider {
             acr: settings.second_factor_acr.to_vec(),
             http: Http::new()?,
         })
+    }
+
+    /// The registry's own address, as browsers see it: with its port where that is not the usual one.
+    pub(crate) fn registry(&self) -> String {
+        let url = self.redirect.url();
+        let host = url.host_str().unwrap_or_default();
+        url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// How a browser is told from others.
+    pub(crate) fn cookie(&self) -> Cookie {
+        match self.redirect.url().scheme() {
+            "https" => Cookie::Secure,
+            _ => Cookie::Loopback,
+        }
     }
 
     /// What people call it.

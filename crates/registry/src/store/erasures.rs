@@ -160,9 +160,14 @@ pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Outcome<()
         "DELETE FROM council_requests WHERE person = $1",
         "DELETE FROM vouches WHERE person = $1 OR voucher = $1",
         "DELETE FROM objections WHERE person = $1",
-        "DELETE FROM invitations WHERE email = (SELECT email FROM people WHERE id = $1)",
-        "DELETE FROM sign_in_starts WHERE email = (SELECT email FROM people WHERE id = $1)",
-        "DELETE FROM sign_in_codes WHERE email = (SELECT email FROM people WHERE id = $1)",
+        // Also under the addresses that they had before, where nobody else has them today.
+        "DELETE FROM former_addresses WHERE person = $1 AND email IN (SELECT email FROM people WHERE id <> $1)",
+        "DELETE FROM invitations WHERE email = (SELECT email FROM people WHERE id = $1)
+             OR email IN (SELECT email FROM former_addresses WHERE person = $1)",
+        "DELETE FROM sign_in_starts WHERE email = (SELECT email FROM people WHERE id = $1)
+             OR email IN (SELECT email FROM former_addresses WHERE person = $1)",
+        "DELETE FROM sign_in_codes WHERE email = (SELECT email FROM people WHERE id = $1)
+             OR email IN (SELECT email FROM former_addresses WHERE person = $1)",
         "DELETE FROM people WHERE id = $1",
         // People call their laptops after themselves.
         "UPDATE audit SET device = '' WHERE actor = $1",

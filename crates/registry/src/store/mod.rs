@@ -11,6 +11,7 @@ pub(crate) mod domains;
 pub(crate) mod engine;
 pub(crate) mod erasures;
 mod filling;
+pub(crate) mod former_addresses;
 pub(crate) mod history;
 pub(crate) mod invitations;
 pub(crate) mod memberships;

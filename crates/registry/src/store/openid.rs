@@ -6,6 +6,7 @@ use sqlx::AnyConnection;
 use super::people;
 use super::write::WriteTx;
 use crate::failure::Outcome;
+use crate::secrets;
 
 /// A sign-in for which the provider is asked.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub(crate) struct SignIn {
     pub(crate) nonce: String,
     /// Of the registry, towards the provider.
     pub(crate) verifier: String,
+    /// The hash of what the browser shows in which it was begun.
+    pub(crate) browser: String,
 }
 
 /// Someone as a provider knows them.
@@ -39,14 +42,16 @@ pub(crate) async fn begin(
     expires_at: i64,
 ) -> Outcome<()> {
     sqlx::query(
-        "INSERT INTO openid_sign_ins (state, challenge, port, nonce, verifier, code, issuer, subject, email, expires_at)
-         VALUES ($1, $2, $3, $4, $5, '', '', '', '', $6)",
+        "INSERT INTO openid_sign_ins
+             (state, challenge, port, nonce, verifier, browser, code, issuer, subject, email, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, '', '', '', '', $7)",
     )
     .bind(state_hash)
     .bind(sign_in.challenge.as_str())
     .bind(i64::from(sign_in.port.unwrap_or(0)))
     .bind(sign_in.nonce.as_str())
     .bind(sign_in.verifier.as_str())
+    .bind(sign_in.browser.as_str())
     .bind(expires_at)
     .execute(tx.sql())
     .await?;
@@ -59,17 +64,17 @@ pub(crate) async fn under_way(
     state_hash: &str,
     now: i64,
 ) -> Outcome<Option<SignIn>> {
-    let row: Option<(String, i64, String, String)> = sqlx::query_as(
-        "SELECT challenge, port, nonce, verifier FROM openid_sign_ins
+    let row: Option<(String, i64, String, String, String)> = sqlx::query_as(
+        "SELECT challenge, port, nonce, verifier, browser FROM openid_sign_ins
          WHERE state = $1 AND code = '' AND expires_at > $2",
     )
     .bind(state_hash)
     .bind(now)
     .fetch_optional(sql)
     .await?;
-    Ok(row.map(|(challenge, port, nonce, verifier)| {
+    Ok(row.map(|(challenge, port, nonce, verifier, browser)| {
         let port = u16::try_from(port).ok().filter(|port| *port > 0);
-        SignIn { challenge, port, nonce, verifier }
+        SignIn { challenge, port, nonce, verifier, browser }
     }))
 }
 
@@ -147,4 +152,31 @@ pub(crate) async fn link(tx: &mut WriteTx, identity: &Identity, person: PersonId
     .execute(tx.sql())
     .await?;
     Ok(())
+}
+
+/// Has the person of that identity said that the address for which the provider vouches is not the one to use?
+pub(crate) async fn has_declined(tx: &mut WriteTx, identity: &Identity) -> Outcome<bool> {
+    let declined: Option<String> =
+        sqlx::query_scalar("SELECT declined FROM identities WHERE issuer = $1 AND subject = $2")
+            .bind(identity.issuer.as_str())
+            .bind(identity.subject.as_str())
+            .fetch_optional(tx.sql())
+            .await?;
+    Ok(declined.is_some_and(|declined| declined == hash_of(identity)))
+}
+
+/// They say so.
+pub(crate) async fn decline(tx: &mut WriteTx, identity: &Identity) -> Outcome<()> {
+    sqlx::query("UPDATE identities SET declined = $1 WHERE issuer = $2 AND subject = $3")
+        .bind(hash_of(identity))
+        .bind(identity.issuer.as_str())
+        .bind(identity.subject.as_str())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
+/// What is stored of an address that is not to be used here.
+fn hash_of(identity: &Identity) -> String {
+    secrets::hash(identity.email.as_bytes())
 }

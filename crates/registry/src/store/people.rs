@@ -97,6 +97,16 @@ pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Ou
     Ok(())
 }
 
+/// That is their address from now on.
+pub(crate) async fn set_address(tx: &mut WriteTx, person: PersonId, email: &str) -> Outcome<()> {
+    sqlx::query("UPDATE people SET email = $1 WHERE id = $2")
+        .bind(email)
+        .bind(person.to_string())
+        .execute(tx.sql())
+        .await?;
+    Ok(())
+}
+
 /// They may see something else from now on: what they have, they read anew.
 pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
     tx.wake_readers();

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::failure::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
-pub const ALL: [&str; 34] = [
+pub const ALL: [&str; 35] = [
     "counter",
     "settings",
     "records",
@@ -16,6 +16,7 @@ pub const ALL: [&str; 34] = [
     "departures",
     "cells",
     "people",
+    "former_addresses",
     "domains",
     "council_settings",
     "memberships",

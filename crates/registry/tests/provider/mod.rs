@@ -44,15 +44,16 @@ impl TestProvider {
     }
 
     /// Opens that page in a browser of its own and signs in at the provider as `who` (see provider.js), until it is sent
-    /// to an address that begins with `end`, or comes to a page with nothing to fill in. Gives that, and what it says.
+    /// to an address that begins with `end`, or comes to a page with nothing to fill in. Gives that, and what it says. Where
+    /// it begins at the registry's page, the button there is pressed.
     pub async fn sign_in(&self, page: Url, who: &str, end: &str) -> Result<(Url, String)> {
         let mut browser = Browser {
             client: Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?,
             cookies: BTreeMap::new(),
         };
         let mut at = page;
-        // Two forms, to sign in and to agree, and where they send one.
-        for _ in 0..12 {
+        // The registry's form and two to sign in and to agree, and where they send one.
+        for _ in 0..14 {
             if at.as_str().starts_with(end) {
                 return Ok((at, String::new()));
             }
@@ -63,6 +64,16 @@ impl TestProvider {
         }
         bail!("the provider sends the browser to and fro")
     }
+}
+
+/// What a page's form sends besides what is typed into it: names and values.
+pub(crate) fn hidden_fields(page: &str) -> Vec<(&str, &str)> {
+    let hidden = page.split("<input").filter(|input| input.contains("type=\"hidden\""));
+    let said = |input: &'_ str, name: &str| -> Option<std::ops::Range<usize>> {
+        let from = input.find(&format!("{name}=\""))? + name.len() + 2;
+        Some(from..from + input[from..].find('"')?)
+    };
+    hidden.filter_map(|input| Some((&input[said(input, " name")?], &input[said(input, " value")?]))).collect()
 }
 
 enum Next {
@@ -86,9 +97,11 @@ impl Browser {
         let action = text.split("action=\"").nth(1).and_then(|rest| rest.split('"').next());
         let Some(action) = action else { return Ok(Next::Nothing(text)) };
         let action = at.join(action)?;
-        let asked = if text.contains("name=\"login\"") { "login" } else { "consent" };
         let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("prompt", asked).append_pair("login", who).append_pair("password", "any");
+        form.extend_pairs(hidden_fields(&text));
+        if text.contains("name=\"login\"") {
+            form.append_pair("login", who).append_pair("password", "any");
+        }
         let (next, text) = self.ask(Method::POST, &action, form.finish()).await?;
         let next = next.with_context(|| format!("the form at {at} was not taken: {text}"))?;
         Ok(Next::At(action.join(&next)?))

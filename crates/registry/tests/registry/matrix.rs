@@ -388,6 +388,7 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         }
         // There is no provider here: see the tests of signing in with one.
         ("GET", paths::AUTH_OPENID_START) => (format!("{path}?challenge={CHALLENGE}"), nothing, 404),
+        ("POST", paths::AUTH_OPENID_GO) => (path.to_owned(), nothing, 415),
         ("GET", paths::AUTH_OPENID_CALLBACK) => (format!("{path}?state=none&code=none"), nothing, 404),
         ("POST", paths::AUTH_OPENID_VERIFY) => {
             (path.to_owned(), json!({"openid": {"code": "00000000", "verifier": "none"}}), 403)

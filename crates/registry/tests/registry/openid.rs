@@ -1,16 +1,16 @@
 //! Signing in with a provider: a real one, in a browser that is sent to and fro.
 
-use guildhall_protocol::sign_in::challenge;
-use guildhall_protocol::{Code, Me, RegistryFacts, routes};
+use guildhall_protocol::sign_in::{DifferentAddresses, challenge, shown_code};
+use guildhall_protocol::{Code, CouncilPeople, Me, RegistryFacts, routes};
 use guildhall_registry::{Config, Provider, ProviderSettings, Setting};
-use http::{StatusCode, header};
+use http::{Request, StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::provider::{CLIENT_ID, CLIENT_SECRET, TestProvider};
+use crate::provider::{CLIENT_ID, CLIENT_SECRET, TestProvider, hidden_fields};
 use crate::second_factor;
-use crate::stage::{Answer, SAM, Stage};
+use crate::stage::{Answer, SAM, Stage, new_project, send};
 
 /// Where the registry says it is. Nobody listens there: the tests carry what would go to and fro.
 const REGISTRY: &str = "http://127.0.0.1:9";
@@ -22,37 +22,83 @@ struct Town {
     provider: TestProvider,
 }
 
+/// How a registry at that address knows that provider.
+fn known_at<'a>(address: &'a str, issuer: &'a str, amr: &'a [String]) -> ProviderSettings<'a> {
+    ProviderSettings {
+        name: "Example",
+        issuer,
+        client_id: CLIENT_ID,
+        client_secret: CLIENT_SECRET,
+        address,
+        second_factor_amr: amr,
+        second_factor_acr: &[],
+    }
+}
+
+/// What a browser is told to send back with each request.
+fn cookie_of(answer: &Answer) -> String {
+    let set = answer.headers.get(header::SET_COOKIE).unwrap_or_else(|| panic!("{}", answer.text));
+    set.to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+fn start(query: &str) -> String {
+    format!("{}?challenge={}{query}", routes::AUTH_OPENID_START, challenge(VERIFIER))
+}
+
+/// Sends what the form of that page sends, with these headers.
+async fn press(stage: &Stage, page: &Answer, headers: &[(&str, &str)]) -> Answer {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(hidden_fields(&page.text));
+    let mut request = Request::post(routes::AUTH_OPENID_GO)
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(&stage.registry, request.body(form.finish().into()).unwrap()).await
+}
+
+async fn get_with(stage: &Stage, path: &str, cookie: &str) -> Answer {
+    let request = Request::get(path).header(header::COOKIE, cookie);
+    send(&stage.registry, request.body(axum::body::Body::empty()).unwrap()).await
+}
+
 impl Town {
     async fn new() -> Self {
         let provider = TestProvider::start(REGISTRY).await.unwrap();
-        let settings = ProviderSettings {
-            name: "Example",
-            issuer: &provider.issuer,
-            client_id: CLIENT_ID,
-            client_secret: CLIENT_SECRET,
-            address: REGISTRY,
-            second_factor_amr: &["mfa".to_owned()],
-            second_factor_acr: &[],
-        };
-        let known = Some(Provider::new(&settings).unwrap());
-        let stage = Stage::with(|config| Config { provider: known, ..config }).await;
+        let known = Provider::new(&known_at(REGISTRY, &provider.issuer, &["mfa".to_owned()])).unwrap();
+        let stage = Stage::with(|config| Config { provider: Some(known), ..config }).await;
         stage.registry.sample().await.unwrap();
         Self { stage, provider }
     }
 
-    /// Where the provider sends a browser back to that signs in there as `who`.
-    async fn at_the_provider(&self, query: &str, who: &str) -> String {
-        let path = format!("{}?challenge={}{query}", routes::AUTH_OPENID_START, challenge(VERIFIER));
-        let answer = self.stage.get(&path, None).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-        let (back, _) = self.provider.sign_in(sent_to(&answer), who, REGISTRY).await.unwrap();
-        back.as_str().strip_prefix(REGISTRY).unwrap().to_owned()
+    /// Opens the page and presses its button: where the browser is sent, and its cookie.
+    async fn begin(&self, query: &str) -> (Url, String) {
+        let page = self.stage.get(&start(query), None).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        let cookie = cookie_of(&page);
+        let pressed =
+            press(&self.stage, &page, &[("cookie", &cookie), ("sec-fetch-site", "same-origin")]).await;
+        assert_eq!(pressed.status, StatusCode::SEE_OTHER, "{}", pressed.text);
+        assert_eq!(cookie_of(&pressed), cookie);
+        (sent_to(&pressed), cookie)
+    }
+
+    /// Where the provider sends a browser back to that signs in there as `who`, and the browser's cookie.
+    async fn at_the_provider(&self, query: &str, who: &str) -> (String, String) {
+        let (page, cookie) = self.begin(query).await;
+        let (back, _) = self.provider.sign_in(page, who, REGISTRY).await.unwrap();
+        (back.as_str().strip_prefix(REGISTRY).unwrap().to_owned(), cookie)
     }
 
     /// The code that comes to an app which listens, once someone has signed in as `who`.
     async fn code(&self, who: &str) -> String {
-        let back = self.at_the_provider("&port=54321", who).await;
-        let app = sent_to(&self.stage.get(&back, None).await);
+        let (back, cookie) = self.at_the_provider("&port=54321", who).await;
+        let answer = get_with(&self.stage, &back, &cookie).await;
+        assert_eq!(
+            answer.headers[header::SET_COOKIE],
+            "guildhall-sign-in=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"
+        );
+        let app = sent_to(&answer);
         assert_eq!((app.host_str(), app.port()), (Some("127.0.0.1"), Some(54321)));
         let said: std::collections::HashMap<_, _> = app.query_pairs().into_owned().collect();
         assert_eq!(said["state"], challenge(VERIFIER));
@@ -64,11 +110,21 @@ impl Town {
         self.stage.post(routes::AUTH_OPENID_VERIFY, body).await
     }
 
+    /// The same from an app that can ask its person for their address, with what they said.
+    async fn choose(&self, code: &str, address: &str) -> Answer {
+        let openid = json!({"code": code, "verifier": VERIFIER});
+        self.stage.post(routes::AUTH_OPENID_VERIFY, json!({"openid": openid, "address": address})).await
+    }
+
     /// Who is signed in by that code.
     async fn signed_in(&self, code: &str) -> Me {
-        let answer = self.verify(code, VERIFIER).await;
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
-        let session: Value = answer.json();
+        self.me(&self.verify(code, VERIFIER).await).await
+    }
+
+    /// Who has that session.
+    async fn me(&self, session: &Answer) -> Me {
+        assert_eq!(session.status, StatusCode::OK, "{}", session.text);
+        let session: Value = session.json();
         self.stage.get(routes::ME, session["access_token"].as_str()).await.json()
     }
 
@@ -115,12 +171,12 @@ async fn a_code_is_good_for_the_app_that_began_for_a_while_and_once() {
     town.stage.clock.turn(SignedDuration::from_mins(10));
     assert_eq!(town.verify(&code, VERIFIER).await.code(), Code::CodeRefused, "too old");
 
-    let back = town.at_the_provider("", who).await;
-    let page = town.stage.get(&back, None).await;
+    let (back, cookie) = town.at_the_provider("", who).await;
+    let page = get_with(&town.stage, &back, &cookie).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     assert!(page.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/html"));
     let shown = page.text.split("class=\"code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    let twice = town.stage.get(&back, None).await;
+    let twice = get_with(&town.stage, &back, &cookie).await;
     assert_eq!(twice.status, StatusCode::FORBIDDEN);
     assert!(twice.text.contains("You are not signed in"), "{}", twice.text);
     assert_eq!(town.signed_in(&shown.to_lowercase()).await.email, "kim.new@barchester.example");
@@ -169,14 +225,14 @@ async fn an_address_that_somebody_has_is_confirmed_by_email_once() {
 #[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
 async fn what_is_known_of_an_identity_is_handed_out_and_erased() {
     let town = Town::new().await;
-    let subject = "quillfeather:kim.new@barchester.example";
-    let code = town.code(subject).await;
+    let (subject, who) = ("quillfeather", "quillfeather:kim.new@barchester.example");
+    let code = town.code(who).await;
     let session: Value = town.verify(&code, VERIFIER).await.json();
     let token = session["access_token"].as_str();
     let held = town.stage.get(routes::MY_DATA, token).await;
     assert!(held.text.contains(subject), "{}", held.text);
     // One more, that is never finished.
-    town.code(subject).await;
+    town.code(who).await;
     assert!(!String::from_utf8_lossy(&town.stage.everything_stored().await).contains(VERIFIER));
     let erase = json!({"names": []}).to_string();
     let answer = town.stage.ask(http::Method::DELETE, routes::ME, token, erase).await;
@@ -188,10 +244,10 @@ async fn what_is_known_of_an_identity_is_handed_out_and_erased() {
 #[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
 async fn what_goes_wrong_on_the_way_is_told_on_a_page() {
     let town = Town::new().await;
-    let start = |query: &str| format!("{}?{query}", routes::AUTH_OPENID_START);
+    let page_of = |query: &str| format!("{}?{query}", routes::AUTH_OPENID_START);
     let begun = format!("challenge={}", challenge(VERIFIER));
     for (query, status) in [("challenge=short", 422), ("", 400), (&*format!("{begun}&port=70000"), 400)] {
-        assert_eq!(town.stage.get(&start(query), None).await.status.as_u16(), status, "{query}");
+        assert_eq!(town.stage.get(&page_of(query), None).await.status.as_u16(), status, "{query}");
     }
     let back = |query: &str| format!("{}?{query}", routes::AUTH_OPENID_CALLBACK);
     let page = town.stage.get(&back("state=made-up&code=made-up"), None).await;
@@ -199,22 +255,306 @@ async fn what_goes_wrong_on_the_way_is_told_on_a_page() {
     assert!(page.text.contains("go back to Guildhall"), "{}", page.text);
 
     // Who gives up at the provider, and who comes back with a code that it did not give.
-    let state = |answer: &Answer| {
-        let page = sent_to(answer);
-        page.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned()
-    };
-    let state = state(&town.stage.get(&start(&begun), None).await);
+    let (at, cookie) = town.begin("").await;
+    let state = at.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
     for query in [format!("state={state}&error=access_denied"), format!("state={state}&code=made-up")] {
-        let page = town.stage.get(&back(&query), None).await;
+        let page = get_with(&town.stage, &back(&query), &cookie).await;
         assert_eq!(page.status, StatusCode::BAD_GATEWAY);
         assert!(page.text.contains("Example did not say who you are"), "{}", page.text);
     }
     // No provider.
     let Town { stage, provider } = town;
     drop(provider);
-    let page = stage.get(&start(&begun), None).await;
+    let page = stage.get(&start(""), None).await;
+    let cookie = cookie_of(&page);
+    let page = press(&stage, &page, &[("cookie", &cookie)]).await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     assert!(!page.text.contains(CLIENT_SECRET));
+}
+
+/// A registry that never asks its provider anything.
+async fn alone(address: &str) -> Stage {
+    let known = Provider::new(&known_at(address, "https://id.example", &[])).unwrap();
+    let stage = Stage::with(|config| Config { provider: Some(known), ..config }).await;
+    stage.registry.set(Setting::Name, "Borsetshire <registry>").await.unwrap();
+    stage
+}
+
+async fn sign_ins_begun(stage: &Stage) -> i64 {
+    let database = stage.database().await;
+    sqlx::query_scalar("SELECT COUNT(*) FROM openid_sign_ins").fetch_one(&database).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_page_asks_and_stores_nothing_before_the_press() {
+    let stage = alone("https://registry.example").await;
+    let page = stage.get(&start("&port=54321"), None).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let code = shown_code(&challenge(VERIFIER));
+    for says in [
+        "Borsetshire &lt;registry&gt; (registry.example) will send you to Example",
+        &format!("<p class=\"code\">{code}</p>"),
+        "Does Guildhall show the same code?",
+        "continue to Example</button>",
+        "close this page",
+    ] {
+        assert!(page.text.contains(says), "{says}: {}", page.text);
+    }
+    assert!(!page.text.contains("<script") && !page.text.contains("http"), "{}", page.text);
+    let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("form-action 'self' https:"),
+        "{policy}"
+    );
+    assert_eq!(sign_ins_begun(&stage).await, 0);
+    // Browsers take a cookie of this name only as it is here (RFC 6265bis §4.1.3.2).
+    let cookie = cookie_of(&page);
+    let secret = cookie.strip_prefix("__Host-guildhall-sign-in=").unwrap();
+    assert_eq!(secret.len(), 64);
+    let set = format!("{cookie}; Path=/; Secure; HttpOnly; SameSite=Lax");
+    assert_eq!(page.headers[header::SET_COOKIE], set);
+    assert!(!page.text.contains(secret), "only the browser knows it");
+    // A second page in the same browser goes on with it, and one in another has its own.
+    assert_eq!(cookie_of(&get_with(&stage, &start(""), &cookie).await), cookie);
+    assert_ne!(cookie_of(&stage.get(&start(""), None).await), cookie);
+    // Without a port the field is empty.
+    let fields = |page: &Answer| -> Vec<String> {
+        hidden_fields(&page.text).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+    };
+    assert!(fields(&page).contains(&"port=54321".to_owned()));
+    assert!(fields(&stage.get(&start(""), None).await).contains(&"port=".to_owned()));
+    // On this machine alone, where there need be no encryption, it has another name.
+    let stage = alone(REGISTRY).await;
+    let page = stage.get(&start(""), None).await;
+    let set = format!("{}; Path=/; HttpOnly; SameSite=Lax", cookie_of(&page));
+    assert_eq!(page.headers[header::SET_COOKIE], set);
+    assert!(set.starts_with("guildhall-sign-in="), "{set}");
+    assert!(page.text.contains("(127.0.0.1:9)"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn a_press_that_comes_from_elsewhere_is_refused() {
+    let stage = alone(REGISTRY).await;
+    let page = stage.get(&start(""), None).await;
+    let (cookie, other) = (cookie_of(&page), cookie_of(&stage.get(&start(""), None).await));
+    let theirs = Answer { text: page.text.replace(&challenge(VERIFIER), &challenge("another")), ..page };
+    let page = get_with(&stage, &start(""), &cookie).await;
+    for (page, headers, why) in [
+        (&page, &[][..], "no cookie"),
+        (&page, &[("cookie", &*other)][..], "another browser"),
+        (&page, &[("cookie", &*cookie), ("sec-fetch-site", "cross-site")][..], "another site"),
+        (&page, &[("cookie", &*cookie), ("sec-fetch-site", "same-site")][..], "a neighbour"),
+        (&theirs, &[("cookie", &*cookie)][..], "another sign-in"),
+    ] {
+        let answer = press(&stage, page, headers).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{why}: {}", answer.text);
+        assert!(answer.text.contains("Guildhall cannot tell that you pressed the button"), "{}", answer.text);
+    }
+    assert_eq!(sign_ins_begun(&stage).await, 0);
+    // What is right goes as far as asking the provider, which is nowhere.
+    let answer = press(&stage, &page, &[("cookie", &cookie), ("sec-fetch-site", "same-origin")]).await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY, "{}", answer.text);
+}
+
+#[tokio::test]
+#[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
+async fn a_sign_in_ends_in_the_browser_in_which_it_was_begun() {
+    let town = Town::new().await;
+    let who = "one:kim.new@barchester.example";
+    let (back, cookie) = town.at_the_provider("", who).await;
+    let (_, other) = town.begin("").await;
+    for stranger in ["", &other, "guildhall-sign-in=x"] {
+        let page = get_with(&town.stage, &back, stranger).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(page.text.contains("was not begun in this browser"), "{}", page.text);
+        assert_eq!(page.headers.get(header::SET_COOKIE), None);
+    }
+    let stored = String::from_utf8_lossy(&town.stage.everything_stored().await).into_owned();
+    assert!(!stored.contains(cookie.split('=').nth(1).unwrap()), "a hash of it is stored");
+    // Whoever began it can still end it, once.
+    let page = get_with(&town.stage, &back, &cookie).await;
+    assert!(page.text.contains("Your code"), "{}", page.text);
+    let page = get_with(&town.stage, &back, &cookie).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+}
+
+/// What a problem says of the addresses between which there is to choose.
+fn addresses(answer: &Answer) -> DifferentAddresses {
+    assert_eq!(answer.code(), Code::AddressDiffers, "{}", answer.text);
+    *answer.problem().addresses.unwrap()
+}
+
+const NEW: &str = "sam.new@barchester.example";
+
+impl Town {
+    /// The person of that address is known at the provider as `who`.
+    async fn known(&self, email: &str, who: &str) {
+        let code = self.code(who).await;
+        assert_eq!(self.confirm(email, &code).await.status, StatusCode::OK);
+    }
+
+    /// What the log of all says was done.
+    async fn log(&self) -> Vec<(String, String)> {
+        let database = self.stage.database().await;
+        let changed = "SELECT subject, council FROM audit WHERE action = 'change_address' ORDER BY council";
+        sqlx::query_as(changed).fetch_all(&database).await.unwrap()
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
+async fn who_has_another_address_at_the_provider_is_asked() {
+    let town = Town::new().await;
+    town.known(SAM, &format!("one:{SAM}")).await;
+    let who = format!("one:{NEW}");
+    let code = town.code(&who).await;
+    let both = DifferentAddresses { account: SAM.into(), provider: NEW.into(), taken: false };
+    assert_eq!(addresses(&town.choose(&code, "ask").await), both);
+    assert_eq!(addresses(&town.choose(&code, "ask").await), both, "the proof stays good");
+    let stranger = json!({"openid": {"code": code, "verifier": "another"}, "address": "ask"});
+    let refused = town.stage.post(routes::AUTH_OPENID_VERIFY, stranger).await;
+    assert!(refused.code() == Code::CodeRefused && !refused.text.contains(SAM), "{}", refused.text);
+    // Who keeps theirs is not asked about the same address again, unless they have to prove theirs anyway.
+    assert_eq!(town.me(&town.choose(&code, "keep").await).await.email, SAM);
+    let code = town.code(&who).await;
+    assert_eq!(town.me(&town.choose(&code, "ask").await).await.email, SAM);
+    let code = town.code("one:sam.third@barchester.example").await;
+    addresses(&town.choose(&code, "ask").await);
+    // An app that can't ask signs in as before.
+    assert_eq!(town.signed_in(&code).await.email, SAM);
+    assert_eq!((town.log().await, town.stage.mails()), (vec![], vec![]));
+
+    town.stage.clock.turn(SignedDuration::from_hours(24 * 91));
+    let code = town.code(&who).await;
+    assert_eq!(addresses(&town.choose(&code, "ask").await), both);
+    assert_eq!(town.choose(&code, "keep").await.code(), Code::AddressUnconfirmed);
+    let session = town.confirm(SAM, &code).await;
+    assert_eq!(town.me(&session).await.email, SAM);
+}
+
+#[tokio::test]
+#[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
+async fn who_uses_the_providers_address_has_it_from_now_on() {
+    let town = Town::new().await;
+    town.known(SAM, &format!("one:{SAM}")).await;
+    let earlier = town.stage.session(SAM).await;
+    let before = town.stage.person(earlier["access_token"].as_str().unwrap()).await;
+    let contact = json!({"mailbox": SAM, "name": "Sam"});
+    let mut project = new_project(&town.stage.new_id(), "BCH", "Bins");
+    project["set"]["contact"] = contact;
+    town.stage.publish(earlier["access_token"].as_str().unwrap(), project).await;
+
+    let code = town.code(&format!("one:{NEW}")).await;
+    let session = town.choose(&code, "provider").await;
+    let me = town.me(&session).await;
+    assert_eq!((me.email.as_str(), me.person.to_string()), (NEW, before.clone()));
+    // The same domain: the same role.
+    assert_eq!(
+        me.councils.iter().map(|at| (at.council.as_str(), at.role.as_str())).collect::<Vec<_>>(),
+        [("BCH", "lead")]
+    );
+    let mails = town.stage.mails();
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    for says in [&*format!("To: {SAM}\n"), NEW, "Example", "tell a lead of your council or a coordinator"] {
+        assert!(mails[0].contains(says), "{says}: {}", mails[0]);
+    }
+    assert_eq!(town.log().await, [(format!("person/{before}"), "BCH".to_owned())]);
+    let refresh = earlier["refresh_token"].as_str().unwrap();
+    assert_eq!(town.stage.refreshed(refresh).await.unwrap_err(), Code::SessionRevoked, "their other laptops");
+    // They are known by the new address now, also by email, and nobody is by the old one.
+    let token = town.stage.sign_in(NEW).await;
+    assert_eq!(town.stage.person(&token).await, before);
+    let held = town.stage.get(routes::MY_DATA, Some(&token)).await;
+    assert!(held.text.contains("former_addresses") && held.text.contains(SAM), "{}", held.text);
+    // What is theirs is found under the old one as well.
+    let erase = json!({"names": []}).to_string();
+    let answer = town.stage.ask(http::Method::DELETE, routes::ME, Some(&token), erase).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    for address in [SAM, NEW] {
+        let stored = String::from_utf8_lossy(&town.stage.everything_stored().await).into_owned();
+        assert!(!stored.contains(address), "{address}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
+async fn an_address_that_another_has_cannot_be_used() {
+    let town = Town::new().await;
+    town.known(SAM, &format!("one:{SAM}")).await;
+    town.stage.sign_in(NEW).await;
+    let code = town.code(&format!("one:{NEW}")).await;
+    let both = DifferentAddresses { account: SAM.into(), provider: NEW.into(), taken: true };
+    assert_eq!(addresses(&town.choose(&code, "ask").await), both);
+    assert_eq!(addresses(&town.choose(&code, "provider").await), both);
+    assert_eq!((town.log().await, town.stage.mails()), (vec![], vec![]));
+    assert_eq!(town.me(&town.choose(&code, "keep").await).await.email, SAM);
+    // Nor one for which it doesn't vouch, whatever the app says.
+    town.known(SAM, "unvouched:sam@elsewhere.example").await;
+    let code = town.code("unvouched:sam@elsewhere.example").await;
+    assert_eq!(town.choose(&code, "provider").await.code(), Code::AddressUnconfirmed);
+    assert_eq!(town.me(&town.choose(&code, "ask").await).await.email, SAM);
+}
+
+#[tokio::test]
+#[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
+async fn what_someone_is_follows_their_address() {
+    let town = Town::new().await;
+    let stage = &town.stage;
+    // Sam leads Barchester by their domain, and is an editor of Llareggub by invitation.
+    let nia = stage.sign_in("nia.digidol@llareggub.example").await;
+    stage.invite(&nia, "LLA", SAM, "editor").await;
+    let sam = stage.sign_in(SAM).await;
+    stage.accept_invitations(&sam).await;
+    town.known(SAM, &format!("one:{SAM}")).await;
+    let roles = |me: &Me| {
+        let role = |at: &guildhall_protocol::Membership| format!("{} {}", at.council, at.role.as_str());
+        let mut roles: Vec<String> = me.councils.iter().map(role).collect();
+        roles.sort();
+        roles
+    };
+    let code = town.code("one:sam@casterbridge.example").await;
+    let me = town.me(&town.choose(&code, "provider").await).await;
+    assert_eq!(roles(&me), ["CAS council_user", "LLA editor"], "no longer Barchester's lead");
+    assert_eq!(town.log().await.len(), 2);
+    // Back at the first address they are what they were there.
+    let code = town.code(&format!("one:{SAM}")).await;
+    let me = town.me(&town.choose(&code, "provider").await).await;
+    assert_eq!(roles(&me), ["BCH lead", "LLA editor"]);
+
+    // What rests until the address is proved to which it was offered does not come back by another one.
+    stage.clock.turn(SignedDuration::from_hours(24 * 91));
+    stage.registry.tidy().await.unwrap();
+    let code = town.code("one:sam@elsewhere.example").await;
+    let me = town.me(&town.choose(&code, "provider").await).await;
+    assert_eq!((me.email.as_str(), roles(&me)), ("sam@elsewhere.example", vec![]));
+    let people: CouncilPeople = stage
+        .get(
+            &routes::with(routes::PEOPLE, &["LLA"]),
+            Some(&stage.sign_in("nia.digidol@llareggub.example").await),
+        )
+        .await
+        .json();
+    assert!(people.people.iter().all(|person| person.person != me.person), "{people:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
+async fn the_question_uses_up_no_code_of_the_second_factor() {
+    let town = Town::new().await;
+    town.known(SAM, &format!("one:{SAM}")).await;
+    let app = second_factor::enrol(&town.stage, &town.stage.sign_in(SAM).await).await;
+    let code = town.code(&format!("one:{NEW}")).await;
+    let with = async |address: &str, factor: &str| {
+        let openid = json!({"code": code, "verifier": VERIFIER});
+        let body = json!({"openid": openid, "address": address, "second_factor": factor});
+        town.stage.post(routes::AUTH_OPENID_VERIFY, body).await
+    };
+    addresses(&with("ask", &app.recovery[0]).await);
+    assert_eq!(town.choose(&code, "provider").await.code(), Code::SecondFactorRequired);
+    assert_eq!(with("provider", "AAAA-AAAA-AAAA-AAAA").await.code(), Code::SecondFactorRequired);
+    assert_eq!(town.log().await, [], "nothing is changed before it is given");
+    let me = town.me(&with("provider", &app.recovery[0]).await).await;
+    assert_eq!(me.email, NEW);
 }
 
 /// What the operator has listed counts, and nothing else that a provider says.

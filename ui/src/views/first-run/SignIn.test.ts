@@ -138,6 +138,76 @@ test("an address that the registry doesn't know yet is confirmed by email, once"
   expect(calls).not.toHaveBeenCalledWith("verify_sign_in", expect.anything());
 });
 
+const differing: Failure = { code: "address_differs", account: "a@x.example", provider: "b@x.example", taken: false };
+
+async function asked(failure: Failure = differing): Promise<void> {
+  desk.registry = () => withProvider;
+  desk.start_browser_sign_in = () => "0XDX-TXYD";
+  desk.wait_for_browser = () => Promise.reject(failure);
+  render(SignIn);
+  await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" })).toHaveFocus();
+  expect(screen.getByText("Example says that your address is b@x.example. In Guildhall your address is a@x.example.")).toBeVisible();
+}
+
+test("the code of the page in the browser is shown while it is waited for", async () => {
+  desk.registry = () => withProvider;
+  desk.start_browser_sign_in = () => "0XDX-TXYD";
+  desk.wait_for_browser = () => new Promise(() => {});
+  render(SignIn);
+  await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
+  expect(await screen.findByText("0XDX-TXYD")).toBeVisible();
+  expect(screen.getByText("If it shows another code, close that page.")).toBeVisible();
+  desk.start_browser_sign_in = refuse("no_connection");
+  await userEvent.click(screen.getByRole("button", { name: "Open the page again" }));
+  await screen.findByRole("alert");
+  expect(screen.queryByText("0XDX-TXYD")).toBeNull();
+});
+
+test.each([
+  ["Use b@x.example", true],
+  ["Keep a@x.example", false],
+])("who has another address at the provider says which is theirs: %s", async (button, useProviders) => {
+  desk.choose_address = () => signedIn;
+  await asked();
+  await userEvent.click(screen.getByRole("button", { name: button }));
+  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  expect(calls).toHaveBeenCalledWith("choose_address", { useProviders });
+  expect(calls).not.toHaveBeenCalledWith("give_up_browser_sign_in", {});
+});
+
+test("an address that is kept may have to be confirmed by email", async () => {
+  desk.choose_address = refuse("address_unconfirmed");
+  desk.confirm_address = () => signedIn;
+  await asked();
+  await userEvent.click(screen.getByRole("button", { name: "Keep a@x.example" }));
+  expect(await screen.findByLabelText("Email address")).toHaveValue("a@x.example");
+  await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
+  await userEvent.type(await screen.findByLabelText("Code"), "a1b2c3d4{Enter}");
+  await waitFor(() => expect(calls).toHaveBeenCalledWith("confirm_address", { email: "a@x.example", code: "A1B2C3D4" }));
+});
+
+test("a second step follows the choice of an address, and no connection is told", async () => {
+  desk.choose_address = refuse("no_connection");
+  desk.sign_in_with_second_factor = () => signedIn;
+  await asked();
+  await userEvent.click(screen.getByRole("button", { name: "Use b@x.example" }));
+  expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection");
+  desk.choose_address = refuse("second_factor_needed");
+  await userEvent.click(screen.getByRole("button", { name: "Use b@x.example" }));
+  await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
+  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+});
+
+test("an address that another account has is not offered, and going back begins again", async () => {
+  await asked({ ...differing, taken: true } as Failure);
+  expect(screen.getByText(/because another account in Guildhall has it/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Use b@x.example" })).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Back" }));
+  expect(calls).toHaveBeenCalledWith("give_up_browser_sign_in", {});
+  expect(await screen.findByRole("button", { name: "Sign in with Example" })).toBeVisible();
+});
+
 test("with no connection one is told so, and another sign-in is not mixed up with the one that was begun", async () => {
   desk.registry = () => withProvider;
   desk.start_browser_sign_in = refuse("no_connection");

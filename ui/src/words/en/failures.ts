@@ -28,6 +28,8 @@ const sentences: Sentences = {
   code_refused: () => "That code is wrong, has been used or is too old. Check it, or ask for another code.",
   second_factor_needed: () => "This needs a code from your authenticator app. Nothing was done. Try again when you have one.",
   address_unconfirmed: () => "Guildhall can’t tell yet which email address is yours. Sign in with a code by email.",
+  address_differs: ({ account, provider }) =>
+    `Guildhall can’t tell whether your address is ${account} or ${provider}. Sign in again and choose one.`,
   no_browser: () => "Guildhall can’t open your browser on this laptop. Sign in with a code by email instead.",
   sign_in_needed: () => "Sign in to do this. Your drafts stay on this laptop.",
   signed_out_elsewhere: () => "This laptop was signed out from another one. Your drafts stay on this laptop: sign in again to go on.",

@@ -152,13 +152,17 @@ export const firstRun = {
     heading: "Go on in your browser",
     explain: (provider: string) =>
       `Sign in with ${provider} on the page that opened in your browser. Then come back here: Guildhall goes on by itself.`,
+    shownCode: "Your browser shows this code:",
+    otherCode: "If it shows another code, close that page.",
+    otherCodeFirst: "If it shows another code, close that page. This is not the code to type in.",
     waiting: "Waiting for your browser",
     openAgain: "Open the page again",
     turnToPasting: "Nothing happens? Get a code to type in",
     byEmail: "Get a code by email instead",
     pasteHeading: "Type in the code from your browser",
     pasteExplain: (provider: string) =>
-      `Sign in with ${provider} on the page that opened in your browser. It then shows a code, which works for 10 minutes.`,
+      `Sign in with ${provider} on the page that opened in your browser. At the end it shows a code to type in, which works for 10 minutes.`,
+    shownCodeFirst: "Before you sign in, your browser shows this code:",
     missing: "Enter the code that your browser shows",
   },
 
@@ -166,6 +170,20 @@ export const firstRun = {
     heading: "Which email address is yours?",
     explain: (provider: string) =>
       `You signed in with ${provider}, and Guildhall can’t tell yet which email address is yours. We email a code to it, just this once.`,
+  },
+
+  whichAddress: {
+    heading: "Which email address is yours?",
+    differs: (provider: string, theirs: string, yours: string) =>
+      `${provider} says that your address is ${theirs}. In Guildhall your address is ${yours}.`,
+    use: (theirs: string) => `Use ${theirs}`,
+    keep: (yours: string) => `Keep ${yours}`,
+    ifUsed: (theirs: string) => `If you use ${theirs}`,
+    thenMail: "Guildhall sends codes and letters there, and tells your old address about the change.",
+    thenCouncils: "What you can do for a council follows the new address. If it is at another council, you no longer act for the old one.",
+    thenSessions: "You are signed out of Guildhall on your other laptops. Drafts stay on them.",
+    taken: (theirs: string) =>
+      `You cannot use ${theirs} here, because another account in Guildhall has it. If that account is yours too, go back and have a code emailed to ${theirs}: you then sign in to that account. Otherwise tell whoever operates the registry.`,
   },
 
   signedIn: (email: string) => `You are signed in as ${email}.`,

@@ -24,6 +24,7 @@ const actions: Record<AuditAction, string> = {
   remove_domain: "Removed an email domain",
   let_in: "Let one person in",
   decline_domain: "Did not let someone in",
+  change_address: "Changed their email address",
   lead_for_now: "Became a lead, as the first of the council",
   vouch: "Vouched for another council’s first lead",
   object: "Objected to a lead whom nobody has confirmed",

@@ -225,25 +225,34 @@ async fn coordinate(stage: &Stage) {
     assert!(stage.post(routes::AUTH_EMAIL_START, start).await.status.is_success());
 }
 
-/// What a provider said of Ann, and a sign-in that is on its way: as `store/openid.rs` writes them.
+/// What a provider said of Ann, a sign-in that is on its way, and the address that Ben had before: as the store writes
+/// them.
 async fn provider(stage: &Stage) {
     let database = stage.database().await;
     let now = stage.now().as_millisecond();
-    sqlx::query("INSERT INTO identities (issuer, subject, person, linked_at) SELECT 'https://id.example', 'one:ann', id, $1 FROM people WHERE email = $2")
+    sqlx::query("INSERT INTO identities (issuer, subject, person, linked_at, declined) SELECT 'https://id.example', 'one:ann', id, $1, $3 FROM people WHERE email = $2")
         .bind(now)
         .bind(ANN)
+        .bind("1".repeat(64))
         .execute(&database)
         .await
         .unwrap();
     sqlx::query(
-        "INSERT INTO openid_sign_ins (state, challenge, port, nonce, verifier, code, issuer, subject, email, expires_at)
-         VALUES ($1, $2, 54321, 'a nonce', 'a verifier of the registry', '', '', '', '', $3)",
+        "INSERT INTO openid_sign_ins (state, challenge, port, nonce, verifier, browser, code, issuer, subject, email, expires_at)
+         VALUES ($1, $2, 54321, 'a nonce', 'a verifier of the registry', $4, '', '', '', '', $3)",
     )
     .bind("0".repeat(64))
     .bind(challenge("a verifier that only this app has, long enough"))
     .bind(now + 600_000)
+    .bind("2".repeat(64))
     .execute(&database)
     .await
     .unwrap();
+    sqlx::query("INSERT INTO former_addresses (person, email, until) SELECT id, 'ben.before@council-two.example', $1 FROM people WHERE email = $2")
+        .bind(now)
+        .bind(BEN)
+        .execute(&database)
+        .await
+        .unwrap();
     database.close().await;
 }
