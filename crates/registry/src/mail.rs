@@ -13,8 +13,8 @@ use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use url::Url;
 
-use crate::private;
-use crate::world::World;
+use crate::env::World;
+use crate::files;
 
 /// A way to send mail.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl SmtpServer {
         let url = Url::parse(url).map_err(|_| NotASmtpServer::Url)?;
         let is_encrypted = url.scheme() == "smtps"
             || url.query_pairs().find(|(name, _)| name == "tls").is_some_and(|(_, tls)| tls == "required");
-        if !is_encrypted && !url.host_str().is_some_and(private::is_this_machine) {
+        if !is_encrypted && !url.host_str().is_some_and(files::is_this_machine) {
             return Err(NotASmtpServer::NotEncrypted);
         }
         let from = from.parse().map_err(|_| NotASmtpServer::From)?;
@@ -276,8 +276,8 @@ impl Mail {
             Self::Smtp(server) => return server.send(letter).await,
             Self::Console => writeln!(std::io::stdout().lock(), "{plain}")?,
             Self::File(folder) => {
-                private::make_folder(folder)?;
-                let mut file = private::create(&folder.join(format!("{}.txt", world.new_id())))?;
+                files::make_folder(folder)?;
+                let mut file = files::create(&folder.join(format!("{}.txt", world.new_id())))?;
                 file.write_all(plain.as_bytes())?;
             }
         }

@@ -1,8 +1,7 @@
 //! `guildhall-registry`: reads the command line, and does what it says with the library.
 
-mod commands;
-mod configuration;
-mod importing;
+mod cli;
+mod config;
 
 use std::process::ExitCode;
 
@@ -10,10 +9,10 @@ use clap::Parser as _;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match commands::run(commands::CommandLine::parse()).await {
+    match cli::run(cli::CommandLine::parse()).await {
         Ok(code) => code,
         Err(error) => {
-            commands::complain(&error);
+            cli::complain(&error);
             ExitCode::FAILURE
         }
     }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use tokio::sync::watch;
 
-use crate::erasure;
-use crate::failure::Outcome;
-use crate::limits::Limits;
+use crate::auth::openid::Provider;
+use crate::auth::second_factor::KeyFile;
+use crate::env::World;
+use crate::error::Outcome;
+use crate::files;
+use crate::http::limits::Limits;
+use crate::http::metrics::Metrics;
 use crate::mail::Mail;
-use crate::metrics::Metrics;
-use crate::openid::Provider;
-use crate::private;
-use crate::second_factor::KeyFile;
+use crate::privacy::erasure;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
-use crate::world::World;
 
 /// How a registry is opened.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
 /// Where it keeps its records, with the folder made where there is none.
 pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
     let data_dir = std::path::absolute(&config.data_dir)?;
-    private::make_folder(&data_dir)?;
+    files::make_folder(&data_dir)?;
     Ok(match &config.database_url {
         Some(url) => Database::Postgres(url.clone()),
         None => Database::File(data_dir.join("registry.db"), config.max_pages),
@@ -115,7 +115,7 @@ pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
 impl Registry {
     /// Its HTTP surface.
     pub fn router(&self) -> axum::Router {
-        crate::router::router(self.clone())
+        crate::http::router::router(self.clone())
     }
 
     /// Begins a new history, after a backup was put back: what laptops have read since it was made is no longer

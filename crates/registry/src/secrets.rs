@@ -4,8 +4,8 @@
 use guildhall_protocol::sign_in::{CODE_ALPHABET, CODE_LENGTH, Tokens, normalise_code};
 use sha2::{Digest as _, Sha256};
 
+use crate::env::World;
 use crate::store::sessions::{ACCESS_LIFE, PairHashes};
-use crate::world::World;
 
 /// A new code to type in.
 pub(crate) fn new_code(world: &World) -> String {

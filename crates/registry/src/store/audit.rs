@@ -7,8 +7,8 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
-use crate::world::World;
+use crate::env::World;
+use crate::error::Outcome;
 
 /// Who did what the machine's own commands did.
 pub(crate) const OPERATOR: &str = "operator";

@@ -4,7 +4,7 @@ use guildhall_protocol::{CouncilCode, CouncilSettings, ReviewPolicy};
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// How that council wants to be looked after.
 pub(crate) async fn get(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<CouncilSettings> {

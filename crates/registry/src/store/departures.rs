@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 
 use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// The record left that cell with the change of that number.
 pub(super) async fn depart(

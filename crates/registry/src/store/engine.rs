@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions, PgSslMode};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
 use url::Url;
 
-use crate::private;
+use crate::files;
 
 /// Readers beside the one writer.
 const CONNECTIONS: u32 = 8;
@@ -55,7 +55,7 @@ impl FromStr for DatabaseUrl {
         let options: PgConnectOptions = url.as_str().parse().map_err(|_| NotADatabaseUrl::Url)?;
         let is_encrypted =
             !matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer);
-        if is_encrypted || options.get_socket().is_some() || private::is_this_machine(options.get_host()) {
+        if is_encrypted || options.get_socket().is_some() || files::is_this_machine(options.get_host()) {
             Ok(Self(url))
         } else {
             Err(NotADatabaseUrl::NotEncrypted)
@@ -152,11 +152,11 @@ async fn open_file(file: &Path, max_pages: Option<u32>) -> Result<AnyPool, sqlx:
     let path = Url::from_file_path(file)
         .map_err(|()| sqlx::Error::Configuration("the data folder's path is not absolute".into()))?;
     // SQLite gives the files that it makes beside this one its permissions.
-    private::make_file(file)?;
+    files::make_file(file)?;
     for beside in ["-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
         name.push(beside);
-        private::tighten(Path::new(&name))?;
+        files::tighten(Path::new(&name))?;
     }
     let url = format!("sqlite://{}?mode=rw", path.path());
     let options = url.parse::<AnyConnectOptions>()?.disable_statement_logging();

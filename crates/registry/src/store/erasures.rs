@@ -7,7 +7,7 @@ use sqlx::AnyConnection;
 use super::people::{self, Person};
 use super::tables::{self, Columns};
 use super::write::WriteTx;
-use crate::failure::{Failure, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// That someone was erased: what it takes to do it again to an earlier state of the registry.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -4,7 +4,7 @@ use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// That person had that address until now.
 pub(crate) async fn add(tx: &mut WriteTx, person: PersonId, email: &str, now: i64) -> Outcome<()> {

@@ -4,7 +4,7 @@ use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use sqlx::AnyConnection;
 
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// Keeps the record's present state, which is about to be replaced.
 pub(super) async fn keep(sql: &mut AnyConnection, kind: &str, id: &str, now: i64) -> Result<(), sqlx::Error> {

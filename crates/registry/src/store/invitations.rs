@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::memberships::{read_council, read_role};
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::failure::{Failure, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// One that was not answered.
 #[derive(Clone, Debug)]

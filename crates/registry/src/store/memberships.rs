@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::failure::{Failure, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// Whether a membership counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -53,8 +53,8 @@ pub(crate) use filling::Filling;
 pub(crate) use readable::Cells;
 pub(crate) use write::WriteTx;
 
-use crate::failure::{Failure, Outcome};
-use crate::world::World;
+use crate::env::World;
+use crate::error::{Failure, Outcome};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

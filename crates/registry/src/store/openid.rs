@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 
 use super::people;
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 use crate::secrets;
 
 /// A sign-in for which the provider is asked.

@@ -4,7 +4,7 @@ use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::failure::{Failure, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// Someone who signs in.
 #[derive(Clone, Debug)]

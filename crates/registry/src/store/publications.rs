@@ -4,7 +4,7 @@
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// What was published since some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

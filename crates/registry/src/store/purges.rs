@@ -6,7 +6,7 @@ use guildhall_protocol::ProjectId;
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// From now on it is one.
 pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Outcome<()> {

@@ -13,7 +13,7 @@ use sqlx::AnyConnection;
 use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
 use super::{departures, history};
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// A stored record.
 #[derive(Clone, Debug)]

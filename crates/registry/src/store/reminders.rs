@@ -1,7 +1,7 @@
 //! Reviews whose leads were reminded of them, each once.
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// Takes note of one; false where that was done before.
 pub(crate) async fn add(tx: &mut WriteTx, review: &str, now: i64) -> Outcome<bool> {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::memberships::read_council;
 use super::write::WriteTx;
-use crate::failure::{Failure, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// One that nobody has dealt with yet.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use sqlx::AnyConnection;
 use super::memberships::read_council;
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// The projects in whose teams that person has a seat, and for which council each is.
 pub(crate) async fn projects_of(

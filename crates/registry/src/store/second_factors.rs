@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// What codes of one person are checked with. No time is 0.
 #[derive(Clone, sqlx::FromRow)]

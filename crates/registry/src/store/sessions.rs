@@ -7,7 +7,7 @@ use sqlx::AnyConnection;
 
 use super::people;
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// How long an access token lasts, in milliseconds.
 pub(crate) const ACCESS_LIFE: i64 = 15 * 60 * 1000;

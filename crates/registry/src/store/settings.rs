@@ -3,7 +3,7 @@
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// All settings, as name and value.
 pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<(String, String)>> {

@@ -3,7 +3,7 @@
 //! `window_from` and `sent` are of earlier versions, which kept mailed codes here.
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// How long a code lasts, in milliseconds.
 const LIFE: i64 = 10 * 60 * 1000;

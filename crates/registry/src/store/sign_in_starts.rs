@@ -4,7 +4,7 @@
 use guildhall_protocol::sign_in::StartId;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// How long a code lasts, in milliseconds.
 const LIFE: i64 = 10 * 60 * 1000;

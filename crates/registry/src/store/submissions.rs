@@ -8,7 +8,7 @@ use guildhall_protocol::{Code, MergedWith, PersonId, Problem, Reviewed, Submissi
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// What a submission came to.
 #[derive(Clone, Debug)]

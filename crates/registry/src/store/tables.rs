@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 
-use crate::failure::{Failure, Outcome};
+use crate::error::{Failure, Outcome};
 
 /// Every table, each after those that it refers to.
 pub const ALL: [&str; 35] = [

@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 use super::memberships::read_council;
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]

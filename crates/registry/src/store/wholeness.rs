@@ -8,7 +8,7 @@ use guildhall_protocol::digest::Digest;
 use guildhall_protocol::fields::Fields;
 use sqlx::{AnyConnection, Row as _};
 
-use crate::failure::Outcome;
+use crate::error::Outcome;
 
 /// Something that should not be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use tracing::Span;
 use super::cells::{self, CellChanges};
 use super::engine::{self, Engine};
 use super::{counter, note};
-use crate::failure::{Failure, Outcome};
-use crate::world::World;
+use crate::env::World;
+use crate::error::{Failure, Outcome};
 
 /// Jobs that are committed together at most.
 const GROUP: usize = 64;
@@ -242,9 +242,9 @@ mod tests {
     use tracing::Instrument as _;
 
     use super::*;
+    use crate::env::Clock;
     use crate::store::records::{self, NewState};
     use crate::store::{Database, Store, cells};
-    use crate::world::Clock;
 
     /// How a job ends after it has written its record.
     #[derive(Clone, Copy, PartialEq)]

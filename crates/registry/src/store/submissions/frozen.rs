@@ -5,9 +5,9 @@ use guildhall_protocol::{Conflict, validate::FieldCode, validate::FieldError};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::env::World;
 use crate::store::tables::{self, Columns};
 use crate::store::{Database, Store, people};
-use crate::world::World;
 
 fn stands() -> [(&'static str, Stood); 6] {
     let at = "2026-03-02T09:00:00Z".parse().unwrap();
@@ -87,7 +87,7 @@ async fn what_is_stored_of_each_verdict_stays_readable() {
     let mut rows = Vec::new();
     tables::each(&mut tx, "submissions", |row| {
         rows.push(row);
-        Ok::<(), crate::failure::Failure>(())
+        Ok::<(), crate::error::Failure>(())
     })
     .await
     .unwrap();

@@ -1,0 +1,82 @@
+//! Reading who did what. A person's address is put in on the way out: the log itself knows ids only, so that erasing
+//! someone leaves it true.
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::{AuditEntry, AuditPage, CouncilCode};
+use serde_json::Value;
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use crate::Registry;
+use crate::access::policy::{self, Action, Actor, Council, Reader, can};
+use crate::councils::people::{self, time};
+use crate::error::{Failure, Outcome};
+use crate::store::audit::{self, Whose};
+use crate::store::{people as addresses, records};
+
+/// Acts on one page.
+const PAGE: usize = 50;
+
+impl Registry {
+    /// Who did what for that council; without one a person's own acts, and everybody's for a coordinator.
+    pub(crate) async fn audit(
+        &self,
+        actor: &Actor,
+        council: Option<CouncilCode>,
+        before: Option<Uuid>,
+    ) -> Outcome<AuditPage> {
+        let mut tx = self.store().read().await?;
+        let whose = match council {
+            Some(code) => {
+                if !can(actor, Action::ReadAudit, &Council::find(&mut tx, &code).await?) {
+                    return Err(Failure::not_found());
+                }
+                Whose::Council(code)
+            }
+            None if actor.person.coordinator => Whose::All,
+            None => Whose::Person(actor.person.id),
+        };
+        let reader = policy::reader(&mut tx, Some(actor)).await?;
+        let mut rows = audit::page(&mut tx, &whose, before, PAGE as i64 + 1).await?;
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let name = name_of(&mut tx, &reader, &row.subject).await?;
+            entries.push(AuditEntry {
+                id: row.id.parse().map_err(|_| Failure::Damaged("an act's id".to_owned()))?,
+                at: time(row.at)?,
+                by: addresses::address_of(&mut tx, &row.actor).await?,
+                device: row.device,
+                action: row.action,
+                subject: row.subject,
+                name,
+                detail: row.detail,
+                fields: row.fields.split_whitespace().map(str::to_owned).collect(),
+                reason: row.reason,
+                request: row.request,
+            });
+        }
+        let next = if more { entries.last().map(|entry| entry.id) } else { None };
+        Ok(AuditPage { entries, next })
+    }
+}
+
+/// What something is called to that reader; empty where it is nothing that has a name, or not for them.
+async fn name_of(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Outcome<String> {
+    match subject.split_once('/') {
+        Some(("project", id)) => {
+            let project = records::find(sql, Kind::Project, id).await?;
+            let title = project
+                .filter(|project| reader.can_read(&project.cell))
+                .and_then(|project| project.body.get("title").and_then(Value::as_str).map(str::to_owned));
+            Ok(title.unwrap_or_default())
+        }
+        Some(("council", code)) => match code.parse() {
+            Ok(code) => people::name_of(sql, &code).await,
+            Err(_) => Ok(String::new()),
+        },
+        Some(("person", id)) => addresses::address_of(sql, id).await,
+        _ => Ok(String::new()),
+    }
+}

@@ -1,0 +1,257 @@
+//! Signing in: a code is sent to an address, and typed into the app it gives a session. The answers are the same
+//! whether or not an address is known, so that nobody can find out who uses Guildhall.
+
+use std::net::IpAddr;
+
+use guildhall_protocol::sign_in::{DEVICE, StartId, Started, Tokens, Verify};
+use guildhall_protocol::validate::{FieldCode, is_email};
+use guildhall_protocol::{Code, PersonId, validate::LIMITS};
+
+use crate::access::policy::{self, Actor, Asker};
+use crate::auth::openid::Proof;
+use crate::auth::second_factor::{self, Admitted, GivenBy, Shown};
+use crate::councils::membership;
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::mail::Letter;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::people::{self, Person};
+use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
+use crate::store::sign_in_starts::{self, Start};
+use crate::store::{WriteTx, second_factors, sign_in_codes};
+use crate::{Registry, secrets};
+
+/// An address as it is stored, or a refusal of what is none.
+pub(crate) fn read_email(typed: &str) -> Outcome<String> {
+    let email = typed.trim().to_lowercase();
+    if is_email(&email) && email.chars().count() <= LIMITS.email as usize {
+        Ok(email)
+    } else {
+        Err(Failure::invalid("/email", FieldCode::NotAnEmail, "Give an email address, like name@example.org"))
+    }
+}
+
+impl Registry {
+    /// Sends a code to that address, for someone at the other. Where too many were sent to those like it no mail goes out,
+    /// and the answer is the same: that one address is held back and another isn't tells who has signed in before.
+    pub(crate) async fn start_sign_in(&self, from: IpAddr, email: &str) -> Outcome<Started> {
+        let email = read_email(email)?;
+        if let Some(limits) = self.limits() {
+            limits.ask_for_code_to(from, sign_in_starts::mailbox(&email))?;
+        }
+        let code = secrets::new_code(self.world());
+        let (start, now) = (StartId(self.world().new_id()), self.world().now_ms());
+        let (hash, stored) = (secrets::hash_code(&email, &code), email.clone());
+        let may_be_sent = self.store().write(move |tx| {
+            let (email, hash) = (stored.clone(), hash.clone());
+            Box::pin(async move {
+                sign_in_starts::add(tx, &Start { id: start, email: &email, hash: &hash, now }).await
+            })
+        });
+        if may_be_sent.await?
+            && let Err(error) = self.mail().send(self.world(), &Letter::code(&email, &code)).await
+        {
+            // It counts against the network that asked, and not against who waits for their mail.
+            self.store()
+                .write(move |tx| Box::pin(async move { sign_in_starts::take_back(tx, start).await }))
+                .await?;
+            return Err(error.into());
+        }
+        Ok(Started { start })
+    }
+
+    /// Makes a code for that address and hands it to whoever runs the registry. It replaces an earlier one, lasts
+    /// 10 minutes and works beside a registry that is serving.
+    ///
+    /// # Errors
+    /// When it is no email address, or nothing can be stored.
+    pub async fn issue_code(&self, email: &str) -> Outcome<String> {
+        let email = read_email(email)?;
+        let code = secrets::new_code(self.world());
+        let (hash, now, world) =
+            (secrets::hash_code(&email, &code), self.world().now_ms(), self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (email, hash, world) = (email.clone(), hash.clone(), world.clone());
+                Box::pin(async move {
+                    sign_in_codes::issue(tx, &email, &hash, now).await?;
+                    audit::log(tx, &world, &Act::operator(AuditAction::IssueCode, "sign-in", "")).await
+                })
+            })
+            .await?;
+        Ok(code)
+    }
+
+    /// Exchanges a code for a session.
+    pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Outcome<Tokens> {
+        let Verify { email, code, start, device, openid, second_factor } = verify;
+        let email = read_email(email)?;
+        let (tokens, session) = NewSession::on(device, self.world());
+        let shown = self.shown_factor(second_factor.clone())?;
+        let start = *start;
+        let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
+        let right = self.store().write(move |tx| {
+            let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
+            let (session, shown) = (session.clone(), shown.clone());
+            Box::pin(async move {
+                let now = session.world.now_ms();
+                second_factors::mark(tx).await?;
+                // Whoever waits for a mail may have been given a code by the operator instead.
+                if !sign_in_starts::take(tx, start, &email, &code_hash, now).await?
+                    && !sign_in_codes::take(tx, &email, &code_hash, now).await?
+                {
+                    return Ok(Verified::CodeRefused);
+                }
+                let person = people::find_or_add(tx, &email, PersonId(session.world.new_id()), now).await?;
+                let Admitted::Yes(given) = second_factor::admit(tx, &session.world, &person, &shown).await?
+                else {
+                    // The code by email stays good, to go with another one of the second factor.
+                    second_factors::back_to_mark(tx).await?;
+                    second_factor::count_wrong(tx, &session.world, person.id).await?;
+                    return Ok(Verified::FactorRefused);
+                };
+                if let Some(proof) = &proof {
+                    proof.link(tx, &person, now).await?;
+                }
+                session.with_factor(given).verify_and_begin(tx, &person).await?;
+                Ok(Verified::Yes)
+            })
+        });
+        match right.await? {
+            Verified::Yes => Ok(tokens),
+            Verified::CodeRefused => Err(code_refused()),
+            Verified::FactorRefused => Err(factor_refused()),
+        }
+    }
+
+    /// What someone shows of their second factor, with what it takes to look at that.
+    pub(crate) fn shown_factor(&self, code: Option<String>) -> Outcome<Shown> {
+        let key = if code.is_some() { self.factor_key().key()? } else { None };
+        Ok(Shown { code, vouched: false, key })
+    }
+
+    /// Exchanges a refresh token for the next pair.
+    pub(crate) async fn refresh_session(&self, refresh_token: &str) -> Outcome<Tokens> {
+        let (tokens, next) = secrets::new_pair(self.world());
+        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
+        let rotation = self.store().write(move |tx| {
+            let (hash, next) = (hash.clone(), next.clone());
+            Box::pin(async move { sessions::rotate(tx, &hash, &next, now).await })
+        });
+        match rotation.await? {
+            Rotation::Rotated => Ok(tokens),
+            Rotation::Revoked(why) => Err(ended(why)),
+            Rotation::Unknown => Err(Failure::refused(Code::SignInRequired, "Sign in again")),
+        }
+    }
+
+    /// Ends the session of a refresh token, if there is one.
+    pub(crate) async fn revoke_session(&self, refresh_token: &str) -> Outcome<()> {
+        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
+        self.store()
+            .write(move |tx| {
+                let hash = hash.clone();
+                Box::pin(async move { sessions::revoke(tx, &hash, now).await })
+            })
+            .await
+    }
+
+    /// Whom an access token speaks for, with what they are now.
+    pub(crate) async fn authenticate(&self, access_token: &str, request: &str) -> Outcome<Actor> {
+        let hash = secrets::hash(access_token.as_bytes());
+        let mut tx = self.store().read().await?;
+        let now = self.world().now_ms();
+        let (asker, first_use) = match sessions::look_up(&mut tx, &hash, now).await? {
+            Access::Person { id, session, device, first_use } => {
+                (Asker { person: id, session, device, request: request.to_owned(), at: now }, first_use)
+            }
+            Access::Revoked(why) => return Err(ended(why)),
+            Access::Unknown => return Err(Failure::refused(Code::SignInRequired, "Sign in again")),
+        };
+        let actor = policy::actor(&mut tx, asker).await?;
+        drop(tx);
+        if first_use {
+            self.store()
+                .write(move |tx| {
+                    let hash = hash.clone();
+                    Box::pin(async move { sessions::seen(tx, &hash, now).await })
+                })
+                .await?;
+        }
+        actor.ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))
+    }
+}
+
+/// A session that begins once its person has shown who they are.
+#[derive(Clone)]
+pub(crate) struct NewSession {
+    pub(crate) world: World,
+    device: String,
+    hashes: PairHashes,
+    given: Option<GivenBy>,
+}
+
+impl NewSession {
+    /// On the laptop that calls itself so, with its first tokens.
+    pub(crate) fn on(device: &str, world: &World) -> (Tokens, Self) {
+        let (tokens, hashes) = secrets::new_pair(world);
+        // A name is shown in a list: one line, and not a long one.
+        let device = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
+        (tokens, Self { world: world.clone(), device, hashes, given: None })
+    }
+
+    /// With a second factor that was given for it.
+    pub(crate) fn with_factor(self, given: Option<GivenBy>) -> Self {
+        Self { given, ..self }
+    }
+
+    /// Begins it for someone who has just shown that their address is theirs.
+    pub(crate) async fn verify_and_begin(self, tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+        let now = self.world.now_ms();
+        people::verified(tx, person.id, now).await?;
+        membership::verify(tx, &self.world, &Person { verified_at: now, ..person.clone() }).await?;
+        membership::lead_if_first(tx, &self.world, person.id).await?;
+        self.begin(tx, person).await
+    }
+
+    /// Begins it.
+    pub(crate) async fn begin(self, tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+        let Self { world, device, hashes, given } = self;
+        let session = world.new_id().to_string();
+        sessions::begin(tx, &session, person.id, &device, &hashes, world.now_ms()).await?;
+        if let Some(given) = given {
+            second_factor::note_given(tx, &session, given, world.now_ms()).await?;
+        }
+        let act = Act { device, ..Act::new(person.id.to_string(), AuditAction::SignIn, "") };
+        audit::log(tx, &world, &act).await
+    }
+}
+
+/// What came of a code by email.
+enum Verified {
+    Yes,
+    CodeRefused,
+    /// It stays good.
+    FactorRefused,
+}
+
+/// The code of the second factor is wrong, old or used.
+pub(crate) fn factor_refused() -> Failure {
+    let title = "The code of the second factor is wrong, old or already used";
+    Failure::refused(Code::SecondFactorRequired, title)
+}
+
+pub(crate) fn code_refused() -> Failure {
+    Failure::refused(Code::CodeRefused, "This code is wrong, old or already used")
+}
+
+fn ended(why: Ended) -> Failure {
+    match why {
+        Ended::Elsewhere => {
+            Failure::refused(Code::DeviceRevoked, "This laptop was signed out from another one")
+        }
+        Ended::SignOut | Ended::Reuse | Ended::Lapsed => {
+            Failure::refused(Code::SessionRevoked, "This session was ended")
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Codes as they are made and compared: of an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds, as every app
+//! has it), and recovery codes.
+
+use guildhall_protocol::PersonId;
+use guildhall_protocol::second_factor::{NewFactor, RECOVERY_CODES, RECOVERY_LENGTH, TOTP_DIGITS};
+use guildhall_protocol::sign_in::{CODE_ALPHABET, normalise_code};
+use totp_rs::{Builder, Secret, Totp};
+
+use super::key::SealingKey;
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::secrets::hash;
+use crate::store::WriteTx;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::second_factors::{self, Stored};
+
+/// The bytes of a secret: as many as a SHA-1 has (RFC 4226, 4).
+pub(super) const SECRET: usize = 20;
+/// The characters of a recovery code that an earlier version made.
+const OLD_RECOVERY_LENGTH: usize = 16;
+/// After so many wrong codes one waits, and after each as many more twice as long.
+const TRIES: i64 = 5;
+/// For how long at first, and at most, in milliseconds.
+const WAIT: i64 = 15 * 60 * 1000;
+const LONGEST_WAIT: i64 = 24 * 60 * 60 * 1000;
+
+/// What came of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Checked {
+    Right,
+    /// Wrong, old, or used before.
+    Wrong,
+}
+
+fn totp(secret: &[u8], issuer: &str, account: &str) -> Outcome<Totp> {
+    // Neither may have what separates them.
+    let (issuer, account) = (issuer.replace(':', " "), account.replace(':', " "));
+    let built = Builder::new()
+        .with_secret(Secret::from(secret))
+        .with_issuer(Some(issuer))
+        .with_account_name(account)
+        .build();
+    built.map_err(|error| Failure::Damaged(format!("a second factor: {error}")))
+}
+
+/// A new secret, as it is told to its person.
+pub(super) fn new_factor(secret: &[u8], registry: &str, email: &str) -> Outcome<NewFactor> {
+    let totp = totp(secret, registry, email)?;
+    let uri = totp.to_url().map_err(|error| Failure::Damaged(format!("a second factor: {error}")))?;
+    Ok(NewFactor { secret: totp.secret().to_base32(), uri })
+}
+
+/// The time step of which that code is, now or one step to either side; none where it is of none.
+pub(super) fn step_of(secret: &[u8], typed: &str, world: &World) -> Outcome<Option<i64>> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    if digits.len() != TOTP_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(None);
+    }
+    let seconds = u64::try_from(world.now_ms() / 1000).unwrap_or_default();
+    let step = totp(secret, "Guildhall", "person")?.check(&digits, seconds);
+    Ok(step.and_then(|step| i64::try_from(step).ok()))
+}
+
+/// New recovery codes, and what is stored of them.
+pub(super) fn new_recovery_codes(world: &World, person: PersonId) -> (Vec<String>, Vec<String>) {
+    // The alphabet has 32 letters, so each is as likely as any other.
+    let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
+    let code = || world.bytes::<RECOVERY_LENGTH>().iter().map(letter).collect::<String>();
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| code()).collect();
+    let hashes = codes.iter().map(|code| hash_recovery_code(person, code)).collect();
+    (codes.iter().map(|code| in_fours(code)).collect(), hashes)
+}
+
+/// What is stored of a recovery code. So much chance needs no slower hash.
+fn hash_recovery_code(person: PersonId, typed: &str) -> String {
+    hash(format!("{person}/{}", normalise_code(typed)).as_bytes())
+}
+
+fn in_fours(code: &str) -> String {
+    code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
+}
+
+/// Uses a code of that person's confirmed factor. Each is good once; five wrong ones, and it takes a while until the next
+/// is looked at.
+///
+/// # Errors
+/// [`Failure::TooMany`] while it takes so long, and where there is no key to check it with.
+pub(super) async fn check(
+    tx: &mut WriteTx,
+    world: &World,
+    key: Option<&SealingKey>,
+    (person, stored): (PersonId, &Stored),
+    typed: &str,
+) -> Outcome<Checked> {
+    let now = world.now_ms();
+    may_try(stored, now)?;
+    let recovery = normalise_code(typed);
+    if [RECOVERY_LENGTH, OLD_RECOVERY_LENGTH].contains(&recovery.len()) {
+        let hash = hash_recovery_code(person, &recovery);
+        if second_factors::use_recovery_code(tx, person, &hash, now).await? {
+            second_factors::right(tx, person, stored.last_step).await?;
+            let act = Act::new(person.to_string(), AuditAction::UseRecoveryCode, format!("person/{person}"));
+            audit::log(tx, world, &act).await?;
+            return Ok(Checked::Right);
+        }
+    } else {
+        let lost = || Failure::Damaged("there is no key to check second factors with".to_owned());
+        let secret = key.ok_or_else(lost)?.open(person, &stored.secret)?;
+        if let Some(step) = step_of(&secret, typed, world)?.filter(|step| *step > stored.last_step) {
+            second_factors::right(tx, person, step).await?;
+            return Ok(Checked::Right);
+        }
+    }
+    wrong(tx, world, person, stored).await?;
+    Ok(Checked::Wrong)
+}
+
+/// May a code be tried now?
+pub(super) fn may_try(stored: &Stored, now: i64) -> Outcome<()> {
+    if now < stored.wait_until {
+        let seconds = (stored.wait_until - now).cast_unsigned().div_ceil(1000);
+        return Err(Failure::TooMany { seconds });
+    }
+    Ok(())
+}
+
+/// Counts a wrong code.
+pub(super) async fn wrong(tx: &mut WriteTx, world: &World, person: PersonId, stored: &Stored) -> Outcome<()> {
+    second_factors::wrong(tx, person, world.now_ms() + wait_after(stored.wrong + 1)).await
+}
+
+/// How long one waits after that many wrong codes.
+fn wait_after(wrong: i64) -> i64 {
+    if wrong % TRIES != 0 {
+        return 0;
+    }
+    let times = u32::try_from(wrong / TRIES - 1).unwrap_or(u32::MAX).min(10);
+    (WAIT << times).min(LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_five_wrong_codes_cost_twice_as_long() {
+        let waits = [1, 4, 5, 6, 10, 15, 40, 400].map(|wrong| wait_after(wrong) / 60_000);
+        assert_eq!(waits, [0, 0, 15, 0, 30, 60, 1440, 1440]);
+    }
+
+    /// The example of RFC 6238, appendix B, with the last six digits.
+    #[test]
+    fn a_code_is_that_of_the_standard() {
+        let totp = totp(b"12345678901234567890", "Guildhall: test", "sam@barchester.example").unwrap();
+        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
+            assert_eq!(totp.generate(seconds).to_string(), code);
+        }
+        let told = new_factor(b"12345678901234567890", "Guildhall: test", "sam@barchester.example").unwrap();
+        assert_eq!(told.secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert!(told.uri.starts_with("otpauth://totp/"), "{}", told.uri);
+        assert!(told.uri.contains("issuer=Guildhall"), "{}", told.uri);
+    }
+}

@@ -1,0 +1,357 @@
+//! The second step of signing in: a code of an authenticator app, a recovery code, or the provider's word that one was
+//! used there. Of whom it is asked an operator says, and of coordinators it always is. Who has none when their day has
+//! come goes on without the role that asks for it. It is asked at a sign-in, and again for what does the most harm in the
+//! wrong hands; never for sending what was written.
+
+mod codes;
+mod key;
+mod letters;
+mod reset;
+mod setting;
+
+use guildhall_protocol::second_factor::{FactorDue, NewFactor, RecoveryCodes, SecondFactor};
+use guildhall_protocol::{Code, Role};
+use sqlx::AnyConnection;
+
+pub(crate) use codes::Checked;
+pub(crate) use key::{KeyFile, SealingKey};
+pub(crate) use reset::apply_resets;
+use setting::AskedOf;
+pub(crate) use setting::{begin_coordinator, set_asked_of, set_days};
+
+use crate::Registry;
+use crate::access::policy::{Actor, Asker, Held};
+use crate::councils::people::time;
+use crate::error::{Failure, Outcome};
+use crate::store::WriteTx;
+use crate::store::audit::{self, AuditAction};
+use crate::store::people::{self, Person};
+use crate::store::second_factors::{self, Facts};
+
+/// How long a code that was given is enough, in milliseconds.
+const GOOD_FOR: i64 = 12 * 60 * 60 * 1000;
+/// How long a new secret waits for its first code, in milliseconds.
+const PENDING: i64 = 60 * 60 * 1000;
+
+/// In which way a second factor was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GivenBy {
+    /// A code.
+    Code,
+    /// The provider says that one was used there.
+    Provider,
+}
+
+impl GivenBy {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Provider => "provider",
+        }
+    }
+}
+
+/// Where someone's second factor stands, in the session in which they ask.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standing {
+    has_one: bool,
+    /// The provider vouched for one when this session began.
+    by_provider: bool,
+    /// When it was last given in this session; 0 for never.
+    given_at: i64,
+    /// Does what they are ask for one?
+    required: bool,
+    /// From when on a role rests without one; 0 for at once.
+    due_at: i64,
+    rests: bool,
+    now: i64,
+}
+
+impl Standing {
+    /// What there is to know of who asks, given what they are. Leaves of that what does not rest.
+    pub(crate) async fn find(
+        sql: &mut AnyConnection,
+        asker: &Asker,
+        person: &mut Person,
+        roles: &mut Vec<Held>,
+    ) -> Outcome<Self> {
+        let now = asker.at;
+        let facts = second_factors::facts(sql, asker.person, &asker.session, now).await?;
+        let Facts { confirmed, due_at, given_at, given_by, asked_of } = facts;
+        let least = asked_of.parse().unwrap_or(AskedOf::Nobody).least();
+        let asks = |role: Role| least.is_some_and(|least| role >= least);
+        let required = person.coordinator || roles.iter().any(|held| asks(held.role));
+        let (has_one, by_provider) = (confirmed > 0, given_by == GivenBy::Provider.as_str());
+        let rests = required && !has_one && !by_provider && due_at <= now;
+        if rests {
+            person.coordinator = false;
+            // What is left is what their address alone gives them, where that asks for none.
+            let left = Some(Role::CouncilUser).filter(|role| !asks(*role));
+            *roles = std::mem::take(roles)
+                .into_iter()
+                .filter_map(|held| {
+                    let role = if asks(held.role) { left } else { Some(held.role) };
+                    role.map(|role| Held { confirmed: held.confirmed && role == held.role, role, ..held })
+                })
+                .collect();
+        }
+        Ok(Self { has_one, by_provider, given_at, required, due_at, rests, now })
+    }
+
+    /// Does a role rest?
+    pub(crate) fn rests(&self) -> bool {
+        self.rests
+    }
+
+    pub(crate) fn has_one(&self) -> bool {
+        self.has_one
+    }
+
+    /// Have they a factor of their own, or one at the provider with which this session began?
+    fn is_held(&self) -> bool {
+        self.has_one || self.by_provider
+    }
+
+    /// That one is asked of them and missing.
+    pub(crate) fn due(&self) -> Outcome<Option<FactorDue>> {
+        if !self.required || self.is_held() {
+            return Ok(None);
+        }
+        let by = (self.due_at > 0).then(|| time(self.due_at)).transpose()?;
+        Ok(Some(FactorDue { by, rests: self.rests }))
+    }
+
+    /// Was a code given lately, where there is one to give?
+    ///
+    /// # Errors
+    /// [`Code::SecondFactorRequired`].
+    pub(crate) fn must_be_fresh(&self) -> Outcome<()> {
+        let is_asked = self.has_one || (self.required && self.by_provider);
+        match is_asked && self.given_at + GOOD_FOR <= self.now {
+            true => Err(required()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A code of the second factor is needed.
+pub(crate) fn required() -> Failure {
+    Failure::refused(Code::SecondFactorRequired, "A code of the second factor is needed for this")
+}
+
+/// What someone shows of their second factor when they sign in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shown {
+    pub(crate) code: Option<String>,
+    /// The provider says that one was used there.
+    pub(crate) vouched: bool,
+    pub(crate) key: Option<SealingKey>,
+}
+
+/// May someone sign in, as far as the second factor goes?
+pub(crate) enum Admitted {
+    /// Yes; with what was given, where something was.
+    Yes(Option<GivenBy>),
+    /// The code was wrong. It has to be counted, and nothing else be done.
+    Wrong,
+}
+
+/// Looks at what someone shows who has signed in with everything else.
+///
+/// # Errors
+/// [`Code::SecondFactorRequired`] where nothing was shown, and [`Failure::TooMany`].
+pub(crate) async fn admit(
+    tx: &mut WriteTx,
+    world: &crate::env::World,
+    person: &Person,
+    shown: &Shown,
+) -> Outcome<Admitted> {
+    if shown.vouched {
+        return Ok(Admitted::Yes(Some(GivenBy::Provider)));
+    }
+    let stored = second_factors::find(tx.sql(), person.id, world.now_ms()).await?;
+    let Some(stored) = stored.filter(second_factors::Stored::is_confirmed) else {
+        return Ok(Admitted::Yes(None));
+    };
+    let code = shown.code.as_deref().ok_or_else(required)?;
+    let checked = codes::check(tx, world, shown.key.as_ref(), (person.id, &stored), code).await?;
+    Ok(match checked {
+        Checked::Right => Admitted::Yes(Some(GivenBy::Code)),
+        Checked::Wrong => Admitted::Wrong,
+    })
+}
+
+/// Counts a wrong code once more: what was counted was undone with the rest.
+pub(crate) async fn count_wrong(
+    tx: &mut WriteTx,
+    world: &crate::env::World,
+    person: guildhall_protocol::PersonId,
+) -> Outcome<()> {
+    match second_factors::find(tx.sql(), person, world.now_ms()).await? {
+        Some(stored) => codes::wrong(tx, world, person, &stored).await,
+        None => Ok(()),
+    }
+}
+
+/// Notes that it was given when that session began.
+pub(crate) async fn note_given(tx: &mut WriteTx, session: &str, by: GivenBy, now: i64) -> Outcome<()> {
+    second_factors::given(tx, session, now, by.as_str()).await
+}
+
+impl Registry {
+    /// Where the second factor of who asks stands.
+    pub(crate) async fn second_factor(&self, actor: &Actor) -> Outcome<SecondFactor> {
+        let mut tx = self.store().read().await?;
+        let (person, now) = (actor.person.id, self.world().now_ms());
+        let asked = actor.factor.must_be_fresh().is_err();
+        let stored = second_factors::find(&mut tx, person, now).await?;
+        let Some(stored) = stored.filter(second_factors::Stored::is_confirmed) else {
+            let Standing { required, .. } = actor.factor;
+            return Ok(SecondFactor { required, asked, ..SecondFactor::default() });
+        };
+        Ok(SecondFactor {
+            since: Some(time(stored.confirmed_at)?),
+            recovery_codes: second_factors::recovery_codes_left(&mut tx, person).await?,
+            required: actor.factor.required,
+            reset_at: (stored.reset_at > 0).then(|| time(stored.reset_at)).transpose()?,
+            asked,
+        })
+    }
+
+    /// Makes a new secret, which counts once a first code from it was given. One that is in use stays so until then.
+    pub(crate) async fn begin_second_factor(&self, asker: &Asker) -> Outcome<NewFactor> {
+        let (key, secret) = (self.factor_key().key_or_new(self.world())?, self.world().bytes());
+        let secret: [u8; codes::SECRET] = secret;
+        let email = self.write_as(asker, move |tx, actor, world| {
+            let key = key.clone();
+            Box::pin(async move {
+                actor.factor.must_be_fresh()?;
+                apply_resets(tx, &world).await?;
+                let sealed = key.seal(&world, actor.person.id, &secret)?;
+                second_factors::begin(tx, actor.person.id, &sealed, world.now_ms()).await?;
+                Ok(actor.person.email)
+            })
+        });
+        let email = email.await?;
+        codes::new_factor(&secret, &self.facts().await?.name, &email)
+    }
+
+    /// Has the new secret count, for which that code is the first, and gives recovery codes.
+    pub(crate) async fn confirm_second_factor(&self, asker: &Asker, code: &str) -> Outcome<RecoveryCodes> {
+        let (key, code) = (self.factor_key().key()?, code.to_owned());
+        let confirmed = self.write_as(asker, move |tx, actor, world| {
+            let (key, code) = (key.clone(), code.clone());
+            Box::pin(async move {
+                actor.factor.must_be_fresh()?;
+                let (person, now) = (actor.person.id, world.now_ms());
+                let stored = second_factors::find(tx.sql(), person, now).await?;
+                let waits =
+                    stored.filter(|stored| !stored.pending.is_empty() && now < stored.pending_at + PENDING);
+                let (stored, key) = waits.zip(key).ok_or_else(code_refused)?;
+                let secret = key.open(person, &stored.pending)?;
+                let step = codes::step_of(&secret, &code, &world)?.ok_or_else(code_refused)?;
+                second_factors::confirm(tx, person, step, now).await?;
+                let (codes, hashes) = codes::new_recovery_codes(&world, person);
+                second_factors::put_recovery_codes(tx, person, &hashes).await?;
+                note_given(tx, &actor.asker.session, GivenBy::Code, now).await?;
+                // A role that rested does so no longer.
+                people::change_access(tx, person).await?;
+                let act = actor.act(AuditAction::EnrolSecondFactor, format!("person/{person}"));
+                audit::log(tx, &world, &act).await?;
+                Ok((RecoveryCodes { codes }, letters::set_up(&actor.person.email)))
+            })
+        });
+        let (codes, letter) = confirmed.await?;
+        self.write_to(&letter).await;
+        Ok(codes)
+    }
+
+    /// Gives a code again in this session.
+    pub(crate) async fn give_second_factor(&self, asker: &Asker, code: &str) -> Outcome<()> {
+        let (key, code) = (self.factor_key().key()?, code.to_owned());
+        let checked = self.write_as(asker, move |tx, actor, world| {
+            let (key, code) = (key.clone(), code.clone());
+            Box::pin(async move {
+                let (person, now) = (actor.person.id, world.now_ms());
+                let stored = second_factors::find(tx.sql(), person, now).await?;
+                let stored = stored.filter(second_factors::Stored::is_confirmed);
+                let stored = stored.ok_or_else(code_refused)?;
+                let checked = codes::check(tx, &world, key.as_ref(), (person, &stored), &code).await?;
+                if checked == Checked::Right {
+                    note_given(tx, &actor.asker.session, GivenBy::Code, now).await?;
+                }
+                Ok(checked)
+            })
+        });
+        match checked.await? {
+            Checked::Right => Ok(()),
+            Checked::Wrong => Err(code_refused()),
+        }
+    }
+
+    /// Makes new recovery codes, in the place of all earlier ones.
+    pub(crate) async fn new_recovery_codes(&self, asker: &Asker) -> Outcome<RecoveryCodes> {
+        self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move {
+                actor.factor.must_be_fresh()?;
+                if !actor.factor.has_one() {
+                    return Err(Failure::not_found());
+                }
+                let person = actor.person.id;
+                let (codes, hashes) = codes::new_recovery_codes(&world, person);
+                second_factors::put_recovery_codes(tx, person, &hashes).await?;
+                let act = actor.act(AuditAction::NewRecoveryCodes, format!("person/{person}"));
+                audit::log(tx, &world, &act).await?;
+                Ok(RecoveryCodes { codes })
+            })
+        })
+        .await
+    }
+
+    /// Turns it off, where nothing that this person is asks for one.
+    pub(crate) async fn turn_off_second_factor(&self, asker: &Asker) -> Outcome<()> {
+        let turned_off = self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move {
+                actor.factor.must_be_fresh()?;
+                if !actor.factor.has_one() {
+                    return Err(Failure::not_found());
+                }
+                if actor.factor.required {
+                    let title =
+                        "What you are in Guildhall asks for a second factor: set up another one instead";
+                    return Err(Failure::refused(Code::NotAllowed, title));
+                }
+                let person = actor.person.id;
+                second_factors::remove(tx, person).await?;
+                let act = actor.act(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
+                audit::log(tx, &world, &act).await?;
+                Ok(letters::turned_off(&actor.person.email))
+            })
+        });
+        let letter = turned_off.await?;
+        self.write_to(&letter).await;
+        Ok(())
+    }
+
+    /// Coordinators who were it before this was asked of them have their days from now on.
+    pub(crate) async fn note_coordinators_days(&self) -> Outcome<()> {
+        let none = {
+            let mut tx = self.store().read().await?;
+            second_factors::coordinators_without_day(&mut tx).await?.is_empty()
+        };
+        if none {
+            return Ok(());
+        }
+        let world = self.world().clone();
+        self.store()
+            .write(move |tx| {
+                let world = world.clone();
+                Box::pin(async move { setting::note_days(tx, &world).await })
+            })
+            .await
+    }
+}
+
+fn code_refused() -> Failure {
+    Failure::refused(Code::CodeRefused, "This code is wrong, old or already used")
+}

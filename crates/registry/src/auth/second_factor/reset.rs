@@ -1,0 +1,234 @@
+//! Resetting someone's second factor, for when phone and recovery codes are lost: by a confirmed lead of their council who
+//! has one, after a day in which all its leads and the person can call it off; by a coordinator or the operator at once.
+
+use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
+use sqlx::AnyConnection;
+
+use super::letters;
+use crate::Registry;
+use crate::access::policy::{Actor, Asker};
+use crate::auth::email_codes::read_email;
+use crate::councils::people::{leads_of, name_of, time};
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::mail::Letter;
+use crate::store::WriteTx;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::memberships::{self, Standing};
+use crate::store::people::{self, Person};
+use crate::store::second_factors::{self, Stored};
+
+/// How long until a lead's reset takes effect, in milliseconds.
+const DELAY: i64 = 24 * 60 * 60 * 1000;
+
+impl Registry {
+    /// Resets someone's second factor: at once for a coordinator, after a day for a lead.
+    pub(crate) async fn reset_second_factor(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        person: PersonId,
+    ) -> Outcome<()> {
+        let code = code.clone();
+        let letters = self.write_as(asker, move |tx, actor, world| {
+            let council = code.clone();
+            Box::pin(async move {
+                actor.factor.must_be_fresh()?;
+                must_look_after(&actor, &council)?;
+                let (target, stored) = whose(tx.sql(), &world, &council, person).await?;
+                if actor.person.coordinator {
+                    let act = Act {
+                        council: council.to_string(),
+                        ..actor.act(AuditAction::ResetSecondFactor, format!("person/{person}"))
+                    };
+                    return reset_now(tx, &world, &target, &act, &actor.person.email).await;
+                }
+                // Whose role reaches beyond this council is not its leads' to recover.
+                if target.coordinator {
+                    let title = "A coordinator or whoever runs the registry resets it for a coordinator";
+                    return Err(Failure::refused(Code::NotAllowed, title));
+                }
+                if stored.reset_at > 0 {
+                    return Ok(Vec::new());
+                }
+                let at = world.now_ms() + DELAY;
+                second_factors::set_reset(tx, person, at).await?;
+                let act = Act {
+                    council: council.to_string(),
+                    ..actor.act(AuditAction::AskFactorReset, format!("person/{person}"))
+                };
+                audit::log(tx, &world, &act).await?;
+                let (name, at) = (name_of(tx.sql(), &council).await?, time(at)?);
+                let to = leads_and(tx.sql(), &council, &target.email).await?;
+                let by = &actor.person.email;
+                Ok(to.iter().map(|to| letters::reset_asked(to, &target.email, by, &name, at)).collect())
+            })
+        });
+        self.write_all(letters.await?).await;
+        Ok(())
+    }
+
+    /// Calls off a reset that a lead has asked for.
+    pub(crate) async fn call_off_factor_reset(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        person: PersonId,
+    ) -> Outcome<()> {
+        let code = code.clone();
+        let letters = self.write_as(asker, move |tx, actor, world| {
+            let council = code.clone();
+            Box::pin(async move {
+                if actor.role_at(&council) != Some(Role::Lead) && !actor.person.coordinator {
+                    return Err(Failure::not_found());
+                }
+                let (target, stored) = whose(tx.sql(), &world, &council, person).await?;
+                call_off(tx, &world, &actor, (&target, &stored), Some(&council)).await
+            })
+        });
+        self.write_all(letters.await?).await;
+        Ok(())
+    }
+
+    /// The same for one's own.
+    pub(crate) async fn call_off_my_factor_reset(&self, asker: &Asker) -> Outcome<()> {
+        let letters = self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move {
+                let stored = second_factors::find(tx.sql(), actor.person.id, world.now_ms()).await?;
+                let stored = stored.ok_or_else(Failure::not_found)?;
+                call_off(tx, &world, &actor, (&actor.person, &stored), None).await
+            })
+        });
+        self.write_all(letters.await?).await;
+        Ok(())
+    }
+
+    /// Resets the second factor of the person with that address. False where they have none.
+    ///
+    /// # Errors
+    /// When it is no email address, nobody has it, or it can't be stored.
+    pub async fn reset_second_factor_of(&self, email: &str) -> Outcome<bool> {
+        let (email, world) = (read_email(email)?, self.world().clone());
+        let letters = self.store().write(move |tx| {
+            let (email, world) = (email.clone(), world.clone());
+            Box::pin(async move {
+                let person = people::with_address(tx.sql(), &email).await?;
+                let person = person.ok_or_else(Failure::not_found)?;
+                if second_factors::find(tx.sql(), person.id, world.now_ms()).await?.is_none() {
+                    return Ok(None);
+                }
+                let act = Act::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
+                let by = "Whoever runs the registry";
+                reset_now(tx, &world, &person, &act, by).await.map(Some)
+            })
+        });
+        let letters = letters.await?;
+        let had_one = letters.is_some();
+        self.write_all(letters.unwrap_or_default()).await;
+        Ok(had_one)
+    }
+
+    async fn write_all(&self, letters: Vec<Letter>) {
+        for letter in &letters {
+            self.write_to(letter).await;
+        }
+    }
+}
+
+/// Removes those whose day has passed.
+pub(crate) async fn apply_resets(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+    for person in second_factors::reset_by(tx.sql(), world.now_ms()).await? {
+        second_factors::remove(tx, person).await?;
+        people::change_access(tx, person).await?;
+        let act = Act::operator(AuditAction::ResetSecondFactor, format!("person/{person}"), "");
+        audit::log(tx, world, &act).await?;
+    }
+    Ok(())
+}
+
+/// A coordinator, or a confirmed lead of that council. Either has a second factor: who doesn't need one yet could else take
+/// away those of the others.
+fn must_look_after(actor: &Actor, council: &CouncilCode) -> Outcome<()> {
+    if actor.person.coordinator && actor.factor.is_held() {
+        return Ok(());
+    }
+    if !actor.person.coordinator && actor.role_at(council) != Some(Role::Lead) {
+        return Err(Failure::not_found());
+    }
+    if !actor.leads(council) || !actor.factor.is_held() {
+        let title = "A confirmed lead or a coordinator who has a second factor asks for this";
+        return Err(Failure::refused(Code::NotAllowed, title));
+    }
+    Ok(())
+}
+
+/// Someone at that council, with their second factor.
+async fn whose(
+    sql: &mut AnyConnection,
+    world: &World,
+    council: &CouncilCode,
+    person: PersonId,
+) -> Outcome<(Person, Stored)> {
+    let membership = memberships::find(sql, council, person).await?;
+    let is_there = membership.is_some_and(|membership| membership.standing != Standing::Removed);
+    let stored = second_factors::find(sql, person, world.now_ms()).await?;
+    let person = people::find(sql, person).await?.filter(|_| is_there);
+    person.zip(stored.filter(Stored::is_confirmed)).ok_or_else(Failure::not_found)
+}
+
+async fn reset_now(
+    tx: &mut WriteTx,
+    world: &World,
+    person: &Person,
+    act: &Act,
+    by: &str,
+) -> Outcome<Vec<Letter>> {
+    second_factors::remove(tx, person.id).await?;
+    people::change_access(tx, person.id).await?;
+    audit::log(tx, world, act).await?;
+    let mut to = vec![person.email.clone()];
+    for membership in memberships::of_person(tx.sql(), person.id).await? {
+        if membership.standing != Standing::Removed {
+            to.extend(leads_of(tx.sql(), &membership.council).await?);
+        }
+    }
+    Ok(each_once(to).iter().map(|to| letters::reset(to, &person.email, by)).collect())
+}
+
+async fn call_off(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    (person, stored): (&Person, &Stored),
+    council: Option<&CouncilCode>,
+) -> Outcome<Vec<Letter>> {
+    if stored.reset_at == 0 {
+        return Err(Failure::not_found());
+    }
+    second_factors::set_reset(tx, person.id, 0).await?;
+    let act = Act {
+        council: council.map(ToString::to_string).unwrap_or_default(),
+        ..actor.act(AuditAction::CallOffFactorReset, format!("person/{}", person.id))
+    };
+    audit::log(tx, world, &act).await?;
+    let mut to = vec![person.email.clone()];
+    for membership in memberships::of_person(tx.sql(), person.id).await? {
+        if membership.standing != Standing::Removed {
+            to.extend(leads_of(tx.sql(), &membership.council).await?);
+        }
+    }
+    let by = &actor.person.email;
+    Ok(each_once(to).iter().map(|to| letters::reset_called_off(to, &person.email, by)).collect())
+}
+
+async fn leads_and(sql: &mut AnyConnection, council: &CouncilCode, email: &str) -> Outcome<Vec<String>> {
+    let mut to = leads_of(sql, council).await?;
+    to.push(email.to_owned());
+    Ok(each_once(to))
+}
+
+fn each_once(mut to: Vec<String>) -> Vec<String> {
+    to.sort();
+    to.dedup();
+    to
+}

@@ -1,0 +1,120 @@
+//! Of whom a second factor is asked, and how many days those have who are it already.
+
+use std::str::FromStr;
+
+use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::{PersonId, Role};
+use sqlx::AnyConnection;
+
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::ops::settings::Setting;
+use crate::store::{WriteTx, people, second_factors, settings};
+
+/// How many days those have of whom one is asked from now on, where nothing else is set.
+pub(super) const DAYS: i64 = 30;
+const MOST_DAYS: i64 = 365;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Of whom one is asked, besides coordinators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AskedOf {
+    Nobody,
+    Leads,
+    /// And of leads.
+    Editors,
+    /// Of all who act for a council.
+    Everyone,
+}
+
+impl FromStr for AskedOf {
+    type Err = Failure;
+
+    fn from_str(said: &str) -> Outcome<Self> {
+        match said {
+            "nobody" | "" => Ok(Self::Nobody),
+            "leads" => Ok(Self::Leads),
+            "editors" => Ok(Self::Editors),
+            "everyone" => Ok(Self::Everyone),
+            _ => {
+                let detail = "It is asked of nobody, leads, editors (and leads) or everyone";
+                Err(Failure::invalid("/value", FieldCode::NotAllowed, detail))
+            }
+        }
+    }
+}
+
+impl AskedOf {
+    /// The least role of which it is asked.
+    pub(super) fn least(self) -> Option<Role> {
+        match self {
+            Self::Nobody => None,
+            Self::Leads => Some(Role::Lead),
+            Self::Editors => Some(Role::Editor),
+            Self::Everyone => Some(Role::CouncilUser),
+        }
+    }
+}
+
+async fn said(sql: &mut AnyConnection, setting: Setting) -> Outcome<Option<String>> {
+    let all = settings::all(sql).await?;
+    Ok(all.into_iter().find(|(name, _)| name == setting.as_str()).map(|(_, value)| value))
+}
+
+async fn grace(sql: &mut AnyConnection) -> Outcome<i64> {
+    let days = said(sql, Setting::SecondFactorDays).await?.and_then(|days| days.parse::<i64>().ok());
+    Ok(days.unwrap_or(DAYS) * DAY)
+}
+
+/// Takes note of a day for all of whom it is asked only from now on. Called before the setting is stored.
+pub(crate) async fn set_asked_of(tx: &mut WriteTx, world: &World, value: &str) -> Outcome<()> {
+    let asked: AskedOf = value.parse()?;
+    let before = said(tx.sql(), Setting::SecondFactor).await?.unwrap_or_default();
+    let before: AskedOf = before.parse().unwrap_or(AskedOf::Nobody);
+    let due_at = world.now_ms() + grace(tx.sql()).await?;
+    // What someone may read can be something else from now on.
+    tx.wake_readers();
+    let Some(least) = asked.least() else { return Ok(()) };
+    let mut known: Vec<PersonId> =
+        people::coordinators(tx.sql()).await?.into_iter().map(|person| person.id).collect();
+    if let Some(least) = before.least() {
+        known.extend(second_factors::holders(tx.sql(), least).await?);
+    }
+    for person in second_factors::holders(tx.sql(), least).await? {
+        if !known.contains(&person) {
+            second_factors::forget_due(tx, person).await?;
+            second_factors::due(tx, person, due_at).await?;
+            // So that their laptops ask what they are, and tell them.
+            people::change_access(tx, person).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Nobody has longer than that many days from now on.
+pub(crate) async fn set_days(tx: &mut WriteTx, world: &World, value: &str) -> Outcome<()> {
+    let days = value.parse::<i64>().ok().filter(|days| (0..=MOST_DAYS).contains(days));
+    let Some(days) = days else {
+        let detail = format!("Give a number of days from 0, for at once, to {MOST_DAYS}");
+        return Err(Failure::invalid("/value", FieldCode::NotAllowed, detail));
+    };
+    second_factors::bring_forward(tx, world.now_ms() + days * DAY).await?;
+    tx.wake_readers();
+    Ok(())
+}
+
+/// Someone has just become a coordinator, of whom it is always asked.
+pub(crate) async fn begin_coordinator(tx: &mut WriteTx, world: &World, person: PersonId) -> Outcome<()> {
+    let due_at = world.now_ms() + grace(tx.sql()).await?;
+    second_factors::forget_due(tx, person).await?;
+    second_factors::due(tx, person, due_at).await
+}
+
+/// Coordinators from before this was asked of them have as long from now on.
+pub(crate) async fn note_days(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+    let due_at = world.now_ms() + grace(tx.sql()).await?;
+    for person in second_factors::coordinators_without_day(tx.sql()).await? {
+        second_factors::due(tx, person, due_at).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,404 @@
+//! The commands, one a branch: each opens the registry, calls one function of it, and prints what came of it.
+//! Answers go to standard output, logs and refusals to standard error.
+
+mod importing;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Parser, Subcommand};
+use guildhall_protocol::CouncilCode;
+use guildhall_protocol::routes::READYZ;
+use guildhall_registry::{
+    Config, Contents, History, Reach, Registry, Setting, World, check_address, open, printable, restore,
+    sample_people, serve, verify,
+};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use self::importing::Import;
+use crate::config::{Configuration, Options, ServeOptions};
+
+/// The shared server that councils sync with.
+#[derive(Parser)]
+#[command(name = "guildhall-registry", version)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer requests, until Ctrl+C or SIGTERM
+    Serve(ServeOptions),
+    /// Ask a registry that serves whether it answers, for what supervises it
+    Healthcheck {
+        /// Where it listens
+        #[arg(long, default_value = "http://127.0.0.1:8480")]
+        url: Url,
+    },
+    /// What the registry was told
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Import councils, services or projects from a file, or a whole registry that was exported
+    #[command(subcommand)]
+    Import(Import),
+    /// Fill the registry with fictional councils and projects
+    Sample,
+    /// Add made-up councils and projects, the same ones for the same seed
+    Generate {
+        /// How many projects
+        #[arg(long)]
+        projects: usize,
+        /// Which ones
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Email domains
+    #[command(subcommand)]
+    Domains(Domains),
+    /// Who leads a council
+    #[command(subcommand)]
+    Leads(Leads),
+    /// The pooled administration
+    #[command(subcommand)]
+    Coordinators(Coordinators),
+    /// Signing in
+    #[command(subcommand)]
+    Auth(Auth),
+    /// The second step of signing in
+    #[command(subcommand)]
+    SecondFactor(SecondFactor),
+    /// What the registry says of itself
+    #[command(subcommand)]
+    Settings(Settings),
+    /// Write everything into one new file, while the registry goes on
+    Backup {
+        /// The file; it has people's addresses
+        file: PathBuf,
+    },
+    /// Make a registry of a backup, in a new folder or an empty database
+    Restore {
+        /// The file
+        file: PathBuf,
+        /// Only show that it can be restored: nothing is kept
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Write all of a registry that has been stopped into a file, to go on from there elsewhere
+    Export {
+        /// The file; it has people's addresses
+        file: PathBuf,
+    },
+    /// Bring the database up to date, as every command does
+    Migrate,
+    /// Look for what should not be in the database
+    Doctor,
+    /// After a copy of the file was put back: have every laptop read everything anew
+    NewHistory,
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Show it, or what is wrong with it; nothing is opened
+    Check(ServeOptions),
+}
+
+#[derive(Subcommand)]
+enum Domains {
+    /// From now on people with an address at exactly DOMAIN are verified at that council
+    Add {
+        /// For example barchester.example
+        domain: String,
+        /// The council's local-authority-code, for example BCH
+        council_code: CouncilCode,
+        /// Count addresses at domains that end with it, such as mail.barchester.example, too
+        #[arg(long)]
+        below: bool,
+        /// Even where anyone can have an address there: at a public suffix, or with a mail provider
+        #[arg(long)]
+        anyway: bool,
+    },
+    /// From now on people with an address at DOMAIN are no longer verified at that council
+    Remove {
+        /// For example barchester.example
+        domain: String,
+        /// The council's local-authority-code, for example BCH
+        council_code: CouncilCode,
+    },
+}
+
+#[derive(Subcommand)]
+enum Leads {
+    /// From now on the person with that address leads that council: to start one, or to recover one
+    Add {
+        /// The address
+        email: String,
+        /// The council's local-authority-code, for example BCH
+        council_code: CouncilCode,
+    },
+}
+
+#[derive(Subcommand)]
+enum Coordinators {
+    /// From now on the person with that address is a coordinator
+    Add {
+        /// The address
+        email: String,
+    },
+    /// From now on they are none
+    Remove {
+        /// The address
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Auth {
+    /// Print a code that signs in with that address; it lasts 10 minutes
+    IssueCode {
+        /// The address
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum SecondFactor {
+    /// For someone who has lost their phone and their recovery codes: a code by email signs them in again
+    Reset {
+        /// The address
+        email: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Settings {
+    /// Set one
+    Set {
+        /// Which one
+        #[arg(value_parser = setting)]
+        name: Setting,
+        /// What it is to be; - reads it from standard input
+        value: String,
+    },
+}
+
+fn setting(name: &str) -> Result<Setting, String> {
+    let found = Setting::ALL.into_iter().find(|setting| setting.as_str() == name);
+    found.ok_or_else(|| {
+        let all: Vec<&str> = Setting::ALL.into_iter().map(Setting::as_str).collect();
+        format!("the settings are {}", all.join(", "))
+    })
+}
+
+/// Does what the command line says, and gives the code to end with.
+pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result<ExitCode> {
+    log_to_stderr();
+    match command {
+        Command::Serve(told) => {
+            let told = Configuration::of(options, &told)?;
+            for open in told.open_secrets() {
+                tracing::warn!("{open}");
+            }
+            serve_on(told).await.map(well)
+        }
+        Command::Healthcheck { url } => check_health(&url).await.map(well),
+        Command::Config(ConfigCommand::Check(told)) => {
+            let told = Configuration::of(options, &told)?;
+            say(&told)?;
+            check_address(told.bind, &told.registry.mail)?;
+            let open = told.open_secrets();
+            ensure!(open.is_empty(), "{}", open.join("\n"));
+            Ok(ExitCode::SUCCESS)
+        }
+        command => {
+            let told = Configuration::of(options, &ServeOptions::default())?;
+            run_in(told.registry, command).await
+        }
+    }
+}
+
+fn well((): ()) -> ExitCode {
+    ExitCode::SUCCESS
+}
+
+async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
+    let world = World::real();
+    match command {
+        Command::Restore { file, verify: true, .. } => {
+            let Contents { rows, seq } = verify(&world, &file).await?;
+            say(format_args!("It can be restored, as of change {seq}: {rows} rows, and all holds together."))
+                .map(well)
+        }
+        Command::Restore { file, .. } => {
+            put_back(&config, &world, &file, History::New, "Restored").await.map(well)
+        }
+        Command::Import(Import::Registry { file }) => {
+            put_back(&config, &world, &file, History::Same, "Imported").await.map(well)
+        }
+        command => {
+            let registry = open(config, world).await?;
+            let done = run_on(&registry, command).await;
+            registry.close().await;
+            done
+        }
+    }
+}
+
+/// Makes a registry of what a file has.
+async fn put_back(config: &Config, world: &World, file: &Path, history: History, done: &str) -> Result<()> {
+    let Contents { rows, seq } = restore(config, world, file, history).await?;
+    say(format_args!("{done} as of change {seq}: {rows} rows, and all holds together."))
+}
+
+async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
+    let done: Result<()> = match command {
+        // Opening it was all, or it was done before.
+        Command::Migrate
+        | Command::Serve(_)
+        | Command::Healthcheck { .. }
+        | Command::Config(_)
+        | Command::Restore { .. } => Ok(()),
+        Command::Import(import) => return importing::run(registry, import).await,
+        Command::Sample => {
+            let tally = registry.sample().await?;
+            for (email, council) in sample_people() {
+                say(format_args!("{email}  {council}"))?;
+            }
+            tracing::info!(new = tally.new, unchanged = tally.unchanged, "the sample is in");
+            Ok(())
+        }
+        Command::Generate { projects, seed } => {
+            let made = registry.generate(projects, seed).await?;
+            for (code, domain) in &made.councils {
+                say(format_args!("{code}  {domain}"))?;
+            }
+            tracing::info!(new = made.tally.new, unchanged = made.tally.unchanged, "made up");
+            Ok(())
+        }
+        Command::Domains(Domains::Add { domain, council_code, below, anyway }) => {
+            let reach = Reach { below, anyway };
+            let added = registry.add_domain_reaching(&domain, &council_code, reach).await?;
+            let already = if added { "" } else { " already" };
+            say(format_args!("{domain} belongs to {council_code}{already}"))
+        }
+        Command::Domains(Domains::Remove { domain, council_code }) => {
+            let removed = registry.remove_domain(&domain, &council_code).await?;
+            let never = if removed { "no longer belongs" } else { "did not belong" };
+            say(format_args!("{domain} {never} to {council_code}"))
+        }
+        Command::Leads(Leads::Add { email, council_code }) => {
+            let added = registry.add_lead(&email, &council_code).await?;
+            say(format_args!("{email} {} {council_code}", if added { "leads" } else { "already leads" }))
+        }
+        Command::Coordinators(Coordinators::Add { email }) => {
+            let added = registry.set_coordinator(&email, true).await?;
+            say(format_args!("{email} is {}a coordinator", if added { "" } else { "already " }))
+        }
+        Command::Coordinators(Coordinators::Remove { email }) => {
+            let removed = registry.set_coordinator(&email, false).await?;
+            say(format_args!("{email} {} a coordinator", if removed { "is no longer" } else { "was not" }))
+        }
+        Command::Auth(Auth::IssueCode { email }) => say(registry.issue_code(&email).await?),
+        Command::SecondFactor(SecondFactor::Reset { email }) => {
+            let had_one = registry.reset_second_factor_of(&email).await?;
+            say(format_args!("{email} {} second factor", if had_one { "no longer has a" } else { "had no" }))
+        }
+        Command::Backup { file } | Command::Export { file } => {
+            let Contents { rows, seq } = registry.back_up(&file).await?;
+            say(format_args!("{} has everything up to change {seq}: {rows} rows.", file.display()))
+        }
+        Command::Doctor => {
+            for known in registry.known_by_a_domain_above().await? {
+                say(known)?;
+            }
+            let findings = registry.examine().await?;
+            for finding in &findings {
+                say(finding)?;
+            }
+            ensure!(findings.is_empty(), "The database is damaged: restore the last backup");
+            say("All is well.")
+        }
+        Command::NewHistory => Ok(registry.begin_new_history().await?),
+        Command::Settings(Settings::Set { name, value }) => {
+            let value = if value == "-" { std::io::read_to_string(std::io::stdin())? } else { value };
+            Ok(registry.set(name, value.trim()).await?)
+        }
+    };
+    done.map(well)
+}
+
+async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Configuration) -> Result<()> {
+    check_address(bind, &config.mail)?;
+    let listener = listen(bind).await?;
+    let metrics = match metrics_bind {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    let registry = open(config, World::real()).await?;
+    if let Some(metrics) = &metrics {
+        say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
+    }
+    // Last of all: who started it may wait for this line and read no further.
+    say(format_args!("listening on http://{}", listener.local_addr()?))?;
+    serve(registry, listener, metrics, asked_to_end()?).await;
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("can't listen on {address}"))
+}
+
+async fn check_health(url: &Url) -> Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
+    let answer = client.get(url.join(READYZ)?).send().await.context("the registry does not answer")?;
+    ensure!(answer.status().is_success(), "the registry answers, and is not ready ({})", answer.status());
+    say("ready")
+}
+
+/// Is over when someone presses Ctrl+C or the system asks the process to end.
+fn asked_to_end() -> Result<impl Future<Output = ()> + Send> {
+    #[cfg(unix)]
+    let mut terminate = {
+        use tokio::signal::unix::{SignalKind, signal};
+        signal(SignalKind::terminate())?
+    };
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// Words for a person at a terminal, JSON lines for a machine.
+fn log_to_stderr() {
+    let filter =
+        EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { logs.init() } else { logs.json().with_span_list(false).init() }
+}
+
+pub(crate) fn say(text: impl std::fmt::Display) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+/// Why a command was not done, in a sentence.
+pub(crate) fn complain(error: &anyhow::Error) {
+    // Where even standard error is closed there is nobody left to tell.
+    let lines: Vec<String> = format!("{error:#}").lines().map(printable).collect();
+    let _ = writeln!(std::io::stderr().lock(), "guildhall-registry: {}", lines.join("\n"));
+}

@@ -1,0 +1,122 @@
+//! The pooled administration: who belongs to it, and what waits for it.
+
+use guildhall_protocol::{Coordination, CouncilCode, InterimLead, NamedCouncil, PersonId, Week};
+use jiff::SignedDuration;
+
+use crate::Registry;
+use crate::access::policy::{self, Actor};
+use crate::auth::email_codes::read_email;
+use crate::auth::second_factor;
+use crate::councils::people::name_of;
+use crate::councils::{domains, membership, successions};
+use crate::error::{Failure, Outcome};
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::{cells, council_requests, memberships, people, publications, reports};
+
+impl Registry {
+    /// What waits for the coordinators.
+    pub(crate) async fn coordination(&self, actor: &Actor) -> Outcome<Coordination> {
+        if !actor.person.coordinator {
+            return Err(Failure::not_found());
+        }
+        let mut tx = self.store().read().await?;
+        let mut asked = Vec::new();
+        for request in council_requests::all(&mut tx).await? {
+            asked.extend(domains::asked(&mut tx, request).await?);
+        }
+        let mut listed = Vec::new();
+        for row in crate::store::domains::all(&mut tx).await? {
+            listed.push(domains::shown(&mut tx, row).await?);
+        }
+        let mut without_lead = Vec::new();
+        for council in memberships::without_lead(&mut tx).await? {
+            without_lead.push(NamedCouncil { name: name_of(&mut tx, &council).await?, council });
+        }
+        let mut interim = Vec::new();
+        for (council, person) in memberships::unconfirmed_leads(&mut tx).await? {
+            interim.push(InterimLead {
+                council_name: name_of(&mut tx, &council).await?,
+                email: people::address_of(&mut tx, &person.to_string()).await?,
+                council,
+                person,
+            });
+        }
+        let since = (self.world().clock.now() - SignedDuration::from_hours(7 * 24)).as_millisecond();
+        let published = publications::since(&mut tx, since).await?;
+        let reader = policy::reader(&mut tx, Some(actor)).await?;
+        let reported = reports::open(&mut tx, None).await?;
+        let reported = crate::projects::moderation::shown(&mut tx, &reader, reported).await?;
+        Ok(Coordination {
+            domains: asked,
+            listed,
+            without_lead,
+            interim,
+            overdue: cells::count_named(&mut tx, policy::OVERDUE).await?,
+            reports: reported,
+            successions: successions::recent(&mut tx, self.world(), &reader).await?,
+            week: Week {
+                new_projects: published.first,
+                changes: published.versions.saturating_sub(published.first),
+                councils: published.councils,
+                new_people: people::new_since(&mut tx, since).await?,
+            },
+        })
+    }
+
+    /// From now on the person with that address leads that council: to start one, or to recover one that lost its lead.
+    /// False where they did already.
+    ///
+    /// # Errors
+    /// When it is no email address, or there is no such council.
+    pub async fn add_lead(&self, email: &str, council: &CouncilCode) -> Outcome<bool> {
+        let (email, council) = (read_email(email)?, council.clone());
+        let world = self.world().clone();
+        self.store()
+            .write(move |tx| {
+                let (email, council, world) = (email.clone(), council.clone(), world.clone());
+                Box::pin(async move {
+                    domains::must_exist(tx, &council).await?;
+                    let added = membership::make_lead(tx, &world, &email, &council).await?;
+                    let act = Act {
+                        council: council.to_string(),
+                        ..Act::operator(AuditAction::AddLead, format!("council/{council}"), "")
+                    };
+                    audit::log(tx, &world, &act).await?;
+                    Ok(added)
+                })
+            })
+            .await
+    }
+
+    /// From now on the person with that address is a coordinator, or no longer one. False where they were already.
+    ///
+    /// # Errors
+    /// When it is no email address, or can't be stored.
+    pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Outcome<bool> {
+        let (email, world) = (read_email(email)?, self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (email, world) = (email.clone(), world.clone());
+                Box::pin(async move {
+                    let now = world.now_ms();
+                    let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
+                    if person.coordinator == coordinator {
+                        return Ok(false);
+                    }
+                    people::set_coordinator(tx, person.id, coordinator).await?;
+                    if coordinator {
+                        second_factor::begin_coordinator(tx, &world, person.id).await?;
+                    }
+                    let action = if coordinator {
+                        AuditAction::AddCoordinator
+                    } else {
+                        AuditAction::RemoveCoordinator
+                    };
+                    let act = Act::operator(action, format!("person/{}", person.id), "");
+                    audit::log(tx, &world, &act).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+}

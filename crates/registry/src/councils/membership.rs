@@ -1,0 +1,193 @@
+//! How people come to act for a council, and stop: by an address at one of its domains, proved again every 90 days, or
+//! by invitation. Whatever changes here changes what they may see.
+
+use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
+use jiff::SignedDuration;
+
+use crate::councils::successions;
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
+use crate::store::people::{self, Person};
+use crate::store::sessions::{self, Ended};
+use crate::store::{WriteTx, domains, invitations, seats, vouches};
+
+/// How long a proved address is good for.
+const VERIFIED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// The same for coordinators.
+const COORDINATOR_FOR: SignedDuration = SignedDuration::from_hours(183 * 24);
+
+/// Stores what a person is at a council, with all that follows from it: seats end where the membership does (they rest
+/// by themselves while it lapses), invitations go with who made them, and nobody vouches for who needs it no longer.
+pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+    let Membership { council, person, role, standing, .. } = membership;
+    let had_lead = !memberships::leads(tx.sql(), council).await?.is_empty();
+    memberships::put(tx, membership).await?;
+    if *standing == Standing::Removed {
+        seats::end_all(tx, *person, council).await?;
+    }
+    if *standing != Standing::Active || *role != Role::Lead {
+        invitations::end_all_by(tx, *person, council).await?;
+    } else {
+        memberships::note_lead(tx, council, membership.leads()).await?;
+    }
+    if *standing == Standing::Removed || !membership.is_unconfirmed_lead() {
+        vouches::end(tx, council, *person).await?;
+    }
+    people::change_access(tx, *person).await?;
+    let has_lead = !memberships::leads(tx.sql(), council).await?.is_empty();
+    if had_lead != has_lead {
+        people::change_access_of_coordinators(tx).await?;
+    }
+    Ok(())
+}
+
+/// Brings a person's memberships in line with the domains as they are, and with when their address was confirmed last.
+pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> Outcome<()> {
+    let (domain, councils) =
+        domains::known_by(tx.sql(), person.domain(), world.now_ms()).await?.unwrap_or_default();
+    let fresh = is_verified(world, person);
+    let known = memberships::of_person(tx.sql(), person.id).await?;
+    for before in &known {
+        let invited = before.domain.is_empty();
+        let standing = match before.standing {
+            Standing::Removed => Standing::Removed,
+            _ if fresh && (invited || councils.contains(&before.council)) => Standing::Active,
+            _ => Standing::Lapsed,
+        };
+        let domain =
+            if invited || standing == Standing::Lapsed { before.domain.clone() } else { domain.clone() };
+        let after = Membership { standing, domain, verified_at: person.verified_at, ..before.clone() };
+        if after.standing == before.standing {
+            memberships::put(tx, &after).await?;
+        } else {
+            set(tx, &after).await?;
+        }
+    }
+    for council in councils.iter().filter(|_| fresh) {
+        if known.iter().all(|membership| membership.council != *council) {
+            let new = Membership {
+                council: council.clone(),
+                person: person.id,
+                role: Role::CouncilUser,
+                confirmed_by: None,
+                domain: domain.clone(),
+                standing: Standing::Active,
+                verified_at: person.verified_at,
+            };
+            set(tx, &new).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who has just proved their address leads the councils that know them by it and that have never had a lead, so that
+/// nobody waits for a coordinator. Until someone confirms them they can't do all that leads do.
+pub(crate) async fn lead_if_first(tx: &mut WriteTx, world: &World, person: PersonId) -> Outcome<()> {
+    for membership in memberships::of_person(tx.sql(), person).await? {
+        let is_known = membership.standing == Standing::Active && !membership.domain.is_empty();
+        if !is_known || !has_never_had_lead(tx, &membership.council).await? {
+            continue;
+        }
+        let act = Act {
+            council: membership.council.to_string(),
+            ..Act::new(person.to_string(), AuditAction::LeadForNow, format!("person/{person}"))
+        };
+        set(tx, &Membership { role: Role::Lead, confirmed_by: None, ..membership }).await?;
+        audit::log(tx, world, &act).await?;
+    }
+    Ok(())
+}
+
+/// Neither the council nor one that it comes after.
+async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<bool> {
+    for led in memberships::led_councils(tx.sql()).await? {
+        if led == *council || successions::comes_after(tx.sql(), &led, council).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The same for everybody at a domain that has just become a council's, or is so no longer.
+pub(crate) async fn verify_all_at(tx: &mut WriteTx, world: &World, domain: &str) -> Outcome<()> {
+    for person in people::at_domain(tx.sql(), domain).await? {
+        verify(tx, world, &person).await?;
+    }
+    Ok(())
+}
+
+/// Those who have not confirmed their address for too long no longer act for a council, until they do: their sessions end,
+/// so that their app asks them to sign in again and what waits there goes on waiting.
+pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+    for membership in memberships::verified_before(tx.sql(), oldest(world)).await? {
+        let act = Act {
+            council: membership.council.to_string(),
+            ..Act::operator(AuditAction::Lapse, format!("person/{}", membership.person), "")
+        };
+        sessions::end_all(tx, membership.person, Ended::Lapsed, world.now_ms()).await?;
+        set(tx, &Membership { standing: Standing::Lapsed, ..membership }).await?;
+        audit::log(tx, world, &act).await?;
+    }
+    // A coordinator with no session can do nothing until they sign in, which proves their address.
+    let oldest = (world.clock.now() - COORDINATOR_FOR).as_millisecond();
+    for coordinator in people::coordinators(tx.sql()).await? {
+        if coordinator.verified_at < oldest
+            && sessions::end_all(tx, coordinator.id, Ended::Lapsed, world.now_ms()).await?
+        {
+            let act = Act::operator(AuditAction::Lapse, format!("person/{}", coordinator.id), "");
+            audit::log(tx, world, &act).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Has that person's address been confirmed lately enough?
+pub(crate) fn is_verified(world: &World, person: &Person) -> bool {
+    person.verified_at >= oldest(world)
+}
+
+fn oldest(world: &World) -> i64 {
+    (world.clock.now() - VERIFIED_FOR).as_millisecond()
+}
+
+/// A council's last lead can't leave.
+pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+    let leads = memberships::leads(tx.sql(), &membership.council).await?;
+    if leads == [membership.person] {
+        let title = "A council's last lead can't leave: make someone else a lead first";
+        return Err(Failure::refused(Code::LastLead, title));
+    }
+    Ok(())
+}
+
+/// Makes the person with that address a lead. False where they are one.
+pub(crate) async fn make_lead(
+    tx: &mut WriteTx,
+    world: &World,
+    email: &str,
+    council: &CouncilCode,
+) -> Outcome<bool> {
+    let now = world.now_ms();
+    let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
+    let before = memberships::find(tx.sql(), council, person.id).await?;
+    let before = before.filter(|before| before.standing == Standing::Active);
+    let is_one = |before: &Membership| before.leads() && before.confirmed_by == Some(ConfirmedBy::Operator);
+    if before.as_ref().is_some_and(is_one) {
+        return Ok(false);
+    }
+    let known = domains::known_by(tx.sql(), person.domain(), now).await?;
+    let domain = known.filter(|(_, councils)| councils.contains(council)).map(|(domain, _)| domain);
+    let lead = Membership {
+        council: council.clone(),
+        person: person.id,
+        role: Role::Lead,
+        confirmed_by: Some(ConfirmedBy::Operator),
+        domain: domain.unwrap_or_default(),
+        standing: Standing::Active,
+        verified_at: before.map_or(now, |before| before.verified_at),
+    };
+    set(tx, &lead).await?;
+    Ok(true)
+}

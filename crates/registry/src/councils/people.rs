@@ -1,0 +1,482 @@
+//! What leads do about the people of their council, and what everybody does about their own.
+
+use futures_util::future::BoxFuture;
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::{
+    Code, CouncilCode, CouncilPeople, CouncilPerson, CouncilSettings, Invitation, Me, PersonId, Role,
+};
+use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use crate::Registry;
+use crate::access::policy::{self, Action, Actor, Asker, Council, Held, can};
+use crate::auth::email_codes::read_email;
+use crate::councils::{membership, successions};
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::mail::Letter;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::invitations::{self, End, Open};
+use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
+use crate::store::{
+    WriteTx, council_requests, council_settings, domains, people, records, reports, second_factors,
+};
+use crate::submissions::review;
+
+impl Registry {
+    /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
+    pub(crate) async fn write_as<T, F>(&self, asker: &Asker, work: F) -> Outcome<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut WriteTx, Actor, World) -> BoxFuture<'t, Outcome<T>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        let (world, asker) = (self.world().clone(), asker.clone());
+        self.store()
+            .write(move |tx| {
+                let (world, asker, work) = (world.clone(), asker.clone(), work.clone());
+                Box::pin(async move {
+                    let actor = policy::actor(tx.sql(), asker).await?.ok_or_else(sign_in_again)?;
+                    work(tx, actor, world).await
+                })
+            })
+            .await
+    }
+
+    /// Who that is, and what for.
+    pub(crate) async fn me(&self, actor: &Actor) -> Outcome<Me> {
+        let mut tx = self.store().read().await?;
+        let mut councils = Vec::with_capacity(actor.roles.len());
+        for Held { council: code, role, confirmed } in &actor.roles {
+            let council = Council::find(&mut tx, code).await?;
+            let name = name_of(&mut tx, code).await?;
+            let decides = can(actor, Action::Decide, &council);
+            councils.push(guildhall_protocol::Membership {
+                council: code.clone(),
+                name,
+                role: *role,
+                decides,
+                unconfirmed: *role == Role::Lead && !confirmed,
+            });
+        }
+        let mut invited = Vec::new();
+        for open in invitations::to(&mut tx, &actor.person.email, self.world().now_ms()).await? {
+            if still_stands(&mut tx, &open, self.world().now_ms()).await?.is_some() {
+                invited.push(invitation(&mut tx, open).await?);
+            }
+        }
+        let asked = council_requests::of_person(&mut tx, actor.person.id).await?;
+        let requests = crate::councils::domains::requests_to(&mut tx, actor).await?;
+        Ok(Me {
+            person: actor.person.id,
+            email: actor.person.email.clone(),
+            councils,
+            coordinator: actor.person.coordinator,
+            invitations: invited,
+            asked: asked.into_iter().map(|request| request.council).collect(),
+            requests,
+            factor_due: actor.factor.due()?,
+        })
+    }
+
+    /// Who acts for that council, and who wants to.
+    pub(crate) async fn council_people(&self, actor: &Actor, code: &CouncilCode) -> Outcome<CouncilPeople> {
+        let mut tx = self.store().read().await?;
+        let council = council_where(&mut tx, actor, Action::InviteEditors, code).await?;
+        let mut acting = Vec::new();
+        for membership in memberships::of_council(&mut tx, code).await? {
+            let Some(person) = people::find(&mut tx, membership.person).await? else { continue };
+            // To the day: who is at their desk at what time is nobody's business.
+            let day = 24 * 60 * 60 * 1000;
+            let factor = second_factors::find(&mut tx, person.id, self.world().now_ms()).await?;
+            let factor = factor.filter(second_factors::Stored::is_confirmed);
+            let factor_reset_at = factor.as_ref().map(|factor| factor.reset_at).filter(|at| *at > 0);
+            acting.push(CouncilPerson {
+                person: person.id,
+                email: person.email,
+                role: membership.role,
+                interim: membership.is_unconfirmed_lead(),
+                lapsed: membership.standing == Standing::Lapsed,
+                verified_at: time(membership.verified_at)?,
+                last_seen: (person.seen_at > 0).then(|| time(person.seen_at / day * day)).transpose()?,
+                second_factor: factor.is_some(),
+                factor_reset_at: factor_reset_at.map(time).transpose()?,
+            });
+        }
+        acting.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.email.cmp(&b.email)));
+        let mut invited = Vec::new();
+        for open in invitations::of_council(&mut tx, code, self.world().now_ms()).await? {
+            if still_stands(&mut tx, &open, self.world().now_ms()).await?.is_some() {
+                invited.push(invitation(&mut tx, open).await?);
+            }
+        }
+        let mut listed = Vec::new();
+        for row in domains::of_council(&mut tx, code).await? {
+            listed.push(crate::councils::domains::shown(&mut tx, row).await?);
+        }
+        for request in council_requests::of_council(&mut tx, code).await? {
+            listed.extend(crate::councils::domains::asked(&mut tx, request).await?);
+        }
+        let reader = policy::reader(&mut tx, Some(actor)).await?;
+        let reported = reports::open(&mut tx, Some(code)).await?;
+        let reported = crate::projects::moderation::shown(&mut tx, &reader, reported).await?;
+        let predecessors = successions::predecessors(&mut tx, self.world(), &reader, code).await?;
+        Ok(CouncilPeople {
+            may_manage: can(actor, Action::ManagePeople, &council),
+            predecessors,
+            council: code.clone(),
+            name: name_of(&mut tx, code).await?,
+            settings: council.settings,
+            people: acting,
+            invitations: invited,
+            domains: listed,
+            reports: reported,
+        })
+    }
+
+    /// Says how a council wants to be looked after.
+    pub(crate) async fn set_council_settings(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        settings: CouncilSettings,
+    ) -> Outcome<()> {
+        let code = code.clone();
+        self.write_as(asker, move |tx, actor, world| {
+            let code = code.clone();
+            Box::pin(async move {
+                let council = council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
+                allow(&actor, Action::ChangeSettings, &council)?;
+                council_settings::put(tx, &code, settings).await?;
+                // Who decides may be someone else now.
+                for membership in memberships::of_council(tx.sql(), &code).await? {
+                    people::change_access(tx, membership.person).await?;
+                }
+                people::change_access_of_coordinators(tx).await?;
+                let detail = format!(
+                    "review {}, editors decide: {}, delegated: {}",
+                    settings.review.as_str(),
+                    settings.editors_decide,
+                    settings.delegate_to_coordinator
+                );
+                let act = Act {
+                    council: code.to_string(),
+                    detail,
+                    ..actor.act(AuditAction::ChangeSettings, format!("council/{code}"))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await
+    }
+
+    /// Gives someone another role at a council.
+    pub(crate) async fn set_role(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        person: PersonId,
+        role: Role,
+    ) -> Outcome<()> {
+        let code = code.clone();
+        self.write_as(asker, move |tx, actor, world| {
+            let code = code.clone();
+            Box::pin(async move {
+                let council = Council::find(tx.sql(), &code).await?;
+                let membership = memberships::find(tx.sql(), &code, person).await?;
+                let membership = membership.filter(|membership| membership.standing != Standing::Removed);
+                let is_unconfirmed = membership.as_ref().is_some_and(Membership::is_unconfirmed_lead);
+                let confirms =
+                    role == Role::Lead && can(&actor, Action::Coordinate, &council) && is_unconfirmed;
+                if !confirms {
+                    council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
+                    if !can(&actor, Action::ManagePeople, &council) {
+                        return Err(unconfirmed());
+                    }
+                }
+                let membership = membership.ok_or_else(Failure::not_found)?;
+                if membership.role == role && !is_unconfirmed {
+                    return Ok(());
+                }
+                if is_unconfirmed && role == Role::Lead && person == actor.person.id {
+                    let title = "Someone else confirms that you lead this council";
+                    return Err(Failure::refused(Code::NotAllowed, title));
+                }
+                if role != Role::Lead {
+                    membership::check_not_last_lead(tx, &membership).await?;
+                }
+                let by = if actor.leads(&code) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };
+                let confirmed_by = (role == Role::Lead).then_some(by);
+                let turned_away = is_unconfirmed && role != Role::Lead;
+                membership::set(tx, &Membership { role, confirmed_by, ..membership }).await?;
+                if turned_away {
+                    review::have_checked_again(tx, &world, &code, person).await?;
+                }
+                let act = Act {
+                    council: code.to_string(),
+                    detail: role.as_str().to_owned(),
+                    ..actor.act(AuditAction::SetRole, format!("person/{person}"))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await
+    }
+
+    /// Removes someone's access to a council, or one's own.
+    pub(crate) async fn remove_access(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        person: PersonId,
+    ) -> Outcome<()> {
+        let code = code.clone();
+        self.write_as(asker, move |tx, actor, world| {
+            let code = code.clone();
+            Box::pin(async move {
+                if person != actor.person.id {
+                    let council = council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
+                    if !can(&actor, Action::ManagePeople, &council) {
+                        return Err(unconfirmed());
+                    }
+                }
+                let membership = memberships::find(tx.sql(), &code, person).await?;
+                let membership = membership
+                    .filter(|membership| membership.standing != Standing::Removed)
+                    .ok_or_else(Failure::not_found)?;
+                membership::check_not_last_lead(tx, &membership).await?;
+                let turned_away = membership.is_unconfirmed_lead() && person != actor.person.id;
+                membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
+                if turned_away {
+                    review::have_checked_again(tx, &world, &code, person).await?;
+                }
+                let act = Act {
+                    council: code.to_string(),
+                    ..actor.act(AuditAction::RemoveAccess, format!("person/{person}"))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await
+    }
+
+    /// Offers someone a role, and writes to them.
+    pub(crate) async fn invite(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        email: &str,
+        role: Role,
+    ) -> Outcome<()> {
+        let email = read_email(email)?;
+        if role == Role::CouncilUser {
+            return Err(Failure::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
+        }
+        let (code, to, registry) = (code.clone(), email.clone(), self.clone());
+        let letter = self
+            .write_as(asker, move |tx, actor, world| {
+                let (council, email, registry) = (code.clone(), to.clone(), registry.clone());
+                Box::pin(async move {
+                    let found = council_where(tx.sql(), &actor, Action::InviteEditors, &council).await?;
+                    if role == Role::Lead && !can(&actor, Action::ManagePeople, &found) {
+                        return Err(unconfirmed());
+                    }
+                    if email == actor.person.email {
+                        let title = "This is your own address: someone else invites you";
+                        return Err(Failure::refused(Code::NotAllowed, title));
+                    }
+                    if let Some(limits) = registry.limits() {
+                        limits.invite(&council)?;
+                    }
+                    let name = name_of(tx.sql(), &council).await?;
+                    let letter = Letter::invitation(&email, &name, role, &actor.person.email);
+                    let act = Act {
+                        council: council.to_string(),
+                        detail: role.as_str().to_owned(),
+                        ..actor.act(AuditAction::Invite, format!("council/{council}"))
+                    };
+                    let (id, now) = (world.new_id(), world.now_ms());
+                    let invited_by = actor.person.id;
+                    invitations::add(tx, &Open { id, council, email, role, invited_by, invited_at: now })
+                        .await?;
+                    audit::log(tx, &world, &act).await?;
+                    Ok(letter)
+                })
+            })
+            .await?;
+        self.write_to(&letter).await;
+        Ok(())
+    }
+
+    /// Takes an invitation back.
+    pub(crate) async fn take_invitation_back(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
+        self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move {
+                let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
+                let open = open.ok_or_else(Failure::not_found)?;
+                let council = council_where(tx.sql(), &actor, Action::InviteEditors, &open.council).await?;
+                if open.invited_by != actor.person.id && !can(&actor, Action::ManagePeople, &council) {
+                    return Err(unconfirmed());
+                }
+                invitations::end(tx, id, End::Withdrawn).await?;
+                let act = Act {
+                    council: open.council.to_string(),
+                    ..actor.act(AuditAction::WithdrawInvitation, format!("council/{}", open.council))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await
+    }
+
+    /// Takes the role that one is offered, or doesn't.
+    pub(crate) async fn answer_invitation(&self, asker: &Asker, id: Uuid, accept: bool) -> Outcome<()> {
+        self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move {
+                let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
+                let open =
+                    open.filter(|open| open.email == actor.person.email).ok_or_else(Failure::not_found)?;
+                let confirmed_by =
+                    still_stands(tx.sql(), &open, world.now_ms()).await?.ok_or_else(Failure::not_found)?;
+                let (council, person) = (open.council.clone(), actor.person.id);
+                let mut act = actor.act(AuditAction::DeclineInvitation, format!("council/{council}"));
+                invitations::end(tx, id, if accept { End::Accepted } else { End::Declined }).await?;
+                if accept {
+                    let before = memberships::find(tx.sql(), &council, person).await?;
+                    // Who left or was let go comes back by this invitation, not by a domain.
+                    let before = before.filter(|before| before.standing == Standing::Active);
+                    let (standing, verified_at) = (Standing::Active, actor.person.verified_at);
+                    let joined = match before {
+                        // An invitation takes nothing away, and only one to be a lead confirms a lead.
+                        Some(before) if before.role >= open.role && open.role != Role::Lead => before,
+                        Some(before) if before.leads() => before,
+                        before => Membership {
+                            council,
+                            person,
+                            role: open.role,
+                            confirmed_by: (open.role == Role::Lead).then_some(confirmed_by),
+                            domain: before.map(|before| before.domain).unwrap_or_default(),
+                            standing,
+                            verified_at,
+                        },
+                    };
+                    membership::set(tx, &joined).await?;
+                    act.action = AuditAction::AcceptInvitation;
+                }
+                let act =
+                    Act { council: open.council.to_string(), detail: open.role.as_str().to_owned(), ..act };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await
+    }
+
+    /// Sends a letter. What it is about is done, and stands in the app too: that it could not be sent is for the log.
+    pub(crate) async fn write_to(&self, letter: &Letter) {
+        if let Err(error) = self.mail().send(self.world(), letter).await {
+            tracing::warn!(%error, "a letter was not sent");
+        }
+    }
+}
+
+/// The council, where this person may do that. For anybody else there is none.
+pub(crate) async fn council_where(
+    sql: &mut AnyConnection,
+    actor: &Actor,
+    action: Action,
+    code: &CouncilCode,
+) -> Outcome<Council> {
+    let council = Council::find(sql, code).await?;
+    let exists = records::find(sql, Kind::Council, code.as_str()).await?.is_some();
+    if exists && can(actor, action, &council) { Ok(council) } else { Err(Failure::not_found()) }
+}
+
+/// What an unconfirmed lead is told who wants to do more than they can yet.
+pub(crate) fn unconfirmed() -> Failure {
+    let title = "You can do this once a coordinator, or two leads of other councils, have confirmed that you lead this one";
+    Failure::refused(Code::NotAllowed, title)
+}
+
+/// As what the invitation would confirm a lead: none where who made it could no longer make it.
+async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Outcome<Option<ConfirmedBy>> {
+    let asker = Asker {
+        person: open.invited_by,
+        session: String::new(),
+        device: String::new(),
+        request: String::new(),
+        at: now,
+    };
+    let Some(inviter) = policy::actor(sql, asker).await? else { return Ok(None) };
+    let council = Council::find(sql, &open.council).await?;
+    let action = if open.role == Role::Lead { Action::ManagePeople } else { Action::InviteEditors };
+    let by = if inviter.leads(&open.council) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };
+    Ok(can(&inviter, action, &council).then_some(by))
+}
+
+pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Outcome<()> {
+    match can(actor, action, council) {
+        true => Ok(()),
+        false => Err(Failure::refused(Code::NotAllowed, "Another role is needed for this")),
+    }
+}
+
+/// The council's name; its code where there is none.
+pub(crate) async fn name_of(sql: &mut AnyConnection, code: &CouncilCode) -> Outcome<String> {
+    let record = records::find(sql, Kind::Council, code.as_str()).await?;
+    let name = record.as_ref().and_then(|record| record.body.get("name")).and_then(Value::as_str);
+    Ok(name.unwrap_or(code.as_str()).to_owned())
+}
+
+/// The addresses of a council's leads.
+pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+    let mut to = Vec::new();
+    for lead in memberships::leads(sql, council).await? {
+        to.push(people::address_of(sql, &lead.to_string()).await?);
+    }
+    Ok(to)
+}
+
+/// The addresses of those whom a council's requests reach: its leads; where it has none, whoever leads it unconfirmed,
+/// and the coordinators, who stand in.
+pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+    let mut to = leads_of(sql, council).await?;
+    if to.is_empty() {
+        for (of, lead) in memberships::unconfirmed_leads(sql).await? {
+            if of == *council {
+                to.push(people::address_of(sql, &lead.to_string()).await?);
+            }
+        }
+        let coordinators = people::coordinators(sql).await?;
+        to.extend(coordinators.into_iter().map(|coordinator| coordinator.email));
+        to.sort();
+        to.dedup();
+    }
+    Ok(to)
+}
+
+async fn invitation(sql: &mut AnyConnection, open: Open) -> Outcome<Invitation> {
+    Ok(Invitation {
+        id: open.id,
+        council_name: name_of(sql, &open.council).await?,
+        council: open.council,
+        email: open.email,
+        role: open.role,
+        invited_by: people::address_of(sql, &open.invited_by.to_string()).await?,
+        invited_at: time(open.invited_at)?,
+    })
+}
+
+/// A stored time, read.
+pub(crate) fn time(stored: i64) -> Outcome<Timestamp> {
+    Timestamp::from_millisecond(stored).map_err(|_| Failure::Damaged("a time".to_owned()))
+}
+
+fn sign_in_again() -> Failure {
+    Failure::refused(Code::SignInRequired, "Sign in again")
+}

@@ -1,0 +1,391 @@
+//! Councils that merge or are split. A coordinator names who comes after a council, and from when on. From that day its
+//! people act for the successors too, by the old domains, for a year; its projects become a successor's when one of that
+//! council's leads says so. A project keeps its id, and with it its history, team and updates.
+
+use std::collections::BTreeSet;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::{
+    AREA, Code, Council as CouncilRecord, CouncilCode, MAX_SUCCESSORS, MAX_TAKEN_OVER, NameSuccessors,
+    NamedSuccessor, Predecessor, ProjectId, Succession, Successor, TakeOver, TakenOver, TitledProject,
+};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp};
+use serde_json::{Value, json};
+use sqlx::AnyConnection;
+
+use crate::Registry;
+use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, TEAM, can};
+use crate::councils::membership;
+use crate::councils::people::{leads_of, name_of};
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::mail::Letter;
+use crate::projects::moderation::title_of;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::records::{self, NewState, Record};
+use crate::store::{WriteTx, domains, memberships, people, reports, seats};
+use crate::submissions::review;
+
+/// How long the old domains work on.
+const GRACE: SignedDuration = SignedDuration::from_hours(365 * 24);
+
+impl Registry {
+    /// Says who comes after a council, in the place of what was said before, and writes to the leads of all of them.
+    pub(crate) async fn name_successors(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        named: NameSuccessors,
+    ) -> Outcome<()> {
+        check(code, &named)?;
+        let code = code.clone();
+        let letters = self.write_as(asker, move |tx, actor, world| {
+            let (code, named) = (code.clone(), named.clone());
+            Box::pin(async move {
+                let council = Council::find(tx.sql(), &code).await?;
+                let record = records::find(tx.sql(), Kind::Council, code.as_str()).await?;
+                let record = record
+                    .filter(|_| can(&actor, Action::ManageDomains, &council))
+                    .ok_or_else(Failure::not_found)?;
+                name_successors(tx, &world, &actor, &code, &record, &named).await
+            })
+        });
+        for letter in letters.await? {
+            self.write_to(&letter).await;
+        }
+        Ok(())
+    }
+
+    /// Makes projects of a council before those of the one that came after it.
+    pub(crate) async fn take_over(
+        &self,
+        asker: &Asker,
+        code: &CouncilCode,
+        take: TakeOver,
+    ) -> Outcome<TakenOver> {
+        if take.projects.len() > MAX_TAKEN_OVER {
+            let detail = format!("Take over at most {MAX_TAKEN_OVER} at once");
+            return Err(Failure::invalid("/projects", FieldCode::TooLong, detail));
+        }
+        let code = code.clone();
+        self.write_as(asker, move |tx, actor, world| {
+            let (code, take) = (code.clone(), take.clone());
+            Box::pin(async move {
+                let council = Council::find(tx.sql(), &code).await?;
+                if !can(&actor, Action::TakeOver, &council) {
+                    return Err(Failure::not_found());
+                }
+                take_over(tx, &world, &actor, &code, &take).await
+            })
+        })
+        .await
+    }
+}
+
+fn check(code: &CouncilCode, named: &NameSuccessors) -> Outcome<()> {
+    let distinct: BTreeSet<&CouncilCode> = named.successors.iter().map(|new| &new.council).collect();
+    let refused = |detail: &str| Err(Failure::invalid("/successors", FieldCode::NotAllowed, detail));
+    if named.successors.len() > MAX_SUCCESSORS {
+        return refused("These are too many");
+    }
+    if distinct.len() < named.successors.len() || distinct.contains(code) {
+        return refused("Name each of them once, and not the council itself");
+    }
+    if named.successors.iter().any(|new| new.area.chars().count() > AREA) {
+        return refused("An area is too long");
+    }
+    Ok(())
+}
+
+async fn name_successors(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    code: &CouncilCode,
+    record: &Record,
+    named: &NameSuccessors,
+) -> Outcome<Vec<Letter>> {
+    for new in &named.successors {
+        if records::find(tx.sql(), Kind::Council, new.council.as_str()).await?.is_none() {
+            let detail = format!("There is no council with the code {}", new.council);
+            return Err(Failure::invalid("/successors", FieldCode::NotAllowed, detail));
+        }
+        if comes_after(tx.sql(), &new.council, code).await? {
+            let detail = format!("{code} comes after {} already", new.council);
+            return Err(Failure::invalid("/successors", FieldCode::NotAllowed, detail));
+        }
+    }
+    let successor = |new: &guildhall_protocol::NewSuccessor| Successor {
+        council: new.council.clone(),
+        from: Some(named.from),
+        area: new.area.trim().to_owned(),
+    };
+    let ended = (!named.successors.is_empty()).then(|| named.from.saturating_sub(Span::new().days(1)));
+    let successors: Vec<Successor> = named.successors.iter().map(successor).collect();
+    let mut body = record.body.clone();
+    body.insert("ended".to_owned(), json!(ended));
+    body.insert("successors".to_owned(), json!(successors));
+    let author = actor.person.id.to_string();
+    let state = NewState { author, ..NewState::public(Kind::Council, code.to_string(), body) };
+    records::put(tx, &state, world.now_ms()).await?;
+    share_domains(tx, world, code, named).await?;
+    let codes: Vec<&str> = named.successors.iter().map(|new| new.council.as_str()).collect();
+    let act = Act {
+        council: code.to_string(),
+        detail: match codes.as_slice() {
+            [] => String::new(),
+            codes => format!("{}, {}", codes.join(", "), named.from),
+        },
+        ..actor.act(AuditAction::NameSuccessors, format!("council/{code}"))
+    };
+    audit::log(tx, world, &act).await?;
+
+    let name = name_of(tx.sql(), code).await?;
+    let mut after = Vec::new();
+    let mut to: BTreeSet<String> = leads_of(tx.sql(), code).await?.into_iter().collect();
+    for new in &named.successors {
+        after.push(name_of(tx.sql(), &new.council).await?);
+        to.extend(leads_of(tx.sql(), &new.council).await?);
+    }
+    Ok(to.iter().map(|to| Letter::successors(to, &name, &after, named.from)).collect())
+}
+
+/// The council's domains are its successors' as well from that day on, and all of theirs end after the year of grace.
+async fn share_domains(
+    tx: &mut WriteTx,
+    world: &World,
+    code: &CouncilCode,
+    named: &NameSuccessors,
+) -> Outcome<()> {
+    domains::take_back(tx, code).await?;
+    let from = start_of(named.from)?;
+    // Where the day is past, those who are told of it today have their year as well.
+    let until = from.max(world.clock.now()) + GRACE;
+    let own = domains::of_council(tx.sql(), code).await?;
+    for domain in &own {
+        if !named.successors.is_empty() {
+            let until_at = until.as_millisecond();
+            domains::put(tx, &domains::Domain { until_at, ..domain.clone() }).await?;
+        }
+        for new in &named.successors {
+            if domains::find(tx.sql(), &domain.domain, &new.council).await?.is_some() {
+                continue;
+            }
+            let shared = domains::Domain {
+                council: new.council.clone(),
+                from_at: if from <= world.clock.now() { 0 } else { from.as_millisecond() },
+                until_at: until.as_millisecond(),
+                came_from: code.to_string(),
+                ..domain.clone()
+            };
+            domains::put(tx, &shared).await?;
+        }
+        membership::verify_all_at(tx, world, &domain.domain).await?;
+    }
+    Ok(())
+}
+
+async fn take_over(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    code: &CouncilCode,
+    take: &TakeOver,
+) -> Outcome<TakenOver> {
+    let not_yet =
+        || Failure::refused(Code::NotAllowed, "This council does not come after that one, or not yet");
+    let before = records::find(tx.sql(), Kind::Council, take.from.as_str()).await?.ok_or_else(not_yet)?;
+    let before = read(&before)?;
+    let today = today(world);
+    let is_theirs = |successor: &Successor| successor.council == *code && has_begun(successor, today);
+    if !before.successors.iter().any(is_theirs) {
+        return Err(not_yet());
+    }
+    let reader = policy::reader(tx.sql(), Some(actor)).await?;
+    let chosen: BTreeSet<String> = take.projects.iter().map(ProjectId::to_string).collect();
+    let (mut moved, mut of_teams) = (Vec::new(), false);
+    for record in records::projects_of(tx.sql(), &take.from).await? {
+        let is_teams = record.cell.starts_with(TEAM);
+        if (chosen.contains(&record.id) && reader.can_read(&record.cell)) || (take.team_only && is_teams) {
+            move_project(tx, world, actor, code, &record).await?;
+            of_teams |= is_teams;
+            moved.push(record.id);
+        }
+    }
+    review::move_to(tx, world, code, &moved).await?;
+    if of_teams {
+        // What only a team can see its council's leads can, too.
+        for council in [&take.from, code] {
+            for lead in memberships::leads(tx.sql(), council).await? {
+                people::change_access(tx, lead).await?;
+            }
+        }
+    }
+    let projects = u32::try_from(moved.len()).unwrap_or(u32::MAX);
+    let act = Act {
+        council: take.from.to_string(),
+        detail: format!("{code}, {projects}"),
+        ..actor.act(AuditAction::TakeOver, format!("council/{}", take.from))
+    };
+    audit::log(tx, world, &act).await?;
+    Ok(TakenOver { projects })
+}
+
+async fn move_project(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    code: &CouncilCode,
+    record: &Record,
+) -> Outcome<()> {
+    let mut body = record.body.clone();
+    body.insert("council".to_owned(), Value::String(code.to_string()));
+    let state = NewState {
+        kind: Kind::Project,
+        id: record.id.clone(),
+        cell: record.cell.clone(),
+        project: String::new(),
+        body,
+        author: actor.person.id.to_string(),
+    };
+    let (version, _) = records::put(tx, &state, world.now_ms()).await?;
+    let before = record.council.parse().map_err(|_| Failure::Damaged("a council's code".to_owned()))?;
+    for (person, _) in seats::of_project(tx.sql(), &record.id).await? {
+        people::change_access(tx, person).await?;
+    }
+    seats::carry_along(tx, &record.id, &before, code).await?;
+    reports::move_to(tx, &record.id, code).await?;
+    let act = Act {
+        council: code.to_string(),
+        detail: format!("version {version}"),
+        fields: vec!["council".to_owned()],
+        ..actor.act(AuditAction::TakeOver, format!("project/{}", record.id))
+    };
+    audit::log(tx, world, &act).await
+}
+
+/// Whatever the calendar brings: domains that a council has from today on, and those whose time is over.
+pub(crate) async fn follow_calendar(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+    for domain in domains::due(tx, world.now_ms()).await? {
+        membership::verify_all_at(tx, world, &domain).await?;
+    }
+    Ok(())
+}
+
+/// Does the one council come after the other, or after one that does?
+pub(crate) async fn comes_after(
+    sql: &mut AnyConnection,
+    old: &CouncilCode,
+    new: &CouncilCode,
+) -> Outcome<bool> {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![old.clone()]);
+    while let Some(code) = next.pop() {
+        if !seen.insert(code.clone()) {
+            continue;
+        }
+        let Some(record) = records::find(sql, Kind::Council, code.as_str()).await? else { continue };
+        for successor in read(&record)?.successors {
+            if successor.council == *new {
+                return Ok(true);
+            }
+            next.push(successor.council);
+        }
+    }
+    Ok(false)
+}
+
+/// The councils before that one, as long as there is something of theirs to take over, or there may be.
+pub(crate) async fn predecessors(
+    sql: &mut AnyConnection,
+    world: &World,
+    reader: &Reader,
+    code: &CouncilCode,
+) -> Outcome<Vec<Predecessor>> {
+    let today = today(world);
+    let mut found = Vec::new();
+    for body in records::all(sql, Kind::Council).await? {
+        let before: CouncilRecord = serde_json::from_value(Value::Object(body))?;
+        let is_this = |successor: &&Successor| successor.council == *code && has_begun(successor, today);
+        let Some(this) = before.successors.iter().find(is_this) else { continue };
+        let projects = readable_projects(sql, reader, &before.code).await?;
+        if !projects.is_empty() || this.from.is_some_and(|from| is_recent(from, today)) {
+            found.push(Predecessor {
+                council: before.code.clone(),
+                name: before.name.clone(),
+                from: this.from,
+                area: this.area.clone(),
+                alone: before.successors.len() == 1,
+                projects,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The councils that end, and those that ended within the last year.
+pub(crate) async fn recent(
+    sql: &mut AnyConnection,
+    world: &World,
+    reader: &Reader,
+) -> Outcome<Vec<Succession>> {
+    let today = today(world);
+    let mut found = Vec::new();
+    for body in records::all(sql, Kind::Council).await? {
+        let before: CouncilRecord = serde_json::from_value(Value::Object(body))?;
+        let Some(from) = before.successors.iter().find_map(|successor| successor.from) else { continue };
+        if !is_recent(from, today) {
+            continue;
+        }
+        let mut successors = Vec::new();
+        for Successor { council, area, .. } in before.successors {
+            successors.push(NamedSuccessor { name: name_of(sql, &council).await?, council, area });
+        }
+        let left = readable_projects(sql, reader, &before.code).await?.len();
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        found.push(Succession { council: before.code, name: before.name, from, successors, left });
+    }
+    found.sort_by_key(|succession| succession.from);
+    Ok(found)
+}
+
+async fn readable_projects(
+    sql: &mut AnyConnection,
+    reader: &Reader,
+    code: &CouncilCode,
+) -> Outcome<Vec<TitledProject>> {
+    let mut projects = Vec::new();
+    for record in records::projects_of(sql, code).await? {
+        if let (true, Ok(id)) = (reader.can_read(&record.cell), record.id.parse()) {
+            projects.push(TitledProject { id, title: title_of(&record) });
+        }
+    }
+    projects.sort_by(|a, b| a.title.cmp(&b.title));
+    Ok(projects)
+}
+
+fn read(record: &Record) -> Outcome<CouncilRecord> {
+    Ok(serde_json::from_value(Value::Object(record.body.clone()))?)
+}
+
+/// Some that came in by an import say no day: it is past.
+fn has_begun(successor: &Successor, today: Date) -> bool {
+    successor.from.is_none_or(|from| from <= today)
+}
+
+/// Within the year of grace, or still to come.
+fn is_recent(from: Date, today: Date) -> bool {
+    from.saturating_add(GRACE) >= today
+}
+
+/// In UTC: an hour more or less makes no difference to a year.
+fn today(world: &World) -> Date {
+    world.clock.now().to_zoned(TimeZone::UTC).date()
+}
+
+fn start_of(date: Date) -> Outcome<Timestamp> {
+    let start = date.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
+    start.map_err(|_| Failure::invalid("/from", FieldCode::NotADate, "This day is too far away"))
+}

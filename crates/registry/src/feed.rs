@@ -1,0 +1,149 @@
+//! One page of the way down: what a reader may see after a cursor, in the order of the changes. Lines, cursor and
+//! digest come from one read transaction, so that they always agree.
+
+use std::time::Duration;
+
+use guildhall_protocol::changes::{Cursor, FirstLine, LastLine};
+use guildhall_protocol::{Code, routes};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::Registry;
+use crate::access::policy::{self, Actor};
+use crate::error::{Failure, Outcome};
+use crate::store::departures::{self, Gone};
+use crate::store::records::{self, Row};
+use crate::store::{cells, counter};
+
+/// A page ends at about this many bytes, however few records that is.
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
+/// The longest that a request is held back.
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(25);
+
+/// What a reader asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Question {
+    /// Where they have read to; none to read from zero.
+    pub(crate) after: Option<Cursor>,
+    /// In a reading from zero: the last change there was when it began.
+    pub(crate) began: u64,
+    /// The most records.
+    pub(crate) limit: u32,
+}
+
+/// An answer, as the text of its lines.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) text: String,
+    pub(crate) count: u64,
+}
+
+/// A line as [`guildhall_protocol::changes::ChangeLine`] reads it, its body passed on as it is stored.
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: i64,
+    kind: &'a str,
+    id: &'a str,
+    version: i64,
+    body: &'a RawValue,
+}
+
+#[derive(Serialize)]
+struct GoneLine<'a> {
+    seq: i64,
+    kind: &'a str,
+    id: &'a str,
+    gone: bool,
+}
+
+enum Change {
+    Record(Row),
+    Gone(Gone),
+}
+
+impl Change {
+    fn seq(&self) -> i64 {
+        match self {
+            Self::Record(row) => row.seq,
+            Self::Gone(gone) => gone.seq,
+        }
+    }
+
+    fn write(&self, text: &mut String) -> Outcome<()> {
+        let line = match self {
+            Self::Record(Row { kind, id, version, seq, body }) => {
+                let body = serde_json::from_str(body)?;
+                serde_json::to_string(&Line { seq: *seq, kind, id, version: *version, body })?
+            }
+            Self::Gone(Gone { kind, id, seq }) => {
+                serde_json::to_string(&GoneLine { seq: *seq, kind, id, gone: true })?
+            }
+        };
+        text.push_str(&line);
+        text.push('\n');
+        Ok(())
+    }
+}
+
+impl Registry {
+    /// What that person, or anyone, may see after the cursor.
+    ///
+    /// # Errors
+    /// `resync_required` where the cursor is of another history or access, ahead of this registry, or older than
+    /// the departures that are kept.
+    pub(crate) async fn changes(&self, actor: Option<&Actor>, question: &Question) -> Outcome<Page> {
+        let mut tx = self.store().read().await?;
+        let (epoch, newest) = counter::read(&mut tx).await?;
+        let reader = policy::reader(&mut tx, actor).await?;
+        let kept_from = counter::departures_from(&mut tx).await?;
+        let after = match &question.after {
+            None => 0,
+            Some(Cursor { epoch: theirs, access, seq })
+                if *theirs == epoch
+                    && *access == reader.access
+                    && *seq <= newest
+                    && kept_from <= question.began.min(newest).max(*seq) =>
+            {
+                *seq
+            }
+            Some(_) => return Err(Failure::refused(Code::ResyncRequired, "Read from zero")),
+        };
+        let limit = question.limit.clamp(1, routes::MAX_PAGE);
+        let rows = records::page(&mut tx, &reader.cells, after, limit + 1).await?;
+        // From zero nobody has anything that could be gone.
+        let gone = match after {
+            0 => Vec::new(),
+            _ => departures::page(&mut tx, &reader.cells, after, limit + 1).await?,
+        };
+        let (seen, digest) = cells::sum(&mut tx, &reader.cells).await?;
+        let remaining = match after {
+            0 => seen,
+            // All of them are here.
+            _ if rows.len() <= limit as usize => rows.len() as u64,
+            _ => records::count_after(&mut tx, &reader.cells, after).await?,
+        };
+        drop(tx);
+
+        let mut changes: Vec<Change> =
+            rows.into_iter().map(Change::Record).chain(gone.into_iter().map(Change::Gone)).collect();
+        changes.sort_by_key(Change::seq);
+        let first = FirstLine { epoch: epoch.clone(), access: reader.access, newest, remaining };
+        let mut text = serde_json::to_string(&first)?;
+        text.push('\n');
+        let (mut count, mut last_seq) = (0, after);
+        for change in changes.iter().take(limit as usize) {
+            change.write(&mut text)?;
+            (count, last_seq) = (count + 1, change.seq().cast_unsigned());
+            if text.len() > PAGE_BYTES {
+                break;
+            }
+        }
+        let more = count < changes.len();
+        let cursor = Cursor { epoch, access: reader.access, seq: if more { last_seq } else { newest } };
+        let digest = (!more).then(|| digest.to_hex());
+        let last = LastLine { cursor: cursor.to_string(), more, count: count as u64, digest };
+        text.push_str(&serde_json::to_string(&last)?);
+        text.push('\n');
+        Ok(Page { text, count: count as u64 })
+    }
+}

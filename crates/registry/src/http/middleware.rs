@@ -1,0 +1,255 @@
+//! The edge of the registry, passed by every request and every answer: each has an id that stands in its answer
+//! and in the log, an app that is too old is told so, and whatever is no success leaves as one RFC 9457 problem,
+//! also where it was axum that refused; only a page for a person stays one. Logs hold the route
+//! as it is written in the code, never what was put in for its parameters, the query, a header or a body.
+
+use std::any::Any;
+use std::error::Error as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use guildhall_protocol::{Code, PROTOCOL, Problem, routes};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http_body_util::LengthLimitError;
+use ipnet::IpNet;
+use tracing::Instrument as _;
+
+use crate::Registry;
+use crate::error::problem_response;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What a browser may do with an answer that is no page: nothing.
+const NO_PAGE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+);
+/// What it may not do with a page, besides what the page itself says: policies add up.
+const ANY_PAGE: HeaderValue =
+    HeaderValue::from_static("object-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+
+/// The id of a request, for whoever handles it.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// The address from which a request comes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller(pub(crate) IpAddr);
+
+/// Whoever is connected; where that is a proxy that is trusted, the last address before it that is none
+/// (`X-Forwarded-For`, read from its end: what stands before may be made up).
+fn caller(request: &Request, trusted: &[IpNet]) -> Caller {
+    let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let mut caller = connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
+    let is_proxy = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let told: Vec<&str> = told.flat_map(|value| value.split(',')).collect();
+    for before in told.into_iter().rev() {
+        let Some(before) = read_address(before) else { break };
+        if !is_proxy(&caller) {
+            break;
+        }
+        caller = before;
+    }
+    Caller(caller)
+}
+
+/// Wraps every request.
+pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request, next: Next) -> Response {
+    let id = registry.world().new_id().simple().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let caller = caller(&request, registry.trusted_proxies());
+    request.extensions_mut().insert(caller);
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or("none", MatchedPath::as_str).to_owned();
+    let method = known_method(request.method());
+    let span = tracing::info_span!("request", id, method, route);
+    let too_old = is_too_old(request.headers());
+    // Nothing that is stored has it, and PostgreSQL can't even be asked for it.
+    let has_nul = request.uri().to_string().contains("%00");
+    let from_another_site = is_from_another_site(&request);
+    async move {
+        let _in_hand = registry.metrics().begin();
+        let began = registry.world().now_ms();
+        let mut response = if has_nul {
+            problem_response(Problem::new(Code::NotFound, "There is nothing here"))
+        } else if from_another_site {
+            problem_response(Problem::new(Code::NotAllowed, "No other site's page can ask for this"))
+        } else if too_old {
+            problem_response(Problem::new(
+                Code::ClientTooOld,
+                "This app is too old for this registry: update it",
+            ))
+        } else {
+            next.run(request).await
+        };
+        if let Some(problem) = problem_of(&mut response) {
+            response = with_problem(response, problem, &id);
+        }
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        tell_browsers(response.headers_mut());
+        let took_ms = registry.world().now_ms() - began;
+        let (status, took) =
+            (response.status().as_u16(), Duration::from_millis(took_ms.max(0).cast_unsigned()));
+        registry.metrics().answered(method, &route, status, took);
+        tracing::info!(status, took_ms, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Does a browser say that a page of another site wants something changed (Fetch Metadata)? Apps are no browsers, and say
+/// nothing; without this such a page could have mail sent, in the name of whoever looks at it.
+fn is_from_another_site(request: &Request) -> bool {
+    let site = request.headers().get(SEC_FETCH_SITE);
+    !request.method().is_safe() && site.is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+/// What a browser must know of any answer.
+fn tell_browsers(headers: &mut HeaderMap) {
+    // It is for the one who asked, as they are now: no cache may keep it.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let policy = if is_page(headers) { ANY_PAGE } else { NO_PAGE };
+    headers.append(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+}
+
+/// The method, where it is one of HTTP's own (RFC 9110 §9, RFC 5789). Others can be made up without end: they are one.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::PATCH => "PATCH",
+        Method::OPTIONS => "OPTIONS",
+        Method::CONNECT => "CONNECT",
+        Method::TRACE => "TRACE",
+        _ => "other",
+    }
+}
+
+/// An address as a proxy tells it: with or without a port, and one of IPv6 in brackets or not.
+fn read_address(told: &str) -> Option<IpAddr> {
+    let told = told.trim();
+    let bare = told.strip_prefix('[').and_then(|told| told.strip_suffix(']')).unwrap_or(told);
+    let with_port = || told.parse::<SocketAddr>().ok().map(|address| address.ip());
+    bare.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
+}
+
+/// How long a body may take to come, all of it.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// Reads the body before anything is done with it, so that who sends one byte a minute is told to come again: every handler
+/// wants the whole of it. Each limits it further to what it needs.
+pub(crate) async fn read_body(State(registry): State<Registry>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let clock = std::sync::Arc::clone(&registry.world().clock);
+    let body = tokio::select! {
+        biased;
+        body = to_bytes(body, routes::MAX_LINE) => body,
+        () = clock.pass(BODY_TIME) => {
+            let problem = Problem::new(Code::Maintenance, "The request took too long to come");
+            let mut response = problem_response(Problem { status: 408, ..problem });
+            // The rest of it may still be on its way: nothing else can be asked on this connection (RFC 9110 §15.5.9).
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            return response;
+        }
+    };
+    match body {
+        Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(error) if error.source().is_some_and(|cause| cause.is::<LengthLimitError>()) => {
+            problem_response(Problem::new(Code::TooLarge, "What was sent is too large"))
+        }
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+fn is_too_old(headers: &HeaderMap) -> bool {
+    let spoken = headers.get(routes::PROTOCOL_HEADER).and_then(|value| value.to_str().ok());
+    spoken.is_some_and(|spoken| spoken.trim().parse::<u32>().is_ok_and(|spoken| spoken < PROTOCOL))
+}
+
+/// A page says what is wrong to the person who reads it.
+fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// The problem of an answer: the one that it carries, or for one of axum's own refusals the one that fits.
+fn problem_of(response: &mut Response) -> Option<Problem> {
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        return Some(problem);
+    }
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() || is_page(response.headers()) {
+        return None;
+    }
+    let (code, title) = match status {
+        StatusCode::NOT_FOUND => (Code::NotFound, "There is nothing here"),
+        StatusCode::METHOD_NOT_ALLOWED => (Code::NotFound, "This can't be done here"),
+        StatusCode::PAYLOAD_TOO_LARGE => (Code::TooLarge, "What was sent is too large"),
+        status if status.is_client_error() => (Code::ValidationFailed, "The request can't be understood"),
+        _ => (Code::Internal, "The registry failed"),
+    };
+    Some(Problem { status: status.as_u16(), ..Problem::new(code, title) })
+}
+
+fn with_problem(response: Response, mut problem: Problem, id: &str) -> Response {
+    id.clone_into(&mut problem.request_id);
+    let (mut parts, _) = response.into_parts();
+    let body = Json(problem).into_response().into_body();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.remove(header::CONTENT_ENCODING);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(routes::PROBLEM_JSON));
+    Response::from_parts(parts, body)
+}
+
+/// What a panic is answered with.
+pub(crate) fn after_panic(cause: Box<dyn Any + Send + 'static>) -> http::Response<Body> {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
+    tracing::error!(cause = text.unwrap_or("unknown"), "a request panicked");
+    problem_response(Problem::new(Code::Internal, "The registry failed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
+        for (connected, told, from) in [
+            ("192.0.2.7:1", None, "192.0.2.7"),
+            // Who is no proxy can say what they like.
+            ("192.0.2.7:1", Some("198.51.100.1"), "192.0.2.7"),
+            ("10.0.0.2:1", Some("198.51.100.1"), "198.51.100.1"),
+            ("[::ffff:10.0.0.2]:1", Some("198.51.100.1"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("203.0.113.9, 198.51.100.1"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("198.51.100.1, 10.0.0.3"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("198.51.100.1:5678"), "198.51.100.1"),
+            ("10.0.0.2:1", Some("[2001:db8::1]:443"), "2001:db8::1"),
+            ("10.0.0.2:1", Some("[2001:db8::1]"), "2001:db8::1"),
+            ("10.0.0.2:1", Some("198.51.100.1, [::ffff:10.0.0.3]:80"), "198.51.100.1"),
+            ("[::1]:1", Some("rubbish"), "::1"),
+            ("[::1]:1", Some("[198.51.100.1"), "::1"),
+            ("10.0.0.2:1", None, "10.0.0.2"),
+        ] {
+            let mut request = Request::new(Body::empty());
+            request.extensions_mut().insert(ConnectInfo(connected.parse::<SocketAddr>().unwrap()));
+            if let Some(told) = told {
+                request.headers_mut().insert("x-forwarded-for", told.parse().unwrap());
+            }
+            assert_eq!(caller(&request, &trusted).0.to_string(), from, "{connected} {told:?}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! What each route is for, takes and gives: said beside the router, and from there the description of the whole API
+//! (OpenAPI 3.1), which is committed as docs/openapi.json, and a page to read it on.
+
+use std::fmt::Write as _;
+
+use axum::Json;
+use axum::response::{Html, IntoResponse};
+use guildhall_protocol::{Council, Decision, PROTOCOL, Problem, Project, Review, Reviewed, Service, Update};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+use crate::http::router::surface;
+
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// A route, with what there is to say about it.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) about: About,
+}
+
+/// What there is to say about a route.
+#[derive(Clone, Copy)]
+pub(crate) struct About {
+    summary: &'static str,
+    /// Only with a token; else a token is taken where there is one.
+    signed_in: bool,
+    takes: Option<SchemaOf>,
+    gives: Gives,
+    query: &'static [Parameter],
+}
+
+/// Name, JSON type and meaning of a part of the query.
+type Parameter = (&'static str, &'static str, &'static str);
+
+#[derive(Clone, Copy)]
+enum Gives {
+    Nothing,
+    Json(SchemaOf),
+    /// A line of text.
+    Text,
+    /// A page to read.
+    Page,
+    /// Another address to go to.
+    Redirect,
+    /// NDJSON: first, change and last lines.
+    Lines,
+}
+
+impl About {
+    /// For everyone.
+    pub(crate) const fn open(summary: &'static str) -> Self {
+        Self { summary, signed_in: false, takes: None, gives: Gives::Nothing, query: &[] }
+    }
+
+    /// For those who are signed in.
+    pub(crate) const fn signed_in(summary: &'static str) -> Self {
+        Self { signed_in: true, ..Self::open(summary) }
+    }
+
+    /// It takes that, as JSON.
+    pub(crate) fn takes<T: JsonSchema>(self) -> Self {
+        Self { takes: Some(|generator| generator.subschema_for::<T>()), ..self }
+    }
+
+    /// It gives that, as JSON; nothing (204) where this is not said.
+    pub(crate) fn gives<T: JsonSchema>(self) -> Self {
+        Self { gives: Gives::Json(|generator| generator.subschema_for::<T>()), ..self }
+    }
+
+    /// It gives a line of text.
+    pub(crate) fn gives_text(self) -> Self {
+        Self { gives: Gives::Text, ..self }
+    }
+
+    /// It gives a page to read.
+    pub(crate) fn gives_page(self) -> Self {
+        Self { gives: Gives::Page, ..self }
+    }
+
+    /// It gives another address to go to.
+    pub(crate) fn gives_redirect(self) -> Self {
+        Self { gives: Gives::Redirect, ..self }
+    }
+
+    /// It gives the lines of the change feed.
+    pub(crate) fn gives_lines(self) -> Self {
+        Self { gives: Gives::Lines, ..self }
+    }
+
+    /// It looks at these parts of the query, each optional.
+    pub(crate) const fn query(self, query: &'static [Parameter]) -> Self {
+        Self { query, ..self }
+    }
+}
+
+/// The description of the whole API.
+pub fn openapi() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut generator = settings.into_generator();
+    let mut paths = Map::new();
+    for route in surface().routes {
+        let operation = operation(&route, &mut generator);
+        if let Value::Object(methods) = paths.entry(route.path).or_insert_with(|| json!({})) {
+            methods.insert(route.method.as_str().to_lowercase(), operation);
+        }
+    }
+    // What the bodies of change lines say, by their kind: no operation names them, so they are only put on the list.
+    let _listed = [
+        generator.subschema_for::<Council>(),
+        generator.subschema_for::<Service>(),
+        generator.subschema_for::<Project>(),
+        generator.subschema_for::<Update>(),
+        generator.subschema_for::<Review>(),
+        generator.subschema_for::<Reviewed>(),
+        generator.subschema_for::<Decision>(),
+    ];
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Guildhall registry",
+            "version": PROTOCOL.to_string(),
+            "description": "The shared registry that Guildhall syncs with. Every answer that is no success is a problem \
+                            (RFC 9457) with a code. What one may not see is not there (404).",
+        },
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": generator.take_definitions(true),
+        },
+    })
+}
+
+fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
+    let About { summary, signed_in, takes, gives, query } = route.about;
+    let mut operation = Map::new();
+    operation.insert("operationId".to_owned(), operation_id(route).into());
+    operation.insert("summary".to_owned(), summary.into());
+    let named = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<Value> = named.map(in_path).collect();
+    parameters.extend(query.iter().map(|(name, kind, meaning)| {
+        json!({"name": name, "in": "query", "description": meaning, "schema": {"type": kind}})
+    }));
+    if !parameters.is_empty() {
+        operation.insert("parameters".to_owned(), parameters.into());
+    }
+    let security = if signed_in { json!([{"token": []}]) } else { json!([{}, {"token": []}]) };
+    operation.insert("security".to_owned(), security);
+    if let Some(takes) = takes {
+        let content = json!({"application/json": {"schema": takes(generator)}});
+        operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
+    }
+    let (status, content) = match gives {
+        Gives::Nothing => ("204", Value::Null),
+        Gives::Redirect => ("303", Value::Null),
+        Gives::Json(schema) => ("200", json!({"application/json": {"schema": schema(generator)}})),
+        Gives::Text => ("200", json!({"text/plain": {"schema": {"type": "string"}}})),
+        Gives::Page => ("200", json!({"text/html": {"schema": {"type": "string"}}})),
+        Gives::Lines => ("200", json!({"application/x-ndjson": {"schema": {"type": "string"}}})),
+    };
+    let mut done = json!({"description": "Done"});
+    if !content.is_null() {
+        done["content"] = content;
+    }
+    let problem = json!({"application/problem+json": {"schema": generator.subschema_for::<Problem>()}});
+    let refused = json!({"description": "Why it was not done", "content": problem});
+    operation.insert("responses".to_owned(), json!({status: done, "default": refused}));
+    Value::Object(operation)
+}
+
+/// `get_councils_code_people`, for example: what generated clients call it.
+fn operation_id(route: &Route) -> String {
+    let path = route.path.trim_start_matches("/api/v1").replace(['{', '}'], "").replace(['/', '.', '-'], "_");
+    format!("{}{path}", route.method.as_str().to_lowercase())
+}
+
+fn in_path(name: &str) -> Value {
+    let schema = match name {
+        "code" => json!({"type": "string", "pattern": "^[A-Za-z0-9-]{2,12}$"}),
+        "domain" => json!({"type": "string"}),
+        _ => json!({"type": "string", "format": "uuid"}),
+    };
+    json!({"name": name, "in": "path", "required": true, "schema": schema})
+}
+
+pub(crate) async fn document() -> Json<Value> {
+    Json(openapi())
+}
+
+/// The description as a page. It loads nothing, and may not.
+pub(crate) async fn page() -> impl IntoResponse {
+    const NOTHING: &str = "default-src 'none'; style-src 'unsafe-inline'";
+    let headers: [(HeaderName, HeaderValue); 1] =
+        [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING))];
+    (StatusCode::OK, headers, Html(written(&openapi())))
+}
+
+const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Guildhall registry API</title>
+<meta name=\"viewport\" content=\"width=device-width\"><style>
+body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#14342b}
+h2{font-size:1.1rem;margin:1.5rem 0 0}code,pre{font:14px/1.5 ui-monospace,monospace}p{margin:.25rem 0}
+pre{padding:.75rem;overflow:auto;background:#f4f2ec}summary{cursor:pointer}</style><h1>Guildhall registry API</h1>";
+
+fn written(description: &Value) -> String {
+    let mut page = HEAD.to_owned();
+    let text = |value: &Value| escaped(value.as_str().unwrap_or_default());
+    let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
+    // Writing to a String can't fail.
+    let _ = write!(page, "<p>{}</p>", text(&description["info"]["description"]));
+    let _ = write!(page, "<p>As <a href=\"openapi.json\">OpenAPI</a>, for programs.</p>");
+    for (path, methods) in members(&description["paths"]) {
+        for (method, operation) in members(&methods) {
+            let _ = write!(page, "<h2><code>{} {}</code></h2>", method.to_uppercase(), escaped(&path));
+            let _ = write!(page, "<p>{}.</p>", text(&operation["summary"]));
+            for name in ["parameters", "requestBody", "responses"] {
+                if let Some(part) = operation.get(name) {
+                    details(&mut page, name, part);
+                }
+            }
+        }
+    }
+    let _ = write!(page, "<h1>Schemas</h1>");
+    for (name, schema) in members(&description["components"]["schemas"]) {
+        details(&mut page, &name, &schema);
+    }
+    page
+}
+
+fn details(page: &mut String, name: &str, json: &Value) {
+    let text = escaped(&format!("{json:#}"));
+    let _ = write!(page, "<details><summary>{}</summary><pre>{text}</pre></details>", escaped(name));
+}
+
+/// A text as it is written into a page.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+
+    /// `cargo xtask bindings` writes it.
+    #[test]
+    fn the_committed_description_is_that_of_the_code() {
+        let now = format!("{:#}\n", openapi());
+        if std::env::var_os("GUILDHALL_WRITE_BINDINGS").is_some() {
+            std::fs::write(FILE, &now).unwrap();
+        }
+        let committed = std::fs::read_to_string(FILE).unwrap_or_default();
+        assert!(committed == now, "docs/openapi.json is old: run cargo xtask bindings");
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_a_page_shows_it() {
+        let description = openapi();
+        let page = written(&description);
+        let mut names = std::collections::BTreeSet::new();
+        for route in surface().routes {
+            assert!(names.insert(operation_id(&route)), "{}", operation_id(&route));
+            assert!(page.contains(&escaped(route.about.summary)), "{}", route.about.summary);
+        }
+        assert!(!page.contains("http://") && !page.contains("src="), "it loads nothing from elsewhere");
+    }
+}

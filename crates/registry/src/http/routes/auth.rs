@@ -1,0 +1,53 @@
+//! Signing in and out.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use guildhall_protocol::sign_in::{Refresh, Start, Started, Tokens, Verify};
+use http::StatusCode;
+
+use super::{Caller, read_from_laptop, read_json};
+use crate::Registry;
+use crate::error::Outcome;
+
+pub(crate) async fn start(
+    State(registry): State<Registry>,
+    caller: Caller,
+    body: Bytes,
+) -> Outcome<Json<Started>> {
+    if let Some(limits) = registry.limits() {
+        limits.ask_for_code(caller.0)?;
+    }
+    let Start { email } = read_json(&body)?;
+    registry.start_sign_in(caller.0, &email).await.map(Json)
+}
+
+pub(crate) async fn verify(
+    State(registry): State<Registry>,
+    caller: Caller,
+    body: Bytes,
+) -> Outcome<Json<Tokens>> {
+    if let Some(limits) = registry.limits() {
+        limits.try_secret(caller.0)?;
+    }
+    let verify: Verify = read_from_laptop(&body)?;
+    registry.verify_sign_in(&verify).await.map(Json)
+}
+
+pub(crate) async fn token(
+    State(registry): State<Registry>,
+    caller: Caller,
+    body: Bytes,
+) -> Outcome<Json<Tokens>> {
+    if let Some(limits) = registry.limits() {
+        limits.try_secret(caller.0)?;
+    }
+    let Refresh { refresh_token } = read_json(&body)?;
+    registry.refresh_session(&refresh_token).await.map(Json)
+}
+
+pub(crate) async fn revoke(State(registry): State<Registry>, body: Bytes) -> Outcome<StatusCode> {
+    let Refresh { refresh_token } = read_json(&body)?;
+    registry.revoke_session(&refresh_token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,89 @@
+//! Records that come in by the machine's own commands (the sample, made-up ones) and not as submissions: many at
+//! once, with one entry in the audit log for all of them. Imports plan what they change first, in `import`.
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::fields::Fields;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Registry;
+use crate::error::Outcome;
+use crate::store::WriteTx;
+use crate::store::audit::{self, Act};
+use crate::store::records::{self, NewState};
+
+/// Records written in one job: enough to be quick, few enough that others get their turn.
+const AT_ONCE: usize = 250;
+
+/// How many records came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// There for the first time.
+    pub new: usize,
+    /// There before, and saying something else now.
+    pub changed: usize,
+    /// There before, and the same.
+    pub unchanged: usize,
+    /// Left alone, as their council has confirmed them since.
+    pub claimed: usize,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+        self.claimed += other.claimed;
+    }
+}
+
+impl Registry {
+    /// Stores those that are not there yet, in order. What was stored before a failure stays: to run it again goes
+    /// on from there.
+    pub(crate) async fn take_in(&self, states: Vec<NewState>, act: Act) -> Outcome<Tally> {
+        let mut tally = Tally::default();
+        for part in states.chunks(AT_ONCE) {
+            let (part, now) = (part.to_vec(), self.world().now_ms());
+            let counted = self.store().write(move |tx| {
+                let part = part.clone();
+                Box::pin(async move {
+                    let mut tally = Tally::default();
+                    for state in &part {
+                        tally.add(take_in_one(tx, state, now).await?);
+                    }
+                    Ok(tally)
+                })
+            });
+            tally.add(counted.await?);
+        }
+        let (world, act) = (self.world().clone(), Act { detail: format!("{tally:?}"), ..act });
+        self.store()
+            .write(move |tx| {
+                let (world, act) = (world.clone(), act.clone());
+                Box::pin(async move { audit::log(tx, &world, &act).await })
+            })
+            .await?;
+        Ok(tally)
+    }
+}
+
+async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome<Tally> {
+    if records::find(tx.sql(), state.kind, &state.id).await?.is_some() {
+        return Ok(Tally { unchanged: 1, ..Tally::default() });
+    }
+    records::put(tx, state, now).await?;
+    Ok(Tally { new: 1, ..Tally::default() })
+}
+
+/// The fields of a record's type.
+pub(crate) fn to_fields(record: &impl Serialize) -> Outcome<Fields> {
+    match serde_json::to_value(record)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Fields::new()),
+    }
+}
+
+/// A council or a service: anyone may read them, and they belong to no project.
+pub(crate) fn reference(kind: Kind, id: impl ToString, record: &impl Serialize) -> Outcome<NewState> {
+    Ok(NewState::public(kind, id.to_string(), to_fields(record)?))
+}

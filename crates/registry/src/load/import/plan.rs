@@ -1,0 +1,276 @@
+//! What an import would do, and doing it. A plan only reads; what it decides about a row is decided anew, by the same
+//! rule, in the transaction that stores it, as the registry may serve beside it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use guildhall_protocol::Visibility;
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::fields::Fields;
+use serde_json::Value;
+
+use super::report::{Change, Note, Report};
+use crate::Registry;
+use crate::error::Outcome;
+use crate::load::bulk::Tally;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::records::{self, NewState, Record};
+use crate::store::{WriteTx, purges};
+
+/// Records written in one job: enough to be quick, few enough that others get their turn.
+const AT_ONCE: usize = 250;
+
+/// A row that is to become a record, or to change one.
+pub(super) trait Incoming: Send + Sync {
+    /// The line on which it begins.
+    fn line(&self) -> u64;
+    /// The record's kind and id.
+    fn record(&self) -> (Kind, &str);
+    /// What the record is called, for a person.
+    fn name(&self) -> String;
+    /// The record as it is with the row in it.
+    fn onto(&self, current: Option<&Record>) -> Outcome<Onto>;
+}
+
+/// A record with a row in it.
+pub(super) struct Onto {
+    pub(super) state: NewState,
+    /// Is it what it was?
+    pub(super) is_same: bool,
+    /// Cells that don't go with what is stored.
+    pub(super) left_out: Vec<Note>,
+    /// Why the row can't go in at all.
+    pub(super) refused: Option<Note>,
+}
+
+/// An import that has been planned, and not been applied.
+pub struct Planned {
+    action: AuditAction,
+    rows: Vec<Arc<dyn Incoming>>,
+    report: Report,
+}
+
+impl Planned {
+    /// What it would do.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Notes who can see what is new, where nobody said so.
+    pub(super) fn say_default_visibility(&mut self, who: &str) {
+        self.report.default_visibility = (self.report.tally.new > 0).then(|| who.to_owned());
+    }
+}
+
+enum Decision {
+    New(NewState),
+    Changed(NewState),
+    Unchanged,
+    /// Its council keeps it now.
+    Claimed,
+}
+
+/// What becomes of a row, given the record that is there.
+fn decide(row: &dyn Incoming, current: Option<&Record>) -> Outcome<(Decision, Onto)> {
+    let mut onto = row.onto(current)?;
+    let is_claimed = |record: &Record| {
+        row.record().0 == Kind::Project && record.body.get("unclaimed") != Some(&Value::Bool(true))
+    };
+    let decision = match current {
+        Some(record) if is_claimed(record) => {
+            onto.refused = None;
+            onto.left_out.clear();
+            Decision::Claimed
+        }
+        Some(_) if onto.is_same => Decision::Unchanged,
+        Some(_) => Decision::Changed(onto.state.clone()),
+        None => Decision::New(onto.state.clone()),
+    };
+    Ok((decision, onto))
+}
+
+/// Plans what the rows would do to the records that are there.
+pub(super) fn plan(
+    action: AuditAction,
+    incoming: Vec<Arc<dyn Incoming>>,
+    existing: &HashMap<String, Record>,
+    mut report: Report,
+    list_changes: bool,
+) -> Outcome<Planned> {
+    let mut rows = Vec::with_capacity(incoming.len());
+    for row in incoming {
+        let current = existing.get(row.record().1);
+        let (decision, onto) = decide(row.as_ref(), current)?;
+        if let Some(refused) = onto.refused {
+            report.left_out.push(refused);
+            continue;
+        }
+        report.cells.extend(onto.left_out);
+        match &decision {
+            Decision::New(state) => {
+                report.tally.new += 1;
+                if list_changes {
+                    report.changes.extend(changes(row.as_ref(), None, &state.body));
+                }
+            }
+            Decision::Changed(state) => {
+                report.tally.changed += 1;
+                report.widened.extend(current.and_then(|current| widening(row.as_ref(), current, state)));
+                if list_changes {
+                    report.changes.extend(changes(
+                        row.as_ref(),
+                        current.map(|record| &record.body),
+                        &state.body,
+                    ));
+                }
+            }
+            Decision::Unchanged => report.tally.unchanged += 1,
+            Decision::Claimed => report.tally.claimed += 1,
+        }
+        rows.push(row);
+    }
+    for notes in [&mut report.left_out, &mut report.cells, &mut report.read_as, &mut report.under_another] {
+        notes.sort_by_key(|note| note.line);
+    }
+    Ok(Planned { action, rows, report })
+}
+
+/// Stores what was planned, in order. What was stored before a failure stays: to run it again goes on from there.
+///
+/// # Errors
+/// When it can't be stored.
+pub async fn apply_import(registry: &Registry, planned: Planned) -> Outcome<Report> {
+    let Planned { action, rows, mut report } = planned;
+    report.tally = Tally::default();
+    for part in rows.chunks(AT_ONCE) {
+        let (part, now) = (part.to_vec(), registry.world().now_ms());
+        let counted = registry.store().write(move |tx| {
+            let part = part.clone();
+            Box::pin(async move { apply_part(tx, &part, now).await })
+        });
+        report.tally.add(counted.await?);
+    }
+    let (world, detail) = (registry.world().clone(), format!("{:?}", report.tally));
+    registry
+        .store()
+        .write(move |tx| {
+            let (world, act) = (world.clone(), Act::operator(action, "catalogue", detail.clone()));
+            Box::pin(async move { audit::log(tx, &world, &act).await })
+        })
+        .await?;
+    Ok(report)
+}
+
+async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> Outcome<Tally> {
+    let mut tally = Tally::default();
+    let purged = purges::all(tx.sql()).await?;
+    for row in rows {
+        let (kind, id) = row.record();
+        let current = records::find(tx.sql(), kind, id).await?;
+        let (decision, onto) = decide(row.as_ref(), current.as_ref())?;
+        match decision {
+            // What is stored changed since the plan was made.
+            _ if onto.refused.is_some() => {}
+            // Removed for good since then.
+            Decision::New(_) if purged.contains(id) => {}
+            Decision::New(state) => {
+                records::put(tx, &state, now).await?;
+                tally.new += 1;
+            }
+            Decision::Changed(state) => {
+                records::put(tx, &state, now).await?;
+                tally.changed += 1;
+            }
+            Decision::Unchanged => tally.unchanged += 1,
+            Decision::Claimed => tally.claimed += 1,
+        }
+    }
+    Ok(tally)
+}
+
+/// Whom a project is shown to that could not see it before.
+fn widening(row: &dyn Incoming, current: &Record, state: &NewState) -> Option<Note> {
+    let visibility = |body: &Fields| -> Option<Visibility> {
+        serde_json::from_value(body.get("visibility")?.clone()).ok()
+    };
+    let (before, after) = (visibility(&current.body)?, visibility(&state.body)?);
+    (after < before).then(|| Note {
+        line: row.line(),
+        column: "visibility".to_owned(),
+        value: row.name(),
+        reason: format!("from {} to {}", who(before), who(after)),
+    })
+}
+
+/// Who can see what has that visibility.
+pub(super) fn who(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Public => "anyone on the internet",
+        Visibility::Members => "anyone who signs in",
+        Visibility::Councils => "people who work for a council",
+        Visibility::Team => "the project team only",
+    }
+}
+
+/// What a record says after that it did not say before, field by field.
+fn changes(row: &dyn Incoming, before: Option<&Fields>, after: &Fields) -> Vec<Change> {
+    let is_new = before.is_none();
+    let before = before.map(flat).unwrap_or_default();
+    let mut after = flat(after);
+    after.retain(|(field, value)| !(is_new && SAYS_NOTHING.contains(&(field.as_str(), value.as_str()))));
+    let (line, record) = (row.line(), row.name());
+    let said = |fields: &[(String, String)], field: &str| {
+        fields.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let mut names: Vec<&String> = after.iter().map(|(name, _)| name).collect();
+    names.extend(
+        before.iter().map(|(name, _)| name).filter(|name| !after.iter().any(|(other, _)| other == *name)),
+    );
+    let changes = names.into_iter().map(|field| Change {
+        line,
+        record: record.clone(),
+        field: field.clone(),
+        before: said(&before, field),
+        after: said(&after, field),
+    });
+    changes.filter(|change| change.before != change.after).collect()
+}
+
+/// What a new project says where nobody said anything.
+const SAYS_NOTHING: [(&str, &str); 4] =
+    [("approach", "not_decided"), ("collaboration", "not_now"), ("budget_band", "not_said"), ("lang", "en")];
+
+/// The fields of a record that say something, those within others with a point between.
+fn flat(body: &Fields) -> Vec<(String, String)> {
+    /// What the registry notes by itself.
+    const OWN: [&str; 5] = ["changed_at", "created_at", "confirmed_at", "unclaimed", "keeper"];
+    let mut fields = Vec::new();
+    for (name, value) in body.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
+        flatten(name, value, &mut fields);
+    }
+    fields
+}
+
+fn flatten(name: &str, value: &Value, fields: &mut Vec<(String, String)>) {
+    match value {
+        Value::Null => {}
+        Value::String(text) if text.is_empty() => {}
+        Value::String(text) => fields.push((name.to_owned(), text.clone())),
+        Value::Object(members) => {
+            for (member, value) in members.iter().filter(|(member, _)| *member != "id") {
+                flatten(&format!("{name}.{member}"), value, fields);
+            }
+        }
+        Value::Array(members) if members.iter().any(Value::is_object) => {
+            for (number, member) in (1..).zip(members) {
+                flatten(&format!("{name}.{number}"), member, fields);
+            }
+        }
+        Value::Array(members) if members.is_empty() => {}
+        Value::Array(members) => {
+            let texts: Vec<String> = members.iter().map(super::rows::shown_whole).collect();
+            fields.push((name.to_owned(), texts.join(", ")));
+        }
+        other => fields.push((name.to_owned(), other.to_string())),
+    }
+}

@@ -1,0 +1,146 @@
+//! The sample: fictional councils at `.example` domains and lifelike projects, rich enough to show what Guildhall
+//! is for. The texts stand in TOML files beside this one; their dates are told in days from now, so that the
+//! sample is as fresh in a year as it is today.
+
+mod read;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::{PersonId, Service};
+
+use crate::Registry;
+use crate::auth::second_factor;
+use crate::councils::{domains, membership};
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::load::bulk::{Tally, reference};
+use crate::ops::settings::Setting;
+use crate::store::audit::{Act, AuditAction};
+use crate::store::{WriteTx, people, settings};
+
+/// Mailboxes and nothing else, each with what stands behind it.
+const PEOPLE: [(&str, Stands); 6] = [
+    ("sam.digital@barchester.example", Stands::LeadOf("BCH")),
+    ("robin.digital@barchester.example", Stands::LeadOf("BCH")),
+    ("kim.digital@barchester.example", Stands::New),
+    ("alex.digital@casterbridge.example", Stands::LeadOf("CAS")),
+    ("nia.digidol@llareggub.example", Stands::LeadOf("LLA")),
+    ("pat.hub@network.example", Stands::Coordinator),
+];
+
+#[derive(Clone, Copy)]
+enum Stands {
+    LeadOf(&'static str),
+    Coordinator,
+    /// Has never signed in.
+    New,
+}
+
+/// People to sign in as, each with what they are.
+pub fn sample_people() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PEOPLE.into_iter().map(|(email, stands)| {
+        let what = match stands {
+            Stands::LeadOf("BCH") => "a lead of Barchester City Council",
+            Stands::LeadOf("CAS") => "a lead of Casterbridge District Council",
+            Stands::LeadOf(_) => "a lead of Llareggub Borough Council",
+            Stands::Coordinator => "a coordinator",
+            Stands::New => "new at Barchester City Council: what they send is checked first",
+        };
+        (email, what)
+    })
+}
+
+const SETTINGS: [(Setting, &str); 4] = [
+    (Setting::Name, "Guildhall sample registry"),
+    (Setting::Operator, "The Barsetshire and Wessex Digital Partnership (fictional)"),
+    (Setting::Place, "This computer"),
+    (
+        Setting::PrivacyNotice,
+        "This is a registry to try Guildhall with. Its councils, projects and mailboxes are made up.\n\n\
+         It keeps the email address with which you sign in, when you signed in, and what you publish. \
+         All of it stays on this computer, and goes when its data folder is deleted.\n\n\
+         In a real registry this notice says who keeps what about you, why and for how long, and whom to ask. \
+         Don't write residents' names or case details into a project.",
+    ),
+];
+
+impl Registry {
+    /// Fills the registry with the sample. What is there already stays as it is, so that a second time changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn sample(&self) -> Outcome<Tally> {
+        let sample =
+            read::sample(self.world().clock.now()).map_err(|error| Failure::Damaged(error.to_string()))?;
+        let mut states = Vec::new();
+        for council in &sample.councils {
+            states.push(reference(Kind::Council, &council.code, council)?);
+        }
+        for service in &sample.services {
+            states.push(reference(Kind::Service, service.id, service)?);
+        }
+        states.extend(sample.projects);
+        let tally = self.take_in(states, Act::operator(AuditAction::Sample, "catalogue", "")).await?;
+        domains::add_all(self, sample.domains).await?;
+        self.add_sample_people().await?;
+        self.say_that_it_is_a_sample().await?;
+        Ok(tally)
+    }
+
+    async fn add_sample_people(&self) -> Outcome<()> {
+        let world = self.world().clone();
+        self.store()
+            .write(move |tx| {
+                let world = world.clone();
+                Box::pin(async move {
+                    for (email, stands) in PEOPLE {
+                        add_person(tx, &world, email, stands).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Only where nobody has said anything: a sample can be put beside real councils.
+    async fn say_that_it_is_a_sample(&self) -> Outcome<()> {
+        self.store()
+            .write(move |tx| {
+                Box::pin(async move {
+                    if settings::all(tx.sql()).await?.is_empty() {
+                        for (setting, value) in SETTINGS {
+                            settings::set(tx, setting.as_str(), value).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// The sample's services, for those who make up projects of their own.
+pub(crate) fn services() -> Outcome<Vec<Service>> {
+    read::services().map_err(|error| Failure::Damaged(error.to_string()))
+}
+
+async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands) -> Outcome<()> {
+    if matches!(stands, Stands::New) || people::with_address(tx.sql(), email).await?.is_some() {
+        return Ok(());
+    }
+    let now = world.now_ms();
+    let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
+    match stands {
+        Stands::New => Ok(()),
+        Stands::Coordinator => {
+            if !person.coordinator {
+                second_factor::begin_coordinator(tx, world, person.id).await?;
+            }
+            people::set_coordinator(tx, person.id, true).await
+        }
+        Stands::LeadOf(code) => {
+            let code = code.parse().map_err(|_| Failure::Damaged("the sample".to_owned()))?;
+            membership::make_lead(tx, world, email, &code).await.map(|_| ())
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What has to be done once a day.
+
+use std::time::Duration;
+
+use crate::Registry;
+use crate::auth::second_factor;
+use crate::councils::{membership, successions, vouching};
+use crate::error::Outcome;
+use crate::mail::Letter;
+use crate::store::{departures, openid};
+use crate::submissions::review;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a record's leaving is kept for those who could see it. Who comes back later reads everything anew.
+const DEPARTURES_KEPT: Duration = DAY.saturating_mul(180);
+
+impl Registry {
+    /// Forgets what is no longer needed, has people prove their address again after 90 days, and reminds those for
+    /// whose answer someone has waited for long.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn tidy(&self) -> Outcome<()> {
+        let before = (self.world().clock.now() - DEPARTURES_KEPT).as_millisecond();
+        let world = self.world().clone();
+        let reminded = self.store().write(move |tx| {
+            let world = world.clone();
+            Box::pin(async move {
+                departures::forget(tx, before).await?;
+                openid::forget(tx, world.now_ms()).await?;
+                successions::follow_calendar(tx, &world).await?;
+                membership::lapse(tx, &world).await?;
+                second_factor::apply_resets(tx, &world).await?;
+                vouching::confirm_vouched(tx, &world).await?;
+                review::look_after(tx, &world).await
+            })
+        });
+        let reminded = reminded.await?;
+        self.after_erasing().await;
+        for (email, waiting) in reminded {
+            self.write_to(&Letter::reminder(&email, waiting)).await;
+        }
+        Ok(())
+    }
+
+    /// Tidies now and once a day, for as long as it is asked to.
+    pub(crate) async fn keep_tidy(&self) {
+        loop {
+            if let Err(error) = self.tidy().await {
+                tracing::warn!(%error, "tidying: it is tried again tomorrow");
+            }
+            self.world().clock.pass(DAY).await;
+        }
+    }
+}

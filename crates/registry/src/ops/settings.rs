@@ -1,0 +1,110 @@
+//! What the registry says of itself: set by who operates it, with words to begin with that are true of any
+//! registry which runs this software.
+
+use guildhall_protocol::{PROTOCOL, RegistryFacts};
+
+use crate::Registry;
+use crate::auth::second_factor;
+use crate::error::Outcome;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::settings;
+
+/// The settings that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// What the registry is called.
+    Name,
+    /// Who operates it.
+    Operator,
+    /// Where the data are kept.
+    Place,
+    /// What is kept about people and why.
+    PrivacyNotice,
+    /// What one agrees to.
+    Terms,
+    /// Of whom a second factor is asked, besides coordinators.
+    SecondFactor,
+    /// How many days those have who are it already.
+    SecondFactorDays,
+}
+
+impl Setting {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Name,
+        Self::Operator,
+        Self::Place,
+        Self::PrivacyNotice,
+        Self::Terms,
+        Self::SecondFactor,
+        Self::SecondFactorDays,
+    ];
+
+    /// Its name, on the command line and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Operator => "operator",
+            Self::Place => "place",
+            Self::PrivacyNotice => "privacy_notice",
+            Self::Terms => "terms",
+            Self::SecondFactor => "second_factor",
+            Self::SecondFactorDays => "second_factor_days",
+        }
+    }
+}
+
+const PRIVACY_NOTICE: &str = "\
+This registry keeps the email address with which you sign in, when you signed in, and what you publish for your \
+council. Your address is used to send you a sign-in code and to see at which council you work. It is not shown to \
+others unless you put it into a project yourself.
+
+A project's contact is shown to everyone who may see the project: give a team's mailbox where there is one. Don't \
+write residents' names or case details into a project. What councils record here can be asked for under the \
+Freedom of Information Act.";
+
+const TERMS: &str = "\
+Publish only what your council is content for others to see, at the visibility that you choose. What you publish \
+can be read, kept and re-used by those who may see it. Councils stay responsible for what they publish.";
+
+impl Registry {
+    /// Sets what the registry says of itself.
+    ///
+    /// # Errors
+    /// When it can't be that, or can't be stored.
+    pub async fn set(&self, setting: Setting, value: &str) -> Outcome<()> {
+        let (value, world) = (value.to_owned(), self.world().clone());
+        self.store()
+            .write(move |tx| {
+                let (value, world) = (value.clone(), world.clone());
+                Box::pin(async move {
+                    match setting {
+                        Setting::SecondFactor => second_factor::set_asked_of(tx, &world, &value).await?,
+                        Setting::SecondFactorDays => second_factor::set_days(tx, &world, &value).await?,
+                        _ => {}
+                    }
+                    settings::set(tx, setting.as_str(), &value).await?;
+                    audit::log(tx, &world, &Act::operator(AuditAction::Set, setting.as_str(), "")).await
+                })
+            })
+            .await
+    }
+
+    /// What the registry says of itself.
+    pub(crate) async fn facts(&self) -> Outcome<RegistryFacts> {
+        let stored = settings::all(&mut *self.store().read().await?).await?;
+        let says = |setting: Setting, otherwise: &str| {
+            let value = stored.iter().find(|(name, _)| name == setting.as_str());
+            value.map_or(otherwise, |(_, value)| value).to_owned()
+        };
+        Ok(RegistryFacts {
+            protocol: PROTOCOL,
+            name: says(Setting::Name, "Guildhall registry"),
+            operator: says(Setting::Operator, "Whoever runs this machine: they have not given a name yet"),
+            place: says(Setting::Place, "The machine that this registry runs on"),
+            privacy_notice: says(Setting::PrivacyNotice, PRIVACY_NOTICE),
+            terms: says(Setting::Terms, TERMS),
+            sign_in_with: self.provider().map(|provider| provider.name().to_owned()),
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! Erasing a person: what holds them leaves records, their history and stored answers, and by way of the feed the
+//! laptops. Text that people wrote is not searched. Each erasure is kept, so that it is done again to a backup from
+//! before it.
+
+mod ledger;
+mod words;
+
+use std::path::Path;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::{Erase, MAX_NAMES};
+use serde_json::Value;
+
+use crate::Registry;
+use crate::access::policy::{self, Asker};
+use crate::councils::membership;
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::erasures::{self, Among, Erasure, PLACES};
+use crate::store::memberships::{self, Membership, Standing};
+use crate::store::people::Person;
+use crate::store::{WriteTx, former_addresses, records};
+pub use ledger::DamagedLedger;
+use words::Names;
+
+impl Registry {
+    /// Erases who asks. Their session is over with it.
+    pub(crate) async fn erase_me(&self, asker: &Asker, erase: Erase) -> Outcome<()> {
+        if erase.names.len() > MAX_NAMES {
+            let detail = format!("At most {MAX_NAMES} names");
+            return Err(Failure::invalid("/names", FieldCode::TooLong, detail));
+        }
+        let names: Vec<String> = erase.names.iter().map(|name| words::hash_of_name(name)).collect();
+        self.write_as(asker, move |tx, actor, world| {
+            let names = names.clone();
+            Box::pin(async move {
+                let erasure = Erasure { person: actor.person.id, names, at: world.now_ms() };
+                erasures::add(tx, &erasure).await?;
+                let act = actor.act(AuditAction::Erase, format!("person/{}", actor.person.id));
+                audit::log(tx, &world, &act).await?;
+                erase_person(tx, &world, &actor.person, &erasure).await
+            })
+        })
+        .await?;
+        self.after_erasing().await;
+        Ok(())
+    }
+
+    /// Erases again who was erased before and came back with an earlier state of the registry.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn erase_again(&self, known: Vec<Erasure>) -> Outcome<()> {
+        let nothing_new = {
+            let mut tx = self.store().read().await?;
+            let stored = erasures::all(&mut tx).await?;
+            known.iter().all(|erasure| stored.iter().any(|stored| stored.person == erasure.person))
+                && erasures::not_done(&mut tx).await?.is_empty()
+        };
+        if nothing_new {
+            return Ok(());
+        }
+        let world = self.world().clone();
+        self.store()
+            .write(move |tx| {
+                let (world, known) = (world.clone(), known.clone());
+                Box::pin(async move {
+                    for erasure in &known {
+                        erasures::add(tx, erasure).await?;
+                    }
+                    for (person, erasure) in erasures::not_done(tx.sql()).await? {
+                        erase_person(tx, &world, &person, &erasure).await?;
+                        let act = Act::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
+                        audit::log(tx, &world, &act).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        self.after_erasing().await;
+        Ok(())
+    }
+
+    /// It is done by now: what can't be written here is tried again with the next tidying.
+    pub(crate) async fn after_erasing(&self) {
+        if let Err(error) = self.store().forget_deleted().await {
+            tracing::warn!(%error, "what was erased may still be in the database's log");
+        }
+        if let Err(error) = self.keep_ledger(self.data_dir()).await {
+            tracing::error!(%error, "the list of who was erased was not written");
+        }
+    }
+
+    /// Writes into that folder who was erased, for a backup that is put back.
+    pub(crate) async fn keep_ledger(&self, folder: &Path) -> Outcome<()> {
+        let all = erasures::all(&mut *self.store().read().await?).await?;
+        Ok(ledger::merge(folder, &all)?)
+    }
+}
+
+/// Those who are listed as erased in the registry's own folder.
+pub(crate) fn listed_in(folder: &Path) -> Result<Vec<Erasure>, DamagedLedger> {
+    ledger::close_to_others(folder)?;
+    ledger::read(folder)
+}
+
+/// Lists in one folder those who are listed in another.
+pub(crate) fn take_over(from: &Path, into: &Path) -> Result<(), DamagedLedger> {
+    ledger::merge(into, &ledger::read(from)?)
+}
+
+async fn erase_person(tx: &mut WriteTx, world: &World, person: &Person, erasure: &Erasure) -> Outcome<()> {
+    let now = world.now_ms();
+    // What waits of theirs, and what they were told.
+    for (kind, id) in own_records(tx, person).await? {
+        if let Some(record) = records::find(tx.sql(), kind, &id).await? {
+            records::remove(tx, kind, &record, now).await?;
+        }
+    }
+    // By their addresses everywhere; by a name only where they could have put it themselves.
+    let mut addresses = former_addresses::of_person(tx.sql(), person.id).await?;
+    addresses.push(person.email.clone());
+    for email in &addresses {
+        clean(tx, Among::Naming(email), Names { email, hashes: &[] }, now).await?;
+    }
+    let known = memberships::of_person(tx.sql(), person.id).await?;
+    for membership in &known {
+        let names = Names { email: &person.email, hashes: &erasure.names };
+        if !erasure.names.is_empty() {
+            clean(tx, Among::Council(membership.council.as_str()), names, now).await?;
+        }
+    }
+    for membership in known {
+        membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
+    }
+    erasures::remove_rows(tx, person).await?;
+    tx.wake_readers();
+    Ok(())
+}
+
+async fn own_records(tx: &mut WriteTx, person: &Person) -> Outcome<Vec<(Kind, String)>> {
+    let mut found = Vec::new();
+    for id in records::written_by(tx.sql(), Kind::Review, person.id).await? {
+        found.push((Kind::Review, id));
+    }
+    for id in records::in_cell(tx.sql(), &policy::cell_of_person(person.id)).await? {
+        found.push((Kind::Submission, id));
+    }
+    Ok(found)
+}
+
+async fn clean(tx: &mut WriteTx, among: Among<'_>, names: Names<'_>, now: i64) -> Outcome<()> {
+    for (kind, id) in erasures::records(tx.sql(), among).await? {
+        let Ok(kind) = kind.parse::<Kind>() else { continue };
+        let Some(record) = records::find(tx.sql(), kind, &id).await? else { continue };
+        let mut body = Value::Object(record.body.clone());
+        if names.leave(&mut body)
+            && let Value::Object(body) = body
+        {
+            records::rewrite(tx, kind, &record, &body, now).await?;
+        }
+    }
+    // Last, as it has what the records said until now.
+    for place in &PLACES {
+        erasures::rewrite(tx, place, among, |json| names.leave(json)).await?;
+    }
+    Ok(())
+}

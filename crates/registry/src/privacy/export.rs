@@ -1,0 +1,172 @@
+//! All that is held about a person, or on a council, in one answer: rows as they are stored, in words that can be read.
+//! Of records only what the reader may read.
+
+use std::collections::BTreeSet;
+
+use guildhall_protocol::CouncilCode;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use sqlx::AnyConnection;
+
+use crate::Registry;
+use crate::access::policy::{self, Action, Actor, Reader};
+use crate::councils::people::council_where;
+use crate::error::{Failure, Outcome};
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::erasures::{self, Among};
+use crate::store::tables::{self, Columns};
+
+/// A condition on `$1` that finds the rows of a table.
+type Rows = (&'static str, &'static str);
+
+/// What is stored under a person's id.
+const OF_A_PERSON: [Rows; 14] = [
+    ("people", "id = $1"),
+    ("former_addresses", "person = $1"),
+    ("memberships", "person = $1"),
+    ("invitations", "email = (SELECT email FROM people WHERE id = $1)"),
+    ("domains", "added_by = $1"),
+    ("council_requests", "person = $1"),
+    ("seats", "person = $1"),
+    ("sessions", "person = $1"),
+    ("identities", "person = $1"),
+    ("second_factors", "person = $1"),
+    ("second_factor_due", "person = $1"),
+    ("submissions", "person = $1"),
+    ("reports", "reporter = $1"),
+    ("audit", "actor = $1"),
+];
+
+/// What is stored under a council's code.
+const OF_A_COUNCIL: [Rows; 8] = [
+    ("domains", "council = $1"),
+    ("council_settings", "council = $1"),
+    ("memberships", "council = $1"),
+    ("invitations", "council = $1"),
+    ("submissions", "council = $1"),
+    ("reports", "council = $1"),
+    ("publications", "council = $1"),
+    ("audit", "council = $1"),
+];
+
+/// The council itself, its projects, what waits for it, and what belongs to its projects.
+const RECORDS_OF_A_COUNCIL: Rows = (
+    "records",
+    "council = $1 OR (kind = 'council' AND id = $1)
+     OR project IN (SELECT id FROM records WHERE kind = 'project' AND council = $1)",
+);
+
+impl Registry {
+    /// All that is held about who asks.
+    pub(crate) async fn data_of(&self, actor: &Actor) -> Outcome<Value> {
+        let mut tx = self.store().read().await?;
+        let id = actor.person.id.to_string();
+        let reader = policy::reader(&mut tx, Some(actor)).await?;
+        let mut data = self.begin_export();
+        for rows in OF_A_PERSON {
+            let found = read(&mut tx, rows, &id).await?;
+            data.insert(rows.0.to_owned(), found.into_iter().map(readable).collect());
+        }
+        let written = records(&mut tx, &reader, ("records", "author = $1"), &id).await?;
+        data.insert("records".to_owned(), written.into_iter().map(readable).collect());
+        let named = erasures::records(&mut tx, Among::Naming(&actor.person.email)).await?;
+        let named = named.into_iter().map(|(kind, id)| json!({"kind": kind, "id": id}));
+        data.insert("records_with_your_address".to_owned(), named.collect());
+        Ok(Value::Object(data))
+    }
+
+    /// All that is held on a council, for those who manage its people. It is written down that they took it. Projects for
+    /// their team only are left out where a coordinator stands in.
+    pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Outcome<Value> {
+        let logged = code.clone();
+        self.write_as(&actor.asker, move |tx, actor, world| {
+            let code = logged.clone();
+            Box::pin(async move {
+                council_where(tx.sql(), &actor, Action::ManagePeople, &code).await?;
+                let act = Act {
+                    council: code.to_string(),
+                    ..actor.act(AuditAction::ExportCouncil, format!("council/{code}"))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await?;
+        let mut tx = self.store().read().await?;
+        let reader = policy::reader(&mut tx, Some(actor)).await?;
+        let mut data = self.begin_export();
+        let of_council = records(&mut tx, &reader, RECORDS_OF_A_COUNCIL, code.as_str()).await?;
+        let ids: BTreeSet<(String, String)> = of_council.iter().map(kind_and_id).collect();
+        let history = ("history", "id IN (SELECT id FROM records WHERE council = $1 OR id = $1)");
+        let mut history = read(&mut tx, history, code.as_str()).await?;
+        history.retain(|row| ids.contains(&kind_and_id(row)));
+        data.insert("records".to_owned(), of_council.into_iter().map(readable).collect());
+        data.insert("history".to_owned(), history.into_iter().map(readable).collect());
+        let people = ("people", "id IN (SELECT person FROM memberships WHERE council = $1)");
+        let people = read(&mut tx, people, code.as_str()).await?;
+        let people = people.into_iter().map(|row| json!({"id": row.get("id"), "email": row.get("email")}));
+        data.insert("people".to_owned(), people.collect());
+        for rows in OF_A_COUNCIL {
+            let mut found = read(&mut tx, rows, code.as_str()).await?;
+            // What someone sent in and nobody has published yet is theirs.
+            if rows.0 == "submissions" {
+                for row in &mut found {
+                    row.retain(|name, _| !matches!(name.as_str(), "body" | "answer" | "problem"));
+                }
+            }
+            data.insert(rows.0.to_owned(), found.into_iter().map(readable).collect());
+        }
+        Ok(Value::Object(data))
+    }
+
+    fn begin_export(&self) -> Map<String, Value> {
+        let mut data = Map::new();
+        data.insert("exported_at".to_owned(), self.world().clock.now().to_string().into());
+        data
+    }
+}
+
+async fn read(sql: &mut AnyConnection, (table, condition): Rows, value: &str) -> Outcome<Vec<Columns>> {
+    let mut rows = Vec::new();
+    tables::each_where(sql, table, Some((condition, value)), |row| {
+        rows.push(row);
+        Ok::<(), Failure>(())
+    })
+    .await?;
+    Ok(rows)
+}
+
+/// Those records that this reader may read.
+async fn records(sql: &mut AnyConnection, reader: &Reader, rows: Rows, value: &str) -> Outcome<Vec<Columns>> {
+    let mut found = read(sql, rows, value).await?;
+    found.retain(|row| row.get("cell").and_then(Value::as_str).is_some_and(|cell| reader.can_read(cell)));
+    Ok(found)
+}
+
+fn kind_and_id(row: &Columns) -> (String, String) {
+    let text = |name| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    (text("kind"), text("id"))
+}
+
+/// A row in words: times as RFC 3339, JSON as such, and without what only the registry can make sense of.
+fn readable(row: Columns) -> Value {
+    let word = |(name, value): (String, Value)| {
+        let value = match (name.as_str(), &value) {
+            ("hash" | "body_hash" | "cell" | "access" | "pair" | "previous_pair" | "seen_pair", _) => {
+                return None;
+            }
+            // What codes are made from is in no export, sealed as it is.
+            ("secret" | "pending" | "pending_at" | "last_step" | "wrong" | "wait_until", _) => return None,
+            ("body" | "problem" | "merged_with" | "answer", Value::String(text)) => {
+                serde_json::from_str(text).unwrap_or(value)
+            }
+            (name, Value::Number(number)) if name == "at" || name.ends_with("_at") => {
+                let millis = number.as_i64().filter(|millis| *millis > 0);
+                let time = millis.and_then(|millis| Timestamp::from_millisecond(millis).ok());
+                time.map_or(Value::Null, |time| time.to_string().into())
+            }
+            _ => value,
+        };
+        Some((name, value))
+    };
+    Value::Object(row.into_iter().filter_map(word).collect())
+}

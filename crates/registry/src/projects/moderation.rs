@@ -1,0 +1,272 @@
+//! What is wrong with projects: anyone says so, leads and coordinators deal with it, and can remove a project for good.
+
+use std::time::Duration;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::validate::FieldCode;
+use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report};
+use serde_json::Value;
+use sqlx::AnyConnection;
+use uuid::Uuid;
+
+use crate::Registry;
+use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, can};
+use crate::councils::people::{allow, leads_of, name_of, time};
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::mail::Letter;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::records::{self, Record};
+use crate::store::reports::{self, Open};
+use crate::store::{WriteTx, people, publications, purges, seats, submissions};
+use crate::submissions::review;
+
+/// How long reports of a council's projects are gathered into one letter.
+const GATHERED: Duration = Duration::from_secs(60 * 60);
+
+impl Registry {
+    /// Someone, signed in or not, says what is wrong with a project. Its council's leads get a letter; coordinators where
+    /// there is none.
+    pub(crate) async fn report(
+        &self,
+        actor: Option<&Actor>,
+        project: ProjectId,
+        report: NewReport,
+    ) -> Outcome<()> {
+        let text = checked("/text", &report.text)?;
+        let (actor, world) = (actor.cloned(), self.world().clone());
+        let told = self.store().write(move |tx| {
+            let (actor, world, text, why) = (actor.clone(), world.clone(), text.clone(), report.why);
+            Box::pin(async move {
+                let reader = policy::reader(tx.sql(), actor.as_ref()).await?;
+                let record = readable(tx.sql(), &reader, project).await?;
+                let reporter = actor.as_ref().map(|actor| actor.person.id.to_string()).unwrap_or_default();
+                let council = record.council.parse().map_err(|_| Failure::not_found())?;
+                let (id, at) = (world.new_id(), world.now_ms());
+                let open = Open { id, project, council, why, text, reporter, at };
+                reports::add(tx, &open).await?;
+                let subject = format!("project/{project}");
+                let act = match &actor {
+                    Some(actor) => actor.act(AuditAction::Report, subject),
+                    None => Act::new("", AuditAction::Report, subject),
+                };
+                let detail = why.as_str().to_owned();
+                audit::log(tx, &world, &Act { council: record.council.clone(), detail, ..act }).await?;
+                gathered(tx, &world).await
+            })
+        });
+        for letter in told.await? {
+            self.write_to(&letter).await;
+        }
+        Ok(())
+    }
+
+    /// Writes to those who look after a council and have not been told of all its reports, unless they were written to
+    /// within the last hour.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub async fn tell_of_reports(&self) -> Outcome<()> {
+        let world = self.world().clone();
+        let told = self.store().write(move |tx| {
+            let world = world.clone();
+            Box::pin(async move { gathered(tx, &world).await })
+        });
+        for letter in told.await? {
+            self.write_to(&letter).await;
+        }
+        Ok(())
+    }
+
+    /// Does so again and again.
+    pub(crate) async fn keep_telling(&self) {
+        loop {
+            self.world().clock.pass(GATHERED).await;
+            if let Err(error) = self.tell_of_reports().await {
+                tracing::warn!(%error, "reports are told of later");
+            }
+        }
+    }
+
+    /// It has been dealt with.
+    pub(crate) async fn close_report(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
+        self.write_as(asker, move |tx, actor, world| {
+            Box::pin(async move {
+                let open = reports::find(tx.sql(), id).await?.ok_or_else(Failure::not_found)?;
+                let council = Council::find(tx.sql(), &open.council).await?;
+                if !can(&actor, Action::Purge, &council) {
+                    return Err(Failure::not_found());
+                }
+                reports::close(tx, id, world.now_ms()).await?;
+                let act = Act {
+                    council: open.council.to_string(),
+                    ..actor.act(AuditAction::CloseReport, format!("project/{}", open.project))
+                };
+                audit::log(tx, &world, &act).await
+            })
+        })
+        .await
+    }
+
+    /// Gives a project to someone who may read it. A coordinator may read what only a team can see, too: why is written
+    /// down, and its council's leads get a letter.
+    pub(crate) async fn read_with_reason(
+        &self,
+        asker: &Asker,
+        project: ProjectId,
+        reason: &str,
+    ) -> Outcome<Record> {
+        let reason = reason.to_owned();
+        let (record, told) = self
+            .write_as(asker, move |tx, actor, world| {
+                let reason = reason.clone();
+                Box::pin(async move {
+                    let reader = policy::reader(tx.sql(), Some(&actor)).await?;
+                    let record = records::find(tx.sql(), Kind::Project, &project.to_string()).await?;
+                    let record = record.ok_or_else(Failure::not_found)?;
+                    if reader.can_read(&record.cell) {
+                        return Ok((record, Vec::new()));
+                    }
+                    let code = record.council.parse().map_err(|_| Failure::not_found())?;
+                    let council = Council::find(tx.sql(), &code).await?;
+                    if !can(&actor, Action::ReadTeam, &council) {
+                        return Err(Failure::not_found());
+                    }
+                    let reason = checked("/reason", &reason)?;
+                    let act = Act {
+                        council: code.to_string(),
+                        reason: reason.clone(),
+                        ..actor.act(AuditAction::ReadTeam, format!("project/{project}"))
+                    };
+                    audit::log(tx, &world, &act).await?;
+                    let (title, by) = (title_of(&record), &actor.person.email);
+                    let leads = leads_of(tx.sql(), &code).await?;
+                    let letters = leads.iter().map(|to| Letter::team_read(to, &title, by, &reason)).collect();
+                    Ok((record, letters))
+                })
+            })
+            .await?;
+        for letter in told {
+            self.write_to(&letter).await;
+        }
+        Ok(record)
+    }
+
+    /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
+    /// does it, its leads get a letter.
+    pub(crate) async fn purge(&self, asker: &Asker, project: ProjectId, reason: &str) -> Outcome<()> {
+        let reason = reason.to_owned();
+        let told = self.write_as(asker, move |tx, actor, world| {
+            let reason = reason.clone();
+            Box::pin(async move {
+                let reader = policy::reader(tx.sql(), Some(&actor)).await?;
+                let record = readable(tx.sql(), &reader, project).await?;
+                let code = record.council.parse().map_err(|_| Failure::not_found())?;
+                let council = Council::find(tx.sql(), &code).await?;
+                allow(&actor, Action::Purge, &council)?;
+                let reason = checked("/reason", &reason)?;
+                let (now, id) = (world.now_ms(), project.to_string());
+                review::decline_all(tx, &world, &actor, project, &reason).await?;
+                for update in records::updates_of(tx.sql(), &id).await? {
+                    if let Some(update) = records::find(tx.sql(), Kind::Update, &update).await? {
+                        records::remove(tx, Kind::Update, &update, now).await?;
+                    }
+                }
+                records::remove(tx, Kind::Project, &record, now).await?;
+                submissions::forget_texts(tx, &id).await?;
+                seats::disband(tx, &id).await?;
+                reports::forget(tx, project).await?;
+                publications::forget(tx, &id).await?;
+                purges::add(tx, project, now).await?;
+                let act = Act {
+                    council: code.to_string(),
+                    reason: reason.clone(),
+                    ..actor.act(AuditAction::Purge, format!("project/{id}"))
+                };
+                audit::log(tx, &world, &act).await?;
+                if actor.leads(&code) {
+                    return Ok(Vec::new());
+                }
+                let title = title_of(&record);
+                let leads = leads_of(tx.sql(), &code).await?;
+                Ok(leads.iter().map(|to| Letter::purged(to, &title, &reason)).collect())
+            })
+        });
+        for letter in told.await? {
+            self.write_to(&letter).await;
+        }
+        self.after_erasing().await;
+        Ok(())
+    }
+}
+
+/// What waits for someone to deal with it, as that reader sees it.
+pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Open>) -> Outcome<Vec<Report>> {
+    let mut shown = Vec::with_capacity(open.len());
+    for open in open {
+        let record = records::find(sql, Kind::Project, &open.project.to_string()).await?;
+        let record = record.filter(|record| reader.can_read(&record.cell));
+        shown.push(Report {
+            id: open.id,
+            project: open.project,
+            title: record.as_ref().map(title_of).unwrap_or_default(),
+            council_name: name_of(sql, &open.council).await?,
+            council: open.council,
+            why: open.why,
+            text: open.text,
+            by: people::address_of(sql, &open.reporter).await?,
+            at: time(open.at)?,
+        });
+    }
+    Ok(shown)
+}
+
+async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Outcome<Record> {
+    let record = records::find(sql, Kind::Project, &project.to_string()).await?;
+    record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Failure::not_found)
+}
+
+/// A letter to each who looks after a council of whose reports not all were told, unless it was written to lately: however
+/// many reports come, nobody's mailbox is filled with them.
+async fn gathered(tx: &mut WriteTx, world: &World) -> Outcome<Vec<Letter>> {
+    let since = (world.clock.now() - GATHERED).as_millisecond();
+    let mut letters = Vec::new();
+    for council in reports::untold(tx.sql(), since).await? {
+        let untold = reports::tell(tx, &council, world.now_ms()).await?;
+        let title = match untold.as_slice() {
+            [one] => {
+                let record = records::find(tx.sql(), Kind::Project, &one.project.to_string()).await?;
+                record.as_ref().map(title_of).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        let to = who_looks_after(tx.sql(), &council).await?;
+        letters.extend(to.iter().map(|to| Letter::reports(to, untold.len(), &title)));
+    }
+    Ok(letters)
+}
+
+/// The addresses of a council's leads; of the coordinators where there is none.
+async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+    let mut to = leads_of(sql, council).await?;
+    if to.is_empty() {
+        to.extend(people::coordinators(sql).await?.into_iter().map(|person| person.email));
+    }
+    Ok(to)
+}
+
+pub(crate) fn title_of(record: &Record) -> String {
+    record.body.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// What someone said, without the space around it.
+fn checked(pointer: &str, text: &str) -> Outcome<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Failure::invalid(pointer, FieldCode::Missing, "Say why"));
+    }
+    if text.chars().count() > REASON {
+        return Err(Failure::invalid(pointer, FieldCode::TooLong, "It is too long"));
+    }
+    Ok(text.to_owned())
+}

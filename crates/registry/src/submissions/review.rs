@@ -1,0 +1,417 @@
+//! Submissions that someone checks before they are published: who must be asked, what waits, and what they answer. An
+//! answer is itself a submission, which names the version of what it answers.
+
+use std::collections::BTreeMap;
+
+use guildhall_protocol::changes::Kind;
+use guildhall_protocol::fields::{Fields, Patch};
+use guildhall_protocol::text::{clean, has_control};
+use guildhall_protocol::validate::FieldError;
+use guildhall_protocol::{
+    Code, CouncilCode, Decision as Said, PersonId, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed,
+    Role, State, Submission, SubmissionId, Visibility,
+};
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use serde_json::to_value;
+use sqlx::AnyConnection;
+
+use crate::access::policy::{self, Action, Actor, Council, Reader, can};
+use crate::councils::people::deciders_of;
+use crate::env::World;
+use crate::error::{Failure, Outcome};
+use crate::load::bulk::to_fields;
+use crate::store::audit::{self, Act, AuditAction};
+use crate::store::people::{self, Person};
+use crate::store::records::{self, NewState, Record};
+use crate::store::submissions::{self, Stood, Stored};
+use crate::store::{WriteTx, reminders};
+use crate::submissions::{Decision, invalid, plan_for, problem_with, publish, refusal, verdict_of};
+
+/// Must what this person sends be checked by someone else first?
+pub(crate) async fn is_needed(
+    sql: &mut AnyConnection,
+    actor: &Actor,
+    council: &Council,
+    next: &NewState,
+) -> Outcome<bool> {
+    if can(actor, Action::Widen, council) {
+        return Ok(false);
+    }
+    let role = actor.role_at(&council.code);
+    if let Some(before) = records::find(sql, next.kind, &next.id).await?.map(|record| record.body) {
+        let is_own = field(&before, "keeper") == Some(actor.person.id);
+        // A lead who gets here is unconfirmed.
+        let may_widen = is_own && matches!(role, Some(Role::Editor | Role::Lead));
+        let may_retire = is_own && role == Some(Role::Lead);
+        if (shows_more(&before, &next.body) && !may_widen) || (retires(&before, &next.body) && !may_retire) {
+            return Ok(true);
+        }
+    }
+    Ok(match (council.settings.review, role) {
+        (_, Some(Role::Lead)) => false,
+        (ReviewPolicy::None, _) => false,
+        (ReviewPolicy::First, Some(Role::Editor)) => {
+            !submissions::any_published(sql, actor.person.id, council.code.as_str()).await?
+        }
+        (ReviewPolicy::First | ReviewPolicy::All, _) => true,
+    })
+}
+
+fn field<T: DeserializeOwned>(fields: &Fields, name: &str) -> Option<T> {
+    fields.get(name).and_then(|value| serde_json::from_value(value.clone()).ok())
+}
+
+fn shows_more(before: &Fields, next: &Fields) -> bool {
+    let audience = |fields| match field(fields, "visibility") {
+        Some(Visibility::Public) => 3,
+        Some(Visibility::Members) => 2,
+        Some(Visibility::Councils) => 1,
+        Some(Visibility::Team) | None => 0,
+    };
+    audience(next) > audience(before)
+}
+
+fn retires(before: &Fields, next: &Fields) -> bool {
+    let is_retired = |fields| field(fields, "phase") == Some(Phase::Retired);
+    is_retired(next) && !is_retired(before)
+}
+
+/// Has it wait for an answer.
+pub(crate) async fn ask(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    council: &CouncilCode,
+    id: SubmissionId,
+    submission: &Submission,
+) -> Outcome<guildhall_protocol::Verdict> {
+    let project = submission.record.parse().map_err(|_| Failure::Damaged(submission.record.clone()))?;
+    wait_for_answer(tx, world, &actor.person, council, id, project, submission).await?;
+    let act = Act {
+        council: council.to_string(),
+        fields: submission.patch.fields().map(str::to_owned).collect(),
+        ..actor.act(AuditAction::AskForReview, format!("project/{project}"))
+    };
+    audit::log(tx, world, &act).await?;
+    Ok(verdict_of(State::InReview))
+}
+
+async fn wait_for_answer(
+    tx: &mut WriteTx,
+    world: &World,
+    author: &Person,
+    council: &CouncilCode,
+    id: SubmissionId,
+    project: ProjectId,
+    submission: &Submission,
+) -> Outcome<()> {
+    let review = Review {
+        author: author.id,
+        email: author.email.clone(),
+        council: council.clone(),
+        project,
+        base_version: submission.base_version,
+        patch: submission.patch.clone(),
+        sent_at: world.clock.now(),
+    };
+    let state = NewState {
+        kind: Kind::Review,
+        id: id.to_string(),
+        cell: policy::cell_of_reviews(council),
+        project: String::new(),
+        body: to_fields(&review)?,
+        author: author.id.to_string(),
+    };
+    records::put(tx, &state, world.now_ms()).await?;
+    Ok(())
+}
+
+/// Takes an answer: what waited is published, or goes back to its author.
+pub(crate) async fn decide(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    reader: &Reader,
+    submission: &Submission,
+) -> Outcome<Decision> {
+    let Ok(said) = Said::read(&submission.patch.set) else {
+        return Ok(Err(invalid("/set", "An answer is a state and a reason")));
+    };
+    let is_answer = matches!(said.state, State::Published | State::ChangesRequested | State::Declined);
+    if !is_answer {
+        return Ok(Err(invalid("/set/state", "It is published, changes_requested or declined")));
+    }
+    if said.state != State::Published && said.reason.trim().is_empty() {
+        return Ok(Err(invalid("/set/reason", "Say why, so that its author knows what to do")));
+    }
+    if said.reason.chars().count() > REASON {
+        return Ok(Err(invalid("/set/reason", "It is too long")));
+    }
+    if has_control(&said.reason) {
+        return Ok(Err(problem_with(vec![FieldError::control_character("/set/reason")])));
+    }
+    let said = Said { reason: clean(&said.reason).text, ..said };
+    let waits = records::find(tx.sql(), Kind::Review, &submission.record).await?;
+    // One that was answered, taken back or changed is not the one that they saw.
+    let Some(waits) = waits
+        .filter(|waits| reader.can_read(&waits.cell))
+        .filter(|waits| waits.version == submission.base_version)
+    else {
+        return Ok(Err(refusal(Code::NotFound, "It was answered or taken back meanwhile")));
+    };
+    let review: Review = read(&waits)?;
+    let council = Council::find(tx.sql(), &review.council).await?;
+    // What has waited for too long is everybody's who can see it.
+    let is_overdue = waits.cell == policy::cell_of_overdue(&review.council) && actor.person.coordinator;
+    if review.author == actor.person.id || !(is_overdue || can(actor, Action::Decide, &council)) {
+        return Ok(Err(refusal(Code::NotAllowed, "Someone else decides this")));
+    }
+    answer(tx, world, actor, &waits, &review, said).await
+}
+
+async fn answer(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    waits: &Record,
+    review: &Review,
+    said: Said,
+) -> Outcome<Decision> {
+    let damaged = || Failure::Damaged(format!("review/{}", waits.id));
+    let id: SubmissionId = waits.id.parse().map_err(|_| damaged())?;
+    let stored = submissions::find(tx.sql(), review.author, id).await?.ok_or_else(damaged)?;
+    let Stood::InReview { body } = &stored.stood else { return Err(damaged()) };
+    let submission: Submission = serde_json::from_str(body)?;
+    let now = world.clock.now();
+    let mut reviewed = Reviewed {
+        state: said.state,
+        reason: said.reason.trim().to_owned(),
+        by: actor.person.email.clone(),
+        at: now,
+        project: review.project.to_string(),
+        conflict: None,
+    };
+    let act = |action| Act {
+        council: review.council.to_string(),
+        reason: reviewed.reason.clone(),
+        ..actor.act(action, format!("project/{}", review.project))
+    };
+    let mut verdict = verdict_of(said.state);
+    let mut stood = None;
+    if said.state == State::Published {
+        let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
+        let plan = plan_for(tx, review.author, review.project, &submission, current.as_ref(), now).await?;
+        match plan {
+            Ok(plan) => {
+                verdict =
+                    publish(tx, world, act(AuditAction::Publish), review.author, &submission, plan).await?;
+                let merged_with = verdict.merged_with.clone();
+                stood = Some(Stood::Published { version: verdict.version, merged_with });
+            }
+            // Somebody changed the same meanwhile: its author puts the two together, as with any conflict.
+            Err(problem) => {
+                let act = act(AuditAction::Return);
+                reviewed.state = State::ChangesRequested;
+                reviewed.conflict = problem.conflict;
+                verdict = verdict_of(State::ChangesRequested);
+                audit::log(tx, world, &act).await?;
+            }
+        }
+    } else {
+        audit::log(
+            tx,
+            world,
+            &act(if said.state == State::Declined { AuditAction::Decline } else { AuditAction::Return }),
+        )
+        .await?;
+    }
+    let stood = stood.unwrap_or_else(|| {
+        // Who repeats the submission gets the record as it is by then.
+        Stood::Returned(Box::new(Reviewed { conflict: None, ..reviewed.clone() }))
+    });
+    submissions::store(tx, review.author, id, &Stored { stood, ..stored }, now.as_millisecond()).await?;
+    records::remove(tx, Kind::Review, waits, now.as_millisecond()).await?;
+    let told = NewState {
+        kind: Kind::Submission,
+        id: waits.id.clone(),
+        cell: policy::cell_of_person(review.author),
+        project: String::new(),
+        body: to_fields(&reviewed)?,
+        author: actor.person.id.to_string(),
+    };
+    records::put(tx, &told, now.as_millisecond()).await?;
+    Ok(Ok(verdict))
+}
+
+/// Does not accept what waits to change a project.
+pub(crate) async fn decline_all(
+    tx: &mut WriteTx,
+    world: &World,
+    actor: &Actor,
+    project: ProjectId,
+    reason: &str,
+) -> Outcome<()> {
+    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
+        let review = read(&waits)?;
+        if review.project == project {
+            let said = Said { state: State::Declined, reason: reason.to_owned() };
+            // Nothing is published, so nothing can be refused.
+            let _ = answer(tx, world, actor, &waits, &review, said).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What waits to change those projects waits for that council: they are its now.
+pub(crate) async fn move_to(
+    tx: &mut WriteTx,
+    world: &World,
+    council: &CouncilCode,
+    projects: &[String],
+) -> Outcome<()> {
+    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
+        let review = read(&waits)?;
+        if projects.contains(&review.project.to_string()) {
+            let state = NewState {
+                kind: Kind::Review,
+                id: waits.id,
+                cell: policy::cell_of_reviews(council),
+                project: String::new(),
+                body: to_fields(&Review { council: council.clone(), ..review })?,
+                author: waits.author,
+            };
+            records::put(tx, &state, world.now_ms()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What someone published for that council while they led it unconfirmed, and nobody has changed since, is for its team
+/// only until someone who decides for the council has checked it.
+pub(crate) async fn have_checked_again(
+    tx: &mut WriteTx,
+    world: &World,
+    council: &CouncilCode,
+    person: PersonId,
+) -> Outcome<()> {
+    let Some(author) = people::find(tx.sql(), person).await? else { return Ok(()) };
+    for record in records::projects_of(tx.sql(), council).await? {
+        let Some(shown) = record.body.get("visibility").cloned() else { continue };
+        let Ok(project) = record.id.parse::<ProjectId>() else { continue };
+        if record.author != person.to_string() || record.cell == policy::cell_of(project, Visibility::Team) {
+            continue;
+        }
+        let mut body = record.body.clone();
+        body.insert("visibility".to_owned(), to_value(Visibility::Team)?);
+        let narrowed = NewState {
+            kind: Kind::Project,
+            id: record.id.clone(),
+            cell: policy::cell_of(project, Visibility::Team),
+            project: String::new(),
+            body,
+            author: record.author.clone(),
+        };
+        let (version, _) = records::put(tx, &narrowed, world.now_ms()).await?;
+        let patch = Patch { set: Fields::from_iter([("visibility".to_owned(), shown)]), ..Patch::default() };
+        let submission = Submission {
+            kind: Kind::Project,
+            record: record.id.clone(),
+            council: council.clone(),
+            base_version: version,
+            base: None,
+            patch,
+        };
+        let id = SubmissionId(world.new_id());
+        let stored = Stored {
+            body_hash: String::new(),
+            kind: Kind::Project.as_str().to_owned(),
+            record: record.id.clone(),
+            council: council.to_string(),
+            stood: Stood::InReview { body: serde_json::to_string(&submission)? },
+        };
+        submissions::store(tx, person, id, &stored, world.now_ms()).await?;
+        wait_for_answer(tx, world, &author, council, id, project, &submission).await?;
+        let act = Act {
+            council: council.to_string(),
+            fields: vec!["visibility".to_owned()],
+            ..Act::operator(AuditAction::AskForReview, format!("project/{project}"), "")
+        };
+        audit::log(tx, world, &act).await?;
+    }
+    Ok(())
+}
+
+/// Reads what a record of a review says.
+pub(crate) fn read(record: &Record) -> Outcome<Review> {
+    Ok(serde_json::from_value(serde_json::Value::Object(record.body.clone()))?)
+}
+
+/// How many working days have passed: Monday to Friday, in UTC.
+pub(crate) fn working_days(from: Timestamp, to: Timestamp) -> u32 {
+    let date = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    let (mut day, last, mut count) = (date(from), date(to), 0);
+    while day < last {
+        day = day.saturating_add(jiff::Span::new().days(1));
+        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            count += 1;
+        }
+    }
+    count
+}
+
+/// After how many working days those who decide are reminded.
+pub(crate) const REMINDED_AFTER: u32 = 5;
+/// After how many working days coordinators may decide, too.
+pub(crate) const OVERDUE_AFTER: u32 = 10;
+
+/// Has coordinators see what has waited for too long, and gives the addresses of those who are to be reminded today,
+/// each with how many requests wait for them.
+pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(String, usize)>> {
+    let now = world.clock.now();
+    let mut reminded = BTreeMap::<String, usize>::new();
+    reminders::forget_answered(tx).await?;
+    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
+        let review = read(&waits)?;
+        let overdue = policy::cell_of_overdue(&review.council);
+        match working_days(review.sent_at, now) {
+            days if days >= OVERDUE_AFTER && waits.cell != overdue => {
+                records::show_to(tx, Kind::Review, &waits, &overdue, now.as_millisecond()).await?;
+                for coordinator in people::coordinators(tx.sql()).await? {
+                    *reminded.entry(coordinator.email).or_default() += 1;
+                }
+            }
+            days if days >= REMINDED_AFTER && reminders::add(tx, &waits.id, now.as_millisecond()).await? => {
+                audit::log(tx, world, &Act::operator(AuditAction::Remind, waits.id.as_str(), "")).await?;
+                for email in deciders_of(tx.sql(), &review.council).await? {
+                    *reminded.entry(email).or_default() += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(reminded.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weekend_is_no_working_day() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        // A Friday.
+        let friday = at("2026-03-06T15:00:00Z");
+        for (until, days) in [
+            ("2026-03-06T23:59:00Z", 0),
+            ("2026-03-08T09:00:00Z", 0),
+            ("2026-03-09T09:00:00Z", 1),
+            ("2026-03-13T09:00:00Z", 5),
+            ("2026-03-20T09:00:00Z", 10),
+        ] {
+            assert_eq!(working_days(friday, at(until)), days, "{until}");
+        }
+    }
+}
