@@ -1,7 +1,7 @@
 //! The typed way from the window to the desk: every command and event, and their TypeScript in
 //! `ui/src/bindings.ts`, which `cargo xtask bindings` writes.
 
-use guildhall_desk::views::Status;
+use guildhall_client::views::Status;
 use guildhall_protocol::AuditAction;
 use guildhall_protocol::sign_in::CODE_LENGTH;
 use guildhall_protocol::validate::LIMITS;

@@ -1,6 +1,6 @@
 //! What changes at the desk, passed on to the window.
 
-use guildhall_desk::{Desk, Event};
+use guildhall_client::{Desk, Event};
 use tauri::AppHandle;
 use tauri_specta::Event as _;
 use tokio::sync::broadcast::error::RecvError;

@@ -9,8 +9,8 @@ mod single_instance;
 mod window;
 
 use anyhow::Context as _;
-use guildhall_desk::failure::Failure;
-use guildhall_desk::{Desk, World};
+use guildhall_client::error::Failure;
+use guildhall_client::{Desk, World};
 use options::Options;
 use tauri::Manager as _;
 
@@ -72,7 +72,7 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
 
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("GUILDHALL_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,guildhall=info,guildhall_desk=info"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,guildhall=info,guildhall_client=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
 
 /// What the environment says.
 pub(crate) struct Options {

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use guildhall_desk::Desk;
+use guildhall_client::Desk;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::{StateFlags, WindowExt};
 use tauri_specta::Event as _;

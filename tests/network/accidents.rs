@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Activity, Connection, DraftState, Session, Status};
+use guildhall_client::Desk;
+use guildhall_client::error::Failure;
+use guildhall_client::views::{Activity, Connection, DraftState, Session, Status};
 use guildhall_protocol::Visibility;
 
 use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Server, Town, query};

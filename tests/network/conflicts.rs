@@ -1,7 +1,7 @@
 //! Two people change the same project, and neither loses a word.
 
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Attention, Choice, Chosen, DraftState, Settled, Then, Whose};
+use guildhall_client::error::Failure;
+use guildhall_client::views::{Attention, Choice, Chosen, DraftState, Settled, Then, Whose};
 use guildhall_protocol::ProjectId;
 use uuid::Uuid;
 
@@ -22,8 +22,8 @@ async fn shared(town: &Town) -> (Laptop, Laptop, ProjectId) {
 /// Sam publishes a change while Robin, offline, writes another.
 async fn both_change(
     (sam, robin, project): (&Laptop, &Laptop, ProjectId),
-    sams: impl FnOnce(&mut guildhall_desk::views::DraftForm),
-    robins: impl FnOnce(&mut guildhall_desk::views::DraftForm),
+    sams: impl FnOnce(&mut guildhall_client::views::DraftForm),
+    robins: impl FnOnce(&mut guildhall_client::views::DraftForm),
 ) -> Uuid {
     robin.desk.work_offline(true).await.unwrap();
     let draft = robin.desk.edit_project(project).await.unwrap();

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Connection, Private};
+use guildhall_client::error::Failure;
+use guildhall_client::views::{Connection, Private};
 use guildhall_protocol::{ProjectId, SubmissionId, Visibility};
 use uuid::Uuid;
 

@@ -1,8 +1,8 @@
 //! Someone is erased, and every laptop forgets them.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::DraftState;
+use guildhall_client::Desk;
+use guildhall_client::error::Failure;
+use guildhall_client::views::DraftState;
 use guildhall_protocol::ProjectId;
 
 use crate::rig::{ROBIN, SAM, Town};

@@ -1,7 +1,7 @@
 //! What people do, with nothing going wrong but the connection.
 
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Attention, Connection, DraftState, Query};
+use guildhall_client::error::Failure;
+use guildhall_client::views::{Attention, Connection, DraftState, Query};
 use guildhall_protocol::{Phase, Visibility};
 
 use crate::rig::{ROBIN, SAM, Town};
@@ -243,7 +243,7 @@ async fn others_with_the_same_need_are_found_while_writing() {
     let draft = sam.desk.new_draft().await.unwrap();
     let need = guildhall_protocol::NeedId(sam.desk.new_id());
     sam.edit(draft, |form| {
-        form.needs = vec![guildhall_desk::views::NeedForm {
+        form.needs = vec![guildhall_client::views::NeedForm {
             id: need,
             as_a: "resident in a shared block".into(),
             i_need: "report a missed bin collection".into(),

@@ -1,8 +1,8 @@
 //! What one person sends and another checks, on two laptops of which either may have no connection.
 
-use guildhall_desk::Event;
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{AnswerRefused, Attention, Connection, DraftState, Then};
+use guildhall_client::Event;
+use guildhall_client::error::Failure;
+use guildhall_client::views::{AnswerRefused, Attention, Connection, DraftState, Then};
 use guildhall_protocol::{ReviewPolicy, Role, State, SubmissionId};
 
 use crate::rig::{Accident, HOTEL, Laptop, ROBIN, SAM, TOO_LONG, Town};

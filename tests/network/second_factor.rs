@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::DraftState;
+use guildhall_client::error::Failure;
+use guildhall_client::views::DraftState;
 use totp_rs::{Builder, Secret};
 
 use crate::rig::{Laptop, ROBIN, SAM, Town};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use guildhall_desk::views::DraftState;
+use guildhall_client::views::DraftState;
 use guildhall_protocol::ProjectId;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, ensure};
-use guildhall_desk::views::Status;
+use guildhall_client::views::Status;
 use guildhall_tests::{Answer, Core, Order};
 
 #[tokio::test]

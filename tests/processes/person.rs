@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Attention, Connection, DraftForm, DraftState, NeedForm, Status};
+use guildhall_client::error::Failure;
+use guildhall_client::views::{Attention, Connection, DraftForm, DraftState, NeedForm, Status};
 use guildhall_protocol::{NeedId, ProjectId, Visibility};
 use guildhall_tests::{Answer, Core, Order, Registry};
 use rand::Rng;

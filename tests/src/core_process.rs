@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::DraftForm;
+use guildhall_client::error::Failure;
+use guildhall_client::views::DraftForm;
 use guildhall_protocol::ProjectId;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::de::DeserializeOwned;

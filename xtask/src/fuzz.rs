@@ -25,7 +25,7 @@ pub fn run(options: &Options) -> Result<()> {
     let mut bolero = cargo();
     // Counting what is reached needs a flag that stable compilers keep back; the code is the same.
     bolero.args(["bolero", "test", "--rustc-bootstrap", "--sanitizer", "NONE", "--profile", "dev"]);
-    bolero.args(["--package", "guildhall-desk", TEST, "-T", &format!("{}s", options.seconds)]);
+    bolero.args(["--package", "guildhall-client", TEST, "-T", &format!("{}s", options.seconds)]);
     bolero.arg("--target-dir").arg(target().join("fuzz"));
-    run_step(bolero.current_dir(root().join("crates/desk")))
+    run_step(bolero.current_dir(root().join("crates/client")))
 }

@@ -13,13 +13,13 @@ const FILES: [&str; 6] = [
     "crates/protocol/src/merge.rs",
     "crates/protocol/src/paragraphs.rs",
     "crates/protocol/src/fields.rs",
-    "crates/desk/src/sync/*.rs",
-    "crates/desk/src/store/mirror/record.rs",
-    "crates/desk/src/store/mirror/reading.rs",
+    "crates/client/src/sync/*.rs",
+    "crates/client/src/store/mirror/record.rs",
+    "crates/client/src/store/mirror/reading.rs",
 ];
 /// The tests that are quick to build come first; what they don't notice must be noticed over a network that fails.
 const TESTS: [(&[&str], &[&str]); 2] = [
-    (&["guildhall-protocol", "guildhall-desk"], &["--lib", "--test", "merge_laws"]),
+    (&["guildhall-protocol", "guildhall-client"], &["--lib", "--test", "merge_laws"]),
     (&["guildhall-tests"], &["--test", "network"]),
 ];
 /// Either takes a few seconds, and on a busy machine a minute: what takes this many goes in circles.

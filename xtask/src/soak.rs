@@ -38,7 +38,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
 
     fuzz::run(&fuzz::Options { seconds: part.as_secs() })
-        .context("Some bytes broke the reading: they are kept, and `cargo test -p guildhall-desk decoding` fails by them.")
+        .context("Some bytes broke the reading: they are kept, and `cargo test -p guildhall-client decoding` fails by them.")
 }
 
 fn new_seed() -> u64 {

@@ -6,7 +6,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 
 /// What the webview keeps is its own: closing the folder around it is enough.
 pub(crate) const WEBVIEW: &str = "webview";

@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::keychain::Keychain;
-use crate::wire::Wire;
+use crate::remote::keychain::Keychain;
+use crate::remote::transport::Wire;
 
 /// What time it is, and waiting.
 #[async_trait]
@@ -60,8 +60,8 @@ impl World {
         Self {
             clock: Arc::new(SystemClock { began: Instant::now() }),
             random: Arc::new(SystemRandom),
-            wire: Arc::new(crate::wire::Http::default()),
-            keychain: Arc::new(crate::keychain::SystemKeychain),
+            wire: Arc::new(crate::remote::transport::Http::default()),
+            keychain: Arc::new(crate::remote::keychain::SystemKeychain),
             disk: Arc::new(RealDisk),
             laptop: gethostname::gethostname().to_string_lossy().into_owned(),
         }

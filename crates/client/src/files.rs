@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::failure::Failure;
+use crate::error::Failure;
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {

@@ -3,42 +3,26 @@
 //! with their area.
 
 mod account;
-mod api;
 mod catalogue;
-mod conflict;
+mod council;
+mod data_folder;
 mod drafts;
-pub mod failure;
+mod env;
+pub mod error;
 mod files;
-mod find;
-mod folder;
-mod form;
-mod inbox;
-mod keychain;
-mod letting_go;
-mod markdown;
-mod matching;
-mod openid;
-mod own_data;
-mod own_work;
-mod people;
-mod place;
-mod reports;
-mod second_factor;
-mod session;
+mod profile;
+mod remote;
 pub mod settings;
 mod store;
 mod sync;
-mod unfinished;
 pub mod views;
-mod wire;
-mod world;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use failure::{Failure, Result};
-use place::Place;
+use error::{Failure, Result};
+use profile::Place;
 use settings::{Kept, Settings};
 use store::mirror::{contact, reading, record, reviews};
 use store::work::{Work, answers, drafts as draft_rows};
@@ -46,10 +30,10 @@ use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 use views::{Activity, Connection, Private, Start, Status};
 
-pub use keychain::Keychain;
-pub use openid::PageToOpen;
-pub use wire::{Body, Wire, WireError};
-pub use world::{Clock, Disk, Random, World};
+pub use account::browser_sign_in::PageToOpen;
+pub use env::{Clock, Disk, Random, World};
+pub use remote::keychain::Keychain;
+pub use remote::transport::{Body, Wire, WireError};
 
 /// The desk. Cheap to clone.
 #[derive(Clone)]
@@ -73,7 +57,7 @@ pub enum Event {
 pub(crate) struct Inner {
     dir: PathBuf,
     /// The folder is ours for as long as this is there.
-    _lock: folder::Lock,
+    _lock: data_folder::Lock,
     preset: Option<String>,
     world: World,
     kept: Mutex<Kept>,
@@ -84,10 +68,10 @@ pub(crate) struct Inner {
     /// The last sign-in that was started by email, and with which address.
     started: Mutex<Option<(String, guildhall_protocol::sign_in::StartId)>>,
     /// A sign-in that is on its way through the browser.
-    browser_sign_in: Mutex<Option<openid::BrowserSignIn>>,
+    browser_sign_in: Mutex<Option<account::browser_sign_in::BrowserSignIn>>,
     /// A sign-in that lacks nothing but a code of the second factor.
-    awaits_factor: Mutex<Option<second_factor::AwaitsFactor>>,
-    found: find::LastFound,
+    awaits_factor: Mutex<Option<account::second_factor::AwaitsFactor>>,
+    found: catalogue::search::LastFound,
     status: watch::Sender<Status>,
     events: broadcast::Sender<Event>,
     /// There is something to do now: sync need not wait.
@@ -107,7 +91,7 @@ impl Desk {
     /// [`Failure::FolderInUse`] where another app has it open, [`Failure::FolderOpenToOthers`] where it can't be closed to
     /// others, and where it can't be made or written to.
     pub fn open(dir: PathBuf, preset: Option<String>, world: World) -> Result<Self> {
-        let lock = folder::take(&dir)?;
+        let lock = data_folder::take(&dir)?;
         let mut kept = settings::read(&dir)?;
         if kept.installation.is_empty() {
             kept.installation = world.new_id().to_string();
@@ -149,7 +133,7 @@ impl Desk {
                 started: Mutex::default(),
                 browser_sign_in: Mutex::default(),
                 awaits_factor: Mutex::default(),
-                found: find::LastFound::default(),
+                found: catalogue::search::LastFound::default(),
                 status: watch::channel(status).0,
                 events: broadcast::channel(256).0,
                 wake: Notify::new(),
@@ -244,7 +228,7 @@ impl Desk {
     /// Where it can't be made.
     pub fn window_file(&self, name: &str) -> Result<PathBuf> {
         let path = self.inner.dir.join(name);
-        folder::make_file(&path)?;
+        data_folder::make_file(&path)?;
         Ok(path)
     }
 
@@ -253,8 +237,8 @@ impl Desk {
     /// # Errors
     /// Where it can't be made.
     pub fn webview_folder(&self) -> Result<PathBuf> {
-        let path = self.inner.dir.join(folder::WEBVIEW);
-        folder::make(&path)?;
+        let path = self.inner.dir.join(data_folder::WEBVIEW);
+        data_folder::make(&path)?;
         Ok(path)
     }
 

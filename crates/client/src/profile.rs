@@ -11,16 +11,16 @@ use guildhall_protocol::Me;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::api::Api;
-use crate::failure::{Failure, Result};
-use crate::folder;
-use crate::keychain;
-use crate::session::Credentials;
+use crate::data_folder;
+use crate::env::World;
+use crate::error::{Failure, Result};
+use crate::remote::api::Api;
+use crate::remote::keychain;
+use crate::remote::session::Credentials;
 use crate::settings::Kept;
 use crate::store::Rescued;
 use crate::store::mirror::Mirror;
 use crate::store::work::Work;
-use crate::world::World;
 
 /// One registry, and one person at it or anyone.
 pub(crate) struct Place {
@@ -71,7 +71,7 @@ impl Place {
         thorough: bool,
     ) -> Result<Self> {
         let dir = folder_of(dir, registry, person.as_ref().map(|(me, _)| me));
-        folder::make(&dir)?;
+        data_folder::make(&dir)?;
         // The work first: where it can't be opened, the mirror must not look as if all were well.
         let (now, mut rescued) = (world.clock.now(), None);
         let author = match person {

@@ -10,7 +10,7 @@ use guildhall_protocol::{CouncilCode, Me, RegistryFacts, ServiceId};
 use serde::{Deserialize, Serialize};
 use stored::StoredFile;
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::files;
 
 /// Light, dark, or as the system is.

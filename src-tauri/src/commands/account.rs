@@ -1,9 +1,9 @@
 //! First run, signing in and out, and for which council a person acts.
 
-use guildhall_desk::failure::{Failure, Result};
-use guildhall_desk::settings::ChosenRegistry;
-use guildhall_desk::views::{Account, WhatStays};
-use guildhall_desk::{Desk, PageToOpen};
+use guildhall_client::error::{Failure, Result};
+use guildhall_client::settings::ChosenRegistry;
+use guildhall_client::views::{Account, WhatStays};
+use guildhall_client::{Desk, PageToOpen};
 use guildhall_protocol::{CouncilCode, Service};
 use tauri::State;
 use tauri_plugin_opener::OpenerExt;

@@ -1,8 +1,8 @@
 //! Reading the catalogue on this laptop. None of these needs a connection.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::{CouncilName, CouncilPage, Facets, Found, ProjectPage, Query};
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::{CouncilName, CouncilPage, Facets, Found, ProjectPage, Query};
 use guildhall_protocol::{CouncilCode, ProjectId};
 use tauri::State;
 

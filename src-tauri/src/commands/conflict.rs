@@ -1,8 +1,8 @@
 //! Where a draft and somebody else's change clash.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::{Chosen, Conflict, KeptText, Settled, Then};
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::{Chosen, Conflict, KeptText, Settled, Then};
 use tauri::State;
 use uuid::Uuid;
 

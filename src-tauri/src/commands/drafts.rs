@@ -1,8 +1,8 @@
 //! Writing drafts, sending them, and what became of them.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::{Check, Draft, DraftForm, DraftRow, Match, Saved, UnreadableRow};
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::{Check, Draft, DraftForm, DraftRow, Match, Saved, UnreadableRow};
 use guildhall_protocol::{NeedId, ProjectId};
 use tauri::State;
 use uuid::Uuid;

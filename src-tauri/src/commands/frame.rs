@@ -1,9 +1,9 @@
 //! The frame around everything: starting, the line at the foot, settings, links.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::{Failure, Result};
-use guildhall_desk::settings::Settings;
-use guildhall_desk::views::{Start, Status};
+use guildhall_client::Desk;
+use guildhall_client::error::{Failure, Result};
+use guildhall_client::settings::Settings;
+use guildhall_client::views::{Start, Status};
 use guildhall_protocol::validate::is_web_address;
 use tauri::{Manager as _, State};
 use tauri_plugin_opener::OpenerExt;

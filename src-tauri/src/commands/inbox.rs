@@ -1,8 +1,8 @@
 //! What waits for this person, and their answers.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::{Inbox, ReviewView};
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::{Inbox, ReviewView};
 use guildhall_protocol::{State as Answered, SubmissionId};
 use tauri::State;
 

@@ -1,7 +1,7 @@
 //! What the registry holds about a person and on a council.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
 use guildhall_protocol::CouncilCode;
 use tauri::State;
 

@@ -1,8 +1,8 @@
 //! People, councils and laptops.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::DateForm;
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::DateForm;
 use guildhall_protocol::{
     AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings, Device, DomainAnswer, NewSuccessor,
     PersonId, ProjectId, Role, Seat, TakeOver, UnconfirmedLead,

@@ -1,8 +1,8 @@
 //! What is wrong with projects.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::ProjectPage;
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::ProjectPage;
 use guildhall_protocol::{ProjectId, Wrong};
 use tauri::State;
 use uuid::Uuid;

@@ -1,8 +1,8 @@
 //! The second step of signing in.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::{Account, NewSecondFactor};
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::{Account, NewSecondFactor};
 use guildhall_protocol::second_factor::SecondFactor;
 use guildhall_protocol::{CouncilCode, PersonId};
 use tauri::State;

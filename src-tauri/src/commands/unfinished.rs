@@ -1,8 +1,8 @@
 //! What is being typed in a box that is no draft.
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::{TextBox, Unfinished};
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::{TextBox, Unfinished};
 use tauri::State;
 
 /// What was typed in that box and not sent.

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use guildhall_desk::failure::Failure;
-use guildhall_desk::views::{Connection, DraftForm, DraftState, Query, Status};
-use guildhall_desk::{Desk, Wire, World};
+use guildhall_client::error::Failure;
+use guildhall_client::views::{Connection, DraftForm, DraftState, Query, Status};
+use guildhall_client::{Desk, Wire, World};
 use guildhall_protocol::{NeedId, ProjectId, Visibility};
 use guildhall_registry::Registry;
 use uuid::Uuid;
@@ -158,7 +158,7 @@ impl Laptop {
         let at = self.time.clone();
         self.until_status("the catalogue is up to date", move |status| {
             status.connection == Connection::Connected
-                && status.last_updated.is_some_and(|updated| updated <= guildhall_desk::Clock::now(&at))
+                && status.last_updated.is_some_and(|updated| updated <= guildhall_client::Clock::now(&at))
         })
         .await;
     }
@@ -197,7 +197,7 @@ impl Laptop {
             form.problem = "Residents ring us because they do not know".into();
             form.contact_mailbox = "digital@barchester.example".into();
             form.visibility = Visibility::Public;
-            form.needs = vec![guildhall_desk::views::NeedForm {
+            form.needs = vec![guildhall_client::views::NeedForm {
                 id: NeedId(Uuid::now_v7()),
                 as_a: "resident".into(),
                 i_need: "know when it is done".into(),

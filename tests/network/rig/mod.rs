@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use guildhall_desk::{Body, Wire, WireError, World};
+use guildhall_client::{Body, Wire, WireError, World};
 use guildhall_protocol::{Code, Problem};
 use guildhall_registry::Registry;
 use jiff::{SignedDuration, Timestamp};
@@ -71,7 +71,7 @@ impl Time {
 }
 
 #[async_trait]
-impl guildhall_desk::Clock for Time {
+impl guildhall_client::Clock for Time {
     fn now(&self) -> Timestamp {
         self.told()
     }
@@ -95,7 +95,7 @@ impl guildhall_registry::Clock for Time {
 
 pub(crate) struct Chance;
 
-impl guildhall_desk::Random for Chance {
+impl guildhall_client::Random for Chance {
     fn fill(&self, bytes: &mut [u8]) {
         rand::RngCore::fill_bytes(&mut rand::rng(), bytes);
     }
@@ -110,7 +110,7 @@ impl guildhall_registry::Random for Chance {
 /// A laptop without one: sessions last until the app closes, and nobody's own keychain is touched.
 pub(crate) struct NoKeychain;
 
-impl guildhall_desk::Keychain for NoKeychain {
+impl guildhall_client::Keychain for NoKeychain {
     fn get(&self, _: &str) -> Option<String> {
         None
     }
@@ -124,7 +124,7 @@ impl guildhall_desk::Keychain for NoKeychain {
 pub(crate) struct SoundDisk;
 
 #[async_trait]
-impl guildhall_desk::Disk for SoundDisk {
+impl guildhall_client::Disk for SoundDisk {
     async fn committed(&self) {}
 }
 

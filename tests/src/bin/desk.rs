@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use guildhall_desk::failure::Failure;
-use guildhall_desk::{Desk, Keychain, World};
+use guildhall_client::error::Failure;
+use guildhall_client::{Desk, Keychain, World};
 use guildhall_tests::Order;
 use serde::Serialize;
 use serde_json::Value;

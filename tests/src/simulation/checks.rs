@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use guildhall_desk::views::Connection as Connected;
+use guildhall_client::views::Connection as Connected;
 use guildhall_protocol::changes::{ChangeLine, LastLine};
 use guildhall_protocol::routes;
 use http::header;

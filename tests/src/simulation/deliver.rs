@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use guildhall_desk::WireError;
+use guildhall_client::WireError;
 use guildhall_protocol::{Problem, State, Submission, Verdict, routes};
 use http::{Method, StatusCode, header};
 use jiff::SignedDuration;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use guildhall_desk::Desk;
+use guildhall_client::Desk;
 use tokio::task::JoinHandle;
 
 use super::world::{BY_PERSON, Chance, Keyring, Seat, World};
@@ -119,7 +119,7 @@ async fn start(
     chance: &Arc<Chance>,
 ) -> Result<(Desk, Option<JoinHandle<()>>)> {
     let seat = Arc::new(Seat { world: Arc::clone(world), who });
-    let seen = guildhall_desk::World {
+    let seen = guildhall_client::World {
         clock: seat.clone(),
         random: chance.clone(),
         wire: seat.clone(),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use guildhall_desk::Desk;
-use guildhall_desk::failure::Result;
-use guildhall_desk::views::{
+use guildhall_client::Desk;
+use guildhall_client::error::Result;
+use guildhall_client::views::{
     Attention, Choice, Chosen, Clash, DraftForm, DraftState, NeedForm, Settled, Then,
 };
 use guildhall_protocol::{NeedId, Phase, ProjectId, Visibility};

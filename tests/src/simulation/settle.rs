@@ -2,7 +2,7 @@
 //! left to do. That this comes to an end is the first thing that must hold.
 
 use anyhow::{Context, Result, bail, ensure};
-use guildhall_desk::views::DraftState;
+use guildhall_client::views::DraftState;
 use uuid::Uuid;
 
 use super::Simulation;

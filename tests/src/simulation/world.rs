@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use async_trait::async_trait;
 use bytes::Bytes;
-use guildhall_desk::{Body, WireError};
+use guildhall_client::{Body, WireError};
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
@@ -228,7 +228,7 @@ pub(super) struct Seat {
 }
 
 #[async_trait]
-impl guildhall_desk::Clock for Seat {
+impl guildhall_client::Clock for Seat {
     fn now(&self) -> Timestamp {
         self.world.as_told_by(self.who, self.world.now())
     }
@@ -245,7 +245,7 @@ impl guildhall_desk::Clock for Seat {
 }
 
 #[async_trait]
-impl guildhall_desk::Wire for Seat {
+impl guildhall_client::Wire for Seat {
     async fn send(&self, request: http::Request<Bytes>) -> Answer {
         let (answer, answered) = oneshot::channel();
         let (request, by_person) = (Box::new(request), BY_PERSON.try_with(|()| ()).is_ok());
@@ -255,7 +255,7 @@ impl guildhall_desk::Wire for Seat {
 }
 
 #[async_trait]
-impl guildhall_desk::Disk for Seat {
+impl guildhall_client::Disk for Seat {
     async fn committed(&self) {
         let dies = match &mut self.world.state().laptops[self.who].dies_after {
             None => false,
@@ -296,7 +296,7 @@ impl Chance {
     }
 }
 
-impl guildhall_desk::Random for Chance {
+impl guildhall_client::Random for Chance {
     fn fill(&self, bytes: &mut [u8]) {
         self.bytes(bytes);
     }
@@ -328,7 +328,7 @@ impl Keyring {
     }
 }
 
-impl guildhall_desk::Keychain for Keyring {
+impl guildhall_client::Keychain for Keyring {
     fn get(&self, whose: &str) -> Option<String> {
         self.secrets().get(whose).cloned()
     }

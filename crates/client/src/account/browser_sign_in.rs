@@ -14,9 +14,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use url::Url;
 
+use crate::account::second_factor::AwaitsFactor;
 use crate::account::whole_code;
-use crate::failure::{Failure, Result};
-use crate::second_factor::AwaitsFactor;
+use crate::error::{Failure, Result};
 use crate::settings::ChosenRegistry;
 use crate::views::Account;
 use crate::{Desk, locked};

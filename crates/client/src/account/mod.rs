@@ -1,17 +1,21 @@
 //! First run, signing in and out, and for which council a person acts.
 
+pub(crate) mod browser_sign_in;
+mod personal_data;
+pub(crate) mod second_factor;
+
 use guildhall_protocol::sign_in::{OpenIdProof, Tokens};
 use guildhall_protocol::validate::is_email;
 use guildhall_protocol::{CouncilCode, PROTOCOL, Service, sign_in};
 use rusqlite::Connection;
 use url::{Host, Url};
 
-use crate::api::{Api, ApiError};
-use crate::failure::{Failure, Result};
-use crate::keychain;
-use crate::place::{self, Place};
-use crate::second_factor::AwaitsFactor;
-use crate::session::Credentials;
+use crate::account::second_factor::AwaitsFactor;
+use crate::error::{Failure, Result};
+use crate::profile::{self, Place};
+use crate::remote::api::{Api, ApiError};
+use crate::remote::keychain;
+use crate::remote::session::Credentials;
 use crate::settings::{ChosenRegistry, Kept};
 use crate::store::mirror::services;
 use crate::store::work::drafts;
@@ -271,7 +275,7 @@ impl Desk {
         }
         drop(left);
         if let (Some(registry), Some(me)) = (before.registry, before.me) {
-            place::forget_mirror(&self.inner.dir, &registry.address, &me);
+            profile::forget_mirror(&self.inner.dir, &registry.address, &me);
         }
         self.account_changed().await;
         Ok(())
@@ -289,7 +293,7 @@ impl Desk {
     pub(crate) async fn leave_nothing(&self) -> Result<()> {
         let Kept { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else { return Ok(()) };
         self.move_to_anyone_at(&registry).await?;
-        place::forget_all(&self.inner.dir, &registry.address, &me).map_err(|error| {
+        profile::forget_all(&self.inner.dir, &registry.address, &me).map_err(|error| {
             tracing::error!(%error, "removing what was on this laptop");
             Failure::CantWrite
         })

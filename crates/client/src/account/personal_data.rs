@@ -7,7 +7,7 @@ use http::Method;
 
 use crate::Desk;
 use crate::drafts::write_file;
-use crate::failure::Result;
+use crate::error::Result;
 use crate::sync::with_token;
 
 impl Desk {

@@ -11,7 +11,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use crate::drafts::write_file;
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::views::{Account, NewSecondFactor};
 use crate::{Desk, locked};
 

@@ -1,5 +1,9 @@
 //! Reading single things in the catalogue on this laptop: a project, a council.
 
+pub(crate) mod markdown;
+pub(crate) mod search;
+mod similar;
+
 use std::collections::HashMap;
 
 use guildhall_protocol::changes::ChangeLine;
@@ -11,12 +15,12 @@ use rusqlite::Connection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::failure::{Failure, Result};
-use crate::place::Place;
+use crate::Desk;
+use crate::error::{Failure, Result};
+use crate::profile::Place;
 use crate::store::mirror::{councils, projects, services, updates};
 use crate::store::work::drafts;
 use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, SuccessorView, UpdateView};
-use crate::{Desk, markdown};
 
 /// What was not confirmed for half a year may be out of date.
 const FRESH_FOR_HOURS: i64 = 24 * 183;

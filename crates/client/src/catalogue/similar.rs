@@ -7,9 +7,9 @@ use rusqlite::Connection;
 use uuid::Uuid;
 
 use crate::Desk;
-use crate::failure::Result;
-use crate::find::{any_of, stem, telling_words};
-use crate::markdown;
+use crate::catalogue::markdown;
+use crate::catalogue::search::{any_of, stem, telling_words};
+use crate::error::Result;
 use crate::store::mirror::{councils, projects, services};
 use crate::store::work::drafts::{self, StoredForm};
 use crate::views::Match;

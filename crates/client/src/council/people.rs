@@ -11,9 +11,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::failure::{Failure, Result};
-use crate::form;
-use crate::place::Place;
+use crate::drafts::form;
+use crate::error::{Failure, Result};
+use crate::profile::Place;
 use crate::sync::with_token;
 use crate::views::DateForm;
 use crate::{Desk, Event, Inner};

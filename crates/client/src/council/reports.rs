@@ -5,7 +5,7 @@ use http::Method;
 use uuid::Uuid;
 
 use crate::Desk;
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::sync::with_token;
 
 impl Desk {

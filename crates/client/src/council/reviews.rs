@@ -9,8 +9,8 @@ use guildhall_protocol::{Decision, Project, State, Submission, SubmissionId};
 use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 
-use crate::api::submission_text;
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
+use crate::remote::api::submission_text;
 use crate::store::mirror::reviews::{self, Waits};
 use crate::store::mirror::{councils, projects};
 use crate::store::work::answers::{self, StoredAnswer};

@@ -7,15 +7,14 @@ use rusqlite::{Connection, Transaction};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::drafts::enqueue;
-use crate::failure::{Failure, Result};
-use crate::store::work::conflicts::{StoredChoice, StoredChosen, Theirs};
-use crate::store::work::drafts::{StoredAttention, StoredDraft, StoredForm, StoredState};
+use crate::Desk;
+use crate::drafts::{enqueue, form};
+use crate::env::World;
+use crate::error::{Failure, Result};
+use crate::store::work::conflicts::{self, StoredChoice, StoredChosen, Theirs};
+use crate::store::work::drafts::{self, StoredAttention, StoredDraft, StoredForm, StoredState};
 use crate::store::work::kept::{self, NotTaken, StoredWhose};
-use crate::store::work::{conflicts, drafts};
 use crate::views::{Choice, Chosen, Clash, Conflict, DraftForm, KeptText, Settled, Then, shown_choice};
-use crate::world::World;
-use crate::{Desk, form};
 
 impl Desk {
     /// Where a draft that needs attention and somebody else's change clash.

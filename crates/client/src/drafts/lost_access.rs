@@ -4,12 +4,13 @@
 use guildhall_protocol::Project;
 use serde_json::Value;
 
-use crate::failure::Result;
-use crate::place::Place;
+use crate::drafts::form;
+use crate::error::Result;
+use crate::profile::Place;
 use crate::store::mirror::councils;
 use crate::store::mirror::left_behind::{self, LeftBehind};
 use crate::store::work::drafts::{self, StoredDraft, StoredForm, StoredState};
-use crate::{Event, Inner, form};
+use crate::{Event, Inner};
 
 impl Inner {
     /// Keeps what left the mirror and has this person as its keeper, unless there is a draft of it. What is done twice,

@@ -1,5 +1,10 @@
 //! Writing drafts, sending them, and taking them back.
 
+pub(crate) mod conflict;
+pub(crate) mod form;
+pub(crate) mod lost_access;
+mod unfinished;
+
 use std::path::PathBuf;
 
 use guildhall_protocol::changes::Kind;
@@ -10,19 +15,19 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::api::submission_text;
-use crate::conflict::{before, mine, rebase_or_clash};
-use crate::failure::{Failure, Result};
-use crate::place::Place;
+use crate::drafts::conflict::{before, mine, rebase_or_clash};
+use crate::error::{Failure, Result};
+use crate::profile::Place;
+use crate::remote::api::submission_text;
 use crate::store::mirror::contact::{self, Private};
 use crate::store::mirror::{councils, projects};
 use crate::store::work::conflicts::Theirs;
-use crate::store::work::drafts::{StoredAttention, StoredDraft, StoredForm, StoredState};
-use crate::store::work::outbox::Waiting;
-use crate::store::work::{drafts, outbox, set_aside};
+use crate::store::work::drafts::{self, StoredAttention, StoredDraft, StoredForm, StoredState};
+use crate::store::work::outbox::{self, Waiting};
+use crate::store::work::set_aside;
 use crate::sync::push;
 use crate::views::{Check, Draft, DraftForm, DraftRow, DraftState, Saved, UnreadableRow};
-use crate::{Desk, Event, files, form};
+use crate::{Desk, Event, files};
 
 impl Desk {
     /// Every draft of the person who is signed in, the last saved first: also those that were sent.

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use crate::Desk;
-use crate::failure::Result;
+use crate::error::Result;
 use crate::store::work::unfinished::{self, StoredText};
 use crate::views::{TextBox, Unfinished};
 
@@ -12,7 +12,7 @@ impl Desk {
     /// What was typed in that box and not sent.
     ///
     /// # Errors
-    /// [`crate::failure::Failure::SignInNeeded`] where nobody is signed in: nothing is kept then.
+    /// [`crate::error::Failure::SignInNeeded`] where nobody is signed in: nothing is kept then.
     pub async fn unfinished(&self, text_box: TextBox, about: String) -> Result<Option<Unfinished>> {
         let place = self.inner.open_place()?;
         let find = move |connection: &Connection| unfinished::find(connection, text_box.word(), &about);
@@ -23,7 +23,7 @@ impl Desk {
     /// Saves what is in that box now; it is on the disk when this answers. An empty one leaves nothing behind.
     ///
     /// # Errors
-    /// [`crate::failure::Failure::SignInNeeded`], and where the file can't be written.
+    /// [`crate::error::Failure::SignInNeeded`], and where the file can't be written.
     pub async fn save_unfinished(&self, text_box: TextBox, about: String, now: Unfinished) -> Result<()> {
         let (place, at) = (self.inner.open_place()?, self.inner.world.clock.now());
         let now = StoredText { choice: now.choice, text: now.text };

@@ -14,9 +14,9 @@ use http::{Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::failure::Failure;
-use crate::wire::{Body, WireError};
-use crate::world::World;
+use crate::env::World;
+use crate::error::Failure;
+use crate::remote::transport::{Body, WireError};
 
 /// No answer but a page of changes is longer than this, in bytes.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;

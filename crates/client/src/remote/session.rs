@@ -7,10 +7,10 @@ use guildhall_protocol::sign_in::Tokens;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use crate::api::{Api, ApiError, ApiResult};
-use crate::keychain::Place;
+use crate::env::World;
+use crate::remote::api::{Api, ApiError, ApiResult};
+use crate::remote::keychain::Place;
 use crate::views::Session;
-use crate::world::World;
 
 /// A token that has less than this left is exchanged before it is used.
 const MARGIN: Duration = Duration::from_secs(30);

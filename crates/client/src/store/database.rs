@@ -10,9 +10,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use rusqlite_migration::{MigrationDefinitionError, Migrations};
 use tokio::sync::oneshot;
 
-use crate::failure::{Failure, Result};
-use crate::folder;
-use crate::world::Disk;
+use crate::data_folder;
+use crate::env::Disk;
+use crate::error::{Failure, Result};
 
 /// What a commit outlives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Db {
         durability: Durability,
         disk: Arc<dyn Disk>,
     ) -> Result<Self> {
-        folder::make_file(path)?;
+        data_folder::make_file(path)?;
         let mut connection = Connection::open(path)?;
         set_up(&connection, durability)?;
         migrations.to_latest(&mut connection).map_err(|error| match error {
@@ -231,7 +231,7 @@ mod tests {
     use rusqlite_migration::M;
 
     use super::*;
-    use crate::world::RealDisk;
+    use crate::env::RealDisk;
 
     const ONE: &[M<'static>] = &[M::up("CREATE TABLE t (x INTEGER NOT NULL) STRICT;")];
 

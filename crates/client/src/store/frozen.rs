@@ -29,7 +29,7 @@ use super::work::outbox::{self, Waiting};
 use super::work::unfinished::{self, StoredText};
 use super::work::{Work, set_aside};
 use super::{Choice, StoredCouncil};
-use crate::world::RealDisk;
+use crate::env::RealDisk;
 
 /// Compares with the frozen example of that name.
 pub(crate) fn is_as_frozen(name: &str, value: &Value) {

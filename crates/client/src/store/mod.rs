@@ -7,7 +7,7 @@
 
 mod choice;
 mod council;
-mod db;
+mod database;
 #[cfg(test)]
 pub(crate) mod frozen;
 pub(crate) mod mirror;
@@ -19,10 +19,10 @@ pub(crate) mod work;
 
 pub(crate) use choice::Choice;
 pub(crate) use council::StoredCouncil;
-pub(crate) use db::{Db, Durability};
+pub(crate) use database::{Db, Durability};
 pub(crate) use rescue::Rescued;
 
-use crate::failure::Failure;
+use crate::error::Failure;
 
 /// Everything that the database can say, as far as a person can do something about it.
 impl From<rusqlite::Error> for Failure {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 
 /// What was read out of a damaged file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use rusqlite::{Connection, Params, Row};
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 
 /// Why a row can't be read: for the log. A newer version wrote it, or it was damaged.
 #[derive(Debug)]

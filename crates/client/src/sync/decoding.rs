@@ -6,7 +6,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use guildhall_protocol::changes::Cursor;
 use guildhall_protocol::routes;
 
-use super::lines::{Page, read_page};
+use super::page::{Page, read_page};
 
 /// Reads the bytes, cut into pieces of that size.
 fn read(bytes: &[u8], piece: usize, asked: Option<&Cursor>) -> Page {

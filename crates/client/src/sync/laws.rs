@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::lines::read_page;
+use super::page::read_page;
 use super::pull::{Answer, Outcome, take_in, take_in_answer};
-use crate::failure::Failure;
+use crate::env::RealDisk;
+use crate::error::Failure;
 use crate::store::mirror::{Mirror, Reading, reading};
-use crate::world::RealDisk;
 
 /// What happens next.
 #[derive(Clone, Debug)]

@@ -6,11 +6,12 @@
 mod decoding;
 #[cfg(test)]
 mod laws;
-mod lines;
+mod page;
 #[cfg(test)]
-pub(crate) use lines::{Cut, read_page};
+pub(crate) use page::{Cut, read_page};
 pub(crate) mod pull;
 pub(crate) mod push;
+pub(crate) mod retention;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,13 +19,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
-use crate::api::{ApiError, ApiResult};
-use crate::failure::{Failure, Result};
-use crate::place::Place;
-use crate::session::{self, Credentials};
+use crate::error::{Failure, Result};
+use crate::profile::Place;
+use crate::remote::api::{ApiError, ApiResult};
+use crate::remote::session::{self, Credentials};
+use crate::remote::transport::WireError;
 use crate::store::work::answers;
 use crate::views::{Activity, Connection};
-use crate::wire::WireError;
 use crate::{Desk, Event, Inner};
 
 /// The longest wait between two tries.

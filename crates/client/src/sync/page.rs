@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use guildhall_protocol::changes::{ChangeLine, Cursor, FirstLine, LastLine};
 use guildhall_protocol::routes;
 
-use crate::wire::{Body, WireError};
+use crate::remote::transport::{Body, WireError};
 
 /// One answer, as far as it came.
 #[derive(Debug, Default)]

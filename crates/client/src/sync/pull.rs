@@ -6,10 +6,10 @@ use guildhall_protocol::digest::Digest;
 use guildhall_protocol::routes;
 use jiff::Timestamp;
 
-use super::lines::{Cut, Page, read_page};
-use crate::api::ApiError;
-use crate::failure::{Failure, Result};
-use crate::place::Place;
+use super::page::{Cut, Page, read_page};
+use crate::error::{Failure, Result};
+use crate::profile::Place;
+use crate::remote::api::ApiError;
 use crate::store::mirror::{Mirror, Reading, contact, reading, record};
 
 /// How far a page has brought the mirror.
@@ -210,7 +210,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::world::RealDisk;
+    use crate::env::RealDisk;
 
     struct Feed {
         mirror: Mirror,
@@ -378,7 +378,7 @@ mod tests {
         let feed = Feed::new();
         let mut cut = page("a", vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")], Digest::default());
         cut.last = None;
-        cut.cut = Some(Cut::Wire(crate::wire::WireError::Lost));
+        cut.cut = Some(Cut::Wire(crate::remote::transport::WireError::Lost));
         assert_eq!(feed.take(cut).await, Err(Failure::NoConnection));
         assert_eq!(feed.services().await, ["Bins", "Trees"]);
         let reading = feed.reading().await;

@@ -7,20 +7,20 @@ use jiff::Timestamp;
 use rusqlite::Transaction;
 use uuid::Uuid;
 
-use crate::api::{Api, ApiError};
-use crate::conflict::rebase_or_clash;
+use crate::drafts::conflict::rebase_or_clash;
 use crate::drafts::enqueue;
-use crate::failure::{Failure, Result};
-use crate::session::Credentials;
+use crate::env::World;
+use crate::error::{Failure, Result};
+use crate::remote::api::{Api, ApiError};
+use crate::remote::session::Credentials;
+use crate::remote::transport::WireError;
 use crate::store::mirror::{Mirror, reading, reviews};
+use crate::store::work::Work;
 use crate::store::work::answers::{self, StoredAnswer, StoredRefusal};
-use crate::store::work::conflicts::Theirs;
-use crate::store::work::drafts::{StoredAttention, StoredState};
+use crate::store::work::conflicts::{self, Theirs};
+use crate::store::work::drafts::{self, StoredAttention, StoredState};
 use crate::store::work::kept::KEPT;
-use crate::store::work::outbox::Waiting;
-use crate::store::work::{Work, conflicts, drafts, outbox};
-use crate::wire::WireError;
-use crate::world::World;
+use crate::store::work::outbox::{self, Waiting};
 
 /// What a try became.
 #[derive(Debug, PartialEq)]

@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 use rusqlite::Transaction;
 
-use crate::failure::Result;
-use crate::place::Place;
+use crate::error::Result;
+use crate::profile::Place;
 use crate::store::mirror::contact::{self, Contact, Private, Step};
 use crate::store::mirror::{projects, reading, record};
 use crate::store::work::{drafts, kept, unfinished};

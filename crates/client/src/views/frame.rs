@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::failure::Failure;
+use crate::error::Failure;
 use crate::settings::{ChosenRegistry, Settings};
 
 /// Everything that the window needs to know when it opens.

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 
 use crate::catalogue::is_stale;
-use crate::failure::Result;
+use crate::error::Result;
 use crate::store::mirror::{Catalogue, ProjectFacts, projects};
 use crate::views::{Count, Facets, Found, Query, Row, Sort, Span};
 use crate::{Desk, locked};

@@ -3,7 +3,7 @@
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use jiff::civil::Date;
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::views::DateForm;
 
 /// Nothing is typed in any of the boxes.

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction};
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 
 /// How long what is hidden may still be brought back by a contact.
 const DAY: SignedDuration = SignedDuration::from_hours(24);

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::Value;
 
 use super::record::Line;
-use crate::failure::Result;
+use crate::error::Result;
 use crate::store::StoredCouncil;
 use crate::store::rows::{Read, readable};
 

@@ -5,7 +5,7 @@ use guildhall_protocol::ProjectId;
 use rusqlite::{Connection, Transaction};
 use serde_json::{Map, Value};
 
-use crate::failure::Result;
+use crate::error::Result;
 use crate::store::rows::{parsed, readable};
 
 /// One of them.

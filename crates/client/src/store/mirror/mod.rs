@@ -23,8 +23,8 @@ pub(crate) use projects::ProjectFacts;
 pub(crate) use reading::Reading;
 
 use super::{Db, Durability, rescue};
-use crate::failure::{Failure, Result};
-use crate::world::Disk;
+use crate::env::Disk;
+use crate::error::{Failure, Result};
 
 pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/mirror/01.sql")),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::CouncilFacts;
 use super::record::Line;
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
 /// What finding needs of a project.
@@ -130,7 +130,7 @@ fn index(tx: &Transaction<'_>, number: i64, project: &Project) -> Result<()> {
         plain(&project.title),
         plain(&project.summary),
         plain(&needs),
-        plain(&crate::markdown::to_plain_text(&project.problem)),
+        plain(&crate::catalogue::markdown::to_plain_text(&project.problem)),
         plain(&tags),
         plain(&format!("{}\n{}", council.name, council.name_cy)),
         plain(&services),

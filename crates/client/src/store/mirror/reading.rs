@@ -5,7 +5,7 @@ use guildhall_protocol::digest::Digest;
 use jiff::Timestamp;
 use rusqlite::{Connection, Transaction};
 
-use crate::failure::Result;
+use crate::error::Result;
 
 /// How far the mirror has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use serde_json::{Map, Value};
 
 use super::{councils, left_behind, projects, reviews, services, updates};
-use crate::failure::Result;
+use crate::error::Result;
 
 /// What every table of records has in common.
 #[derive(Clone, Copy)]

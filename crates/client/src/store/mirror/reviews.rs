@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::Value;
 
 use super::record::Line;
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
 /// What waits for an answer.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 
 use super::record::Line;
-use crate::failure::Result;
+use crate::error::Result;
 
 /// Puts a service in; false where its body is not a service's.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {

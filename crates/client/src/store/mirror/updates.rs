@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 
 use super::record::Line;
-use crate::failure::Result;
+use crate::error::Result;
 use crate::store::rows::{parsed, readable};
 
 /// Puts an update in; false where its body is not an update's.

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::failure::Result;
+use crate::error::Result;
 use crate::store::rows::{Read, parsed, readable};
 use crate::store::{Choice, StoredCouncil};
 
@@ -92,7 +92,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredAnswer>> {
 /// The answer to that submission.
 ///
 /// # Errors
-/// [`Failure::Unreadable`](crate::failure::Failure::Unreadable).
+/// [`Failure::Unreadable`](crate::error::Failure::Unreadable).
 pub(crate) fn find(connection: &Connection, review: SubmissionId) -> Result<Option<StoredAnswer>> {
     let mut statement = connection.prepare_cached("SELECT * FROM answers WHERE review = ?1")?;
     let found = statement.query_row([review.to_string()], |row| Ok(read(row))).optional()?;

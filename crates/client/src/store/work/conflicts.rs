@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::failure::Result;
+use crate::error::Result;
 use crate::store::rows::Read;
 
 /// A choice for one clash.
@@ -81,7 +81,7 @@ pub(crate) fn set_steps(tx: &Transaction<'_>, draft: Uuid, steps: &[Vec<StoredCh
 /// What that draft clashes with.
 ///
 /// # Errors
-/// [`Failure::Unreadable`](crate::failure::Failure::Unreadable).
+/// [`Failure::Unreadable`](crate::error::Failure::Unreadable).
 pub(crate) fn get(connection: &Connection, draft: Uuid) -> Result<Option<Theirs>> {
     let mut statement = connection.prepare_cached("SELECT * FROM conflicts WHERE draft = ?1")?;
     let found = statement.query_row([draft.to_string()], |row| Ok(read(row))).optional()?;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub(crate) use form::{Rest, StoredDate, StoredForm, StoredLink, StoredNeed, StoredPhaseDates, StoredWanted};
 pub(crate) use state::{StoredAttention, StoredError, StoredMerge, StoredState, state_of};
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::store::StoredCouncil;
 use crate::store::rows::{Read, parsed, readable};
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
 /// For how long a laptop keeps what was not taken, and what it sent.

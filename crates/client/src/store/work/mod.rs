@@ -16,8 +16,8 @@ use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Db, Durability, Rescued, rescue};
-use crate::failure::{Failure, Result};
-use crate::world::Disk;
+use crate::env::Disk;
+use crate::error::{Failure, Result};
 
 pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/work/01.sql")),
@@ -99,7 +99,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::world::RealDisk;
+    use crate::env::RealDisk;
 
     #[test]
     fn the_migrations_are_sound() {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
 use super::drafts;
-use crate::failure::{Failure, Result};
+use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
 /// A submission that waits.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
 use super::{answers, conflicts, drafts, kept, outbox};
-use crate::failure::Result;
+use crate::error::Result;
 
 /// What a row that can't be read holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::kept::KEPT;
-use crate::failure::Result;
+use crate::error::Result;
 
 /// What was in a box when it was last saved.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::failure::Failure;
+use crate::env::RealDisk;
+use crate::error::Failure;
 use crate::store::upgrades::{landed, make};
 use crate::store::work::Work;
-use crate::world::RealDisk;
 
 /// An id of the landed files, as it stands there.
 fn id(kind: u128, n: u128) -> Uuid {
