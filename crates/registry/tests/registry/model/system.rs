@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guildhall_protocol::{Code, Me, State as Stood, Verdict, routes};
+use guildhall_protocol::{Code, Me, Seat, State as Stood, Verdict, routes};
 use guildhall_registry::{Setting, import_councils};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
@@ -250,11 +250,28 @@ impl System {
             }
             for (nth, project) in self.projects.iter().enumerate() {
                 let path = routes::with(routes::SEATS, &[project]);
-                let told = self.stage.get(&path, Some(&token)).await.status == StatusCode::OK;
-                assert!(!told || rules.may_read(who, nth), "{} sees who is in {nth}", email);
+                let told = self.stage.get(&path, Some(&token)).await;
+                if told.status == StatusCode::OK {
+                    assert!(rules.may_read(who, nth), "{email} sees who is in {nth}");
+                    assert_eq!(seats(&told.json::<Vec<Seat>>()), named(&rules.seats(nth)), "who is in {nth}");
+                }
             }
         }
     }
+}
+
+/// Address and council of each, sorted.
+fn seats(told: &[Seat]) -> Vec<(String, String)> {
+    let mut seats: Vec<_> = told.iter().map(|seat| (seat.email.clone(), seat.council.to_string())).collect();
+    seats.sort();
+    seats
+}
+
+fn named(seats: &[(usize, usize)]) -> Vec<(String, String)> {
+    let name = |(who, council): &(usize, usize)| (PEOPLE[*who].to_owned(), COUNCILS[*council].to_owned());
+    let mut named: Vec<_> = seats.iter().map(name).collect();
+    named.sort();
+    named
 }
 
 fn name(role: Role) -> &'static str {
