@@ -1,19 +1,16 @@
-//! What can go wrong while the registry works. Inside it is an error; on its way out it becomes one RFC 9457
-//! problem. A failure of the registry's own says nothing of its cause to the caller, and everything to the log.
+//! What can go wrong while the registry works. On its way out it becomes one RFC 9457 problem (`http/problem.rs`).
 
-use axum::response::{IntoResponse, Response};
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{Code, Problem};
-use http::{HeaderValue, StatusCode, header};
 
 use crate::auth::openid::ProviderError;
 use crate::mail::MailError;
 use crate::privacy::erasure::DamagedLedger;
-use crate::store::engine;
+use crate::store::{JobError, StoreError};
 
 /// Why the registry did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum Error {
     /// It may not be done, or not in this way.
     #[error("{}", sentence(.0))]
     Refused(Box<Problem>),
@@ -23,11 +20,11 @@ pub enum Failure {
         /// When to come back.
         seconds: u64,
     },
-    /// The database failed.
-    #[error("the database failed: {0}")]
-    Store(#[from] sqlx::Error),
-    /// A row of the database can't be understood.
-    #[error("a stored row can't be read: {0}")]
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// Something that is kept outside the database can't be understood.
+    #[error("{0}")]
     Damaged(String),
     /// Who was erased can't be read or written down.
     #[error(transparent)]
@@ -52,9 +49,9 @@ fn sentence(problem: &Problem) -> String {
 }
 
 /// What most of the registry's functions return.
-pub type Outcome<T> = Result<T, Failure>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-impl Failure {
+impl Error {
     /// A refusal of that code.
     pub(crate) fn refused(code: Code, title: impl Into<String>) -> Self {
         Self::Refused(Box::new(Problem::new(code, title)))
@@ -71,63 +68,34 @@ impl Failure {
         problem.errors.push(FieldError::new(pointer, code, detail));
         Self::Refused(Box::new(problem))
     }
+}
 
-    fn into_problem(self) -> (Problem, Option<u64>) {
-        match self {
-            Self::Refused(problem) => (*problem, None),
-            Self::TooMany { seconds } => {
-                (Problem::new(Code::RateLimited, "Too many requests"), Some(seconds))
-            }
-            Self::Store(error) if engine::is_full(&error) => {
-                tracing::error!(%error, "no room left");
-                (Problem::new(Code::Maintenance, "The registry has no room left to store this"), Some(60))
-            }
-            Self::Store(error) if engine::is_busy(&error) => {
-                tracing::error!(%error, "the database is busy");
-                (Problem::new(Code::Maintenance, "The registry is busy"), Some(5))
-            }
-            Self::Mail(error) => {
-                tracing::error!(%error, "a mail was not sent");
-                (Problem::new(Code::Maintenance, "No mail can be sent now"), Some(60))
-            }
-            Self::Provider(error) => {
-                tracing::warn!(%error, "the sign-in provider gave no good answer");
-                (Problem::new(Code::Maintenance, "The sign-in provider can't be asked now"), Some(60))
-            }
-            Self::Closing => (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5)),
-            Self::Store(_) | Self::Damaged(_) | Self::Erasures(_) => {
-                tracing::error!(error = %self, "the registry failed");
-                (Problem::new(Code::Internal, "The registry failed"), None)
-            }
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Closed => Self::Closing,
+            other => Self::Store(other),
         }
     }
 }
 
-impl From<serde_json::Error> for Failure {
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
-        Self::Damaged(error.to_string())
+        Self::Store(error.into())
     }
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let (problem, retry_after) = self.into_problem();
-        let mut response = problem_response(problem);
-        if let Some(seconds) = retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+impl JobError for Error {
+    fn into_database_error(self) -> std::result::Result<sqlx::Error, Self> {
+        match self {
+            Self::Store(StoreError::Database(error)) => Ok(error),
+            other => Err(other),
         }
-        response
     }
-}
-
-/// An answer that carries the problem beside its empty body: it is written out at the edge, where the request's
-/// id is known (see [`crate::http::middleware`]).
-pub(crate) fn problem_response(problem: Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = status.into_response();
-    if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    response.extensions_mut().insert(problem);
-    response
 }

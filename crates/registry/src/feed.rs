@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::Registry;
 use crate::access::policy::{self, Actor};
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::departures::{self, Gone};
 use crate::store::records::{self, Row};
 use crate::store::{cells, counter};
@@ -69,7 +69,7 @@ impl Change {
         }
     }
 
-    fn write(&self, text: &mut String) -> Outcome<()> {
+    fn write(&self, text: &mut String) -> Result<()> {
         let line = match self {
             Self::Record(Row { kind, id, version, seq, body }) => {
                 let body = serde_json::from_str(body)?;
@@ -91,7 +91,7 @@ impl Registry {
     /// # Errors
     /// `resync_required` where the cursor is of another history or access, ahead of this registry, or older than
     /// the departures that are kept.
-    pub(crate) async fn changes(&self, actor: Option<&Actor>, question: &Question) -> Outcome<Page> {
+    pub(crate) async fn changes(&self, actor: Option<&Actor>, question: &Question) -> Result<Page> {
         let mut tx = self.store().read().await?;
         let (epoch, newest) = counter::read(&mut tx).await?;
         let reader = policy::reader(&mut tx, actor).await?;
@@ -106,7 +106,7 @@ impl Registry {
             {
                 *seq
             }
-            Some(_) => return Err(Failure::refused(Code::ResyncRequired, "Read from zero")),
+            Some(_) => return Err(Error::refused(Code::ResyncRequired, "Read from zero")),
         };
         let limit = question.limit.clamp(1, routes::MAX_PAGE);
         let rows = records::page(&mut tx, &reader.cells, after, limit + 1).await?;

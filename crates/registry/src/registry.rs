@@ -4,20 +4,21 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use ipnet::IpNet;
 use tokio::sync::watch;
 
 use crate::auth::openid::Provider;
 use crate::auth::second_factor::KeyFile;
 use crate::env::World;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::files;
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::mail::Mail;
 use crate::privacy::erasure;
 use crate::store::audit::{self, Act, AuditAction};
-use crate::store::{Database, DatabaseUrl, OpenError, Store, counter, new_epoch};
+use crate::store::{Database, DatabaseUrl, OpenError, Store, WriteTx, counter, new_epoch};
 
 /// How a registry is opened.
 #[derive(Clone, Debug)]
@@ -97,8 +98,8 @@ pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
     };
     let registry = Registry(Arc::new(inner));
     let erased = async { registry.erase_again(erasure::listed_in(registry.data_dir())?).await };
-    erased.await.map_err(OpenError::Erasures)?;
-    registry.note_coordinators_days().await.map_err(OpenError::SecondFactor)?;
+    erased.await.map_err(|error| OpenError::Erasures(error.into()))?;
+    registry.note_coordinators_days().await.map_err(|error| OpenError::SecondFactor(error.into()))?;
     Ok(registry)
 }
 
@@ -123,18 +124,17 @@ impl Registry {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub async fn begin_new_history(&self) -> Outcome<()> {
+    pub async fn begin_new_history(&self) -> Result<()> {
         let (epoch, world) = (new_epoch(self.world()), self.world().clone());
-        self.store()
-            .write(move |tx| {
-                let (epoch, world) = (epoch.clone(), world.clone());
-                Box::pin(async move {
-                    counter::rename(tx.sql(), &epoch).await?;
-                    audit::log(tx, &world, &Act::operator(AuditAction::BeginNewHistory, "catalogue", ""))
-                        .await
-                })
+        self.write(move |tx| {
+            let (epoch, world) = (epoch.clone(), world.clone());
+            Box::pin(async move {
+                counter::rename(tx.sql(), &epoch).await?;
+                Ok(audit::log(tx, &world, &Act::operator(AuditAction::BeginNewHistory, "catalogue", ""))
+                    .await?)
             })
-            .await
+        })
+        .await
     }
 
     /// Ends what waits for changes; requests are still answered.
@@ -155,6 +155,15 @@ impl Registry {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// Runs a job in the next group of writes, as [`Store::write`] does.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+    {
+        self.store().write(work).await
     }
 
     pub(crate) fn mail(&self) -> &Mail {

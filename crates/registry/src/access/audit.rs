@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::Registry;
 use crate::access::policy::{self, Action, Actor, Council, Reader, can};
 use crate::councils::people::{self, time};
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::audit::{self, Whose};
 use crate::store::{people as addresses, records};
 
@@ -24,12 +24,12 @@ impl Registry {
         actor: &Actor,
         council: Option<CouncilCode>,
         before: Option<Uuid>,
-    ) -> Outcome<AuditPage> {
+    ) -> Result<AuditPage> {
         let mut tx = self.store().read().await?;
         let whose = match council {
             Some(code) => {
                 if !can(actor, Action::ReadAudit, &Council::find(&mut tx, &code).await?) {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 Whose::Council(code)
             }
@@ -44,7 +44,7 @@ impl Registry {
         for row in rows {
             let name = name_of(&mut tx, &reader, &row.subject).await?;
             entries.push(AuditEntry {
-                id: row.id.parse().map_err(|_| Failure::Damaged("an act's id".to_owned()))?,
+                id: row.id.parse().map_err(|_| Error::Damaged("an act's id".to_owned()))?,
                 at: time(row.at)?,
                 by: addresses::address_of(&mut tx, &row.actor).await?,
                 device: row.device,
@@ -63,7 +63,7 @@ impl Registry {
 }
 
 /// What something is called to that reader; empty where it is nothing that has a name, or not for them.
-async fn name_of(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Outcome<String> {
+async fn name_of(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Result<String> {
     match subject.split_once('/') {
         Some(("project", id)) => {
             let project = records::find(sql, Kind::Project, id).await?;
@@ -76,7 +76,7 @@ async fn name_of(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Out
             Ok(code) => people::name_of(sql, &code).await,
             Err(_) => Ok(String::new()),
         },
-        Some(("person", id)) => addresses::address_of(sql, id).await,
+        Some(("person", id)) => Ok(addresses::address_of(sql, id).await?),
         _ => Ok(String::new()),
     }
 }

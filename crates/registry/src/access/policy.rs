@@ -7,7 +7,7 @@ use guildhall_protocol::{CouncilCode, CouncilSettings, PersonId, ProjectId, Role
 use sqlx::AnyConnection;
 
 use crate::auth::second_factor;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::store::audit::{Act, AuditAction};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
@@ -83,7 +83,7 @@ pub(crate) struct Council {
 
 impl Council {
     /// The council as it is now.
-    pub(crate) async fn find(sql: &mut AnyConnection, code: &CouncilCode) -> Outcome<Self> {
+    pub(crate) async fn find(sql: &mut AnyConnection, code: &CouncilCode) -> Result<Self> {
         let settings = council_settings::get(sql, code).await?;
         let has_lead = !memberships::leads(sql, code).await?.is_empty();
         Ok(Self { code: code.clone(), settings, has_lead })
@@ -169,7 +169,7 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
 }
 
 /// Who asks, with what they are now; none where there is no such person.
-pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Outcome<Option<Actor>> {
+pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Result<Option<Actor>> {
     let Some(mut person) = people::find(sql, asker.person).await? else { return Ok(None) };
     let memberships = memberships::of_person(sql, asker.person).await?;
     let active = memberships.into_iter().filter(|membership| membership.standing == Standing::Active);
@@ -193,7 +193,7 @@ pub(crate) struct Reader {
 }
 
 /// What this person, or anyone, may read now.
-pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Outcome<Reader> {
+pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Result<Reader> {
     let mut cells = BTreeSet::from([PUBLIC.to_owned()]);
     let Some(actor) = actor else { return Ok(Reader { cells: cells.into_iter().collect(), access: 0 }) };
     cells.insert(MEMBERS.to_owned());

@@ -3,7 +3,7 @@
 
 use crate::councils::membership;
 use crate::env::World;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::{self, Person};
@@ -19,7 +19,7 @@ pub(crate) async fn change_address(
     world: &World,
     person: &Person,
     email: &str,
-) -> Outcome<Person> {
+) -> Result<Person> {
     let now = world.now_ms();
     let moved = Person { email: email.to_owned(), ..person.clone() };
     let known = memberships::of_person(tx.sql(), person.id).await?;
@@ -51,7 +51,7 @@ async fn end_what_rests(
     person: &Person,
     moved: &Person,
     known: &[Membership],
-) -> Outcome<()> {
+) -> Result<()> {
     if person.domain() == moved.domain() {
         return Ok(());
     }

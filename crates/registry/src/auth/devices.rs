@@ -6,19 +6,19 @@ use uuid::Uuid;
 use crate::Registry;
 use crate::access::policy::{Actor, Asker};
 use crate::councils::people::time;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::sessions;
 
 impl Registry {
     /// The laptops on which that person is signed in.
-    pub(crate) async fn devices(&self, actor: &Actor) -> Outcome<Vec<Device>> {
+    pub(crate) async fn devices(&self, actor: &Actor) -> Result<Vec<Device>> {
         let mut tx = self.store().read().await?;
         let sessions = sessions::of_person(&mut tx, actor.person.id, self.world().now_ms()).await?;
         let device = |session: sessions::Session| {
             Ok(Device {
                 this: session.id == actor.asker.session,
-                id: session.id.parse().map_err(|_| Failure::Damaged("a session's id".to_owned()))?,
+                id: session.id.parse().map_err(|_| Error::Damaged("a session's id".to_owned()))?,
                 name: session.device,
                 signed_in_at: time(session.created_at)?,
                 last_seen: time(session.seen_at)?,
@@ -28,20 +28,20 @@ impl Registry {
     }
 
     /// Signs one of them out: at its next contact it removes what it has of the catalogue.
-    pub(crate) async fn sign_out_device(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
+    pub(crate) async fn sign_out_device(&self, asker: &Asker, id: Uuid) -> Result<()> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
                 let now = world.now_ms();
                 let sessions = sessions::of_person(tx.sql(), actor.person.id, now).await?;
                 let session = sessions.into_iter().find(|session| session.id == id.to_string());
-                let session = session.ok_or_else(Failure::not_found)?;
+                let session = session.ok_or_else(Error::not_found)?;
                 sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
                 tx.wake_readers();
                 let act = Act {
                     detail: session.device,
                     ..actor.act(AuditAction::SignOutDevice, format!("device/{id}"))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await

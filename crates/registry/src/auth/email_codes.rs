@@ -12,7 +12,7 @@ use crate::auth::openid::Proof;
 use crate::auth::second_factor::{self, Admitted, GivenBy, Shown};
 use crate::councils::membership;
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::people::{self, Person};
@@ -22,19 +22,19 @@ use crate::store::{WriteTx, second_factors, sign_in_codes};
 use crate::{Registry, secrets};
 
 /// An address as it is stored, or a refusal of what is none.
-pub(crate) fn read_email(typed: &str) -> Outcome<String> {
+pub(crate) fn read_email(typed: &str) -> Result<String> {
     let email = typed.trim().to_lowercase();
     if is_email(&email) && email.chars().count() <= LIMITS.email as usize {
         Ok(email)
     } else {
-        Err(Failure::invalid("/email", FieldCode::NotAnEmail, "Give an email address, like name@example.org"))
+        Err(Error::invalid("/email", FieldCode::NotAnEmail, "Give an email address, like name@example.org"))
     }
 }
 
 impl Registry {
     /// Sends a code to that address, for someone at the other. Where too many were sent to those like it no mail goes out,
     /// and the answer is the same: that one address is held back and another isn't tells who has signed in before.
-    pub(crate) async fn start_sign_in(&self, from: IpAddr, email: &str) -> Outcome<Started> {
+    pub(crate) async fn start_sign_in(&self, from: IpAddr, email: &str) -> Result<Started> {
         let email = read_email(email)?;
         if let Some(limits) = self.limits() {
             limits.ask_for_code_to(from, sign_in_starts::mailbox(&email))?;
@@ -42,18 +42,17 @@ impl Registry {
         let code = secrets::new_code(self.world());
         let (start, now) = (StartId(self.world().new_id()), self.world().now_ms());
         let (hash, stored) = (secrets::hash_code(&email, &code), email.clone());
-        let may_be_sent = self.store().write(move |tx| {
+        let may_be_sent = self.write(move |tx| {
             let (email, hash) = (stored.clone(), hash.clone());
             Box::pin(async move {
-                sign_in_starts::add(tx, &Start { id: start, email: &email, hash: &hash, now }).await
+                Ok(sign_in_starts::add(tx, &Start { id: start, email: &email, hash: &hash, now }).await?)
             })
         });
         if may_be_sent.await?
             && let Err(error) = self.mail().send(self.world(), &Letter::code(&email, &code)).await
         {
             // It counts against the network that asked, and not against who waits for their mail.
-            self.store()
-                .write(move |tx| Box::pin(async move { sign_in_starts::take_back(tx, start).await }))
+            self.write(move |tx| Box::pin(async move { Ok(sign_in_starts::take_back(tx, start).await?) }))
                 .await?;
             return Err(error.into());
         }
@@ -65,32 +64,31 @@ impl Registry {
     ///
     /// # Errors
     /// When it is no email address, or nothing can be stored.
-    pub async fn issue_code(&self, email: &str) -> Outcome<String> {
+    pub async fn issue_code(&self, email: &str) -> Result<String> {
         let email = read_email(email)?;
         let code = secrets::new_code(self.world());
         let (hash, now, world) =
             (secrets::hash_code(&email, &code), self.world().now_ms(), self.world().clone());
-        self.store()
-            .write(move |tx| {
-                let (email, hash, world) = (email.clone(), hash.clone(), world.clone());
-                Box::pin(async move {
-                    sign_in_codes::issue(tx, &email, &hash, now).await?;
-                    audit::log(tx, &world, &Act::operator(AuditAction::IssueCode, "sign-in", "")).await
-                })
+        self.write(move |tx| {
+            let (email, hash, world) = (email.clone(), hash.clone(), world.clone());
+            Box::pin(async move {
+                sign_in_codes::issue(tx, &email, &hash, now).await?;
+                Ok(audit::log(tx, &world, &Act::operator(AuditAction::IssueCode, "sign-in", "")).await?)
             })
-            .await?;
+        })
+        .await?;
         Ok(code)
     }
 
     /// Exchanges a code for a session.
-    pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Outcome<Tokens> {
+    pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Result<Tokens> {
         let Verify { email, code, start, device, openid, second_factor } = verify;
         let email = read_email(email)?;
         let (tokens, session) = NewSession::on(device, self.world());
         let shown = self.shown_factor(second_factor.clone())?;
         let start = *start;
         let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
-        let right = self.store().write(move |tx| {
+        let right = self.write(move |tx| {
             let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
             let (session, shown) = (session.clone(), shown.clone());
             Box::pin(async move {
@@ -125,39 +123,38 @@ impl Registry {
     }
 
     /// What someone shows of their second factor, with what it takes to look at that.
-    pub(crate) fn shown_factor(&self, code: Option<String>) -> Outcome<Shown> {
+    pub(crate) fn shown_factor(&self, code: Option<String>) -> Result<Shown> {
         let key = if code.is_some() { self.factor_key().key()? } else { None };
         Ok(Shown { code, vouched: false, key })
     }
 
     /// Exchanges a refresh token for the next pair.
-    pub(crate) async fn refresh_session(&self, refresh_token: &str) -> Outcome<Tokens> {
+    pub(crate) async fn refresh_session(&self, refresh_token: &str) -> Result<Tokens> {
         let (tokens, next) = secrets::new_pair(self.world());
         let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
-        let rotation = self.store().write(move |tx| {
+        let rotation = self.write(move |tx| {
             let (hash, next) = (hash.clone(), next.clone());
-            Box::pin(async move { sessions::rotate(tx, &hash, &next, now).await })
+            Box::pin(async move { Ok(sessions::rotate(tx, &hash, &next, now).await?) })
         });
         match rotation.await? {
             Rotation::Rotated => Ok(tokens),
             Rotation::Revoked(why) => Err(ended(why)),
-            Rotation::Unknown => Err(Failure::refused(Code::SignInRequired, "Sign in again")),
+            Rotation::Unknown => Err(Error::refused(Code::SignInRequired, "Sign in again")),
         }
     }
 
     /// Ends the session of a refresh token, if there is one.
-    pub(crate) async fn revoke_session(&self, refresh_token: &str) -> Outcome<()> {
+    pub(crate) async fn revoke_session(&self, refresh_token: &str) -> Result<()> {
         let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
-        self.store()
-            .write(move |tx| {
-                let hash = hash.clone();
-                Box::pin(async move { sessions::revoke(tx, &hash, now).await })
-            })
-            .await
+        self.write(move |tx| {
+            let hash = hash.clone();
+            Box::pin(async move { Ok(sessions::revoke(tx, &hash, now).await?) })
+        })
+        .await
     }
 
     /// Whom an access token speaks for, with what they are now.
-    pub(crate) async fn authenticate(&self, access_token: &str, request: &str) -> Outcome<Actor> {
+    pub(crate) async fn authenticate(&self, access_token: &str, request: &str) -> Result<Actor> {
         let hash = secrets::hash(access_token.as_bytes());
         let mut tx = self.store().read().await?;
         let now = self.world().now_ms();
@@ -166,19 +163,18 @@ impl Registry {
                 (Asker { person: id, session, device, request: request.to_owned(), at: now }, first_use)
             }
             Access::Revoked(why) => return Err(ended(why)),
-            Access::Unknown => return Err(Failure::refused(Code::SignInRequired, "Sign in again")),
+            Access::Unknown => return Err(Error::refused(Code::SignInRequired, "Sign in again")),
         };
         let actor = policy::actor(&mut tx, asker).await?;
         drop(tx);
         if first_use {
-            self.store()
-                .write(move |tx| {
-                    let hash = hash.clone();
-                    Box::pin(async move { sessions::seen(tx, &hash, now).await })
-                })
-                .await?;
+            self.write(move |tx| {
+                let hash = hash.clone();
+                Box::pin(async move { Ok(sessions::seen(tx, &hash, now).await?) })
+            })
+            .await?;
         }
-        actor.ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))
+        actor.ok_or_else(|| Error::refused(Code::SignInRequired, "Sign in again"))
     }
 }
 
@@ -206,7 +202,7 @@ impl NewSession {
     }
 
     /// Begins it for someone who has just shown that their address is theirs.
-    pub(crate) async fn verify_and_begin(self, tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+    pub(crate) async fn verify_and_begin(self, tx: &mut WriteTx, person: &Person) -> Result<()> {
         let now = self.world.now_ms();
         people::verified(tx, person.id, now).await?;
         membership::verify(tx, &self.world, &Person { verified_at: now, ..person.clone() }).await?;
@@ -215,7 +211,7 @@ impl NewSession {
     }
 
     /// Begins it.
-    pub(crate) async fn begin(self, tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+    pub(crate) async fn begin(self, tx: &mut WriteTx, person: &Person) -> Result<()> {
         let Self { world, device, hashes, given } = self;
         let session = world.new_id().to_string();
         sessions::begin(tx, &session, person.id, &device, &hashes, world.now_ms()).await?;
@@ -223,7 +219,7 @@ impl NewSession {
             second_factor::note_given(tx, &session, given, world.now_ms()).await?;
         }
         let act = Act { device, ..Act::new(person.id.to_string(), AuditAction::SignIn, "") };
-        audit::log(tx, &world, &act).await
+        Ok(audit::log(tx, &world, &act).await?)
     }
 }
 
@@ -236,22 +232,22 @@ enum Verified {
 }
 
 /// The code of the second factor is wrong, old or used.
-pub(crate) fn factor_refused() -> Failure {
+pub(crate) fn factor_refused() -> Error {
     let title = "The code of the second factor is wrong, old or already used";
-    Failure::refused(Code::SecondFactorRequired, title)
+    Error::refused(Code::SecondFactorRequired, title)
 }
 
-pub(crate) fn code_refused() -> Failure {
-    Failure::refused(Code::CodeRefused, "This code is wrong, old or already used")
+pub(crate) fn code_refused() -> Error {
+    Error::refused(Code::CodeRefused, "This code is wrong, old or already used")
 }
 
-fn ended(why: Ended) -> Failure {
+fn ended(why: Ended) -> Error {
     match why {
         Ended::Elsewhere => {
-            Failure::refused(Code::DeviceRevoked, "This laptop was signed out from another one")
+            Error::refused(Code::DeviceRevoked, "This laptop was signed out from another one")
         }
         Ended::SignOut | Ended::Reuse | Ended::Lapsed => {
-            Failure::refused(Code::SessionRevoked, "This session was ended")
+            Error::refused(Code::SessionRevoked, "This session was ended")
         }
     }
 }

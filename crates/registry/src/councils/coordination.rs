@@ -9,15 +9,15 @@ use crate::auth::email_codes::read_email;
 use crate::auth::second_factor;
 use crate::councils::people::name_of;
 use crate::councils::{domains, membership, successions};
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{cells, council_requests, memberships, people, publications, reports};
 
 impl Registry {
     /// What waits for the coordinators.
-    pub(crate) async fn coordination(&self, actor: &Actor) -> Outcome<Coordination> {
+    pub(crate) async fn coordination(&self, actor: &Actor) -> Result<Coordination> {
         if !actor.person.coordinator {
-            return Err(Failure::not_found());
+            return Err(Error::not_found());
         }
         let mut tx = self.store().read().await?;
         let mut asked = Vec::new();
@@ -68,55 +68,50 @@ impl Registry {
     ///
     /// # Errors
     /// When it is no email address, or there is no such council.
-    pub async fn add_lead(&self, email: &str, council: &CouncilCode) -> Outcome<bool> {
+    pub async fn add_lead(&self, email: &str, council: &CouncilCode) -> Result<bool> {
         let (email, council) = (read_email(email)?, council.clone());
         let world = self.world().clone();
-        self.store()
-            .write(move |tx| {
-                let (email, council, world) = (email.clone(), council.clone(), world.clone());
-                Box::pin(async move {
-                    domains::must_exist(tx, &council).await?;
-                    let added = membership::make_lead(tx, &world, &email, &council).await?;
-                    let act = Act {
-                        council: council.to_string(),
-                        ..Act::operator(AuditAction::AddLead, format!("council/{council}"), "")
-                    };
-                    audit::log(tx, &world, &act).await?;
-                    Ok(added)
-                })
+        self.write(move |tx| {
+            let (email, council, world) = (email.clone(), council.clone(), world.clone());
+            Box::pin(async move {
+                domains::must_exist(tx, &council).await?;
+                let added = membership::make_lead(tx, &world, &email, &council).await?;
+                let act = Act {
+                    council: council.to_string(),
+                    ..Act::operator(AuditAction::AddLead, format!("council/{council}"), "")
+                };
+                audit::log(tx, &world, &act).await?;
+                Ok(added)
             })
-            .await
+        })
+        .await
     }
 
     /// From now on the person with that address is a coordinator, or no longer one. False where they were already.
     ///
     /// # Errors
     /// When it is no email address, or can't be stored.
-    pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Outcome<bool> {
+    pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Result<bool> {
         let (email, world) = (read_email(email)?, self.world().clone());
-        self.store()
-            .write(move |tx| {
-                let (email, world) = (email.clone(), world.clone());
-                Box::pin(async move {
-                    let now = world.now_ms();
-                    let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
-                    if person.coordinator == coordinator {
-                        return Ok(false);
-                    }
-                    people::set_coordinator(tx, person.id, coordinator).await?;
-                    if coordinator {
-                        second_factor::begin_coordinator(tx, &world, person.id).await?;
-                    }
-                    let action = if coordinator {
-                        AuditAction::AddCoordinator
-                    } else {
-                        AuditAction::RemoveCoordinator
-                    };
-                    let act = Act::operator(action, format!("person/{}", person.id), "");
-                    audit::log(tx, &world, &act).await?;
-                    Ok(true)
-                })
+        self.write(move |tx| {
+            let (email, world) = (email.clone(), world.clone());
+            Box::pin(async move {
+                let now = world.now_ms();
+                let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
+                if person.coordinator == coordinator {
+                    return Ok(false);
+                }
+                people::set_coordinator(tx, person.id, coordinator).await?;
+                if coordinator {
+                    second_factor::begin_coordinator(tx, &world, person.id).await?;
+                }
+                let action =
+                    if coordinator { AuditAction::AddCoordinator } else { AuditAction::RemoveCoordinator };
+                let act = Act::operator(action, format!("person/{}", person.id), "");
+                audit::log(tx, &world, &act).await?;
+                Ok(true)
             })
-            .await
+        })
+        .await
     }
 }

@@ -13,7 +13,7 @@ use crate::access::policy::{Action, Actor, Asker, Council, can};
 use crate::councils::membership;
 use crate::councils::people::{allow, deciders_of, name_of, time};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::audit::{self, Act, AuditAction, OPERATOR};
 use crate::store::council_requests::{self, Request};
@@ -39,7 +39,7 @@ impl Registry {
     ///
     /// # Errors
     /// As [`Self::add_domain_reaching`].
-    pub async fn add_domain(&self, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+    pub async fn add_domain(&self, domain: &str, council: &CouncilCode) -> Result<bool> {
         self.add_domain_reaching(domain, council, Reach::default()).await
     }
 
@@ -52,22 +52,21 @@ impl Registry {
         domain: &str,
         council: &CouncilCode,
         reach: Reach,
-    ) -> Outcome<bool> {
+    ) -> Result<bool> {
         let (domain, council, world) = (read_domain(domain)?, council.clone(), self.world().clone());
         if reach.anyway {
             tracing::warn!(%domain, %council, "a domain was added however many people it lets in");
         } else {
             refuse_shared(&domain)?;
         }
-        self.store()
-            .write(move |tx| {
-                let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
-                Box::pin(async move {
-                    must_exist(tx, &council).await?;
-                    add(tx, &world, &domain, &council, reach.below).await
-                })
+        self.write(move |tx| {
+            let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
+            Box::pin(async move {
+                must_exist(tx, &council).await?;
+                add(tx, &world, &domain, &council, reach.below).await
             })
-            .await
+        })
+        .await
     }
 
     /// From now on people with an address at that domain are no longer verified at that council. False where they
@@ -75,29 +74,28 @@ impl Registry {
     ///
     /// # Errors
     /// When it is no domain.
-    pub async fn remove_domain(&self, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+    pub async fn remove_domain(&self, domain: &str, council: &CouncilCode) -> Result<bool> {
         let (domain, council, world) = (read_domain(domain)?, council.clone(), self.world().clone());
-        self.store()
-            .write(move |tx| {
-                let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
-                Box::pin(async move {
-                    if !domains::remove(tx, &domain, &council).await? {
-                        return Ok(false);
-                    }
-                    membership::verify_all_at(tx, &world, &domain).await?;
-                    let act = Act::operator(AuditAction::RemoveDomain, format!("council/{council}"), domain);
-                    audit::log(tx, &world, &act).await?;
-                    Ok(true)
-                })
+        self.write(move |tx| {
+            let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
+            Box::pin(async move {
+                if !domains::remove(tx, &domain, &council).await? {
+                    return Ok(false);
+                }
+                membership::verify_all_at(tx, &world, &domain).await?;
+                let act = Act::operator(AuditAction::RemoveDomain, format!("council/{council}"), domain);
+                audit::log(tx, &world, &act).await?;
+                Ok(true)
             })
-            .await
+        })
+        .await
     }
 
     /// Who is known by a domain that counts for what is below it, and by which: a line each. Before every domain did.
     ///
     /// # Errors
     /// When nothing can be read.
-    pub async fn known_by_a_domain_above(&self) -> Outcome<Vec<String>> {
+    pub async fn known_by_a_domain_above(&self) -> Result<Vec<String>> {
         let mut tx = self.store().read().await?;
         let mut lines = Vec::new();
         for known in domains::all(&mut tx).await?.into_iter().filter(|known| known.below) {
@@ -111,21 +109,21 @@ impl Registry {
     }
 
     /// Asks to act for a council.
-    pub(crate) async fn ask_for_council(&self, asker: &Asker, ask: AskForCouncil) -> Outcome<()> {
+    pub(crate) async fn ask_for_council(&self, asker: &Asker, ask: AskForCouncil) -> Result<()> {
         let evidence = ask.evidence.trim().to_owned();
         if evidence.is_empty() || evidence.chars().count() > EVIDENCE {
             let detail = format!("Say why your address is the council's, in up to {EVIDENCE} characters");
-            return Err(Failure::invalid("/evidence", FieldCode::Missing, detail));
+            return Err(Error::invalid("/evidence", FieldCode::Missing, detail));
         }
         let letters = self.write_as(asker, move |tx, actor, world| {
             let (council, evidence) = (ask.council.clone(), evidence.clone());
             Box::pin(async move {
                 if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_none() {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 if actor.role_at(&council).is_some() {
                     let title = "You act for this council already";
-                    return Err(Failure::refused(Code::NotAllowed, title));
+                    return Err(Error::refused(Code::NotAllowed, title));
                 }
                 let name = name_of(tx.sql(), &council).await?;
                 let letters = deciders_of(tx.sql(), &council).await?.into_iter();
@@ -156,7 +154,7 @@ impl Registry {
         code: &CouncilCode,
         domain: &str,
         answer: AnswerDomain,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let (code, domain) = (code.clone(), read_domain(domain)?);
         let letters = self
             .write_as(asker, move |tx, actor, world| {
@@ -172,19 +170,18 @@ impl Registry {
 }
 
 /// Refuses the code of no council.
-pub(crate) async fn must_exist(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<()> {
+pub(crate) async fn must_exist(tx: &mut WriteTx, council: &CouncilCode) -> Result<()> {
     if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_some() {
         return Ok(());
     }
     let title = format!("There is no council with the code {council}");
-    Err(Failure::refused(Code::NotFound, title))
+    Err(Error::refused(Code::NotFound, title))
 }
 
 /// Adds all of them, for councils that are known to be there.
-pub(crate) async fn add_all(registry: &Registry, all: Vec<(String, CouncilCode)>) -> Outcome<()> {
+pub(crate) async fn add_all(registry: &Registry, all: Vec<(String, CouncilCode)>) -> Result<()> {
     let world = registry.world().clone();
     registry
-        .store()
         .write(move |tx| {
             let (world, all) = (world.clone(), all.clone());
             Box::pin(async move {
@@ -204,7 +201,7 @@ pub(crate) async fn add(
     domain: &str,
     council: &CouncilCode,
     below: bool,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let known = domains::find(tx.sql(), domain, council).await?;
     if known.as_ref().is_some_and(|known| known.came_from.is_empty() && known.below == below) {
         return Ok(false);
@@ -237,12 +234,12 @@ async fn answer_domain(
     code: &CouncilCode,
     domain: &str,
     answer: AnswerDomain,
-) -> Outcome<Vec<Letter>> {
+) -> Result<Vec<Letter>> {
     let council = Council::find(tx.sql(), code).await?;
     let exists = records::find(tx.sql(), Kind::Council, code.as_str()).await?.is_some();
     let is_coordinators = can(actor, Action::ManageDomains, &council);
     if !exists || !(is_coordinators || can(actor, Action::InviteEditors, &council)) {
-        return Err(Failure::not_found());
+        return Err(Error::not_found());
     }
     let (name, mut letters) = (name_of(tx.sql(), code).await?, Vec::new());
     match answer.answer {
@@ -277,12 +274,12 @@ async fn answer_domain(
         DomainAnswer::Remove => {
             allow(actor, Action::ManageDomains, &council)?;
             if !domains::remove(tx, domain, code).await? {
-                return Err(Failure::not_found());
+                return Err(Error::not_found());
             }
             membership::verify_all_at(tx, world, domain).await?;
         }
         DomainAnswer::Person | DomainAnswer::No => {
-            let person = asker_at(tx, code, domain, answer.person).await?.ok_or_else(Failure::not_found)?;
+            let person = asker_at(tx, code, domain, answer.person).await?.ok_or_else(Error::not_found)?;
             council_requests::remove(tx, code, person.id).await?;
             let let_in = answer.answer == DomainAnswer::Person;
             if let_in {
@@ -321,7 +318,7 @@ async fn asker_at(
     code: &CouncilCode,
     domain: &str,
     named: Option<PersonId>,
-) -> Outcome<Option<Person>> {
+) -> Result<Option<Person>> {
     for request in council_requests::of_council(tx.sql(), code).await? {
         let Some(person) = people::find(tx.sql(), request.person).await? else { continue };
         if person.domain() == domain && named.is_none_or(|named| named == person.id) {
@@ -332,7 +329,7 @@ async fn asker_at(
 }
 
 /// A row, with the names that people know.
-pub(crate) async fn shown(sql: &mut AnyConnection, row: domains::Domain) -> Outcome<Domain> {
+pub(crate) async fn shown(sql: &mut AnyConnection, row: domains::Domain) -> Result<Domain> {
     Ok(Domain {
         council_name: name_of(sql, &row.council).await?,
         added_by: people::address_of(sql, &row.added_by).await?,
@@ -350,7 +347,7 @@ pub(crate) async fn shown(sql: &mut AnyConnection, row: domains::Domain) -> Outc
 }
 
 /// A request, as the domain that is asked about; none where its author is no more.
-pub(crate) async fn asked(sql: &mut AnyConnection, request: Request) -> Outcome<Option<Domain>> {
+pub(crate) async fn asked(sql: &mut AnyConnection, request: Request) -> Result<Option<Domain>> {
     let Some(person) = people::find(sql, request.person).await? else { return Ok(None) };
     let domain = person.domain().to_owned();
     Ok(Some(Domain {
@@ -370,7 +367,7 @@ pub(crate) async fn asked(sql: &mut AnyConnection, request: Request) -> Outcome<
 }
 
 /// Who waits for that person's answer, as a lead of the council that they ask to act for; the first asked first.
-pub(crate) async fn requests_to(sql: &mut AnyConnection, actor: &Actor) -> Outcome<Vec<CouncilRequest>> {
+pub(crate) async fn requests_to(sql: &mut AnyConnection, actor: &Actor) -> Result<Vec<CouncilRequest>> {
     let mut waiting = Vec::new();
     for request in council_requests::all(sql).await? {
         let is_lead = actor.role_at(&request.council) == Some(Role::Lead);
@@ -391,7 +388,7 @@ pub(crate) async fn requests_to(sql: &mut AnyConnection, actor: &Actor) -> Outco
 }
 
 /// How many people with an address there have signed in.
-async fn lets_in(sql: &mut AnyConnection, domain: &str, below: bool) -> Outcome<u32> {
+async fn lets_in(sql: &mut AnyConnection, domain: &str, below: bool) -> Result<u32> {
     let people = people::at_domain(sql, domain).await?;
     let count = people.iter().filter(|person| below || person.domain() == domain).count();
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
@@ -401,7 +398,7 @@ async fn lets_in(sql: &mut AnyConnection, domain: &str, below: bool) -> Outcome<
 const MAIL_PROVIDERS: &str = include_str!("mail_providers.txt");
 
 /// Refuses a domain at which anyone can have an address: it would let them all in.
-fn refuse_shared(domain: &str) -> Outcome<()> {
+fn refuse_shared(domain: &str) -> Result<()> {
     let is_suffix =
         psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.as_bytes().len() == domain.len());
     let is_provider = |known: &str| domain == known || domain.ends_with(&format!(".{known}"));
@@ -414,18 +411,18 @@ fn refuse_shared(domain: &str) -> Outcome<()> {
         return Ok(());
     };
     let title = format!("Anyone can have an address at {domain}, as {why}: approve single people instead");
-    Err(Failure::refused(Code::ValidationFailed, title))
+    Err(Error::refused(Code::ValidationFailed, title))
 }
 
 /// A domain as people type it, or a refusal of what is none.
-pub(crate) fn read_domain(typed: &str) -> Outcome<String> {
+pub(crate) fn read_domain(typed: &str) -> Result<String> {
     let domain = typed.trim().trim_start_matches('@').to_ascii_lowercase();
     let label =
         |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if domain.contains('.') && domain.len() <= 253 && domain.split('.').all(label) {
         Ok(domain)
     } else {
-        Err(Failure::refused(
+        Err(Error::refused(
             Code::ValidationFailed,
             format!("“{}” is not an email domain, such as barchester.example", typed.trim()),
         ))

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::councils::successions;
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::people::{self, Person};
@@ -20,7 +20,7 @@ const COORDINATOR_FOR: SignedDuration = SignedDuration::from_hours(183 * 24);
 
 /// Stores what a person is at a council, with all that follows from it: seats end where the membership does (they rest
 /// by themselves while it lapses), invitations go with who made them, and nobody vouches for who needs it no longer.
-pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Result<()> {
     let Membership { council, person, role, standing, .. } = membership;
     let had_lead = !memberships::leads(tx.sql(), council).await?.is_empty();
     memberships::put(tx, membership).await?;
@@ -44,7 +44,7 @@ pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Outcome<()
 }
 
 /// Brings a person's memberships in line with the domains as they are, and with when their address was confirmed last.
-pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> Outcome<()> {
+pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> Result<()> {
     let (domain, councils) =
         domains::known_by(tx.sql(), person.domain(), world.now_ms()).await?.unwrap_or_default();
     let fresh = is_verified(world, person);
@@ -84,7 +84,7 @@ pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> 
 
 /// Who has just proved their address leads the councils that know them by it and that have never had a lead, so that
 /// nobody waits for a coordinator. Until someone confirms them they can't do all that leads do.
-pub(crate) async fn lead_if_first(tx: &mut WriteTx, world: &World, person: PersonId) -> Outcome<()> {
+pub(crate) async fn lead_if_first(tx: &mut WriteTx, world: &World, person: PersonId) -> Result<()> {
     for membership in memberships::of_person(tx.sql(), person).await? {
         let is_known = membership.standing == Standing::Active && !membership.domain.is_empty();
         if !is_known || !has_never_had_lead(tx, &membership.council).await? {
@@ -101,7 +101,7 @@ pub(crate) async fn lead_if_first(tx: &mut WriteTx, world: &World, person: Perso
 }
 
 /// Neither the council nor one that it comes after.
-async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<bool> {
+async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Result<bool> {
     for led in memberships::led_councils(tx.sql()).await? {
         if led == *council || successions::comes_after(tx.sql(), &led, council).await? {
             return Ok(false);
@@ -111,7 +111,7 @@ async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<
 }
 
 /// The same for everybody at a domain that has just become a council's, or is so no longer.
-pub(crate) async fn verify_all_at(tx: &mut WriteTx, world: &World, domain: &str) -> Outcome<()> {
+pub(crate) async fn verify_all_at(tx: &mut WriteTx, world: &World, domain: &str) -> Result<()> {
     for person in people::at_domain(tx.sql(), domain).await? {
         verify(tx, world, &person).await?;
     }
@@ -120,7 +120,7 @@ pub(crate) async fn verify_all_at(tx: &mut WriteTx, world: &World, domain: &str)
 
 /// Those who have not confirmed their address for too long no longer act for a council, until they do: their sessions end,
 /// so that their app asks them to sign in again and what waits there goes on waiting.
-pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Result<()> {
     for membership in memberships::verified_before(tx.sql(), oldest(world)).await? {
         let act = Act {
             council: membership.council.to_string(),
@@ -153,11 +153,11 @@ fn oldest(world: &World) -> i64 {
 }
 
 /// A council's last lead can't leave.
-pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membership) -> Result<()> {
     let leads = memberships::leads(tx.sql(), &membership.council).await?;
     if leads == [membership.person] {
         let title = "A council's last lead can't leave: make someone else a lead first";
-        return Err(Failure::refused(Code::LastLead, title));
+        return Err(Error::refused(Code::LastLead, title));
     }
     Ok(())
 }
@@ -168,7 +168,7 @@ pub(crate) async fn make_lead(
     world: &World,
     email: &str,
     council: &CouncilCode,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let now = world.now_ms();
     let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
     let before = memberships::find(tx.sql(), council, person.id).await?;

@@ -16,7 +16,7 @@ use crate::access::policy::{self, Action, Actor, Asker, Council, Held, can};
 use crate::auth::email_codes::read_email;
 use crate::councils::{membership, successions};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::invitations::{self, End, Open};
@@ -28,29 +28,28 @@ use crate::submissions::review;
 
 impl Registry {
     /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
-    pub(crate) async fn write_as<T, F>(&self, asker: &Asker, work: F) -> Outcome<T>
+    pub(crate) async fn write_as<T, F>(&self, asker: &Asker, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx, Actor, World) -> BoxFuture<'t, Outcome<T>>
+        F: for<'t> Fn(&'t mut WriteTx, Actor, World) -> BoxFuture<'t, Result<T>>
             + Clone
             + Send
             + Sync
             + 'static,
     {
         let (world, asker) = (self.world().clone(), asker.clone());
-        self.store()
-            .write(move |tx| {
-                let (world, asker, work) = (world.clone(), asker.clone(), work.clone());
-                Box::pin(async move {
-                    let actor = policy::actor(tx.sql(), asker).await?.ok_or_else(sign_in_again)?;
-                    work(tx, actor, world).await
-                })
+        self.write(move |tx| {
+            let (world, asker, work) = (world.clone(), asker.clone(), work.clone());
+            Box::pin(async move {
+                let actor = policy::actor(tx.sql(), asker).await?.ok_or_else(sign_in_again)?;
+                work(tx, actor, world).await
             })
-            .await
+        })
+        .await
     }
 
     /// Who that is, and what for.
-    pub(crate) async fn me(&self, actor: &Actor) -> Outcome<Me> {
+    pub(crate) async fn me(&self, actor: &Actor) -> Result<Me> {
         let mut tx = self.store().read().await?;
         let mut councils = Vec::with_capacity(actor.roles.len());
         for Held { council: code, role, confirmed } in &actor.roles {
@@ -86,7 +85,7 @@ impl Registry {
     }
 
     /// Who acts for that council, and who wants to.
-    pub(crate) async fn council_people(&self, actor: &Actor, code: &CouncilCode) -> Outcome<CouncilPeople> {
+    pub(crate) async fn council_people(&self, actor: &Actor, code: &CouncilCode) -> Result<CouncilPeople> {
         let mut tx = self.store().read().await?;
         let council = council_where(&mut tx, actor, Action::InviteEditors, code).await?;
         let mut acting = Vec::new();
@@ -146,7 +145,7 @@ impl Registry {
         asker: &Asker,
         code: &CouncilCode,
         settings: CouncilSettings,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let code = code.clone();
         self.write_as(asker, move |tx, actor, world| {
             let code = code.clone();
@@ -170,7 +169,7 @@ impl Registry {
                     detail,
                     ..actor.act(AuditAction::ChangeSettings, format!("council/{code}"))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
@@ -183,7 +182,7 @@ impl Registry {
         code: &CouncilCode,
         person: PersonId,
         role: Role,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let code = code.clone();
         self.write_as(asker, move |tx, actor, world| {
             let code = code.clone();
@@ -200,13 +199,13 @@ impl Registry {
                         return Err(unconfirmed());
                     }
                 }
-                let membership = membership.ok_or_else(Failure::not_found)?;
+                let membership = membership.ok_or_else(Error::not_found)?;
                 if membership.role == role && !is_unconfirmed {
                     return Ok(());
                 }
                 if is_unconfirmed && role == Role::Lead && person == actor.person.id {
                     let title = "Someone else confirms that you lead this council";
-                    return Err(Failure::refused(Code::NotAllowed, title));
+                    return Err(Error::refused(Code::NotAllowed, title));
                 }
                 if role != Role::Lead {
                     membership::check_not_last_lead(tx, &membership).await?;
@@ -223,7 +222,7 @@ impl Registry {
                     detail: role.as_str().to_owned(),
                     ..actor.act(AuditAction::SetRole, format!("person/{person}"))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
@@ -235,7 +234,7 @@ impl Registry {
         asker: &Asker,
         code: &CouncilCode,
         person: PersonId,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let code = code.clone();
         self.write_as(asker, move |tx, actor, world| {
             let code = code.clone();
@@ -249,7 +248,7 @@ impl Registry {
                 let membership = memberships::find(tx.sql(), &code, person).await?;
                 let membership = membership
                     .filter(|membership| membership.standing != Standing::Removed)
-                    .ok_or_else(Failure::not_found)?;
+                    .ok_or_else(Error::not_found)?;
                 membership::check_not_last_lead(tx, &membership).await?;
                 let turned_away = membership.is_unconfirmed_lead() && person != actor.person.id;
                 membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
@@ -260,7 +259,7 @@ impl Registry {
                     council: code.to_string(),
                     ..actor.act(AuditAction::RemoveAccess, format!("person/{person}"))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
@@ -273,10 +272,10 @@ impl Registry {
         code: &CouncilCode,
         email: &str,
         role: Role,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let email = read_email(email)?;
         if role == Role::CouncilUser {
-            return Err(Failure::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
+            return Err(Error::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
         }
         let (code, to, registry) = (code.clone(), email.clone(), self.clone());
         let letter = self
@@ -289,7 +288,7 @@ impl Registry {
                     }
                     if email == actor.person.email {
                         let title = "This is your own address: someone else invites you";
-                        return Err(Failure::refused(Code::NotAllowed, title));
+                        return Err(Error::refused(Code::NotAllowed, title));
                     }
                     if let Some(limits) = registry.limits() {
                         limits.invite(&council)?;
@@ -315,11 +314,11 @@ impl Registry {
     }
 
     /// Takes an invitation back.
-    pub(crate) async fn take_invitation_back(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
+    pub(crate) async fn take_invitation_back(&self, asker: &Asker, id: Uuid) -> Result<()> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
                 let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
-                let open = open.ok_or_else(Failure::not_found)?;
+                let open = open.ok_or_else(Error::not_found)?;
                 let council = council_where(tx.sql(), &actor, Action::InviteEditors, &open.council).await?;
                 if open.invited_by != actor.person.id && !can(&actor, Action::ManagePeople, &council) {
                     return Err(unconfirmed());
@@ -329,21 +328,21 @@ impl Registry {
                     council: open.council.to_string(),
                     ..actor.act(AuditAction::WithdrawInvitation, format!("council/{}", open.council))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
     }
 
     /// Takes the role that one is offered, or doesn't.
-    pub(crate) async fn answer_invitation(&self, asker: &Asker, id: Uuid, accept: bool) -> Outcome<()> {
+    pub(crate) async fn answer_invitation(&self, asker: &Asker, id: Uuid, accept: bool) -> Result<()> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
                 let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
                 let open =
-                    open.filter(|open| open.email == actor.person.email).ok_or_else(Failure::not_found)?;
+                    open.filter(|open| open.email == actor.person.email).ok_or_else(Error::not_found)?;
                 let confirmed_by =
-                    still_stands(tx.sql(), &open, world.now_ms()).await?.ok_or_else(Failure::not_found)?;
+                    still_stands(tx.sql(), &open, world.now_ms()).await?.ok_or_else(Error::not_found)?;
                 let (council, person) = (open.council.clone(), actor.person.id);
                 let mut act = actor.act(AuditAction::DeclineInvitation, format!("council/{council}"));
                 invitations::end(tx, id, if accept { End::Accepted } else { End::Declined }).await?;
@@ -371,7 +370,7 @@ impl Registry {
                 }
                 let act =
                     Act { council: open.council.to_string(), detail: open.role.as_str().to_owned(), ..act };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
@@ -391,20 +390,20 @@ pub(crate) async fn council_where(
     actor: &Actor,
     action: Action,
     code: &CouncilCode,
-) -> Outcome<Council> {
+) -> Result<Council> {
     let council = Council::find(sql, code).await?;
     let exists = records::find(sql, Kind::Council, code.as_str()).await?.is_some();
-    if exists && can(actor, action, &council) { Ok(council) } else { Err(Failure::not_found()) }
+    if exists && can(actor, action, &council) { Ok(council) } else { Err(Error::not_found()) }
 }
 
 /// What an unconfirmed lead is told who wants to do more than they can yet.
-pub(crate) fn unconfirmed() -> Failure {
+pub(crate) fn unconfirmed() -> Error {
     let title = "You can do this once a coordinator, or two leads of other councils, have confirmed that you lead this one";
-    Failure::refused(Code::NotAllowed, title)
+    Error::refused(Code::NotAllowed, title)
 }
 
 /// As what the invitation would confirm a lead: none where who made it could no longer make it.
-async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Outcome<Option<ConfirmedBy>> {
+async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Result<Option<ConfirmedBy>> {
     let asker = Asker {
         person: open.invited_by,
         session: String::new(),
@@ -419,22 +418,22 @@ async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Outcome
     Ok(can(&inviter, action, &council).then_some(by))
 }
 
-pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Outcome<()> {
+pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Result<()> {
     match can(actor, action, council) {
         true => Ok(()),
-        false => Err(Failure::refused(Code::NotAllowed, "Another role is needed for this")),
+        false => Err(Error::refused(Code::NotAllowed, "Another role is needed for this")),
     }
 }
 
 /// The council's name; its code where there is none.
-pub(crate) async fn name_of(sql: &mut AnyConnection, code: &CouncilCode) -> Outcome<String> {
+pub(crate) async fn name_of(sql: &mut AnyConnection, code: &CouncilCode) -> Result<String> {
     let record = records::find(sql, Kind::Council, code.as_str()).await?;
     let name = record.as_ref().and_then(|record| record.body.get("name")).and_then(Value::as_str);
     Ok(name.unwrap_or(code.as_str()).to_owned())
 }
 
 /// The addresses of a council's leads.
-pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
     let mut to = Vec::new();
     for lead in memberships::leads(sql, council).await? {
         to.push(people::address_of(sql, &lead.to_string()).await?);
@@ -444,7 +443,7 @@ pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> 
 
 /// The addresses of those whom a council's requests reach: its leads; where it has none, whoever leads it unconfirmed,
 /// and the coordinators, who stand in.
-pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
     let mut to = leads_of(sql, council).await?;
     if to.is_empty() {
         for (of, lead) in memberships::unconfirmed_leads(sql).await? {
@@ -460,7 +459,7 @@ pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) 
     Ok(to)
 }
 
-async fn invitation(sql: &mut AnyConnection, open: Open) -> Outcome<Invitation> {
+async fn invitation(sql: &mut AnyConnection, open: Open) -> Result<Invitation> {
     Ok(Invitation {
         id: open.id,
         council_name: name_of(sql, &open.council).await?,
@@ -473,10 +472,10 @@ async fn invitation(sql: &mut AnyConnection, open: Open) -> Outcome<Invitation> 
 }
 
 /// A stored time, read.
-pub(crate) fn time(stored: i64) -> Outcome<Timestamp> {
-    Timestamp::from_millisecond(stored).map_err(|_| Failure::Damaged("a time".to_owned()))
+pub(crate) fn time(stored: i64) -> Result<Timestamp> {
+    Timestamp::from_millisecond(stored).map_err(|_| Error::Damaged("a time".to_owned()))
 }
 
-fn sign_in_again() -> Failure {
-    Failure::refused(Code::SignInRequired, "Sign in again")
+fn sign_in_again() -> Error {
+    Error::refused(Code::SignInRequired, "Sign in again")
 }

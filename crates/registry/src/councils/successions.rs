@@ -21,7 +21,7 @@ use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, TEAM, c
 use crate::councils::membership;
 use crate::councils::people::{leads_of, name_of};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::projects::moderation::title_of;
 use crate::store::audit::{self, Act, AuditAction};
@@ -39,7 +39,7 @@ impl Registry {
         asker: &Asker,
         code: &CouncilCode,
         named: NameSuccessors,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         check(code, &named)?;
         let code = code.clone();
         let letters = self.write_as(asker, move |tx, actor, world| {
@@ -49,7 +49,7 @@ impl Registry {
                 let record = records::find(tx.sql(), Kind::Council, code.as_str()).await?;
                 let record = record
                     .filter(|_| can(&actor, Action::ManageDomains, &council))
-                    .ok_or_else(Failure::not_found)?;
+                    .ok_or_else(Error::not_found)?;
                 name_successors(tx, &world, &actor, &code, &record, &named).await
             })
         });
@@ -65,10 +65,10 @@ impl Registry {
         asker: &Asker,
         code: &CouncilCode,
         take: TakeOver,
-    ) -> Outcome<TakenOver> {
+    ) -> Result<TakenOver> {
         if take.projects.len() > MAX_TAKEN_OVER {
             let detail = format!("Take over at most {MAX_TAKEN_OVER} at once");
-            return Err(Failure::invalid("/projects", FieldCode::TooLong, detail));
+            return Err(Error::invalid("/projects", FieldCode::TooLong, detail));
         }
         let code = code.clone();
         self.write_as(asker, move |tx, actor, world| {
@@ -76,7 +76,7 @@ impl Registry {
             Box::pin(async move {
                 let council = Council::find(tx.sql(), &code).await?;
                 if !can(&actor, Action::TakeOver, &council) {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 take_over(tx, &world, &actor, &code, &take).await
             })
@@ -85,9 +85,9 @@ impl Registry {
     }
 }
 
-fn check(code: &CouncilCode, named: &NameSuccessors) -> Outcome<()> {
+fn check(code: &CouncilCode, named: &NameSuccessors) -> Result<()> {
     let distinct: BTreeSet<&CouncilCode> = named.successors.iter().map(|new| &new.council).collect();
-    let refused = |detail: &str| Err(Failure::invalid("/successors", FieldCode::NotAllowed, detail));
+    let refused = |detail: &str| Err(Error::invalid("/successors", FieldCode::NotAllowed, detail));
     if named.successors.len() > MAX_SUCCESSORS {
         return refused("These are too many");
     }
@@ -107,15 +107,15 @@ async fn name_successors(
     code: &CouncilCode,
     record: &Record,
     named: &NameSuccessors,
-) -> Outcome<Vec<Letter>> {
+) -> Result<Vec<Letter>> {
     for new in &named.successors {
         if records::find(tx.sql(), Kind::Council, new.council.as_str()).await?.is_none() {
             let detail = format!("There is no council with the code {}", new.council);
-            return Err(Failure::invalid("/successors", FieldCode::NotAllowed, detail));
+            return Err(Error::invalid("/successors", FieldCode::NotAllowed, detail));
         }
         if comes_after(tx.sql(), &new.council, code).await? {
             let detail = format!("{code} comes after {} already", new.council);
-            return Err(Failure::invalid("/successors", FieldCode::NotAllowed, detail));
+            return Err(Error::invalid("/successors", FieldCode::NotAllowed, detail));
         }
     }
     let successor = |new: &guildhall_protocol::NewSuccessor| Successor {
@@ -159,7 +159,7 @@ async fn share_domains(
     world: &World,
     code: &CouncilCode,
     named: &NameSuccessors,
-) -> Outcome<()> {
+) -> Result<()> {
     domains::take_back(tx, code).await?;
     let from = start_of(named.from)?;
     // Where the day is past, those who are told of it today have their year as well.
@@ -194,9 +194,9 @@ async fn take_over(
     actor: &Actor,
     code: &CouncilCode,
     take: &TakeOver,
-) -> Outcome<TakenOver> {
+) -> Result<TakenOver> {
     let not_yet =
-        || Failure::refused(Code::NotAllowed, "This council does not come after that one, or not yet");
+        || Error::refused(Code::NotAllowed, "This council does not come after that one, or not yet");
     let before = records::find(tx.sql(), Kind::Council, take.from.as_str()).await?.ok_or_else(not_yet)?;
     let before = read(&before)?;
     let today = today(world);
@@ -240,7 +240,7 @@ async fn move_project(
     actor: &Actor,
     code: &CouncilCode,
     record: &Record,
-) -> Outcome<()> {
+) -> Result<()> {
     let mut body = record.body.clone();
     body.insert("council".to_owned(), Value::String(code.to_string()));
     let state = NewState {
@@ -252,7 +252,7 @@ async fn move_project(
         author: actor.person.id.to_string(),
     };
     let (version, _) = records::put(tx, &state, world.now_ms()).await?;
-    let before = record.council.parse().map_err(|_| Failure::Damaged("a council's code".to_owned()))?;
+    let before = record.council.parse().map_err(|_| Error::Damaged("a council's code".to_owned()))?;
     for (person, _) in seats::of_project(tx.sql(), &record.id).await? {
         people::change_access(tx, person).await?;
     }
@@ -264,11 +264,11 @@ async fn move_project(
         fields: vec!["council".to_owned()],
         ..actor.act(AuditAction::TakeOver, format!("project/{}", record.id))
     };
-    audit::log(tx, world, &act).await
+    Ok(audit::log(tx, world, &act).await?)
 }
 
 /// Whatever the calendar brings: domains that a council has from today on, and those whose time is over.
-pub(crate) async fn follow_calendar(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+pub(crate) async fn follow_calendar(tx: &mut WriteTx, world: &World) -> Result<()> {
     for domain in domains::due(tx, world.now_ms()).await? {
         membership::verify_all_at(tx, world, &domain).await?;
     }
@@ -280,7 +280,7 @@ pub(crate) async fn comes_after(
     sql: &mut AnyConnection,
     old: &CouncilCode,
     new: &CouncilCode,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let (mut seen, mut next) = (BTreeSet::new(), vec![old.clone()]);
     while let Some(code) = next.pop() {
         if !seen.insert(code.clone()) {
@@ -303,7 +303,7 @@ pub(crate) async fn predecessors(
     world: &World,
     reader: &Reader,
     code: &CouncilCode,
-) -> Outcome<Vec<Predecessor>> {
+) -> Result<Vec<Predecessor>> {
     let today = today(world);
     let mut found = Vec::new();
     for body in records::all(sql, Kind::Council).await? {
@@ -330,7 +330,7 @@ pub(crate) async fn recent(
     sql: &mut AnyConnection,
     world: &World,
     reader: &Reader,
-) -> Outcome<Vec<Succession>> {
+) -> Result<Vec<Succession>> {
     let today = today(world);
     let mut found = Vec::new();
     for body in records::all(sql, Kind::Council).await? {
@@ -355,7 +355,7 @@ async fn readable_projects(
     sql: &mut AnyConnection,
     reader: &Reader,
     code: &CouncilCode,
-) -> Outcome<Vec<TitledProject>> {
+) -> Result<Vec<TitledProject>> {
     let mut projects = Vec::new();
     for record in records::projects_of(sql, code).await? {
         if let (true, Ok(id)) = (reader.can_read(&record.cell), record.id.parse()) {
@@ -366,7 +366,7 @@ async fn readable_projects(
     Ok(projects)
 }
 
-fn read(record: &Record) -> Outcome<CouncilRecord> {
+fn read(record: &Record) -> Result<CouncilRecord> {
     Ok(serde_json::from_value(Value::Object(record.body.clone()))?)
 }
 
@@ -385,7 +385,7 @@ fn today(world: &World) -> Date {
     world.clock.now().to_zoned(TimeZone::UTC).date()
 }
 
-fn start_of(date: Date) -> Outcome<Timestamp> {
+fn start_of(date: Date) -> Result<Timestamp> {
     let start = date.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
-    start.map_err(|_| Failure::invalid("/from", FieldCode::NotADate, "This day is too far away"))
+    start.map_err(|_| Error::invalid("/from", FieldCode::NotADate, "This day is too far away"))
 }

@@ -12,7 +12,7 @@ use crate::access::policy::{Actor, Asker};
 use crate::councils::membership;
 use crate::councils::people::{name_of, time};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
@@ -26,7 +26,7 @@ const TIME_TO_OBJECT: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl Registry {
     /// The unconfirmed leads for whom who asks may vouch, or to whom they may object, and themselves.
-    pub(crate) async fn unconfirmed_leads(&self, actor: &Actor) -> Outcome<Vec<UnconfirmedLead>> {
+    pub(crate) async fn unconfirmed_leads(&self, actor: &Actor) -> Result<Vec<UnconfirmedLead>> {
         let mut tx = self.store().read().await?;
         let mut shown = Vec::new();
         for (council, person) in memberships::unconfirmed_leads(&mut tx).await? {
@@ -55,7 +55,7 @@ impl Registry {
     }
 
     /// Vouches for the unconfirmed lead of another council. Once enough have, its people get a letter.
-    pub(crate) async fn vouch(&self, asker: &Asker, code: &CouncilCode, person: PersonId) -> Outcome<()> {
+    pub(crate) async fn vouch(&self, asker: &Asker, code: &CouncilCode, person: PersonId) -> Result<()> {
         let code = code.clone();
         let letters = self.write_as(asker, move |tx, actor, world| {
             let code = code.clone();
@@ -68,14 +68,14 @@ impl Registry {
     }
 
     /// Objects to an unconfirmed lead: from then on only a coordinator can confirm them.
-    pub(crate) async fn object(&self, asker: &Asker, code: &CouncilCode, person: PersonId) -> Outcome<()> {
+    pub(crate) async fn object(&self, asker: &Asker, code: &CouncilCode, person: PersonId) -> Result<()> {
         let code = code.clone();
         self.write_as(asker, move |tx, actor, world| {
             let code = code.clone();
             Box::pin(async move {
                 unconfirmed_lead(tx.sql(), &code, person).await?;
                 if !may_object(&actor, &code, person) {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 if vouches::is_objected_to(tx.sql(), &code, person).await? {
                     return Ok(());
@@ -85,7 +85,7 @@ impl Registry {
                     council: code.to_string(),
                     ..actor.act(AuditAction::Object, format!("person/{person}"))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
@@ -98,15 +98,15 @@ async fn vouch(
     actor: &Actor,
     code: &CouncilCode,
     person: PersonId,
-) -> Outcome<Vec<Letter>> {
+) -> Result<Vec<Letter>> {
     let Some(for_council) = leads_elsewhere(tx.sql(), actor, code).await? else {
-        return Err(Failure::not_found());
+        return Err(Error::not_found());
     };
     unconfirmed_lead(tx.sql(), code, person).await?;
     if voucher_for(tx.sql(), actor, code, person).await?.is_none() {
         let title =
             "Only a coordinator can confirm this lead: the council had a confirmed one, or someone objects";
-        return Err(Failure::refused(Code::NotAllowed, title));
+        return Err(Error::refused(Code::NotAllowed, title));
     }
     let before = vouches_that_count(tx.sql(), code, person).await?;
     let voucher = actor.person.id;
@@ -137,7 +137,7 @@ async fn vouch(
 }
 
 /// Confirms those for whom enough have vouched for long enough.
-pub(crate) async fn confirm_vouched(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+pub(crate) async fn confirm_vouched(tx: &mut WriteTx, world: &World) -> Result<()> {
     for (council, person) in memberships::unconfirmed_leads(tx.sql()).await? {
         let vouches = vouches_that_count(tx.sql(), &council, person).await?;
         let due = confirmed_from(&vouches)?.is_some_and(|from| from <= world.clock.now());
@@ -160,11 +160,11 @@ async fn unconfirmed_lead(
     sql: &mut AnyConnection,
     code: &CouncilCode,
     person: PersonId,
-) -> Outcome<Membership> {
+) -> Result<Membership> {
     let membership = memberships::find(sql, code, person).await?;
     membership
         .filter(|membership| membership.standing == Standing::Active && membership.is_unconfirmed_lead())
-        .ok_or_else(Failure::not_found)
+        .ok_or_else(Error::not_found)
 }
 
 /// For which council that person may vouch for the lead. None where they may not.
@@ -173,7 +173,7 @@ async fn voucher_for(
     actor: &Actor,
     code: &CouncilCode,
     lead: PersonId,
-) -> Outcome<Option<CouncilCode>> {
+) -> Result<Option<CouncilCode>> {
     if actor.person.id == lead
         || memberships::has_had_confirmed_lead(sql, code).await?
         || vouches::is_objected_to(sql, code, lead).await?
@@ -189,7 +189,7 @@ async fn leads_elsewhere(
     sql: &mut AnyConnection,
     actor: &Actor,
     code: &CouncilCode,
-) -> Outcome<Option<CouncilCode>> {
+) -> Result<Option<CouncilCode>> {
     let memberships = memberships::of_person(sql, actor.person.id).await?;
     let vouches = |it: &Membership| it.council != *code && may_vouch(it) && actor.leads(&it.council);
     Ok(memberships.into_iter().find(vouches).map(|it| it.council))
@@ -205,7 +205,7 @@ async fn vouches_that_count(
     sql: &mut AnyConnection,
     code: &CouncilCode,
     lead: PersonId,
-) -> Outcome<Vec<Vouch>> {
+) -> Result<Vec<Vouch>> {
     let (mut councils, mut counted) = (BTreeSet::new(), Vec::new());
     for vouch in vouches::of(sql, code, lead).await? {
         let still = memberships::find(sql, &vouch.for_council, vouch.voucher).await?;
@@ -216,7 +216,7 @@ async fn vouches_that_count(
     Ok(counted)
 }
 
-fn confirmed_from(vouches: &[Vouch]) -> Outcome<Option<Timestamp>> {
+fn confirmed_from(vouches: &[Vouch]) -> Result<Option<Timestamp>> {
     let last = vouches.get(ENOUGH - 1);
     last.map(|vouch| Ok(time(vouch.vouched_at)? + TIME_TO_OBJECT)).transpose()
 }

@@ -17,7 +17,7 @@ use guildhall_protocol::{CouncilCode, PersonId};
 use ipnet::IpNet;
 
 use crate::env::{Clock, World};
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 
 /// At once, and one more in that time.
 struct Limit(u32, Duration);
@@ -66,57 +66,57 @@ impl Limits {
     /// Someone at that address asks for a code.
     ///
     /// # Errors
-    /// [`Failure::TooMany`].
-    pub(crate) fn ask_for_code(&self, from: IpAddr) -> Outcome<()> {
+    /// [`Error::TooMany`].
+    pub(crate) fn ask_for_code(&self, from: IpAddr) -> Result<()> {
         self.codes.check(from, ())
     }
 
     /// Someone at that address asks for a code that goes to that mailbox.
     ///
     /// # Errors
-    /// [`Failure::TooMany`].
-    pub(crate) fn ask_for_code_to(&self, from: IpAddr, mailbox: String) -> Outcome<()> {
+    /// [`Error::TooMany`].
+    pub(crate) fn ask_for_code_to(&self, from: IpAddr, mailbox: String) -> Result<()> {
         self.codes_to_one.check(from, mailbox)
     }
 
     /// Someone at that address tries a code or a token.
     ///
     /// # Errors
-    /// [`Failure::TooMany`].
-    pub(crate) fn try_secret(&self, from: IpAddr) -> Outcome<()> {
+    /// [`Error::TooMany`].
+    pub(crate) fn try_secret(&self, from: IpAddr) -> Result<()> {
         self.tries.check(from, ())
     }
 
     /// Someone at that address says what is wrong with a project.
     ///
     /// # Errors
-    /// [`Failure::TooMany`].
-    pub(crate) fn report(&self, from: IpAddr) -> Outcome<()> {
+    /// [`Error::TooMany`].
+    pub(crate) fn report(&self, from: IpAddr) -> Result<()> {
         self.reports.check(from, ())
     }
 
     /// That person changes something.
     ///
     /// # Errors
-    /// [`Failure::TooMany`].
-    pub(crate) fn write(&self, person: PersonId) -> Outcome<()> {
+    /// [`Error::TooMany`].
+    pub(crate) fn write(&self, person: PersonId) -> Result<()> {
         check(&self.writes, &person)
     }
 
     /// Someone is invited by a council.
     ///
     /// # Errors
-    /// [`Failure::TooMany`].
-    pub(crate) fn invite(&self, council: &CouncilCode) -> Outcome<()> {
+    /// [`Error::TooMany`].
+    pub(crate) fn invite(&self, council: &CouncilCode) -> Result<()> {
         check(&self.invitations, council)
     }
 
     /// Someone at that address is kept waiting, until what is given is dropped.
     ///
     /// # Errors
-    /// [`Failure::TooMany`].
-    pub(crate) fn wait(&self, from: IpAddr) -> Outcome<Held<IpNet>> {
-        self.waiting.hold(near(from)).ok_or(Failure::TooMany { seconds: 5 })
+    /// [`Error::TooMany`].
+    pub(crate) fn wait(&self, from: IpAddr) -> Result<Held<IpNet>> {
+        self.waiting.hold(near(from)).ok_or(Error::TooMany { seconds: 5 })
     }
 
     /// Forgets those who have not asked for long.
@@ -163,7 +163,7 @@ impl<K: Hash + Eq + Clone> ByNetwork<K> {
         Self { near: limiter(limit, world), wide: limiter(&wide, world) }
     }
 
-    fn check(&self, from: IpAddr, what: K) -> Outcome<()> {
+    fn check(&self, from: IpAddr, what: K) -> Result<()> {
         check(&self.near, &(near(from), what.clone()))?;
         match from {
             IpAddr::V4(_) => Ok(()),
@@ -184,10 +184,10 @@ fn limiter<K: Hash + Eq + Clone>(limit: &Limit, world: &World) -> Limiter<K> {
     RateLimiter::dashmap_with_clock(quota, WorldClock(Arc::clone(&world.clock)))
 }
 
-fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Outcome<()> {
+fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<()> {
     limiter.check_key(key).map_err(|not_until| {
         let wait = not_until.wait_time_from(limiter.clock().now());
-        Failure::TooMany { seconds: wait.as_secs() + 1 }
+        Error::TooMany { seconds: wait.as_secs() + 1 }
     })
 }
 

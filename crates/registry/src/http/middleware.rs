@@ -20,7 +20,7 @@ use ipnet::IpNet;
 use tracing::Instrument as _;
 
 use crate::Registry;
-use crate::error::problem_response;
+use crate::http::problem::problem_response;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

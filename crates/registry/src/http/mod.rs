@@ -5,6 +5,7 @@ pub(crate) mod limits;
 pub(crate) mod metrics;
 pub(crate) mod middleware;
 pub(crate) mod openapi;
+pub(crate) mod problem;
 pub(crate) mod router;
 pub(crate) mod routes;
 pub(crate) mod serve;

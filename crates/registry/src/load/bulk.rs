@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act};
 use crate::store::records::{self, NewState};
@@ -40,11 +40,11 @@ impl Tally {
 impl Registry {
     /// Stores those that are not there yet, in order. What was stored before a failure stays: to run it again goes
     /// on from there.
-    pub(crate) async fn take_in(&self, states: Vec<NewState>, act: Act) -> Outcome<Tally> {
+    pub(crate) async fn take_in(&self, states: Vec<NewState>, act: Act) -> Result<Tally> {
         let mut tally = Tally::default();
         for part in states.chunks(AT_ONCE) {
             let (part, now) = (part.to_vec(), self.world().now_ms());
-            let counted = self.store().write(move |tx| {
+            let counted = self.write(move |tx| {
                 let part = part.clone();
                 Box::pin(async move {
                     let mut tally = Tally::default();
@@ -57,17 +57,16 @@ impl Registry {
             tally.add(counted.await?);
         }
         let (world, act) = (self.world().clone(), Act { detail: format!("{tally:?}"), ..act });
-        self.store()
-            .write(move |tx| {
-                let (world, act) = (world.clone(), act.clone());
-                Box::pin(async move { audit::log(tx, &world, &act).await })
-            })
-            .await?;
+        self.write(move |tx| {
+            let (world, act) = (world.clone(), act.clone());
+            Box::pin(async move { Ok(audit::log(tx, &world, &act).await?) })
+        })
+        .await?;
         Ok(tally)
     }
 }
 
-async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome<Tally> {
+async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Result<Tally> {
     if records::find(tx.sql(), state.kind, &state.id).await?.is_some() {
         return Ok(Tally { unchanged: 1, ..Tally::default() });
     }
@@ -76,7 +75,7 @@ async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome<Ta
 }
 
 /// The fields of a record's type.
-pub(crate) fn to_fields(record: &impl Serialize) -> Outcome<Fields> {
+pub(crate) fn to_fields(record: &impl Serialize) -> Result<Fields> {
     match serde_json::to_value(record)? {
         Value::Object(fields) => Ok(fields),
         _ => Ok(Fields::new()),
@@ -84,6 +83,6 @@ pub(crate) fn to_fields(record: &impl Serialize) -> Outcome<Fields> {
 }
 
 /// A council or a service: anyone may read them, and they belong to no project.
-pub(crate) fn reference(kind: Kind, id: impl ToString, record: &impl Serialize) -> Outcome<NewState> {
+pub(crate) fn reference(kind: Kind, id: impl ToString, record: &impl Serialize) -> Result<NewState> {
     Ok(NewState::public(kind, id.to_string(), to_fields(record)?))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::Registry;
 use crate::auth::second_factor;
 use crate::councils::{membership, successions, vouching};
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::mail::Letter;
 use crate::store::{departures, openid};
 use crate::submissions::review;
@@ -20,10 +20,10 @@ impl Registry {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub async fn tidy(&self) -> Outcome<()> {
+    pub async fn tidy(&self) -> Result<()> {
         let before = (self.world().clock.now() - DEPARTURES_KEPT).as_millisecond();
         let world = self.world().clone();
-        let reminded = self.store().write(move |tx| {
+        let reminded = self.write(move |tx| {
             let world = world.clone();
             Box::pin(async move {
                 departures::forget(tx, before).await?;

@@ -5,7 +5,7 @@ use guildhall_protocol::{PROTOCOL, RegistryFacts};
 
 use crate::Registry;
 use crate::auth::second_factor;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::settings;
 
@@ -72,26 +72,25 @@ impl Registry {
     ///
     /// # Errors
     /// When it can't be that, or can't be stored.
-    pub async fn set(&self, setting: Setting, value: &str) -> Outcome<()> {
+    pub async fn set(&self, setting: Setting, value: &str) -> Result<()> {
         let (value, world) = (value.to_owned(), self.world().clone());
-        self.store()
-            .write(move |tx| {
-                let (value, world) = (value.clone(), world.clone());
-                Box::pin(async move {
-                    match setting {
-                        Setting::SecondFactor => second_factor::set_asked_of(tx, &world, &value).await?,
-                        Setting::SecondFactorDays => second_factor::set_days(tx, &world, &value).await?,
-                        _ => {}
-                    }
-                    settings::set(tx, setting.as_str(), &value).await?;
-                    audit::log(tx, &world, &Act::operator(AuditAction::Set, setting.as_str(), "")).await
-                })
+        self.write(move |tx| {
+            let (value, world) = (value.clone(), world.clone());
+            Box::pin(async move {
+                match setting {
+                    Setting::SecondFactor => second_factor::set_asked_of(tx, &world, &value).await?,
+                    Setting::SecondFactorDays => second_factor::set_days(tx, &world, &value).await?,
+                    _ => {}
+                }
+                settings::set(tx, setting.as_str(), &value).await?;
+                Ok(audit::log(tx, &world, &Act::operator(AuditAction::Set, setting.as_str(), "")).await?)
             })
-            .await
+        })
+        .await
     }
 
     /// What the registry says of itself.
-    pub(crate) async fn facts(&self) -> Outcome<RegistryFacts> {
+    pub(crate) async fn facts(&self) -> Result<RegistryFacts> {
         let stored = settings::all(&mut *self.store().read().await?).await?;
         let says = |setting: Setting, otherwise: &str| {
             let value = stored.iter().find(|(name, _)| name == setting.as_str());

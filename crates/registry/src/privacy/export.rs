@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 use crate::Registry;
 use crate::access::policy::{self, Action, Actor, Reader};
 use crate::councils::people::council_where;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::erasures::{self, Among};
 use crate::store::tables::{self, Columns};
@@ -58,7 +58,7 @@ const RECORDS_OF_A_COUNCIL: Rows = (
 
 impl Registry {
     /// All that is held about who asks.
-    pub(crate) async fn data_of(&self, actor: &Actor) -> Outcome<Value> {
+    pub(crate) async fn data_of(&self, actor: &Actor) -> Result<Value> {
         let mut tx = self.store().read().await?;
         let id = actor.person.id.to_string();
         let reader = policy::reader(&mut tx, Some(actor)).await?;
@@ -77,7 +77,7 @@ impl Registry {
 
     /// All that is held on a council, for those who manage its people. It is written down that they took it. Projects for
     /// their team only are left out where a coordinator stands in.
-    pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Outcome<Value> {
+    pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Result<Value> {
         let logged = code.clone();
         self.write_as(&actor.asker, move |tx, actor, world| {
             let code = logged.clone();
@@ -87,7 +87,7 @@ impl Registry {
                     council: code.to_string(),
                     ..actor.act(AuditAction::ExportCouncil, format!("council/{code}"))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await?;
@@ -125,18 +125,18 @@ impl Registry {
     }
 }
 
-async fn read(sql: &mut AnyConnection, (table, condition): Rows, value: &str) -> Outcome<Vec<Columns>> {
+async fn read(sql: &mut AnyConnection, (table, condition): Rows, value: &str) -> Result<Vec<Columns>> {
     let mut rows = Vec::new();
     tables::each_where(sql, table, Some((condition, value)), |row| {
         rows.push(row);
-        Ok::<(), Failure>(())
+        Ok::<(), Error>(())
     })
     .await?;
     Ok(rows)
 }
 
 /// Those records that this reader may read.
-async fn records(sql: &mut AnyConnection, reader: &Reader, rows: Rows, value: &str) -> Outcome<Vec<Columns>> {
+async fn records(sql: &mut AnyConnection, reader: &Reader, rows: Rows, value: &str) -> Result<Vec<Columns>> {
     let mut found = read(sql, rows, value).await?;
     found.retain(|row| row.get("cell").and_then(Value::as_str).is_some_and(|cell| reader.can_read(cell)));
     Ok(found)

@@ -13,7 +13,7 @@ use crate::Registry;
 use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, can};
 use crate::councils::people::{allow, leads_of, name_of, time};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, Record};
@@ -32,16 +32,16 @@ impl Registry {
         actor: Option<&Actor>,
         project: ProjectId,
         report: NewReport,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let text = checked("/text", &report.text)?;
         let (actor, world) = (actor.cloned(), self.world().clone());
-        let told = self.store().write(move |tx| {
+        let told = self.write(move |tx| {
             let (actor, world, text, why) = (actor.clone(), world.clone(), text.clone(), report.why);
             Box::pin(async move {
                 let reader = policy::reader(tx.sql(), actor.as_ref()).await?;
                 let record = readable(tx.sql(), &reader, project).await?;
                 let reporter = actor.as_ref().map(|actor| actor.person.id.to_string()).unwrap_or_default();
-                let council = record.council.parse().map_err(|_| Failure::not_found())?;
+                let council = record.council.parse().map_err(|_| Error::not_found())?;
                 let (id, at) = (world.new_id(), world.now_ms());
                 let open = Open { id, project, council, why, text, reporter, at };
                 reports::add(tx, &open).await?;
@@ -66,9 +66,9 @@ impl Registry {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub async fn tell_of_reports(&self) -> Outcome<()> {
+    pub async fn tell_of_reports(&self) -> Result<()> {
         let world = self.world().clone();
-        let told = self.store().write(move |tx| {
+        let told = self.write(move |tx| {
             let world = world.clone();
             Box::pin(async move { gathered(tx, &world).await })
         });
@@ -89,20 +89,20 @@ impl Registry {
     }
 
     /// It has been dealt with.
-    pub(crate) async fn close_report(&self, asker: &Asker, id: Uuid) -> Outcome<()> {
+    pub(crate) async fn close_report(&self, asker: &Asker, id: Uuid) -> Result<()> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
-                let open = reports::find(tx.sql(), id).await?.ok_or_else(Failure::not_found)?;
+                let open = reports::find(tx.sql(), id).await?.ok_or_else(Error::not_found)?;
                 let council = Council::find(tx.sql(), &open.council).await?;
                 if !can(&actor, Action::Purge, &council) {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 reports::close(tx, id, world.now_ms()).await?;
                 let act = Act {
                     council: open.council.to_string(),
                     ..actor.act(AuditAction::CloseReport, format!("project/{}", open.project))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
@@ -115,7 +115,7 @@ impl Registry {
         asker: &Asker,
         project: ProjectId,
         reason: &str,
-    ) -> Outcome<Record> {
+    ) -> Result<Record> {
         let reason = reason.to_owned();
         let (record, told) = self
             .write_as(asker, move |tx, actor, world| {
@@ -123,14 +123,14 @@ impl Registry {
                 Box::pin(async move {
                     let reader = policy::reader(tx.sql(), Some(&actor)).await?;
                     let record = records::find(tx.sql(), Kind::Project, &project.to_string()).await?;
-                    let record = record.ok_or_else(Failure::not_found)?;
+                    let record = record.ok_or_else(Error::not_found)?;
                     if reader.can_read(&record.cell) {
                         return Ok((record, Vec::new()));
                     }
-                    let code = record.council.parse().map_err(|_| Failure::not_found())?;
+                    let code = record.council.parse().map_err(|_| Error::not_found())?;
                     let council = Council::find(tx.sql(), &code).await?;
                     if !can(&actor, Action::ReadTeam, &council) {
-                        return Err(Failure::not_found());
+                        return Err(Error::not_found());
                     }
                     let reason = checked("/reason", &reason)?;
                     let act = Act {
@@ -154,14 +154,14 @@ impl Registry {
 
     /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
     /// does it, its leads get a letter.
-    pub(crate) async fn purge(&self, asker: &Asker, project: ProjectId, reason: &str) -> Outcome<()> {
+    pub(crate) async fn purge(&self, asker: &Asker, project: ProjectId, reason: &str) -> Result<()> {
         let reason = reason.to_owned();
         let told = self.write_as(asker, move |tx, actor, world| {
             let reason = reason.clone();
             Box::pin(async move {
                 let reader = policy::reader(tx.sql(), Some(&actor)).await?;
                 let record = readable(tx.sql(), &reader, project).await?;
-                let code = record.council.parse().map_err(|_| Failure::not_found())?;
+                let code = record.council.parse().map_err(|_| Error::not_found())?;
                 let council = Council::find(tx.sql(), &code).await?;
                 allow(&actor, Action::Purge, &council)?;
                 let reason = checked("/reason", &reason)?;
@@ -201,7 +201,7 @@ impl Registry {
 }
 
 /// What waits for someone to deal with it, as that reader sees it.
-pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Open>) -> Outcome<Vec<Report>> {
+pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Open>) -> Result<Vec<Report>> {
     let mut shown = Vec::with_capacity(open.len());
     for open in open {
         let record = records::find(sql, Kind::Project, &open.project.to_string()).await?;
@@ -221,14 +221,14 @@ pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Op
     Ok(shown)
 }
 
-async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Outcome<Record> {
+async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Result<Record> {
     let record = records::find(sql, Kind::Project, &project.to_string()).await?;
-    record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Failure::not_found)
+    record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Error::not_found)
 }
 
 /// A letter to each who looks after a council of whose reports not all were told, unless it was written to lately: however
 /// many reports come, nobody's mailbox is filled with them.
-async fn gathered(tx: &mut WriteTx, world: &World) -> Outcome<Vec<Letter>> {
+async fn gathered(tx: &mut WriteTx, world: &World) -> Result<Vec<Letter>> {
     let since = (world.clock.now() - GATHERED).as_millisecond();
     let mut letters = Vec::new();
     for council in reports::untold(tx.sql(), since).await? {
@@ -247,7 +247,7 @@ async fn gathered(tx: &mut WriteTx, world: &World) -> Outcome<Vec<Letter>> {
 }
 
 /// The addresses of a council's leads; of the coordinators where there is none.
-async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<String>> {
+async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
     let mut to = leads_of(sql, council).await?;
     if to.is_empty() {
         to.extend(people::coordinators(sql).await?.into_iter().map(|person| person.email));
@@ -260,13 +260,13 @@ pub(crate) fn title_of(record: &Record) -> String {
 }
 
 /// What someone said, without the space around it.
-fn checked(pointer: &str, text: &str) -> Outcome<String> {
+fn checked(pointer: &str, text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(Failure::invalid(pointer, FieldCode::Missing, "Say why"));
+        return Err(Error::invalid(pointer, FieldCode::Missing, "Say why"));
     }
     if text.chars().count() > REASON {
-        return Err(Failure::invalid(pointer, FieldCode::TooLong, "It is too long"));
+        return Err(Error::invalid(pointer, FieldCode::TooLong, "It is too long"));
     }
     Ok(text.to_owned())
 }

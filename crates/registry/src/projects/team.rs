@@ -8,7 +8,7 @@ use sqlx::AnyConnection;
 use crate::Registry;
 use crate::access::policy::{self, Action, Actor, Asker, Council, can};
 use crate::councils::people::name_of;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, Standing};
 use crate::store::records::{self, Record};
@@ -16,13 +16,13 @@ use crate::store::{people, seats};
 
 impl Registry {
     /// Who has a seat in the project's team, for those in it and for those who may take one back.
-    pub(crate) async fn seats(&self, actor: &Actor, project: ProjectId) -> Outcome<Vec<Seat>> {
+    pub(crate) async fn seats(&self, actor: &Actor, project: ProjectId) -> Result<Vec<Seat>> {
         let mut tx = self.store().read().await?;
         let (record, council) = project_of(&mut tx, actor, project).await?;
         let taken = seats::of_project(&mut tx, &record.id).await?;
         let manages = may_manage(actor, &record, &council);
         if !manages && taken.iter().all(|(person, _)| *person != actor.person.id) {
-            return Err(Failure::not_found());
+            return Err(Error::not_found());
         }
         let mut shown = Vec::with_capacity(taken.len());
         for (person, code) in taken {
@@ -45,35 +45,31 @@ impl Registry {
         asker: &Asker,
         project: ProjectId,
         person: PersonId,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
                 let (record, council) = project_of(tx.sql(), &actor, project).await?;
                 let may = person == actor.person.id || may_manage(&actor, &record, &council);
                 if !may || !seats::take_back(tx, &record.id, person).await? {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 people::change_access(tx, person).await?;
                 let act = Act {
                     council: council.code.to_string(),
                     ..actor.act(AuditAction::TakeSeatBack, format!("project/{project}"))
                 };
-                audit::log(tx, &world, &act).await
+                Ok(audit::log(tx, &world, &act).await?)
             })
         })
         .await
     }
 }
 
-async fn project_of(
-    sql: &mut AnyConnection,
-    actor: &Actor,
-    project: ProjectId,
-) -> Outcome<(Record, Council)> {
+async fn project_of(sql: &mut AnyConnection, actor: &Actor, project: ProjectId) -> Result<(Record, Council)> {
     let reader = policy::reader(sql, Some(actor)).await?;
     let record = records::find(sql, Kind::Project, &project.to_string()).await?;
-    let record = record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Failure::not_found)?;
-    let code: CouncilCode = record.council.parse().map_err(|_| Failure::not_found())?;
+    let record = record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Error::not_found)?;
+    let code: CouncilCode = record.council.parse().map_err(|_| Error::not_found())?;
     let council = Council::find(sql, &code).await?;
     Ok((record, council))
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::write::WriteTx;
 use crate::env::World;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// Who did what the machine's own commands did.
 pub(crate) const OPERATOR: &str = "operator";
@@ -63,7 +63,7 @@ impl Act {
 }
 
 /// Writes it down.
-pub(crate) async fn log(tx: &mut WriteTx, world: &World, act: &Act) -> Outcome<()> {
+pub(crate) async fn log(tx: &mut WriteTx, world: &World, act: &Act) -> Result<()> {
     sqlx::query(
         "INSERT INTO audit (id, at, actor, action, subject, detail, device, fields, reason, request, council)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -116,7 +116,7 @@ pub(crate) async fn page(
     whose: &Whose,
     before: Option<Uuid>,
     limit: i64,
-) -> Outcome<Vec<Entry>> {
+) -> Result<Vec<Entry>> {
     let (condition, value) = match whose {
         Whose::All => ("$1 = ''", String::new()),
         Whose::Council(council) => ("council = $1", council.to_string()),

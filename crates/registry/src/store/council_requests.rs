@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 use super::memberships::read_council;
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,12 +20,12 @@ pub(crate) struct Request {
 
 type Row = (String, String, String, i64);
 
-fn read((council, person, evidence, asked_at): Row) -> Outcome<Request> {
+fn read((council, person, evidence, asked_at): Row) -> Result<Request> {
     Ok(Request { council: read_council(&council)?, person: read_id(&person)?, evidence, asked_at })
 }
 
 /// All of them, the first asked first.
-pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Request>> {
+pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Request>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, evidence, asked_at FROM council_requests ORDER BY asked_at, council, person",
     )
@@ -35,17 +35,17 @@ pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Request>> {
 }
 
 /// A council's.
-pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Request>> {
+pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Request>> {
     Ok(all(sql).await?.into_iter().filter(|request| request.council == *council).collect())
 }
 
 /// A person's.
-pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Outcome<Vec<Request>> {
+pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Result<Vec<Request>> {
     Ok(all(sql).await?.into_iter().filter(|request| request.person == person).collect())
 }
 
 /// Stores one. False where that person has asked already.
-pub(crate) async fn add(tx: &mut WriteTx, request: &Request) -> Outcome<bool> {
+pub(crate) async fn add(tx: &mut WriteTx, request: &Request) -> Result<bool> {
     let added = sqlx::query(
         "INSERT INTO council_requests (council, person, evidence, asked_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (council, person) DO NOTHING",
@@ -60,7 +60,7 @@ pub(crate) async fn add(tx: &mut WriteTx, request: &Request) -> Outcome<bool> {
 }
 
 /// It is answered. False where there was none.
-pub(crate) async fn remove(tx: &mut WriteTx, council: &CouncilCode, person: PersonId) -> Outcome<bool> {
+pub(crate) async fn remove(tx: &mut WriteTx, council: &CouncilCode, person: PersonId) -> Result<bool> {
     let removed = sqlx::query("DELETE FROM council_requests WHERE council = $1 AND person = $2")
         .bind(council.as_str())
         .bind(person.to_string())

@@ -4,10 +4,10 @@ use guildhall_protocol::{CouncilCode, CouncilSettings, ReviewPolicy};
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// How that council wants to be looked after.
-pub(crate) async fn get(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<CouncilSettings> {
+pub(crate) async fn get(sql: &mut AnyConnection, council: &CouncilCode) -> Result<CouncilSettings> {
     let row: Option<(String, i64, i64)> =
         sqlx::query_as("SELECT review, editors_decide, delegated FROM council_settings WHERE council = $1")
             .bind(council.as_str())
@@ -24,7 +24,7 @@ pub(crate) async fn get(sql: &mut AnyConnection, council: &CouncilCode) -> Outco
 }
 
 /// From now on it is looked after in that way.
-pub(crate) async fn put(tx: &mut WriteTx, council: &CouncilCode, settings: CouncilSettings) -> Outcome<()> {
+pub(crate) async fn put(tx: &mut WriteTx, council: &CouncilCode, settings: CouncilSettings) -> Result<()> {
     sqlx::query(
         "INSERT INTO council_settings (council, review, editors_decide, delegated) VALUES ($1, $2, $3, $4)
          ON CONFLICT (council) DO UPDATE SET review = excluded.review, editors_decide = excluded.editors_decide,

@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 
 use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// The record left that cell with the change of that number.
 pub(super) async fn depart(
@@ -31,7 +31,7 @@ pub(super) async fn depart(
 }
 
 /// Forgets what left before that time. Who has read no further than the last of it must read from zero.
-pub(crate) async fn forget(tx: &mut WriteTx, before: i64) -> Outcome<()> {
+pub(crate) async fn forget(tx: &mut WriteTx, before: i64) -> Result<()> {
     sqlx::query(
         "UPDATE counter SET departures_from =
              (SELECT COALESCE(MAX(seq), departures_from) FROM departures WHERE at < $1) WHERE one = 1",

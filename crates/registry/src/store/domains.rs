@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 
 use super::memberships::read_council;
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ struct Row {
     came_from: String,
 }
 
-fn read(row: Row) -> Outcome<Domain> {
+fn read(row: Row) -> Result<Domain> {
     Ok(Domain {
         domain: row.domain,
         council: read_council(&row.council)?,
@@ -64,7 +64,7 @@ pub(crate) async fn known_by(
     sql: &mut AnyConnection,
     domain: &str,
     now: i64,
-) -> Outcome<Option<(String, Vec<CouncilCode>)>> {
+) -> Result<Option<(String, Vec<CouncilCode>)>> {
     let mut rest = Some(domain);
     while let Some(suffix) = rest {
         let codes: Vec<String> = sqlx::query_scalar(
@@ -77,7 +77,7 @@ pub(crate) async fn known_by(
         .fetch_all(&mut *sql)
         .await?;
         if !codes.is_empty() {
-            let councils = codes.iter().map(|code| read_council(code)).collect::<Outcome<_>>()?;
+            let councils = codes.iter().map(|code| read_council(code)).collect::<Result<_>>()?;
             return Ok(Some((suffix.to_owned(), councils)));
         }
         rest = suffix.split_once('.').map(|(_, parent)| parent);
@@ -90,26 +90,26 @@ pub(crate) async fn find(
     sql: &mut AnyConnection,
     domain: &str,
     council: &CouncilCode,
-) -> Outcome<Option<Domain>> {
+) -> Result<Option<Domain>> {
     Ok(of_council(sql, council).await?.into_iter().find(|known| known.domain == domain))
 }
 
 /// A council's.
-pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Domain>> {
+pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Domain>> {
     let statement = sqlx::AssertSqlSafe(format!("{DOMAIN} WHERE council = $1 ORDER BY domain"));
     let rows: Vec<Row> = sqlx::query_as(statement).bind(council.as_str()).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
 /// All of them.
-pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Domain>> {
+pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Domain>> {
     let statement = sqlx::AssertSqlSafe(format!("{DOMAIN} ORDER BY domain, council"));
     let rows: Vec<Row> = sqlx::query_as(statement).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
 /// Stores it in the place of an earlier one.
-pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Outcome<()> {
+pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Result<()> {
     sqlx::query(
         "INSERT INTO domains (domain, council, below, evidence, added_by, added_at, from_at, until_at, came_from)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -132,7 +132,7 @@ pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Outcome<()> {
 }
 
 /// Removes the domain from the council's. False where it was not there.
-pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode) -> Outcome<bool> {
+pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode) -> Result<bool> {
     let removed = sqlx::query("DELETE FROM domains WHERE domain = $1 AND council = $2")
         .bind(domain)
         .bind(council.as_str())
@@ -142,7 +142,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode
 }
 
 /// What others have by way of that council is no longer theirs, and what it has itself is so for ever.
-pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Outcome<()> {
+pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Result<()> {
     for statement in
         ["DELETE FROM domains WHERE came_from = $1", "UPDATE domains SET until_at = 0 WHERE council = $1"]
     {
@@ -152,7 +152,7 @@ pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Outcom
 }
 
 /// The domains that a council has from now on, and those whose time is over, which are removed: each once.
-pub(crate) async fn due(tx: &mut WriteTx, now: i64) -> Outcome<Vec<String>> {
+pub(crate) async fn due(tx: &mut WriteTx, now: i64) -> Result<Vec<String>> {
     let domains = sqlx::query_scalar(
         "SELECT DISTINCT domain FROM domains
          WHERE (from_at > 0 AND from_at <= $1) OR (until_at > 0 AND until_at <= $1) ORDER BY domain",

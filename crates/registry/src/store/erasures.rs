@@ -7,7 +7,7 @@ use sqlx::AnyConnection;
 use super::people::{self, Person};
 use super::tables::{self, Columns};
 use super::write::WriteTx;
-use crate::error::{Failure, Outcome};
+use crate::store::error::{Result, StoreError};
 
 /// That someone was erased: what it takes to do it again to an earlier state of the registry.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -20,7 +20,7 @@ pub(crate) struct Erasure {
 }
 
 /// Takes note of it; nothing where that is known.
-pub(crate) async fn add(tx: &mut WriteTx, erasure: &Erasure) -> Outcome<()> {
+pub(crate) async fn add(tx: &mut WriteTx, erasure: &Erasure) -> Result<()> {
     sqlx::query(
         "INSERT INTO erasures (person, names, at) VALUES ($1, $2, $3) ON CONFLICT (person) DO NOTHING",
     )
@@ -33,7 +33,7 @@ pub(crate) async fn add(tx: &mut WriteTx, erasure: &Erasure) -> Outcome<()> {
 }
 
 /// All of them, the first one first.
-pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Erasure>> {
+pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Erasure>> {
     let rows: Vec<(String, String, i64)> =
         sqlx::query_as("SELECT person, names, at FROM erasures ORDER BY at, person").fetch_all(sql).await?;
     rows.into_iter()
@@ -44,7 +44,7 @@ pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Erasure>> {
 }
 
 /// Who is there although they were erased: an earlier state of the registry was put back.
-pub(crate) async fn not_done(sql: &mut AnyConnection) -> Outcome<Vec<(Person, Erasure)>> {
+pub(crate) async fn not_done(sql: &mut AnyConnection) -> Result<Vec<(Person, Erasure)>> {
     let mut found = Vec::new();
     for erasure in all(sql).await? {
         if let Some(person) = people::find(sql, erasure.person).await? {
@@ -109,7 +109,7 @@ fn like(email: &str) -> String {
 }
 
 /// KIND and id of the records among those.
-pub(crate) async fn records(sql: &mut AnyConnection, among: Among<'_>) -> Outcome<Vec<(String, String)>> {
+pub(crate) async fn records(sql: &mut AnyConnection, among: Among<'_>) -> Result<Vec<(String, String)>> {
     let (condition, value) = among.of_records();
     let statement =
         sqlx::AssertSqlSafe(format!("SELECT kind, id FROM records WHERE {condition} ORDER BY kind, id"));
@@ -122,12 +122,12 @@ pub(crate) async fn rewrite(
     place: &Place,
     among: Among<'_>,
     clean: impl Fn(&mut Value) -> bool,
-) -> Outcome<()> {
+) -> Result<()> {
     let (condition, value) = among.of(place);
     let mut rows: Vec<Columns> = Vec::new();
     tables::each_where(tx.sql(), place.table, Some((condition, &value)), |row| {
         rows.push(row);
-        Ok::<(), Failure>(())
+        Ok::<(), StoreError>(())
     })
     .await?;
     for row in rows {
@@ -144,7 +144,7 @@ pub(crate) async fn rewrite(
 }
 
 /// Removes every row that is about a person alone.
-pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Outcome<()> {
+pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Result<()> {
     let id = person.id.to_string();
     for statement in [
         "DELETE FROM access_tokens WHERE session IN (SELECT id FROM sessions WHERE person = $1)",

@@ -4,10 +4,10 @@ use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// That person had that address until now.
-pub(crate) async fn add(tx: &mut WriteTx, person: PersonId, email: &str, now: i64) -> Outcome<()> {
+pub(crate) async fn add(tx: &mut WriteTx, person: PersonId, email: &str, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO former_addresses (person, email, until) VALUES ($1, $2, $3)
          ON CONFLICT (person, email) DO UPDATE SET until = excluded.until",
@@ -21,7 +21,7 @@ pub(crate) async fn add(tx: &mut WriteTx, person: PersonId, email: &str, now: i6
 }
 
 /// That person has it again.
-pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId, email: &str) -> Outcome<()> {
+pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId, email: &str) -> Result<()> {
     sqlx::query("DELETE FROM former_addresses WHERE person = $1 AND email = $2")
         .bind(person.to_string())
         .bind(email)
@@ -31,7 +31,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId, email: &str) -> O
 }
 
 /// The addresses that person had, but for those that are somebody's today: what is found under them may be theirs.
-pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Outcome<Vec<String>> {
+pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Result<Vec<String>> {
     let emails = sqlx::query_scalar(
         "SELECT email FROM former_addresses WHERE person = $1 AND email NOT IN (SELECT email FROM people) ORDER BY email",
     );

@@ -4,7 +4,7 @@ use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 use sqlx::AnyConnection;
 
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// Keeps the record's present state, which is about to be replaced.
 pub(super) async fn keep(sql: &mut AnyConnection, kind: &str, id: &str, now: i64) -> Result<(), sqlx::Error> {
@@ -26,7 +26,7 @@ pub(crate) async fn find(
     kind: Kind,
     id: &str,
     version: u32,
-) -> Outcome<Option<Fields>> {
+) -> Result<Option<Fields>> {
     let body: Option<String> =
         sqlx::query_scalar("SELECT body FROM history WHERE kind = $1 AND id = $2 AND version = $3")
             .bind(kind.as_str())

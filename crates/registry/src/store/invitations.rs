@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::memberships::{read_council, read_role};
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::error::{Failure, Outcome};
+use crate::store::error::{Result, StoreError};
 
 /// One that was not answered.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ const OPEN: &str =
 
 type Row = (String, String, String, String, String, i64);
 
-fn read((id, council, email, role, invited_by, invited_at): Row) -> Outcome<Open> {
+fn read((id, council, email, role, invited_by, invited_at): Row) -> Result<Open> {
     Ok(Open {
-        id: id.parse().map_err(|_| Failure::Damaged("an invitation's id".to_owned()))?,
+        id: id.parse().map_err(|_| StoreError::Damaged("an invitation's id".to_owned()))?,
         council: read_council(&council)?,
         email,
         role: read_role(&role)?,
@@ -53,7 +53,7 @@ async fn open_where(
     condition: &'static str,
     value: &str,
     now: i64,
-) -> Outcome<Vec<Open>> {
+) -> Result<Vec<Open>> {
     let statement =
         sqlx::AssertSqlSafe(format!("{OPEN} AND {condition} = $1 AND invited_at > $2 ORDER BY id"));
     let rows: Vec<Row> = sqlx::query_as(statement).bind(value).bind(now - OPEN_FOR).fetch_all(sql).await?;
@@ -61,7 +61,7 @@ async fn open_where(
 }
 
 /// Those to that address.
-pub(crate) async fn to(sql: &mut AnyConnection, email: &str, now: i64) -> Outcome<Vec<Open>> {
+pub(crate) async fn to(sql: &mut AnyConnection, email: &str, now: i64) -> Result<Vec<Open>> {
     open_where(sql, "email", email, now).await
 }
 
@@ -70,17 +70,17 @@ pub(crate) async fn of_council(
     sql: &mut AnyConnection,
     council: &CouncilCode,
     now: i64,
-) -> Outcome<Vec<Open>> {
+) -> Result<Vec<Open>> {
     open_where(sql, "council", council.as_str(), now).await
 }
 
 /// The one of that id.
-pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid, now: i64) -> Outcome<Option<Open>> {
+pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid, now: i64) -> Result<Option<Open>> {
     Ok(open_where(sql, "id", &id.to_string(), now).await?.pop())
 }
 
 /// Offers a role, in the place of what that address was offered there before.
-pub(crate) async fn add(tx: &mut WriteTx, invitation: &Open) -> Outcome<()> {
+pub(crate) async fn add(tx: &mut WriteTx, invitation: &Open) -> Result<()> {
     sqlx::query(
         "UPDATE invitations SET state = 'withdrawn' WHERE council = $1 AND email = $2 AND state = 'open'",
     )
@@ -104,7 +104,7 @@ pub(crate) async fn add(tx: &mut WriteTx, invitation: &Open) -> Outcome<()> {
 }
 
 /// It is answered, or taken back.
-pub(crate) async fn end(tx: &mut WriteTx, id: Uuid, end: End) -> Outcome<()> {
+pub(crate) async fn end(tx: &mut WriteTx, id: Uuid, end: End) -> Result<()> {
     let state = match end {
         End::Accepted => "accepted",
         End::Declined => "declined",
@@ -119,7 +119,7 @@ pub(crate) async fn end(tx: &mut WriteTx, id: Uuid, end: End) -> Outcome<()> {
 }
 
 /// Ends those that a person made for a council and that are still open: they no longer may.
-pub(crate) async fn end_all_by(tx: &mut WriteTx, person: PersonId, council: &CouncilCode) -> Outcome<()> {
+pub(crate) async fn end_all_by(tx: &mut WriteTx, person: PersonId, council: &CouncilCode) -> Result<()> {
     sqlx::query(
         "UPDATE invitations SET state = 'withdrawn' WHERE invited_by = $1 AND council = $2 AND state = 'open'",
     )

@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::error::{Failure, Outcome};
+use crate::store::error::{Result, StoreError};
 
 /// Whether a membership counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,9 +90,9 @@ struct Row {
 }
 
 impl TryFrom<Row> for Membership {
-    type Error = Failure;
+    type Error = StoreError;
 
-    fn try_from(row: Row) -> Outcome<Self> {
+    fn try_from(row: Row) -> Result<Self> {
         let role = read_role(&row.role)?;
         Ok(Self {
             council: read_council(&row.council)?,
@@ -111,18 +111,18 @@ impl TryFrom<Row> for Membership {
 }
 
 /// A stored role, read.
-pub(super) fn read_role(role: &str) -> Outcome<Role> {
+pub(super) fn read_role(role: &str) -> Result<Role> {
     let found = Role::ALL.into_iter().find(|known| known.as_str() == role);
-    found.ok_or_else(|| Failure::Damaged("a role".to_owned()))
+    found.ok_or_else(|| StoreError::Damaged("a role".to_owned()))
 }
 
 /// A stored council's code, read.
-pub(super) fn read_council(code: &str) -> Outcome<CouncilCode> {
-    code.parse().map_err(|_| Failure::Damaged("a council's code".to_owned()))
+pub(super) fn read_council(code: &str) -> Result<CouncilCode> {
+    code.parse().map_err(|_| StoreError::Damaged("a council's code".to_owned()))
 }
 
 /// All of a person's, whatever they stand at.
-pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Outcome<Vec<Membership>> {
+pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Result<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
          WHERE person = $1 ORDER BY council",
@@ -134,7 +134,7 @@ pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Outc
 }
 
 /// Those at a council whose access was not removed.
-pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Membership>> {
+pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
          WHERE council = $1 AND state <> 'removed' ORDER BY person",
@@ -150,12 +150,12 @@ pub(crate) async fn find(
     sql: &mut AnyConnection,
     council: &CouncilCode,
     person: PersonId,
-) -> Outcome<Option<Membership>> {
+) -> Result<Option<Membership>> {
     Ok(of_person(sql, person).await?.into_iter().find(|membership| membership.council == *council))
 }
 
 /// Stores it in the place of an earlier one.
-pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Outcome<()> {
+pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Result<()> {
     sqlx::query(
         "INSERT INTO memberships (council, person, role, confirmed_by, domain, state, verified_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -175,7 +175,7 @@ pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Outcome<()
 }
 
 /// The leads of a council: those who are active, and confirmed.
-pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<PersonId>> {
+pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<PersonId>> {
     let people: Vec<String> = sqlx::query_scalar(
         "SELECT person FROM memberships
          WHERE council = $1 AND role = 'lead' AND confirmed_by <> '' AND state = 'active' ORDER BY person",
@@ -187,7 +187,7 @@ pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Out
 }
 
 /// Active leads whom nobody has confirmed.
-pub(crate) async fn unconfirmed_leads(sql: &mut AnyConnection) -> Outcome<Vec<(CouncilCode, PersonId)>> {
+pub(crate) async fn unconfirmed_leads(sql: &mut AnyConnection) -> Result<Vec<(CouncilCode, PersonId)>> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT council, person FROM memberships
          WHERE role = 'lead' AND confirmed_by = '' AND state = 'active' ORDER BY council, person",
@@ -198,7 +198,7 @@ pub(crate) async fn unconfirmed_leads(sql: &mut AnyConnection) -> Outcome<Vec<(C
 }
 
 /// The councils at which someone works, and that have no lead.
-pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Outcome<Vec<CouncilCode>> {
+pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Result<Vec<CouncilCode>> {
     let codes: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT council FROM memberships
          WHERE council NOT IN (
@@ -211,7 +211,7 @@ pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Outcome<Vec<Council
 }
 
 /// The active ones that were last verified before that time.
-pub(crate) async fn verified_before(sql: &mut AnyConnection, time: i64) -> Outcome<Vec<Membership>> {
+pub(crate) async fn verified_before(sql: &mut AnyConnection, time: i64) -> Result<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
          WHERE state = 'active' AND verified_at < $1 ORDER BY council, person",
@@ -223,7 +223,7 @@ pub(crate) async fn verified_before(sql: &mut AnyConnection, time: i64) -> Outco
 }
 
 /// Notes that a council has a lead, and whether a confirmed one.
-pub(crate) async fn note_lead(tx: &mut WriteTx, council: &CouncilCode, confirmed: bool) -> Outcome<()> {
+pub(crate) async fn note_lead(tx: &mut WriteTx, council: &CouncilCode, confirmed: bool) -> Result<()> {
     sqlx::query(
         "INSERT INTO led_councils (council, confirmed) VALUES ($1, $2)
          ON CONFLICT (council) DO UPDATE SET confirmed =
@@ -237,14 +237,14 @@ pub(crate) async fn note_lead(tx: &mut WriteTx, council: &CouncilCode, confirmed
 }
 
 /// The councils that have or had a lead, confirmed or not.
-pub(crate) async fn led_councils(sql: &mut AnyConnection) -> Outcome<Vec<CouncilCode>> {
+pub(crate) async fn led_councils(sql: &mut AnyConnection) -> Result<Vec<CouncilCode>> {
     let codes: Vec<String> =
         sqlx::query_scalar("SELECT council FROM led_councils ORDER BY council").fetch_all(sql).await?;
     codes.iter().map(|code| read_council(code)).collect()
 }
 
 /// Has or had that council a lead who was confirmed?
-pub(crate) async fn has_had_confirmed_lead(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<bool> {
+pub(crate) async fn has_had_confirmed_lead(sql: &mut AnyConnection, council: &CouncilCode) -> Result<bool> {
     let confirmed: Option<i64> = sqlx::query_scalar("SELECT confirmed FROM led_councils WHERE council = $1")
         .bind(council.as_str())
         .fetch_optional(sql)

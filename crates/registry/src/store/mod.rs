@@ -10,6 +10,7 @@ pub(crate) mod departures;
 pub(crate) mod domains;
 pub(crate) mod engine;
 pub(crate) mod erasures;
+mod error;
 mod filling;
 pub(crate) mod former_addresses;
 pub(crate) mod history;
@@ -49,12 +50,13 @@ use tokio::task::{JoinHandle, JoinSet};
 pub(crate) use engine::Database;
 use engine::Engine;
 pub use engine::{DatabaseUrl, NotADatabaseUrl};
+pub use error::StoreError;
 pub(crate) use filling::Filling;
 pub(crate) use readable::Cells;
-pub(crate) use write::WriteTx;
+pub(crate) use write::{JobError, WriteTx};
 
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::store::error::Result;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -80,10 +82,10 @@ pub enum OpenError {
     Database(#[from] sqlx::Error),
     /// Who was erased before could not be erased again.
     #[error("those who were erased are back, and can't be erased again: {0}")]
-    Erasures(Failure),
+    Erasures(Box<dyn std::error::Error + Send + Sync>),
     /// From when on coordinators need a second factor could not be noted.
     #[error("what concerns second factors could not be brought up to date: {0}")]
-    SecondFactor(Failure),
+    SecondFactor(Box<dyn std::error::Error + Send + Sync>),
     /// The database could not be brought up to date.
     #[error("the registry's database could not be brought up to date: {0}")]
     Migration(MigrateError),
@@ -122,23 +124,24 @@ impl Store {
     }
 
     /// Begins to read: everything read through it is of one moment.
-    pub(crate) async fn read(&self) -> Outcome<Transaction<'static, Any>> {
+    pub(crate) async fn read(&self) -> Result<Transaction<'static, Any>> {
         Ok(self.engine.pool.begin_with(self.engine.begin_read()).await?)
     }
 
     /// Runs a job in the next group of writes, and returns once it is committed. It may be run more than once;
     /// when it is refused, nothing that it wrote is kept.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Outcome<T>
+    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Outcome<T>> + Send + Sync + 'static,
+        E: JobError,
+        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
-        let queue = self.queue.lock().map_err(|_| Failure::Closing)?.clone();
-        queue.ok_or(Failure::Closing)?.write(work).await
+        let queue = self.queue.lock().map_err(|_| StoreError::Closed)?.clone();
+        queue.ok_or(StoreError::Closed)?.write(work).await
     }
 
     /// Has what was deleted leave the files, too, as far as the database can see to it.
-    pub(crate) async fn forget_deleted(&self) -> Outcome<()> {
+    pub(crate) async fn forget_deleted(&self) -> Result<()> {
         Ok(self.engine.forget_deleted().await?)
     }
 

@@ -5,8 +5,8 @@ use sqlx::AnyConnection;
 
 use super::people;
 use super::write::WriteTx;
-use crate::error::Outcome;
 use crate::secrets;
+use crate::store::error::Result;
 
 /// A sign-in for which the provider is asked.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub(crate) async fn begin(
     state_hash: &str,
     sign_in: &SignIn,
     expires_at: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO openid_sign_ins
              (state, challenge, port, nonce, verifier, browser, code, issuer, subject, email, expires_at)
@@ -59,11 +59,7 @@ pub(crate) async fn begin(
 }
 
 /// The one of that state that waits for the provider's answer.
-pub(crate) async fn under_way(
-    sql: &mut AnyConnection,
-    state_hash: &str,
-    now: i64,
-) -> Outcome<Option<SignIn>> {
+pub(crate) async fn under_way(sql: &mut AnyConnection, state_hash: &str, now: i64) -> Result<Option<SignIn>> {
     let row: Option<(String, i64, String, String, String)> = sqlx::query_as(
         "SELECT challenge, port, nonce, verifier, browser FROM openid_sign_ins
          WHERE state = $1 AND code = '' AND expires_at > $2",
@@ -85,7 +81,7 @@ pub(crate) async fn answered(
     code_hash: &str,
     identity: &Identity,
     expires_at: i64,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let updated = sqlx::query(
         "UPDATE openid_sign_ins SET code = $1, issuer = $2, subject = $3, email = $4, expires_at = $5, second_factor = $7
          WHERE state = $6 AND code = ''",
@@ -108,7 +104,7 @@ pub(crate) async fn named(
     challenge: &str,
     code_hash: &str,
     now: i64,
-) -> Outcome<Option<Identity>> {
+) -> Result<Option<Identity>> {
     let identity = sqlx::query_as(
         "SELECT issuer, subject, email, second_factor FROM openid_sign_ins
          WHERE challenge = $1 AND code = $2 AND expires_at > $3",
@@ -117,19 +113,19 @@ pub(crate) async fn named(
 }
 
 /// What that app began is done.
-pub(crate) async fn use_up(tx: &mut WriteTx, challenge: &str) -> Outcome<()> {
+pub(crate) async fn use_up(tx: &mut WriteTx, challenge: &str) -> Result<()> {
     sqlx::query("DELETE FROM openid_sign_ins WHERE challenge = $1").bind(challenge).execute(tx.sql()).await?;
     Ok(())
 }
 
 /// Forgets those that took too long.
-pub(crate) async fn forget(tx: &mut WriteTx, now: i64) -> Outcome<()> {
+pub(crate) async fn forget(tx: &mut WriteTx, now: i64) -> Result<()> {
     sqlx::query("DELETE FROM openid_sign_ins WHERE expires_at <= $1").bind(now).execute(tx.sql()).await?;
     Ok(())
 }
 
 /// The person that identity is of.
-pub(crate) async fn person(tx: &mut WriteTx, identity: &Identity) -> Outcome<Option<PersonId>> {
+pub(crate) async fn person(tx: &mut WriteTx, identity: &Identity) -> Result<Option<PersonId>> {
     let id: Option<String> =
         sqlx::query_scalar("SELECT person FROM identities WHERE issuer = $1 AND subject = $2")
             .bind(identity.issuer.as_str())
@@ -140,7 +136,7 @@ pub(crate) async fn person(tx: &mut WriteTx, identity: &Identity) -> Outcome<Opt
 }
 
 /// That identity is of that person from now on: they have proved both.
-pub(crate) async fn link(tx: &mut WriteTx, identity: &Identity, person: PersonId, now: i64) -> Outcome<()> {
+pub(crate) async fn link(tx: &mut WriteTx, identity: &Identity, person: PersonId, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO identities (issuer, subject, person, linked_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (issuer, subject) DO UPDATE SET person = excluded.person, linked_at = excluded.linked_at",
@@ -155,7 +151,7 @@ pub(crate) async fn link(tx: &mut WriteTx, identity: &Identity, person: PersonId
 }
 
 /// Has the person of that identity said that the address for which the provider vouches is not the one to use?
-pub(crate) async fn has_declined(tx: &mut WriteTx, identity: &Identity) -> Outcome<bool> {
+pub(crate) async fn has_declined(tx: &mut WriteTx, identity: &Identity) -> Result<bool> {
     let declined: Option<String> =
         sqlx::query_scalar("SELECT declined FROM identities WHERE issuer = $1 AND subject = $2")
             .bind(identity.issuer.as_str())
@@ -166,7 +162,7 @@ pub(crate) async fn has_declined(tx: &mut WriteTx, identity: &Identity) -> Outco
 }
 
 /// They say so.
-pub(crate) async fn decline(tx: &mut WriteTx, identity: &Identity) -> Outcome<()> {
+pub(crate) async fn decline(tx: &mut WriteTx, identity: &Identity) -> Result<()> {
     sqlx::query("UPDATE identities SET declined = $1 WHERE issuer = $2 AND subject = $3")
         .bind(hash_of(identity))
         .bind(identity.issuer.as_str())

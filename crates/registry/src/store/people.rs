@@ -4,7 +4,7 @@ use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::error::{Failure, Outcome};
+use crate::store::error::{Result, StoreError};
 
 /// Someone who signs in.
 #[derive(Clone, Debug)]
@@ -32,27 +32,27 @@ const PERSON: &str = "SELECT id, email, access, coordinator, verified_at, seen_a
 
 type Row = (String, String, i64, i64, i64, i64);
 
-fn read((id, email, access, coordinator, verified_at, seen_at): Row) -> Outcome<Person> {
+fn read((id, email, access, coordinator, verified_at, seen_at): Row) -> Result<Person> {
     let access = access.cast_unsigned();
     Ok(Person { id: read_id(&id)?, email, access, coordinator: coordinator != 0, verified_at, seen_at })
 }
 
 /// The person of that id.
-pub(crate) async fn find(sql: &mut AnyConnection, id: PersonId) -> Outcome<Option<Person>> {
+pub(crate) async fn find(sql: &mut AnyConnection, id: PersonId) -> Result<Option<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE id = $1"));
     let row: Option<Row> = sqlx::query_as(statement).bind(id.to_string()).fetch_optional(sql).await?;
     row.map(read).transpose()
 }
 
 /// The person with that address.
-pub(crate) async fn with_address(sql: &mut AnyConnection, email: &str) -> Outcome<Option<Person>> {
+pub(crate) async fn with_address(sql: &mut AnyConnection, email: &str) -> Result<Option<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE email = $1"));
     let row: Option<Row> = sqlx::query_as(statement).bind(email).fetch_optional(sql).await?;
     row.map(read).transpose()
 }
 
 /// Everybody whose address is at that domain, or below it.
-pub(crate) async fn at_domain(sql: &mut AnyConnection, domain: &str) -> Outcome<Vec<Person>> {
+pub(crate) async fn at_domain(sql: &mut AnyConnection, domain: &str) -> Result<Vec<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE email LIKE $1 OR email LIKE $2 ORDER BY id"));
     let rows: Vec<Row> = sqlx::query_as(statement)
         .bind(format!("%@{domain}"))
@@ -63,19 +63,14 @@ pub(crate) async fn at_domain(sql: &mut AnyConnection, domain: &str) -> Outcome<
 }
 
 /// The address of that person; empty where they are no more, and for `operator`.
-pub(crate) async fn address_of(sql: &mut AnyConnection, id: &str) -> Outcome<String> {
+pub(crate) async fn address_of(sql: &mut AnyConnection, id: &str) -> Result<String> {
     let email: Option<String> =
         sqlx::query_scalar("SELECT email FROM people WHERE id = $1").bind(id).fetch_optional(sql).await?;
     Ok(email.unwrap_or_default())
 }
 
 /// The person with that address; the new one where nobody has it yet.
-pub(crate) async fn find_or_add(
-    tx: &mut WriteTx,
-    email: &str,
-    new_id: PersonId,
-    now: i64,
-) -> Outcome<Person> {
+pub(crate) async fn find_or_add(tx: &mut WriteTx, email: &str, new_id: PersonId, now: i64) -> Result<Person> {
     sqlx::query(
         "INSERT INTO people (id, email, access, created_at) VALUES ($1, $2, 1, $3) ON CONFLICT (email) DO NOTHING",
     )
@@ -84,11 +79,11 @@ pub(crate) async fn find_or_add(
     .bind(now)
     .execute(tx.sql())
     .await?;
-    with_address(tx.sql(), email).await?.ok_or_else(|| Failure::Damaged("a person".to_owned()))
+    with_address(tx.sql(), email).await?.ok_or_else(|| StoreError::Damaged("a person".to_owned()))
 }
 
 /// They have proved that the address is theirs.
-pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Outcome<()> {
+pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Result<()> {
     sqlx::query("UPDATE people SET verified_at = $1, seen_at = $1 WHERE id = $2")
         .bind(now)
         .bind(person.to_string())
@@ -98,7 +93,7 @@ pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Ou
 }
 
 /// That is their address from now on.
-pub(crate) async fn set_address(tx: &mut WriteTx, person: PersonId, email: &str) -> Outcome<()> {
+pub(crate) async fn set_address(tx: &mut WriteTx, person: PersonId, email: &str) -> Result<()> {
     sqlx::query("UPDATE people SET email = $1 WHERE id = $2")
         .bind(email)
         .bind(person.to_string())
@@ -108,7 +103,7 @@ pub(crate) async fn set_address(tx: &mut WriteTx, person: PersonId, email: &str)
 }
 
 /// They may see something else from now on: what they have, they read anew.
-pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
+pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Result<()> {
     tx.wake_readers();
     sqlx::query("UPDATE people SET access = access + 1 WHERE id = $1")
         .bind(person.to_string())
@@ -118,7 +113,7 @@ pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Outcome
 }
 
 /// The same for every coordinator: what they stand in for has changed.
-pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Outcome<()> {
+pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Result<()> {
     let changed =
         sqlx::query("UPDATE people SET access = access + 1 WHERE coordinator = 1").execute(tx.sql()).await?;
     if changed.rows_affected() > 0 {
@@ -128,14 +123,14 @@ pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Outcome<(
 }
 
 /// The coordinators.
-pub(crate) async fn coordinators(sql: &mut AnyConnection) -> Outcome<Vec<Person>> {
+pub(crate) async fn coordinators(sql: &mut AnyConnection) -> Result<Vec<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE coordinator = 1 ORDER BY email"));
     let rows: Vec<Row> = sqlx::query_as(statement).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
 /// Makes them a coordinator, or no longer one.
-pub(crate) async fn set_coordinator(tx: &mut WriteTx, person: PersonId, coordinator: bool) -> Outcome<()> {
+pub(crate) async fn set_coordinator(tx: &mut WriteTx, person: PersonId, coordinator: bool) -> Result<()> {
     tx.wake_readers();
     sqlx::query("UPDATE people SET coordinator = $1, access = access + 1 WHERE id = $2")
         .bind(i64::from(coordinator))
@@ -146,7 +141,7 @@ pub(crate) async fn set_coordinator(tx: &mut WriteTx, person: PersonId, coordina
 }
 
 /// How many signed in for the first time since then.
-pub(crate) async fn new_since(sql: &mut AnyConnection, time: i64) -> Outcome<u32> {
+pub(crate) async fn new_since(sql: &mut AnyConnection, time: i64) -> Result<u32> {
     let count: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM people WHERE created_at >= $1 AND verified_at > 0")
             .bind(time)
@@ -156,6 +151,6 @@ pub(crate) async fn new_since(sql: &mut AnyConnection, time: i64) -> Outcome<u32
 }
 
 /// A stored id, read.
-pub(super) fn read_id(id: &str) -> Outcome<PersonId> {
-    id.parse().map_err(|_| Failure::Damaged("a person's id".to_owned()))
+pub(super) fn read_id(id: &str) -> Result<PersonId> {
+    id.parse().map_err(|_| StoreError::Damaged("a person's id".to_owned()))
 }

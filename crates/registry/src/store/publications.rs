@@ -4,7 +4,7 @@
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// What was published since some moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) async fn add(
     version: u32,
     council: &str,
     now: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO publications (project, version, council, at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (project, version) DO UPDATE SET council = excluded.council, at = excluded.at",
@@ -39,7 +39,7 @@ pub(crate) async fn add(
 }
 
 /// What was published since then, of the projects that are still there.
-pub(crate) async fn since(sql: &mut AnyConnection, time: i64) -> Outcome<Published> {
+pub(crate) async fn since(sql: &mut AnyConnection, time: i64) -> Result<Published> {
     let (versions, first, councils): (i64, i64, i64) = sqlx::query_as(
         "SELECT COUNT(*), COUNT(CASE WHEN version = 1 THEN 1 END), COUNT(DISTINCT council) FROM publications WHERE at >= $1",
     )
@@ -51,7 +51,7 @@ pub(crate) async fn since(sql: &mut AnyConnection, time: i64) -> Outcome<Publish
 }
 
 /// Forgets those of a project that is no more.
-pub(crate) async fn forget(tx: &mut WriteTx, project: &str) -> Outcome<()> {
+pub(crate) async fn forget(tx: &mut WriteTx, project: &str) -> Result<()> {
     sqlx::query("DELETE FROM publications WHERE project = $1").bind(project).execute(tx.sql()).await?;
     Ok(())
 }

@@ -6,10 +6,10 @@ use guildhall_protocol::ProjectId;
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// From now on it is one.
-pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Outcome<()> {
+pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Result<()> {
     sqlx::query("INSERT INTO purged_projects (project, at) VALUES ($1, $2) ON CONFLICT (project) DO NOTHING")
         .bind(project.to_string())
         .bind(now)
@@ -19,13 +19,13 @@ pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Outco
 }
 
 /// The ids of all of them.
-pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<HashSet<String>> {
+pub(crate) async fn all(sql: &mut AnyConnection) -> Result<HashSet<String>> {
     let ids: Vec<String> = sqlx::query_scalar("SELECT project FROM purged_projects").fetch_all(sql).await?;
     Ok(ids.into_iter().collect())
 }
 
 /// Is it one?
-pub(crate) async fn is_there(sql: &mut AnyConnection, project: ProjectId) -> Outcome<bool> {
+pub(crate) async fn is_there(sql: &mut AnyConnection, project: ProjectId) -> Result<bool> {
     let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM purged_projects WHERE project = $1")
         .bind(project.to_string())
         .fetch_optional(sql)

@@ -13,7 +13,7 @@ use sqlx::AnyConnection;
 use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
 use super::{departures, history};
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// A stored record.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl NewState {
 }
 
 /// The record of that kind and id.
-pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Outcome<Option<Record>> {
+pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Result<Option<Record>> {
     let row: Option<(i64, i64, String, String, String, String)> = sqlx::query_as(
         "SELECT version, seq, cell, body, council, author FROM records WHERE kind = $1 AND id = $2",
     )
@@ -94,7 +94,7 @@ pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Outco
 
 /// Stores the record's new state as its next version, and moves what belongs to it where its cell is another one.
 /// Gives the new version and its number among the changes.
-pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome<(u32, u64)> {
+pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Result<(u32, u64)> {
     let (kind, id) = (state.kind.as_str(), state.id.as_str());
     let before: Option<(i64, String)> =
         sqlx::query_as("SELECT version, cell FROM records WHERE kind = $1 AND id = $2")
@@ -140,7 +140,7 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Outcome
 
 /// What belongs to a project is read by those who may read the project: it takes numbers of its own, so that new
 /// readers get it and former ones are told.
-async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str, now: i64) -> Outcome<()> {
+async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str, now: i64) -> Result<()> {
     let moving: Vec<(String, String, i64, String)> = sqlx::query_as(
         "SELECT kind, id, version, cell FROM records WHERE project = $1 AND cell <> $2 ORDER BY seq",
     )
@@ -160,7 +160,7 @@ async fn move_to(
     old_cell: &str,
     cell: &str,
     now: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     let (seq, digest) = (tx.next_seq(), Digest::of(kind, id, version));
     tx.cells().leave(old_cell, digest);
     tx.cells().enter(cell, digest);
@@ -182,7 +182,7 @@ pub(crate) async fn show_to(
     record: &Record,
     cell: &str,
     now: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     move_to(tx, (kind.as_str(), &record.id, record.version), &record.cell, cell, now).await
 }
 
@@ -193,7 +193,7 @@ pub(crate) async fn rewrite(
     record: &Record,
     body: &Fields,
     now: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     let (kind, id, version) = (kind.as_str(), record.id.as_str(), record.version + 1);
     let seq = tx.next_seq();
     history::keep(tx.sql(), kind, id, now).await?;
@@ -213,7 +213,7 @@ pub(crate) async fn rewrite(
 }
 
 /// Removes a record with all that it said: those who could see it are told that it is gone.
-pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i64) -> Outcome<()> {
+pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i64) -> Result<()> {
     let seq = tx.next_seq();
     tx.cells().leave(&record.cell, Digest::of(kind.as_str(), &record.id, record.version));
     departures::depart(tx.sql(), kind.as_str(), &record.id, &record.cell, seq, now).await?;
@@ -226,7 +226,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i
 }
 
 /// Every record of a kind, whoever may read it, the first that came first.
-pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<Record>> {
+pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<Record>> {
     let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 ORDER BY id")
         .bind(kind.as_str())
         .fetch_all(&mut *sql)
@@ -239,17 +239,13 @@ pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<
 }
 
 /// The ids of the records of a kind whose latest version that person wrote.
-pub(crate) async fn written_by(
-    sql: &mut AnyConnection,
-    kind: Kind,
-    person: PersonId,
-) -> Outcome<Vec<String>> {
+pub(crate) async fn written_by(sql: &mut AnyConnection, kind: Kind, person: PersonId) -> Result<Vec<String>> {
     let ids = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 AND author = $2 ORDER BY id");
     Ok(ids.bind(kind.as_str()).bind(person.to_string()).fetch_all(sql).await?)
 }
 
 /// Every project of a council, whoever may read it.
-pub(crate) async fn projects_of(sql: &mut AnyConnection, council: &CouncilCode) -> Outcome<Vec<Record>> {
+pub(crate) async fn projects_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Record>> {
     let ids: Vec<String> =
         sqlx::query_scalar("SELECT id FROM records WHERE kind = 'project' AND council = $1 ORDER BY id")
             .bind(council.as_str())
@@ -263,14 +259,14 @@ pub(crate) async fn projects_of(sql: &mut AnyConnection, council: &CouncilCode) 
 }
 
 /// The ids of the updates of a project.
-pub(crate) async fn updates_of(sql: &mut AnyConnection, project: &str) -> Outcome<Vec<String>> {
+pub(crate) async fn updates_of(sql: &mut AnyConnection, project: &str) -> Result<Vec<String>> {
     let ids =
         sqlx::query_scalar("SELECT id FROM records WHERE kind = 'update' AND project = $1 ORDER BY seq");
     Ok(ids.bind(project).fetch_all(sql).await?)
 }
 
 /// The ids of the records in a cell.
-pub(crate) async fn in_cell(sql: &mut AnyConnection, cell: &str) -> Outcome<Vec<String>> {
+pub(crate) async fn in_cell(sql: &mut AnyConnection, cell: &str) -> Result<Vec<String>> {
     let ids = sqlx::query_scalar("SELECT id FROM records WHERE cell = $1 ORDER BY seq");
     Ok(ids.bind(cell).fetch_all(sql).await?)
 }
@@ -280,7 +276,7 @@ pub(crate) async fn cells_of_council(
     sql: &mut AnyConnection,
     council: &str,
     prefix: &'static str,
-) -> Outcome<Vec<String>> {
+) -> Result<Vec<String>> {
     let cells = sqlx::query_scalar(
         "SELECT DISTINCT cell FROM records WHERE council = $1 AND cell LIKE $2 ORDER BY cell",
     );
@@ -322,7 +318,7 @@ pub(crate) async fn count_after(
 }
 
 /// All records of a kind, in the order of their ids: for the kinds that everybody may read.
-pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<Fields>> {
+pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<Fields>> {
     let bodies: Vec<String> =
         sqlx::query_scalar("SELECT body FROM records WHERE kind = $1 AND cell = 'public' ORDER BY id")
             .bind(kind.as_str())
@@ -332,7 +328,7 @@ pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Outcome<Vec<Fiel
 }
 
 /// Every record of a kind, whoever may read it, by its id.
-pub(crate) async fn by_id(sql: &mut AnyConnection, kind: Kind) -> Outcome<HashMap<String, Record>> {
+pub(crate) async fn by_id(sql: &mut AnyConnection, kind: Kind) -> Result<HashMap<String, Record>> {
     let rows: Vec<(String, i64, i64, String, String, String, String)> =
         sqlx::query_as("SELECT id, version, seq, cell, body, council, author FROM records WHERE kind = $1")
             .bind(kind.as_str())

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::memberships::read_council;
 use super::write::WriteTx;
-use crate::error::{Failure, Outcome};
+use crate::store::error::{Result, StoreError};
 
 /// One that nobody has dealt with yet.
 #[derive(Clone, Debug)]
@@ -25,8 +25,8 @@ const OPEN: &str = "SELECT id, project, council, why, text, reporter, at FROM re
 
 type Row = (String, String, String, String, String, String, i64);
 
-fn read((id, project, council, why, text, reporter, at): Row) -> Outcome<Open> {
-    let damaged = || Failure::Damaged("a report".to_owned());
+fn read((id, project, council, why, text, reporter, at): Row) -> Result<Open> {
+    let damaged = || StoreError::Damaged("a report".to_owned());
     Ok(Open {
         id: id.parse().map_err(|_| damaged())?,
         project: project.parse().map_err(|_| damaged())?,
@@ -39,7 +39,7 @@ fn read((id, project, council, why, text, reporter, at): Row) -> Outcome<Open> {
 }
 
 /// Those about a council's projects, the first one first; about everybody's where none is given.
-pub(crate) async fn open(sql: &mut AnyConnection, council: Option<&CouncilCode>) -> Outcome<Vec<Open>> {
+pub(crate) async fn open(sql: &mut AnyConnection, council: Option<&CouncilCode>) -> Result<Vec<Open>> {
     let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND ($1 = '' OR council = $1) ORDER BY at, id"));
     let council = council.map(ToString::to_string).unwrap_or_default();
     let rows: Vec<Row> = sqlx::query_as(statement).bind(council).fetch_all(sql).await?;
@@ -47,14 +47,14 @@ pub(crate) async fn open(sql: &mut AnyConnection, council: Option<&CouncilCode>)
 }
 
 /// The one of that id.
-pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid) -> Outcome<Option<Open>> {
+pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid) -> Result<Option<Open>> {
     let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND id = $1"));
     let row: Option<Row> = sqlx::query_as(statement).bind(id.to_string()).fetch_optional(sql).await?;
     row.map(read).transpose()
 }
 
 /// Stores it.
-pub(crate) async fn add(tx: &mut WriteTx, report: &Open) -> Outcome<()> {
+pub(crate) async fn add(tx: &mut WriteTx, report: &Open) -> Result<()> {
     sqlx::query(
         "INSERT INTO reports (id, project, council, why, text, reporter, at, closed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, 0)",
@@ -72,7 +72,7 @@ pub(crate) async fn add(tx: &mut WriteTx, report: &Open) -> Outcome<()> {
 }
 
 /// Someone has dealt with it.
-pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Outcome<()> {
+pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Result<()> {
     sqlx::query("UPDATE reports SET closed_at = $1 WHERE id = $2")
         .bind(now)
         .bind(id.to_string())
@@ -82,7 +82,7 @@ pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Outcome<()> {
 }
 
 /// The councils that have not been told of all, though nothing was mailed to them since that time.
-pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Outcome<Vec<CouncilCode>> {
+pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Result<Vec<CouncilCode>> {
     let councils: Vec<String> = sqlx::query_scalar(
         "SELECT council FROM reports GROUP BY council
          HAVING MAX(mailed_at) <= $1 AND COUNT(CASE WHEN mailed_at = 0 AND closed_at = 0 THEN 1 END) > 0
@@ -95,7 +95,7 @@ pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Outcome<Vec<C
 }
 
 /// Those about a council's projects of which it was not told; from now on it was.
-pub(crate) async fn tell(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> Outcome<Vec<Open>> {
+pub(crate) async fn tell(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> Result<Vec<Open>> {
     let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND council = $1 AND mailed_at = 0 ORDER BY at, id"));
     let rows: Vec<Row> = sqlx::query_as(statement).bind(council.as_str()).fetch_all(tx.sql()).await?;
     sqlx::query("UPDATE reports SET mailed_at = $1 WHERE council = $2 AND mailed_at = 0")
@@ -107,13 +107,13 @@ pub(crate) async fn tell(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> O
 }
 
 /// Forgets what was said about a project.
-pub(crate) async fn forget(tx: &mut WriteTx, project: ProjectId) -> Outcome<()> {
+pub(crate) async fn forget(tx: &mut WriteTx, project: ProjectId) -> Result<()> {
     sqlx::query("DELETE FROM reports WHERE project = $1").bind(project.to_string()).execute(tx.sql()).await?;
     Ok(())
 }
 
 /// They are for another council to deal with: the project is its now.
-pub(crate) async fn move_to(tx: &mut WriteTx, project: &str, council: &CouncilCode) -> Outcome<()> {
+pub(crate) async fn move_to(tx: &mut WriteTx, project: &str, council: &CouncilCode) -> Result<()> {
     sqlx::query("UPDATE reports SET council = $1 WHERE project = $2")
         .bind(council.as_str())
         .bind(project)

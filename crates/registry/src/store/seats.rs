@@ -7,13 +7,13 @@ use sqlx::AnyConnection;
 use super::memberships::read_council;
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// The projects in whose teams that person has a seat, and for which council each is.
 pub(crate) async fn projects_of(
     sql: &mut AnyConnection,
     person: PersonId,
-) -> Outcome<Vec<(String, CouncilCode)>> {
+) -> Result<Vec<(String, CouncilCode)>> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("SELECT project, council FROM seats WHERE person = $1 ORDER BY project")
             .bind(person.to_string())
@@ -26,7 +26,7 @@ pub(crate) async fn projects_of(
 pub(crate) async fn of_project(
     sql: &mut AnyConnection,
     project: &str,
-) -> Outcome<Vec<(PersonId, CouncilCode)>> {
+) -> Result<Vec<(PersonId, CouncilCode)>> {
     let rows: Vec<(String, String)> =
         sqlx::query_as("SELECT person, council FROM seats WHERE project = $1 ORDER BY person")
             .bind(project)
@@ -41,7 +41,7 @@ pub(crate) async fn give(
     project: &str,
     person: PersonId,
     council: &CouncilCode,
-) -> Outcome<()> {
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO seats (project, person, council) VALUES ($1, $2, $3) ON CONFLICT (project, person) DO NOTHING",
     )
@@ -54,7 +54,7 @@ pub(crate) async fn give(
 }
 
 /// Takes a seat back. False where there was none.
-pub(crate) async fn take_back(tx: &mut WriteTx, project: &str, person: PersonId) -> Outcome<bool> {
+pub(crate) async fn take_back(tx: &mut WriteTx, project: &str, person: PersonId) -> Result<bool> {
     let taken = sqlx::query("DELETE FROM seats WHERE project = $1 AND person = $2")
         .bind(project)
         .bind(person.to_string())
@@ -64,7 +64,7 @@ pub(crate) async fn take_back(tx: &mut WriteTx, project: &str, person: PersonId)
 }
 
 /// Ends all seats that the person has for that council.
-pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, council: &CouncilCode) -> Outcome<()> {
+pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, council: &CouncilCode) -> Result<()> {
     sqlx::query("DELETE FROM seats WHERE person = $1 AND council = $2")
         .bind(person.to_string())
         .bind(council.as_str())
@@ -79,7 +79,7 @@ pub(crate) async fn carry_along(
     project: &str,
     from: &CouncilCode,
     to: &CouncilCode,
-) -> Outcome<()> {
+) -> Result<()> {
     sqlx::query("UPDATE seats SET council = $3 WHERE project = $1 AND council = $2")
         .bind(project)
         .bind(from.as_str())
@@ -90,7 +90,7 @@ pub(crate) async fn carry_along(
 }
 
 /// Ends all seats in the project's team.
-pub(crate) async fn disband(tx: &mut WriteTx, project: &str) -> Outcome<()> {
+pub(crate) async fn disband(tx: &mut WriteTx, project: &str) -> Result<()> {
     sqlx::query("DELETE FROM seats WHERE project = $1").bind(project).execute(tx.sql()).await?;
     Ok(())
 }

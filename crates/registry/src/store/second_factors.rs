@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// What codes of one person are checked with. No time is 0.
 #[derive(Clone, sqlx::FromRow)]
@@ -33,7 +33,7 @@ impl Stored {
 }
 
 /// That person's; none where they have none, or it was reset.
-pub(crate) async fn find(sql: &mut AnyConnection, person: PersonId, now: i64) -> Outcome<Option<Stored>> {
+pub(crate) async fn find(sql: &mut AnyConnection, person: PersonId, now: i64) -> Result<Option<Stored>> {
     let stored = sqlx::query_as(
         "SELECT secret, pending, pending_at, confirmed_at, last_step, wrong, wait_until, reset_at FROM second_factors
          WHERE person = $1 AND (reset_at = 0 OR reset_at > $2)",
@@ -42,7 +42,7 @@ pub(crate) async fn find(sql: &mut AnyConnection, person: PersonId, now: i64) ->
 }
 
 /// Stores a secret that waits for its first code, beside the one that is in use.
-pub(crate) async fn begin(tx: &mut WriteTx, person: PersonId, pending: &str, now: i64) -> Outcome<()> {
+pub(crate) async fn begin(tx: &mut WriteTx, person: PersonId, pending: &str, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO second_factors (person, secret, pending, pending_at, confirmed_at, last_step, wrong, wait_until,
              reset_at)
@@ -58,7 +58,7 @@ pub(crate) async fn begin(tx: &mut WriteTx, person: PersonId, pending: &str, now
 }
 
 /// The one that waited is in use from now on: its first code came, of that time step.
-pub(crate) async fn confirm(tx: &mut WriteTx, person: PersonId, step: i64, now: i64) -> Outcome<()> {
+pub(crate) async fn confirm(tx: &mut WriteTx, person: PersonId, step: i64, now: i64) -> Result<()> {
     sqlx::query(
         "UPDATE second_factors SET secret = pending, pending = '', pending_at = 0, confirmed_at = $2, last_step = $3,
              wrong = 0, wait_until = 0, reset_at = 0
@@ -73,7 +73,7 @@ pub(crate) async fn confirm(tx: &mut WriteTx, person: PersonId, step: i64, now: 
 }
 
 /// A right code came: of that time step, or the last one still where it was a recovery code.
-pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Outcome<()> {
+pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET last_step = $2, wrong = 0, wait_until = 0 WHERE person = $1")
         .bind(person.to_string())
         .bind(step)
@@ -83,7 +83,7 @@ pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Outc
 }
 
 /// A wrong code came, after which nobody may try before that time.
-pub(crate) async fn wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -> Outcome<()> {
+pub(crate) async fn wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET wrong = wrong + 1, wait_until = $2 WHERE person = $1")
         .bind(person.to_string())
         .bind(wait_until)
@@ -93,7 +93,7 @@ pub(crate) async fn wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -
 }
 
 /// From that time on it counts as gone; 0 calls that off.
-pub(crate) async fn set_reset(tx: &mut WriteTx, person: PersonId, reset_at: i64) -> Outcome<()> {
+pub(crate) async fn set_reset(tx: &mut WriteTx, person: PersonId, reset_at: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET reset_at = $2 WHERE person = $1")
         .bind(person.to_string())
         .bind(reset_at)
@@ -103,7 +103,7 @@ pub(crate) async fn set_reset(tx: &mut WriteTx, person: PersonId, reset_at: i64)
 }
 
 /// Removes it, with the recovery codes.
-pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
+pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId) -> Result<()> {
     for statement in
         ["DELETE FROM recovery_codes WHERE person = $1", "DELETE FROM second_factors WHERE person = $1"]
     {
@@ -113,7 +113,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
 }
 
 /// Those whose reset has taken effect, and who are still here.
-pub(crate) async fn reset_by(sql: &mut AnyConnection, now: i64) -> Outcome<Vec<PersonId>> {
+pub(crate) async fn reset_by(sql: &mut AnyConnection, now: i64) -> Result<Vec<PersonId>> {
     let people: Vec<String> = sqlx::query_scalar(
         "SELECT person FROM second_factors WHERE reset_at > 0 AND reset_at <= $1 ORDER BY person",
     )
@@ -124,7 +124,7 @@ pub(crate) async fn reset_by(sql: &mut AnyConnection, now: i64) -> Outcome<Vec<P
 }
 
 /// Stores the hashes of new recovery codes, in the place of all earlier ones.
-pub(crate) async fn put_recovery_codes(tx: &mut WriteTx, person: PersonId, hashes: &[String]) -> Outcome<()> {
+pub(crate) async fn put_recovery_codes(tx: &mut WriteTx, person: PersonId, hashes: &[String]) -> Result<()> {
     sqlx::query("DELETE FROM recovery_codes WHERE person = $1")
         .bind(person.to_string())
         .execute(tx.sql())
@@ -145,7 +145,7 @@ pub(crate) async fn use_recovery_code(
     person: PersonId,
     hash: &str,
     now: i64,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let used =
         sqlx::query("UPDATE recovery_codes SET used_at = $3 WHERE person = $1 AND hash = $2 AND used_at = 0");
     let used = used.bind(person.to_string()).bind(hash).bind(now).execute(tx.sql()).await?;
@@ -153,7 +153,7 @@ pub(crate) async fn use_recovery_code(
 }
 
 /// How many recovery codes were not used.
-pub(crate) async fn recovery_codes_left(sql: &mut AnyConnection, person: PersonId) -> Outcome<u32> {
+pub(crate) async fn recovery_codes_left(sql: &mut AnyConnection, person: PersonId) -> Result<u32> {
     let left: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM recovery_codes WHERE person = $1 AND used_at = 0")
             .bind(person.to_string())
@@ -183,7 +183,7 @@ pub(crate) async fn facts(
     person: PersonId,
     session: &str,
     now: i64,
-) -> Outcome<Facts> {
+) -> Result<Facts> {
     let facts = sqlx::query_as(
         "SELECT
              (SELECT COUNT(*) FROM second_factors
@@ -197,7 +197,7 @@ pub(crate) async fn facts(
 }
 
 /// It was given in that session, in that way.
-pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -> Outcome<()> {
+pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -> Result<()> {
     sqlx::query(
         "INSERT INTO session_factors (session, given_at, given_by) VALUES ($1, $2, $3)
          ON CONFLICT (session) DO UPDATE SET given_at = excluded.given_at, given_by = excluded.given_by",
@@ -211,7 +211,7 @@ pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -
 }
 
 /// That person's role rests from then on; nothing where a day is noted already.
-pub(crate) async fn due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Outcome<()> {
+pub(crate) async fn due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO second_factor_due (person, due_at) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING",
     )
@@ -223,7 +223,7 @@ pub(crate) async fn due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Outc
 }
 
 /// Forgets the day of someone of whom one is asked from now on for another reason than before.
-pub(crate) async fn forget_due(tx: &mut WriteTx, person: PersonId) -> Outcome<()> {
+pub(crate) async fn forget_due(tx: &mut WriteTx, person: PersonId) -> Result<()> {
     sqlx::query("DELETE FROM second_factor_due WHERE person = $1")
         .bind(person.to_string())
         .execute(tx.sql())
@@ -232,7 +232,7 @@ pub(crate) async fn forget_due(tx: &mut WriteTx, person: PersonId) -> Outcome<()
 }
 
 /// No day that is noted is later than that.
-pub(crate) async fn bring_forward(tx: &mut WriteTx, due_at: i64) -> Outcome<()> {
+pub(crate) async fn bring_forward(tx: &mut WriteTx, due_at: i64) -> Result<()> {
     sqlx::query("UPDATE second_factor_due SET due_at = $1 WHERE due_at > $1")
         .bind(due_at)
         .execute(tx.sql())
@@ -241,7 +241,7 @@ pub(crate) async fn bring_forward(tx: &mut WriteTx, due_at: i64) -> Outcome<()> 
 }
 
 /// Coordinators for whom no day is noted.
-pub(crate) async fn coordinators_without_day(sql: &mut AnyConnection) -> Outcome<Vec<PersonId>> {
+pub(crate) async fn coordinators_without_day(sql: &mut AnyConnection) -> Result<Vec<PersonId>> {
     let people: Vec<String> = sqlx::query_scalar(
         "SELECT id FROM people WHERE coordinator = 1 AND id NOT IN (SELECT person FROM second_factor_due) ORDER BY id",
     )
@@ -251,7 +251,7 @@ pub(crate) async fn coordinators_without_day(sql: &mut AnyConnection) -> Outcome
 }
 
 /// Everybody who has at least that role somewhere.
-pub(crate) async fn holders(sql: &mut AnyConnection, least: Role) -> Outcome<Vec<PersonId>> {
+pub(crate) async fn holders(sql: &mut AnyConnection, least: Role) -> Result<Vec<PersonId>> {
     let roles =
         Role::ALL.into_iter().filter(|role| *role >= least).map(|role| format!("'{}'", role.as_str()));
     let statement = format!(
@@ -263,13 +263,13 @@ pub(crate) async fn holders(sql: &mut AnyConnection, least: Role) -> Outcome<Vec
 }
 
 /// Where a job can go back to, keeping what it writes from then on.
-pub(crate) async fn mark(tx: &mut WriteTx) -> Outcome<()> {
+pub(crate) async fn mark(tx: &mut WriteTx) -> Result<()> {
     sqlx::query("SAVEPOINT second_factor").execute(tx.sql()).await?;
     Ok(())
 }
 
 /// Undoes what was written since [`mark`].
-pub(crate) async fn back_to_mark(tx: &mut WriteTx) -> Outcome<()> {
+pub(crate) async fn back_to_mark(tx: &mut WriteTx) -> Result<()> {
     sqlx::query("ROLLBACK TO SAVEPOINT second_factor").execute(tx.sql()).await?;
     Ok(())
 }

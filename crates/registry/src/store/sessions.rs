@@ -7,7 +7,7 @@ use sqlx::AnyConnection;
 
 use super::people;
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// How long an access token lasts, in milliseconds.
 pub(crate) const ACCESS_LIFE: i64 = 15 * 60 * 1000;
@@ -33,7 +33,7 @@ pub(crate) async fn begin(
     device: &str,
     hashes: &PairHashes,
     now: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO sessions (id, person, created_at, revoked_at, pair, previous_pair, seen_pair, rotated_at, device,
              seen_at)
@@ -48,7 +48,7 @@ pub(crate) async fn begin(
     add_pair(tx, id, 1, hashes, now).await
 }
 
-async fn add_pair(tx: &mut WriteTx, session: &str, pair: i64, hashes: &PairHashes, now: i64) -> Outcome<()> {
+async fn add_pair(tx: &mut WriteTx, session: &str, pair: i64, hashes: &PairHashes, now: i64) -> Result<()> {
     // What has run out is of no more use; a session has few of them at any time.
     sqlx::query("DELETE FROM access_tokens WHERE session = $1 AND expires_at <= $2")
         .bind(session)
@@ -137,7 +137,7 @@ struct Looked {
 }
 
 /// What that access token is good for now.
-pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64) -> Outcome<Access> {
+pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64) -> Result<Access> {
     let row: Option<Looked> = sqlx::query_as(
         "SELECT sessions.person, sessions.id AS session, sessions.device, access_tokens.pair, sessions.seen_pair,
              access_tokens.expires_at, sessions.revoked_at, sessions.ended_by
@@ -160,7 +160,7 @@ pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64
 }
 
 /// The access token was used: its pair arrived, and the previous refresh token has had its time.
-pub(crate) async fn seen(tx: &mut WriteTx, access_hash: &str, now: i64) -> Outcome<()> {
+pub(crate) async fn seen(tx: &mut WriteTx, access_hash: &str, now: i64) -> Result<()> {
     sqlx::query(
         "UPDATE people SET seen_at = $2
          WHERE id = (SELECT sessions.person FROM access_tokens JOIN sessions ON sessions.id = access_tokens.session
@@ -221,7 +221,7 @@ pub(crate) async fn rotate(
     refresh_hash: &str,
     next: &PairHashes,
     now: i64,
-) -> Outcome<Rotation> {
+) -> Result<Rotation> {
     let family: Option<Family> = sqlx::query_as(
         "SELECT sessions.id, refresh_tokens.pair AS mine, sessions.pair AS newest, sessions.previous_pair,
              sessions.seen_pair, sessions.created_at, sessions.rotated_at, sessions.revoked_at, sessions.ended_by
@@ -274,7 +274,7 @@ pub(crate) async fn rotate(
 }
 
 /// Ends the session of a refresh token, if there is one.
-pub(crate) async fn revoke(tx: &mut WriteTx, refresh_hash: &str, now: i64) -> Outcome<()> {
+pub(crate) async fn revoke(tx: &mut WriteTx, refresh_hash: &str, now: i64) -> Result<()> {
     let session: Option<String> = sqlx::query_scalar("SELECT session FROM refresh_tokens WHERE hash = $1")
         .bind(refresh_hash)
         .fetch_optional(tx.sql())
@@ -286,7 +286,7 @@ pub(crate) async fn revoke(tx: &mut WriteTx, refresh_hash: &str, now: i64) -> Ou
 }
 
 /// Ends that session, where it has not ended.
-pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -> Outcome<()> {
+pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -> Result<()> {
     sqlx::query("UPDATE sessions SET revoked_at = $1, ended_by = $2 WHERE id = $3 AND revoked_at IS NULL")
         .bind(now)
         .bind(why.as_str())
@@ -299,7 +299,7 @@ pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -
 /// Ends all of a person's sessions.
 ///
 /// False where they had none.
-pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now: i64) -> Outcome<bool> {
+pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now: i64) -> Result<bool> {
     let ended = sqlx::query(
         "UPDATE sessions SET revoked_at = $1, ended_by = $2 WHERE person = $3 AND revoked_at IS NULL",
     )
@@ -321,7 +321,7 @@ pub(crate) struct Session {
 }
 
 /// A person's sessions that go on, the last seen first.
-pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId, now: i64) -> Outcome<Vec<Session>> {
+pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId, now: i64) -> Result<Vec<Session>> {
     let sessions = sqlx::query_as(
         "SELECT id, device, created_at, seen_at FROM sessions
          WHERE person = $1 AND revoked_at IS NULL AND rotated_at > $2 ORDER BY seen_at DESC, id",

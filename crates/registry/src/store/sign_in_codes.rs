@@ -3,7 +3,7 @@
 //! `window_from` and `sent` are of earlier versions, which kept mailed codes here.
 
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// How long a code lasts, in milliseconds.
 const LIFE: i64 = 10 * 60 * 1000;
@@ -11,7 +11,7 @@ const LIFE: i64 = 10 * 60 * 1000;
 const TRIES: i64 = 100;
 
 /// Stores the hash of a code that the operator hands over, in the place of an earlier one.
-pub(crate) async fn issue(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -> Outcome<()> {
+pub(crate) async fn issue(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO sign_in_codes (email, hash, expires_at, tries_left, window_from, sent)
          VALUES ($1, $2, $3, $4, $5, 0)
@@ -29,7 +29,7 @@ pub(crate) async fn issue(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -
 }
 
 /// Uses the code up: true where it is the right one. A wrong one costs a try.
-pub(crate) async fn take(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -> Outcome<bool> {
+pub(crate) async fn take(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -> Result<bool> {
     let used = sqlx::query(
         "UPDATE sign_in_codes SET tries_left = 0
          WHERE email = $1 AND hash = $2 AND expires_at > $3 AND tries_left > 0",

@@ -4,7 +4,7 @@
 use guildhall_protocol::sign_in::StartId;
 
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// How long a code lasts, in milliseconds.
 const LIFE: i64 = 10 * 60 * 1000;
@@ -43,7 +43,7 @@ pub(crate) fn mailbox(email: &str) -> String {
 }
 
 /// Stores a start whose code is about to be mailed. False where no more mail may go there now: nothing is stored then.
-pub(crate) async fn add(tx: &mut WriteTx, start: &Start<'_>) -> Outcome<bool> {
+pub(crate) async fn add(tx: &mut WriteTx, start: &Start<'_>) -> Result<bool> {
     let Start { id, email, hash, now } = start;
     sqlx::query("DELETE FROM sign_in_starts WHERE started_at <= $1")
         .bind(now - WINDOW)
@@ -103,7 +103,7 @@ pub(crate) async fn add(tx: &mut WriteTx, start: &Start<'_>) -> Outcome<bool> {
 }
 
 /// Its mail did not leave: it counts towards nothing.
-pub(crate) async fn take_back(tx: &mut WriteTx, id: StartId) -> Outcome<()> {
+pub(crate) async fn take_back(tx: &mut WriteTx, id: StartId) -> Result<()> {
     sqlx::query("DELETE FROM sign_in_starts WHERE id = $1").bind(id.to_string()).execute(tx.sql()).await?;
     Ok(())
 }
@@ -116,7 +116,7 @@ pub(crate) async fn take(
     email: &str,
     hash: &str,
     now: i64,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let (right, wrong) = match start {
         Some(_) => (
             "UPDATE sign_in_starts SET tries_left = 0, tries_without_start_left = 0

@@ -8,7 +8,7 @@ use guildhall_protocol::{Code, MergedWith, PersonId, Problem, Reviewed, Submissi
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// What a submission came to.
 #[derive(Clone, Debug)]
@@ -63,7 +63,7 @@ pub(crate) async fn find(
     sql: &mut AnyConnection,
     person: PersonId,
     id: SubmissionId,
-) -> Outcome<Option<Stored>> {
+) -> Result<Option<Stored>> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT body_hash, kind, record, state, version, problem, merged_with, council, body, answer FROM submissions
          WHERE person = $1 AND id = $2",
@@ -98,7 +98,7 @@ pub(crate) async fn is_someone_elses(
     sql: &mut AnyConnection,
     person: PersonId,
     id: SubmissionId,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let others: Option<String> = sqlx::query_scalar(
         "SELECT person FROM submissions WHERE id = $1 AND person <> $2 AND record <> '' LIMIT 1",
     )
@@ -110,7 +110,7 @@ pub(crate) async fn is_someone_elses(
 }
 
 /// Forgets what was sent about a record that is no more, and what was answered with.
-pub(crate) async fn forget_texts(tx: &mut WriteTx, record: &str) -> Outcome<()> {
+pub(crate) async fn forget_texts(tx: &mut WriteTx, record: &str) -> Result<()> {
     let gone = serde_json::to_string(&Problem::new(Code::NotFound, "There is nothing here"))?;
     sqlx::query(
         "UPDATE submissions SET body = '', merged_with = '',
@@ -131,7 +131,7 @@ pub(crate) async fn store(
     id: SubmissionId,
     submission: &Stored,
     now: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     let mut row = Values::default();
     match &submission.stood {
         Stood::Published { version, merged_with } => {
@@ -186,7 +186,7 @@ struct Values {
 }
 
 /// Has something of theirs been published for that council?
-pub(crate) async fn any_published(sql: &mut AnyConnection, person: PersonId, council: &str) -> Outcome<bool> {
+pub(crate) async fn any_published(sql: &mut AnyConnection, person: PersonId, council: &str) -> Result<bool> {
     let one: Option<i64> = sqlx::query_scalar(
         "SELECT 1 FROM submissions
          WHERE person = $1 AND council = $2 AND state = 'published' AND kind = 'project' LIMIT 1",

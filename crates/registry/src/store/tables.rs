@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 
-use crate::error::{Failure, Outcome};
+use crate::store::error::{Result, StoreError};
 
 /// Every table, each after those that it refers to.
 pub const ALL: [&str; 35] = [
@@ -53,7 +53,7 @@ pub(crate) type Columns = Map<String, Value>;
 ///
 /// # Errors
 /// Where the database fails, and where it can't be given: the first one.
-pub(crate) async fn each<E: From<Failure>>(
+pub(crate) async fn each<E: From<StoreError>>(
     sql: &mut AnyConnection,
     table: &'static str,
     give: impl FnMut(Columns) -> Result<(), E>,
@@ -65,7 +65,7 @@ pub(crate) async fn each<E: From<Failure>>(
 ///
 /// # Errors
 /// As [`each`].
-pub(crate) async fn each_where<E: From<Failure>>(
+pub(crate) async fn each_where<E: From<StoreError>>(
     sql: &mut AnyConnection,
     table: &'static str,
     condition: Option<(&'static str, &str)>,
@@ -78,13 +78,13 @@ pub(crate) async fn each_where<E: From<Failure>>(
         query = query.bind(value);
     }
     let mut rows = query.fetch(sql);
-    while let Some(row) = rows.try_next().await.map_err(Failure::from)? {
+    while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
         give(columns(table, &row)?)?;
     }
     Ok(())
 }
 
-fn columns(table: &str, row: &AnyRow) -> Outcome<Columns> {
+fn columns(table: &str, row: &AnyRow) -> Result<Columns> {
     let mut columns = Columns::new();
     for column in row.columns() {
         let name = column.name();
@@ -96,7 +96,7 @@ fn columns(table: &str, row: &AnyRow) -> Outcome<Columns> {
         let value = match raw.type_info().kind() {
             AnyTypeInfoKind::Text => row.try_get::<String, _>(name)?.into(),
             AnyTypeInfoKind::BigInt => row.try_get::<i64, _>(name)?.into(),
-            other => return Err(Failure::Damaged(format!("{table}.{name} is of the type {other:?}"))),
+            other => return Err(StoreError::Damaged(format!("{table}.{name} is of the type {other:?}"))),
         };
         columns.insert(name.to_owned(), value);
     }
@@ -107,11 +107,11 @@ fn columns(table: &str, row: &AnyRow) -> Outcome<Columns> {
 ///
 /// # Errors
 /// Where there is no such table, or the row doesn't fit in it.
-pub(crate) async fn put(sql: &mut AnyConnection, table: &str, row: &Columns) -> Outcome<()> {
+pub(crate) async fn put(sql: &mut AnyConnection, table: &str, row: &Columns) -> Result<()> {
     // What is put into the statement as it is must be a name.
     let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     if !ALL.contains(&table) || !row.keys().all(|column| is_name(column)) {
-        return Err(Failure::Damaged(format!("there is no table {table} with such columns")));
+        return Err(StoreError::Damaged(format!("there is no table {table} with such columns")));
     }
     let names: Vec<&str> = row.keys().map(String::as_str).collect();
     let values: Vec<String> = (1..=row.len()).map(|number| format!("${number}")).collect();
@@ -134,7 +134,7 @@ pub(crate) async fn set(
     key: &'static [&'static str],
     row: &Columns,
     (column, text): (&'static str, &str),
-) -> Outcome<()> {
+) -> Result<()> {
     let is_it: Vec<String> = (2..).zip(key).map(|(number, name)| format!("{name} = ${number}")).collect();
     let statement = format!("UPDATE {table} SET {column} = $1 WHERE {}", is_it.join(" AND "));
     let mut query = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(text);
@@ -145,11 +145,11 @@ pub(crate) async fn set(
     Ok(())
 }
 
-fn bind<'q>(query: AnyQuery<'q>, table: &str, value: &'q Value) -> Outcome<AnyQuery<'q>> {
+fn bind<'q>(query: AnyQuery<'q>, table: &str, value: &'q Value) -> Result<AnyQuery<'q>> {
     match (value.as_str(), value.as_i64()) {
         (Some(text), _) => Ok(query.bind(text)),
         (_, Some(number)) => Ok(query.bind(number)),
-        _ => Err(Failure::Damaged(format!("{table} has a value that is no text and no number"))),
+        _ => Err(StoreError::Damaged(format!("{table} has a value that is no text and no number"))),
     }
 }
 

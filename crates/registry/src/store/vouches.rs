@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 use super::memberships::read_council;
 use super::people::read_id;
 use super::write::WriteTx;
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) struct Vouch {
 
 type Row = (String, String, String, String, i64);
 
-fn read((council, person, voucher, for_council, vouched_at): Row) -> Outcome<Vouch> {
+fn read((council, person, voucher, for_council, vouched_at): Row) -> Result<Vouch> {
     Ok(Vouch {
         council: read_council(&council)?,
         person: read_id(&person)?,
@@ -34,7 +34,7 @@ fn read((council, person, voucher, for_council, vouched_at): Row) -> Outcome<Vou
 }
 
 /// All of them, the earliest first.
-pub(crate) async fn all(sql: &mut AnyConnection) -> Outcome<Vec<Vouch>> {
+pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Vouch>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, voucher, for_council, vouched_at FROM vouches
          ORDER BY council, person, vouched_at, voucher",
@@ -49,14 +49,14 @@ pub(crate) async fn of(
     sql: &mut AnyConnection,
     council: &CouncilCode,
     person: PersonId,
-) -> Outcome<Vec<Vouch>> {
+) -> Result<Vec<Vouch>> {
     let mut found = all(sql).await?;
     found.retain(|vouch| vouch.council == *council && vouch.person == person);
     Ok(found)
 }
 
 /// Stores one. False where that voucher has vouched already.
-pub(crate) async fn add(tx: &mut WriteTx, vouch: &Vouch) -> Outcome<bool> {
+pub(crate) async fn add(tx: &mut WriteTx, vouch: &Vouch) -> Result<bool> {
     let added = sqlx::query(
         "INSERT INTO vouches (council, person, voucher, for_council, vouched_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (council, person, voucher) DO NOTHING",
@@ -72,7 +72,7 @@ pub(crate) async fn add(tx: &mut WriteTx, vouch: &Vouch) -> Outcome<bool> {
 }
 
 /// Ends all vouching for that lead.
-pub(crate) async fn end(tx: &mut WriteTx, council: &CouncilCode, person: PersonId) -> Outcome<()> {
+pub(crate) async fn end(tx: &mut WriteTx, council: &CouncilCode, person: PersonId) -> Result<()> {
     sqlx::query("DELETE FROM vouches WHERE council = $1 AND person = $2")
         .bind(council.as_str())
         .bind(person.to_string())
@@ -88,7 +88,7 @@ pub(crate) async fn object(
     person: PersonId,
     objected_by: PersonId,
     now: i64,
-) -> Outcome<()> {
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO objections (council, person, objected_by, objected_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (council, person) DO NOTHING",
@@ -107,7 +107,7 @@ pub(crate) async fn is_objected_to(
     sql: &mut AnyConnection,
     council: &CouncilCode,
     person: PersonId,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let found: Option<i64> =
         sqlx::query_scalar("SELECT objected_at FROM objections WHERE council = $1 AND person = $2")
             .bind(council.as_str())

@@ -8,7 +8,7 @@ use guildhall_protocol::digest::Digest;
 use guildhall_protocol::fields::Fields;
 use sqlx::{AnyConnection, Row as _};
 
-use crate::error::Outcome;
+use crate::store::error::Result;
 
 /// Something that should not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl fmt::Display for Finding {
 }
 
 /// Everything that should not be; nothing where all is well.
-pub(crate) async fn check(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
+pub(crate) async fn check(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     let mut findings = check_counter(sql).await?;
     findings.extend(check_sums(sql).await?);
     let gaps = "SELECT r.kind, r.id FROM records r WHERE r.version - 1 <> (SELECT COUNT(*) FROM history h
@@ -79,7 +79,7 @@ pub(crate) async fn check(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
     Ok(findings)
 }
 
-async fn check_counter(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
+async fn check_counter(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     let counters: Vec<i64> = sqlx::query_scalar("SELECT seq FROM counter").fetch_all(&mut *sql).await?;
     let [counter] = counters[..] else { return Ok(vec![Finding::NoCounter]) };
     let mut largest = 0;
@@ -93,7 +93,7 @@ async fn check_counter(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
 }
 
 /// Reads every record once: its body, and what it adds to the sum of its cell.
-async fn check_sums(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
+async fn check_sums(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     let mut sums = BTreeMap::<String, (i64, Digest)>::new();
     {
@@ -121,7 +121,7 @@ async fn check_sums(sql: &mut AnyConnection) -> Outcome<Vec<Finding>> {
 }
 
 /// KIND/ID of what a statement finds.
-async fn records(sql: &mut AnyConnection, statement: &'static str) -> Outcome<Vec<String>> {
+async fn records(sql: &mut AnyConnection, statement: &'static str) -> Result<Vec<String>> {
     let found: Vec<(String, String)> = sqlx::query_as(statement).fetch_all(sql).await?;
     Ok(found.into_iter().map(|(kind, id)| format!("{kind}/{id}")).collect())
 }

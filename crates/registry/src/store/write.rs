@@ -13,7 +13,7 @@ use super::cells::{self, CellChanges};
 use super::engine::{self, Engine};
 use super::{counter, note};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::store::error::{Result, StoreError};
 
 /// Jobs that are committed together at most.
 const GROUP: usize = 64;
@@ -56,37 +56,66 @@ impl WriteTx {
     }
 }
 
+/// The error of a job, which is the caller's own.
+pub(crate) trait JobError: From<StoreError> + Send + 'static {
+    /// The database's error, where that is what failed: it ends the group's transaction, and not this job alone.
+    ///
+    /// # Errors
+    /// With itself where it is anything else.
+    fn into_database_error(self) -> std::result::Result<sqlx::Error, Self>;
+}
+
+impl JobError for StoreError {
+    fn into_database_error(self) -> std::result::Result<sqlx::Error, Self> {
+        match self {
+            Self::Database(error) => Ok(error),
+            other => Err(other),
+        }
+    }
+}
+
+/// What has to be undone after a job.
+enum Undo {
+    /// What it wrote.
+    Job,
+    /// What the whole group wrote.
+    Group(sqlx::Error),
+}
+
 /// A job in the queue. It may be run more than once, and only its last run counts.
 trait Job: Send {
-    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, Outcome<()>>;
+    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Undo>>;
     /// What it is a part of.
     fn span(&self) -> &Span;
     /// Tells who waits: what the last run gave, or why there is none.
-    fn answer(self: Box<Self>, failure: Option<Failure>);
+    fn answer(self: Box<Self>, error: Option<StoreError>);
 }
 
-struct Typed<T, F> {
+struct Typed<T, E, F> {
     work: F,
     span: Span,
-    result: Option<Outcome<T>>,
-    reply: oneshot::Sender<Outcome<T>>,
+    result: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, F> Job for Typed<T, F>
+impl<T, E, F> Job for Typed<T, E, F>
 where
     T: Send + 'static,
-    F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Outcome<T>> + Send + Sync,
+    E: JobError,
+    F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
 {
-    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, Outcome<()>> {
+    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Undo>> {
         Box::pin(async move {
-            match (self.work)(tx).await {
-                Err(Failure::Store(error)) => Err(Failure::Store(error)),
-                result => {
-                    let refused = result.is_err();
-                    self.result = Some(result);
-                    // Only tells the group to roll this job back; its own failure is kept for the answer.
-                    if refused { Err(Failure::Closing) } else { Ok(()) }
+            match (self.work)(tx).await.map_err(JobError::into_database_error) {
+                Ok(done) => {
+                    self.result = Some(Ok(done));
+                    Ok(())
                 }
+                Err(Err(refused)) => {
+                    self.result = Some(Err(refused));
+                    Err(Undo::Job)
+                }
+                Err(Ok(error)) => Err(Undo::Group(error)),
             }
         })
     }
@@ -95,8 +124,9 @@ where
         &self.span
     }
 
-    fn answer(self: Box<Self>, failure: Option<Failure>) {
-        let result = failure.map(Err).or(self.result).unwrap_or(Err(Failure::Closing));
+    fn answer(self: Box<Self>, error: Option<StoreError>) {
+        let failed = error.map(|error| Err(error.into()));
+        let result = failed.or(self.result).unwrap_or_else(|| Err(StoreError::Closed.into()));
         // Nobody waits where the caller's connection was lost: what was committed stands.
         let _ = self.reply.send(result);
     }
@@ -118,15 +148,16 @@ impl Queue {
     }
 
     /// Puts in a job and waits until it is committed. A refusal undoes all that the job wrote.
-    pub(super) async fn write<T, F>(&self, work: F) -> Outcome<T>
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Outcome<T>> + Send + Sync + 'static,
+        E: JobError,
+        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(Typed { work, span: Span::current(), result: None, reply });
-        self.0.send(job).await.map_err(|_| Failure::Closing)?;
-        answer.await.map_err(|_| Failure::Closing)?
+        self.0.send(job).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 }
 
@@ -167,7 +198,7 @@ impl Writer {
             Ok(seq) => self.finish(group.into_iter(), seq),
             Err(error) => {
                 let [job] = group;
-                job.answer(Some(Failure::Store(error)));
+                job.answer(Some(StoreError::Database(error)));
             }
         }
     }
@@ -199,8 +230,8 @@ impl Writer {
             tx.run("SAVEPOINT job").await?;
             match self.run_timed(job.as_mut(), tx).await {
                 Ok(()) => tx.run("RELEASE SAVEPOINT job").await?,
-                Err(Failure::Store(error)) => return Err(error),
-                Err(_) => {
+                Err(Undo::Group(error)) => return Err(error),
+                Err(Undo::Job) => {
                     (tx.seq, tx.cells) = kept;
                     tx.run("ROLLBACK TO SAVEPOINT job").await?;
                     tx.run("RELEASE SAVEPOINT job").await?;
@@ -219,7 +250,7 @@ impl Writer {
 
     /// Runs a job, and tells the log where it held up the others for long: as a part of the request that asked for it,
     /// whose route says what kind of job it was.
-    async fn run_timed(&self, job: &mut dyn Job, tx: &mut WriteTx) -> Outcome<()> {
+    async fn run_timed(&self, job: &mut dyn Job, tx: &mut WriteTx) -> std::result::Result<(), Undo> {
         let began = self.world.now_ms();
         let done = job.run(tx).await;
         let took_ms = self.world.now_ms() - began;
@@ -293,7 +324,7 @@ mod tests {
             let clock = Arc::clone(&clock);
             let job = store.write(move |_| {
                 clock.0.fetch_add(takes, Ordering::Relaxed);
-                Box::pin(async { Ok(()) })
+                Box::pin(async { Ok::<(), StoreError>(()) })
             });
             job.instrument(tracing::info_span!("request", route)).await.unwrap();
         }
@@ -303,14 +334,14 @@ mod tests {
         assert!(!log.contains("/quick"), "{log}");
     }
 
-    async fn put(store: &Store, id: &'static str, end: End) -> Outcome<u64> {
+    async fn put(store: &Store, id: &'static str, end: End) -> Result<u64> {
         let written = store.write(move |tx| {
             Box::pin(async move {
                 let state = NewState::public(Kind::Service, id.to_owned(), Fields::new());
                 let (_, seq) = records::put(tx, &state, 0).await?;
                 match end {
                     End::Well => Ok(seq),
-                    End::Refused => Err(Failure::not_found()),
+                    End::Refused => Err(StoreError::Damaged("refused".to_owned())),
                     End::Broken => {
                         sqlx::query("INSERT INTO counter (one, epoch, seq) VALUES (1, '', 0)")
                             .execute(tx.sql())
@@ -341,8 +372,8 @@ mod tests {
                 put(&store, ids[3], End::Well),
             );
             assert_eq!((first.unwrap(), last.unwrap()), (2 * round + 1, 2 * round + 2), "no gap");
-            assert!(matches!(refused, Err(Failure::Refused(_))));
-            assert_eq!(matches!(broken, Err(Failure::Store(_))), bad == End::Broken);
+            assert!(matches!(refused, Err(StoreError::Damaged(_))));
+            assert_eq!(matches!(broken, Err(StoreError::Database(_))), bad == End::Broken);
             assert!(broken.is_err());
             let mut tx = store.read().await.unwrap();
             for (id, is_there) in ids.into_iter().zip([true, false, false, true]) {
@@ -352,6 +383,6 @@ mod tests {
             assert_eq!(records, 2 * (round + 1));
         }
         store.close().await;
-        assert!(matches!(put(&store, "late", End::Well).await, Err(Failure::Closing)));
+        assert!(matches!(put(&store, "late", End::Well).await, Err(StoreError::Closed)));
     }
 }

@@ -20,7 +20,7 @@ use crate::Registry;
 use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, can};
 use crate::councils::successions;
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::load::bulk::to_fields;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, Standing};
@@ -39,34 +39,34 @@ impl Registry {
         id: SubmissionId,
         body_hash: String,
         submission: Submission,
-    ) -> Outcome<Verdict> {
+    ) -> Result<Verdict> {
         // Everybody waits for the one writer: what is too large for any change of a record never reaches it. Nothing is
         // stored of it, as a repeat is refused in the same way.
         submission.check_size().map_err(|oversized| {
-            Failure::invalid(&oversized.pointer, FieldCode::TooLong, oversized.to_string())
+            Error::invalid(&oversized.pointer, FieldCode::TooLong, oversized.to_string())
         })?;
         let (world, asker) = (self.world().clone(), asker.clone());
-        let decision = self.store().write(move |tx| {
+        let decision = self.write(move |tx| {
             let (world, asker, body_hash, submission) =
                 (world.clone(), asker.clone(), body_hash.clone(), submission.clone());
             Box::pin(async move { receive(tx, &world, asker, id, body_hash, &submission).await })
         });
         let decision = decision.await?;
         self.metrics().submitted(decision.as_ref().map_or("refused", |verdict| verdict.state.as_str()));
-        decision.map_err(Failure::Refused)
+        decision.map_err(Error::Refused)
     }
 
     /// What has become of a submission.
-    pub(crate) async fn submission(&self, actor: &Actor, id: SubmissionId) -> Outcome<Verdict> {
+    pub(crate) async fn submission(&self, actor: &Actor, id: SubmissionId) -> Result<Verdict> {
         let mut tx = self.store().read().await?;
-        let stored = submissions::find(&mut tx, actor.person.id, id).await?.ok_or_else(Failure::not_found)?;
+        let stored = submissions::find(&mut tx, actor.person.id, id).await?.ok_or_else(Error::not_found)?;
         let reader = policy::reader(&mut tx, Some(actor)).await?;
-        verdict_again(&mut tx, &reader, stored).await?.map_err(Failure::Refused)
+        verdict_again(&mut tx, &reader, stored).await?.map_err(Error::Refused)
     }
 
     /// Takes a submission back, which is possible until it is published: also one that has not come yet, and then comes
     /// in vain.
-    pub(crate) async fn withdraw(&self, asker: &Asker, id: SubmissionId) -> Outcome<Verdict> {
+    pub(crate) async fn withdraw(&self, asker: &Asker, id: SubmissionId) -> Result<Verdict> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move { withdraw(tx, &world, &actor, id).await })
         })
@@ -81,21 +81,21 @@ async fn receive(
     id: SubmissionId,
     body_hash: String,
     submission: &Submission,
-) -> Outcome<Decision> {
+) -> Result<Decision> {
     // What the person may do is read inside the transaction: it can't change between the question and the act.
     let person = asker.person;
     let actor = policy::actor(tx.sql(), asker)
         .await?
-        .ok_or_else(|| Failure::refused(Code::SignInRequired, "Sign in again"))?;
+        .ok_or_else(|| Error::refused(Code::SignInRequired, "Sign in again"))?;
     let reader = policy::reader(tx.sql(), Some(&actor)).await?;
     if submissions::is_someone_elses(tx.sql(), person, id).await? {
         let title = "Another submission was sent with this id";
-        return Err(Failure::refused(Code::IdempotencyMismatch, title));
+        return Err(Error::refused(Code::IdempotencyMismatch, title));
     }
     if let Some(stored) = submissions::find(tx.sql(), person, id).await? {
         if stored.body_hash != body_hash && !matches!(stored.stood, Stood::Withdrawn) {
             let title = "Another submission was sent with this id";
-            return Err(Failure::refused(Code::IdempotencyMismatch, title));
+            return Err(Error::refused(Code::IdempotencyMismatch, title));
         }
         return verdict_again(tx.sql(), &reader, stored).await;
     }
@@ -127,7 +127,7 @@ async fn take_in(
     reader: &Reader,
     id: SubmissionId,
     submission: &Submission,
-) -> Outcome<Decision> {
+) -> Result<Decision> {
     let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
     let code = council_of(tx, &submission.council, current.as_ref()).await?;
     let council = Council::find(tx.sql(), &code).await?;
@@ -148,7 +148,7 @@ async fn council_of(
     tx: &mut WriteTx,
     sent_for: &CouncilCode,
     current: Option<&Record>,
-) -> Outcome<CouncilCode> {
+) -> Result<CouncilCode> {
     let now = current.and_then(|current| current.council.parse::<CouncilCode>().ok());
     match now {
         Some(now) if now != *sent_for && successions::comes_after(tx.sql(), sent_for, &now).await? => Ok(now),
@@ -166,7 +166,7 @@ async fn decide(
     submission: &Submission,
     current: Option<Record>,
     now: Timestamp,
-) -> Outcome<Result<Plan, Box<Problem>>> {
+) -> Result<Result<Plan, Box<Problem>>> {
     if submission.kind != Kind::Project {
         return Ok(Err(invalid("/kind", "Only projects can be sent")));
     }
@@ -196,7 +196,7 @@ pub(crate) async fn plan_for(
     submission: &Submission,
     current: Option<&Record>,
     now: Timestamp,
-) -> Outcome<Result<Plan, Box<Problem>>> {
+) -> Result<Result<Plan, Box<Problem>>> {
     let base = match current {
         None if submission.base_version > 0 => {
             return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
@@ -315,7 +315,7 @@ pub(crate) async fn publish(
     author: PersonId,
     submission: &Submission,
     plan: Plan,
-) -> Outcome<Verdict> {
+) -> Result<Verdict> {
     let Plan { state, merged_with, cleaned } = plan;
     // Who keeps a project has a seat in its team; and so has who narrows it to that, or it would be out of their sight.
     let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&author.to_string());
@@ -342,8 +342,8 @@ pub(crate) async fn publish(
 }
 
 /// The verdict that stands, with the record as it is now.
-async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: Stored) -> Outcome<Decision> {
-    let kind = stored.kind.parse().map_err(|_| Failure::Damaged("a submission's kind".to_owned()))?;
+async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: Stored) -> Result<Decision> {
+    let kind = stored.kind.parse().map_err(|_| Error::Damaged("a submission's kind".to_owned()))?;
     let now = records::find(sql, kind, &stored.record).await?.filter(|now| reader.can_read(&now.cell));
     let gives = |state, now: Option<Record>| {
         let empty = verdict_of(state);
@@ -395,12 +395,12 @@ pub(crate) fn verdict_of(state: State) -> Verdict {
     }
 }
 
-async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: SubmissionId) -> Outcome<Verdict> {
+async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: SubmissionId) -> Result<Verdict> {
     let person = actor.person.id;
     let known = submissions::find(tx.sql(), person, id).await?;
     if matches!(&known, Some(Stored { stood: Stood::Published { .. }, .. })) {
         let title = "It has been published: change or narrow the project instead";
-        return Err(Failure::refused(Code::NotAllowed, title));
+        return Err(Error::refused(Code::NotAllowed, title));
     }
     let waited = matches!(&known, Some(Stored { stood: Stood::InReview { .. }, .. }));
     // One that is still on its way would be published behind its author's back.
@@ -466,7 +466,7 @@ pub(crate) fn problem_with(errors: Vec<FieldError>) -> Box<Problem> {
 }
 
 /// The fields of an empty project of that council: what a new record's patch was written on.
-fn empty(council: &CouncilCode) -> Outcome<Fields> {
+fn empty(council: &CouncilCode) -> Result<Fields> {
     to_fields(&Project::new(council.clone()))
 }
 

@@ -21,7 +21,7 @@ use sqlx::AnyConnection;
 use crate::access::policy::{self, Action, Actor, Council, Reader, can};
 use crate::councils::people::deciders_of;
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::load::bulk::to_fields;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::people::{self, Person};
@@ -36,7 +36,7 @@ pub(crate) async fn is_needed(
     actor: &Actor,
     council: &Council,
     next: &NewState,
-) -> Outcome<bool> {
+) -> Result<bool> {
     if can(actor, Action::Widen, council) {
         return Ok(false);
     }
@@ -87,8 +87,8 @@ pub(crate) async fn ask(
     council: &CouncilCode,
     id: SubmissionId,
     submission: &Submission,
-) -> Outcome<guildhall_protocol::Verdict> {
-    let project = submission.record.parse().map_err(|_| Failure::Damaged(submission.record.clone()))?;
+) -> Result<guildhall_protocol::Verdict> {
+    let project = submission.record.parse().map_err(|_| Error::Damaged(submission.record.clone()))?;
     wait_for_answer(tx, world, &actor.person, council, id, project, submission).await?;
     let act = Act {
         council: council.to_string(),
@@ -107,7 +107,7 @@ async fn wait_for_answer(
     id: SubmissionId,
     project: ProjectId,
     submission: &Submission,
-) -> Outcome<()> {
+) -> Result<()> {
     let review = Review {
         author: author.id,
         email: author.email.clone(),
@@ -136,7 +136,7 @@ pub(crate) async fn decide(
     actor: &Actor,
     reader: &Reader,
     submission: &Submission,
-) -> Outcome<Decision> {
+) -> Result<Decision> {
     let Ok(said) = Said::read(&submission.patch.set) else {
         return Ok(Err(invalid("/set", "An answer is a state and a reason")));
     };
@@ -179,8 +179,8 @@ async fn answer(
     waits: &Record,
     review: &Review,
     said: Said,
-) -> Outcome<Decision> {
-    let damaged = || Failure::Damaged(format!("review/{}", waits.id));
+) -> Result<Decision> {
+    let damaged = || Error::Damaged(format!("review/{}", waits.id));
     let id: SubmissionId = waits.id.parse().map_err(|_| damaged())?;
     let stored = submissions::find(tx.sql(), review.author, id).await?.ok_or_else(damaged)?;
     let Stood::InReview { body } = &stored.stood else { return Err(damaged()) };
@@ -253,7 +253,7 @@ pub(crate) async fn decline_all(
     actor: &Actor,
     project: ProjectId,
     reason: &str,
-) -> Outcome<()> {
+) -> Result<()> {
     for waits in records::of_kind(tx.sql(), Kind::Review).await? {
         let review = read(&waits)?;
         if review.project == project {
@@ -271,7 +271,7 @@ pub(crate) async fn move_to(
     world: &World,
     council: &CouncilCode,
     projects: &[String],
-) -> Outcome<()> {
+) -> Result<()> {
     for waits in records::of_kind(tx.sql(), Kind::Review).await? {
         let review = read(&waits)?;
         if projects.contains(&review.project.to_string()) {
@@ -296,7 +296,7 @@ pub(crate) async fn have_checked_again(
     world: &World,
     council: &CouncilCode,
     person: PersonId,
-) -> Outcome<()> {
+) -> Result<()> {
     let Some(author) = people::find(tx.sql(), person).await? else { return Ok(()) };
     for record in records::projects_of(tx.sql(), council).await? {
         let Some(shown) = record.body.get("visibility").cloned() else { continue };
@@ -345,7 +345,7 @@ pub(crate) async fn have_checked_again(
 }
 
 /// Reads what a record of a review says.
-pub(crate) fn read(record: &Record) -> Outcome<Review> {
+pub(crate) fn read(record: &Record) -> Result<Review> {
     Ok(serde_json::from_value(serde_json::Value::Object(record.body.clone()))?)
 }
 
@@ -369,7 +369,7 @@ pub(crate) const OVERDUE_AFTER: u32 = 10;
 
 /// Has coordinators see what has waited for too long, and gives the addresses of those who are to be reminded today,
 /// each with how many requests wait for them.
-pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Outcome<Vec<(String, usize)>> {
+pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Result<Vec<(String, usize)>> {
     let now = world.clock.now();
     let mut reminded = BTreeMap::<String, usize>::new();
     reminders::forget_answered(tx).await?;

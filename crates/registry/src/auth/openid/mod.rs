@@ -23,7 +23,7 @@ use crate::auth::change_of_address::change_address;
 use crate::auth::email_codes::{NewSession, code_refused, factor_refused};
 use crate::auth::second_factor::{self, Admitted, GivenBy, Shown};
 use crate::councils::membership;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::WriteTx;
 use crate::store::openid::{self, Identity, SignIn};
@@ -69,13 +69,13 @@ impl Proof {
     }
 
     /// Who signed in at the provider; none where it is not the app's own, or too old.
-    async fn identity(&self, tx: &mut WriteTx, now: i64) -> Outcome<Option<Identity>> {
-        openid::named(tx, &self.challenge, &self.code_hash, now).await
+    async fn identity(&self, tx: &mut WriteTx, now: i64) -> Result<Option<Identity>> {
+        Ok(openid::named(tx, &self.challenge, &self.code_hash, now).await?)
     }
 
     /// Whoever signed in at the provider is that person: a code by email has shown it. Nothing comes of a proof that is
     /// too old, as the code is good without it.
-    pub(crate) async fn link(&self, tx: &mut WriteTx, person: &Person, now: i64) -> Outcome<()> {
+    pub(crate) async fn link(&self, tx: &mut WriteTx, person: &Person, now: i64) -> Result<()> {
         if let Some(identity) = self.identity(tx, now).await? {
             openid::link(tx, &identity, person.id, now).await?;
             openid::use_up(tx, &self.challenge).await?;
@@ -86,7 +86,7 @@ impl Proof {
 
 impl Registry {
     /// What is asked in an app's browser before it goes on. Nothing is stored of it.
-    pub(crate) async fn ask_before_openid(&self, challenge: &str) -> Outcome<Question> {
+    pub(crate) async fn ask_before_openid(&self, challenge: &str) -> Result<Question> {
         check_challenge(challenge)?;
         Ok(Question { registry: self.facts().await?.name, code: shown_code(challenge) })
     }
@@ -97,8 +97,8 @@ impl Registry {
         challenge: &str,
         port: Option<u16>,
         browser: &BrowserSecret,
-    ) -> Outcome<Url> {
-        let provider = self.provider().ok_or_else(Failure::not_found)?;
+    ) -> Result<Url> {
+        let provider = self.provider().ok_or_else(Error::not_found)?;
         check_challenge(challenge)?;
         let secret = || secrets::hex(&self.world().bytes::<32>());
         let (state, nonce, verifier) = (secret(), secret(), secret());
@@ -106,12 +106,11 @@ impl Registry {
         let sign_in = SignIn { challenge, port, nonce, verifier, browser };
         let page = provider.page(&state, &sign_in).await?;
         let (state, expires_at) = (secrets::hash(state.as_bytes()), self.world().now_ms() + AT_THE_PROVIDER);
-        self.store()
-            .write(move |tx| {
-                let (state, sign_in) = (state.clone(), sign_in.clone());
-                Box::pin(async move { openid::begin(tx, &state, &sign_in, expires_at).await })
-            })
-            .await?;
+        self.write(move |tx| {
+            let (state, sign_in) = (state.clone(), sign_in.clone());
+            Box::pin(async move { Ok(openid::begin(tx, &state, &sign_in, expires_at).await?) })
+        })
+        .await?;
         Ok(page)
     }
 
@@ -121,8 +120,8 @@ impl Registry {
         state: &str,
         code: &str,
         browser: Option<&BrowserSecret>,
-    ) -> Outcome<Back> {
-        let provider = self.provider().ok_or_else(Failure::not_found)?;
+    ) -> Result<Back> {
+        let provider = self.provider().ok_or_else(Error::not_found)?;
         let state = secrets::hash(state.as_bytes());
         let mut tx = self.store().read().await?;
         let known = openid::under_way(&mut tx, &state, self.world().now_ms()).await?;
@@ -139,9 +138,11 @@ impl Registry {
         let own_code = secrets::new_code(self.world());
         let (code_hash, expires_at) =
             (secrets::hash_code(&sign_in.challenge, &own_code), self.world().now_ms() + CODE);
-        let first = self.store().write(move |tx| {
+        let first = self.write(move |tx| {
             let (state, code_hash, identity) = (state.clone(), code_hash.clone(), identity.clone());
-            Box::pin(async move { openid::answered(tx, &state, &code_hash, &identity, expires_at).await })
+            Box::pin(
+                async move { Ok(openid::answered(tx, &state, &code_hash, &identity, expires_at).await?) },
+            )
         });
         if !first.await? {
             return Err(too_old());
@@ -151,15 +152,15 @@ impl Registry {
         // tells it from what anything else on the laptop may send it.
         let answer = [("code", own_code.as_str()), ("state", sign_in.challenge.as_str())];
         let app = Url::parse_with_params(&format!("http://127.0.0.1:{port}/"), answer);
-        app.map(Back::App).map_err(|error| Failure::Damaged(error.to_string()))
+        app.map(Back::App).map_err(|error| Error::Damaged(error.to_string()))
     }
 
     /// Exchanges what the browser came back with for a session.
-    pub(crate) async fn verify_openid(&self, verify: &OpenIdVerify) -> Outcome<Tokens> {
+    pub(crate) async fn verify_openid(&self, verify: &OpenIdVerify) -> Result<Tokens> {
         let (tokens, session) = NewSession::on(&verify.device, self.world());
         let (proof, choice) = (Proof::of(&verify.openid), verify.address);
         let shown = self.shown_factor(verify.second_factor.clone())?;
-        let done = self.store().write(move |tx| {
+        let done = self.write(move |tx| {
             let (proof, session, shown) = (proof.clone(), session.clone(), shown.clone());
             Box::pin(async move { sign_in(tx, &proof, session, shown, choice).await })
         });
@@ -173,11 +174,11 @@ impl Registry {
             SignedIn::AddressDiffers(addresses) => {
                 let title = "The provider vouches for another address: say which one is yours";
                 let problem = Problem::new(Code::AddressDiffers, title);
-                Err(Failure::Refused(Box::new(Problem { addresses: Some(addresses), ..problem })))
+                Err(Error::Refused(Box::new(Problem { addresses: Some(addresses), ..problem })))
             }
             SignedIn::CodeRefused => Err(code_refused()),
             SignedIn::FactorRefused => Err(factor_refused()),
-            SignedIn::AddressUnconfirmed => Err(Failure::refused(
+            SignedIn::AddressUnconfirmed => Err(Error::refused(
                 Code::AddressUnconfirmed,
                 "A code by email has to confirm the address first",
             )),
@@ -185,12 +186,12 @@ impl Registry {
     }
 }
 
-fn check_challenge(challenge: &str) -> Outcome<()> {
+fn check_challenge(challenge: &str) -> Result<()> {
     if is_challenge(challenge) {
         return Ok(());
     }
     let detail = "Open this page from Guildhall, with the button that signs you in";
-    Err(Failure::invalid("/challenge", FieldCode::NotAllowed, detail))
+    Err(Error::invalid("/challenge", FieldCode::NotAllowed, detail))
 }
 
 enum SignedIn {
@@ -263,7 +264,7 @@ async fn sign_in(
     mut session: NewSession,
     shown: Shown,
     choice: Option<AddressChoice>,
-) -> Outcome<SignedIn> {
+) -> Result<SignedIn> {
     let now = session.world.now_ms();
     let Some(identity) = proof.identity(tx, now).await? else { return Ok(SignedIn::CodeRefused) };
     let known = match openid::person(tx, &identity).await? {
@@ -322,8 +323,8 @@ async fn sign_in(
     Ok(SignedIn::Yes)
 }
 
-fn too_old() -> Failure {
-    Failure::refused(Code::CodeRefused, "This sign-in is too old, or was finished before")
+fn too_old() -> Error {
+    Error::refused(Code::CodeRefused, "This sign-in is too old, or was finished before")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use totp_rs::{Builder, Secret, Totp};
 
 use super::key::SealingKey;
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::secrets::hash;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act, AuditAction};
@@ -32,7 +32,7 @@ pub(crate) enum Checked {
     Wrong,
 }
 
-fn totp(secret: &[u8], issuer: &str, account: &str) -> Outcome<Totp> {
+fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp> {
     // Neither may have what separates them.
     let (issuer, account) = (issuer.replace(':', " "), account.replace(':', " "));
     let built = Builder::new()
@@ -40,18 +40,18 @@ fn totp(secret: &[u8], issuer: &str, account: &str) -> Outcome<Totp> {
         .with_issuer(Some(issuer))
         .with_account_name(account)
         .build();
-    built.map_err(|error| Failure::Damaged(format!("a second factor: {error}")))
+    built.map_err(|error| Error::Damaged(format!("a second factor: {error}")))
 }
 
 /// A new secret, as it is told to its person.
-pub(super) fn new_factor(secret: &[u8], registry: &str, email: &str) -> Outcome<NewFactor> {
+pub(super) fn new_factor(secret: &[u8], registry: &str, email: &str) -> Result<NewFactor> {
     let totp = totp(secret, registry, email)?;
-    let uri = totp.to_url().map_err(|error| Failure::Damaged(format!("a second factor: {error}")))?;
+    let uri = totp.to_url().map_err(|error| Error::Damaged(format!("a second factor: {error}")))?;
     Ok(NewFactor { secret: totp.secret().to_base32(), uri })
 }
 
 /// The time step of which that code is, now or one step to either side; none where it is of none.
-pub(super) fn step_of(secret: &[u8], typed: &str, world: &World) -> Outcome<Option<i64>> {
+pub(super) fn step_of(secret: &[u8], typed: &str, world: &World) -> Result<Option<i64>> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     if digits.len() != TOTP_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(None);
@@ -84,14 +84,14 @@ fn in_fours(code: &str) -> String {
 /// is looked at.
 ///
 /// # Errors
-/// [`Failure::TooMany`] while it takes so long, and where there is no key to check it with.
+/// [`Error::TooMany`] while it takes so long, and where there is no key to check it with.
 pub(super) async fn check(
     tx: &mut WriteTx,
     world: &World,
     key: Option<&SealingKey>,
     (person, stored): (PersonId, &Stored),
     typed: &str,
-) -> Outcome<Checked> {
+) -> Result<Checked> {
     let now = world.now_ms();
     may_try(stored, now)?;
     let recovery = normalise_code(typed);
@@ -104,7 +104,7 @@ pub(super) async fn check(
             return Ok(Checked::Right);
         }
     } else {
-        let lost = || Failure::Damaged("there is no key to check second factors with".to_owned());
+        let lost = || Error::Damaged("there is no key to check second factors with".to_owned());
         let secret = key.ok_or_else(lost)?.open(person, &stored.secret)?;
         if let Some(step) = step_of(&secret, typed, world)?.filter(|step| *step > stored.last_step) {
             second_factors::right(tx, person, step).await?;
@@ -116,17 +116,17 @@ pub(super) async fn check(
 }
 
 /// May a code be tried now?
-pub(super) fn may_try(stored: &Stored, now: i64) -> Outcome<()> {
+pub(super) fn may_try(stored: &Stored, now: i64) -> Result<()> {
     if now < stored.wait_until {
         let seconds = (stored.wait_until - now).cast_unsigned().div_ceil(1000);
-        return Err(Failure::TooMany { seconds });
+        return Err(Error::TooMany { seconds });
     }
     Ok(())
 }
 
 /// Counts a wrong code.
-pub(super) async fn wrong(tx: &mut WriteTx, world: &World, person: PersonId, stored: &Stored) -> Outcome<()> {
-    second_factors::wrong(tx, person, world.now_ms() + wait_after(stored.wrong + 1)).await
+pub(super) async fn wrong(tx: &mut WriteTx, world: &World, person: PersonId, stored: &Stored) -> Result<()> {
+    Ok(second_factors::wrong(tx, person, world.now_ms() + wait_after(stored.wrong + 1)).await?)
 }
 
 /// How long one waits after that many wrong codes.

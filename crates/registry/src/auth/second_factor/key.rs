@@ -3,7 +3,7 @@
 //! these only hashes are kept.
 
 use std::fmt;
-use std::io::{Error, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use guildhall_protocol::PersonId;
 
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::files;
 use crate::secrets::{hash, hex};
 
@@ -46,16 +46,16 @@ impl KeyFile {
     }
 
     /// The key; a new one where there is no file.
-    pub(crate) fn key_or_new(&self, world: &World) -> Outcome<SealingKey> {
+    pub(crate) fn key_or_new(&self, world: &World) -> Result<SealingKey> {
         if let Some(key) = self.key()? {
             return Ok(key);
         }
         make(&self.file, world).map_err(|error| self.unusable(&error))?;
-        self.key()?.ok_or_else(|| self.unusable(&Error::from(ErrorKind::NotFound)))
+        self.key()?.ok_or_else(|| self.unusable(&io::Error::from(ErrorKind::NotFound)))
     }
 
     /// The key; none where there is no file.
-    pub(crate) fn key(&self) -> Outcome<Option<SealingKey>> {
+    pub(crate) fn key(&self) -> Result<Option<SealingKey>> {
         if let Some(key) = self.key.get() {
             return Ok(Some(key.clone()));
         }
@@ -67,12 +67,12 @@ impl KeyFile {
         let key = from_hex(text.trim())
             .filter(|bytes| bytes.len() == BYTES)
             .and_then(|bytes| SealingKey::new(&bytes))
-            .ok_or_else(|| self.unusable(&Error::other("it is no key: 64 hexadecimal digits")))?;
+            .ok_or_else(|| self.unusable(&io::Error::other("it is no key: 64 hexadecimal digits")))?;
         Ok(Some(self.key.get_or_init(|| key).clone()))
     }
 
-    fn unusable(&self, error: &Error) -> Failure {
-        Failure::Damaged(format!("the second factors' key {}: {error}", self.file.display()))
+    fn unusable(&self, error: &io::Error) -> Error {
+        Error::Damaged(format!("the second factors' key {}: {error}", self.file.display()))
     }
 }
 
@@ -96,12 +96,12 @@ impl SealingKey {
     }
 
     /// A secret as it is stored for that person, and for nobody else.
-    pub(crate) fn seal(&self, world: &World, person: PersonId, secret: &[u8]) -> Outcome<String> {
+    pub(crate) fn seal(&self, world: &World, person: PersonId, secret: &[u8]) -> Result<String> {
         let nonce = world.bytes::<NONCE>();
         let person = person.to_string();
         let payload = Payload { msg: secret, aad: person.as_bytes() };
         let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload);
-        let sealed = sealed.map_err(|_| Failure::Damaged("a secret that can't be sealed".to_owned()))?;
+        let sealed = sealed.map_err(|_| Error::Damaged("a secret that can't be sealed".to_owned()))?;
         Ok(format!("{}.{}.{}", self.name, hex(&nonce), hex(&sealed)))
     }
 
@@ -109,11 +109,11 @@ impl SealingKey {
     ///
     /// # Errors
     /// Where another key has sealed it, or it is another person's.
-    pub(crate) fn open(&self, person: PersonId, sealed: &str) -> Outcome<Vec<u8>> {
+    pub(crate) fn open(&self, person: PersonId, sealed: &str) -> Result<Vec<u8>> {
         let mut parts = sealed.split('.');
         let (name, nonce, sealed) = (parts.next(), parts.next(), parts.next());
         if name != Some(self.name.as_str()) {
-            return Err(Failure::Damaged("a second factor was sealed with another key".to_owned()));
+            return Err(Error::Damaged("a second factor was sealed with another key".to_owned()));
         }
         let nonce: Option<[u8; NONCE]> = nonce.and_then(from_hex).and_then(|nonce| nonce.try_into().ok());
         let person = person.to_string();
@@ -121,7 +121,7 @@ impl SealingKey {
             let payload = Payload { msg: &sealed, aad: person.as_bytes() };
             self.cipher.decrypt(&XNonce::from(nonce), payload).ok()
         });
-        opened.ok_or_else(|| Failure::Damaged("a sealed second factor".to_owned()))
+        opened.ok_or_else(|| Error::Damaged("a sealed second factor".to_owned()))
     }
 }
 

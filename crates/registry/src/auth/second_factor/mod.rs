@@ -22,7 +22,7 @@ pub(crate) use setting::{begin_coordinator, set_asked_of, set_days};
 use crate::Registry;
 use crate::access::policy::{Actor, Asker, Held};
 use crate::councils::people::time;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::WriteTx;
 use crate::store::audit::{self, AuditAction};
 use crate::store::people::{self, Person};
@@ -74,7 +74,7 @@ impl Standing {
         asker: &Asker,
         person: &mut Person,
         roles: &mut Vec<Held>,
-    ) -> Outcome<Self> {
+    ) -> Result<Self> {
         let now = asker.at;
         let facts = second_factors::facts(sql, asker.person, &asker.session, now).await?;
         let Facts { confirmed, due_at, given_at, given_by, asked_of } = facts;
@@ -113,7 +113,7 @@ impl Standing {
     }
 
     /// That one is asked of them and missing.
-    pub(crate) fn due(&self) -> Outcome<Option<FactorDue>> {
+    pub(crate) fn due(&self) -> Result<Option<FactorDue>> {
         if !self.required || self.is_held() {
             return Ok(None);
         }
@@ -125,7 +125,7 @@ impl Standing {
     ///
     /// # Errors
     /// [`Code::SecondFactorRequired`].
-    pub(crate) fn must_be_fresh(&self) -> Outcome<()> {
+    pub(crate) fn must_be_fresh(&self) -> Result<()> {
         let is_asked = self.has_one || (self.required && self.by_provider);
         match is_asked && self.given_at + GOOD_FOR <= self.now {
             true => Err(required()),
@@ -135,8 +135,8 @@ impl Standing {
 }
 
 /// A code of the second factor is needed.
-pub(crate) fn required() -> Failure {
-    Failure::refused(Code::SecondFactorRequired, "A code of the second factor is needed for this")
+pub(crate) fn required() -> Error {
+    Error::refused(Code::SecondFactorRequired, "A code of the second factor is needed for this")
 }
 
 /// What someone shows of their second factor when they sign in.
@@ -159,13 +159,13 @@ pub(crate) enum Admitted {
 /// Looks at what someone shows who has signed in with everything else.
 ///
 /// # Errors
-/// [`Code::SecondFactorRequired`] where nothing was shown, and [`Failure::TooMany`].
+/// [`Code::SecondFactorRequired`] where nothing was shown, and [`Error::TooMany`].
 pub(crate) async fn admit(
     tx: &mut WriteTx,
     world: &crate::env::World,
     person: &Person,
     shown: &Shown,
-) -> Outcome<Admitted> {
+) -> Result<Admitted> {
     if shown.vouched {
         return Ok(Admitted::Yes(Some(GivenBy::Provider)));
     }
@@ -186,7 +186,7 @@ pub(crate) async fn count_wrong(
     tx: &mut WriteTx,
     world: &crate::env::World,
     person: guildhall_protocol::PersonId,
-) -> Outcome<()> {
+) -> Result<()> {
     match second_factors::find(tx.sql(), person, world.now_ms()).await? {
         Some(stored) => codes::wrong(tx, world, person, &stored).await,
         None => Ok(()),
@@ -194,13 +194,13 @@ pub(crate) async fn count_wrong(
 }
 
 /// Notes that it was given when that session began.
-pub(crate) async fn note_given(tx: &mut WriteTx, session: &str, by: GivenBy, now: i64) -> Outcome<()> {
-    second_factors::given(tx, session, now, by.as_str()).await
+pub(crate) async fn note_given(tx: &mut WriteTx, session: &str, by: GivenBy, now: i64) -> Result<()> {
+    Ok(second_factors::given(tx, session, now, by.as_str()).await?)
 }
 
 impl Registry {
     /// Where the second factor of who asks stands.
-    pub(crate) async fn second_factor(&self, actor: &Actor) -> Outcome<SecondFactor> {
+    pub(crate) async fn second_factor(&self, actor: &Actor) -> Result<SecondFactor> {
         let mut tx = self.store().read().await?;
         let (person, now) = (actor.person.id, self.world().now_ms());
         let asked = actor.factor.must_be_fresh().is_err();
@@ -219,7 +219,7 @@ impl Registry {
     }
 
     /// Makes a new secret, which counts once a first code from it was given. One that is in use stays so until then.
-    pub(crate) async fn begin_second_factor(&self, asker: &Asker) -> Outcome<NewFactor> {
+    pub(crate) async fn begin_second_factor(&self, asker: &Asker) -> Result<NewFactor> {
         let (key, secret) = (self.factor_key().key_or_new(self.world())?, self.world().bytes());
         let secret: [u8; codes::SECRET] = secret;
         let email = self.write_as(asker, move |tx, actor, world| {
@@ -237,7 +237,7 @@ impl Registry {
     }
 
     /// Has the new secret count, for which that code is the first, and gives recovery codes.
-    pub(crate) async fn confirm_second_factor(&self, asker: &Asker, code: &str) -> Outcome<RecoveryCodes> {
+    pub(crate) async fn confirm_second_factor(&self, asker: &Asker, code: &str) -> Result<RecoveryCodes> {
         let (key, code) = (self.factor_key().key()?, code.to_owned());
         let confirmed = self.write_as(asker, move |tx, actor, world| {
             let (key, code) = (key.clone(), code.clone());
@@ -267,7 +267,7 @@ impl Registry {
     }
 
     /// Gives a code again in this session.
-    pub(crate) async fn give_second_factor(&self, asker: &Asker, code: &str) -> Outcome<()> {
+    pub(crate) async fn give_second_factor(&self, asker: &Asker, code: &str) -> Result<()> {
         let (key, code) = (self.factor_key().key()?, code.to_owned());
         let checked = self.write_as(asker, move |tx, actor, world| {
             let (key, code) = (key.clone(), code.clone());
@@ -290,12 +290,12 @@ impl Registry {
     }
 
     /// Makes new recovery codes, in the place of all earlier ones.
-    pub(crate) async fn new_recovery_codes(&self, asker: &Asker) -> Outcome<RecoveryCodes> {
+    pub(crate) async fn new_recovery_codes(&self, asker: &Asker) -> Result<RecoveryCodes> {
         self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
                 if !actor.factor.has_one() {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 let person = actor.person.id;
                 let (codes, hashes) = codes::new_recovery_codes(&world, person);
@@ -309,17 +309,17 @@ impl Registry {
     }
 
     /// Turns it off, where nothing that this person is asks for one.
-    pub(crate) async fn turn_off_second_factor(&self, asker: &Asker) -> Outcome<()> {
+    pub(crate) async fn turn_off_second_factor(&self, asker: &Asker) -> Result<()> {
         let turned_off = self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
                 if !actor.factor.has_one() {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 if actor.factor.required {
                     let title =
                         "What you are in Guildhall asks for a second factor: set up another one instead";
-                    return Err(Failure::refused(Code::NotAllowed, title));
+                    return Err(Error::refused(Code::NotAllowed, title));
                 }
                 let person = actor.person.id;
                 second_factors::remove(tx, person).await?;
@@ -334,7 +334,7 @@ impl Registry {
     }
 
     /// Coordinators who were it before this was asked of them have their days from now on.
-    pub(crate) async fn note_coordinators_days(&self) -> Outcome<()> {
+    pub(crate) async fn note_coordinators_days(&self) -> Result<()> {
         let none = {
             let mut tx = self.store().read().await?;
             second_factors::coordinators_without_day(&mut tx).await?.is_empty()
@@ -343,15 +343,14 @@ impl Registry {
             return Ok(());
         }
         let world = self.world().clone();
-        self.store()
-            .write(move |tx| {
-                let world = world.clone();
-                Box::pin(async move { setting::note_days(tx, &world).await })
-            })
-            .await
+        self.write(move |tx| {
+            let world = world.clone();
+            Box::pin(async move { setting::note_days(tx, &world).await })
+        })
+        .await
     }
 }
 
-fn code_refused() -> Failure {
-    Failure::refused(Code::CodeRefused, "This code is wrong, old or already used")
+fn code_refused() -> Error {
+    Error::refused(Code::CodeRefused, "This code is wrong, old or already used")
 }

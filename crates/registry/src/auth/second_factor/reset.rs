@@ -10,7 +10,7 @@ use crate::access::policy::{Actor, Asker};
 use crate::auth::email_codes::read_email;
 use crate::councils::people::{leads_of, name_of, time};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act, AuditAction};
@@ -28,7 +28,7 @@ impl Registry {
         asker: &Asker,
         code: &CouncilCode,
         person: PersonId,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let code = code.clone();
         let letters = self.write_as(asker, move |tx, actor, world| {
             let council = code.clone();
@@ -46,7 +46,7 @@ impl Registry {
                 // Whose role reaches beyond this council is not its leads' to recover.
                 if target.coordinator {
                     let title = "A coordinator or whoever runs the registry resets it for a coordinator";
-                    return Err(Failure::refused(Code::NotAllowed, title));
+                    return Err(Error::refused(Code::NotAllowed, title));
                 }
                 if stored.reset_at > 0 {
                     return Ok(Vec::new());
@@ -74,13 +74,13 @@ impl Registry {
         asker: &Asker,
         code: &CouncilCode,
         person: PersonId,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let code = code.clone();
         let letters = self.write_as(asker, move |tx, actor, world| {
             let council = code.clone();
             Box::pin(async move {
                 if actor.role_at(&council) != Some(Role::Lead) && !actor.person.coordinator {
-                    return Err(Failure::not_found());
+                    return Err(Error::not_found());
                 }
                 let (target, stored) = whose(tx.sql(), &world, &council, person).await?;
                 call_off(tx, &world, &actor, (&target, &stored), Some(&council)).await
@@ -91,11 +91,11 @@ impl Registry {
     }
 
     /// The same for one's own.
-    pub(crate) async fn call_off_my_factor_reset(&self, asker: &Asker) -> Outcome<()> {
+    pub(crate) async fn call_off_my_factor_reset(&self, asker: &Asker) -> Result<()> {
         let letters = self.write_as(asker, move |tx, actor, world| {
             Box::pin(async move {
                 let stored = second_factors::find(tx.sql(), actor.person.id, world.now_ms()).await?;
-                let stored = stored.ok_or_else(Failure::not_found)?;
+                let stored = stored.ok_or_else(Error::not_found)?;
                 call_off(tx, &world, &actor, (&actor.person, &stored), None).await
             })
         });
@@ -107,13 +107,13 @@ impl Registry {
     ///
     /// # Errors
     /// When it is no email address, nobody has it, or it can't be stored.
-    pub async fn reset_second_factor_of(&self, email: &str) -> Outcome<bool> {
+    pub async fn reset_second_factor_of(&self, email: &str) -> Result<bool> {
         let (email, world) = (read_email(email)?, self.world().clone());
-        let letters = self.store().write(move |tx| {
+        let letters = self.write(move |tx| {
             let (email, world) = (email.clone(), world.clone());
             Box::pin(async move {
                 let person = people::with_address(tx.sql(), &email).await?;
-                let person = person.ok_or_else(Failure::not_found)?;
+                let person = person.ok_or_else(Error::not_found)?;
                 if second_factors::find(tx.sql(), person.id, world.now_ms()).await?.is_none() {
                     return Ok(None);
                 }
@@ -136,7 +136,7 @@ impl Registry {
 }
 
 /// Removes those whose day has passed.
-pub(crate) async fn apply_resets(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+pub(crate) async fn apply_resets(tx: &mut WriteTx, world: &World) -> Result<()> {
     for person in second_factors::reset_by(tx.sql(), world.now_ms()).await? {
         second_factors::remove(tx, person).await?;
         people::change_access(tx, person).await?;
@@ -148,16 +148,16 @@ pub(crate) async fn apply_resets(tx: &mut WriteTx, world: &World) -> Outcome<()>
 
 /// A coordinator, or a confirmed lead of that council. Either has a second factor: who doesn't need one yet could else take
 /// away those of the others.
-fn must_look_after(actor: &Actor, council: &CouncilCode) -> Outcome<()> {
+fn must_look_after(actor: &Actor, council: &CouncilCode) -> Result<()> {
     if actor.person.coordinator && actor.factor.is_held() {
         return Ok(());
     }
     if !actor.person.coordinator && actor.role_at(council) != Some(Role::Lead) {
-        return Err(Failure::not_found());
+        return Err(Error::not_found());
     }
     if !actor.leads(council) || !actor.factor.is_held() {
         let title = "A confirmed lead or a coordinator who has a second factor asks for this";
-        return Err(Failure::refused(Code::NotAllowed, title));
+        return Err(Error::refused(Code::NotAllowed, title));
     }
     Ok(())
 }
@@ -168,12 +168,12 @@ async fn whose(
     world: &World,
     council: &CouncilCode,
     person: PersonId,
-) -> Outcome<(Person, Stored)> {
+) -> Result<(Person, Stored)> {
     let membership = memberships::find(sql, council, person).await?;
     let is_there = membership.is_some_and(|membership| membership.standing != Standing::Removed);
     let stored = second_factors::find(sql, person, world.now_ms()).await?;
     let person = people::find(sql, person).await?.filter(|_| is_there);
-    person.zip(stored.filter(Stored::is_confirmed)).ok_or_else(Failure::not_found)
+    person.zip(stored.filter(Stored::is_confirmed)).ok_or_else(Error::not_found)
 }
 
 async fn reset_now(
@@ -182,7 +182,7 @@ async fn reset_now(
     person: &Person,
     act: &Act,
     by: &str,
-) -> Outcome<Vec<Letter>> {
+) -> Result<Vec<Letter>> {
     second_factors::remove(tx, person.id).await?;
     people::change_access(tx, person.id).await?;
     audit::log(tx, world, act).await?;
@@ -201,9 +201,9 @@ async fn call_off(
     actor: &Actor,
     (person, stored): (&Person, &Stored),
     council: Option<&CouncilCode>,
-) -> Outcome<Vec<Letter>> {
+) -> Result<Vec<Letter>> {
     if stored.reset_at == 0 {
-        return Err(Failure::not_found());
+        return Err(Error::not_found());
     }
     second_factors::set_reset(tx, person.id, 0).await?;
     let act = Act {
@@ -221,7 +221,7 @@ async fn call_off(
     Ok(each_once(to).iter().map(|to| letters::reset_called_off(to, &person.email, by)).collect())
 }
 
-async fn leads_and(sql: &mut AnyConnection, council: &CouncilCode, email: &str) -> Outcome<Vec<String>> {
+async fn leads_and(sql: &mut AnyConnection, council: &CouncilCode, email: &str) -> Result<Vec<String>> {
     let mut to = leads_of(sql, council).await?;
     to.push(email.to_owned());
     Ok(each_once(to))

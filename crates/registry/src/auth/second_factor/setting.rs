@@ -7,7 +7,7 @@ use guildhall_protocol::{PersonId, Role};
 use sqlx::AnyConnection;
 
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::ops::settings::Setting;
 use crate::store::{WriteTx, people, second_factors, settings};
 
@@ -28,9 +28,9 @@ pub(crate) enum AskedOf {
 }
 
 impl FromStr for AskedOf {
-    type Err = Failure;
+    type Err = Error;
 
-    fn from_str(said: &str) -> Outcome<Self> {
+    fn from_str(said: &str) -> Result<Self> {
         match said {
             "nobody" | "" => Ok(Self::Nobody),
             "leads" => Ok(Self::Leads),
@@ -38,7 +38,7 @@ impl FromStr for AskedOf {
             "everyone" => Ok(Self::Everyone),
             _ => {
                 let detail = "It is asked of nobody, leads, editors (and leads) or everyone";
-                Err(Failure::invalid("/value", FieldCode::NotAllowed, detail))
+                Err(Error::invalid("/value", FieldCode::NotAllowed, detail))
             }
         }
     }
@@ -56,18 +56,18 @@ impl AskedOf {
     }
 }
 
-async fn said(sql: &mut AnyConnection, setting: Setting) -> Outcome<Option<String>> {
+async fn said(sql: &mut AnyConnection, setting: Setting) -> Result<Option<String>> {
     let all = settings::all(sql).await?;
     Ok(all.into_iter().find(|(name, _)| name == setting.as_str()).map(|(_, value)| value))
 }
 
-async fn grace(sql: &mut AnyConnection) -> Outcome<i64> {
+async fn grace(sql: &mut AnyConnection) -> Result<i64> {
     let days = said(sql, Setting::SecondFactorDays).await?.and_then(|days| days.parse::<i64>().ok());
     Ok(days.unwrap_or(DAYS) * DAY)
 }
 
 /// Takes note of a day for all of whom it is asked only from now on. Called before the setting is stored.
-pub(crate) async fn set_asked_of(tx: &mut WriteTx, world: &World, value: &str) -> Outcome<()> {
+pub(crate) async fn set_asked_of(tx: &mut WriteTx, world: &World, value: &str) -> Result<()> {
     let asked: AskedOf = value.parse()?;
     let before = said(tx.sql(), Setting::SecondFactor).await?.unwrap_or_default();
     let before: AskedOf = before.parse().unwrap_or(AskedOf::Nobody);
@@ -92,11 +92,11 @@ pub(crate) async fn set_asked_of(tx: &mut WriteTx, world: &World, value: &str) -
 }
 
 /// Nobody has longer than that many days from now on.
-pub(crate) async fn set_days(tx: &mut WriteTx, world: &World, value: &str) -> Outcome<()> {
+pub(crate) async fn set_days(tx: &mut WriteTx, world: &World, value: &str) -> Result<()> {
     let days = value.parse::<i64>().ok().filter(|days| (0..=MOST_DAYS).contains(days));
     let Some(days) = days else {
         let detail = format!("Give a number of days from 0, for at once, to {MOST_DAYS}");
-        return Err(Failure::invalid("/value", FieldCode::NotAllowed, detail));
+        return Err(Error::invalid("/value", FieldCode::NotAllowed, detail));
     };
     second_factors::bring_forward(tx, world.now_ms() + days * DAY).await?;
     tx.wake_readers();
@@ -104,14 +104,14 @@ pub(crate) async fn set_days(tx: &mut WriteTx, world: &World, value: &str) -> Ou
 }
 
 /// Someone has just become a coordinator, of whom it is always asked.
-pub(crate) async fn begin_coordinator(tx: &mut WriteTx, world: &World, person: PersonId) -> Outcome<()> {
+pub(crate) async fn begin_coordinator(tx: &mut WriteTx, world: &World, person: PersonId) -> Result<()> {
     let due_at = world.now_ms() + grace(tx.sql()).await?;
     second_factors::forget_due(tx, person).await?;
-    second_factors::due(tx, person, due_at).await
+    Ok(second_factors::due(tx, person, due_at).await?)
 }
 
 /// Coordinators from before this was asked of them have as long from now on.
-pub(crate) async fn note_days(tx: &mut WriteTx, world: &World) -> Outcome<()> {
+pub(crate) async fn note_days(tx: &mut WriteTx, world: &World) -> Result<()> {
     let due_at = world.now_ms() + grace(tx.sql()).await?;
     for person in second_factors::coordinators_without_day(tx.sql()).await? {
         second_factors::due(tx, person, due_at).await?;

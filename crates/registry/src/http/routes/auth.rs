@@ -8,13 +8,13 @@ use http::StatusCode;
 
 use super::{Caller, read_from_laptop, read_json};
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 
 pub(crate) async fn start(
     State(registry): State<Registry>,
     caller: Caller,
     body: Bytes,
-) -> Outcome<Json<Started>> {
+) -> Result<Json<Started>> {
     if let Some(limits) = registry.limits() {
         limits.ask_for_code(caller.0)?;
     }
@@ -26,7 +26,7 @@ pub(crate) async fn verify(
     State(registry): State<Registry>,
     caller: Caller,
     body: Bytes,
-) -> Outcome<Json<Tokens>> {
+) -> Result<Json<Tokens>> {
     if let Some(limits) = registry.limits() {
         limits.try_secret(caller.0)?;
     }
@@ -38,7 +38,7 @@ pub(crate) async fn token(
     State(registry): State<Registry>,
     caller: Caller,
     body: Bytes,
-) -> Outcome<Json<Tokens>> {
+) -> Result<Json<Tokens>> {
     if let Some(limits) = registry.limits() {
         limits.try_secret(caller.0)?;
     }
@@ -46,7 +46,7 @@ pub(crate) async fn token(
     registry.refresh_session(&refresh_token).await.map(Json)
 }
 
-pub(crate) async fn revoke(State(registry): State<Registry>, body: Bytes) -> Outcome<StatusCode> {
+pub(crate) async fn revoke(State(registry): State<Registry>, body: Bytes) -> Result<StatusCode> {
     let Refresh { refresh_token } = read_json(&body)?;
     registry.revoke_session(&refresh_token).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{Bearer, Caller};
 use crate::Registry;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::feed::{MAX_WAIT, Page, Question};
 
 /// `?after=EPOCH.ACCESS.SEQ&began=SEQ&limit=N&wait=SECONDS`, each optional.
@@ -29,12 +29,12 @@ pub(crate) async fn changes(
     bearer: Bearer,
     caller: Caller,
     Query(parameters): Query<Parameters>,
-) -> Outcome<Response> {
+) -> Result<Response> {
     let after = match parameters.after.as_deref() {
         None | Some("") => None,
         Some(text) => Some(
             text.parse::<Cursor>()
-                .map_err(|error| Failure::invalid("/after", FieldCode::NotAllowed, error.to_string()))?,
+                .map_err(|error| Error::invalid("/after", FieldCode::NotAllowed, error.to_string()))?,
         ),
     };
     let (began, limit) = (parameters.began.unwrap_or(0), parameters.limit.unwrap_or(MAX_PAGE));
@@ -54,7 +54,7 @@ async fn wait_for_page(
     bearer: &Bearer,
     question: &Question,
     wait: Duration,
-) -> Outcome<Page> {
+) -> Result<Page> {
     let mut changed = registry.store().changed();
     let mut closing = registry.closing();
     let time_is_over = registry.world().clock.pass(wait);

@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 use super::{Bearer, read_id};
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 
 pub(crate) async fn coordination(
     State(registry): State<Registry>,
     bearer: Bearer,
-) -> Outcome<Json<Coordination>> {
+) -> Result<Json<Coordination>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.coordination(&actor).await.map(Json)
 }
@@ -28,7 +28,7 @@ pub(crate) async fn audit(
     State(registry): State<Registry>,
     bearer: Bearer,
     Query(parameters): Query<Parameters>,
-) -> Outcome<Json<AuditPage>> {
+) -> Result<Json<AuditPage>> {
     let actor = bearer.signed_in(&registry).await?;
     let council = parameters.council.as_deref().map(read_id).transpose()?;
     let before = parameters.before.as_deref().map(read_id).transpose()?;

@@ -6,10 +6,10 @@ use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
 
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::store::records;
 
-pub(crate) async fn councils(State(registry): State<Registry>) -> Outcome<Json<Vec<Fields>>> {
+pub(crate) async fn councils(State(registry): State<Registry>) -> Result<Json<Vec<Fields>>> {
     let mut tx = registry.store().read().await?;
-    records::all(&mut tx, Kind::Council).await.map(Json)
+    Ok(records::all(&mut tx, Kind::Council).await.map(Json)?)
 }

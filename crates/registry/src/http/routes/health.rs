@@ -3,7 +3,7 @@
 use axum::extract::State;
 
 use crate::Registry;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::counter;
 
 /// It is alive. A database that doesn't answer is not mended by starting the registry again.
@@ -12,9 +12,9 @@ pub(crate) async fn healthz() -> &'static str {
 }
 
 /// It answers: its database does, and nobody has asked it to end.
-pub(crate) async fn readyz(State(registry): State<Registry>) -> Outcome<&'static str> {
+pub(crate) async fn readyz(State(registry): State<Registry>) -> Result<&'static str> {
     if *registry.closing().borrow() {
-        return Err(Failure::Closing);
+        return Err(Error::Closing);
     }
     counter::read(&mut *registry.store().read().await?).await?;
     Ok("ok\n")

@@ -9,14 +9,14 @@ use serde_json::Value;
 
 use super::{Bearer, read_id, read_json};
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 
-pub(crate) async fn me(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Me>> {
+pub(crate) async fn me(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<Me>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.me(&actor).await.map(Json)
 }
 
-pub(crate) async fn export(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Value>> {
+pub(crate) async fn export(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<Value>> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.data_of(&actor).await.map(Json)
 }
@@ -25,13 +25,13 @@ pub(crate) async fn erase(
     State(registry): State<Registry>,
     bearer: Bearer,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.erase_me(&actor.asker, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(crate) async fn devices(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<Vec<Device>>> {
+pub(crate) async fn devices(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<Vec<Device>>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.devices(&actor).await.map(Json)
 }
@@ -40,7 +40,7 @@ pub(crate) async fn sign_out_device(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(id): Path<String>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.sign_out_device(&actor.asker, read_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -50,7 +50,7 @@ pub(crate) async fn ask_for_council(
     State(registry): State<Registry>,
     bearer: Bearer,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.ask_for_council(&actor.asker, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)

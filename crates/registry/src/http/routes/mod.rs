@@ -28,7 +28,7 @@ use serde_json::Value;
 
 use crate::Registry;
 use crate::access::policy::Actor;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::http::middleware::{self, RequestId};
 
 /// The access token that came with a request; none where it came without one.
@@ -41,9 +41,9 @@ pub(crate) struct Bearer {
 }
 
 impl<S: Sync> FromRequestParts<S> for Bearer {
-    type Rejection = Failure;
+    type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Outcome<Self> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
         let writes = !parts.method.is_safe();
         let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
@@ -62,7 +62,7 @@ impl<S: Sync> FromRequestParts<S> for Bearer {
 impl Bearer {
     /// Who asks, as they are at this moment; none for someone who is not signed in. Whatever they want to change counts
     /// towards one limit.
-    pub(crate) async fn actor(&self, registry: &Registry) -> Outcome<Option<Actor>> {
+    pub(crate) async fn actor(&self, registry: &Registry) -> Result<Option<Actor>> {
         let Some(token) = &self.token else { return Ok(None) };
         let actor = registry.authenticate(token, &self.request).await?;
         if let Some(limits) = registry.limits().filter(|_| self.writes) {
@@ -72,20 +72,20 @@ impl Bearer {
     }
 
     /// Who asks, where only someone signed in may.
-    pub(crate) async fn signed_in(&self, registry: &Registry) -> Outcome<Actor> {
+    pub(crate) async fn signed_in(&self, registry: &Registry) -> Result<Actor> {
         self.actor(registry).await?.ok_or_else(sign_in_required)
     }
 
     /// The same for what does the most harm in the wrong hands: who has a second factor has given it lately.
-    pub(crate) async fn with_second_factor(&self, registry: &Registry) -> Outcome<Actor> {
+    pub(crate) async fn with_second_factor(&self, registry: &Registry) -> Result<Actor> {
         let actor = self.signed_in(registry).await?;
         actor.factor.must_be_fresh()?;
         Ok(actor)
     }
 }
 
-fn sign_in_required() -> Failure {
-    Failure::refused(Code::SignInRequired, "Sign in first")
+fn sign_in_required() -> Error {
+    Error::refused(Code::SignInRequired, "Sign in first")
 }
 
 /// The address from which a request comes.
@@ -101,11 +101,11 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 }
 
 /// Reads a body as JSON of that shape. A text with a control character is refused, and what nobody can see is taken out.
-pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let mut json: Value = read(body)?;
     if let Some(at) = text::find_control(&json, "") {
         let FieldError { pointer, code, detail } = FieldError::control_character(&at);
-        return Err(Failure::invalid(&pointer, code, detail));
+        return Err(Error::invalid(&pointer, code, detail));
     }
     text::clean_json(&mut json, "", &mut Vec::new());
     serde_json::from_value(json).map_err(|error| cannot_be_read(&error))
@@ -113,7 +113,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
 
 /// Reads a body of which no text was typed by a person, but for an address and a code: a laptop's name is the
 /// system's, and what can't be shown is taken out of it.
-pub(crate) fn read_from_laptop<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+pub(crate) fn read_from_laptop<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let mut json: Value = read(body)?;
     text::clean_typed_json(&mut json);
     serde_json::from_value(json).map_err(|error| cannot_be_read(&error))
@@ -121,22 +121,22 @@ pub(crate) fn read_from_laptop<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
 
 /// Reads a submission. What it removes is named as it is stored, whatever is in it; for the rest its own rules say what
 /// is wrong with a text. No text may have U+0000, which PostgreSQL can't store.
-pub(crate) fn read_submission(body: &[u8]) -> Outcome<Submission> {
+pub(crate) fn read_submission(body: &[u8]) -> Result<Submission> {
     const ESCAPED: &[u8] = b"\\u0000";
     if body.windows(ESCAPED.len()).any(|window| window == ESCAPED)
         && read(body).is_ok_and(|json: Value| has_nul(&json))
     {
-        return Err(Failure::invalid("", FieldCode::NotAllowed, "No text can have the character U+0000"));
+        return Err(Error::invalid("", FieldCode::NotAllowed, "No text can have the character U+0000"));
     }
     read(body)
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Outcome<T> {
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     serde_json::from_slice(body).map_err(|error| cannot_be_read(&error))
 }
 
-fn cannot_be_read(error: &serde_json::Error) -> Failure {
-    Failure::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}"))
+fn cannot_be_read(error: &serde_json::Error) -> Error {
+    Error::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}"))
 }
 
 fn has_nul(json: &Value) -> bool {
@@ -149,6 +149,6 @@ fn has_nul(json: &Value) -> bool {
 }
 
 /// Reads an id or a code in a path: there is nothing under what is none.
-pub(crate) fn read_id<T: FromStr>(text: &str) -> Outcome<T> {
-    text.parse().map_err(|_| Failure::not_found())
+pub(crate) fn read_id<T: FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::not_found())
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Caller, read_from_laptop};
 use crate::Registry;
 use crate::auth::openid::{Back, BrowserSecret, Provider, Question};
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::http::openapi::escaped;
 
 /// `?challenge=…&port=…`
@@ -26,8 +26,8 @@ pub(crate) async fn start(
     State(registry): State<Registry>,
     headers: HeaderMap,
     Query(Begin { challenge, port }): Query<Begin>,
-) -> Outcome<Response> {
-    let Some(provider) = registry.provider() else { return Err(Failure::not_found()) };
+) -> Result<Response> {
+    let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
     let Question { registry: name, code } = match registry.ask_before_openid(&challenge).await {
         Ok(question) => question,
         Err(failure) => return not_signed_in(provider, failure),
@@ -67,11 +67,11 @@ pub(crate) async fn go(
     caller: Caller,
     headers: HeaderMap,
     Form(Pressed { challenge, port, mark }): Form<Pressed>,
-) -> Outcome<Response> {
+) -> Result<Response> {
     if let Some(limits) = registry.limits() {
         limits.ask_for_code(caller.0)?;
     }
-    let Some(provider) = registry.provider() else { return Err(Failure::not_found()) };
+    let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
     let cookie = provider.cookie();
     let browser = BrowserSecret::of(&headers, cookie).filter(|_| is_from_here(&headers));
     let Some(browser) = browser.filter(|browser| browser.has_marked(&challenge, &mark)) else {
@@ -107,11 +107,11 @@ pub(crate) async fn callback(
     caller: Caller,
     headers: HeaderMap,
     Query(CameBack { state, code }): Query<CameBack>,
-) -> Outcome<Response> {
+) -> Result<Response> {
     if let Some(limits) = registry.limits() {
         limits.try_secret(caller.0)?;
     }
-    let Some(provider) = registry.provider() else { return Err(Failure::not_found()) };
+    let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
     let cookie = provider.cookie();
     let browser = BrowserSecret::of(&headers, cookie);
     // It is done with the cookie once the provider has named someone: who gave up there may try again.
@@ -141,7 +141,7 @@ pub(crate) async fn verify(
     State(registry): State<Registry>,
     caller: Caller,
     body: Bytes,
-) -> Outcome<Json<Tokens>> {
+) -> Result<Json<Tokens>> {
     if let Some(limits) = registry.limits() {
         limits.try_secret(caller.0)?;
     }
@@ -150,14 +150,14 @@ pub(crate) async fn verify(
 }
 
 /// Says so on a page.
-fn not_signed_in(provider: &Provider, failure: Failure) -> Outcome<Response> {
+fn not_signed_in(provider: &Provider, failure: Error) -> Result<Response> {
     let name = escaped(provider.name());
     let (status, why) = match failure {
-        Failure::Refused(problem) => (
+        Error::Refused(problem) => (
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::FORBIDDEN),
             "This sign-in took too long, was finished before, or was not begun in Guildhall.".to_owned(),
         ),
-        Failure::Provider(error) => {
+        Error::Provider(error) => {
             tracing::warn!(%error, "the sign-in provider gave no good answer");
             (StatusCode::BAD_GATEWAY, format!("{name} did not say who you are."))
         }

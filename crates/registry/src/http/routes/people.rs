@@ -11,13 +11,13 @@ use serde_json::Value;
 
 use super::{Bearer, read_id, read_json};
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 
 pub(crate) async fn people(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(code): Path<String>,
-) -> Outcome<Json<CouncilPeople>> {
+) -> Result<Json<CouncilPeople>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.council_people(&actor, &read_id(&code)?).await.map(Json)
 }
@@ -26,7 +26,7 @@ pub(crate) async fn export(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(code): Path<String>,
-) -> Outcome<Json<Value>> {
+) -> Result<Json<Value>> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.data_of_council(&actor, &read_id(&code)?).await.map(Json)
 }
@@ -36,7 +36,7 @@ pub(crate) async fn name_successors(
     bearer: Bearer,
     Path(code): Path<String>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.name_successors(&actor.asker, &read_id(&code)?, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -47,7 +47,7 @@ pub(crate) async fn take_over(
     bearer: Bearer,
     Path(code): Path<String>,
     body: Bytes,
-) -> Outcome<Json<TakenOver>> {
+) -> Result<Json<TakenOver>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.take_over(&actor.asker, &read_id(&code)?, read_json(&body)?).await.map(Json)
 }
@@ -57,7 +57,7 @@ pub(crate) async fn settings(
     bearer: Bearer,
     Path(code): Path<String>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     let settings: CouncilSettings = read_json(&body)?;
     registry.set_council_settings(&actor.asker, &read_id(&code)?, settings).await?;
@@ -69,7 +69,7 @@ pub(crate) async fn set_role(
     bearer: Bearer,
     Path((code, person)): Path<(String, String)>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let NewRole { role } = read_json(&body)?;
     registry.set_role(&actor.asker, &read_id(&code)?, read_id(&person)?, role).await?;
@@ -80,7 +80,7 @@ pub(crate) async fn remove_access(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path((code, person)): Path<(String, String)>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.remove_access(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -89,7 +89,7 @@ pub(crate) async fn remove_access(
 pub(crate) async fn unconfirmed_leads(
     State(registry): State<Registry>,
     bearer: Bearer,
-) -> Outcome<Json<Vec<UnconfirmedLead>>> {
+) -> Result<Json<Vec<UnconfirmedLead>>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.unconfirmed_leads(&actor).await.map(Json)
 }
@@ -98,7 +98,7 @@ pub(crate) async fn vouch(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path((code, person)): Path<(String, String)>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.vouch(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -108,7 +108,7 @@ pub(crate) async fn object(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path((code, person)): Path<(String, String)>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.object(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -119,7 +119,7 @@ pub(crate) async fn invite(
     bearer: Bearer,
     Path(code): Path<String>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let Invite { email, role } = read_json(&body)?;
     registry.invite(&actor.asker, &read_id(&code)?, &email, role).await?;
@@ -130,7 +130,7 @@ pub(crate) async fn take_invitation_back(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(id): Path<String>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.take_invitation_back(&actor.asker, read_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -141,7 +141,7 @@ pub(crate) async fn answer_invitation(
     bearer: Bearer,
     Path(id): Path<String>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     let YesOrNo { accept } = read_json(&body)?;
     registry.answer_invitation(&actor.asker, read_id(&id)?, accept).await?;
@@ -153,7 +153,7 @@ pub(crate) async fn answer_domain(
     bearer: Bearer,
     Path((code, domain)): Path<(String, String)>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let answer: AnswerDomain = read_json(&body)?;
     registry.answer_domain(&actor.asker, &read_id(&code)?, &domain, answer).await?;

@@ -10,22 +10,22 @@ use http::StatusCode;
 use super::{Bearer, Caller, read_id, read_json};
 use crate::Registry;
 use crate::access::policy;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::records::{self, Record};
 
 pub(crate) async fn project(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(id): Path<String>,
-) -> Outcome<Json<ChangeLine>> {
-    let id: ProjectId = id.parse().map_err(|_| Failure::not_found())?;
+) -> Result<Json<ChangeLine>> {
+    let id: ProjectId = id.parse().map_err(|_| Error::not_found())?;
     let actor = bearer.actor(&registry).await?;
     let mut tx = registry.store().read().await?;
     let reader = policy::reader(&mut tx, actor.as_ref()).await?;
     let record = records::find(&mut tx, Kind::Project, &id.to_string())
         .await?
         .filter(|record| reader.can_read(&record.cell))
-        .ok_or_else(Failure::not_found)?;
+        .ok_or_else(Error::not_found)?;
     Ok(Json(line(record)))
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn read_with_reason(
     bearer: Bearer,
     Path(id): Path<String>,
     body: Bytes,
-) -> Outcome<Json<ChangeLine>> {
+) -> Result<Json<ChangeLine>> {
     let actor = bearer.signed_in(&registry).await?;
     let ReadTeam { reason } = read_json(&body)?;
     let record = registry.read_with_reason(&actor.asker, read_id(&id)?, &reason).await?;
@@ -45,7 +45,7 @@ pub(crate) async fn seats(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(id): Path<String>,
-) -> Outcome<Json<Vec<Seat>>> {
+) -> Result<Json<Vec<Seat>>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.seats(&actor, read_id(&id)?).await.map(Json)
 }
@@ -54,7 +54,7 @@ pub(crate) async fn take_seat_back(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path((id, person)): Path<(String, String)>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.take_seat_back(&actor.asker, read_id(&id)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -76,7 +76,7 @@ pub(crate) async fn purge(
     bearer: Bearer,
     Path(id): Path<String>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let Purge { reason } = read_json(&body)?;
     registry.purge(&actor.asker, read_id(&id)?, &reason).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn report(
     caller: Caller,
     Path(id): Path<String>,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     if let Some(limits) = registry.limits() {
         limits.report(caller.0)?;
     }
@@ -103,7 +103,7 @@ pub(crate) async fn close_report(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(id): Path<String>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.close_report(&actor.asker, read_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -5,8 +5,8 @@ use axum::extract::State;
 use guildhall_protocol::RegistryFacts;
 
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 
-pub(crate) async fn facts(State(registry): State<Registry>) -> Outcome<Json<RegistryFacts>> {
+pub(crate) async fn facts(State(registry): State<Registry>) -> Result<Json<RegistryFacts>> {
     registry.facts().await.map(Json)
 }

@@ -8,14 +8,14 @@ use http::StatusCode;
 
 use super::{Bearer, Caller, read_from_laptop, read_id};
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 
-pub(crate) async fn state(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<SecondFactor>> {
+pub(crate) async fn state(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<SecondFactor>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.second_factor(&actor).await.map(Json)
 }
 
-pub(crate) async fn begin(State(registry): State<Registry>, bearer: Bearer) -> Outcome<Json<NewFactor>> {
+pub(crate) async fn begin(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<NewFactor>> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.begin_second_factor(&actor.asker).await.map(Json)
 }
@@ -24,13 +24,13 @@ pub(crate) async fn confirm(
     State(registry): State<Registry>,
     bearer: Bearer,
     body: Bytes,
-) -> Outcome<Json<RecoveryCodes>> {
+) -> Result<Json<RecoveryCodes>> {
     let actor = bearer.with_second_factor(&registry).await?;
     let FactorCode { code } = read_from_laptop(&body)?;
     registry.confirm_second_factor(&actor.asker, &code).await.map(Json)
 }
 
-pub(crate) async fn turn_off(State(registry): State<Registry>, bearer: Bearer) -> Outcome<StatusCode> {
+pub(crate) async fn turn_off(State(registry): State<Registry>, bearer: Bearer) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.turn_off_second_factor(&actor.asker).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -41,7 +41,7 @@ pub(crate) async fn verify(
     caller: Caller,
     bearer: Bearer,
     body: Bytes,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     if let Some(limits) = registry.limits() {
         limits.try_secret(caller.0)?;
     }
@@ -54,7 +54,7 @@ pub(crate) async fn verify(
 pub(crate) async fn recovery_codes(
     State(registry): State<Registry>,
     bearer: Bearer,
-) -> Outcome<Json<RecoveryCodes>> {
+) -> Result<Json<RecoveryCodes>> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.new_recovery_codes(&actor.asker).await.map(Json)
 }
@@ -62,7 +62,7 @@ pub(crate) async fn recovery_codes(
 pub(crate) async fn call_off_my_reset(
     State(registry): State<Registry>,
     bearer: Bearer,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.call_off_my_factor_reset(&actor.asker).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -72,7 +72,7 @@ pub(crate) async fn reset(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path((code, person)): Path<(String, String)>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     registry.reset_second_factor(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -82,7 +82,7 @@ pub(crate) async fn call_off_reset(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path((code, person)): Path<(String, String)>,
-) -> Outcome<StatusCode> {
+) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     registry.call_off_factor_reset(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use guildhall_protocol::Verdict;
 
 use super::{Bearer, read_id, read_submission};
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::{Registry, secrets};
 
 pub(crate) async fn send(
@@ -14,7 +14,7 @@ pub(crate) async fn send(
     bearer: Bearer,
     Path(id): Path<String>,
     body: Bytes,
-) -> Outcome<Json<Verdict>> {
+) -> Result<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
     let submission = read_submission(&body)?;
     registry.submit(&actor.asker, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
@@ -24,7 +24,7 @@ pub(crate) async fn state(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(id): Path<String>,
-) -> Outcome<Json<Verdict>> {
+) -> Result<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.submission(&actor, read_id(&id)?).await.map(Json)
 }
@@ -33,7 +33,7 @@ pub(crate) async fn withdraw(
     State(registry): State<Registry>,
     bearer: Bearer,
     Path(id): Path<String>,
-) -> Outcome<Json<Verdict>> {
+) -> Result<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
     registry.withdraw(&actor.asker, read_id(&id)?).await.map(Json)
 }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::Registry;
 use crate::access::policy::cell_of;
 use crate::councils::domains;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::load::bulk::{Tally, reference, to_fields};
 use crate::load::sample;
 use crate::store::audit::{Act, AuditAction};
@@ -45,8 +45,8 @@ impl Registry {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub async fn generate(&self, projects: usize, seed: u64) -> Outcome<Generated> {
-        let words = words::read().map_err(|error| Failure::Damaged(error.to_string()))?;
+    pub async fn generate(&self, projects: usize, seed: u64) -> Result<Generated> {
+        let words = words::read().map_err(|error| Error::Damaged(error.to_string()))?;
         let councils = councils(&words, (projects / 40).clamp(12, MOST_COUNCILS))?;
         let mut states = Vec::with_capacity(projects + councils.len());
         for (council, _) in &councils {
@@ -75,7 +75,7 @@ impl Registry {
 }
 
 /// The first so many made-up councils: they don't depend on the seed, so that one can be named in advance.
-fn councils(words: &Words, count: usize) -> Outcome<Vec<(Council, String)>> {
+fn councils(words: &Words, count: usize) -> Result<Vec<(Council, String)>> {
     let parts = &words.councils;
     let mut councils = Vec::with_capacity(count);
     for index in 0..count {
@@ -91,7 +91,7 @@ fn councils(words: &Words, count: usize) -> Outcome<Vec<(Council, String)>> {
         let council = Council {
             code: format!("GEN{:03}", index + 1)
                 .parse()
-                .map_err(|_| Failure::Damaged("a made-up code".to_owned()))?,
+                .map_err(|_| Error::Damaged("a made-up code".to_owned()))?,
             gss_code: String::new(),
             name: format!("{place} District Council"),
             name_cy: String::new(),
@@ -141,7 +141,7 @@ impl Making<'_> {
         Timestamp::from_second(at.as_second()).unwrap_or(at)
     }
 
-    fn project(mut self, council: &Council, domain: &str) -> Outcome<Vec<NewState>> {
+    fn project(mut self, council: &Council, domain: &str) -> Result<Vec<NewState>> {
         let words = self.words;
         let Some(theme) = self.chance.pick(&words.theme) else { return Ok(Vec::new()) };
         let thing = self.pick(&theme.things);

@@ -10,7 +10,7 @@ use super::cells::Patch;
 use super::councils::CODE;
 use super::plan::{Incoming, Onto};
 use super::report::Note;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::load::bulk::reference;
 use crate::store::records::Record;
 
@@ -51,7 +51,7 @@ impl Incoming for CouncilRow {
         }
     }
 
-    fn onto(&self, current: Option<&Record>) -> Outcome<Onto> {
+    fn onto(&self, current: Option<&Record>) -> Result<Onto> {
         let before: Option<Council> = match current {
             Some(record) => Some(serde_json::from_value(Value::Object(record.body.clone()))?),
             None => None,

@@ -34,7 +34,8 @@ pub use report::{Change, Note, Report, Unused, is_report, printable, write_repor
 pub use services::plan_services;
 
 use crate::Registry;
-use crate::error::Failure;
+use crate::error::Error;
+use crate::store::StoreError;
 
 /// How any file is read.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +102,13 @@ pub enum ImportError {
     BadOption(String),
     /// The registry failed.
     #[error(transparent)]
-    Registry(#[from] Failure),
+    Registry(#[from] Error),
+}
+
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        Self::Registry(error.into())
+    }
 }
 
 /// Imports councils at once, with no options.

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::report::{Change, Note, Report};
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::load::bulk::Tally;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::records::{self, NewState, Record};
@@ -29,7 +29,7 @@ pub(super) trait Incoming: Send + Sync {
     /// What the record is called, for a person.
     fn name(&self) -> String;
     /// The record as it is with the row in it.
-    fn onto(&self, current: Option<&Record>) -> Outcome<Onto>;
+    fn onto(&self, current: Option<&Record>) -> Result<Onto>;
 }
 
 /// A record with a row in it.
@@ -71,7 +71,7 @@ enum Decision {
 }
 
 /// What becomes of a row, given the record that is there.
-fn decide(row: &dyn Incoming, current: Option<&Record>) -> Outcome<(Decision, Onto)> {
+fn decide(row: &dyn Incoming, current: Option<&Record>) -> Result<(Decision, Onto)> {
     let mut onto = row.onto(current)?;
     let is_claimed = |record: &Record| {
         row.record().0 == Kind::Project && record.body.get("unclaimed") != Some(&Value::Bool(true))
@@ -96,7 +96,7 @@ pub(super) fn plan(
     existing: &HashMap<String, Record>,
     mut report: Report,
     list_changes: bool,
-) -> Outcome<Planned> {
+) -> Result<Planned> {
     let mut rows = Vec::with_capacity(incoming.len());
     for row in incoming {
         let current = existing.get(row.record().1);
@@ -139,12 +139,12 @@ pub(super) fn plan(
 ///
 /// # Errors
 /// When it can't be stored.
-pub async fn apply_import(registry: &Registry, planned: Planned) -> Outcome<Report> {
+pub async fn apply_import(registry: &Registry, planned: Planned) -> Result<Report> {
     let Planned { action, rows, mut report } = planned;
     report.tally = Tally::default();
     for part in rows.chunks(AT_ONCE) {
         let (part, now) = (part.to_vec(), registry.world().now_ms());
-        let counted = registry.store().write(move |tx| {
+        let counted = registry.write(move |tx| {
             let part = part.clone();
             Box::pin(async move { apply_part(tx, &part, now).await })
         });
@@ -152,16 +152,15 @@ pub async fn apply_import(registry: &Registry, planned: Planned) -> Outcome<Repo
     }
     let (world, detail) = (registry.world().clone(), format!("{:?}", report.tally));
     registry
-        .store()
         .write(move |tx| {
             let (world, act) = (world.clone(), Act::operator(action, "catalogue", detail.clone()));
-            Box::pin(async move { audit::log(tx, &world, &act).await })
+            Box::pin(async move { Ok(audit::log(tx, &world, &act).await?) })
         })
         .await?;
     Ok(report)
 }
 
-async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> Outcome<Tally> {
+async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> Result<Tally> {
     let mut tally = Tally::default();
     let purged = purges::all(tx.sql()).await?;
     for row in rows {

@@ -18,7 +18,7 @@ use super::cells::Patch;
 use super::plan::{Incoming, Onto};
 use super::report::Note;
 use crate::access::policy::cell_of;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::load::bulk::to_fields;
 use crate::store::records::{NewState, Record};
 
@@ -90,7 +90,7 @@ impl Incoming for ProjectRow {
         format!("{} ({})", self.title, self.council)
     }
 
-    fn onto(&self, current: Option<&Record>) -> Outcome<Onto> {
+    fn onto(&self, current: Option<&Record>) -> Result<Onto> {
         let before: Option<Project> = match current {
             Some(record) => Some(serde_json::from_value(Value::Object(record.body.clone()))?),
             None => None,

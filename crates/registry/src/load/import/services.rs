@@ -17,7 +17,7 @@ use super::report::{Note, Report};
 use super::rows;
 use super::{ImportError, ImportOptions, read};
 use crate::Registry;
-use crate::error::Outcome;
+use crate::error::Result;
 use crate::load::bulk::reference;
 use crate::store::audit::AuditAction;
 use crate::store::records::{self, Record};
@@ -121,7 +121,7 @@ impl Incoming for ServiceRow {
         format!("{} ({})", self.service.name, self.service.id)
     }
 
-    fn onto(&self, current: Option<&Record>) -> Outcome<Onto> {
+    fn onto(&self, current: Option<&Record>) -> Result<Onto> {
         let mut state = reference(Kind::Service, self.service.id, &self.service)?;
         let is_same = current.is_some_and(|record| {
             state.body.iter().all(|(field, value)| record.body.get(field) == Some(value))

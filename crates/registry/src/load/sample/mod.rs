@@ -11,7 +11,7 @@ use crate::Registry;
 use crate::auth::second_factor;
 use crate::councils::{domains, membership};
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::load::bulk::{Tally, reference};
 use crate::ops::settings::Setting;
 use crate::store::audit::{Act, AuditAction};
@@ -69,9 +69,9 @@ impl Registry {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub async fn sample(&self) -> Outcome<Tally> {
+    pub async fn sample(&self) -> Result<Tally> {
         let sample =
-            read::sample(self.world().clock.now()).map_err(|error| Failure::Damaged(error.to_string()))?;
+            read::sample(self.world().clock.now()).map_err(|error| Error::Damaged(error.to_string()))?;
         let mut states = Vec::new();
         for council in &sample.councils {
             states.push(reference(Kind::Council, &council.code, council)?);
@@ -87,44 +87,42 @@ impl Registry {
         Ok(tally)
     }
 
-    async fn add_sample_people(&self) -> Outcome<()> {
+    async fn add_sample_people(&self) -> Result<()> {
         let world = self.world().clone();
-        self.store()
-            .write(move |tx| {
-                let world = world.clone();
-                Box::pin(async move {
-                    for (email, stands) in PEOPLE {
-                        add_person(tx, &world, email, stands).await?;
-                    }
-                    Ok(())
-                })
+        self.write(move |tx| {
+            let world = world.clone();
+            Box::pin(async move {
+                for (email, stands) in PEOPLE {
+                    add_person(tx, &world, email, stands).await?;
+                }
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 
     /// Only where nobody has said anything: a sample can be put beside real councils.
-    async fn say_that_it_is_a_sample(&self) -> Outcome<()> {
-        self.store()
-            .write(move |tx| {
-                Box::pin(async move {
-                    if settings::all(tx.sql()).await?.is_empty() {
-                        for (setting, value) in SETTINGS {
-                            settings::set(tx, setting.as_str(), value).await?;
-                        }
+    async fn say_that_it_is_a_sample(&self) -> Result<()> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                if settings::all(tx.sql()).await?.is_empty() {
+                    for (setting, value) in SETTINGS {
+                        settings::set(tx, setting.as_str(), value).await?;
                     }
-                    Ok(())
-                })
+                }
+                Ok(())
             })
-            .await
+        })
+        .await
     }
 }
 
 /// The sample's services, for those who make up projects of their own.
-pub(crate) fn services() -> Outcome<Vec<Service>> {
-    read::services().map_err(|error| Failure::Damaged(error.to_string()))
+pub(crate) fn services() -> Result<Vec<Service>> {
+    read::services().map_err(|error| Error::Damaged(error.to_string()))
 }
 
-async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands) -> Outcome<()> {
+async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands) -> Result<()> {
     if matches!(stands, Stands::New) || people::with_address(tx.sql(), email).await?.is_some() {
         return Ok(());
     }
@@ -136,10 +134,10 @@ async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands
             if !person.coordinator {
                 second_factor::begin_coordinator(tx, world, person.id).await?;
             }
-            people::set_coordinator(tx, person.id, true).await
+            Ok(people::set_coordinator(tx, person.id, true).await?)
         }
         Stands::LeadOf(code) => {
-            let code = code.parse().map_err(|_| Failure::Damaged("the sample".to_owned()))?;
+            let code = code.parse().map_err(|_| Error::Damaged("the sample".to_owned()))?;
             membership::make_lead(tx, world, email, &code).await.map(|_| ())
         }
     }

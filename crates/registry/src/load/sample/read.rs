@@ -14,7 +14,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::access::policy::cell_of;
-use crate::error::Failure;
+use crate::error::Error;
 use crate::load::bulk::to_fields;
 use crate::store::records::NewState;
 
@@ -50,7 +50,7 @@ pub(super) enum BadSample {
     #[error("the sample has a day that is too far from now")]
     Day(#[from] jiff::Error),
     #[error("the sample's {0}: {1}")]
-    Record(String, Failure),
+    Record(String, Error),
 }
 
 /// Reads the sample as it is at that moment.

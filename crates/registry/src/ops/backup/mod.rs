@@ -6,11 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::privacy::erasure::{self, DamagedLedger};
 use crate::registry::{Config, Registry, database, open};
 use crate::store::wholeness::{self, Finding};
-use crate::store::{Database, Filling, OpenError, counter, new_epoch, newest_schema, tables};
+use crate::store::{Database, Filling, OpenError, StoreError, counter, new_epoch, newest_schema, tables};
 pub use archive::Unreadable;
 use archive::{Head, Line, Reader, Writer};
 
@@ -55,10 +55,16 @@ pub enum BackupError {
     Erasures(#[from] DamagedLedger),
     /// The registry failed.
     #[error(transparent)]
-    Registry(#[from] Failure),
+    Registry(#[from] Error),
     /// The database can't be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+}
+
+impl From<StoreError> for BackupError {
+    fn from(error: StoreError) -> Self {
+        Self::Registry(error.into())
+    }
 }
 
 fn list(findings: &[Finding]) -> String {
@@ -113,7 +119,7 @@ impl Registry {
 
     async fn write_all_to(&self, file: &Path) -> Result<Contents, BackupError> {
         let mut tx = self.store().read().await?;
-        let (epoch, seq) = counter::read(&mut tx).await.map_err(Failure::from)?;
+        let (epoch, seq) = counter::read(&mut tx).await.map_err(Error::from)?;
         let head = Head::new(newest_schema(), self.world().clock.now(), epoch, seq);
         let mut writer = Writer::create(file, &head).map_err(|reason| not_written(file, reason))?;
         for table in tables::ALL {
@@ -131,8 +137,8 @@ impl Registry {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn examine(&self) -> Outcome<Vec<Finding>> {
-        wholeness::check(&mut *self.store().read().await?).await
+    pub async fn examine(&self) -> Result<Vec<Finding>> {
+        Ok(wholeness::check(&mut *self.store().read().await?).await?)
     }
 }
 
@@ -198,12 +204,12 @@ async fn restore_into(
     if !findings.is_empty() {
         return Err(BackupError::NotWhole { file: file.to_owned(), findings });
     }
-    let (epoch, seq) = counter::read(filling.sql()).await.map_err(Failure::from)?;
+    let (epoch, seq) = counter::read(filling.sql()).await.map_err(Error::from)?;
     if (&epoch, seq) != (&reader.head.epoch, reader.head.seq) {
         return Err(unreadable(Unreadable::NotWhole));
     }
     if history == History::New {
-        counter::rename(filling.sql(), &new_epoch(world)).await.map_err(Failure::from)?;
+        counter::rename(filling.sql(), &new_epoch(world)).await.map_err(Error::from)?;
     }
     filling.finish().await?;
     Ok(Contents { rows: reader.rows(), seq: reader.head.seq })

@@ -16,7 +16,7 @@ use crate::Registry;
 use crate::access::policy::{self, Asker};
 use crate::councils::membership;
 use crate::env::World;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::erasures::{self, Among, Erasure, PLACES};
 use crate::store::memberships::{self, Membership, Standing};
@@ -27,10 +27,10 @@ use words::Names;
 
 impl Registry {
     /// Erases who asks. Their session is over with it.
-    pub(crate) async fn erase_me(&self, asker: &Asker, erase: Erase) -> Outcome<()> {
+    pub(crate) async fn erase_me(&self, asker: &Asker, erase: Erase) -> Result<()> {
         if erase.names.len() > MAX_NAMES {
             let detail = format!("At most {MAX_NAMES} names");
-            return Err(Failure::invalid("/names", FieldCode::TooLong, detail));
+            return Err(Error::invalid("/names", FieldCode::TooLong, detail));
         }
         let names: Vec<String> = erase.names.iter().map(|name| words::hash_of_name(name)).collect();
         self.write_as(asker, move |tx, actor, world| {
@@ -52,7 +52,7 @@ impl Registry {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn erase_again(&self, known: Vec<Erasure>) -> Outcome<()> {
+    pub(crate) async fn erase_again(&self, known: Vec<Erasure>) -> Result<()> {
         let nothing_new = {
             let mut tx = self.store().read().await?;
             let stored = erasures::all(&mut tx).await?;
@@ -63,22 +63,21 @@ impl Registry {
             return Ok(());
         }
         let world = self.world().clone();
-        self.store()
-            .write(move |tx| {
-                let (world, known) = (world.clone(), known.clone());
-                Box::pin(async move {
-                    for erasure in &known {
-                        erasures::add(tx, erasure).await?;
-                    }
-                    for (person, erasure) in erasures::not_done(tx.sql()).await? {
-                        erase_person(tx, &world, &person, &erasure).await?;
-                        let act = Act::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
-                        audit::log(tx, &world, &act).await?;
-                    }
-                    Ok(())
-                })
+        self.write(move |tx| {
+            let (world, known) = (world.clone(), known.clone());
+            Box::pin(async move {
+                for erasure in &known {
+                    erasures::add(tx, erasure).await?;
+                }
+                for (person, erasure) in erasures::not_done(tx.sql()).await? {
+                    erase_person(tx, &world, &person, &erasure).await?;
+                    let act = Act::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
+                    audit::log(tx, &world, &act).await?;
+                }
+                Ok(())
             })
-            .await?;
+        })
+        .await?;
         self.after_erasing().await;
         Ok(())
     }
@@ -94,7 +93,7 @@ impl Registry {
     }
 
     /// Writes into that folder who was erased, for a backup that is put back.
-    pub(crate) async fn keep_ledger(&self, folder: &Path) -> Outcome<()> {
+    pub(crate) async fn keep_ledger(&self, folder: &Path) -> Result<()> {
         let all = erasures::all(&mut *self.store().read().await?).await?;
         Ok(ledger::merge(folder, &all)?)
     }
@@ -111,7 +110,7 @@ pub(crate) fn take_over(from: &Path, into: &Path) -> Result<(), DamagedLedger> {
     ledger::merge(into, &ledger::read(from)?)
 }
 
-async fn erase_person(tx: &mut WriteTx, world: &World, person: &Person, erasure: &Erasure) -> Outcome<()> {
+async fn erase_person(tx: &mut WriteTx, world: &World, person: &Person, erasure: &Erasure) -> Result<()> {
     let now = world.now_ms();
     // What waits of theirs, and what they were told.
     for (kind, id) in own_records(tx, person).await? {
@@ -140,7 +139,7 @@ async fn erase_person(tx: &mut WriteTx, world: &World, person: &Person, erasure:
     Ok(())
 }
 
-async fn own_records(tx: &mut WriteTx, person: &Person) -> Outcome<Vec<(Kind, String)>> {
+async fn own_records(tx: &mut WriteTx, person: &Person) -> Result<Vec<(Kind, String)>> {
     let mut found = Vec::new();
     for id in records::written_by(tx.sql(), Kind::Review, person.id).await? {
         found.push((Kind::Review, id));
@@ -151,7 +150,7 @@ async fn own_records(tx: &mut WriteTx, person: &Person) -> Outcome<Vec<(Kind, St
     Ok(found)
 }
 
-async fn clean(tx: &mut WriteTx, among: Among<'_>, names: Names<'_>, now: i64) -> Outcome<()> {
+async fn clean(tx: &mut WriteTx, among: Among<'_>, names: Names<'_>, now: i64) -> Result<()> {
     for (kind, id) in erasures::records(tx.sql(), among).await? {
         let Ok(kind) = kind.parse::<Kind>() else { continue };
         let Some(record) = records::find(tx.sql(), kind, &id).await? else { continue };

@@ -1,5 +1,6 @@
 //! Rows of each state, as they are stored: what an earlier version stored is read by this one.
 
+use crate::store::StoreError;
 use guildhall_protocol::State;
 use guildhall_protocol::{Conflict, validate::FieldCode, validate::FieldError};
 use serde_json::{Value, json};
@@ -78,7 +79,7 @@ async fn what_is_stored_of_each_verdict_stays_readable() {
                     };
                     super::store(tx, person, *id, &stored, 1_772_442_000_000).await?;
                 }
-                Ok(())
+                Ok::<(), StoreError>(())
             })
         })
         .await
@@ -87,7 +88,7 @@ async fn what_is_stored_of_each_verdict_stays_readable() {
     let mut rows = Vec::new();
     tables::each(&mut tx, "submissions", |row| {
         rows.push(row);
-        Ok::<(), crate::error::Failure>(())
+        Ok::<(), crate::store::error::StoreError>(())
     })
     .await
     .unwrap();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::error::{Failure, Outcome};
+use crate::error::{Error, Result};
 use crate::load::import::ImportError;
 use crate::load::import::names::{Names, Unknown};
 use crate::load::import::project_row::organisation_of;
@@ -48,12 +48,12 @@ fn first_key(council: &str, title: &str) -> String {
 }
 
 impl Known {
-    pub(super) async fn of(registry: &Registry) -> Outcome<Self> {
+    pub(super) async fn of(registry: &Registry) -> Result<Self> {
         let mut tx = registry.store().read().await?;
         let read = |bodies: Vec<_>| bodies.into_iter().map(Value::Object);
         let councils = read(records::all(&mut tx, Kind::Council).await?).map(serde_json::from_value);
         let services = read(records::all(&mut tx, Kind::Service).await?).map(serde_json::from_value);
-        let services: Vec<Service> = services.collect::<Result<_, _>>().map_err(Failure::from)?;
+        let services: Vec<Service> = services.collect::<Result<_, _>>().map_err(Error::from)?;
         let projects = records::by_id(&mut tx, Kind::Project).await?;
         let purged = purges::all(&mut tx).await?;
         let by_title = projects.values().filter_map(|record| {
@@ -63,7 +63,7 @@ impl Known {
             is_by_title.then(|| ((council.to_owned(), fold(title)), record.id.clone()))
         });
         Ok(Self {
-            names: Names::new(councils.collect::<Result<_, _>>().map_err(Failure::from)?),
+            names: Names::new(councils.collect::<Result<_, _>>().map_err(Error::from)?),
             services: services.into_iter().map(|service| (fold(&service.name), service.id)).collect(),
             by_title: by_title.collect(),
             projects,

@@ -1,0 +1,63 @@
+//! An error as HTTP has it: one RFC 9457 problem. A failure of the registry's own says nothing of its cause to the caller,
+//! and everything to the log.
+
+use axum::response::{IntoResponse, Response};
+use guildhall_protocol::{Code, Problem};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::error::Error;
+use crate::store::{StoreError, engine};
+
+/// The problem that an error is to whoever asked, and after how many seconds it is worth asking again.
+fn problem_of(error: Error) -> (Problem, Option<u64>) {
+    match error {
+        Error::Refused(problem) => (*problem, None),
+        Error::TooMany { seconds } => (Problem::new(Code::RateLimited, "Too many requests"), Some(seconds)),
+        Error::Store(StoreError::Database(error)) if engine::is_full(&error) => {
+            tracing::error!(%error, "no room left");
+            (Problem::new(Code::Maintenance, "The registry has no room left to store this"), Some(60))
+        }
+        Error::Store(StoreError::Database(error)) if engine::is_busy(&error) => {
+            tracing::error!(%error, "the database is busy");
+            (Problem::new(Code::Maintenance, "The registry is busy"), Some(5))
+        }
+        Error::Mail(error) => {
+            tracing::error!(%error, "a mail was not sent");
+            (Problem::new(Code::Maintenance, "No mail can be sent now"), Some(60))
+        }
+        Error::Provider(error) => {
+            tracing::warn!(%error, "the sign-in provider gave no good answer");
+            (Problem::new(Code::Maintenance, "The sign-in provider can't be asked now"), Some(60))
+        }
+        Error::Closing | Error::Store(StoreError::Closed) => {
+            (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5))
+        }
+        Error::Store(_) | Error::Damaged(_) | Error::Erasures(_) => {
+            tracing::error!(%error, "the registry failed");
+            (Problem::new(Code::Internal, "The registry failed"), None)
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (problem, retry_after) = problem_of(self);
+        let mut response = problem_response(problem);
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// An answer that carries the problem beside its empty body: it is written out by [`crate::http::middleware`], where the
+/// request's id is known.
+pub(crate) fn problem_response(problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = status.into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response.extensions_mut().insert(problem);
+    response
+}
