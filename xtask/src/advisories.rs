@@ -1,46 +1,84 @@
-//! Known faults of what we build on, as RustSec lists them. Their list is fetched each time, or taken as it was fetched last;
-//! where it never was and can't be, nothing is checked, and that is said: it is no failure of the code.
+//! Dependencies: their licences, versions and sources, as deny.toml has them, and their known faults, as RustSec lists
+//! them. cargo-deny checks both. RustSec's list is fetched each time. Without a network the last copy is used. Where the
+//! tool, the list or a dependency cannot be had, that part is not checked, and the output says so: the code is not at fault.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::steps::{cargo, command, output_of, run, say, succeeds, target};
 
 const ADVISORIES: &str = "https://github.com/rustsec/advisory-db";
+/// The folder in which cargo-deny looks for [`ADVISORIES`]: the address's last part, and a hash of the address.
+const FOLDER: &str = "advisory-db/advisory-db-3157b0e258782691";
+/// The version of cargo-deny that deny.toml is written for.
+const CARGO_DENY: &str = "0.20.2";
 
-/// The list, as far as it could be had.
+/// RustSec's list, as far as it could be had.
 #[derive(Debug, PartialEq, Eq)]
 enum List {
     Fetched,
-    /// Fetched that day.
+    /// Fetched on an earlier day.
     Old(String),
     Missing,
 }
 
-/// Checks Cargo.lock.
+/// Checks Cargo.lock against deny.toml and against RustSec's list.
 ///
 /// # Errors
-/// Where something that is built on has a known fault.
+/// Where a dependency breaks a rule of deny.toml or has a known fault.
 pub fn check() -> Result<()> {
-    say("Checking Cargo.lock against RustSec's advisories");
-    let folder = target().join("advisory-db");
-    match fetch(ADVISORIES, &folder)? {
+    say("Checking the dependencies with cargo-deny");
+    let Some(program) = provide_cargo_deny() else {
+        println!("NOT CHECKED: cargo-deny {CARGO_DENY} is not installed and cannot be installed.");
+        return Ok(());
+    };
+    // cargo-deny looks at what other systems need, too, which a build here does not fetch.
+    if !succeeds(cargo().args(["fetch", "--locked"])) {
+        println!("NOT CHECKED: some of the dependencies cannot be fetched.");
+        return Ok(());
+    }
+    let rules = deny(&program, &["licenses", "bans", "sources"]);
+    let faults = check_faults(&program);
+    rules.and(faults)
+}
+
+fn check_faults(program: &Path) -> Result<()> {
+    match fetch(ADVISORIES, &target().join(FOLDER))? {
         List::Fetched => {}
-        List::Old(day) => println!("The advisories can't be fetched: those of {day} are used."),
+        List::Old(day) => println!("The advisories cannot be fetched: those of {day} are used."),
         List::Missing => {
-            println!("NOT CHECKED: {ADVISORIES} can't be fetched, and there is no earlier copy of it.");
+            println!("NOT CHECKED: {ADVISORIES} cannot be fetched, and there is no earlier copy.");
             return Ok(());
         }
     }
-    if !succeeds(cargo().args(["audit", "--version"])) {
-        say("Installing cargo-audit");
-        if run(cargo().args(["install", "--locked", "cargo-audit"])).is_err() {
-            println!("NOT CHECKED: cargo-audit is not here and can't be installed.");
-            return Ok(());
-        }
+    deny(program, &["advisories"])
+}
+
+/// Warnings are counted and not shown: `cargo-deny check` shows them.
+fn deny(program: &Path, checks: &[&str]) -> Result<()> {
+    let mut deny = command(program);
+    deny.args(["--offline", "--log-level", "error", "check", "--show-stats", "--hide-inclusion-graph"]);
+    run(deny.args(checks))
+}
+
+/// Installs cargo-deny below target/ where it is not there, and gives its path, or nothing where that fails.
+fn provide_cargo_deny() -> Option<PathBuf> {
+    let tools = target().join("tools");
+    let program = tools.join("bin").join(if cfg!(windows) { "cargo-deny.exe" } else { "cargo-deny" });
+    let is_there = || {
+        let version = command(&program).arg("--version").output();
+        version.is_ok_and(|said| {
+            String::from_utf8_lossy(&said.stdout).trim() == format!("cargo-deny {CARGO_DENY}")
+        })
+    };
+    if is_there() {
+        return Some(program);
     }
-    run(cargo().args(["audit", "--no-fetch", "--stale", "--db"]).arg(folder))
+    say(&format!("Installing cargo-deny {CARGO_DENY}"));
+    let mut install = cargo();
+    install.args(["install", "--locked", "cargo-deny", "--version", CARGO_DENY, "--root"]).arg(&tools);
+    (run(&mut install).is_ok() && is_there()).then_some(program)
 }
 
 /// Gets the list into the folder, or what is new of it.
