@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::Registry;
-use crate::access::policy::{self, Actor};
+use crate::access::policy;
+use crate::access::principal::Actor;
 use crate::error::{Error, Result};
 use crate::store::departures::{self, Gone};
 use crate::store::records::{self, Row};

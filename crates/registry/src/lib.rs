@@ -36,9 +36,9 @@ pub use load::import::{
 pub use load::sample::sample_people;
 pub use mail::{Mail, MailError, NotASmtpServer, SmtpServer};
 pub use ops::backup::{BackupError, Contents, History, Unreadable, restore, verify};
-pub use ops::settings::Setting;
 pub use privacy::erasure::DamagedLedger;
 pub use registry::{Config, Registry, open};
+pub use store::settings::Setting;
 pub use store::tables::ALL as TABLES;
 pub use store::wholeness::Finding;
 pub use store::{DatabaseUrl, NotADatabaseUrl, OpenError, StoreError};

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use guildhall_protocol::Role;
+use guildhall_protocol::validate::{FieldCode, LIMITS, is_email};
 use jiff::civil::Date;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -14,7 +15,18 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use url::Url;
 
 use crate::env::World;
+use crate::error::{Error, Result};
 use crate::files;
+
+/// An address as it is stored, or a refusal of what is none.
+pub(crate) fn read_email(typed: &str) -> Result<String> {
+    let email = typed.trim().to_lowercase();
+    if is_email(&email) && email.chars().count() <= LIMITS.email as usize {
+        Ok(email)
+    } else {
+        Err(Error::invalid("/email", FieldCode::NotAnEmail, "Give an email address, like name@example.org"))
+    }
+}
 
 /// A way to send mail.
 #[derive(Clone, Debug)]

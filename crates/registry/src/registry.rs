@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::files;
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
-use crate::mail::Mail;
+use crate::mail::{Letter, Mail};
 use crate::privacy::erasure;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, WriteTx, counter, new_epoch};
@@ -164,6 +164,13 @@ impl Registry {
         F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
     {
         self.store().write(work).await
+    }
+
+    /// Sends a letter. What it is about is done, and stands in the app too: that it could not be sent is for the log.
+    pub(crate) async fn write_to(&self, letter: &Letter) {
+        if let Err(error) = self.mail().send(self.world(), letter).await {
+            tracing::warn!(%error, "a letter was not sent");
+        }
     }
 
     pub(crate) fn mail(&self) -> &Mail {

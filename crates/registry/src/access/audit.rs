@@ -8,11 +8,12 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::access::policy::{self, Action, Actor, Council, Reader, can};
-use crate::councils::people::{self, time};
+use crate::access::council::{Council, name_of};
+use crate::access::policy::{self, Action, Reader, can};
+use crate::access::principal::Actor;
 use crate::error::{Error, Result};
 use crate::store::audit::{self, Whose};
-use crate::store::{people as addresses, records};
+use crate::store::{people as addresses, read_time, records};
 
 /// Acts on one page.
 const PAGE: usize = 50;
@@ -42,10 +43,10 @@ impl Registry {
         rows.truncate(PAGE);
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
-            let name = name_of(&mut tx, &reader, &row.subject).await?;
+            let name = subject_name(&mut tx, &reader, &row.subject).await?;
             entries.push(AuditEntry {
                 id: row.id.parse().map_err(|_| Error::Damaged("an act's id".to_owned()))?,
-                at: time(row.at)?,
+                at: read_time(row.at)?,
                 by: addresses::address_of(&mut tx, &row.actor).await?,
                 device: row.device,
                 action: row.action,
@@ -63,7 +64,7 @@ impl Registry {
 }
 
 /// What something is called to that reader; empty where it is nothing that has a name, or not for them.
-async fn name_of(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Result<String> {
+async fn subject_name(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Result<String> {
     match subject.split_once('/') {
         Some(("project", id)) => {
             let project = records::find(sql, Kind::Project, id).await?;
@@ -73,7 +74,7 @@ async fn name_of(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Res
             Ok(title.unwrap_or_default())
         }
         Some(("council", code)) => match code.parse() {
-            Ok(code) => people::name_of(sql, &code).await,
+            Ok(code) => name_of(sql, &code).await,
             Err(_) => Ok(String::new()),
         },
         Some(("person", id)) => Ok(addresses::address_of(sql, id).await?),

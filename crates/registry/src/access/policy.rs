@@ -3,97 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use guildhall_protocol::{CouncilCode, CouncilSettings, PersonId, ProjectId, Role, Visibility};
+use guildhall_protocol::{CouncilCode, PersonId, ProjectId, Role, Visibility};
 use sqlx::AnyConnection;
 
-use crate::auth::second_factor;
+use crate::access::council::Council;
+use crate::access::principal::{Actor, Held};
 use crate::error::Result;
-use crate::store::audit::{Act, AuditAction};
-use crate::store::memberships::{self, Standing};
-use crate::store::people::{self, Person};
-use crate::store::{Cells, cells, council_settings, records, seats};
-
-/// Who asks, and from where: what a token says.
-#[derive(Clone, Debug)]
-pub(crate) struct Asker {
-    pub(crate) person: PersonId,
-    /// Their session.
-    pub(crate) session: String,
-    /// What their laptop calls itself.
-    pub(crate) device: String,
-    /// The id of the request.
-    pub(crate) request: String,
-    /// When, in milliseconds since 1970.
-    pub(crate) at: i64,
-}
-
-/// Someone signed in, with what they are now.
-#[derive(Clone, Debug)]
-pub(crate) struct Actor {
-    pub(crate) asker: Asker,
-    pub(crate) person: Person,
-    /// Where they are verified now. What rests for want of a second factor is not among it.
-    pub(crate) roles: Vec<Held>,
-    /// Where their second factor stands.
-    pub(crate) factor: second_factor::Standing,
-}
-
-/// A role that someone has at a council.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Held {
-    pub(crate) council: CouncilCode,
-    pub(crate) role: Role,
-    /// A lead is confirmed by someone other than themselves: until then they can't do everything that leads do.
-    pub(crate) confirmed: bool,
-}
-
-impl Actor {
-    fn at(&self, council: &CouncilCode) -> Option<&Held> {
-        self.roles.iter().find(|held| held.council == *council)
-    }
-
-    /// What they are at that council.
-    pub(crate) fn role_at(&self, council: &CouncilCode) -> Option<Role> {
-        self.at(council).map(|held| held.role)
-    }
-
-    /// Are they a confirmed lead of that council?
-    pub(crate) fn leads(&self, council: &CouncilCode) -> bool {
-        self.at(council).is_some_and(|held| held.role == Role::Lead && held.confirmed)
-    }
-
-    /// Something that they did, to be written down.
-    pub(crate) fn act(&self, action: AuditAction, subject: impl Into<String>) -> Act {
-        Act {
-            device: self.asker.device.clone(),
-            request: self.asker.request.clone(),
-            ..Act::new(self.person.id.to_string(), action, subject)
-        }
-    }
-}
-
-/// A council, as far as it matters for who may do what.
-#[derive(Clone, Debug)]
-pub(crate) struct Council {
-    pub(crate) code: CouncilCode,
-    pub(crate) settings: CouncilSettings,
-    /// A confirmed one: the others count for nothing here.
-    pub(crate) has_lead: bool,
-}
-
-impl Council {
-    /// The council as it is now.
-    pub(crate) async fn find(sql: &mut AnyConnection, code: &CouncilCode) -> Result<Self> {
-        let settings = council_settings::get(sql, code).await?;
-        let has_lead = !memberships::leads(sql, code).await?.is_empty();
-        Ok(Self { code: code.clone(), settings, has_lead })
-    }
-
-    /// Do coordinators decide for it? Where it has no lead, nothing may wait for nobody.
-    pub(crate) fn is_delegated(&self) -> bool {
-        self.settings.delegate_to_coordinator || !self.has_lead
-    }
-}
+use crate::store::{Cells, cells, records, seats};
 
 /// What a person may want to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,21 +82,6 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
         Action::ManageDomains | Action::Coordinate | Action::ReadTeam => coordinator,
         Action::ReadAudit | Action::Purge => leads || coordinator,
     }
-}
-
-/// Who asks, with what they are now; none where there is no such person.
-pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Result<Option<Actor>> {
-    let Some(mut person) = people::find(sql, asker.person).await? else { return Ok(None) };
-    let memberships = memberships::of_person(sql, asker.person).await?;
-    let active = memberships.into_iter().filter(|membership| membership.standing == Standing::Active);
-    let roles = active.map(|membership| Held {
-        confirmed: membership.leads(),
-        role: membership.role,
-        council: membership.council,
-    });
-    let mut roles = roles.collect();
-    let factor = second_factor::Standing::find(sql, &asker, &mut person, &mut roles).await?;
-    Ok(Some(Actor { asker, person, roles, factor }))
 }
 
 /// What someone may read.
@@ -275,9 +176,12 @@ pub(crate) fn cell_of(project: ProjectId, visibility: Visibility) -> String {
 
 #[cfg(test)]
 mod tests {
+    use guildhall_protocol::CouncilSettings;
     use uuid::Uuid;
 
     use super::*;
+    use crate::access::principal::Asker;
+    use crate::store::people::Person;
 
     fn actor_with(role: Option<Role>, coordinator: bool) -> Actor {
         actor_who(role, role == Some(Role::Lead), coordinator)
@@ -296,7 +200,7 @@ mod tests {
         let held = |role| Held { council: "BCH".parse().unwrap(), role, confirmed };
         let person = Person { id, email, access: 1, coordinator, verified_at: 0, seen_at: 0 };
         let roles = role.map(held).into_iter().collect();
-        Actor { asker, person, roles, factor: second_factor::Standing::default() }
+        Actor { asker, person, roles, factor: crate::access::factor::Standing::default() }
     }
 
     /// The table of DESIGN, row by row: for which of these the action is open at a council with a lead, at one that

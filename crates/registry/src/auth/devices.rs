@@ -4,11 +4,10 @@ use guildhall_protocol::Device;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::access::policy::{Actor, Asker};
-use crate::councils::people::time;
+use crate::access::principal::{Actor, Asker};
 use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
-use crate::store::sessions;
+use crate::store::{read_time, sessions};
 
 impl Registry {
     /// The laptops on which that person is signed in.
@@ -20,8 +19,8 @@ impl Registry {
                 this: session.id == actor.asker.session,
                 id: session.id.parse().map_err(|_| Error::Damaged("a session's id".to_owned()))?,
                 name: session.device,
-                signed_in_at: time(session.created_at)?,
-                last_seen: time(session.seen_at)?,
+                signed_in_at: read_time(session.created_at)?,
+                last_seen: read_time(session.seen_at)?,
             })
         };
         sessions.into_iter().map(device).collect()

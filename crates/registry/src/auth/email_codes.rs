@@ -4,32 +4,22 @@
 use std::net::IpAddr;
 
 use guildhall_protocol::sign_in::{DEVICE, StartId, Started, Tokens, Verify};
-use guildhall_protocol::validate::{FieldCode, is_email};
-use guildhall_protocol::{Code, PersonId, validate::LIMITS};
+use guildhall_protocol::{Code, PersonId};
 
-use crate::access::policy::{self, Actor, Asker};
+use crate::access::factor::GivenBy;
+use crate::access::principal::{self, Actor, Asker};
 use crate::auth::openid::Proof;
-use crate::auth::second_factor::{self, Admitted, GivenBy, Shown};
+use crate::auth::second_factor::{self, Admitted, Shown};
 use crate::councils::membership;
 use crate::env::World;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
+use crate::mail::{Letter, read_email};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
 use crate::store::sign_in_starts::{self, Start};
 use crate::store::{WriteTx, second_factors, sign_in_codes};
 use crate::{Registry, secrets};
-
-/// An address as it is stored, or a refusal of what is none.
-pub(crate) fn read_email(typed: &str) -> Result<String> {
-    let email = typed.trim().to_lowercase();
-    if is_email(&email) && email.chars().count() <= LIMITS.email as usize {
-        Ok(email)
-    } else {
-        Err(Error::invalid("/email", FieldCode::NotAnEmail, "Give an email address, like name@example.org"))
-    }
-}
 
 impl Registry {
     /// Sends a code to that address, for someone at the other. Where too many were sent to those like it no mail goes out,
@@ -165,7 +155,7 @@ impl Registry {
             Access::Revoked(why) => return Err(ended(why)),
             Access::Unknown => return Err(Error::refused(Code::SignInRequired, "Sign in again")),
         };
-        let actor = policy::actor(&mut tx, asker).await?;
+        let actor = principal::actor(&mut tx, asker).await?;
         drop(tx);
         if first_use {
             self.write(move |tx| {

@@ -4,12 +4,12 @@ use guildhall_protocol::{Coordination, CouncilCode, InterimLead, NamedCouncil, P
 use jiff::SignedDuration;
 
 use crate::Registry;
-use crate::access::policy::{self, Actor};
-use crate::auth::email_codes::read_email;
-use crate::auth::second_factor;
-use crate::councils::people::name_of;
+use crate::access::council::name_of;
+use crate::access::principal::Actor;
+use crate::access::{factor_setting, policy};
 use crate::councils::{domains, membership, successions};
 use crate::error::{Error, Result};
+use crate::mail::read_email;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::{cells, council_requests, memberships, people, publications, reports};
 
@@ -103,7 +103,7 @@ impl Registry {
                 }
                 people::set_coordinator(tx, person.id, coordinator).await?;
                 if coordinator {
-                    second_factor::begin_coordinator(tx, &world, person.id).await?;
+                    factor_setting::begin_coordinator(tx, &world, person.id).await?;
                 }
                 let action =
                     if coordinator { AuditAction::AddCoordinator } else { AuditAction::RemoveCoordinator };

@@ -9,9 +9,10 @@ use guildhall_protocol::{
 use sqlx::AnyConnection;
 
 use crate::Registry;
-use crate::access::policy::{Action, Actor, Asker, Council, can};
+use crate::access::council::{Council, allow, deciders_of, name_of};
+use crate::access::policy::{Action, can};
+use crate::access::principal::{Actor, Asker};
 use crate::councils::membership;
-use crate::councils::people::{allow, deciders_of, name_of, time};
 use crate::env::World;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
@@ -19,7 +20,7 @@ use crate::store::audit::{self, Act, AuditAction, OPERATOR};
 use crate::store::council_requests::{self, Request};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::{self, Person};
-use crate::store::{WriteTx, domains, records};
+use crate::store::{WriteTx, domains, read_time, records};
 
 /// The most characters of why an address is a council's.
 const EVIDENCE: usize = 1000;
@@ -333,9 +334,9 @@ pub(crate) async fn shown(sql: &mut AnyConnection, row: domains::Domain) -> Resu
     Ok(Domain {
         council_name: name_of(sql, &row.council).await?,
         added_by: people::address_of(sql, &row.added_by).await?,
-        added_at: (row.added_at > 0).then(|| time(row.added_at)).transpose()?,
-        from: (row.from_at > 0).then(|| time(row.from_at)).transpose()?,
-        until: (row.until_at > 0).then(|| time(row.until_at)).transpose()?,
+        added_at: (row.added_at > 0).then(|| read_time(row.added_at)).transpose()?,
+        from: (row.from_at > 0).then(|| read_time(row.from_at)).transpose()?,
+        until: (row.until_at > 0).then(|| read_time(row.until_at)).transpose()?,
         lets_in: lets_in(sql, &row.domain, row.below).await?,
         below: row.below,
         person: None,
@@ -360,7 +361,7 @@ pub(crate) async fn asked(sql: &mut AnyConnection, request: Request) -> Result<O
         status: DomainStatus::Asked,
         evidence: request.evidence,
         added_by: person.email,
-        added_at: Some(time(request.asked_at)?),
+        added_at: Some(read_time(request.asked_at)?),
         from: None,
         until: None,
     }))
@@ -381,7 +382,7 @@ pub(crate) async fn requests_to(sql: &mut AnyConnection, actor: &Actor) -> Resul
             person: person.id,
             email: person.email,
             evidence: request.evidence,
-            asked_at: time(request.asked_at)?,
+            asked_at: read_time(request.asked_at)?,
         });
     }
     Ok(waiting)

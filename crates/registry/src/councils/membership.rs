@@ -4,7 +4,7 @@
 use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
 use jiff::SignedDuration;
 
-use crate::councils::successions;
+use crate::access::council;
 use crate::env::World;
 use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
@@ -103,7 +103,7 @@ pub(crate) async fn lead_if_first(tx: &mut WriteTx, world: &World, person: Perso
 /// Neither the council nor one that it comes after.
 async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Result<bool> {
     for led in memberships::led_councils(tx.sql()).await? {
-        if led == *council || successions::comes_after(tx.sql(), &led, council).await? {
+        if led == *council || council::comes_after(tx.sql(), &led, council).await? {
             return Ok(false);
         }
     }

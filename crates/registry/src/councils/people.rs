@@ -1,53 +1,26 @@
 //! What leads do about the people of their council, and what everybody does about their own.
 
-use futures_util::future::BoxFuture;
-use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
     Code, CouncilCode, CouncilPeople, CouncilPerson, CouncilSettings, Invitation, Me, PersonId, Role,
 };
-use jiff::Timestamp;
-use serde_json::Value;
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::access::policy::{self, Action, Actor, Asker, Council, Held, can};
-use crate::auth::email_codes::read_email;
+use crate::access::council::{Council, allow, council_where, name_of, unconfirmed};
+use crate::access::policy::{self, Action, can};
+use crate::access::principal::{self, Actor, Asker, Held};
 use crate::councils::{membership, successions};
-use crate::env::World;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
+use crate::mail::{Letter, read_email};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
-use crate::store::{
-    WriteTx, council_requests, council_settings, domains, people, records, reports, second_factors,
-};
+use crate::store::{council_requests, council_settings, domains, people, read_time, reports, second_factors};
 use crate::submissions::review;
 
 impl Registry {
-    /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
-    pub(crate) async fn write_as<T, F>(&self, asker: &Asker, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx, Actor, World) -> BoxFuture<'t, Result<T>>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-    {
-        let (world, asker) = (self.world().clone(), asker.clone());
-        self.write(move |tx| {
-            let (world, asker, work) = (world.clone(), asker.clone(), work.clone());
-            Box::pin(async move {
-                let actor = policy::actor(tx.sql(), asker).await?.ok_or_else(sign_in_again)?;
-                work(tx, actor, world).await
-            })
-        })
-        .await
-    }
-
     /// Who that is, and what for.
     pub(crate) async fn me(&self, actor: &Actor) -> Result<Me> {
         let mut tx = self.store().read().await?;
@@ -102,10 +75,10 @@ impl Registry {
                 role: membership.role,
                 interim: membership.is_unconfirmed_lead(),
                 lapsed: membership.standing == Standing::Lapsed,
-                verified_at: time(membership.verified_at)?,
-                last_seen: (person.seen_at > 0).then(|| time(person.seen_at / day * day)).transpose()?,
+                verified_at: read_time(membership.verified_at)?,
+                last_seen: (person.seen_at > 0).then(|| read_time(person.seen_at / day * day)).transpose()?,
                 second_factor: factor.is_some(),
-                factor_reset_at: factor_reset_at.map(time).transpose()?,
+                factor_reset_at: factor_reset_at.map(read_time).transpose()?,
             });
         }
         acting.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.email.cmp(&b.email)));
@@ -375,31 +348,6 @@ impl Registry {
         })
         .await
     }
-
-    /// Sends a letter. What it is about is done, and stands in the app too: that it could not be sent is for the log.
-    pub(crate) async fn write_to(&self, letter: &Letter) {
-        if let Err(error) = self.mail().send(self.world(), letter).await {
-            tracing::warn!(%error, "a letter was not sent");
-        }
-    }
-}
-
-/// The council, where this person may do that. For anybody else there is none.
-pub(crate) async fn council_where(
-    sql: &mut AnyConnection,
-    actor: &Actor,
-    action: Action,
-    code: &CouncilCode,
-) -> Result<Council> {
-    let council = Council::find(sql, code).await?;
-    let exists = records::find(sql, Kind::Council, code.as_str()).await?.is_some();
-    if exists && can(actor, action, &council) { Ok(council) } else { Err(Error::not_found()) }
-}
-
-/// What an unconfirmed lead is told who wants to do more than they can yet.
-pub(crate) fn unconfirmed() -> Error {
-    let title = "You can do this once a coordinator, or two leads of other councils, have confirmed that you lead this one";
-    Error::refused(Code::NotAllowed, title)
 }
 
 /// As what the invitation would confirm a lead: none where who made it could no longer make it.
@@ -411,52 +359,11 @@ async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Result<
         request: String::new(),
         at: now,
     };
-    let Some(inviter) = policy::actor(sql, asker).await? else { return Ok(None) };
+    let Some(inviter) = principal::actor(sql, asker).await? else { return Ok(None) };
     let council = Council::find(sql, &open.council).await?;
     let action = if open.role == Role::Lead { Action::ManagePeople } else { Action::InviteEditors };
     let by = if inviter.leads(&open.council) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };
     Ok(can(&inviter, action, &council).then_some(by))
-}
-
-pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Result<()> {
-    match can(actor, action, council) {
-        true => Ok(()),
-        false => Err(Error::refused(Code::NotAllowed, "Another role is needed for this")),
-    }
-}
-
-/// The council's name; its code where there is none.
-pub(crate) async fn name_of(sql: &mut AnyConnection, code: &CouncilCode) -> Result<String> {
-    let record = records::find(sql, Kind::Council, code.as_str()).await?;
-    let name = record.as_ref().and_then(|record| record.body.get("name")).and_then(Value::as_str);
-    Ok(name.unwrap_or(code.as_str()).to_owned())
-}
-
-/// The addresses of a council's leads.
-pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
-    let mut to = Vec::new();
-    for lead in memberships::leads(sql, council).await? {
-        to.push(people::address_of(sql, &lead.to_string()).await?);
-    }
-    Ok(to)
-}
-
-/// The addresses of those whom a council's requests reach: its leads; where it has none, whoever leads it unconfirmed,
-/// and the coordinators, who stand in.
-pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
-    let mut to = leads_of(sql, council).await?;
-    if to.is_empty() {
-        for (of, lead) in memberships::unconfirmed_leads(sql).await? {
-            if of == *council {
-                to.push(people::address_of(sql, &lead.to_string()).await?);
-            }
-        }
-        let coordinators = people::coordinators(sql).await?;
-        to.extend(coordinators.into_iter().map(|coordinator| coordinator.email));
-        to.sort();
-        to.dedup();
-    }
-    Ok(to)
 }
 
 async fn invitation(sql: &mut AnyConnection, open: Open) -> Result<Invitation> {
@@ -467,15 +374,6 @@ async fn invitation(sql: &mut AnyConnection, open: Open) -> Result<Invitation> {
         email: open.email,
         role: open.role,
         invited_by: people::address_of(sql, &open.invited_by.to_string()).await?,
-        invited_at: time(open.invited_at)?,
+        invited_at: read_time(open.invited_at)?,
     })
-}
-
-/// A stored time, read.
-pub(crate) fn time(stored: i64) -> Result<Timestamp> {
-    Timestamp::from_millisecond(stored).map_err(|_| Error::Damaged("a time".to_owned()))
-}
-
-fn sign_in_again() -> Error {
-    Error::refused(Code::SignInRequired, "Sign in again")
 }

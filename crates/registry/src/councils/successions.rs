@@ -17,15 +17,15 @@ use serde_json::{Value, json};
 use sqlx::AnyConnection;
 
 use crate::Registry;
-use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, TEAM, can};
+use crate::access::council::{Council, comes_after, leads_of, name_of};
+use crate::access::policy::{self, Action, Reader, TEAM, can};
+use crate::access::principal::{Actor, Asker};
 use crate::councils::membership;
-use crate::councils::people::{leads_of, name_of};
 use crate::env::World;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
-use crate::projects::moderation::title_of;
 use crate::store::audit::{self, Act, AuditAction};
-use crate::store::records::{self, NewState, Record};
+use crate::store::records::{self, NewState, Record, title_of};
 use crate::store::{WriteTx, domains, memberships, people, reports, seats};
 use crate::submissions::review;
 
@@ -273,28 +273,6 @@ pub(crate) async fn follow_calendar(tx: &mut WriteTx, world: &World) -> Result<(
         membership::verify_all_at(tx, world, &domain).await?;
     }
     Ok(())
-}
-
-/// Does the one council come after the other, or after one that does?
-pub(crate) async fn comes_after(
-    sql: &mut AnyConnection,
-    old: &CouncilCode,
-    new: &CouncilCode,
-) -> Result<bool> {
-    let (mut seen, mut next) = (BTreeSet::new(), vec![old.clone()]);
-    while let Some(code) = next.pop() {
-        if !seen.insert(code.clone()) {
-            continue;
-        }
-        let Some(record) = records::find(sql, Kind::Council, code.as_str()).await? else { continue };
-        for successor in read(&record)?.successors {
-            if successor.council == *new {
-                return Ok(true);
-            }
-            next.push(successor.council);
-        }
-    }
-    Ok(false)
 }
 
 /// The councils before that one, as long as there is something of theirs to take over, or there may be.

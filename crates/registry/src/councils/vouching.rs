@@ -8,16 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::Registry;
-use crate::access::policy::{Actor, Asker};
+use crate::access::council::name_of;
+use crate::access::principal::{Actor, Asker};
 use crate::councils::membership;
-use crate::councils::people::{name_of, time};
 use crate::env::World;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::vouches::{self, Vouch};
-use crate::store::{WriteTx, people};
+use crate::store::{WriteTx, people, read_time};
 
 /// The leads of how many other councils it takes.
 const ENOUGH: usize = 2;
@@ -218,7 +218,7 @@ async fn vouches_that_count(
 
 fn confirmed_from(vouches: &[Vouch]) -> Result<Option<Timestamp>> {
     let last = vouches.get(ENOUGH - 1);
-    last.map(|vouch| Ok(time(vouch.vouched_at)? + TIME_TO_OBJECT)).transpose()
+    last.map(|vouch| Ok(read_time(vouch.vouched_at)? + TIME_TO_OBJECT)).transpose()
 }
 
 fn may_object(actor: &Actor, code: &CouncilCode, lead: PersonId) -> bool {

@@ -2,15 +2,13 @@
 //! once, with one entry in the audit log for all of them. Imports plan what they change first, in `import`.
 
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::fields::Fields;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::Registry;
 use crate::error::Result;
 use crate::store::WriteTx;
 use crate::store::audit::{self, Act};
-use crate::store::records::{self, NewState};
+use crate::store::records::{self, NewState, to_fields};
 
 /// Records written in one job: enough to be quick, few enough that others get their turn.
 const AT_ONCE: usize = 250;
@@ -72,14 +70,6 @@ async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Result<Tal
     }
     records::put(tx, state, now).await?;
     Ok(Tally { new: 1, ..Tally::default() })
-}
-
-/// The fields of a record's type.
-pub(crate) fn to_fields(record: &impl Serialize) -> Result<Fields> {
-    match serde_json::to_value(record)? {
-        Value::Object(fields) => Ok(fields),
-        _ => Ok(Fields::new()),
-    }
 }
 
 /// A council or a service: anyone may read them, and they belong to no project.

@@ -4,55 +4,10 @@
 use guildhall_protocol::{PROTOCOL, RegistryFacts};
 
 use crate::Registry;
-use crate::auth::second_factor;
+use crate::access::factor_setting;
 use crate::error::Result;
 use crate::store::audit::{self, Act, AuditAction};
-use crate::store::settings;
-
-/// The settings that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setting {
-    /// What the registry is called.
-    Name,
-    /// Who operates it.
-    Operator,
-    /// Where the data are kept.
-    Place,
-    /// What is kept about people and why.
-    PrivacyNotice,
-    /// What one agrees to.
-    Terms,
-    /// Of whom a second factor is asked, besides coordinators.
-    SecondFactor,
-    /// How many days those have who are it already.
-    SecondFactorDays,
-}
-
-impl Setting {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Name,
-        Self::Operator,
-        Self::Place,
-        Self::PrivacyNotice,
-        Self::Terms,
-        Self::SecondFactor,
-        Self::SecondFactorDays,
-    ];
-
-    /// Its name, on the command line and in the database.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Operator => "operator",
-            Self::Place => "place",
-            Self::PrivacyNotice => "privacy_notice",
-            Self::Terms => "terms",
-            Self::SecondFactor => "second_factor",
-            Self::SecondFactorDays => "second_factor_days",
-        }
-    }
-}
+use crate::store::settings::{self, Setting};
 
 const PRIVACY_NOTICE: &str = "\
 This registry keeps the email address with which you sign in, when you signed in, and what you publish for your \
@@ -78,8 +33,8 @@ impl Registry {
             let (value, world) = (value.clone(), world.clone());
             Box::pin(async move {
                 match setting {
-                    Setting::SecondFactor => second_factor::set_asked_of(tx, &world, &value).await?,
-                    Setting::SecondFactorDays => second_factor::set_days(tx, &world, &value).await?,
+                    Setting::SecondFactor => factor_setting::set_asked_of(tx, &world, &value).await?,
+                    Setting::SecondFactorDays => factor_setting::set_days(tx, &world, &value).await?,
                     _ => {}
                 }
                 settings::set(tx, setting.as_str(), &value).await?;

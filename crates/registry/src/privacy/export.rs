@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use sqlx::AnyConnection;
 
 use crate::Registry;
-use crate::access::policy::{self, Action, Actor, Reader};
-use crate::councils::people::council_where;
+use crate::access::council::council_where;
+use crate::access::policy::{self, Action, Reader};
+use crate::access::principal::Actor;
 use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::erasures::{self, Among};

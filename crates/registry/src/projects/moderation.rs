@@ -5,20 +5,20 @@ use std::time::Duration;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report};
-use serde_json::Value;
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, can};
-use crate::councils::people::{allow, leads_of, name_of, time};
+use crate::access::council::{Council, allow, leads_of, name_of};
+use crate::access::policy::{self, Action, Reader, can};
+use crate::access::principal::{Actor, Asker};
 use crate::env::World;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
 use crate::store::audit::{self, Act, AuditAction};
-use crate::store::records::{self, Record};
+use crate::store::records::{self, Record, title_of};
 use crate::store::reports::{self, Open};
-use crate::store::{WriteTx, people, publications, purges, seats, submissions};
+use crate::store::{WriteTx, people, publications, purges, read_time, seats, submissions};
 use crate::submissions::review;
 
 /// How long reports of a council's projects are gathered into one letter.
@@ -215,7 +215,7 @@ pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Op
             why: open.why,
             text: open.text,
             by: people::address_of(sql, &open.reporter).await?,
-            at: time(open.at)?,
+            at: read_time(open.at)?,
         });
     }
     Ok(shown)
@@ -253,10 +253,6 @@ async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Resu
         to.extend(people::coordinators(sql).await?.into_iter().map(|person| person.email));
     }
     Ok(to)
-}
-
-pub(crate) fn title_of(record: &Record) -> String {
-    record.body.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// What someone said, without the space around it.

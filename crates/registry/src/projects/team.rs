@@ -6,8 +6,9 @@ use serde_json::Value;
 use sqlx::AnyConnection;
 
 use crate::Registry;
-use crate::access::policy::{self, Action, Actor, Asker, Council, can};
-use crate::councils::people::name_of;
+use crate::access::council::{Council, name_of};
+use crate::access::policy::{self, Action, can};
+use crate::access::principal::{Actor, Asker};
 use crate::error::{Error, Result};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, Standing};

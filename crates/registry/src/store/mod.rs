@@ -57,6 +57,7 @@ pub(crate) use write::{JobError, WriteTx};
 
 use crate::env::World;
 use crate::store::error::Result;
+use jiff::Timestamp;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -190,6 +191,11 @@ async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u
 /// Wakes who waits, where that number is news. It may be told late, behind a later one.
 fn note(changed: &watch::Sender<u64>, seq: u64) {
     changed.send_if_modified(|known| *known < seq && std::mem::replace(known, seq) < seq);
+}
+
+/// A stored time, read.
+pub(crate) fn read_time(stored: i64) -> Result<Timestamp> {
+    Timestamp::from_millisecond(stored).map_err(|_| StoreError::Damaged("a time".to_owned()))
 }
 
 /// A name for a history that no other has: letters and digits.

@@ -14,6 +14,7 @@ use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
 use super::{departures, history};
 use crate::store::error::Result;
+use serde::Serialize;
 
 /// A stored record.
 #[derive(Clone, Debug)]
@@ -345,4 +346,17 @@ pub(crate) async fn by_id(sql: &mut AnyConnection, kind: Kind) -> Result<HashMap
 
 fn version_of(stored: i64) -> u32 {
     u32::try_from(stored).unwrap_or(u32::MAX)
+}
+
+/// A project's title.
+pub(crate) fn title_of(record: &Record) -> String {
+    record.body.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The fields of a record's type.
+pub(crate) fn to_fields(record: &impl Serialize) -> Result<Fields> {
+    match serde_json::to_value(record)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Fields::new()),
+    }
 }

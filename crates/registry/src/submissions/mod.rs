@@ -17,14 +17,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::Registry;
-use crate::access::policy::{self, Action, Actor, Asker, Council, Reader, can};
-use crate::councils::successions;
+use crate::access::council::{self, Council};
+use crate::access::policy::{self, Action, Reader, can};
+use crate::access::principal::{self, Actor, Asker};
 use crate::env::World;
 use crate::error::{Error, Result};
-use crate::load::bulk::to_fields;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, Standing};
-use crate::store::records::{self, NewState, Record};
+use crate::store::records::{self, NewState, Record, to_fields};
 use crate::store::submissions::{self, Stood, Stored};
 use crate::store::{WriteTx, history, people, publications, purges, seats};
 
@@ -84,7 +84,7 @@ async fn receive(
 ) -> Result<Decision> {
     // What the person may do is read inside the transaction: it can't change between the question and the act.
     let person = asker.person;
-    let actor = policy::actor(tx.sql(), asker)
+    let actor = principal::actor(tx.sql(), asker)
         .await?
         .ok_or_else(|| Error::refused(Code::SignInRequired, "Sign in again"))?;
     let reader = policy::reader(tx.sql(), Some(&actor)).await?;
@@ -151,7 +151,7 @@ async fn council_of(
 ) -> Result<CouncilCode> {
     let now = current.and_then(|current| current.council.parse::<CouncilCode>().ok());
     match now {
-        Some(now) if now != *sent_for && successions::comes_after(tx.sql(), sent_for, &now).await? => Ok(now),
+        Some(now) if now != *sent_for && council::comes_after(tx.sql(), sent_for, &now).await? => Ok(now),
         _ => Ok(sent_for.clone()),
     }
 }
@@ -467,7 +467,7 @@ pub(crate) fn problem_with(errors: Vec<FieldError>) -> Box<Problem> {
 
 /// The fields of an empty project of that council: what a new record's patch was written on.
 fn empty(council: &CouncilCode) -> Result<Fields> {
-    to_fields(&Project::new(council.clone()))
+    Ok(to_fields(&Project::new(council.clone()))?)
 }
 
 /// Reads the fields as a project, or says which of them can't be.

@@ -18,14 +18,14 @@ use serde::de::DeserializeOwned;
 use serde_json::to_value;
 use sqlx::AnyConnection;
 
-use crate::access::policy::{self, Action, Actor, Council, Reader, can};
-use crate::councils::people::deciders_of;
+use crate::access::council::{Council, deciders_of};
+use crate::access::policy::{self, Action, Reader, can};
+use crate::access::principal::Actor;
 use crate::env::World;
 use crate::error::{Error, Result};
-use crate::load::bulk::to_fields;
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::people::{self, Person};
-use crate::store::records::{self, NewState, Record};
+use crate::store::records::{self, NewState, Record, to_fields};
 use crate::store::submissions::{self, Stood, Stored};
 use crate::store::{WriteTx, reminders};
 use crate::submissions::{Decision, invalid, plan_for, problem_with, publish, refusal, verdict_of};

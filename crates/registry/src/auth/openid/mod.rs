@@ -19,9 +19,10 @@ use guildhall_protocol::{Code, PersonId, Problem};
 pub use provider::{NotAProvider, Provider, ProviderError, Settings};
 use url::Url;
 
+use crate::access::factor::GivenBy;
 use crate::auth::change_of_address::change_address;
 use crate::auth::email_codes::{NewSession, code_refused, factor_refused};
-use crate::auth::second_factor::{self, Admitted, GivenBy, Shown};
+use crate::auth::second_factor::{self, Admitted, Shown};
 use crate::councils::membership;
 use crate::error::{Error, Result};
 use crate::mail::Letter;

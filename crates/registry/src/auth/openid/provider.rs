@@ -17,7 +17,7 @@ use openidconnect::{
 use url::{Host, Url};
 
 use super::browser::Cookie;
-use crate::auth::email_codes::read_email;
+use crate::mail::read_email;
 use crate::store::openid::{Identity, SignIn};
 
 /// How long the provider may take for one answer.

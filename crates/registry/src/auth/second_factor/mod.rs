@@ -7,137 +7,26 @@ mod codes;
 mod key;
 mod letters;
 mod reset;
-mod setting;
 
-use guildhall_protocol::second_factor::{FactorDue, NewFactor, RecoveryCodes, SecondFactor};
-use guildhall_protocol::{Code, Role};
-use sqlx::AnyConnection;
+use guildhall_protocol::Code;
+use guildhall_protocol::second_factor::{NewFactor, RecoveryCodes, SecondFactor};
 
 pub(crate) use codes::Checked;
 pub(crate) use key::{KeyFile, SealingKey};
 pub(crate) use reset::apply_resets;
-use setting::AskedOf;
-pub(crate) use setting::{begin_coordinator, set_asked_of, set_days};
 
 use crate::Registry;
-use crate::access::policy::{Actor, Asker, Held};
-use crate::councils::people::time;
+use crate::access::factor::{GivenBy, Standing, required};
+use crate::access::factor_setting;
+use crate::access::principal::{Actor, Asker};
 use crate::error::{Error, Result};
-use crate::store::WriteTx;
 use crate::store::audit::{self, AuditAction};
 use crate::store::people::{self, Person};
-use crate::store::second_factors::{self, Facts};
+use crate::store::second_factors::{self};
+use crate::store::{WriteTx, read_time};
 
-/// How long a code that was given is enough, in milliseconds.
-const GOOD_FOR: i64 = 12 * 60 * 60 * 1000;
 /// How long a new secret waits for its first code, in milliseconds.
 const PENDING: i64 = 60 * 60 * 1000;
-
-/// In which way a second factor was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GivenBy {
-    /// A code.
-    Code,
-    /// The provider says that one was used there.
-    Provider,
-}
-
-impl GivenBy {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::Provider => "provider",
-        }
-    }
-}
-
-/// Where someone's second factor stands, in the session in which they ask.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Standing {
-    has_one: bool,
-    /// The provider vouched for one when this session began.
-    by_provider: bool,
-    /// When it was last given in this session; 0 for never.
-    given_at: i64,
-    /// Does what they are ask for one?
-    required: bool,
-    /// From when on a role rests without one; 0 for at once.
-    due_at: i64,
-    rests: bool,
-    now: i64,
-}
-
-impl Standing {
-    /// What there is to know of who asks, given what they are. Leaves of that what does not rest.
-    pub(crate) async fn find(
-        sql: &mut AnyConnection,
-        asker: &Asker,
-        person: &mut Person,
-        roles: &mut Vec<Held>,
-    ) -> Result<Self> {
-        let now = asker.at;
-        let facts = second_factors::facts(sql, asker.person, &asker.session, now).await?;
-        let Facts { confirmed, due_at, given_at, given_by, asked_of } = facts;
-        let least = asked_of.parse().unwrap_or(AskedOf::Nobody).least();
-        let asks = |role: Role| least.is_some_and(|least| role >= least);
-        let required = person.coordinator || roles.iter().any(|held| asks(held.role));
-        let (has_one, by_provider) = (confirmed > 0, given_by == GivenBy::Provider.as_str());
-        let rests = required && !has_one && !by_provider && due_at <= now;
-        if rests {
-            person.coordinator = false;
-            // What is left is what their address alone gives them, where that asks for none.
-            let left = Some(Role::CouncilUser).filter(|role| !asks(*role));
-            *roles = std::mem::take(roles)
-                .into_iter()
-                .filter_map(|held| {
-                    let role = if asks(held.role) { left } else { Some(held.role) };
-                    role.map(|role| Held { confirmed: held.confirmed && role == held.role, role, ..held })
-                })
-                .collect();
-        }
-        Ok(Self { has_one, by_provider, given_at, required, due_at, rests, now })
-    }
-
-    /// Does a role rest?
-    pub(crate) fn rests(&self) -> bool {
-        self.rests
-    }
-
-    pub(crate) fn has_one(&self) -> bool {
-        self.has_one
-    }
-
-    /// Have they a factor of their own, or one at the provider with which this session began?
-    fn is_held(&self) -> bool {
-        self.has_one || self.by_provider
-    }
-
-    /// That one is asked of them and missing.
-    pub(crate) fn due(&self) -> Result<Option<FactorDue>> {
-        if !self.required || self.is_held() {
-            return Ok(None);
-        }
-        let by = (self.due_at > 0).then(|| time(self.due_at)).transpose()?;
-        Ok(Some(FactorDue { by, rests: self.rests }))
-    }
-
-    /// Was a code given lately, where there is one to give?
-    ///
-    /// # Errors
-    /// [`Code::SecondFactorRequired`].
-    pub(crate) fn must_be_fresh(&self) -> Result<()> {
-        let is_asked = self.has_one || (self.required && self.by_provider);
-        match is_asked && self.given_at + GOOD_FOR <= self.now {
-            true => Err(required()),
-            false => Ok(()),
-        }
-    }
-}
-
-/// A code of the second factor is needed.
-pub(crate) fn required() -> Error {
-    Error::refused(Code::SecondFactorRequired, "A code of the second factor is needed for this")
-}
 
 /// What someone shows of their second factor when they sign in.
 #[derive(Clone, Debug, Default)]
@@ -210,10 +99,10 @@ impl Registry {
             return Ok(SecondFactor { required, asked, ..SecondFactor::default() });
         };
         Ok(SecondFactor {
-            since: Some(time(stored.confirmed_at)?),
+            since: Some(read_time(stored.confirmed_at)?),
             recovery_codes: second_factors::recovery_codes_left(&mut tx, person).await?,
             required: actor.factor.required,
-            reset_at: (stored.reset_at > 0).then(|| time(stored.reset_at)).transpose()?,
+            reset_at: (stored.reset_at > 0).then(|| read_time(stored.reset_at)).transpose()?,
             asked,
         })
     }
@@ -345,7 +234,7 @@ impl Registry {
         let world = self.world().clone();
         self.write(move |tx| {
             let world = world.clone();
-            Box::pin(async move { setting::note_days(tx, &world).await })
+            Box::pin(async move { factor_setting::note_days(tx, &world).await })
         })
         .await
     }

@@ -6,17 +6,16 @@ use sqlx::AnyConnection;
 
 use super::letters;
 use crate::Registry;
-use crate::access::policy::{Actor, Asker};
-use crate::auth::email_codes::read_email;
-use crate::councils::people::{leads_of, name_of, time};
+use crate::access::council::{leads_of, name_of};
+use crate::access::principal::{Actor, Asker};
 use crate::env::World;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
-use crate::store::WriteTx;
+use crate::mail::{Letter, read_email};
 use crate::store::audit::{self, Act, AuditAction};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
 use crate::store::second_factors::{self, Stored};
+use crate::store::{WriteTx, read_time};
 
 /// How long until a lead's reset takes effect, in milliseconds.
 const DELAY: i64 = 24 * 60 * 60 * 1000;
@@ -58,7 +57,7 @@ impl Registry {
                     ..actor.act(AuditAction::AskFactorReset, format!("person/{person}"))
                 };
                 audit::log(tx, &world, &act).await?;
-                let (name, at) = (name_of(tx.sql(), &council).await?, time(at)?);
+                let (name, at) = (name_of(tx.sql(), &council).await?, read_time(at)?);
                 let to = leads_and(tx.sql(), &council, &target.email).await?;
                 let by = &actor.person.email;
                 Ok(to.iter().map(|to| letters::reset_asked(to, &target.email, by, &name, at)).collect())

@@ -27,7 +27,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::Registry;
-use crate::access::policy::Actor;
+use crate::access::principal::Actor;
 use crate::error::{Error, Result};
 use crate::http::middleware::{self, RequestId};
 

@@ -18,10 +18,10 @@ use crate::Registry;
 use crate::access::policy::cell_of;
 use crate::councils::domains;
 use crate::error::{Error, Result};
-use crate::load::bulk::{Tally, reference, to_fields};
+use crate::load::bulk::{Tally, reference};
 use crate::load::sample;
 use crate::store::audit::{Act, AuditAction};
-use crate::store::records::NewState;
+use crate::store::records::{NewState, to_fields};
 use chance::Chance;
 use words::{Theme, Words};
 

@@ -19,8 +19,7 @@ use super::plan::{Incoming, Onto};
 use super::report::Note;
 use crate::access::policy::cell_of;
 use crate::error::Result;
-use crate::load::bulk::to_fields;
-use crate::store::records::{NewState, Record};
+use crate::store::records::{NewState, Record, to_fields};
 
 /// What a row says of a project.
 #[derive(Clone, Debug, Default)]

@@ -8,14 +8,14 @@ use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{PersonId, Service};
 
 use crate::Registry;
-use crate::auth::second_factor;
+use crate::access::factor_setting;
 use crate::councils::{domains, membership};
 use crate::env::World;
 use crate::error::{Error, Result};
 use crate::load::bulk::{Tally, reference};
-use crate::ops::settings::Setting;
 use crate::store::audit::{Act, AuditAction};
-use crate::store::{WriteTx, people, settings};
+use crate::store::settings::{self, Setting};
+use crate::store::{WriteTx, people};
 
 /// Mailboxes and nothing else, each with what stands behind it.
 const PEOPLE: [(&str, Stands); 6] = [
@@ -132,7 +132,7 @@ async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands
         Stands::New => Ok(()),
         Stands::Coordinator => {
             if !person.coordinator {
-                second_factor::begin_coordinator(tx, world, person.id).await?;
+                factor_setting::begin_coordinator(tx, world, person.id).await?;
             }
             Ok(people::set_coordinator(tx, person.id, true).await?)
         }

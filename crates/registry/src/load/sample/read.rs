@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::access::policy::cell_of;
 use crate::error::Error;
-use crate::load::bulk::to_fields;
-use crate::store::records::NewState;
+use crate::store::StoreError;
+use crate::store::records::{NewState, to_fields};
 
 const COUNCILS: &str = include_str!("councils.toml");
 const SERVICES: &str = include_str!("services.toml");
@@ -327,7 +327,7 @@ impl ProjectEntry {
             unclaimed: self.confirmed.is_none(),
         };
         let cell = cell_of(id, visibility);
-        let fields = |failure| BadSample::Record(String::new(), failure);
+        let fields = |error: StoreError| BadSample::Record(String::new(), error.into());
         let mut states = vec![NewState {
             kind: Kind::Project,
             id: id.to_string(),

@@ -13,7 +13,8 @@ use guildhall_protocol::{Erase, MAX_NAMES};
 use serde_json::Value;
 
 use crate::Registry;
-use crate::access::policy::{self, Asker};
+use crate::access::policy;
+use crate::access::principal::Asker;
 use crate::councils::membership;
 use crate::env::World;
 use crate::error::{Error, Result};

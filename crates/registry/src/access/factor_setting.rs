@@ -8,11 +8,11 @@ use sqlx::AnyConnection;
 
 use crate::env::World;
 use crate::error::{Error, Result};
-use crate::ops::settings::Setting;
-use crate::store::{WriteTx, people, second_factors, settings};
+use crate::store::settings::{self, Setting};
+use crate::store::{WriteTx, people, second_factors};
 
 /// How many days those have of whom one is asked from now on, where nothing else is set.
-pub(super) const DAYS: i64 = 30;
+pub(crate) const DAYS: i64 = 30;
 const MOST_DAYS: i64 = 365;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -46,7 +46,7 @@ impl FromStr for AskedOf {
 
 impl AskedOf {
     /// The least role of which it is asked.
-    pub(super) fn least(self) -> Option<Role> {
+    pub(crate) fn least(self) -> Option<Role> {
         match self {
             Self::Nobody => None,
             Self::Leads => Some(Role::Lead),
