@@ -1,19 +1,19 @@
 /** Which screen answers to which route. A screen reads the rest of its route from `router`. */
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
-import History from "./conflict/History.svelte";
+import History from "./drafts/conflict/History.svelte";
 import Council from "./council/Council.svelte";
-import Find from "./find/Find.svelte";
+import Find from "./catalogue/search/Find.svelte";
 import Draft from "./drafts/Draft.svelte";
 import Drafts from "./drafts/Drafts.svelte";
 import Outbox from "./drafts/Outbox.svelte";
-import FirstRun from "./first-run/FirstRun.svelte";
-import SignIn from "./first-run/SignIn.svelte";
-import Inbox from "./inbox/Inbox.svelte";
-import Review from "./inbox/Review.svelte";
-import Audit from "./people/Audit.svelte";
-import Coordinators from "./people/Coordinators.svelte";
-import People from "./people/People.svelte";
+import FirstRun from "./account/first-run/FirstRun.svelte";
+import SignIn from "./account/sign-in/SignIn.svelte";
+import Inbox from "./council/reviews/Inbox.svelte";
+import Review from "./council/reviews/Review.svelte";
+import Audit from "./council/Audit.svelte";
+import Coordinators from "./council/coordination/Coordinators.svelte";
+import People from "./council/people/People.svelte";
 import Settings from "./settings/Settings.svelte";
 
 export const screens: Record<Route["name"], Component> = {

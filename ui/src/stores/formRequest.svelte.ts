@@ -1,0 +1,53 @@
+/**
+ * One question put to the desk from a form: whether its answer is awaited, and what went wrong. What the person typed
+ * is told at its field; what is nobody's typing mistake (no connection, a busy registry) stands beside the form.
+ */
+import { tick } from "svelte";
+import type { Failure } from "../bindings";
+import { failureText } from "../words";
+
+type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
+
+export class Asking {
+  busy: boolean = $state(false);
+  error: string = $state("");
+  trouble: string = $state("");
+  readonly #field: string;
+  readonly #typingMistakes: ReadonlySet<Failure["code"]>;
+
+  /** `field` is the id of the field that takes the keyboard when what was typed in it is wrong. */
+  constructor(field: string, typingMistakes: Failure["code"][]) {
+    this.#field = field;
+    this.#typingMistakes = new Set(typingMistakes);
+  }
+
+  /** The answer, or nothing where there was a failure, which is shown then. */
+  async put<T>(ask: () => Promise<Answer<T>>): Promise<{ data: T } | null> {
+    if (this.busy) return null;
+    this.clear();
+    this.busy = true;
+    try {
+      const answer = await ask();
+      if (answer.status === "ok") return { data: answer.data };
+      const text = failureText(answer.error);
+      if (this.#typingMistakes.has(answer.error.code)) await this.refuse(text);
+      else this.trouble = text;
+      return null;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Says what is wrong with what was typed, before anything is asked. */
+  async refuse(text: string): Promise<void> {
+    this.clear();
+    this.error = text;
+    await tick();
+    document.getElementById(this.#field)?.focus();
+  }
+
+  clear(): void {
+    this.error = "";
+    this.trouble = "";
+  }
+}
