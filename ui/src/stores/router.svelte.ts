@@ -1,6 +1,6 @@
 /**
  * Where the person is. Routes live in memory: a desktop window has no address bar. On a move the keyboard goes to
- * the new page's h1, which is why pages use `Heading`.
+ * the new page's h1, which is why pages use `PageHeading`.
  */
 import type { Section } from "../bindings";
 

@@ -1,7 +1,7 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test } from "vitest";
-import Heading from "../components/Heading.svelte";
+import PageHeading from "../components/PageHeading.svelte";
 import { keyAction } from "./keys.svelte";
 import { notice } from "./notice.svelte";
 import { path, router } from "./router.svelte";
@@ -37,14 +37,14 @@ describe("the router", () => {
 
   test("the new page's h1 takes the keyboard, and names the window", () => {
     router.go({ name: "council" });
-    render(Heading, { text: "Our council" });
+    render(PageHeading, { text: "Our council" });
     expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
     expect(document.title).toBe("Our council – Guildhall");
   });
 
   test("a heading that appears without a move leaves the keyboard where it is", () => {
     router.go({ name: "find" }, { focus: false });
-    render(Heading, { text: "Find" });
+    render(PageHeading, { text: "Find" });
     expect(screen.getByRole("heading", { level: 1 })).not.toHaveFocus();
   });
 });
