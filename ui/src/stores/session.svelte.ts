@@ -25,8 +25,8 @@ class Session {
     if (answer.status === "error") this.failure = answer.error;
     else {
       const { rescued, signed_out } = answer.data;
-      if (signed_out && signed_out !== this.start?.signed_out) notice.trouble(words.people.signedOut(signed_out));
-      if (rescued && rescued.file !== this.start?.rescued?.file) notice.trouble(words.frame.rescued(rescued));
+      if (signed_out && signed_out !== this.start?.signed_out) notice.error(words.people.signedOut(signed_out));
+      if (rescued && rescued.file !== this.start?.rescued?.file) notice.error(words.frame.rescued(rescued));
       this.#show(answer.data);
     }
   }

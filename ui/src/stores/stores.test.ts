@@ -2,7 +2,7 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 import PageHeading from "../components/PageHeading.svelte";
-import { keyAction } from "./keys.svelte";
+import { shortcutAction } from "./shortcuts.svelte";
 import { notice } from "./notice.svelte";
 import { path, router } from "./router.svelte";
 import { session } from "./session.svelte";
@@ -50,7 +50,7 @@ describe("the router", () => {
 });
 
 describe("keys", () => {
-  const press = (key: string, more: KeyboardEventInit = {}) => keyAction(new KeyboardEvent("keydown", { key, ...more }));
+  const press = (key: string, more: KeyboardEventInit = {}) => shortcutAction(new KeyboardEvent("keydown", { key, ...more }));
 
   test.each([
     ["k", { ctrlKey: true }, "search"],
@@ -69,7 +69,7 @@ describe("keys", () => {
     const field = document.createElement("textarea");
     document.body.append(field);
     let action: unknown = "unset";
-    field.addEventListener("keydown", (event) => (action = keyAction(event)));
+    field.addEventListener("keydown", (event) => (action = shortcutAction(event)));
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }));
     expect(action).toBeNull();
     field.remove();

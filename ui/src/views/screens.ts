@@ -1,9 +1,9 @@
 /** Which screen answers to which route. A screen reads the rest of its route from `router`. */
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
-import History from "./drafts/conflict/History.svelte";
+import UnusedText from "./drafts/conflict/UnusedText.svelte";
 import Council from "./council/Council.svelte";
-import Find from "./catalogue/search/Find.svelte";
+import Search from "./catalogue/search/Search.svelte";
 import Draft from "./drafts/Draft.svelte";
 import Drafts from "./drafts/Drafts.svelte";
 import Outbox from "./drafts/Outbox.svelte";
@@ -11,8 +11,8 @@ import FirstRun from "./account/first-run/FirstRun.svelte";
 import SignIn from "./account/sign-in/SignIn.svelte";
 import Inbox from "./council/reviews/Inbox.svelte";
 import Review from "./council/reviews/Review.svelte";
-import Audit from "./council/Audit.svelte";
-import Coordinators from "./council/coordination/Coordinators.svelte";
+import AuditLog from "./council/AuditLog.svelte";
+import Coordination from "./council/coordination/Coordination.svelte";
 import People from "./council/people/People.svelte";
 import Settings from "./settings/Settings.svelte";
 
@@ -20,8 +20,8 @@ export const screens: Record<Route["name"], Component> = {
   firstRun: FirstRun,
   signIn: SignIn,
   // One screen for both: the list stays where it is while projects open beside it.
-  find: Find,
-  project: Find,
+  find: Search,
+  project: Search,
   council: Council,
   drafts: Drafts,
   draft: Draft,
@@ -29,8 +29,8 @@ export const screens: Record<Route["name"], Component> = {
   inbox: Inbox,
   review: Review,
   people: People,
-  coordinators: Coordinators,
-  audit: Audit,
-  history: History,
+  coordinators: Coordination,
+  audit: AuditLog,
+  history: UnusedText,
   settings: Settings,
 };

@@ -5,7 +5,7 @@ import About from "./sections/About.svelte";
 import Approach from "./sections/Approach.svelte";
 import Links from "./sections/Links.svelte";
 import Needs from "./sections/Needs.svelte";
-import Others from "./sections/Others.svelte";
+import WorkingWithOthers from "./sections/WorkingWithOthers.svelte";
 import PhasePage from "./sections/Phase.svelte";
 import Problem from "./sections/Problem.svelte";
 import Visibility from "./sections/Visibility.svelte";
@@ -26,7 +26,7 @@ export const pages: Record<Section, Component<PageProps, object, "form">> = {
   problem: Problem,
   phase: PhasePage,
   approach: Approach,
-  others: Others,
+  others: WorkingWithOthers,
   links: Links,
   visibility: Visibility,
 };

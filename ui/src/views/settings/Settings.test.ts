@@ -107,7 +107,7 @@ test("signing out that does not work leaves one signed in, and says so", async (
   await press("Sign out");
   await heading("Sign out?");
   await press("Sign out");
-  await waitFor(() => expect(notice.current?.tone).toBe("trouble"));
+  await waitFor(() => expect(notice.current?.tone).toBe("error"));
   expect(session.account?.email).toBe("sam@barchester.example");
 });
 

@@ -3,10 +3,10 @@ import type { Failure } from "../../bindings";
 import { counted, number } from "../plural";
 
 /** What a full page says where the app's files can't be opened. */
-type TroublePage = { title: string; happened: string; todo: string[] };
+type StartupErrorPage = { title: string; happened: string; todo: string[] };
 
 /** `folder` is where the files are, for those that name it. */
-const troubleOf: Partial<Record<Failure["code"], (folder: string) => TroublePage>> = {
+const startupErrors: Partial<Record<Failure["code"], (folder: string) => StartupErrorPage>> = {
   newer_files: () => ({
     title: "These files need a newer Guildhall",
     happened:
@@ -46,7 +46,7 @@ const troubleOf: Partial<Record<Failure["code"], (folder: string) => TroublePage
   }),
 };
 
-const otherTrouble: TroublePage = {
+const otherStartupError: StartupErrorPage = {
   title: "Guildhall can’t open its files",
   happened: "The files that Guildhall keeps on this laptop can’t be read or written just now.",
   todo: [
@@ -217,8 +217,8 @@ export const firstRun = {
     done: (email: string) => `Signed in as ${email}.`,
   },
 
-  trouble: {
-    of: (failure: Failure): TroublePage => troubleOf[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherTrouble,
+  startupError: {
+    of: (failure: Failure): StartupErrorPage => startupErrors[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherStartupError,
     safe: "Your drafts are safe",
     safeText: "Nothing was changed or deleted. What you wrote stays on this laptop, as it was when it was last saved.",
     todo: "What to do",

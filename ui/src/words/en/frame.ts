@@ -1,8 +1,8 @@
 /** The frame around every screen: top bar, rail, keys, the line at the foot. */
-import type { KeyAction } from "../../stores/keys.svelte";
+import type { ShortcutAction } from "../../stores/shortcuts.svelte";
 import { counted, number } from "../plural";
 
-const keys: Record<KeyAction, string> = {
+const keys: Record<ShortcutAction, string> = {
   search: "Search the catalogue",
   newDraft: "Start a new draft",
   sync: "Sync now",

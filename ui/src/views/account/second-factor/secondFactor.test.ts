@@ -10,9 +10,9 @@ import { codeAsked } from "../../../stores/secondFactor.svelte";
 import { session } from "../../../stores/session.svelte";
 import SignIn from "../sign-in/SignIn.svelte";
 import { Asking } from "../../../stores/registryQuery.svelte";
-import FactorOf from "../../council/people/FactorOf.svelte";
-import FactorDialog from "./FactorDialog.svelte";
-import FactorDue from "./FactorDue.svelte";
+import SecondFactorStatus from "../../council/people/SecondFactorStatus.svelte";
+import SecondFactorDialog from "./SecondFactorDialog.svelte";
+import SecondFactorReminder from "./SecondFactorReminder.svelte";
 import Settings from "../../settings/Settings.svelte";
 
 const account: Account = {
@@ -136,7 +136,7 @@ test("what needs a code asks for it and goes on", async () => {
     given = true;
     return null;
   };
-  render(FactorDialog);
+  render(SecondFactorDialog);
   const purged = commands.purge("project", "It names someone");
   expect(await screen.findByRole("heading", { name: "Enter a code to go on" })).toBeVisible();
   const code = screen.getByRole("textbox", { name: "Code" });
@@ -153,7 +153,7 @@ test("what needs a code asks for it and goes on", async () => {
 test("who thinks better of it is told that nothing was done", async () => {
   desk.second_factor = () => on;
   desk.purge = refuse("second_factor_needed");
-  render(FactorDialog);
+  render(SecondFactorDialog);
   const purged = commands.purge("project", "It names someone");
   await screen.findByRole("heading", { name: "Enter a code to go on" });
   await press("Cancel");
@@ -165,7 +165,7 @@ test("who thinks better of it is told that nothing was done", async () => {
 test("whose provider vouched for a second factor is told to sign in again", async () => {
   desk.second_factor = () => ({ ...off, required: true, asked: true });
   desk.erase_me = refuse("second_factor_needed");
-  render(FactorDialog);
+  render(SecondFactorDialog);
   const erased = commands.eraseMe([]);
   expect(await screen.findByText(/Sign in again, or set up a second step under Settings/)).toBeVisible();
   await press("Close");
@@ -177,7 +177,7 @@ test("a sign-in asks for the second step after the code by email", async () => {
   session.start = { ...start, account: null };
   desk.verify_sign_in = refuse("second_factor_needed");
   desk.sign_in_with_second_factor = ({ code }) => (code === "287082" ? account : refuse("second_factor_needed")());
-  render(FactorDialog);
+  render(SecondFactorDialog);
   render(SignIn);
   await userEvent.type(screen.getByRole("textbox"), "sam@barchester.example{Enter}");
   await heading("Check your email");
@@ -195,7 +195,7 @@ test("a sign-in asks for the second step after the code by email", async () => {
 test("who has to have one is told until when, with the way there", async () => {
   router.reset({ name: "find" });
   session.start = { ...start, account: { ...account, factor_due: { by: "2026-04-01T09:00:00Z", rests: false } } };
-  render(FactorDue);
+  render(SecondFactorReminder);
   expect(screen.getByText(/by 1 April 2026. After that your role is paused until you do/)).toBeVisible();
   await userEvent.click(screen.getByRole("link", { name: "Set up a second step" }));
   expect(router.route).toEqual({ name: "settings", topic: "factor" });
@@ -216,7 +216,7 @@ test("a lead resets a colleague’s, after being asked, and calls it off", async
     factor_reset_at: null,
   };
   const asking = new Asking<unknown>(async () => ({ status: "ok", data: null }));
-  const { rerender } = render(FactorOf, { council: "BCH", person, asking });
+  const { rerender } = render(SecondFactorStatus, { council: "BCH", person, asking });
   await press("Reset the second step of robin@barchester.example");
   expect(screen.getByRole("button", { name: "Don’t reset it" })).toHaveFocus();
   expect(calls).not.toHaveBeenCalledWith("reset_second_factor", expect.anything());

@@ -8,7 +8,7 @@ import { router } from "../../../stores/router.svelte";
 import { session } from "../../../stores/session.svelte";
 import { status } from "../../../stores/status.svelte";
 import SignIn from "./SignIn.svelte";
-import Trouble from "../../frame/Trouble.svelte";
+import StartupError from "../../frame/StartupError.svelte";
 
 const account: Account = {
   person: "p",
@@ -231,7 +231,7 @@ test.each<[Failure, string]>([
   [{ code: "files_broken" }, "Guildhall can’t open its files"],
   [{ code: "internal" }, "Guildhall can’t open its files"],
 ])("files that can't be opened get a page that says drafts are safe: %o", async (failure, title) => {
-  render(Trouble, { failure, version: "0.1.0" });
+  render(StartupError, { failure, version: "0.1.0" });
   expect(screen.getByRole("heading", { level: 1, name: title })).toBeVisible();
   expect(screen.getByRole("heading", { level: 2, name: "Your drafts are safe" })).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Close Guildhall" }));

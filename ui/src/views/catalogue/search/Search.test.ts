@@ -8,7 +8,7 @@ import { router } from "../../../stores/router.svelte";
 import { search } from "../../../stores/search.svelte";
 import { status } from "../../../stores/status.svelte";
 import { projectPage, row } from "../project/testing";
-import Find from "./Find.svelte";
+import Search from "./Search.svelte";
 
 const line: Status = {
   connection: "connected",
@@ -70,7 +70,7 @@ const chosen = async () => within(await list()).getByRole("option", { selected: 
 const shown = (id: string) => screen.findByRole("heading", { level: 2, name: `Project ${id}` });
 
 test("the best match is chosen and shown beside the list while one types", async () => {
-  render(Find);
+  render(Search);
   expect(await shown("a")).toBeVisible();
   expect(screen.getByText("3 projects, 3 needs")).toBeVisible();
   search.query.text = "b";
@@ -80,7 +80,7 @@ test("the best match is chosen and shown beside the list while one types", async
 });
 
 test("walking previews, Enter opens the page and puts the keyboard on its heading", async () => {
-  render(Find);
+  render(Search);
   await shown("a");
   (await list()).focus();
   await userEvent.keyboard("{ArrowDown}");
@@ -94,7 +94,7 @@ test("walking previews, Enter opens the page and puts the keyboard on its headin
 
 test("who comes to a project from elsewhere keeps looking at it, until other words are typed", async () => {
   router.reset({ name: "project", id: "elsewhere" });
-  render(Find);
+  render(Search);
   expect(await screen.findByRole("heading", { level: 1, name: "Project elsewhere" })).toBeVisible();
   await list();
   expect(router.route.name).toBe("project");
@@ -104,7 +104,7 @@ test("who comes to a project from elsewhere keeps looking at it, until other wor
 });
 
 test("when the catalogue changes the selection stays on its project", async () => {
-  render(Find);
+  render(Search);
   await shown("a");
   (await list()).focus();
   await userEvent.keyboard("{ArrowDown}");
@@ -118,7 +118,7 @@ test("when the catalogue changes the selection stays on its project", async () =
 
 test("how many were found is said once typing pauses, and not before", async () => {
   vi.useFakeTimers({ shouldAdvanceTime: true });
-  render(Find);
+  render(Search);
   await shown("a");
   search.query.text = "b";
   await shown("b");
@@ -131,7 +131,7 @@ test("how many were found is said once typing pauses, and not before", async () 
 });
 
 test("a facet opens with its counts, Escape closes it and gives the keyboard back", async () => {
-  render(Find);
+  render(Search);
   await shown("a");
   const chip = screen.getByRole("button", { name: "Council" });
   await userEvent.click(chip);
@@ -145,7 +145,7 @@ test("a facet opens with its counts, Escape closes it and gives the keyboard bac
 });
 
 test("what was chosen stands on the chip, and can be taken out there", async () => {
-  render(Find);
+  render(Search);
   await shown("a");
   await userEvent.click(screen.getByRole("button", { name: "Phase" }));
   await userEvent.click(screen.getByRole("checkbox", { name: /Alpha/ }));
@@ -159,7 +159,7 @@ test("what was chosen stands on the chip, and can be taken out there", async () 
 
 test("where nothing is found it says what to try, and clearing goes back to the list", async () => {
   search.query.phases = ["live"];
-  render(Find);
+  render(Search);
   expect(await screen.findByText("Nothing found")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Clear what you chose" }));
   await shown("a");
@@ -169,7 +169,7 @@ test("where nothing is found it says what to try, and clearing goes back to the 
 test("before the first sync it says how far that has come, and what offline means", async () => {
   catalogue = [];
   status.now = { ...line, last_updated: null, activity: { kind: "reading", done: 412, of: 1000 } };
-  render(Find);
+  render(Search);
   expect(await screen.findByText("The catalogue is not on this laptop yet")).toBeVisible();
   expect(screen.getByRole("progressbar")).toHaveAttribute("aria-valuetext", "412 of 1,000 records");
   status.now = { ...line, last_updated: null, connection: "switched_off" };

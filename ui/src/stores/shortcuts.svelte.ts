@@ -1,7 +1,7 @@
-/** The keys that work everywhere. `KeysDialog` lists them from `KEYS`. */
-export type KeyAction = "search" | "newDraft" | "sync" | "keys" | "back";
+/** The keys that work everywhere. `ShortcutsDialog` lists them from `SHORTCUTS`. */
+export type ShortcutAction = "search" | "newDraft" | "sync" | "keys" | "back";
 
-export const KEYS: { action: KeyAction; keys: string[] }[] = [
+export const SHORTCUTS: { action: ShortcutAction; keys: string[] }[] = [
   { action: "search", keys: ["Ctrl", "K"] },
   { action: "newDraft", keys: ["Ctrl", "N"] },
   { action: "sync", keys: ["F5"] },
@@ -10,7 +10,7 @@ export const KEYS: { action: KeyAction; keys: string[] }[] = [
 ];
 
 /** What a key press asks for, or nothing. A `?` that is being typed into a field is only a `?`. */
-export function keyAction(event: KeyboardEvent): KeyAction | null {
+export function shortcutAction(event: KeyboardEvent): ShortcutAction | null {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   const key = event.key.toLowerCase();
   if (command && key === "k") return "search";
