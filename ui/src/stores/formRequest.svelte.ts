@@ -8,10 +8,10 @@ import { failureText } from "../words";
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 
-export class Asking {
+export class FormRequest {
   busy: boolean = $state(false);
-  error: string = $state("");
-  trouble: string = $state("");
+  fieldError: string = $state("");
+  formError: string = $state("");
   readonly #field: string;
   readonly #typingMistakes: ReadonlySet<Failure["code"]>;
 
@@ -22,7 +22,7 @@ export class Asking {
   }
 
   /** The answer, or nothing where there was a failure, which is shown then. */
-  async put<T>(ask: () => Promise<Answer<T>>): Promise<{ data: T } | null> {
+  async send<T>(ask: () => Promise<Answer<T>>): Promise<{ data: T } | null> {
     if (this.busy) return null;
     this.clear();
     this.busy = true;
@@ -30,8 +30,8 @@ export class Asking {
       const answer = await ask();
       if (answer.status === "ok") return { data: answer.data };
       const text = failureText(answer.error);
-      if (this.#typingMistakes.has(answer.error.code)) await this.refuse(text);
-      else this.trouble = text;
+      if (this.#typingMistakes.has(answer.error.code)) await this.showFieldError(text);
+      else this.formError = text;
       return null;
     } finally {
       this.busy = false;
@@ -39,15 +39,15 @@ export class Asking {
   }
 
   /** Says what is wrong with what was typed, before anything is asked. */
-  async refuse(text: string): Promise<void> {
+  async showFieldError(text: string): Promise<void> {
     this.clear();
-    this.error = text;
+    this.fieldError = text;
     await tick();
     document.getElementById(this.#field)?.focus();
   }
 
   clear(): void {
-    this.error = "";
-    this.trouble = "";
+    this.fieldError = "";
+    this.formError = "";
   }
 }

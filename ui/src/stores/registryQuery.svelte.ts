@@ -4,7 +4,7 @@ import { notice } from "./notice.svelte";
 
 export type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 
-export class Asking<T> {
+export class RegistryQuery<T> {
   data: T | null = $state.raw(null);
   failure: Failure | null = $state.raw(null);
   busy = $state(false);

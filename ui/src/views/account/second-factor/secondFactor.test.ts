@@ -9,7 +9,7 @@ import { router } from "../../../stores/router.svelte";
 import { codeAsked } from "../../../stores/secondFactor.svelte";
 import { session } from "../../../stores/session.svelte";
 import SignIn from "../sign-in/SignIn.svelte";
-import { Asking } from "../../../stores/registryQuery.svelte";
+import { RegistryQuery } from "../../../stores/registryQuery.svelte";
 import SecondFactorStatus from "../../council/people/SecondFactorStatus.svelte";
 import SecondFactorDialog from "./SecondFactorDialog.svelte";
 import SecondFactorReminder from "./SecondFactorReminder.svelte";
@@ -215,8 +215,8 @@ test("a lead resets a colleague’s, after being asked, and calls it off", async
     second_factor: true,
     factor_reset_at: null,
   };
-  const asking = new Asking<unknown>(async () => ({ status: "ok", data: null }));
-  const { rerender } = render(SecondFactorStatus, { council: "BCH", person, asking });
+  const query = new RegistryQuery<unknown>(async () => ({ status: "ok", data: null }));
+  const { rerender } = render(SecondFactorStatus, { council: "BCH", person, query });
   await press("Reset the second step of robin@barchester.example");
   expect(screen.getByRole("button", { name: "Don’t reset it" })).toHaveFocus();
   expect(calls).not.toHaveBeenCalledWith("reset_second_factor", expect.anything());
@@ -225,9 +225,9 @@ test("a lead resets a colleague’s, after being asked, and calls it off", async
   expect(notice.current?.text).toBe(
     "The second step of robin@barchester.example will be reset a day from now. Until then any lead can call it off.",
   );
-  await rerender({ council: "BCH", person: { ...person, factor_reset_at: "2026-03-03T09:00:00Z" }, asking });
+  await rerender({ council: "BCH", person: { ...person, factor_reset_at: "2026-03-03T09:00:00Z" }, query });
   await press("Call off the reset of the second step of robin@barchester.example");
   expect(calls).toHaveBeenCalledWith("call_off_factor_reset", { council: "BCH", person: "r" });
-  await rerender({ council: "BCH", person: { ...person, person: "p" }, asking });
+  await rerender({ council: "BCH", person: { ...person, person: "p" }, query });
   expect(screen.queryByRole("button", { name: /Reset/ })).toBeNull();
 });
