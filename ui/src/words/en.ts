@@ -4,7 +4,7 @@ import { conflict } from "./en/conflict";
 import { council } from "./en/council";
 import { drafts } from "./en/drafts";
 import { failures } from "./en/failures";
-import { find } from "./en/find";
+import { search } from "./en/search";
 import { firstRun } from "./en/firstRun";
 import { frame } from "./en/frame";
 import { inbox } from "./en/inbox";
@@ -14,6 +14,6 @@ import { project } from "./en/project";
 import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 
-export const en = { common, conflict, council, drafts, failures, find, firstRun, frame, inbox, outbox, people, project, secondFactor, settings };
+export const en = { common, conflict, council, drafts, failures, firstRun, frame, inbox, outbox, people, project, search, secondFactor, settings };
 
 export type Words = typeof en;

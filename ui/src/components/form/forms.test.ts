@@ -10,7 +10,7 @@ import ErrorSummary from "./ErrorSummary.svelte";
 import Radios from "./Radios.svelte";
 import TextArea from "./TextArea.svelte";
 import TextInput from "./TextInput.svelte";
-import { choices } from "./choice";
+import { optionsFrom } from "./option";
 
 const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }));
 
@@ -52,8 +52,8 @@ test("a counter may wait until most of the room is used", async () => {
 test("radios and checkboxes are groups that answer with what was chosen", async () => {
   const chosen = vi.fn();
   const ticked = vi.fn();
-  render(Radios, { id: "theme", legend: "Theme", options: choices(words.common.theme), value: "system", onchange: chosen });
-  render(Checkboxes, { id: "wanted", legend: "Wanted", options: choices(words.common.wanted), value: ["code"], onchange: ticked });
+  render(Radios, { id: "theme", legend: "Theme", options: optionsFrom(words.common.theme), value: "system", onchange: chosen });
+  render(Checkboxes, { id: "wanted", legend: "Wanted", options: optionsFrom(words.common.wanted), value: ["code"], onchange: ticked });
   expect(screen.getByRole("group", { name: "Theme" })).toBeVisible();
   await userEvent.click(screen.getByRole("radio", { name: "Dark" }));
   expect(chosen).toHaveBeenCalledExactlyOnceWith("dark");

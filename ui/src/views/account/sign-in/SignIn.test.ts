@@ -138,9 +138,9 @@ test("an address that the registry doesn't know yet is confirmed by email, once"
   expect(calls).not.toHaveBeenCalledWith("verify_sign_in", expect.anything());
 });
 
-const differing: Failure = { code: "address_differs", account: "a@x.example", provider: "b@x.example", taken: false };
+const mismatch: Failure = { code: "address_differs", account: "a@x.example", provider: "b@x.example", taken: false };
 
-async function asked(failure: Failure = differing): Promise<void> {
+async function asked(failure: Failure = mismatch): Promise<void> {
   desk.registry = () => withProvider;
   desk.start_browser_sign_in = () => "0XDX-TXYD";
   desk.wait_for_browser = () => Promise.reject(failure);
@@ -200,7 +200,7 @@ test("a second step follows the choice of an address, and no connection is told"
 });
 
 test("an address that another account has is not offered, and going back begins again", async () => {
-  await asked({ ...differing, taken: true } as Failure);
+  await asked({ ...mismatch, taken: true } as Failure);
   expect(screen.getByText(/because another account in Guildhall has it/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "Use b@x.example" })).toBeNull();
   await userEvent.click(screen.getByRole("button", { name: "Back" }));

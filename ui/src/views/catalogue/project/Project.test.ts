@@ -8,7 +8,7 @@ import { router } from "../../../stores/router.svelte";
 import { search } from "../../../stores/search.svelte";
 import { session } from "../../../stores/session.svelte";
 import Project from "./Project.svelte";
-import { projectPage } from "./testing";
+import { projectPage } from "./fixtures";
 
 const calls = vi.fn();
 let answer: ProjectPage | Failure;

@@ -7,7 +7,7 @@ import { announcer } from "../../../stores/announcer.svelte";
 import { router } from "../../../stores/router.svelte";
 import { search } from "../../../stores/search.svelte";
 import { status } from "../../../stores/status.svelte";
-import { projectPage, row } from "../project/testing";
+import { projectPage, row } from "../project/fixtures";
 import Search from "./Search.svelte";
 
 const line: Status = {

@@ -9,7 +9,7 @@ export const FACETS: Facet[] = ["phases", "councils", "regions", "nations", "ser
 /** The window's words for the values of fixed choices, in the order in which they are offered. */
 const fixed: Partial<Record<Facet, Record<string, string>>> = {
   phases: words.common.phase,
-  nations: words.find.nation,
+  nations: words.search.nation,
   collaborations: words.common.collaboration,
 };
 

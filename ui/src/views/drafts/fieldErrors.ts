@@ -8,14 +8,14 @@ export function fieldId(pointer: string): string {
 }
 
 /** Sentences by the id of their field. Where one field has several, the first is said. */
-export function sentences(checks: Check[]): Record<string, string> {
+export function errorMessages(checks: Check[]): Record<string, string> {
   const said: Record<string, string> = {};
-  for (const check of checks) said[place(check)] ??= words.failures.fieldError(check.pointer, check.code);
+  for (const check of checks) said[fieldOf(check)] ??= words.failures.fieldError(check.pointer, check.code);
   return said;
 }
 
 /** The field on which a check is said: a list's own checks have no field, and a tag is one of a line. */
-export function place(check: Check): string {
+export function fieldOf(check: Check): string {
   if (check.pointer === "/needs") return "needs-0-i_need";
   if (check.pointer.startsWith("/tags")) return "tags";
   if (check.pointer.startsWith("/services")) return "services";

@@ -18,7 +18,7 @@ const nation: Record<string, string> = {
   wales: "Wales",
 };
 
-export const find = {
+export const search = {
   title: "Find",
   results: "Projects",
   found: (projects: number, needs: number) =>

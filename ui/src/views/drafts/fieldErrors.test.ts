@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { place, sentences } from "./errors";
+import { fieldOf, errorMessages } from "./fieldErrors";
 
 test("an error is said where it is mended", () => {
-  const at = (pointer: string) => place({ section: "about", pointer, code: "missing" });
+  const at = (pointer: string) => fieldOf({ section: "about", pointer, code: "missing" });
   expect(at("/title")).toBe("title");
   expect(at("/needs/1/i_need")).toBe("needs-1-i_need");
   expect(at("/needs")).toBe("needs-0-i_need");
@@ -11,7 +11,7 @@ test("an error is said where it is mended", () => {
 });
 
 test("one field says one thing at a time", () => {
-  const said = sentences([
+  const said = errorMessages([
     { section: "others", pointer: "/contact_mailbox", code: "missing" },
     { section: "others", pointer: "/contact_mailbox", code: "not_an_email" },
   ]);

@@ -2,8 +2,8 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Facets, Found, Query } from "../../../bindings";
 import { emptyQuery } from "../../../stores/search.svelte";
-import { row } from "../project/testing";
-import { Finding } from "./finding.svelte";
+import { row } from "../project/fixtures";
+import { SearchResults } from "./searchResults.svelte";
 
 const counts: Facets = { phases: [], councils: [], nations: [], regions: [], services: [], collaborations: [], tags: [] };
 const query = (text: string): Query => ({ ...emptyQuery(), text });
@@ -31,25 +31,25 @@ function heldBack() {
 
 test("who types fast asks for the newest words only, and an overtaken answer is dropped", async () => {
   const { answer, asked } = heldBack();
-  const finding = new Finding();
-  const asking = [finding.ask(query("b")), finding.ask(query("bi"))];
+  const results = new SearchResults();
+  const asking = [results.ask(query("b")), results.ask(query("bi"))];
   await answer("bi", found("old"));
-  asking.push(finding.ask(query("bin")), finding.ask(query("bins")));
+  asking.push(results.ask(query("bin")), results.ask(query("bins")));
   await answer("bins", found("new"));
   expect(await Promise.all(asking)).toEqual([false, false, false, true]);
   expect(asked).toEqual(["bi", "bins"]);
-  expect(finding.found?.rows[0]?.id).toBe("new");
-  expect(finding.asked.text).toBe("bins");
+  expect(results.found?.rows[0]?.id).toBe("new");
+  expect(results.asked.text).toBe("bins");
 });
 
 test("the same query asked again is the same list with newer rows", async () => {
   const { answer } = heldBack();
-  const finding = new Finding();
+  const results = new SearchResults();
   const ask = async () => {
-    const asking = finding.ask(query("bin"));
+    const asking = results.ask(query("bin"));
     await answer("bin", found("a"));
     await asking;
-    return { list: finding.asked, version: finding.version };
+    return { list: results.asked, version: results.version };
   };
   const before = await ask();
   const after = await ask();
@@ -64,11 +64,11 @@ test("a project that moved is found again near where it stood", async () => {
     const { offset, limit } = args as { offset: number; limit: number };
     return { ...found(...all.slice(offset, offset + limit)), projects: all.length, offset };
   });
-  const finding = new Finding();
-  await finding.ask(emptyQuery());
-  expect(await finding.indexOf("7", 7)).toBe(7);
-  expect(await finding.indexOf("300", 298)).toBe(300);
-  expect(await finding.indexOf("gone", 298)).toBe(-1);
+  const results = new SearchResults();
+  await results.ask(emptyQuery());
+  expect(await results.indexOf("7", 7)).toBe(7);
+  expect(await results.indexOf("300", 298)).toBe(300);
+  expect(await results.indexOf("gone", 298)).toBe(-1);
 });
 
 test("a failure is kept until there is an answer", async () => {
@@ -78,10 +78,10 @@ test("a failure is kept until there is an answer", async () => {
     if (broken) throw { code: "files_broken" };
     return found("a");
   });
-  const finding = new Finding();
-  expect(await finding.ask(emptyQuery())).toBe(false);
-  expect(finding.failure?.code).toBe("files_broken");
+  const results = new SearchResults();
+  expect(await results.ask(emptyQuery())).toBe(false);
+  expect(results.failure?.code).toBe("files_broken");
   broken = false;
-  expect(await finding.ask(emptyQuery())).toBe(true);
-  expect(finding.failure).toBeNull();
+  expect(await results.ask(emptyQuery())).toBe(true);
+  expect(results.failure).toBeNull();
 });

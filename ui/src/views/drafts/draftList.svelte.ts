@@ -2,7 +2,7 @@
 import { commands, events, type DraftRow, type UnreadableRow } from "../../bindings";
 import { notice } from "../../stores/notice.svelte";
 
-export class Drafts {
+export class DraftList {
   rows: DraftRow[] | null = $state.raw(null);
   /** What this version can't read. */
   unreadable: UnreadableRow[] = $state.raw([]);

@@ -38,12 +38,12 @@ const names: Record<string, string> = {
   visibility: words.drafts.section.visibility,
 };
 
-export function nameOf(field: string): string {
+export function fieldName(field: string): string {
   return names[field] ?? field;
 }
 
 /** The value in words; empty where there is none. */
-export function inWords(field: string, json: string): string {
+export function fieldText(field: string, json: string): string {
   return text(field, JSON.parse(json) as Json);
 }
 
@@ -65,6 +65,6 @@ function text(field: string, value: Json): string {
 /** The fields that are one text, and can be written anew from two. */
 const texts = ["title", "summary", "why", "problem", "learned", "reuse", "product", "supplier", "licence"];
 
-export function isText(field: string): boolean {
+export function isFreeText(field: string): boolean {
   return texts.includes(field);
 }

@@ -2,7 +2,7 @@
  * Where the rows of a long list stand. Heights are guessed until a row has been seen and measured; twenty thousand
  * sums take well under a millisecond, so they are simply done again when a height changes.
  */
-export class Rows {
+export class RowHeights {
   #heights: Float64Array;
   #tops: Float64Array;
   #stale = true;
@@ -11,7 +11,7 @@ export class Rows {
   constructor(
     readonly count: number,
     readonly guess: number,
-    before?: Rows,
+    before?: RowHeights,
   ) {
     this.#heights = new Float64Array(count).fill(guess);
     if (before) this.#heights.set(before.#heights.subarray(0, count));

@@ -3,12 +3,12 @@ import { CODE_LENGTH } from "../../../bindings";
 import { words } from "../../../words";
 
 /** The letters and numbers alone, in capitals. Which of them look alike is for the desk to know. */
-export function tidyCode(typed: string): string {
+export function normaliseCode(typed: string): string {
   return typed.replace(/[^\p{L}\p{N}]/gu, "").toUpperCase();
 }
 
 /** What is wrong with a code that need not be asked about; empty where nothing is. */
-export function codeTrouble(tidied: string, missing: string): string {
-  if (!tidied) return missing;
-  return tidied.length === CODE_LENGTH ? "" : words.firstRun.code.wrongLength(CODE_LENGTH);
+export function codeError(code: string, missing: string): string {
+  if (!code) return missing;
+  return code.length === CODE_LENGTH ? "" : words.firstRun.code.wrongLength(CODE_LENGTH);
 }

@@ -5,7 +5,7 @@ import { offered } from "./facets";
 
 const PAGE = 50;
 
-export class Finding {
+export class SearchResults {
   found: Found | null = $state.raw(null);
   facets: Facets | null = $state.raw(null);
   /** The query that `found` answers; the same object while it is the same query. */
