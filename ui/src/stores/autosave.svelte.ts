@@ -88,7 +88,11 @@ export class Autosave<Form, Saved> {
     this.#newest ??= taken;
     this.failure = answer?.error ?? null;
     this.state = "failed";
-    if (!answer) saving.then((late) => this.#cameLate(taken, late), () => {});
+    if (!answer)
+      saving.then(
+        (late) => this.#cameLate(taken, late),
+        () => {},
+      );
   }
 
   /** It may have overwritten what was saved since: that is saved once more. */

@@ -25,7 +25,6 @@ export function shortcutAction(event: KeyboardEvent): ShortcutAction | null {
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable ||
-      target.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=button])"))
+    (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox]):not([type=radio]):not([type=button])"))
   );
 }

@@ -14,6 +14,21 @@ import { project } from "./en/project";
 import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 
-export const en = { common, conflict, council, drafts, failures, firstRun, frame, inbox, outbox, people, project, search, secondFactor, settings };
+export const en = {
+  common,
+  conflict,
+  council,
+  drafts,
+  failures,
+  firstRun,
+  frame,
+  inbox,
+  outbox,
+  people,
+  project,
+  search,
+  secondFactor,
+  settings,
+};
 
 export type Words = typeof en;

@@ -36,8 +36,6 @@ const PHASES: Phase[] = ["idea", "discovery", "alpha", "beta", "live", "retired"
 /** The form with boxes for every phase's dates, in order. */
 export function formToEdit(form: DraftForm): DraftForm {
   const none = () => ({ day: "", month: "", year: "" });
-  const dates = PHASES.map(
-    (phase) => form.phase_dates.find((known) => known.phase === phase) ?? { phase, started: none(), ended: none() },
-  );
+  const dates = PHASES.map((phase) => form.phase_dates.find((known) => known.phase === phase) ?? { phase, started: none(), ended: none() });
   return { ...structuredClone(form), phase_dates: structuredClone(dates) };
 }

@@ -1,15 +1,5 @@
 /** Words that more than one screen uses, and the names of every fixed choice. */
-import type {
-  Approach,
-  BudgetBand,
-  Collaboration,
-  LinkKind,
-  Phase,
-  Sort,
-  Theme,
-  Visibility,
-  WantedKind,
-} from "../../bindings";
+import type { Approach, BudgetBand, Collaboration, LinkKind, Phase, Sort, Theme, Visibility, WantedKind } from "../../bindings";
 import { counted, number } from "../plural";
 
 const phase: Record<Phase, string> = {

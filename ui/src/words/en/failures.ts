@@ -16,10 +16,8 @@ const sentences: Sentences = {
     theirs > ours
       ? "This registry needs a newer version of Guildhall. Install the update, then try again."
       : "This registry is older than your version of Guildhall, and the two can’t work together yet. Ask who operates it when it will be updated.",
-  app_too_old: () =>
-    "This version of Guildhall is too old for the registry. Install the update. Your drafts stay on this laptop.",
-  no_connection: () =>
-    "There is no connection. What you write is saved on this laptop. Try again when you are connected.",
+  app_too_old: () => "This version of Guildhall is too old for the registry. Install the update. Your drafts stay on this laptop.",
+  no_connection: () => "There is no connection. What you write is saved on this laptop. Try again when you are connected.",
   registry_busy: () => "The registry can’t answer just now. Nothing is lost. Try again in a few minutes.",
   too_many_tries: ({ seconds }) => `There were too many tries. Wait ${waitFor(seconds)}, then try again.`,
   catalogue_differs: () =>
@@ -46,8 +44,7 @@ const sentences: Sentences = {
   being_sent: () => "This is being sent now. Wait for the answer before you change it.",
   not_a_link: () => "This link is not a web address, so Guildhall did not open it.",
   disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",
-  newer_files: () =>
-    "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
+  newer_files: () => "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
   unreadable: () =>
     "This version of Guildhall can’t read this: a newer version wrote it, or it is damaged. It stays as it is. Install the update, or save all drafts to a file and look for it there.",
   files_damaged: () =>

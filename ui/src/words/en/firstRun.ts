@@ -9,8 +9,7 @@ type StartupErrorPage = { title: string; happened: string; todo: string[] };
 const startupErrors: Partial<Record<Failure["code"], (folder: string) => StartupErrorPage>> = {
   newer_files: () => ({
     title: "These files need a newer Guildhall",
-    happened:
-      "A newer version of Guildhall wrote the files on this laptop. This version can’t read them safely, so it left them alone.",
+    happened: "A newer version of Guildhall wrote the files on this laptop. This version can’t read them safely, so it left them alone.",
     todo: [
       "Close Guildhall.",
       "Install the newest version, from where your council gives out its software.",
@@ -117,16 +116,14 @@ export const firstRun = {
     headingAgain: "Sign in again",
     explain: "We will email you a code to type in here. There is no password.",
     again: "You were signed out. What you wrote is still on this laptop.",
-    againToSend: (n: number) =>
-      `You were signed out. What you wrote is still on this laptop: sign in to send ${number(n)}.`,
+    againToSend: (n: number) => `You were signed out. What you wrote is still on this laptop: sign in to send ${number(n)}.`,
     label: "Email address",
     hint: "Use your work address: it shows which council you work for.",
     missing: "Enter your email address",
     send: "Email me a code",
     sending: "Asking for a code",
     without: "Read without signing in",
-    withoutExplain:
-      "You don’t need to sign in to read what is open to everyone. You can sign in later, from the top of the window.",
+    withoutExplain: "You don’t need to sign in to read what is open to everyone. You can sign in later, from the top of the window.",
     switchedOff: "You chose to work offline. Signing in needs a connection.",
     connect: "Stop working offline",
   },
@@ -204,8 +201,7 @@ export const firstRun = {
     goOn: "Go on",
     done: "The catalogue is on this laptop. It updates by itself whenever there is a connection.",
     said: "The catalogue is on this laptop.",
-    offline:
-      "There is no connection just now. Guildhall reads the catalogue as soon as there is one. What was read so far is kept.",
+    offline: "There is no connection just now. Guildhall reads the catalogue as soon as there is one. What was read so far is kept.",
     switchedOff: "You chose to work offline, so the catalogue is not being read.",
     start: "Start reading while it goes on",
     startStopped: "Start with what was read",
@@ -218,7 +214,8 @@ export const firstRun = {
   },
 
   startupError: {
-    of: (failure: Failure): StartupErrorPage => startupErrors[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherStartupError,
+    of: (failure: Failure): StartupErrorPage =>
+      startupErrors[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherStartupError,
     safe: "Your drafts are safe",
     safeText: "Nothing was changed or deleted. What you wrote stays on this laptop, as it was when it was last saved.",
     todo: "What to do",

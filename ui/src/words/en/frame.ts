@@ -32,9 +32,7 @@ export const frame = {
   draftCount: (n: number) => counted(n, "draft", "drafts"),
   inboxCount: (n: number) => `${number(n)} waiting for you`,
   outboxCount: (waiting: number, attention: number) =>
-    attention > 0
-      ? `${number(waiting)} waiting, ${counted(attention, "needs", "need")} attention`
-      : `${number(waiting)} waiting`,
+    attention > 0 ? `${number(waiting)} waiting, ${counted(attention, "needs", "need")} attention` : `${number(waiting)} waiting`,
   account: {
     notSignedIn: "Not signed in",
     signIn: "Sign in",

@@ -133,7 +133,8 @@ export const project = {
     takeBackLabel: (email: string) => `Remove from the team: ${email}`,
     takenBack: (email: string) => `${email} is no longer in the project’s team.`,
     leave: "Leave the team",
-    sureLeave: "Leave the team of this project? You no longer see what only its team can see. Someone who looks after the project can give you a seat again.",
+    sureLeave:
+      "Leave the team of this project? You no longer see what only its team can see. Someone who looks after the project can give you a seat again.",
     leaveYes: "Yes, leave the team",
     sureTakeBack: (email: string) => `Take the seat of ${email} back? What only the team can see leaves their laptop at its next sync.`,
     takeBackYes: "Yes, take the seat back",

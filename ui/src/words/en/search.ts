@@ -21,8 +21,7 @@ const nation: Record<string, string> = {
 export const search = {
   title: "Find",
   results: "Projects",
-  found: (projects: number, needs: number) =>
-    `${counted(projects, "project", "projects")}, ${counted(needs, "need", "needs")}`,
+  found: (projects: number, needs: number) => `${counted(projects, "project", "projects")}, ${counted(needs, "need", "needs")}`,
   sortBy: "Sort by",
   narrow: "Narrow the list",
   facet,

@@ -86,7 +86,11 @@ test("a second step is set up by picture or key, and its codes are shown once", 
   await userEvent.type(code, "287082{Enter}");
   expect(await heading("Save your recovery codes")).toHaveFocus();
   const list = screen.getByRole("list", { name: "Recovery codes" });
-  expect(within(list).getAllByRole("listitem").map((item) => item.textContent)).toEqual(CODES);
+  expect(
+    within(list)
+      .getAllByRole("listitem")
+      .map((item) => item.textContent),
+  ).toEqual(CODES);
 
   await press("Save to a file");
   expect(calls).toHaveBeenCalledWith("save_recovery_codes", { codes: CODES, fileName: "guildhall-recovery-codes.txt" });

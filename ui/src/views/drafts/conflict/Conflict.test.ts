@@ -7,7 +7,14 @@ import { router } from "../../../stores/router.svelte";
 import Conflict from "./Conflict.svelte";
 import UnusedText from "./UnusedText.svelte";
 
-const clash = (field: string, before: string, mine: string, theirs: string): Clash => ({ field, member: null, before, mine, theirs, choice: null });
+const clash = (field: string, before: string, mine: string, theirs: string): Clash => ({
+  field,
+  member: null,
+  before,
+  mine,
+  theirs,
+  choice: null,
+});
 let shown: Clashing;
 let steps: Chosen[][];
 let settled: string;

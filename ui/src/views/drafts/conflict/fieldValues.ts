@@ -49,7 +49,11 @@ export function fieldText(field: string, json: string): string {
 
 function text(field: string, value: Json): string {
   if (value === null || value === "") return "";
-  if (Array.isArray(value)) return value.map((member) => text(field, member)).filter(Boolean).join("\n");
+  if (Array.isArray(value))
+    return value
+      .map((member) => text(field, member))
+      .filter(Boolean)
+      .join("\n");
   if (typeof value === "object") {
     return Object.entries(value)
       .filter(([key]) => key !== "id")
