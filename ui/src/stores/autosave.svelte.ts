@@ -119,6 +119,7 @@ export function autosaves<Form, Saved>(
   save: (form: Form) => Promise<Answer<Saved>>,
   onsaved?: (saved: Saved) => void,
 ): { of: (box: string) => Autosave<Form, Saved>; flush: () => Promise<boolean> } {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on the screen is drawn from it
   const all = new Map<string, Autosave<Form, Saved>>();
   const of = (box: string): Autosave<Form, Saved> => {
     const made = all.get(box) ?? new Autosave(save, onsaved);

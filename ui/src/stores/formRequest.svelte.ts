@@ -13,12 +13,12 @@ export class FormRequest {
   fieldError: string = $state("");
   formError: string = $state("");
   readonly #field: string;
-  readonly #typingMistakes: ReadonlySet<Failure["code"]>;
+  readonly #typingMistakes: readonly Failure["code"][];
 
   /** `field` is the id of the field that takes the keyboard when what was typed in it is wrong. */
   constructor(field: string, typingMistakes: Failure["code"][]) {
     this.#field = field;
-    this.#typingMistakes = new Set(typingMistakes);
+    this.#typingMistakes = typingMistakes;
   }
 
   /** The answer, or nothing where there was a failure, which is shown then. */
@@ -30,7 +30,7 @@ export class FormRequest {
       const answer = await ask();
       if (answer.status === "ok") return { data: answer.data };
       const text = failureText(answer.error);
-      if (this.#typingMistakes.has(answer.error.code)) await this.showFieldError(text);
+      if (this.#typingMistakes.includes(answer.error.code)) await this.showFieldError(text);
       else this.formError = text;
       return null;
     } finally {
