@@ -9,10 +9,10 @@ import { beforeClosing } from "./closing";
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 type State = "saved" | "saving" | "failed";
 
-const SOON = 500;
-const AGAIN = 3000;
+const SAVE_DELAY = 500;
+const RETRY_DELAY = 3000;
 /** A save that has not answered for so long is not waited for any longer. */
-const PATIENCE = 5000;
+const SAVE_TIMEOUT = 5000;
 
 export class Autosave<Form, Saved> {
   state: State = $state("saved");
@@ -35,7 +35,7 @@ export class Autosave<Form, Saved> {
     this.#newest = { form };
     if (this.state === "saved") this.state = "saving";
     // Never set again by further keys: who types without a pause would never be saved.
-    this.#timer ??= setTimeout(() => this.#due(), SOON);
+    this.#timer ??= setTimeout(() => this.#due(), SAVE_DELAY);
   }
 
   /** Saves now what was not yet saved. True where everything is on the disk then. */
@@ -48,7 +48,7 @@ export class Autosave<Form, Saved> {
   }
 
   /** What was typed is not needed any more, and is not saved. */
-  forget(): void {
+  discard(): void {
     this.#stopTimer();
     this.#newest = this.#last = null;
   }
@@ -64,7 +64,7 @@ export class Autosave<Form, Saved> {
       this.#running = null;
       if (!this.#newest || this.#timer) return;
       // Its time came while another save was under way.
-      if (this.state === "failed") this.#timer = setTimeout(() => this.#due(), AGAIN);
+      if (this.state === "failed") this.#timer = setTimeout(() => this.#due(), RETRY_DELAY);
       else void this.#run();
     });
     return this.#running;
@@ -77,7 +77,7 @@ export class Autosave<Form, Saved> {
     this.#last = taken;
     this.state = "saving";
     const saving = this.#save(taken.form);
-    const answer = await inTime(saving);
+    const answer = await withTimeout(saving);
     if (answer?.status === "ok") {
       this.failure = null;
       this.state = this.#newest ? "saving" : "saved";
@@ -90,13 +90,13 @@ export class Autosave<Form, Saved> {
     this.state = "failed";
     if (!answer)
       saving.then(
-        (late) => this.#cameLate(taken, late),
+        (late) => this.#savedLate(taken, late),
         () => {},
       );
   }
 
   /** It may have overwritten what was saved since: that is saved once more. */
-  #cameLate(taken: { form: Form }, answer: Answer<Saved>): void {
+  #savedLate(taken: { form: Form }, answer: Answer<Saved>): void {
     if (answer.status === "ok" && this.#last && this.#last !== taken) this.changed((this.#newest ?? this.#last).form);
   }
 
@@ -136,9 +136,9 @@ export function autosaves<Form, Saved>(
 }
 
 /** The answer, or null where none comes or it takes too long. */
-function inTime<T>(answer: Promise<T>): Promise<T | null> {
+function withTimeout<T>(answer: Promise<T>): Promise<T | null> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), PATIENCE);
+    const timer = setTimeout(() => resolve(null), SAVE_TIMEOUT);
     answer.then(resolve, () => resolve(null)).finally(() => clearTimeout(timer));
   });
 }

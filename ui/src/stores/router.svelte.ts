@@ -33,7 +33,7 @@ export type Move = {
   focus?: boolean;
 };
 
-const KEPT = 50;
+const MAX_HISTORY = 50;
 
 class Router {
   #route: Route = $state.raw({ name: "find" });
@@ -50,7 +50,7 @@ class Router {
 
   go(route: Route, { replace = false, focus = true }: Move = {}): void {
     if (!replace && path(route) !== path(this.#route)) {
-      this.#past = [...this.#past, this.#route].slice(-KEPT);
+      this.#past = [...this.#past, this.#route].slice(-MAX_HISTORY);
     }
     this.#focusDue = focus;
     this.#route = route;

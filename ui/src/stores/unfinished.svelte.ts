@@ -7,7 +7,7 @@ import { commands, type TextBox, type Unfinished } from "../bindings";
 import { autosave } from "./autosave.svelte";
 import { notice } from "./notice.svelte";
 
-const NOTHING: Unfinished = { choice: "", text: "" };
+const EMPTY: Unfinished = { choice: "", text: "" };
 
 /**
  * `read` gives what is in the box now, `fill` puts in it what was typed before the window was last closed. Answers what is
@@ -21,7 +21,7 @@ export function keepUnfinished(box: TextBox, about: string, read: () => Unfinish
     notice.fail(answer.error);
     return answer;
   });
-  let known = JSON.stringify(NOTHING);
+  let known = JSON.stringify(EMPTY);
 
   onMount(async () => {
     const before = known;
@@ -38,7 +38,7 @@ export function keepUnfinished(box: TextBox, about: string, read: () => Unfinish
   });
   return () => {
     known = JSON.stringify(read());
-    typing.forget();
-    void commands.saveUnfinished(box, about, NOTHING);
+    typing.discard();
+    void commands.saveUnfinished(box, about, EMPTY);
   };
 }

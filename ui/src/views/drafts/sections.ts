@@ -18,7 +18,7 @@ export type PageProps = {
   onneed: (id: string) => void;
 };
 
-export const ORDER: Section[] = ["about", "needs", "problem", "phase", "approach", "others", "links", "visibility"];
+export const SECTION_ORDER: Section[] = ["about", "needs", "problem", "phase", "approach", "others", "links", "visibility"];
 
 export const pages: Record<Section, Component<PageProps, object, "form">> = {
   about: About,

@@ -4,16 +4,16 @@ import { month, span } from "../../../words/dates";
 
 export type Step = { phase: Phase; when: string; state: "past" | "here" | "ahead" };
 
-const ROAD: Phase[] = ["idea", "discovery", "alpha", "beta", "live"];
+const PHASES: Phase[] = ["idea", "discovery", "alpha", "beta", "live"];
 
 /** Phases without a date are shown where they lie ahead, and left out where nobody said that they were. */
 export function steps(phase: Phase, dates: Project["phase_dates"]): Step[] {
   const dated = (step: Phase) => Boolean(dates[step]?.started ?? dates[step]?.ended);
   const ended = phase === "retired" || phase === "stopped";
-  const here = ended ? ROAD.length : ROAD.indexOf(phase);
-  const road = ROAD.filter((step, at) => dated(step) || at === here || (at > here && step !== "idea"));
+  const here = ended ? PHASES.length : PHASES.indexOf(phase);
+  const road = PHASES.filter((step, at) => dated(step) || at === here || (at > here && step !== "idea"));
   return [...road, ...(ended ? [phase] : [])].map((step) => {
-    const state = step === phase ? "here" : ROAD.indexOf(step) < here ? "past" : "ahead";
+    const state = step === phase ? "here" : PHASES.indexOf(step) < here ? "past" : "ahead";
     const { started = null, ended: over = null } = dates[step] ?? {};
     // "Since" would be wrong of a phase that is over, though nobody wrote down when.
     const when = state === "past" && started && !over ? month(started) : span(started, over);
