@@ -1,4 +1,4 @@
-/** Puts text on the clipboard. False where the system won't: then the person marks and copies it themselves. */
+/** Copies text to the clipboard. False if the system refuses: the person then has to copy it by hand. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 /**
- * One question put to the desk from a form: whether its answer is awaited, and what went wrong. What the person typed
- * is told at its field; what is nobody's typing mistake (no connection, a busy registry) stands beside the form.
+ * A form's request to the client: whether it is running, and what went wrong. A mistake in what was typed is shown at
+ * its field. Any other failure, such as no connection, is shown beside the form.
  */
 import { tick } from "svelte";
 import type { Failure } from "../bindings";
@@ -15,13 +15,13 @@ export class FormRequest {
   readonly #field: string;
   readonly #typingMistakes: readonly Failure["code"][];
 
-  /** `field` is the id of the field that takes the keyboard when what was typed in it is wrong. */
+  /** `field` is the id of the field to focus when a failure's code is one of `typingMistakes`. */
   constructor(field: string, typingMistakes: Failure["code"][]) {
     this.#field = field;
     this.#typingMistakes = typingMistakes;
   }
 
-  /** The answer, or nothing where there was a failure, which is shown then. */
+  /** The answer, or null after a failure, which is then shown. */
   async send<T>(ask: () => Promise<Answer<T>>): Promise<{ data: T } | null> {
     if (this.busy) return null;
     this.clear();
@@ -38,7 +38,7 @@ export class FormRequest {
     }
   }
 
-  /** Says what is wrong with what was typed, before anything is asked. */
+  /** Shows an error at the field and focuses it. */
   async showFieldError(text: string): Promise<void> {
     this.clear();
     this.fieldError = text;

@@ -1,4 +1,4 @@
-/** One sentence at the top of the page: what went wrong with something asked for, or that it was done. */
+/** The notice at the top of the page: that something was done, or what went wrong. */
 import type { Failure } from "../bindings";
 import { failureText } from "../words";
 

@@ -1,4 +1,4 @@
-/** Something that is asked of the registry as it is now, and asked again after each change. */
+/** Data that is read from the registry rather than the mirror, and read again after each change. */
 import type { Failure } from "../bindings";
 import { notice } from "./notice.svelte";
 
@@ -21,8 +21,9 @@ export class RegistryQuery<T> {
   }
 
   /**
-   * Does it, asks anew, and then says so, when nothing moves under the pointer any more; where it fails it says why. True
-   * where it was done. `done` may depend on what came of it; a failure that the form itself tells is `told` there.
+   * Runs a command, reads the data again, and then shows `done` as a notice: last, so that the page does not move under
+   * the pointer afterwards. A failure is shown as a notice unless `told` shows it in the form and returns true. Returns
+   * true if the command succeeded.
    */
   async change(
     command: () => Promise<Answer<null>>,

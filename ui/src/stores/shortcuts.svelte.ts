@@ -1,4 +1,4 @@
-/** The keys that work everywhere. `ShortcutsDialog` lists them from `SHORTCUTS`. */
+/** The keyboard shortcuts that work everywhere. `ShortcutsDialog` lists them from `SHORTCUTS`. */
 export type ShortcutAction = "search" | "newDraft" | "sync" | "keys" | "back";
 
 export const SHORTCUTS: { action: ShortcutAction; keys: string[] }[] = [
@@ -9,13 +9,13 @@ export const SHORTCUTS: { action: ShortcutAction; keys: string[] }[] = [
   { action: "keys", keys: ["?"] },
 ];
 
-/** What a key press asks for, or nothing. A `?` that is being typed into a field is only a `?`. */
+/** The action of a key press, or null. A `?` typed into a field is not a shortcut. */
 export function shortcutAction(event: KeyboardEvent): ShortcutAction | null {
   const command = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   const key = event.key.toLowerCase();
   if (command && key === "k") return "search";
   if (command && key === "n") return "newDraft";
-  // Ctrl+R would reload the window's page, which is never what a person means here.
+  // Ctrl+R would reload the webview, which nobody wants here.
   if (key === "f5" || (command && key === "r")) return "sync";
   if (event.altKey && key === "arrowleft") return "back";
   if (key === "?" && !event.ctrlKey && !event.metaKey && !isTyping(event.target)) return "keys";

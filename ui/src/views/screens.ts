@@ -1,4 +1,4 @@
-/** Which screen answers to which route. A screen reads the rest of its route from `router`. */
+/** The screen of each route. A screen reads its route's parameters from `router`. */
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
 import UnusedText from "./drafts/conflict/UnusedText.svelte";
@@ -19,7 +19,7 @@ import Settings from "./settings/Settings.svelte";
 export const screens: Record<Route["name"], Component> = {
   firstRun: FirstRun,
   signIn: SignIn,
-  // One screen for both: the list stays where it is while projects open beside it.
+  // One screen for both, so that the results stay where they are while a project opens.
   find: Search,
   project: Search,
   council: Council,

@@ -1,4 +1,4 @@
-/** Every word on the screen, in English. One file an area in `en/`; another language is another object of this shape. */
+/** Every word on the screen, in English: one file for each area in `en/`. Another language is another object of this shape. */
 import { common } from "./en/common";
 import { conflict } from "./en/conflict";
 import { council } from "./en/council";

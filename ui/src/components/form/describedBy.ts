@@ -1,4 +1,4 @@
-/** The ids that a field's `aria-describedby` names, in the order in which they are read. */
+/** A value for `aria-describedby`: the ids in the order in which screen readers read them. */
 export function describedBy(...ids: (string | false | undefined)[]): string | undefined {
   return ids.filter(Boolean).join(" ") || undefined;
 }

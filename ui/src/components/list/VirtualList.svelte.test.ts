@@ -18,7 +18,7 @@ const load = vi.fn(async (offset: number, limit: number) =>
 
 beforeEach(() => {
   load.mockClear();
-  // jsdom lays nothing out: the list is taken to be 600 pixels high.
+  // jsdom has no layout, so the list is made 600 pixels high.
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
 });
 

@@ -1,7 +1,7 @@
-/** Which services stand in the list while words are typed to filter it. */
+/** Filters the list of services by what is typed. */
 import type { Service, ServiceId } from "../../bindings";
 
-/** Those whose name has every word that was typed, in any order: "bin missed" finds "Missed bin collection". */
+/** The services whose names contain every word typed, in any order: "bin missed" finds "Missed bin collection". */
 export function filterServices(services: Service[], typed: string): Service[] {
   const wanted = plain(typed).split(/\s+/).filter(Boolean);
   if (wanted.length === 0) return services;
@@ -11,12 +11,12 @@ export function filterServices(services: Service[], typed: string): Service[] {
   });
 }
 
-/** With a service more or less: a new one goes to the end, so that the others stay where they are. */
+/** Adds a service, or removes it if it is there. A new one goes to the end, so that the others keep their places. */
 export function toggled(chosen: ServiceId[], id: ServiceId): ServiceId[] {
   return chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
 }
 
-/** Without capitals and accents, so that neither keeps a name from being found. */
+/** Lower case without accents, so that neither affects the search. */
 function plain(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }

@@ -74,7 +74,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   cleanup();
-  // Listening ends a moment after the screen goes.
+  // Listeners are removed a moment after the screen is destroyed.
   await new Promise((done) => setTimeout(done));
   clearMocks();
 });

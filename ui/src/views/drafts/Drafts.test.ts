@@ -22,7 +22,7 @@ function show(drafts: DraftRow[], unreadable: UnreadableRow[]) {
 
 afterEach(async () => {
   cleanup();
-  // Listening ends a moment after the screen goes.
+  // Listeners are removed a moment after the screen is destroyed.
   await new Promise((done) => setTimeout(done));
   clearMocks();
 });

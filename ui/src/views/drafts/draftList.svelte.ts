@@ -1,15 +1,15 @@
-/** Every draft on this laptop, kept up to date while a screen shows them. */
+/** All drafts on this laptop, kept up to date while a screen shows them. */
 import { commands, events, type DraftRow, type UnreadableRow } from "../../bindings";
 import { notice } from "../../stores/notice.svelte";
 
 export class DraftList {
   rows: DraftRow[] | null = $state.raw(null);
-  /** What this version can't read. */
+  /** Drafts that this version cannot read. */
   unreadable: UnreadableRow[] = $state.raw([]);
   signedOut = $state(false);
   #round = 0;
 
-  /** Reads now and after each change; returns what stops it. For `onMount`. */
+  /** Loads the drafts now and after each change. Returns a function that stops it, for `onMount`. */
   follow(): () => void {
     void this.read();
     const stops = [events.draftsChanged.listen(() => void this.read()), events.accountChanged.listen(() => void this.read())];

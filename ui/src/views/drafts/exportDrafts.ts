@@ -1,4 +1,4 @@
-/** Writes all drafts into a file that the person chooses, and says so. */
+/** Exports all drafts to a file that the person chooses. */
 import { commands } from "../../bindings";
 import { clock } from "../../stores/clock.svelte";
 import { notice } from "../../stores/notice.svelte";

@@ -1,4 +1,4 @@
-/** From what is wrong with a draft to where it is mended: the id of each field and the sentence beside it. */
+/** Maps the errors in a draft to fields: the id of each field, and its message. */
 import type { Check } from "../../bindings";
 import { words } from "../../words";
 
@@ -7,14 +7,17 @@ export function fieldId(pointer: string): string {
   return pointer.slice(1).replaceAll("/", "-");
 }
 
-/** Sentences by the id of their field. Where one field has several, the first is said. */
+/** Messages by field id. If a field has several errors, the first is used. */
 export function errorMessages(checks: Check[]): Record<string, string> {
   const said: Record<string, string> = {};
   for (const check of checks) said[fieldOf(check)] ??= words.failures.fieldError(check.pointer, check.code);
   return said;
 }
 
-/** The field on which a check is said: a list's own checks have no field, and a tag is one of a line. */
+/**
+ * The id of the field that shows an error. Errors about a list show at its first field, and errors about a tag at the
+ * tags' text field.
+ */
 export function fieldOf(check: Check): string {
   if (check.pointer === "/needs") return "needs-0-i_need";
   if (check.pointer.startsWith("/tags")) return "tags";

@@ -1,4 +1,4 @@
-/** Begins a draft of a new project and opens it. */
+/** Creates a draft of a new project and opens it. */
 import { tick } from "svelte";
 import { commands } from "../../bindings";
 import { notice } from "../../stores/notice.svelte";

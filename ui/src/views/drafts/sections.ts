@@ -1,4 +1,4 @@
-/** The pages of a draft, in the order in which one writes. */
+/** The sections of a draft, in order, and their pages. */
 import type { Component } from "svelte";
 import type { DraftForm, Phase, Section } from "../../bindings";
 import About from "./sections/About.svelte";
@@ -12,9 +12,9 @@ import Visibility from "./sections/Visibility.svelte";
 
 export type PageProps = {
   form: DraftForm;
-  /** Sentences by the id of their field. */
+  /** Messages by field id. */
   errors: Record<string, string>;
-  /** The need that is being written. */
+  /** Called with the id of the need that is being written. */
   onneed: (id: string) => void;
 };
 
@@ -33,7 +33,7 @@ export const pages: Record<Section, Component<PageProps, object, "form">> = {
 
 const PHASES: Phase[] = ["idea", "discovery", "alpha", "beta", "live", "retired", "stopped"];
 
-/** The form with boxes for every phase's dates, in order. */
+/** The form with date fields for every phase, in order. */
 export function formToEdit(form: DraftForm): DraftForm {
   const none = () => ({ day: "", month: "", year: "" });
   const dates = PHASES.map((phase) => form.phase_dates.find((known) => known.phase === phase) ?? { phase, started: none(), ended: none() });

@@ -1,4 +1,4 @@
-/** One's own council's projects. */
+/** The person's own council. */
 import { counted } from "../plural";
 
 export const council = {

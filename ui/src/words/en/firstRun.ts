@@ -1,11 +1,11 @@
-/** First run, signing in, and what is said when the app's files can't be opened. */
+/** First run, signing in, and the startup error. */
 import type { Failure } from "../../bindings";
 import { counted, number } from "../plural";
 
-/** What a full page says where the app's files can't be opened. */
+/** The page for when the app's files cannot be opened. */
 type StartupErrorPage = { title: string; happened: string; todo: string[] };
 
-/** `folder` is where the files are, for those that name it. */
+/** `folder` is where the files are, for messages that name it. */
 const startupErrors: Partial<Record<Failure["code"], (folder: string) => StartupErrorPage>> = {
   newer_files: () => ({
     title: "These files need a newer Guildhall",
@@ -107,7 +107,7 @@ export const firstRun = {
     none: "This registry has no list of services yet. You can choose later, in Settings.",
     loading: "Getting the list of services",
     skip: "Skip this",
-    /** For someone whose choice is on no list any more. */
+    /** For a selected service that is no longer in the list. */
     unknown: (id: number) => `Service ${id}`,
   },
 

@@ -1,4 +1,4 @@
-/** The frame around every screen: top bar, rail, keys, the line at the foot. */
+/** The frame around every screen: top bar, rail, shortcuts, status line. */
 import type { ShortcutAction } from "../../stores/shortcuts.svelte";
 import { counted, number } from "../plural";
 

@@ -1,4 +1,4 @@
-/** The inbox: what others sent to be checked, and roles that one is offered. */
+/** The inbox: submissions to review, and invitations. */
 import type { AnswerRefused, Role, State } from "../../bindings";
 import { counted, number } from "../plural";
 

@@ -1,8 +1,8 @@
-/** The outbox: what waits, what went, what needs attention. */
+/** The outbox: what waits, what was sent, what needs attention. */
 import type { Attention, DraftState } from "../../bindings";
 import { counted } from "../plural";
 
-/** `by` is who checks it: a council's name, or "the coordinators". */
+/** `by` is who reviews it: a council's name, or "the coordinators". */
 const state: Record<DraftState, (by: string) => string> = {
   draft: () => "Saved on this laptop",
   queued: () => "Waiting to send",

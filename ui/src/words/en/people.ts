@@ -3,7 +3,7 @@ import type { AuditAction, ReviewPolicy, Role, Week } from "../../bindings";
 import { counted, number } from "../plural";
 import { inbox } from "./inbox";
 
-/** Every action has its words: one that has none does not pass the type check. */
+/** Every action needs words: one without fails the type check. */
 const actions: Record<AuditAction, string> = {
   publish: "Published a project",
   ask_for_review: "Sent a project to be checked",
@@ -65,7 +65,7 @@ const policy: Record<ReviewPolicy, { label: string; hint: string }> = {
   all: { label: "Everything that someone else than a lead sends", hint: "" },
 };
 
-/** What the week was, to paste elsewhere. */
+/** A summary of the week, to paste elsewhere. */
 function week(week: Week): string {
   const joined = counted(week.new_people, "person", "people");
   if (week.councils === 0) return `In the last 7 days nothing was published on Guildhall. ${joined} signed in for the first time.`;
@@ -178,9 +178,9 @@ export const people = {
     own: "What you did",
     of: (council: string) => `Who did what for ${council}`,
     operator: "Whoever runs the registry",
-    /** One that this version has no words for, from a newer registry or an older one's log, is told as it is. */
+    /** An action without words, from another version of the registry, is shown as it is. */
     action: (action: string) => (Object.hasOwn(actions, action) ? actions[action as AuditAction] : action),
-    /** A role's word, or a domain as it is. */
+    /** The label of a role, or a domain as it is. */
     detail: (detail: string) => (detail in inbox.role ? inbox.role[detail as Role] : detail),
     fields: (fields: string) => `Changed: ${fields}`,
     reason: (reason: string) => `Reason: ${reason}`,

@@ -1,4 +1,4 @@
-/** A project, as everybody reads it. */
+/** A project's page. */
 import type { Phase, Visibility } from "../../bindings";
 import { common } from "./common";
 
@@ -12,7 +12,7 @@ const visibilityOf: Record<Visibility, string> = {
 };
 
 export const project = {
-  /** What stands above the title, beside the phase. */
+  /** The line above the title, beside the phase. */
   caption: (parts: string[]) => parts.filter(Boolean).join(" · "),
   confirmedAgo: (ago: string) => `confirmed ${ago}`,
   neverConfirmed: "never confirmed",

@@ -1,4 +1,4 @@
-/** Finding projects: the list, what narrows it, how it is sorted. */
+/** Search: results, facets and sorting. */
 import { counted, number } from "../plural";
 
 const facet = {

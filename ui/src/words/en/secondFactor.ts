@@ -1,4 +1,4 @@
-/** The second step of signing in: setting it up, giving a code, losing it. */
+/** The second factor: setting it up, giving a code, losing it. */
 import { counted } from "../plural";
 
 export const secondFactor = {

@@ -1,7 +1,7 @@
 /** Settings: registry, account, theme, text size. */
 import { counted, number } from "../plural";
 
-/** What stays on the laptop when someone signs out: "2 drafts stay on this laptop, 1 of them waiting to send." */
+/** What stays on the laptop after signing out: "2 drafts stay on this laptop, 1 of them waiting to send." */
 function stays(drafts: number, waiting: number): string {
   if (drafts === 0) return "You have no unsent drafts on this laptop.";
   const stay = `${counted(drafts, "draft stays", "drafts stay")} on this laptop`;

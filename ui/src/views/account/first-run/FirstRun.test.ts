@@ -58,7 +58,7 @@ const services = [
   { id: 841, name: "School meals" },
 ];
 
-/** What the desk answers to each command; a thrown value is a failure. */
+/** What the client answers to each command; a thrown value is a failure. */
 let desk: Record<string, (args: Record<string, unknown>) => unknown>;
 const calls = vi.fn();
 
@@ -95,7 +95,7 @@ const refuse = (failure: unknown) => () => {
   throw failure;
 };
 
-/** Goes to the page for the code, by way of all before it. */
+/** Goes through the pages up to the one for the code. */
 async function toCode(): Promise<void> {
   render(FirstRun);
   await userEvent.type(screen.getByLabelText("Registry address"), "registry.example");

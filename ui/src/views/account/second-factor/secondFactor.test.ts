@@ -39,7 +39,7 @@ beforeEach(() => {
     calls(command, args);
     return desk[command]?.(args as Record<string, unknown>) ?? null;
   });
-  // jsdom has no dialogs that are modal.
+  // jsdom has no modal dialogs.
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;
   };

@@ -21,7 +21,7 @@ const account: Account = {
 };
 const calls = vi.fn();
 const signedIn = { ...account, session: "until_closed" };
-/** What the desk answers besides; a function is asked each time. */
+/** More answers from the client, by command. */
 let desk: Record<string, () => unknown>;
 
 beforeEach(() => {
@@ -105,7 +105,7 @@ test("who opens the page again is waited for, though the first wait has not ende
 test("where the browser can't come back, its code is pasted", async () => {
   let pasted = 0;
   desk.registry = () => withProvider;
-  // What is begun anew answers the one who waited before.
+  // Starting again ends the earlier wait.
   desk.wait_for_browser = () => null;
   desk.paste_code = () => (++pasted === 1 ? refuse("code_refused")() : signedIn);
   render(SignIn);

@@ -1,4 +1,4 @@
-/** A project and a row of the list, for tests: what is not said is empty. */
+/** A project and a search result for tests. Fields that are not given are empty. */
 import type { ProjectPage, Row } from "../../../bindings";
 
 export function projectPage(id: string, project: Partial<ProjectPage["project"]> = {}, more: Partial<ProjectPage> = {}): ProjectPage {

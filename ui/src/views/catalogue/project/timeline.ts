@@ -1,4 +1,4 @@
-/** A project's phases as steps on a road: those behind it, the one where it is, and those ahead. */
+/** A project's phases as the steps of a timeline: past, current and ahead. */
 import type { Phase, Project } from "../../../bindings";
 import { month, span } from "../../../words/dates";
 
@@ -6,7 +6,7 @@ export type Step = { phase: Phase; when: string; state: "past" | "here" | "ahead
 
 const PHASES: Phase[] = ["idea", "discovery", "alpha", "beta", "live"];
 
-/** Phases without a date are shown where they lie ahead, and left out where nobody said that they were. */
+/** A phase without dates is shown if it lies ahead, and left out if it lies in the past. */
 export function steps(phase: Phase, dates: Project["phase_dates"]): Step[] {
   const dated = (step: Phase) => Boolean(dates[step]?.started ?? dates[step]?.ended);
   const ended = phase === "retired" || phase === "stopped";
@@ -15,7 +15,7 @@ export function steps(phase: Phase, dates: Project["phase_dates"]): Step[] {
   return [...road, ...(ended ? [phase] : [])].map((step) => {
     const state = step === phase ? "here" : PHASES.indexOf(step) < here ? "past" : "ahead";
     const { started = null, ended: over = null } = dates[step] ?? {};
-    // "Since" would be wrong of a phase that is over, though nobody wrote down when.
+    // "Since" would be wrong for a past phase that has no end date.
     const when = state === "past" && started && !over ? month(started) : span(started, over);
     return { phase: step, when, state };
   });

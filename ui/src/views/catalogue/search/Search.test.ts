@@ -36,7 +36,7 @@ const counts: Facets = {
 };
 let catalogue: string[];
 
-/** Finds the projects whose id contains what was typed. */
+/** Finds the projects whose ids contain the text. */
 const answer = (command: string, args: unknown) => {
   if (command === "find") {
     const { query, offset, limit } = args as { query: Query; offset: number; limit: number };
@@ -54,13 +54,13 @@ beforeEach(() => {
   search.clear();
   status.now = line;
   announcer.text = "";
-  // jsdom lays nothing out: the list is taken to be 600 pixels high.
+  // jsdom has no layout, so the list is made 600 pixels high.
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
 });
 
 afterEach(async () => {
   cleanup();
-  // Listening ends a moment after the screen goes.
+  // Listeners are removed a moment after the screen is destroyed.
   await new Promise((done) => setTimeout(done));
   clearMocks();
 });

@@ -1,4 +1,4 @@
-/** What narrows the list: which field of the query and of the counts each facet is, and the names of its values. */
+/** The facets that narrow a search, the names of their values, and how they change the query. */
 import type { Count, Facets, Query } from "../../../bindings";
 import { words } from "../../../words";
 
@@ -6,24 +6,24 @@ export type Facet = keyof Facets;
 
 export const FACETS: Facet[] = ["phases", "councils", "regions", "nations", "services", "collaborations", "tags"];
 
-/** The window's words for the values of fixed choices, in the order in which they are offered. */
+/** The labels of values that are fixed, in the order in which they are offered. */
 const fixed: Partial<Record<Facet, Record<string, string>>> = {
   phases: words.common.phase,
   nations: words.search.nation,
   collaborations: words.common.collaboration,
 };
 
-/** The name of a value: its own, or the window's word for it. */
+/** The label of a value. */
 export function nameOf(facet: Facet, value: Count): string {
   return value.label || (fixed[facet]?.[value.value] ?? value.value);
 }
 
-/** The values of that facet that were chosen, as text. */
+/** The selected values of a facet, as text. */
 export function chosen(query: Query, facet: Facet): string[] {
   return query[facet].map(String);
 }
 
-/** The query with that value of the facet taken in or out. */
+/** The query with a value of the facet added, or removed if it was selected. */
 export function toggled(query: Query, facet: Facet, value: string): Query {
   const now = chosen(query, facet);
   const next = now.includes(value) ? now.filter((other) => other !== value) : [...now, value];
@@ -39,8 +39,8 @@ export function isNarrowed(query: Query): boolean {
 }
 
 /**
- * The counts as they are offered: fixed choices in their own order, and what was chosen always among them, so that it
- * can be taken out also where it no longer leads to anything. Its name is known from the counts `before`.
+ * The counts as shown: fixed values in their own order, and selected values always included, so that they can be
+ * removed even when nothing has them any more. Their labels then come from the counts `before`.
  */
 export function offered(facets: Facets, query: Query, before: Facets | null): Facets {
   const all = { ...facets };

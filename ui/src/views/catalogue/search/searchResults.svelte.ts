@@ -1,4 +1,4 @@
-/** What Find asks the desk, and the newest answer. An answer that another question has overtaken is dropped. */
+/** Runs searches and holds the newest results. The answer to an outdated search is dropped. */
 import { commands, type Facets, type Failure, type Found, type ProjectId, type Query, type Row } from "../../../bindings";
 import { emptyQuery } from "../../../stores/search.svelte";
 import { offered } from "./facets";
@@ -8,19 +8,19 @@ const PAGE = 50;
 export class SearchResults {
   found: Found | null = $state.raw(null);
   facets: Facets | null = $state.raw(null);
-  /** The query that `found` answers; the same object while it is the same query. */
+  /** The query that `found` answers. It stays the same object while the query is equal. */
   asked: Query = $state.raw(emptyQuery());
-  /** Changes with every answer: rows of an earlier one may be old. */
+  /** Changes with every answer, as the rows of an earlier one may be outdated. */
   version = $state(0);
-  /** Why there is no answer. */
+  /** Why the last search failed. */
   failure: Failure | null = $state.raw(null);
 
   #round = 0;
   #before: Promise<unknown> = Promise.resolve();
 
   /**
-   * Asks for the first rows, then for the counts. True once the rows are there; false where overtaken or failed. One
-   * question at a time: who types fast asks for the newest words only.
+   * Loads the first rows, then the counts. Returns true once the rows are loaded, false if outdated or failed. Only one
+   * search runs at a time, so fast typing skips to the newest text.
    */
   async ask(query: Query): Promise<boolean> {
     const round = ++this.#round;
@@ -42,14 +42,14 @@ export class SearchResults {
     return true;
   }
 
-  /** Rows of the query that was answered, for the list to show as it is scrolled. */
+  /** Loads more rows of the current query as the list is scrolled. */
   async load(offset: number, limit: number): Promise<Row[]> {
     const answer = await commands.find(this.asked, offset, limit);
     if (answer.status === "error") throw answer.error;
     return answer.data.rows;
   }
 
-  /** Where that project stands now, or -1: looked for at the top and around `near`, for lists change little at a time. */
+  /** The index of a project now, or -1. Looks at the top and around the index `near`, as results change little at a time. */
   async indexOf(id: ProjectId, near: number): Promise<number> {
     const first = this.found?.rows.findIndex((row) => row.id === id) ?? -1;
     if (first >= 0 || near < 0) return first;

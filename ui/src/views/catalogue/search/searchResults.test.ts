@@ -11,7 +11,7 @@ const found = (...ids: string[]): Found => ({ projects: ids.length, needs: 0, of
 
 afterEach(() => clearMocks());
 
-/** Answers each question only when told to; `asked` says what was asked so far. */
+/** Answers each search only when told to; `asked` lists the searches so far. */
 function heldBack() {
   const waiting = new Map<string, (answer: Found) => void>();
   const asked: string[] = [];

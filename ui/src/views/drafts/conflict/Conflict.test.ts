@@ -20,7 +20,7 @@ let steps: Chosen[][];
 let settled: string;
 let calls: string[];
 let kept: KeptText[];
-/** Where there is one, the first choice is answered once it is. */
+/** If set, the first choice is answered only once this resolves. */
 let held: Promise<void> | null;
 
 beforeEach(() => {
@@ -97,7 +97,7 @@ test("an answer that comes late does not take back what was chosen since", async
   await fireEvent.click(await radio("Theirs: Summary"));
   await waitFor(() => expect(steps).toHaveLength(1));
   await fireEvent.click(await radio("Yours: Phase"));
-  // Whatever was asked by now was answered by now, but for the first.
+  // By now every request but the first has been answered.
   await new Promise((resolve) => setTimeout(resolve));
   release();
   await waitFor(async () => expect(await radio("Theirs: Summary")).toBeChecked());

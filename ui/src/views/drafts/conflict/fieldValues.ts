@@ -1,4 +1,4 @@
-/** A clash's values, which are JSON, in words that a person can compare. */
+/** Turns the values in a conflict or a review, which are JSON, into text that people can compare. */
 import { words } from "../../../words";
 import { day } from "../../../words/dates";
 
@@ -42,7 +42,7 @@ export function fieldName(field: string): string {
   return names[field] ?? field;
 }
 
-/** The value in words; empty where there is none. */
+/** A value as text. Empty if there is none. */
 export function fieldText(field: string, json: string): string {
   return text(field, JSON.parse(json) as Json);
 }
@@ -66,7 +66,7 @@ function text(field: string, value: Json): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? day(String(value)) : String(value);
 }
 
-/** The fields that are one text, and can be written anew from two. */
+/** The free-text fields, for which a new text can be written. */
 const texts = ["title", "summary", "why", "problem", "learned", "reuse", "product", "supplier", "licence"];
 
 export function isFreeText(field: string): boolean {
