@@ -59,12 +59,12 @@ const services = [
 ];
 
 /** What the client answers to each command; a thrown value is a failure. */
-let desk: Record<string, (args: Record<string, unknown>) => unknown>;
+let client: Record<string, (args: Record<string, unknown>) => unknown>;
 const calls = vi.fn();
 
 beforeEach(() => {
   calls.mockReset();
-  desk = {
+  client = {
     look_up_registry: () => registry,
     use_registry: () => registry,
     registry: () => registry,
@@ -77,7 +77,7 @@ beforeEach(() => {
   };
   mockIPC((command, args) => {
     calls(command, args);
-    return desk[command]?.(args as Record<string, unknown>) ?? null;
+    return client[command]?.(args as Record<string, unknown>) ?? null;
   });
   router.reset({ name: "firstRun" });
   session.start = start;
@@ -160,7 +160,7 @@ test.each([
   [{ code: "not_a_registry" }, /not a Guildhall registry/],
   [{ code: "other_version", theirs: 2, ours: 1 }, /newer version of Guildhall/],
 ])("an address that is wrong is told at its field: %o", async (failure, words) => {
-  desk.look_up_registry = refuse(failure);
+  client.look_up_registry = refuse(failure);
   session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
   const field = screen.getByLabelText("Registry address");
@@ -169,13 +169,13 @@ test.each([
   await waitFor(() => expect(field).toHaveFocus());
   expect(field).toHaveAccessibleDescription(words);
   expect(field).toBeInvalid();
-  desk.look_up_registry = () => registry;
+  client.look_up_registry = () => registry;
   await press("Continue");
   await heading("Borsetshire councils");
 });
 
 test("what is no typing mistake stands beside the form, and what was typed stays", async () => {
-  desk.look_up_registry = refuse({ code: "registry_busy" });
+  client.look_up_registry = refuse({ code: "registry_busy" });
   session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
   await press("Continue");
@@ -186,7 +186,7 @@ test("what is no typing mistake stands beside the form, and what was typed stays
 
 test("while an address is asked, the button says so and asks only once", async () => {
   let answer: (registry: ChosenRegistry) => void = () => {};
-  desk.look_up_registry = () => new Promise((resolve) => (answer = resolve));
+  client.look_up_registry = () => new Promise((resolve) => (answer = resolve));
   session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
   await press("Continue");
@@ -211,7 +211,7 @@ test("a code that is too short, wrong or old is told at its field, and another c
   expect(field).toHaveAccessibleDescription(/The code has 8 letters and numbers/);
   expect(calls).not.toHaveBeenCalledWith("verify_sign_in", expect.anything());
 
-  desk.verify_sign_in = refuse({ code: "code_refused" });
+  client.verify_sign_in = refuse({ code: "code_refused" });
   await userEvent.type(field, " C3D4");
   await press("Sign in");
   await waitFor(() => expect(field).toHaveAccessibleDescription(/That code is wrong, has been used or is too old/));
@@ -226,20 +226,20 @@ test("a code that is too short, wrong or old is told at its field, and another c
 
 test("too many tries say how long to wait", async () => {
   await toCode();
-  desk.start_sign_in = refuse({ code: "too_many_tries", seconds: 600 });
+  client.start_sign_in = refuse({ code: "too_many_tries", seconds: 600 });
   await press("Email me another code");
   expect(await screen.findByRole("alert")).toHaveTextContent("Wait 10 minutes");
 });
 
 test("where there is no keychain, it is said how long the sign-in lasts", async () => {
-  desk.verify_sign_in = () => ({ ...account, session: "until_closed" });
+  client.verify_sign_in = () => ({ ...account, session: "until_closed" });
   await toCode();
   await userEvent.type(screen.getByLabelText("Code"), "A1B2C3D4{Enter}");
   expect(await screen.findByText(/signed in only until you close Guildhall/)).toBeVisible();
 });
 
 test("reading needs no signing in, and does not wait for the first sync", async () => {
-  desk.start = () => ({ ...start, registry, welcomed: true });
+  client.start = () => ({ ...start, registry, welcomed: true });
   session.start = { ...start, registry };
   render(FirstRun);
   await press("Skip this");
@@ -275,12 +275,12 @@ test("each page has a way back that keeps what was typed", async () => {
 });
 
 test("the list of services can fail, be tried again, and be skipped", async () => {
-  desk.services = refuse({ code: "no_connection" });
+  client.services = refuse({ code: "no_connection" });
   session.start = { ...start, registry };
   render(FirstRun);
   const alert = await screen.findByRole("alert");
   expect(alert).toHaveTextContent("There is no connection");
-  desk.services = () => services;
+  client.services = () => services;
   await userEvent.click(within(alert).getByRole("button", { name: "Try again" }));
   expect(await screen.findByLabelText("School meals")).toBeVisible();
 });
@@ -295,7 +295,7 @@ test("a choice taken back leaves the keyboard in the list of choices", async () 
 });
 
 test("settings that can't be kept are told, and nobody is led on", async () => {
-  desk.save_settings = refuse({ code: "disk_full" });
+  client.save_settings = refuse({ code: "disk_full" });
   session.start = { ...start, registry };
   render(FirstRun);
   await press("Continue");

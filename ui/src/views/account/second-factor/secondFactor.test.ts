@@ -29,15 +29,15 @@ const off: SecondFactor = { since: null, recovery_codes: 0, required: false, res
 const on: SecondFactor = { ...off, since: "2026-03-02T09:00:00Z", recovery_codes: 10 };
 const CODES = ["AAAA-BBBB-CCCC-DDDD", "EEEE-FFFF-GGGG-HHHH"];
 
-let desk: Record<string, (args: Record<string, unknown>) => unknown>;
+let client: Record<string, (args: Record<string, unknown>) => unknown>;
 const calls = vi.fn();
 
 beforeEach(() => {
   calls.mockReset();
-  desk = { start: () => start, second_factor: () => off };
+  client = { start: () => start, second_factor: () => off };
   mockIPC((command, args) => {
     calls(command, args);
-    return desk[command]?.(args as Record<string, unknown>) ?? null;
+    return client[command]?.(args as Record<string, unknown>) ?? null;
   });
   // jsdom has no modal dialogs.
   HTMLDialogElement.prototype.showModal = function () {
@@ -64,9 +64,9 @@ const refuse = (code: string) => () => {
 };
 
 test("a second step is set up by picture or key, and its codes are shown once", async () => {
-  desk.begin_second_factor = () => ({ secret: "GEZD GNBV", qr: "<svg><path/></svg>" });
-  desk.confirm_second_factor = ({ code }) => (code === "287082" ? CODES : refuse("code_refused")());
-  desk.save_recovery_codes = () => true;
+  client.begin_second_factor = () => ({ secret: "GEZD GNBV", qr: "<svg><path/></svg>" });
+  client.confirm_second_factor = ({ code }) => (code === "287082" ? CODES : refuse("code_refused")());
+  client.save_recovery_codes = () => true;
   render(Settings);
   expect(await heading("Sign in with a second step")).toBeVisible();
   expect(await screen.findByText("The second step is off.")).toBeVisible();
@@ -98,7 +98,7 @@ test("a second step is set up by picture or key, and its codes are shown once", 
   const user = userEvent.setup();
   await user.click(screen.getByRole("button", { name: "Copy the codes" }));
   expect(await navigator.clipboard.readText()).toBe(CODES.join("\n"));
-  desk.second_factor = () => on;
+  client.second_factor = () => on;
   await user.click(screen.getByRole("button", { name: "I have saved them" }));
   expect(await screen.findByText("✓ The second step has been on since 2 March 2026.")).toBeVisible();
   expect(screen.queryByText(CODES[0]!)).toBeNull();
@@ -106,24 +106,24 @@ test("a second step is set up by picture or key, and its codes are shown once", 
 });
 
 test("it can be turned off, but for who has to have one", async () => {
-  desk.second_factor = () => on;
+  client.second_factor = () => on;
   render(Settings);
   await screen.findByText("You have 10 recovery codes left.");
   await press("Turn off the second step");
   expect(calls).not.toHaveBeenCalledWith("turn_off_second_factor", expect.anything());
-  desk.second_factor = () => off;
+  client.second_factor = () => off;
   await press("Turn it off");
   expect(await screen.findByText("The second step is off.")).toBeVisible();
   cleanup();
-  desk.second_factor = () => ({ ...on, required: true });
+  client.second_factor = () => ({ ...on, required: true });
   render(Settings);
   expect(await screen.findByText("Your role in this registry asks for it.")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Turn off the second step" })).toBeNull();
 });
 
 test("new recovery codes take the place of the old, and a reset can be called off", async () => {
-  desk.second_factor = () => ({ ...on, reset_at: "2026-03-03T09:00:00Z" });
-  desk.new_recovery_codes = () => CODES;
+  client.second_factor = () => ({ ...on, reset_at: "2026-03-03T09:00:00Z" });
+  client.new_recovery_codes = () => CODES;
   render(Settings);
   await userEvent.click(await screen.findByRole("button", { name: "Keep my second step" }));
   expect(calls).toHaveBeenCalledWith("call_off_my_factor_reset", {});
@@ -133,9 +133,9 @@ test("new recovery codes take the place of the old, and a reset can be called of
 
 test("what needs a code asks for it and goes on", async () => {
   let given = false;
-  desk.second_factor = () => on;
-  desk.purge = () => (given ? null : refuse("second_factor_needed")());
-  desk.give_second_factor = ({ code }) => {
+  client.second_factor = () => on;
+  client.purge = () => (given ? null : refuse("second_factor_needed")());
+  client.give_second_factor = ({ code }) => {
     if (code !== "287082") refuse("code_refused")();
     given = true;
     return null;
@@ -155,8 +155,8 @@ test("what needs a code asks for it and goes on", async () => {
 });
 
 test("who thinks better of it is told that nothing was done", async () => {
-  desk.second_factor = () => on;
-  desk.purge = refuse("second_factor_needed");
+  client.second_factor = () => on;
+  client.purge = refuse("second_factor_needed");
   render(SecondFactorDialog);
   const purged = commands.purge("project", "It names someone");
   await screen.findByRole("heading", { name: "Enter a code to go on" });
@@ -167,8 +167,8 @@ test("who thinks better of it is told that nothing was done", async () => {
 });
 
 test("whose provider vouched for a second factor is told to sign in again", async () => {
-  desk.second_factor = () => ({ ...off, required: true, asked: true });
-  desk.erase_me = refuse("second_factor_needed");
+  client.second_factor = () => ({ ...off, required: true, asked: true });
+  client.erase_me = refuse("second_factor_needed");
   render(SecondFactorDialog);
   const erased = commands.eraseMe([]);
   expect(await screen.findByText(/Sign in again, or set up a second step under Settings/)).toBeVisible();
@@ -179,8 +179,8 @@ test("whose provider vouched for a second factor is told to sign in again", asyn
 test("a sign-in asks for the second step after the code by email", async () => {
   router.reset({ name: "signIn" });
   session.start = { ...start, account: null };
-  desk.verify_sign_in = refuse("second_factor_needed");
-  desk.sign_in_with_second_factor = ({ code }) => (code === "287082" ? account : refuse("second_factor_needed")());
+  client.verify_sign_in = refuse("second_factor_needed");
+  client.sign_in_with_second_factor = ({ code }) => (code === "287082" ? account : refuse("second_factor_needed")());
   render(SecondFactorDialog);
   render(SignIn);
   await userEvent.type(screen.getByRole("textbox"), "sam@barchester.example{Enter}");

@@ -22,14 +22,14 @@ const account: Account = {
 const calls = vi.fn();
 const signedIn = { ...account, session: "until_closed" };
 /** More answers from the client, by command. */
-let desk: Record<string, () => unknown>;
+let client: Record<string, () => unknown>;
 
 beforeEach(() => {
   calls.mockReset();
-  desk = {};
+  client = {};
   mockIPC((command, args) => {
     calls(command, args);
-    if (desk[command]) return desk[command]();
+    if (client[command]) return client[command]();
     if (command === "verify_sign_in") return signedIn;
     if (command === "start") return { account: signedIn, settings: { theme: "system", text_size: 100 }, welcomed: true };
     return null;
@@ -76,8 +76,8 @@ function refuse(code: string): () => Promise<never> {
 
 test("the browser is opened at the provider, and once it is back one is signed in", async () => {
   let comeBack: (account: unknown) => void = () => {};
-  desk.registry = () => withProvider;
-  desk.wait_for_browser = () => new Promise((resolve) => (comeBack = resolve));
+  client.registry = () => withProvider;
+  client.wait_for_browser = () => new Promise((resolve) => (comeBack = resolve));
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Go on in your browser" })).toHaveFocus();
@@ -89,8 +89,8 @@ test("the browser is opened at the provider, and once it is back one is signed i
 
 test("who opens the page again is waited for, though the first wait has not ended yet", async () => {
   const waits: ((account: unknown) => void)[] = [];
-  desk.registry = () => withProvider;
-  desk.wait_for_browser = () => new Promise((resolve) => waits.push(resolve));
+  client.registry = () => withProvider;
+  client.wait_for_browser = () => new Promise((resolve) => waits.push(resolve));
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   await waitFor(() => expect(waits).toHaveLength(1));
@@ -104,10 +104,10 @@ test("who opens the page again is waited for, though the first wait has not ende
 
 test("where the browser can't come back, its code is pasted", async () => {
   let pasted = 0;
-  desk.registry = () => withProvider;
+  client.registry = () => withProvider;
   // Starting again ends the earlier wait.
-  desk.wait_for_browser = () => null;
-  desk.paste_code = () => (++pasted === 1 ? refuse("code_refused")() : signedIn);
+  client.wait_for_browser = () => null;
+  client.paste_code = () => (++pasted === 1 ? refuse("code_refused")() : signedIn);
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   await userEvent.click(await screen.findByRole("button", { name: "Nothing happens? Get a code to type in" }));
@@ -124,9 +124,9 @@ test("where the browser can't come back, its code is pasted", async () => {
 });
 
 test("an address that the registry doesn't know yet is confirmed by email, once", async () => {
-  desk.registry = () => withProvider;
-  desk.wait_for_browser = refuse("address_unconfirmed");
-  desk.confirm_address = () => signedIn;
+  client.registry = () => withProvider;
+  client.wait_for_browser = refuse("address_unconfirmed");
+  client.confirm_address = () => signedIn;
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" })).toHaveFocus();
@@ -141,9 +141,9 @@ test("an address that the registry doesn't know yet is confirmed by email, once"
 const mismatch: Failure = { code: "address_differs", account: "a@x.example", provider: "b@x.example", taken: false };
 
 async function asked(failure: Failure = mismatch): Promise<void> {
-  desk.registry = () => withProvider;
-  desk.start_browser_sign_in = () => "0XDX-TXYD";
-  desk.wait_for_browser = () => Promise.reject(failure);
+  client.registry = () => withProvider;
+  client.start_browser_sign_in = () => "0XDX-TXYD";
+  client.wait_for_browser = () => Promise.reject(failure);
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" })).toHaveFocus();
@@ -151,14 +151,14 @@ async function asked(failure: Failure = mismatch): Promise<void> {
 }
 
 test("the code of the page in the browser is shown while it is waited for", async () => {
-  desk.registry = () => withProvider;
-  desk.start_browser_sign_in = () => "0XDX-TXYD";
-  desk.wait_for_browser = () => new Promise(() => {});
+  client.registry = () => withProvider;
+  client.start_browser_sign_in = () => "0XDX-TXYD";
+  client.wait_for_browser = () => new Promise(() => {});
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   expect(await screen.findByText("0XDX-TXYD")).toBeVisible();
   expect(screen.getByText("If it shows another code, close that page.")).toBeVisible();
-  desk.start_browser_sign_in = refuse("no_connection");
+  client.start_browser_sign_in = refuse("no_connection");
   await userEvent.click(screen.getByRole("button", { name: "Open the page again" }));
   await screen.findByRole("alert");
   expect(screen.queryByText("0XDX-TXYD")).toBeNull();
@@ -168,7 +168,7 @@ test.each([
   ["Use b@x.example", true],
   ["Keep a@x.example", false],
 ])("who has another address at the provider says which is theirs: %s", async (button, useProviders) => {
-  desk.choose_address = () => signedIn;
+  client.choose_address = () => signedIn;
   await asked();
   await userEvent.click(screen.getByRole("button", { name: button }));
   await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
@@ -177,8 +177,8 @@ test.each([
 });
 
 test("an address that is kept may have to be confirmed by email", async () => {
-  desk.choose_address = refuse("address_unconfirmed");
-  desk.confirm_address = () => signedIn;
+  client.choose_address = refuse("address_unconfirmed");
+  client.confirm_address = () => signedIn;
   await asked();
   await userEvent.click(screen.getByRole("button", { name: "Keep a@x.example" }));
   expect(await screen.findByLabelText("Email address")).toHaveValue("a@x.example");
@@ -188,12 +188,12 @@ test("an address that is kept may have to be confirmed by email", async () => {
 });
 
 test("a second step follows the choice of an address, and no connection is told", async () => {
-  desk.choose_address = refuse("no_connection");
-  desk.sign_in_with_second_factor = () => signedIn;
+  client.choose_address = refuse("no_connection");
+  client.sign_in_with_second_factor = () => signedIn;
   await asked();
   await userEvent.click(screen.getByRole("button", { name: "Use b@x.example" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection");
-  desk.choose_address = refuse("second_factor_needed");
+  client.choose_address = refuse("second_factor_needed");
   await userEvent.click(screen.getByRole("button", { name: "Use b@x.example" }));
   await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
   await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
@@ -209,13 +209,13 @@ test("an address that another account has is not offered, and going back begins 
 });
 
 test("with no connection one is told so, and another sign-in is not mixed up with the one that was begun", async () => {
-  desk.registry = () => withProvider;
-  desk.start_browser_sign_in = refuse("no_connection");
-  desk.wait_for_browser = refuse("address_unconfirmed");
+  client.registry = () => withProvider;
+  client.start_browser_sign_in = refuse("no_connection");
+  client.wait_for_browser = refuse("address_unconfirmed");
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection");
-  desk.start_browser_sign_in = () => null;
+  client.start_browser_sign_in = () => null;
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" });
   await userEvent.click(screen.getByRole("button", { name: "Back" }));

@@ -79,7 +79,7 @@ test("the team's address is shown and copied, and selected where the system won'
   expect(String(getSelection())).toBe("digital@casterbridge.example");
 });
 
-test("links, also those inside texts, are opened by the desk and never here", async () => {
+test("links, also those inside texts, are opened by the client and never here", async () => {
   const link = { id: "l", kind: "repository" as const, url: "https://code.example/bins", label: "Code" };
   const html = { why: '<p><a href="https://more.example/">more</a></p>', problem: "", learned: "", reuse: "" };
   await show(projectPage("a", { links: [link] }, { html }));

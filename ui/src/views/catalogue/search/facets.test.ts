@@ -12,7 +12,7 @@ test("a value is taken in and out again", () => {
   expect(toggled(beta, "phases", "beta")).toEqual(emptyQuery());
 });
 
-test("services go back to the desk as numbers", () => {
+test("services go back to the client as numbers", () => {
   expect(toggled(emptyQuery(), "services", "9001").services).toEqual([9001]);
 });
 
@@ -27,7 +27,7 @@ test("a value is called by its own name, or by the window's word for it", () => 
   expect(nameOf("nations", { value: "wales", label: "", count: 1 })).toBe("Wales");
 });
 
-test("phases are offered in the order in which a project goes through them, the rest as the desk counted", () => {
+test("phases are offered in the order in which a project goes through them, the rest as the client counted", () => {
   const phases = ["live", "idea", "stopped", "beta"].map((value) => ({ value, label: "", count: 1 }));
   const tags = ["waste", "bins"].map((value) => ({ value, label: value, count: 1 }));
   const all = offered({ ...none, phases, tags }, emptyQuery(), null);
