@@ -2,10 +2,10 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 import PageHeading from "../components/PageHeading.svelte";
-import { shortcutAction } from "./shortcuts.svelte";
 import { notice } from "./notice.svelte";
 import { path, router } from "./router.svelte";
 import { session } from "./session.svelte";
+import { shortcutAction } from "./shortcuts.svelte";
 import { applyTheme } from "./theme.svelte";
 
 beforeEach(() => router.reset());

@@ -1,19 +1,19 @@
 /** The screen of each route. A screen reads its route's parameters from `router`. */
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
-import UnusedText from "./drafts/conflict/UnusedText.svelte";
-import Council from "./council/Council.svelte";
+import FirstRun from "./account/first-run/FirstRun.svelte";
+import SignIn from "./account/sign-in/SignIn.svelte";
 import Search from "./catalogue/search/Search.svelte";
+import AuditLog from "./council/AuditLog.svelte";
+import Coordination from "./council/coordination/Coordination.svelte";
+import Council from "./council/Council.svelte";
+import People from "./council/people/People.svelte";
+import Inbox from "./council/reviews/Inbox.svelte";
+import Review from "./council/reviews/Review.svelte";
+import UnusedText from "./drafts/conflict/UnusedText.svelte";
 import Draft from "./drafts/Draft.svelte";
 import Drafts from "./drafts/Drafts.svelte";
 import Outbox from "./drafts/Outbox.svelte";
-import FirstRun from "./account/first-run/FirstRun.svelte";
-import SignIn from "./account/sign-in/SignIn.svelte";
-import Inbox from "./council/reviews/Inbox.svelte";
-import Review from "./council/reviews/Review.svelte";
-import AuditLog from "./council/AuditLog.svelte";
-import Coordination from "./council/coordination/Coordination.svelte";
-import People from "./council/people/People.svelte";
 import Settings from "./settings/Settings.svelte";
 
 export const screens: Record<Route["name"], Component> = {

@@ -4,13 +4,13 @@ import { conflict } from "./en/conflict";
 import { council } from "./en/council";
 import { drafts } from "./en/drafts";
 import { failures } from "./en/failures";
-import { search } from "./en/search";
 import { firstRun } from "./en/firstRun";
 import { frame } from "./en/frame";
 import { inbox } from "./en/inbox";
 import { outbox } from "./en/outbox";
 import { people } from "./en/people";
 import { project } from "./en/project";
+import { search } from "./en/search";
 import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 

@@ -2,15 +2,15 @@ import { createRawSnippet } from "svelte";
 import { render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { expect, test, vi } from "vitest";
-import { words } from "../../words";
 import Button from "../Button.svelte";
+import { words } from "../../words";
 import Checkboxes from "./Checkboxes.svelte";
 import DateInput from "./DateInput.svelte";
 import ErrorSummary from "./ErrorSummary.svelte";
+import { optionsFrom } from "./option";
 import Radios from "./Radios.svelte";
 import TextArea from "./TextArea.svelte";
 import TextInput from "./TextInput.svelte";
-import { optionsFrom } from "./option";
 
 const text = (words: string) => createRawSnippet(() => ({ render: () => `<span>${words}</span>` }));
 

@@ -5,10 +5,10 @@ import About from "./sections/About.svelte";
 import Approach from "./sections/Approach.svelte";
 import Links from "./sections/Links.svelte";
 import Needs from "./sections/Needs.svelte";
-import WorkingWithOthers from "./sections/WorkingWithOthers.svelte";
 import PhasePage from "./sections/Phase.svelte";
 import Problem from "./sections/Problem.svelte";
 import Visibility from "./sections/Visibility.svelte";
+import WorkingWithOthers from "./sections/WorkingWithOthers.svelte";
 
 export type PageProps = {
   form: DraftForm;

@@ -5,15 +5,15 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Account, CouncilPerson, SecondFactor, Start } from "../../../bindings";
 import { commands } from "../../../bindings";
 import { notice } from "../../../stores/notice.svelte";
+import { RegistryQuery } from "../../../stores/registryQuery.svelte";
 import { router } from "../../../stores/router.svelte";
 import { codeAsked } from "../../../stores/secondFactor.svelte";
 import { session } from "../../../stores/session.svelte";
 import SignIn from "../sign-in/SignIn.svelte";
-import { RegistryQuery } from "../../../stores/registryQuery.svelte";
 import SecondFactorStatus from "../../council/people/SecondFactorStatus.svelte";
+import Settings from "../../settings/Settings.svelte";
 import SecondFactorDialog from "./SecondFactorDialog.svelte";
 import SecondFactorReminder from "./SecondFactorReminder.svelte";
-import Settings from "../../settings/Settings.svelte";
 
 const account: Account = {
   person: "p",

@@ -7,8 +7,8 @@ import { notice } from "../../../stores/notice.svelte";
 import { router } from "../../../stores/router.svelte";
 import { session } from "../../../stores/session.svelte";
 import { status } from "../../../stores/status.svelte";
-import SignIn from "./SignIn.svelte";
 import StartupError from "../../frame/StartupError.svelte";
+import SignIn from "./SignIn.svelte";
 
 const account: Account = {
   person: "p",

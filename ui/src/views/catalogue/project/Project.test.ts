@@ -7,8 +7,8 @@ import { notice } from "../../../stores/notice.svelte";
 import { router } from "../../../stores/router.svelte";
 import { search } from "../../../stores/search.svelte";
 import { session } from "../../../stores/session.svelte";
-import Project from "./Project.svelte";
 import { projectPage } from "./fixtures";
+import Project from "./Project.svelte";
 
 const calls = vi.fn();
 let answer: ProjectPage | Failure;
