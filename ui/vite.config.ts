@@ -5,11 +5,11 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [svelte(), svelteTesting()],
   build: {
-    // The oldest webviews that the app meets: macOS 12's and Windows' WebView2 of 2023.
+    // The oldest webviews supported: macOS 12's, and Windows' WebView2 of 2023.
     target: ["chrome111", "safari15.4"],
   },
   css: {
-    // govuk-frontend keeps hacks for old browsers that are no valid CSS.
+    // govuk-frontend has hacks for old browsers that are not valid CSS.
     lightningcss: { errorRecovery: true },
     preprocessorOptions: { scss: { quietDeps: true } },
   },

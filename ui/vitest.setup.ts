@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest";
 
-// jsdom lays nothing out, so it has neither of these.
+// jsdom has no layout, so it has neither of these.
 class NoResizeObserver implements ResizeObserver {
   observe(): void {}
   unobserve(): void {}

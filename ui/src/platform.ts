@@ -1,6 +1,6 @@
 /**
- * The one door to the shell. Nothing else imports `@tauri-apps/*`: the generated `bindings.ts` takes what it needs
- * from here, and the views call `bindings.ts`.
+ * The only module that imports `@tauri-apps/*`. The generated `bindings.ts` imports what it needs from here, and the
+ * views call `bindings.ts`.
  */
 import { invoke as tauriInvoke } from "@tauri-apps/api/core";
 
@@ -10,12 +10,12 @@ export type { Event, EventCallback, EventName, EventTarget, UnlistenFn } from "@
 export type { Webview } from "@tauri-apps/api/webview";
 export type { Window } from "@tauri-apps/api/window";
 
-/** A sign-in asks for its code itself. */
+/** Commands of the sign-in pages, which ask for the code themselves. */
 const SIGNING_IN = ["verify_sign_in", "confirm_address", "wait_for_browser", "paste_code", "choose_address", "sign_in_with_second_factor"];
 
 let askForCode: (() => Promise<boolean>) | null = null;
 
-/** Who asks for a code of the second factor where a command needs one, and says whether it was given. */
+/** Sets the function that asks for a second-factor code when a command needs one. It returns true if the code was given. */
 export function whenCodeNeeded(ask: (() => Promise<boolean>) | null): void {
   askForCode = ask;
 }
@@ -24,7 +24,7 @@ function needsCode(failure: unknown): boolean {
   return typeof failure === "object" && failure !== null && "code" in failure && failure.code === "second_factor_needed";
 }
 
-/** Runs a command. Where it needs a code of the second factor the person is asked for it, and the command is run again. */
+/** Runs a command. If the command needs a second-factor code, asks for it and runs the command again. */
 export const invoke: typeof tauriInvoke = async (command, args, options) => {
   for (;;) {
     try {

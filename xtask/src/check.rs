@@ -44,6 +44,10 @@ pub fn count_failures() -> Tally {
         cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     );
     check("Checking the UI's types", npm().args(["run", "check"]));
+    check(
+        "Checking the UI's formatting and lints (npm run format mends the former)",
+        npm().args(["run", "lint"]),
+    );
     if let Err(error) = advisories::check() {
         eprintln!("{error:#}");
         failures += Tally::FAILURE;

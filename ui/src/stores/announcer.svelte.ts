@@ -1,12 +1,12 @@
 import { untrack } from "svelte";
 
-/** What is said to a screen reader when something changed by itself. Politely, and seldom. */
+/** Announces changes to screen readers. Use it rarely, and only for changes that the person did not just make. */
 class AnnouncerText {
   text: string = $state("");
 
   say(text: string): void {
-    // The same words twice would not be read again: a space that nobody hears makes them differ.
-    // Untracked: an effect that says something must not run again because it was said.
+    // Screen readers ignore a text that did not change, so a no-break space makes a repeated text different.
+    // Untracked, so that an effect that calls `say` does not depend on the text.
     const said = untrack(() => this.text);
     this.text = text === said ? `${text}\u00a0` : text;
   }

@@ -1,6 +1,6 @@
 /**
- * Saves what is being written. A save begins within a second of the first key that is not saved yet, however long somebody
- * types on: further keys never move it. One save at a time and always the newest text, again where a save failed.
+ * Saves text while it is being typed. A save starts within a second of the first unsaved key, and later keys do not
+ * delay it. Only one save runs at a time, always with the newest text. A failed save is tried again.
  */
 import { onDestroy } from "svelte";
 import type { Failure } from "../bindings";
@@ -9,10 +9,10 @@ import { beforeClosing } from "./closing";
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: Failure };
 type State = "saved" | "saving" | "failed";
 
-const SOON = 500;
-const AGAIN = 3000;
-/** A save that has not answered for so long is not waited for any longer. */
-const PATIENCE = 5000;
+const SAVE_DELAY = 500;
+const RETRY_DELAY = 3000;
+/** After this long without an answer, a save counts as failed. */
+const SAVE_TIMEOUT = 5000;
 
 export class Autosave<Form, Saved> {
   state: State = $state("saved");
@@ -30,15 +30,15 @@ export class Autosave<Form, Saved> {
     this.#onsaved = onsaved;
   }
 
-  /** The text is now this. */
+  /** Call this on every change of the text. */
   changed(form: Form): void {
     this.#newest = { form };
     if (this.state === "saved") this.state = "saving";
-    // Never set again by further keys: who types without a pause would never be saved.
-    this.#timer ??= setTimeout(() => this.#due(), SOON);
+    // Later keys must not reset the timer: typing without a pause would then never be saved.
+    this.#timer ??= setTimeout(() => this.#due(), SAVE_DELAY);
   }
 
-  /** Saves now what was not yet saved. True where everything is on the disk then. */
+  /** Saves anything unsaved now. True if everything is on disk afterwards. */
   async flush(): Promise<boolean> {
     while (this.#newest || this.#running) {
       await (this.#running ?? this.#run());
@@ -47,8 +47,8 @@ export class Autosave<Form, Saved> {
     return true;
   }
 
-  /** What was typed is not needed any more, and is not saved. */
-  forget(): void {
+  /** Drops any unsaved text. */
+  discard(): void {
     this.#stopTimer();
     this.#newest = this.#last = null;
   }
@@ -63,8 +63,8 @@ export class Autosave<Form, Saved> {
     this.#running = this.#saveOnce().finally(() => {
       this.#running = null;
       if (!this.#newest || this.#timer) return;
-      // Its time came while another save was under way.
-      if (this.state === "failed") this.#timer = setTimeout(() => this.#due(), AGAIN);
+      // The text changed while the last save was running.
+      if (this.state === "failed") this.#timer = setTimeout(() => this.#due(), RETRY_DELAY);
       else void this.#run();
     });
     return this.#running;
@@ -77,22 +77,26 @@ export class Autosave<Form, Saved> {
     this.#last = taken;
     this.state = "saving";
     const saving = this.#save(taken.form);
-    const answer = await inTime(saving);
+    const answer = await withTimeout(saving);
     if (answer?.status === "ok") {
       this.failure = null;
       this.state = this.#newest ? "saving" : "saved";
       this.#onsaved(answer.data);
       return;
     }
-    // Newer text wins over what could not be saved.
+    // If there is newer text, it replaces the text that could not be saved.
     this.#newest ??= taken;
     this.failure = answer?.error ?? null;
     this.state = "failed";
-    if (!answer) saving.then((late) => this.#cameLate(taken, late), () => {});
+    if (!answer)
+      saving.then(
+        (late) => this.#savedLate(taken, late),
+        () => {},
+      );
   }
 
-  /** It may have overwritten what was saved since: that is saved once more. */
-  #cameLate(taken: { form: Form }, answer: Answer<Saved>): void {
+  /** A save that answered after its timeout may have overwritten a newer one, so the newest text is saved again. */
+  #savedLate(taken: { form: Form }, answer: Answer<Saved>): void {
     if (answer.status === "ok" && this.#last && this.#last !== taken) this.changed((this.#newest ?? this.#last).form);
   }
 
@@ -102,7 +106,7 @@ export class Autosave<Form, Saved> {
   }
 }
 
-/** The autosave of a component: what it holds is saved when the component goes, and before the window does. */
+/** An autosave for a component. It saves when the component is destroyed and before the window closes. */
 export function autosave<Form, Saved>(
   save: (form: Form) => Promise<Answer<Saved>>,
   onsaved?: (saved: Saved) => void,
@@ -110,11 +114,12 @@ export function autosave<Form, Saved>(
   return autosaves(save, onsaved).of("");
 }
 
-/** The same with several boxes, each of which is saved by itself. */
+/** The same for several text boxes, each saved separately. */
 export function autosaves<Form, Saved>(
   save: (form: Form) => Promise<Answer<Saved>>,
   onsaved?: (saved: Saved) => void,
 ): { of: (box: string) => Autosave<Form, Saved>; flush: () => Promise<boolean> } {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on the screen is drawn from it
   const all = new Map<string, Autosave<Form, Saved>>();
   const of = (box: string): Autosave<Form, Saved> => {
     const made = all.get(box) ?? new Autosave(save, onsaved);
@@ -130,10 +135,10 @@ export function autosaves<Form, Saved>(
   return { of, flush };
 }
 
-/** The answer, or null where none comes or it takes too long. */
-function inTime<T>(answer: Promise<T>): Promise<T | null> {
+/** The answer, or null if it fails or takes too long. */
+function withTimeout<T>(answer: Promise<T>): Promise<T | null> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), PATIENCE);
+    const timer = setTimeout(() => resolve(null), SAVE_TIMEOUT);
     answer.then(resolve, () => resolve(null)).finally(() => clearTimeout(timer));
   });
 }

@@ -64,7 +64,7 @@ test("a save that never answers does not hold up the next for ever", async () =>
   autosave.changed("two");
   await vi.advanceTimersByTimeAsync(10_000);
   expect(kept).toEqual(["one", "two"]);
-  // The first comes after all, perhaps on top of the second: that is saved once more.
+  // The first save finishes late and may have overwritten the second, so the text is saved again.
   answers.pop()?.({ status: "ok", data: "" });
   await answer({ status: "ok", data: "" });
   await vi.advanceTimersByTimeAsync(500);

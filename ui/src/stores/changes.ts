@@ -1,9 +1,9 @@
-/** Hearing that something on this laptop changed, for screens that show it. */
+/** Events for screens that show data on this laptop. */
 import { events } from "../bindings";
 
 type Change = "accountChanged" | "catalogueChanged" | "draftsChanged";
 
-/** Calls `again` after each of these changes; returns what stops it, as `onMount` wants it. */
+/** Calls `again` after each of these changes. Returns a function that stops it, for `onMount`. */
 export function onChanges(changes: Change[], again: () => void): () => void {
   const stops = changes.map((change) => events[change].listen(again));
   return () => stops.forEach((stopped) => void stopped.then((stop) => stop()));

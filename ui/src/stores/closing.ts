@@ -1,23 +1,23 @@
 /**
- * What must be saved before the window closes, and as soon as nobody looks at it: it may be about to go. The shell asks,
- * waits a moment, and closes when told that all is.
+ * Saves unsaved text before the window closes, and whenever it is hidden or loses the focus, as it may be closed next.
+ * The shell sends `closing`, and closes the window after `close` is called or a moment has passed.
  */
 import { commands, events } from "../bindings";
 
 const saves = new Set<() => Promise<unknown>>();
 
-/** Runs `save` before the window closes or is left; returns what takes it off again. */
+/** Runs `save` before the window closes or loses the focus. Returns a function that removes it. */
 export function beforeClosing(save: () => Promise<unknown>): () => void {
   saves.add(save);
   return () => void saves.delete(save);
 }
 
-/** One that fails must not keep the others from being saved, nor the window open for ever. */
+/** If one save fails, the others must still run and the window must still close. */
 async function saveAll(): Promise<void> {
   await Promise.allSettled([...saves].map((save) => save()));
 }
 
-/** Answers the shell's question, and saves when the window is hidden or another one is used; returns what stops it. */
+/** Starts listening. Returns a function that stops it. */
 export async function followClosing(): Promise<() => void> {
   const left = (): void => void saveAll();
   document.addEventListener("visibilitychange", left);

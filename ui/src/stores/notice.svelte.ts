@@ -1,8 +1,8 @@
-/** One sentence at the top of the page: what went wrong with something asked for, or that it was done. */
+/** The notice at the top of the page: that something was done, or what went wrong. */
 import type { Failure } from "../bindings";
 import { failureText } from "../words";
 
-export type Notice = { tone: "done" | "trouble"; text: string };
+export type Notice = { tone: "done" | "error"; text: string };
 
 class Notices {
   current: Notice | null = $state.raw(null);
@@ -11,12 +11,12 @@ class Notices {
     this.current = { tone: "done", text };
   }
 
-  trouble(text: string): void {
-    this.current = { tone: "trouble", text };
+  error(text: string): void {
+    this.current = { tone: "error", text };
   }
 
   fail(failure: Failure): void {
-    this.trouble(failureText(failure));
+    this.error(failureText(failure));
   }
 
   clear(): void {

@@ -1,6 +1,6 @@
 /**
- * Where the person is. Routes live in memory: a desktop window has no address bar. On a move the keyboard goes to
- * the new page's h1, which is why pages use `Heading`.
+ * The router. Routes are kept in memory, as a desktop window has no address bar. After navigation the focus moves to
+ * the new page's h1, which is why pages use `PageHeading`.
  */
 import type { Section } from "../bindings";
 
@@ -17,23 +17,23 @@ export type Route =
   | { name: "review"; id: string }
   | { name: "people"; council: string }
   | { name: "coordinators" }
-  /** A council's; an empty one for one's own acts, and for a coordinator all. */
+  /** `council` is empty for the person's own activity, or for all activity if they are a coordinator. */
   | { name: "audit"; council: string }
   | { name: "history" }
-  /** A topic to begin with; the account's without one. */
+  /** The topic to open; the account if there is none. */
   | { name: "settings"; topic?: string };
 
-/** A draft's pages: its task list, its sections, and checking answers before sending. */
+/** The pages of a draft: its task list, its sections, and "check your answers". */
 export type DraftPage = Section | "tasks" | "check";
 
 export type Move = {
-  /** Takes the place of the current entry, so that going back skips it. */
+  /** Replaces the current entry in the history. */
   replace?: boolean;
-  /** Moves the keyboard to the new h1; not while typing a search or walking a list. */
+  /** Moves the focus to the new h1. Off while typing a search or moving through a list. */
   focus?: boolean;
 };
 
-const KEPT = 50;
+const MAX_HISTORY = 50;
 
 class Router {
   #route: Route = $state.raw({ name: "find" });
@@ -50,7 +50,7 @@ class Router {
 
   go(route: Route, { replace = false, focus = true }: Move = {}): void {
     if (!replace && path(route) !== path(this.#route)) {
-      this.#past = [...this.#past, this.#route].slice(-KEPT);
+      this.#past = [...this.#past, this.#route].slice(-MAX_HISTORY);
     }
     this.#focusDue = focus;
     this.#route = route;
@@ -64,19 +64,19 @@ class Router {
     this.#route = last;
   }
 
-  /** Going back passes over those: what they show is no more. */
+  /** Removes routes from the history when what they showed no longer exists. */
   forget(gone: (route: Route) => boolean): void {
     this.#past = this.#past.filter((route) => !gone(route));
   }
 
-  /** Forgets where the person was, as when somebody else signs in. */
+  /** Clears the history, for example when someone else signs in. */
   reset(route: Route = { name: "find" }): void {
     this.#past = [];
     this.#focusDue = false;
     this.#route = route;
   }
 
-  /** Whether the h1 that asks should take the keyboard; true once a move. */
+  /** Whether the calling h1 should take the focus. True once for each navigation. */
   takeFocus(): boolean {
     const due = this.#focusDue;
     this.#focusDue = false;
@@ -86,7 +86,7 @@ class Router {
 
 export const router = new Router();
 
-/** A route as an address, for the `href` of links: `project/0190…`. */
+/** A route as the `href` of a link: `project/0190…`. */
 export function path(route: Route): string {
   switch (route.name) {
     case "project":

@@ -1,4 +1,4 @@
-/** What is looked for: written in the top bar, answered by Find, and kept while the person is elsewhere. */
+/** The current search. The top bar sets its text, the search page runs it, and it is kept while other pages are open. */
 import type { ProjectId, Query } from "../bindings";
 
 export function emptyQuery(): Query {
@@ -18,7 +18,7 @@ export function emptyQuery(): Query {
 class Search {
   query: Query = $state(emptyQuery());
 
-  /** The project that was looked at last, and among what: Find comes back to it. */
+  /** The project and search text that were last open, so that the search page can return to them. */
   left: { id: ProjectId; text: string } | null = null;
 
   clear(): void {

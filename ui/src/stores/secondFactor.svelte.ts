@@ -1,16 +1,16 @@
 /**
- * What does the most harm in the wrong hands needs a code when the last one was given long ago. Whatever command needs
- * one, the person is asked for it in a dialog, and the command goes on.
+ * Asks for a second-factor code when a command needs one: the registry requires a recent code for its riskiest actions.
+ * A dialog asks for it, and the command then continues.
  */
 import { whenCodeNeeded } from "../platform";
 
 class SecondFactorAsked {
-  /** Is a code asked for now? */
+  /** Whether the dialog is open. */
   open = $state(false);
   #answer: ((given: boolean) => void) | null = null;
   #asked: Promise<boolean> | null = null;
 
-  /** Asks for a code; true once it was given. Whoever asks meanwhile waits for the same one. */
+  /** Asks for a code, and returns true if it was given. Calls made while the dialog is open share its answer. */
   ask(): Promise<boolean> {
     this.#asked ??= new Promise<boolean>((resolve) => {
       this.#answer = resolve;
@@ -19,7 +19,7 @@ class SecondFactorAsked {
     return this.#asked;
   }
 
-  /** The code was given, or the person thought better. */
+  /** Closes the dialog. `given` is false if the person cancelled. */
   end(given: boolean): void {
     this.#answer?.(given);
     this.#answer = null;
@@ -27,7 +27,7 @@ class SecondFactorAsked {
     this.open = false;
   }
 
-  /** From now on commands that need a code ask for it here; returns what ends that. */
+  /** Lets commands ask for codes here. Returns a function that stops it. */
   follow(): () => void {
     whenCodeNeeded(() => this.ask());
     return () => {

@@ -1,4 +1,4 @@
-/** Which registry, who is signed in, and how the window is to look: read at start and when the account changes. */
+/** The registry in use, who is signed in, and the settings. Loaded at start and whenever the account changes. */
 import { commands, events, type Account, type CouncilCode, type Failure, type Settings, type Start } from "../bindings";
 import { words } from "../words";
 import { notice } from "./notice.svelte";
@@ -11,13 +11,13 @@ class Session {
     return this.start?.account ?? null;
   }
 
-  /** The name of the council for which the person acts; empty for someone who only reads. */
+  /** The name of the council that the person acts for. Empty for someone who only reads. */
   get councilName(): string {
     const account = this.account;
     return account?.councils.find((one) => one.council === account.acting_for)?.name ?? "";
   }
 
-  /** Why the desk could not open its files, where it could not. */
+  /** Why the client could not open its files, if it failed. */
   failure: Failure | null = $state.raw(null);
 
   async load(): Promise<void> {
@@ -25,18 +25,21 @@ class Session {
     if (answer.status === "error") this.failure = answer.error;
     else {
       const { rescued, signed_out } = answer.data;
-      if (signed_out && signed_out !== this.start?.signed_out) notice.trouble(words.people.signedOut(signed_out));
-      if (rescued && rescued.file !== this.start?.rescued?.file) notice.trouble(words.frame.rescued(rescued));
+      if (signed_out && signed_out !== this.start?.signed_out) notice.error(words.people.signedOut(signed_out));
+      if (rescued && rescued.file !== this.start?.rescued?.file) notice.error(words.frame.rescued(rescued));
       this.#show(answer.data);
     }
   }
 
-  /** Keeps this up to date; returns what stops it. */
+  /** Keeps the session up to date. Returns a function that stops it. */
   async follow(): Promise<() => void> {
     return events.accountChanged.listen(() => void this.load());
   }
 
-  /** Shows the new settings at once and keeps them; where that fails it says so, puts the old ones back and answers false. */
+  /**
+   * Applies the new settings at once and saves them. If saving fails, shows a notice, restores the old settings and
+   * returns false.
+   */
   async saveSettings(change: Partial<Settings>): Promise<boolean> {
     const before = this.start;
     if (!before) return false;

@@ -1,4 +1,4 @@
-/** The line at the foot: connection, how old the catalogue is, what waits. */
+/** The state shown in the status line: the connection, when the mirror was last updated, and what waits to be sent. */
 import { commands, events, type Status } from "../bindings";
 import { notice } from "./notice.svelte";
 
@@ -9,10 +9,10 @@ class StatusLine {
     return this.now?.connection === "offline" || this.now?.connection === "switched_off";
   }
 
-  /** Listens first, then asks: nothing that happens in between is missed. Returns what stops it. */
+  /** Listens first and then asks, so that no change in between is missed. Returns a function that stops it. */
   async follow(): Promise<() => void> {
     const stop = await events.statusChanged.listen(({ payload }) => (this.now = payload));
-    // The desk would try again by itself, but the system knows sooner that there is a network again.
+    // The client tries again by itself, but the system notices sooner that the network is back.
     const back = (): void => this.syncNow();
     window.addEventListener("online", back);
     await this.#ask();
@@ -32,7 +32,7 @@ class StatusLine {
     void commands.syncNow();
   }
 
-  /** Stops sync where it is: it goes on from there at [syncNow], or once a draft is sent. */
+  /** Stops a running sync. `syncNow`, or sending a draft, resumes it from there. */
   stopSync(): void {
     void commands.stopSync();
   }

@@ -1,11 +1,11 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, test } from "vitest";
-import Heading from "../components/Heading.svelte";
-import { keyAction } from "./keys.svelte";
+import PageHeading from "../components/PageHeading.svelte";
 import { notice } from "./notice.svelte";
 import { path, router } from "./router.svelte";
 import { session } from "./session.svelte";
+import { shortcutAction } from "./shortcuts.svelte";
 import { applyTheme } from "./theme.svelte";
 
 beforeEach(() => router.reset());
@@ -37,20 +37,20 @@ describe("the router", () => {
 
   test("the new page's h1 takes the keyboard, and names the window", () => {
     router.go({ name: "council" });
-    render(Heading, { text: "Our council" });
+    render(PageHeading, { text: "Our council" });
     expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
     expect(document.title).toBe("Our council – Guildhall");
   });
 
   test("a heading that appears without a move leaves the keyboard where it is", () => {
     router.go({ name: "find" }, { focus: false });
-    render(Heading, { text: "Find" });
+    render(PageHeading, { text: "Find" });
     expect(screen.getByRole("heading", { level: 1 })).not.toHaveFocus();
   });
 });
 
 describe("keys", () => {
-  const press = (key: string, more: KeyboardEventInit = {}) => keyAction(new KeyboardEvent("keydown", { key, ...more }));
+  const press = (key: string, more: KeyboardEventInit = {}) => shortcutAction(new KeyboardEvent("keydown", { key, ...more }));
 
   test.each([
     ["k", { ctrlKey: true }, "search"],
@@ -69,7 +69,7 @@ describe("keys", () => {
     const field = document.createElement("textarea");
     document.body.append(field);
     let action: unknown = "unset";
-    field.addEventListener("keydown", (event) => (action = keyAction(event)));
+    field.addEventListener("keydown", (event) => (action = shortcutAction(event)));
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }));
     expect(action).toBeNull();
     field.remove();

@@ -1,9 +1,9 @@
-/** Light or dark, and the size of text: both on the html element, where the styles look for them. */
+/** Sets the theme and the text size on the html element, where the styles read them. */
 import type { Theme } from "../bindings";
 
 export const TEXT_SIZES = [100, 125, 150, 175, 200] as const;
 
-/** `textSize` in per cent. Everything is measured in rem, so the whole window grows with it. */
+/** `textSize` is a percentage. Everything is measured in rem, so the whole window scales. */
 export function applyTheme(theme: Theme, textSize: number): void {
   const root = document.documentElement;
   root.dataset.theme = theme;

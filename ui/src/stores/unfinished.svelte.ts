@@ -1,27 +1,27 @@
 /**
- * Keeps what is typed in a box that is no draft until it is sent: a remark on a review, a report, a reason. A search, a code
- * or an address is not kept: it is answered at once or asked for again.
+ * Saves what is typed in a text box outside drafts until it is sent: a review's reason, a report. A search, a code or
+ * an address is not saved, as it is used at once.
  */
 import { onMount, untrack } from "svelte";
 import { commands, type TextBox, type Unfinished } from "../bindings";
 import { autosave } from "./autosave.svelte";
 import { notice } from "./notice.svelte";
 
-const NOTHING: Unfinished = { choice: "", text: "" };
+const EMPTY: Unfinished = { choice: "", text: "" };
 
 /**
- * `read` gives what is in the box now, `fill` puts in it what was typed before the window was last closed. Answers what is
- * called once it was sent, or given up.
+ * `read` returns what the box holds now; `fill` restores what was typed before the window was last closed. Returns a
+ * function to call once the text was sent or abandoned.
  */
 export function keepUnfinished(box: TextBox, about: string, read: () => Unfinished, fill: (begun: Unfinished) => void): () => void {
   const typing = autosave(async (now: Unfinished) => {
     const answer = await commands.saveUnfinished(box, about, now);
-    // What someone writes who is not signed in has no file to go to.
+    // Without an account there is no file to save to.
     if (answer.status === "ok" || answer.error.code === "sign_in_needed") return { status: "ok", data: null };
     notice.fail(answer.error);
     return answer;
   });
-  let known = JSON.stringify(NOTHING);
+  let known = JSON.stringify(EMPTY);
 
   onMount(async () => {
     const before = known;
@@ -38,7 +38,7 @@ export function keepUnfinished(box: TextBox, about: string, read: () => Unfinish
   });
   return () => {
     known = JSON.stringify(read());
-    typing.forget();
-    void commands.saveUnfinished(box, about, NOTHING);
+    typing.discard();
+    void commands.saveUnfinished(box, about, EMPTY);
   };
 }

@@ -1,27 +1,27 @@
-/** Which screen answers to which route. A screen reads the rest of its route from `router`. */
+/** The screen of each route. A screen reads its route's parameters from `router`. */
 import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
-import History from "./conflict/History.svelte";
+import FirstRun from "./account/first-run/FirstRun.svelte";
+import SignIn from "./account/sign-in/SignIn.svelte";
+import Search from "./catalogue/search/Search.svelte";
+import AuditLog from "./council/AuditLog.svelte";
+import Coordination from "./council/coordination/Coordination.svelte";
 import Council from "./council/Council.svelte";
-import Find from "./find/Find.svelte";
+import People from "./council/people/People.svelte";
+import Inbox from "./council/reviews/Inbox.svelte";
+import Review from "./council/reviews/Review.svelte";
+import UnusedText from "./drafts/conflict/UnusedText.svelte";
 import Draft from "./drafts/Draft.svelte";
 import Drafts from "./drafts/Drafts.svelte";
 import Outbox from "./drafts/Outbox.svelte";
-import FirstRun from "./first-run/FirstRun.svelte";
-import SignIn from "./first-run/SignIn.svelte";
-import Inbox from "./inbox/Inbox.svelte";
-import Review from "./inbox/Review.svelte";
-import Audit from "./people/Audit.svelte";
-import Coordinators from "./people/Coordinators.svelte";
-import People from "./people/People.svelte";
 import Settings from "./settings/Settings.svelte";
 
 export const screens: Record<Route["name"], Component> = {
   firstRun: FirstRun,
   signIn: SignIn,
-  // One screen for both: the list stays where it is while projects open beside it.
-  find: Find,
-  project: Find,
+  // One screen for both, so that the results stay where they are while a project opens.
+  find: Search,
+  project: Search,
   council: Council,
   drafts: Drafts,
   draft: Draft,
@@ -29,8 +29,8 @@ export const screens: Record<Route["name"], Component> = {
   inbox: Inbox,
   review: Review,
   people: People,
-  coordinators: Coordinators,
-  audit: Audit,
-  history: History,
+  coordinators: Coordination,
+  audit: AuditLog,
+  history: UnusedText,
   settings: Settings,
 };

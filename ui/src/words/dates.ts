@@ -1,6 +1,6 @@
 /**
- * Dates as GOV.UK writes them. Each takes an ISO 8601 date or time; what is said beside today takes `now` too.
- * Months come from the system in the catalogue's locale, the phrases around them from the catalogue.
+ * Dates in GOV.UK style. Each function takes an ISO 8601 date or time; those relative to today also take `now`. Month
+ * names come from the system, in the locale that the words name; the phrases around them come from the words.
  */
 import { words } from "./index";
 
@@ -36,7 +36,7 @@ export function dayAndTime(iso: string, now: Date): string {
   return when.at(date, time(iso));
 }
 
-/** `just now`, `5 minutes ago`, `yesterday`, `3 weeks ago`. A clock that is behind says `just now`. */
+/** `just now`, `5 minutes ago`, `yesterday`, `3 weeks ago`. A time in the future, from a clock that differs, is `just now`. */
 export function ago(iso: string, now: Date): string {
   const when = words.common.when;
   const then = parse(iso);
@@ -72,7 +72,7 @@ function isDateOnly(iso: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(iso);
 }
 
-/** A date without a time is a day here, not midnight in Greenwich. */
+/** A date without a time is a local day, not midnight UTC. */
 function parse(iso: string): Date {
   return new Date(isDateOnly(iso) ? `${iso}T00:00:00` : iso);
 }

@@ -1,19 +1,34 @@
-/** Every word on the screen, in English. One file an area in `en/`; another language is another object of this shape. */
+/** Every word on the screen, in English: one file for each area in `en/`. Another language is another object of this shape. */
 import { common } from "./en/common";
 import { conflict } from "./en/conflict";
 import { council } from "./en/council";
 import { drafts } from "./en/drafts";
 import { failures } from "./en/failures";
-import { find } from "./en/find";
 import { firstRun } from "./en/firstRun";
 import { frame } from "./en/frame";
 import { inbox } from "./en/inbox";
 import { outbox } from "./en/outbox";
 import { people } from "./en/people";
 import { project } from "./en/project";
+import { search } from "./en/search";
 import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 
-export const en = { common, conflict, council, drafts, failures, find, firstRun, frame, inbox, outbox, people, project, secondFactor, settings };
+export const en = {
+  common,
+  conflict,
+  council,
+  drafts,
+  failures,
+  firstRun,
+  frame,
+  inbox,
+  outbox,
+  people,
+  project,
+  search,
+  secondFactor,
+  settings,
+};
 
 export type Words = typeof en;

@@ -1,10 +1,10 @@
-/** The words in use. `words` is what views import; a second language is chosen here. */
+/** The words in use. Views import `words`; another language would be chosen here. */
 import type { Failure } from "../bindings";
 import { en, type Words } from "./en";
 
 export const words: Words = en;
 
-/** A failure in a sentence or two that a person can act on. */
+/** A failure as a sentence or two that a person can act on. */
 export function failureText(failure: Failure): string {
   return words.failures.sentence(failure);
 }

@@ -1,4 +1,4 @@
-/** Numbers and plurals as English writes them. Another language brings its own. */
+/** Numbers and plurals in English. Another language has its own. */
 const NUMBERS = new Intl.NumberFormat("en-GB");
 
 /** `20,000` */

@@ -11,7 +11,15 @@ const councils: Membership[] = [
   { council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false },
   { council: "CAS", name: "Casterbridge District Council", role: "lead", decides: true, unconfirmed: false },
 ];
-const sam: Account = { person: "p", email: "sam@barchester.example", councils, coordinator: false, acting_for: "BCH", session: "kept", factor_due: null };
+const sam: Account = {
+  person: "p",
+  email: "sam@barchester.example",
+  councils,
+  coordinator: false,
+  acting_for: "BCH",
+  session: "kept",
+  factor_due: null,
+};
 const row = (id: string, more: Partial<CouncilRow> = {}): CouncilRow => ({
   id,
   title: `Project ${id}`,
@@ -66,7 +74,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   cleanup();
-  // Listening ends a moment after the screen goes.
+  // Listeners are removed a moment after the screen is destroyed.
   await new Promise((done) => setTimeout(done));
   clearMocks();
 });

@@ -22,13 +22,19 @@ function show(drafts: DraftRow[], unreadable: UnreadableRow[]) {
 
 afterEach(async () => {
   cleanup();
-  // Listening ends a moment after the screen goes.
+  // Listeners are removed a moment after the screen is destroyed.
   await new Promise((done) => setTimeout(done));
   clearMocks();
 });
 
 test("what this version can’t read is listed with what to do", async () => {
-  show([draft], [{ what: "draft", title: "Bulky waste", at: "2026-11-22T09:00:00Z" }, { what: "answer", title: "", at: null }]);
+  show(
+    [draft],
+    [
+      { what: "draft", title: "Bulky waste", at: "2026-11-22T09:00:00Z" },
+      { what: "answer", title: "", at: null },
+    ],
+  );
   expect(await screen.findByRole("heading", { name: /Can’t be read by this version/ })).toBeVisible();
   expect(screen.getByText("Bulky waste")).toBeVisible();
   expect(screen.queryByRole("link", { name: "Bulky waste" })).toBeNull();

@@ -1,24 +1,24 @@
-/** The pages of a draft, in the order in which one writes. */
+/** The sections of a draft, in order, and their pages. */
 import type { Component } from "svelte";
 import type { DraftForm, Phase, Section } from "../../bindings";
 import About from "./sections/About.svelte";
 import Approach from "./sections/Approach.svelte";
 import Links from "./sections/Links.svelte";
 import Needs from "./sections/Needs.svelte";
-import Others from "./sections/Others.svelte";
 import PhasePage from "./sections/Phase.svelte";
 import Problem from "./sections/Problem.svelte";
 import Visibility from "./sections/Visibility.svelte";
+import WorkingWithOthers from "./sections/WorkingWithOthers.svelte";
 
 export type PageProps = {
   form: DraftForm;
-  /** Sentences by the id of their field. */
+  /** Messages by field id. */
   errors: Record<string, string>;
-  /** The need that is being written. */
+  /** Called with the id of the need that is being written. */
   onneed: (id: string) => void;
 };
 
-export const ORDER: Section[] = ["about", "needs", "problem", "phase", "approach", "others", "links", "visibility"];
+export const SECTION_ORDER: Section[] = ["about", "needs", "problem", "phase", "approach", "others", "links", "visibility"];
 
 export const pages: Record<Section, Component<PageProps, object, "form">> = {
   about: About,
@@ -26,18 +26,16 @@ export const pages: Record<Section, Component<PageProps, object, "form">> = {
   problem: Problem,
   phase: PhasePage,
   approach: Approach,
-  others: Others,
+  others: WorkingWithOthers,
   links: Links,
   visibility: Visibility,
 };
 
 const PHASES: Phase[] = ["idea", "discovery", "alpha", "beta", "live", "retired", "stopped"];
 
-/** The form with boxes for every phase's dates, in order. */
+/** The form with date fields for every phase, in order. */
 export function formToEdit(form: DraftForm): DraftForm {
   const none = () => ({ day: "", month: "", year: "" });
-  const dates = PHASES.map(
-    (phase) => form.phase_dates.find((known) => known.phase === phase) ?? { phase, started: none(), ended: none() },
-  );
+  const dates = PHASES.map((phase) => form.phase_dates.find((known) => known.phase === phase) ?? { phase, started: none(), ended: none() });
   return { ...structuredClone(form), phase_dates: structuredClone(dates) };
 }

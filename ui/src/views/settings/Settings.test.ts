@@ -38,15 +38,15 @@ const start: Start = {
   signed_out: null,
 };
 
-let desk: Record<string, (args: Record<string, unknown>) => unknown>;
+let client: Record<string, (args: Record<string, unknown>) => unknown>;
 const calls = vi.fn();
 
 beforeEach(() => {
   calls.mockReset();
-  desk = { start: () => start };
+  client = { start: () => start };
   mockIPC((command, args) => {
     calls(command, args);
-    return desk[command]?.(args as Record<string, unknown>) ?? null;
+    return client[command]?.(args as Record<string, unknown>) ?? null;
   });
   router.reset({ name: "settings" });
   session.start = start;
@@ -71,7 +71,7 @@ async function open(topic: string): Promise<void> {
 }
 
 test("signing out says what stays on the laptop before it is done", async () => {
-  desk.what_stays = () => ({ drafts: 2, waiting: 1 });
+  client.what_stays = () => ({ drafts: 2, waiting: 1 });
   render(Settings);
   await press("Sign out");
   expect(await heading("Sign out?")).toHaveFocus();
@@ -80,7 +80,7 @@ test("signing out says what stays on the laptop before it is done", async () => 
   ).toBeVisible();
   expect(calls).not.toHaveBeenCalledWith("sign_out", expect.anything());
 
-  desk.start = () => ({ ...start, account: null });
+  client.start = () => ({ ...start, account: null });
   await press("Sign out");
   await heading("Account");
   expect(calls).toHaveBeenCalledWith("sign_out", {});
@@ -89,7 +89,7 @@ test("signing out says what stays on the laptop before it is done", async () => 
 });
 
 test("one can think better of signing out", async () => {
-  desk.what_stays = () => ({ drafts: 0, waiting: 0 });
+  client.what_stays = () => ({ drafts: 0, waiting: 0 });
   render(Settings);
   await press("Sign out");
   await heading("Sign out?");
@@ -99,20 +99,20 @@ test("one can think better of signing out", async () => {
 });
 
 test("signing out that does not work leaves one signed in, and says so", async () => {
-  desk.what_stays = () => ({ drafts: 1, waiting: 0 });
-  desk.sign_out = () => {
+  client.what_stays = () => ({ drafts: 1, waiting: 0 });
+  client.sign_out = () => {
     throw { code: "files_broken" };
   };
   render(Settings);
   await press("Sign out");
   await heading("Sign out?");
   await press("Sign out");
-  await waitFor(() => expect(notice.current?.tone).toBe("trouble"));
+  await waitFor(() => expect(notice.current?.tone).toBe("error"));
   expect(session.account?.email).toBe("sam@barchester.example");
 });
 
 test("who works for several councils chooses for which they act", async () => {
-  desk.act_for = ({ council }) => ({ ...account, acting_for: council });
+  client.act_for = ({ council }) => ({ ...account, acting_for: council });
   render(Settings);
   expect(screen.getByRole("radio", { name: "Barchester City Council" })).toBeChecked();
   await userEvent.click(screen.getByRole("radio", { name: "Borsetshire District Council" }));
@@ -147,7 +147,7 @@ test("theme and text size are seen at once, and kept", async () => {
 });
 
 test("a theme that can't be kept is put back, and not called saved", async () => {
-  desk.save_settings = () => {
+  client.save_settings = () => {
     throw { code: "disk_full" };
   };
   await open("Theme and text size");
@@ -159,7 +159,7 @@ test("a theme that can't be kept is put back, and not called saved", async () =>
 });
 
 test("what one works on is kept at every choice", async () => {
-  desk.services = () => [
+  client.services = () => [
     { id: 524, name: "Missed bin collection" },
     { id: 841, name: "School meals" },
   ];
@@ -172,14 +172,14 @@ test("what one works on is kept at every choice", async () => {
 
 test("another registry is read about before it is used, and the same one changes nothing", async () => {
   await open("Registry");
-  desk.look_up_registry = () => registry;
+  client.look_up_registry = () => registry;
   await press("Change registry");
   await userEvent.type(await screen.findByLabelText("Registry address"), "registry.example{Enter}");
   await waitFor(() => expect(notice.current?.text).toBe("You are using this registry already."));
 
-  desk.look_up_registry = () => other;
-  desk.use_registry = () => other;
-  desk.start = () => ({ ...start, registry: other, account: null });
+  client.look_up_registry = () => other;
+  client.use_registry = () => other;
+  client.start = () => ({ ...start, registry: other, account: null });
   await press("Change registry");
   expect(screen.getByText(/You will have to sign in to the other registry/)).toBeVisible();
   await userEvent.type(await screen.findByLabelText("Registry address"), "{Enter}");
@@ -191,7 +191,7 @@ test("another registry is read about before it is used, and the same one changes
 });
 
 test("the Work offline switch is followed", async () => {
-  desk.status = () => ({ connection: "switched_off", waiting: 1 });
+  client.status = () => ({ connection: "switched_off", waiting: 1 });
   await open("Work offline");
   await userEvent.click(screen.getByRole("radio", { name: /^On/ }));
   expect(calls).toHaveBeenCalledWith("work_offline", { on: true });

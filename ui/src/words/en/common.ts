@@ -1,15 +1,5 @@
-/** Words that more than one screen uses, and the names of every fixed choice. */
-import type {
-  Approach,
-  BudgetBand,
-  Collaboration,
-  LinkKind,
-  Phase,
-  Sort,
-  Theme,
-  Visibility,
-  WantedKind,
-} from "../../bindings";
+/** Words that several screens use, and the labels of every fixed choice. */
+import type { Approach, BudgetBand, Collaboration, LinkKind, Phase, Sort, Theme, Visibility, WantedKind } from "../../bindings";
 import { counted, number } from "../plural";
 
 const phase: Record<Phase, string> = {
@@ -122,7 +112,7 @@ export const common = {
   sort,
   theme,
   when: {
-    /** The locale of month names; the phrases around them stand here. */
+    /** The locale for month names. The phrases around them are below. */
     locale: "en-GB",
     at: (date: string, time: string) => `${date} at ${time}`,
     today: "today",

@@ -1,4 +1,4 @@
-/** Where two people changed the same project, and what was not taken. */
+/** Conflicts, and unused text. */
 import { counted } from "../plural";
 
 const list = (names: string[]) => new Intl.ListFormat("en-GB").format(names);

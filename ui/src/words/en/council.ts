@@ -1,4 +1,4 @@
-/** One's own council's projects. */
+/** The person's own council. */
 import { counted } from "../plural";
 
 export const council = {
@@ -11,8 +11,7 @@ export const council = {
   ends: (date: string) => (date ? `From ${date} this council is replaced by:` : "This council is replaced by:"),
   phases: "Projects by phase",
   listed: "Projects in a list",
-  newDrafts: (n: number) =>
-    `${counted(n, "draft of a new project", "drafts of new projects")} on this laptop, not sent yet`,
+  newDrafts: (n: number) => `${counted(n, "draft of a new project", "drafts of new projects")} on this laptop, not sent yet`,
   empty: {
     title: "No projects yet",
     text: "What your council is working on appears here once it is published. Start with a draft: it stays on this laptop until you send it.",

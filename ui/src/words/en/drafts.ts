@@ -68,7 +68,11 @@ export const drafts = {
   saving: "Saving on this laptop",
   saveFailed: "Not saved yet. Your text is still in this window.",
   next: "Continue",
-  gone: { title: "This draft is not here", text: "It was removed from this laptop, or it belongs to another person.", back: "Back to drafts" },
+  gone: {
+    title: "This draft is not here",
+    text: "It was removed from this laptop, or it belongs to another person.",
+    back: "Back to drafts",
+  },
 
   foi: "Leave out residents’ names and the details of any case. What you write can be asked for under the Freedom of Information Act.",
   markdown: "You can use Markdown for lists, links and emphasis.",

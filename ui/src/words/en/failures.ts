@@ -1,4 +1,4 @@
-/** What went wrong, in a sentence, and what to do about it in another. Never whose fault it is. */
+/** What went wrong, and what to do about it. Never whose fault it is. */
 import { LIMITS, type Failure, type FieldCode } from "../../bindings";
 import { counted, number } from "../plural";
 
@@ -16,10 +16,8 @@ const sentences: Sentences = {
     theirs > ours
       ? "This registry needs a newer version of Guildhall. Install the update, then try again."
       : "This registry is older than your version of Guildhall, and the two can’t work together yet. Ask who operates it when it will be updated.",
-  app_too_old: () =>
-    "This version of Guildhall is too old for the registry. Install the update. Your drafts stay on this laptop.",
-  no_connection: () =>
-    "There is no connection. What you write is saved on this laptop. Try again when you are connected.",
+  app_too_old: () => "This version of Guildhall is too old for the registry. Install the update. Your drafts stay on this laptop.",
+  no_connection: () => "There is no connection. What you write is saved on this laptop. Try again when you are connected.",
   registry_busy: () => "The registry can’t answer just now. Nothing is lost. Try again in a few minutes.",
   too_many_tries: ({ seconds }) => `There were too many tries. Wait ${waitFor(seconds)}, then try again.`,
   catalogue_differs: () =>
@@ -46,8 +44,7 @@ const sentences: Sentences = {
   being_sent: () => "This is being sent now. Wait for the answer before you change it.",
   not_a_link: () => "This link is not a web address, so Guildhall did not open it.",
   disk_full: () => "The disk is full. Free some space, then try again. What was saved before is safe.",
-  newer_files: () =>
-    "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
+  newer_files: () => "A newer version of Guildhall wrote the files on this laptop. Install the update to open them. Nothing was changed.",
   unreadable: () =>
     "This version of Guildhall can’t read this: a newer version wrote it, or it is damaged. It stays as it is. Install the update, or save all drafts to a file and look for it there.",
   files_damaged: () =>
@@ -69,14 +66,14 @@ function waitFor(seconds: number): string {
   return counted(Math.ceil(seconds / 3600), "hour", "hours");
 }
 
-/** A failure in a sentence or two that a person can act on. */
+/** A failure as a sentence or two that a person can act on. */
 function sentence(failure: Failure): string {
-  // The shell refuses a command that was not granted with a plain string: a fault of ours, and worded as one.
+  // If a command was not granted, the shell answers with a plain string. That is a fault in Guildhall, and worded as one.
   const known = sentences[failure.code] as ((failure: Failure) => string) | undefined;
   return known ? known(failure) : sentences.internal({ code: "internal" });
 }
 
-/** `name` is what the field is called: "a title", or its label. `limit` where there is one. */
+/** `name` is the field's name, for example "a title". `limit` is given if there is one. */
 type FieldSentence = (name: string, limit?: number) => string;
 
 const field: Record<FieldCode, FieldSentence> = {
@@ -92,10 +89,10 @@ const field: Record<FieldCode, FieldSentence> = {
   control_character: (name) => `${upper(name)} has a character that cannot be shown. Delete it and type it again`,
 };
 
-/** What a field is called, and how much it may hold. */
+/** A field's name, and its limit. */
 type Named = { name: string; limit?: number };
 
-/** By the pointer's last word, or the last but one where that is a number. */
+/** By the last part of the pointer that is not a number. */
 const fields: Record<string, Named> = {
   title: { name: "a title", limit: LIMITS.title },
   summary: { name: "a summary", limit: LIMITS.summary },
@@ -127,7 +124,7 @@ const fields: Record<string, Named> = {
   lang: { name: "a language" },
 };
 
-/** Lists that hold too many: the pointer names the list itself. */
+/** Lists with too many items: the pointer names the list itself. */
 const lists: Record<string, (most: number) => string> = {
   needs: (most) => `Keep to ${number(most)} needs or fewer`,
   links: (most) => `Keep to ${number(most)} links or fewer`,
@@ -136,7 +133,7 @@ const lists: Record<string, (most: number) => string> = {
   wanted: (most) => `Ask for ${number(most)} kinds of help or fewer`,
 };
 
-/** What is wrong with a field, from its JSON Pointer: `/needs/0/i_need`, `/phase_dates/alpha/ended`. */
+/** What is wrong with a field, by its JSON Pointer: `/needs/0/i_need`, `/phase_dates/alpha/ended`. */
 function fieldError(pointer: string, code: FieldCode): string {
   const parts = pointer.split("/").slice(1);
   const last = parts.at(-1) ?? "";
@@ -147,7 +144,7 @@ function fieldError(pointer: string, code: FieldCode): string {
   return field[code](named.name, named.limit);
 }
 
-/** What a field is called, from its JSON Pointer: `/needs/0/i_need`. */
+/** A field's name, by its JSON Pointer: `/needs/0/i_need`. */
 function fieldName(pointer: string): string {
   const parts = pointer.split("/").slice(1);
   const last = parts.at(-1) ?? "";

@@ -1,16 +1,15 @@
-/** First run, signing in, and what is said when the app's files can't be opened. */
+/** First run, signing in, and the startup error. */
 import type { Failure } from "../../bindings";
 import { counted, number } from "../plural";
 
-/** What a full page says where the app's files can't be opened. */
-type TroublePage = { title: string; happened: string; todo: string[] };
+/** The page for when the app's files cannot be opened. */
+type StartupErrorPage = { title: string; happened: string; todo: string[] };
 
-/** `folder` is where the files are, for those that name it. */
-const troubleOf: Partial<Record<Failure["code"], (folder: string) => TroublePage>> = {
+/** `folder` is where the files are, for messages that name it. */
+const startupErrors: Partial<Record<Failure["code"], (folder: string) => StartupErrorPage>> = {
   newer_files: () => ({
     title: "These files need a newer Guildhall",
-    happened:
-      "A newer version of Guildhall wrote the files on this laptop. This version can’t read them safely, so it left them alone.",
+    happened: "A newer version of Guildhall wrote the files on this laptop. This version can’t read them safely, so it left them alone.",
     todo: [
       "Close Guildhall.",
       "Install the newest version, from where your council gives out its software.",
@@ -46,7 +45,7 @@ const troubleOf: Partial<Record<Failure["code"], (folder: string) => TroublePage
   }),
 };
 
-const otherTrouble: TroublePage = {
+const otherStartupError: StartupErrorPage = {
   title: "Guildhall can’t open its files",
   happened: "The files that Guildhall keeps on this laptop can’t be read or written just now.",
   todo: [
@@ -108,7 +107,7 @@ export const firstRun = {
     none: "This registry has no list of services yet. You can choose later, in Settings.",
     loading: "Getting the list of services",
     skip: "Skip this",
-    /** For someone whose choice is on no list any more. */
+    /** For a selected service that is no longer in the list. */
     unknown: (id: number) => `Service ${id}`,
   },
 
@@ -117,16 +116,14 @@ export const firstRun = {
     headingAgain: "Sign in again",
     explain: "We will email you a code to type in here. There is no password.",
     again: "You were signed out. What you wrote is still on this laptop.",
-    againToSend: (n: number) =>
-      `You were signed out. What you wrote is still on this laptop: sign in to send ${number(n)}.`,
+    againToSend: (n: number) => `You were signed out. What you wrote is still on this laptop: sign in to send ${number(n)}.`,
     label: "Email address",
     hint: "Use your work address: it shows which council you work for.",
     missing: "Enter your email address",
     send: "Email me a code",
     sending: "Asking for a code",
     without: "Read without signing in",
-    withoutExplain:
-      "You don’t need to sign in to read what is open to everyone. You can sign in later, from the top of the window.",
+    withoutExplain: "You don’t need to sign in to read what is open to everyone. You can sign in later, from the top of the window.",
     switchedOff: "You chose to work offline. Signing in needs a connection.",
     connect: "Stop working offline",
   },
@@ -204,8 +201,7 @@ export const firstRun = {
     goOn: "Go on",
     done: "The catalogue is on this laptop. It updates by itself whenever there is a connection.",
     said: "The catalogue is on this laptop.",
-    offline:
-      "There is no connection just now. Guildhall reads the catalogue as soon as there is one. What was read so far is kept.",
+    offline: "There is no connection just now. Guildhall reads the catalogue as soon as there is one. What was read so far is kept.",
     switchedOff: "You chose to work offline, so the catalogue is not being read.",
     start: "Start reading while it goes on",
     startStopped: "Start with what was read",
@@ -217,8 +213,9 @@ export const firstRun = {
     done: (email: string) => `Signed in as ${email}.`,
   },
 
-  trouble: {
-    of: (failure: Failure): TroublePage => troubleOf[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherTrouble,
+  startupError: {
+    of: (failure: Failure): StartupErrorPage =>
+      startupErrors[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherStartupError,
     safe: "Your drafts are safe",
     safeText: "Nothing was changed or deleted. What you wrote stays on this laptop, as it was when it was last saved.",
     todo: "What to do",

@@ -1,8 +1,8 @@
-/** The frame around every screen: top bar, rail, keys, the line at the foot. */
-import type { KeyAction } from "../../stores/keys.svelte";
+/** The frame around every screen: top bar, rail, shortcuts, status line. */
+import type { ShortcutAction } from "../../stores/shortcuts.svelte";
 import { counted, number } from "../plural";
 
-const keys: Record<KeyAction, string> = {
+const keys: Record<ShortcutAction, string> = {
   search: "Search the catalogue",
   newDraft: "Start a new draft",
   sync: "Sync now",
@@ -32,9 +32,7 @@ export const frame = {
   draftCount: (n: number) => counted(n, "draft", "drafts"),
   inboxCount: (n: number) => `${number(n)} waiting for you`,
   outboxCount: (waiting: number, attention: number) =>
-    attention > 0
-      ? `${number(waiting)} waiting, ${counted(attention, "needs", "need")} attention`
-      : `${number(waiting)} waiting`,
+    attention > 0 ? `${number(waiting)} waiting, ${counted(attention, "needs", "need")} attention` : `${number(waiting)} waiting`,
   account: {
     notSignedIn: "Not signed in",
     signIn: "Sign in",

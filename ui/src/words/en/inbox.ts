@@ -1,10 +1,11 @@
-/** The inbox: what others sent to be checked, and roles that one is offered. */
+/** The inbox: submissions to review, and invitations. */
 import type { AnswerRefused, Role, State } from "../../bindings";
 import { counted, number } from "../plural";
 
 const refused: Record<AnswerRefused, string> = {
   answered: "Someone else answered this first, or its author took it back. Your answer was not needed.",
-  changed: "Someone changed the same parts of the project meanwhile. It went back to its author, who puts the two together and sends it again.",
+  changed:
+    "Someone changed the same parts of the project meanwhile. It went back to its author, who puts the two together and sends it again.",
   not_allowed: "You can’t answer this any more. Ask one of the people who lead the council in Guildhall.",
   invalid: "It can’t be published as it is now. Ask its author to take it back and change it.",
   other: "Nothing came of it. Another version of Guildhall knows why: install the update to read it.",
@@ -27,7 +28,8 @@ export const inbox = {
     text: "When someone sends a project that you check before it is published, offers you a role at a council, or asks to act for yours, it appears here.",
   },
   groups: { invitations: "You are invited", requests: "Who asks to act for your council", waiting: "To check", answered: "Your answers" },
-  invited: (by: string, role: string, council: string) => `${by || "Someone"} invites you to be ${role === "Lead" ? "a lead" : "an editor"} for ${council}`,
+  invited: (by: string, role: string, council: string) =>
+    `${by || "Someone"} invites you to be ${role === "Lead" ? "a lead" : "an editor"} for ${council}`,
   accept: "Accept",
   acceptLabel: (council: string) => `Accept the invitation from ${council}`,
   decline: "Decline",

@@ -1,8 +1,8 @@
-/** The outbox: what waits, what went, what needs attention. */
+/** The outbox: what waits, what was sent, what needs attention. */
 import type { Attention, DraftState } from "../../bindings";
 import { counted } from "../plural";
 
-/** `by` is who checks it: a council's name, or "the coordinators". */
+/** `by` is who reviews it: a council's name, or "the coordinators". */
 const state: Record<DraftState, (by: string) => string> = {
   draft: () => "Saved on this laptop",
   queued: () => "Waiting to send",
@@ -20,7 +20,10 @@ const attention: Record<Attention["why"], { title: string; text: string }> = {
     title: "Someone else changed this project while you were offline",
     text: "Your text is safe.",
   },
-  refused: { title: "Something has to be changed before it can be sent", text: "Your text is safe. Change what is listed here, and send it again." },
+  refused: {
+    title: "Something has to be changed before it can be sent",
+    text: "Your text is safe. Change what is listed here, and send it again.",
+  },
   not_allowed: {
     title: "You can’t send for this council",
     text: "Your text is safe. Ask one of the people who lead the council in Guildhall, then send it again.",
@@ -29,7 +32,10 @@ const attention: Record<Attention["why"], { title: string; text: string }> = {
     title: "This project is no longer in the catalogue",
     text: "Your text is safe. You can send it as a new project.",
   },
-  mismatch: { title: "The registry already has something else under this number", text: "Your text is safe. Send it again: it takes a new number." },
+  mismatch: {
+    title: "The registry already has something else under this number",
+    text: "Your text is safe. Send it again: it takes a new number.",
+  },
   not_there: {
     title: "This is no longer in the catalogue",
     text: "The catalogue was put back to an earlier state after you published this. Your text is safe: send it again, or change it first.",

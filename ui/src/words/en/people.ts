@@ -3,7 +3,7 @@ import type { AuditAction, ReviewPolicy, Role, Week } from "../../bindings";
 import { counted, number } from "../plural";
 import { inbox } from "./inbox";
 
-/** Every action has its words: one that has none does not pass the type check. */
+/** Every action needs words: one without fails the type check. */
 const actions: Record<AuditAction, string> = {
   publish: "Published a project",
   ask_for_review: "Sent a project to be checked",
@@ -65,7 +65,7 @@ const policy: Record<ReviewPolicy, { label: string; hint: string }> = {
   all: { label: "Everything that someone else than a lead sends", hint: "" },
 };
 
-/** What the week was, to paste elsewhere. */
+/** A summary of the week, to paste elsewhere. */
 function week(week: Week): string {
   const joined = counted(week.new_people, "person", "people");
   if (week.councils === 0) return `In the last 7 days nothing was published on Guildhall. ${joined} signed in for the first time.`;
@@ -90,7 +90,8 @@ export const people = {
   unconfirmed: {
     title: "You lead this council, and nobody has confirmed it yet",
     text: "You were the first from the council to sign in. You can publish, answer what waits for the council, and invite editors.",
-    cannot: "Until you are confirmed you cannot invite leads, change roles, remove people, delete projects, take over projects, see projects that only their team can see, or download all that is held on the council.",
+    cannot:
+      "Until you are confirmed you cannot invite leads, change roles, remove people, delete projects, take over projects, see projects that only their team can see, or download all that is held on the council.",
     how: "A coordinator can confirm you. So can the leads of two other councils together: they find you in Guildhall under Inbox and vouch for you, and three days later it counts.",
     vouched: (councils: string) => `Vouched for so far: ${councils}`,
     from: (when: string) => `You are confirmed on ${when}, if nobody objects.`,
@@ -108,7 +109,8 @@ export const people = {
     object: "Object",
     objectLabel: (email: string, council: string) => `Object to ${email} as a lead of ${council}`,
     objected: "You object. A coordinator looks into it.",
-    sureVouch: (email: string, council: string) => `Do you know that ${email} works for ${council}? Leads can delete projects and decide who acts for their council. The log shows that you vouched.`,
+    sureVouch: (email: string, council: string) =>
+      `Do you know that ${email} works for ${council}? Leads can delete projects and decide who acts for their council. The log shows that you vouched.`,
     sureObject: (email: string, council: string) => `Only a coordinator can confirm ${email} as a lead of ${council} after that. Object?`,
     vouchYes: "Yes, vouch for them",
     objectYes: "Yes, object",
@@ -125,7 +127,8 @@ export const people = {
   changed: (email: string, role: string) => `${email} is now ${role.toLowerCase()}.`,
   remove: "Remove access",
   removeLabel: (email: string) => `Remove access of ${email}`,
-  sure: (email: string, council: string) => `Remove the access of ${email} to ${council}? What they see as part of the council leaves their laptop at its next sync. Their drafts stay with them.`,
+  sure: (email: string, council: string) =>
+    `Remove the access of ${email} to ${council}? What they see as part of the council leaves their laptop at its next sync. Their drafts stay with them.`,
   removeYes: "Yes, remove access",
   removeNo: "No, keep it",
   removed: (email: string) => `${email} no longer acts for the council.`,
@@ -175,9 +178,9 @@ export const people = {
     own: "What you did",
     of: (council: string) => `Who did what for ${council}`,
     operator: "Whoever runs the registry",
-    /** One that this version has no words for, from a newer registry or an older one's log, is told as it is. */
+    /** An action without words, from another version of the registry, is shown as it is. */
     action: (action: string) => (Object.hasOwn(actions, action) ? actions[action as AuditAction] : action),
-    /** A role's word, or a domain as it is. */
+    /** The label of a role, or a domain as it is. */
     detail: (detail: string) => (detail in inbox.role ? inbox.role[detail as Role] : detail),
     fields: (fields: string) => `Changed: ${fields}`,
     reason: (reason: string) => `Reason: ${reason}`,
@@ -188,7 +191,10 @@ export const people = {
   coordinators: {
     title: "Coordinators",
     lede: "What waits for the pooled administration. Meant for ten minutes a week.",
-    nothing: { title: "Nothing waits for you", text: "No domain was asked for, every council that is here has a lead, nothing was reported, and no request is overdue." },
+    nothing: {
+      title: "Nothing waits for you",
+      text: "No domain was asked for, every council that is here has a lead, nothing was reported, and no request is overdue.",
+    },
     domains: "Domains asked for",
     domainText: (domain: string, council: string) => `${domain} for ${council}`,
     add: "Add the domain",
@@ -251,8 +257,7 @@ export const people = {
   },
   takeOver: {
     title: "Projects to take over",
-    text: (council: string, date: string) =>
-      date ? `On ${date} your council replaced ${council}.` : `Your council replaced ${council}.`,
+    text: (council: string, date: string) => (date ? `On ${date} your council replaced ${council}.` : `Your council replaced ${council}.`),
     area: (area: string) => `It covers this part: ${area}.`,
     legend: "Which projects does your council take over?",
     teams: "All those that only their team can see, if there are any",
@@ -261,7 +266,9 @@ export const people = {
     take: "Take them over",
     takeLabel: (council: string) => `Take them over from ${council}`,
     done: (n: number, council: string) =>
-      n === 0 ? `There was nothing left of ${council} to take over.` : `Your council took over ${counted(n, "project", "projects")} of ${council}.`,
+      n === 0
+        ? `There was nothing left of ${council} to take over.`
+        : `Your council took over ${counted(n, "project", "projects")} of ${council}.`,
   },
   reports: {
     title: "Reported by others",

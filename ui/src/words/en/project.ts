@@ -1,4 +1,4 @@
-/** A project, as everybody reads it. */
+/** A project's page. */
 import type { Phase, Visibility } from "../../bindings";
 import { common } from "./common";
 
@@ -12,7 +12,7 @@ const visibilityOf: Record<Visibility, string> = {
 };
 
 export const project = {
-  /** What stands above the title, beside the phase. */
+  /** The line above the title, beside the phase. */
   caption: (parts: string[]) => parts.filter(Boolean).join(" · "),
   confirmedAgo: (ago: string) => `confirmed ${ago}`,
   neverConfirmed: "never confirmed",
@@ -133,7 +133,8 @@ export const project = {
     takeBackLabel: (email: string) => `Remove from the team: ${email}`,
     takenBack: (email: string) => `${email} is no longer in the project’s team.`,
     leave: "Leave the team",
-    sureLeave: "Leave the team of this project? You no longer see what only its team can see. Someone who looks after the project can give you a seat again.",
+    sureLeave:
+      "Leave the team of this project? You no longer see what only its team can see. Someone who looks after the project can give you a seat again.",
     leaveYes: "Yes, leave the team",
     sureTakeBack: (email: string) => `Take the seat of ${email} back? What only the team can see leaves their laptop at its next sync.`,
     takeBackYes: "Yes, take the seat back",

@@ -1,4 +1,4 @@
-/** The second step of signing in: setting it up, giving a code, losing it. */
+/** The second factor: setting it up, giving a code, losing it. */
 import { counted } from "../plural";
 
 export const secondFactor = {
@@ -62,7 +62,8 @@ export const secondFactor = {
   },
 
   reset: {
-    waits: (when: string) => `Someone has asked to reset your second step. It will be reset ${when}, and then a code by email is enough to sign in as you.`,
+    waits: (when: string) =>
+      `Someone has asked to reset your second step. It will be reset ${when}, and then a code by email is enough to sign in as you.`,
     keep: "Keep my second step",
     kept: "Your second step stays as it is.",
   },
@@ -72,7 +73,8 @@ export const secondFactor = {
     explain: "This needs a code, because you last gave one more than 12 hours ago or on another laptop.",
     goOn: "Go on",
     checking: "Checking the code",
-    again: "This needs a second step, and it is more than 12 hours since you signed in with one. Sign in again, or set up a second step under Settings.",
+    again:
+      "This needs a second step, and it is more than 12 hours since you signed in with one. Sign in again, or set up a second step under Settings.",
   },
 
   signIn: {

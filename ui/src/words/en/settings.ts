@@ -1,7 +1,7 @@
 /** Settings: registry, account, theme, text size. */
 import { counted, number } from "../plural";
 
-/** What stays on the laptop when someone signs out: "2 drafts stay on this laptop, 1 of them waiting to send." */
+/** What stays on the laptop after signing out: "2 drafts stay on this laptop, 1 of them waiting to send." */
 function stays(drafts: number, waiting: number): string {
   if (drafts === 0) return "You have no unsent drafts on this laptop.";
   const stay = `${counted(drafts, "draft stays", "drafts stay")} on this laptop`;
@@ -43,8 +43,7 @@ export const settings = {
     signIn: "Sign in",
     signInAgain: "Sign in again",
     nobody: "You are not signed in",
-    nobodyText:
-      "You can read what is open to everyone. Sign in to see what councils share among themselves, and to send projects.",
+    nobodyText: "You can read what is open to everyone. Sign in to see what councils share among themselves, and to send projects.",
   },
 
   signOut: {
@@ -76,11 +75,13 @@ export const settings = {
     fileName: (date: string) => `guildhall-my-data-${date}.json`,
     saved: "Everything that the registry holds about you is in that file.",
     eraseTitle: "Delete your account",
-    eraseText: "Your email address and name are removed from the registry, from projects’ contacts and their earlier versions, and from everybody’s laptops at their next contact.",
+    eraseText:
+      "Your email address and name are removed from the registry, from projects’ contacts and their earlier versions, and from everybody’s laptops at their next contact.",
     begin: "Delete your account",
     heading: "Delete your account?",
     goes: "This can’t be undone.",
-    drafts: (n: number) => `${counted(n, "draft", "drafts")} on this laptop ${n === 1 ? "is" : "are"} deleted, too. What is published stays with its council.`,
+    drafts: (n: number) =>
+      `${counted(n, "draft", "drafts")} on this laptop ${n === 1 ? "is" : "are"} deleted, too. What is published stays with its council.`,
     noDrafts: "What you published stays with its council.",
     saveDrafts: "Save your drafts to a file",
     lead: "If you are a council’s only lead, the coordinators look after it until it has another one.",
@@ -117,7 +118,8 @@ export const settings = {
     on: "On: make no connection",
     off: "Off: connect whenever possible",
     keep: "How long may this laptop go without a connection?",
-    keepHint: "After that, what is not open to everyone is hidden and then removed, in case the laptop is lost. It comes back when you connect. Drafts stay.",
+    keepHint:
+      "After that, what is not open to everyone is hidden and then removed, in case the laptop is lost. It comes back when you connect. Drafts stay.",
     days: (n: number) => counted(n, "day", "days"),
   },
 

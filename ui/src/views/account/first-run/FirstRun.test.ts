@@ -1,0 +1,304 @@
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Account, ChosenRegistry, Start, Status } from "../../../bindings";
+import { router } from "../../../stores/router.svelte";
+import { session } from "../../../stores/session.svelte";
+import { status } from "../../../stores/status.svelte";
+import FirstRun from "./FirstRun.svelte";
+
+const registry: ChosenRegistry = {
+  address: "https://registry.example",
+  facts: {
+    protocol: 1,
+    name: "Borsetshire councils",
+    operator: "Borsetshire Digital",
+    place: "United Kingdom",
+    privacy_notice: "We keep your address.\n\nWe do not sell it.",
+    terms: "Be kind.",
+    sign_in_with: null,
+  },
+};
+const account: Account = {
+  person: "p",
+  email: "sam@barchester.example",
+  councils: [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false }],
+  coordinator: false,
+  acting_for: "BCH",
+  session: "kept",
+  factor_due: null,
+};
+const start: Start = {
+  registry: null,
+  preset: null,
+  account: null,
+  welcomed: false,
+  settings: { theme: "system", text_size: 100, work_offline: false, private_days: 30, services: [] },
+  version: "0.1.0",
+  trouble: null,
+  rescued: null,
+  signed_out: null,
+};
+const line: Status = {
+  connection: "connected",
+  last_updated: null,
+  waiting: 0,
+  attention: 0,
+  inbox: 0,
+  drafts: 0,
+  activity: { kind: "idle" },
+  sign_in_needed: false,
+  trouble: null,
+  private: { kind: "shown" },
+};
+const services = [
+  { id: 524, name: "Missed bin collection" },
+  { id: 533, name: "Recycling centres" },
+  { id: 841, name: "School meals" },
+];
+
+/** What the client answers to each command; a thrown value is a failure. */
+let client: Record<string, (args: Record<string, unknown>) => unknown>;
+const calls = vi.fn();
+
+beforeEach(() => {
+  calls.mockReset();
+  client = {
+    look_up_registry: () => registry,
+    use_registry: () => registry,
+    registry: () => registry,
+    services: () => services,
+    save_settings: () => null,
+    start_sign_in: () => null,
+    verify_sign_in: () => account,
+    finish_welcome: () => null,
+    start: () => ({ ...start, registry, account, welcomed: true }),
+  };
+  mockIPC((command, args) => {
+    calls(command, args);
+    return client[command]?.(args as Record<string, unknown>) ?? null;
+  });
+  router.reset({ name: "firstRun" });
+  session.start = start;
+  status.now = line;
+});
+
+afterEach(() => {
+  cleanup();
+  clearMocks();
+});
+
+const press = (name: string | RegExp) => userEvent.click(screen.getByRole("button", { name }));
+const heading = (name: string | RegExp) => screen.findByRole("heading", { level: 1, name });
+const refuse = (failure: unknown) => () => {
+  throw failure;
+};
+
+/** Goes through the pages up to the one for the code. */
+async function toCode(): Promise<void> {
+  render(FirstRun);
+  await userEvent.type(screen.getByLabelText("Registry address"), "registry.example");
+  await press("Continue");
+  await heading("Borsetshire councils");
+  await press("Use this registry");
+  await heading("What do you work on?");
+  await press("Skip this");
+  await userEvent.type(screen.getByLabelText("Email address"), "sam@barchester.example{Enter}");
+  await heading("Check your email");
+}
+
+test("from an address to the catalogue, one thing a page", async () => {
+  render(FirstRun);
+  await userEvent.type(screen.getByLabelText("Registry address"), "registry.example");
+  await press("Continue");
+
+  expect(await heading("Borsetshire councils")).toHaveFocus();
+  expect(calls).toHaveBeenCalledWith("look_up_registry", { address: "registry.example" });
+  expect(screen.getByText("We do not sell it.").tagName).toBe("P");
+  await press("Use this registry");
+
+  expect(await heading("What do you work on?")).toHaveFocus();
+  expect(calls).toHaveBeenCalledWith("use_registry", { address: "https://registry.example" });
+  await userEvent.type(await screen.findByLabelText("Filter services"), "bin");
+  expect(screen.queryByLabelText("School meals")).toBeNull();
+  await userEvent.click(screen.getByLabelText("Missed bin collection"));
+  expect(screen.getByRole("button", { name: "Remove Missed bin collection" })).toBeVisible();
+  await press("Continue");
+
+  expect(await heading("What is your email address?")).toHaveFocus();
+  expect(calls).toHaveBeenCalledWith("save_settings", { settings: { ...start.settings, services: [524] } });
+  await userEvent.type(screen.getByLabelText("Email address"), " sam@barchester.example ");
+  await press("Email me a code");
+
+  expect(await heading("Check your email")).toHaveFocus();
+  await userEvent.type(screen.getByLabelText("Code"), "a1b2-c3d4{Enter}");
+  expect(calls).toHaveBeenCalledWith("verify_sign_in", { email: "sam@barchester.example", code: "A1B2C3D4" });
+
+  expect(await heading("Getting the catalogue")).toHaveFocus();
+  status.now = { ...line, activity: { kind: "reading", done: 412, of: 1530 } };
+  expect(await screen.findByText("412 of 1,530 records")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Start reading while it goes on" })).toBeVisible();
+  await press("Stop");
+  expect(calls).toHaveBeenCalledWith("stop_sync", {});
+  status.now = { ...line, activity: { kind: "stopped", done: 412, of: 1530 } };
+  expect(await screen.findByText(/You stopped it at 412 of 1,530 records/)).toBeVisible();
+  await press("Go on");
+  expect(calls).toHaveBeenCalledWith("sync_now", {});
+  status.now = { ...line, last_updated: "2026-11-23T10:42:00Z" };
+  await heading("You’re ready");
+  await press("Find projects");
+  await waitFor(() => expect(router.route).toEqual({ name: "find" }));
+  expect(calls).toHaveBeenCalledWith("finish_welcome", {});
+  expect(session.start?.welcomed).toBe(true);
+});
+
+test.each([
+  [{ code: "not_an_address" }, /Enter a web address/],
+  [{ code: "not_secure" }, /starts with https/],
+  [{ code: "nothing_there" }, /Nothing answers/],
+  [{ code: "not_a_registry" }, /not a Guildhall registry/],
+  [{ code: "other_version", theirs: 2, ours: 1 }, /newer version of Guildhall/],
+])("an address that is wrong is told at its field: %o", async (failure, words) => {
+  client.look_up_registry = refuse(failure);
+  session.start = { ...start, preset: "registry.example" };
+  render(FirstRun);
+  const field = screen.getByLabelText("Registry address");
+  expect(field).toHaveValue("registry.example");
+  await press("Continue");
+  await waitFor(() => expect(field).toHaveFocus());
+  expect(field).toHaveAccessibleDescription(words);
+  expect(field).toBeInvalid();
+  client.look_up_registry = () => registry;
+  await press("Continue");
+  await heading("Borsetshire councils");
+});
+
+test("what is no typing mistake stands beside the form, and what was typed stays", async () => {
+  client.look_up_registry = refuse({ code: "registry_busy" });
+  session.start = { ...start, preset: "registry.example" };
+  render(FirstRun);
+  await press("Continue");
+  expect(await screen.findByRole("alert")).toHaveTextContent("can’t answer just now");
+  expect(screen.getByLabelText("Registry address")).toBeValid();
+  expect(screen.getByLabelText("Registry address")).toHaveValue("registry.example");
+});
+
+test("while an address is asked, the button says so and asks only once", async () => {
+  let answer: (registry: ChosenRegistry) => void = () => {};
+  client.look_up_registry = () => new Promise((resolve) => (answer = resolve));
+  session.start = { ...start, preset: "registry.example" };
+  render(FirstRun);
+  await press("Continue");
+  expect(await screen.findByText("Asking that address")).toBeVisible();
+  await press("Continue");
+  await userEvent.type(screen.getByLabelText("Registry address"), "{Enter}");
+  answer(registry);
+  await heading("Borsetshire councils");
+  expect(calls.mock.calls.filter(([command]) => command === "look_up_registry")).toHaveLength(1);
+});
+
+test("a code that is too short, wrong or old is told at its field, and another can be asked for", async () => {
+  await toCode();
+  const field = screen.getByLabelText("Code");
+  expect(field).toHaveAttribute("autocomplete", "one-time-code");
+  expect(field).toHaveAttribute("autocapitalize", "characters");
+
+  await press("Sign in");
+  expect(field).toHaveAccessibleDescription(/Enter the code from the email/);
+  await userEvent.type(field, "A1B2");
+  await press("Sign in");
+  expect(field).toHaveAccessibleDescription(/The code has 8 letters and numbers/);
+  expect(calls).not.toHaveBeenCalledWith("verify_sign_in", expect.anything());
+
+  client.verify_sign_in = refuse({ code: "code_refused" });
+  await userEvent.type(field, " C3D4");
+  await press("Sign in");
+  await waitFor(() => expect(field).toHaveAccessibleDescription(/That code is wrong, has been used or is too old/));
+  await waitFor(() => expect(field).toHaveFocus());
+
+  await press("Email me another code");
+  expect(await screen.findByText(/Another code is on its way to sam@barchester\.example/)).toBeVisible();
+  expect(field).toHaveValue("");
+  expect(field).toBeValid();
+  expect(calls.mock.calls.filter(([command]) => command === "start_sign_in")).toHaveLength(2);
+});
+
+test("too many tries say how long to wait", async () => {
+  await toCode();
+  client.start_sign_in = refuse({ code: "too_many_tries", seconds: 600 });
+  await press("Email me another code");
+  expect(await screen.findByRole("alert")).toHaveTextContent("Wait 10 minutes");
+});
+
+test("where there is no keychain, it is said how long the sign-in lasts", async () => {
+  client.verify_sign_in = () => ({ ...account, session: "until_closed" });
+  await toCode();
+  await userEvent.type(screen.getByLabelText("Code"), "A1B2C3D4{Enter}");
+  expect(await screen.findByText(/signed in only until you close Guildhall/)).toBeVisible();
+});
+
+test("reading needs no signing in, and does not wait for the first sync", async () => {
+  client.start = () => ({ ...start, registry, welcomed: true });
+  session.start = { ...start, registry };
+  render(FirstRun);
+  await press("Skip this");
+  await press("Read without signing in");
+  await heading("Getting the catalogue");
+  await press("Start reading while it goes on");
+  await waitFor(() => expect(router.route).toEqual({ name: "find" }));
+  expect(calls).not.toHaveBeenCalledWith("start_sign_in", expect.anything());
+});
+
+test("with no connection the first sync says so, and can be tried again", async () => {
+  session.start = { ...start, registry, account };
+  status.now = { ...line, connection: "offline" };
+  render(FirstRun);
+  await press("Skip this");
+  expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection just now");
+  await press("Try again");
+  expect(calls).toHaveBeenCalledWith("sync_now", {});
+});
+
+test("each page has a way back that keeps what was typed", async () => {
+  await toCode();
+  await press("Back");
+  await heading("What is your email address?");
+  expect(screen.getByLabelText("Email address")).toHaveValue("sam@barchester.example");
+  await press("Back");
+  await heading("What do you work on?");
+  await press("Back");
+  await heading("Borsetshire councils");
+  await press("Back");
+  await heading("Which registry does your council use?");
+  expect(screen.getByLabelText("Registry address")).toHaveValue("registry.example");
+});
+
+test("the list of services can fail, be tried again, and be skipped", async () => {
+  client.services = refuse({ code: "no_connection" });
+  session.start = { ...start, registry };
+  render(FirstRun);
+  const alert = await screen.findByRole("alert");
+  expect(alert).toHaveTextContent("There is no connection");
+  client.services = () => services;
+  await userEvent.click(within(alert).getByRole("button", { name: "Try again" }));
+  expect(await screen.findByLabelText("School meals")).toBeVisible();
+});
+
+test("a choice taken back leaves the keyboard in the list of choices", async () => {
+  session.start = { ...start, registry, settings: { ...start.settings, services: [524, 841] } };
+  render(FirstRun);
+  await userEvent.click(await screen.findByRole("button", { name: "Remove Missed bin collection" }));
+  expect(screen.getByRole("button", { name: "Remove School meals" })).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  expect(screen.getByLabelText("Filter services")).toHaveFocus();
+});
+
+test("settings that can't be kept are told, and nobody is led on", async () => {
+  client.save_settings = refuse({ code: "disk_full" });
+  session.start = { ...start, registry };
+  render(FirstRun);
+  await press("Continue");
+  expect(await screen.findByText(/^The disk is full/)).toBeVisible();
+  expect(screen.getByRole("heading", { level: 1, name: "What do you work on?" })).toBeVisible();
+});

@@ -1,0 +1,161 @@
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Chosen, Clash, Conflict as Clashing, KeptText } from "../../../bindings";
+import { notice } from "../../../stores/notice.svelte";
+import { router } from "../../../stores/router.svelte";
+import Conflict from "./Conflict.svelte";
+import UnusedText from "./UnusedText.svelte";
+
+const clash = (field: string, before: string, mine: string, theirs: string): Clash => ({
+  field,
+  member: null,
+  before,
+  mine,
+  theirs,
+  choice: null,
+});
+let shown: Clashing;
+let steps: Chosen[][];
+let settled: string;
+let calls: string[];
+let kept: KeptText[];
+/** If set, the first choice is answered only once this resolves. */
+let held: Promise<void> | null;
+
+beforeEach(() => {
+  steps = [];
+  calls = [];
+  kept = [];
+  held = null;
+  settled = "queued";
+  shown = {
+    draft: "d",
+    mine_at: "2026-11-22T16:20:00Z",
+    theirs_at: "2026-11-23T09:05:00Z",
+    theirs_by: "robin@barchester.example",
+    clashes: [
+      clash("summary", '"Districts plan rounds together."', '"Districts plan rounds."', '"Districts plan rounds on one map."'),
+      clash("phase", '"alpha"', '"beta"', '"stopped"'),
+    ],
+    others: ["why"],
+    can_undo: false,
+  };
+  mockIPC((command, args) => {
+    calls.push(command);
+    const { chosen, then } = args as { chosen: Chosen[]; then: string };
+    if (command === "choose") steps.push(chosen);
+    if (command === "undo_choice") steps.pop();
+    if (command === "settle") return then === "write" ? "writing" : settled;
+    if (command === "kept_texts") return kept;
+    if (command === "bring_back") return "d2";
+    const choice = (one: Clash) => steps.flat().findLast((step) => step.field === one.field)?.choice ?? null;
+    const answer = { ...shown, clashes: shown.clashes.map((one) => ({ ...one, choice: choice(one) })), can_undo: steps.length > 0 };
+    if (command !== "choose" || !held) return answer;
+    const until = held;
+    held = null;
+    return until.then(() => answer);
+  });
+});
+
+afterEach(() => {
+  cleanup();
+  clearMocks();
+  notice.clear();
+  router.reset();
+});
+
+const radio = (name: string) => screen.findByRole("radio", { name });
+const press = async (name: string) => fireEvent.click(await screen.findByRole("button", { name }));
+
+test("it says what clashes, whose it is, and tells each changed word", async () => {
+  const { container } = render(Conflict, { id: "d" });
+  await radio("Yours: Summary");
+  expect(container).toHaveTextContent("2 of the 3 things you changed were changed by them too; your other 1 change doesn’t clash.");
+  expect(container).toHaveTextContent("by robin@barchester.example");
+  const [added] = container.querySelectorAll("ins");
+  expect(added).toHaveTextContent("added: on one map");
+  expect(container.querySelector("del")).toHaveTextContent("removed: together");
+});
+
+test("each is chosen, all of one is one step, and a step is undone", async () => {
+  render(Conflict, { id: "d" });
+  await fireEvent.click(await radio("Theirs: Summary"));
+  await waitFor(() => expect(steps).toHaveLength(1));
+  await press("Take all of mine");
+  await waitFor(() => expect(steps[1]).toHaveLength(2));
+  await waitFor(async () => expect(await radio("Yours: Phase")).toBeChecked());
+  await press("Undo");
+  await waitFor(async () => expect(await radio("Yours: Phase")).not.toBeChecked());
+  expect(await radio("Theirs: Summary")).toBeChecked();
+});
+
+test("an answer that comes late does not take back what was chosen since", async () => {
+  let release = () => {};
+  held = new Promise((resolve) => (release = resolve));
+  render(Conflict, { id: "d" });
+  await fireEvent.click(await radio("Theirs: Summary"));
+  await waitFor(() => expect(steps).toHaveLength(1));
+  await fireEvent.click(await radio("Yours: Phase"));
+  // By now every request but the first has been answered.
+  await new Promise((resolve) => setTimeout(resolve));
+  release();
+  await waitFor(async () => expect(await radio("Theirs: Summary")).toBeChecked());
+  await waitFor(async () => expect(await radio("Yours: Phase")).toBeChecked());
+});
+
+test("what was not chosen is asked for, and nothing is sent before", async () => {
+  render(Conflict, { id: "d" });
+  await fireEvent.click(await radio("Theirs: Summary"));
+  await waitFor(() => expect(steps).toHaveLength(1));
+  await press("Send when connected");
+  expect(await screen.findByRole("link", { name: "Choose yours or theirs: Phase" })).toBeVisible();
+  expect(calls).not.toContain("settle");
+});
+
+test("a text is written anew from both, and what is typed is saved before it is sent", async () => {
+  render(Conflict, { id: "d" });
+  await fireEvent.click(await radio("Yours: Phase"));
+  await fireEvent.click(await radio("Write it anew from both: Summary"));
+  const box = await screen.findByRole("textbox", { name: "Summary, written anew" });
+  expect(box).toHaveValue("Districts plan rounds.\n\nDistricts plan rounds on one map.");
+  await fireEvent.input(box, { target: { value: "Both words" } });
+  await press("Send when connected");
+  await waitFor(() => expect(calls).toContain("settle"));
+  expect(steps.flat().at(-1)?.choice).toEqual({ take: "anew", value: '"Both words"' });
+});
+
+test("who takes theirs throughout is told that nothing is left to send", async () => {
+  settled = "nothing_left";
+  render(Conflict, { id: "d" });
+  await press("Take all of theirs");
+  await waitFor(() => expect(steps).toHaveLength(1));
+  await waitFor(async () => expect(await radio("Theirs: Phase")).toBeChecked());
+  await press("Send when connected");
+  await waitFor(() => expect(notice.current?.text).toContain("nothing to send"));
+  expect(router.route.name).toBe("drafts");
+});
+
+test("History tells what is kept, and brings it back into a draft", async () => {
+  const one: KeptText = {
+    id: "k",
+    project: "p",
+    title: "Rounds",
+    field: "summary",
+    value: '"Mine"',
+    whose: "mine",
+    kept_at: "2026-11-23T09:00:00Z",
+    until: "2027-02-21T09:00:00Z",
+  };
+  kept = [one];
+  render(UnusedText);
+  expect(await screen.findByText("Mine")).toBeVisible();
+  expect(screen.getByText(/Kept until 21 February 2027/)).toBeVisible();
+  await press("Bring it back: Summary of Rounds");
+  await waitFor(() => expect(router.route).toEqual({ name: "draft", id: "d2", section: "tasks" }));
+});
+
+test("an empty History says so", async () => {
+  render(UnusedText);
+  expect(await screen.findByText("Nothing was left out in the last 90 days.")).toBeVisible();
+});

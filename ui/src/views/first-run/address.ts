@@ -1,4 +1,0 @@
-/** Two addresses of one person: what the provider vouches for, and what their account has. */
-import type { Failure } from "../../bindings";
-
-export type Differing = Extract<Failure, { code: "address_differs" }>;

@@ -1,0 +1,170 @@
+import { createRawSnippet } from "svelte";
+import { mockIPC, clearMocks } from "@tauri-apps/api/mocks";
+import { cleanup, render, screen, waitFor } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Start, Status } from "../../bindings";
+import { router } from "../../stores/router.svelte";
+import { search } from "../../stores/search.svelte";
+import { session } from "../../stores/session.svelte";
+import { status } from "../../stores/status.svelte";
+import Frame from "./Frame.svelte";
+
+const line: Status = {
+  connection: "connected",
+  last_updated: null,
+  waiting: 0,
+  attention: 0,
+  inbox: 0,
+  drafts: 0,
+  activity: { kind: "idle" },
+  sign_in_needed: false,
+  trouble: null,
+  private: { kind: "shown" },
+};
+const calls = vi.fn();
+
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
+
+beforeEach(() => {
+  calls.mockReset();
+  mockIPC((command, args) => calls(command, args));
+  router.reset();
+  search.clear();
+  session.start = null;
+  status.now = line;
+});
+
+afterEach(() => {
+  cleanup();
+  clearMocks();
+});
+
+function show(now: Partial<Status> = {}) {
+  status.now = { ...line, ...now };
+  render(Frame, { children: createRawSnippet(() => ({ render: () => "<p>The screen</p>" })) });
+}
+
+const foot = () => screen.getByRole("contentinfo");
+
+test("the line at the foot says what is so, offline and on", () => {
+  show({ connection: "offline", waiting: 2, attention: 1 });
+  expect(foot()).toHaveTextContent("Working offline");
+  expect(foot()).toHaveTextContent("No catalogue on this laptop yet");
+  expect(foot()).toHaveTextContent("2 waiting to send");
+  expect(foot()).toHaveTextContent("1 needs attention");
+  expect(foot()).toHaveTextContent("What you write is saved on this laptop");
+  cleanup();
+  show({ activity: { kind: "reading", done: 412, of: 1000 } });
+  expect(foot()).toHaveTextContent("Connected");
+  expect(foot()).toHaveTextContent("Updating: 412 of 1,000 records");
+  expect(foot()).not.toHaveTextContent("waiting");
+});
+
+test("what takes long can be stopped, and goes on where it was", async () => {
+  show({ activity: { kind: "sending", nth: 1, of: 1 } });
+  expect(screen.queryByRole("button", { name: "Stop" })).toBeNull();
+  cleanup();
+  show({ activity: { kind: "sending", nth: 2, of: 5 } });
+  expect(foot()).toHaveTextContent("Sending 2 of 5");
+  await userEvent.click(screen.getByRole("button", { name: "Stop" }));
+  expect(calls).toHaveBeenCalledWith("stop_sync", {});
+  status.now = { ...line, activity: { kind: "stopped", done: 412, of: 1000 } };
+  const goOn = await screen.findByRole("button", { name: "Go on" });
+  expect(goOn).toHaveFocus();
+  expect(foot()).toHaveTextContent("Stopped at 412 of 1,000 records");
+  await userEvent.click(goOn);
+  expect(calls).toHaveBeenCalledWith("sync_now", {});
+});
+
+test("a session that ended says what to do for what waits", () => {
+  show({ waiting: 2, sign_in_needed: true });
+  expect(screen.getByRole("link", { name: "Sign in to send 2" })).toBeVisible();
+});
+
+test("only a change of connection is announced", async () => {
+  show({ connection: "connected" });
+  const live = screen.getByRole("status");
+  status.now = { ...line, waiting: 3 };
+  await Promise.resolve();
+  expect(live.textContent).toBe("");
+  status.now = { ...line, connection: "offline" };
+  await waitFor(() => expect(live).toHaveTextContent("Working offline."));
+});
+
+test("Work offline is a switch", async () => {
+  calls.mockImplementation((command: string) => (command === "status" ? { ...line, connection: "switched_off" } : null));
+  show();
+  const offline = screen.getByRole("switch", { name: "Work offline" });
+  expect(offline).not.toBeChecked();
+  await userEvent.click(offline);
+  expect(calls).toHaveBeenCalledWith("work_offline", { on: true });
+  await waitFor(() => expect(offline).toBeChecked());
+  expect(screen.getByRole("button", { name: /Sync now/ })).toBeDisabled();
+});
+
+test("the keys work from anywhere", async () => {
+  calls.mockImplementation((command: string) => (command === "new_draft" ? "0190" : null));
+  show();
+  await userEvent.keyboard("{F5}");
+  expect(calls).toHaveBeenCalledWith("sync_now", expect.anything());
+  await userEvent.keyboard("{Control>}k{/Control}");
+  expect(screen.getByRole("searchbox")).toHaveFocus();
+  await userEvent.keyboard("{Control>}n{/Control}");
+  await waitFor(() => expect(router.route).toEqual({ name: "draft", id: "0190", section: "about" }));
+});
+
+test("what can't be done is said at the top of the page", async () => {
+  calls.mockImplementation((command: string) => {
+    if (command === "new_draft") throw { code: "sign_in_needed" };
+  });
+  show();
+  await userEvent.keyboard("{Control>}n{/Control}");
+  expect(await screen.findByText(/^Sign in to do this/)).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Dismiss this message" }));
+  expect(screen.queryByText(/^Sign in to do this/)).toBeNull();
+});
+
+test("typing a search goes to Find and keeps the keyboard in the box", async () => {
+  router.go({ name: "settings" });
+  show();
+  await userEvent.type(screen.getByRole("searchbox"), "bins");
+  expect(router.route.name).toBe("find");
+  expect(search.query.text).toBe("bins");
+  expect(screen.getByRole("searchbox")).toHaveFocus();
+});
+
+test("the rail says where one is and how much is there", async () => {
+  show({ drafts: 4, waiting: 1 });
+  expect(screen.getByRole("link", { name: "Find" })).toHaveAttribute("aria-current", "page");
+  await userEvent.click(screen.getByRole("link", { name: /^Drafts.*4 drafts/ }));
+  expect(router.route.name).toBe("drafts");
+  expect(screen.getByRole("link", { name: /^Outbox.*1 waiting/ })).not.toHaveAttribute("aria-current");
+});
+
+test("the account's menu names the council, changes it, and closes on Escape", async () => {
+  const account = {
+    person: "p",
+    email: "sam@barchester.example",
+    councils: [
+      { council: "BCH", name: "Barchester City Council", role: "lead", decides: true },
+      { council: "BSH", name: "Borsetshire District Council", role: "lead", decides: true },
+    ],
+    coordinator: false,
+    acting_for: "BCH",
+    session: "kept" as const,
+  };
+  session.start = { account } as Start;
+  calls.mockImplementation((command: string) => (command === "act_for" ? { ...account, acting_for: "BSH" } : null));
+  show();
+  const door = screen.getByRole("button", { name: /Your account: Barchester City Council/ });
+  await userEvent.click(door);
+  await userEvent.click(screen.getByRole("radio", { name: "Borsetshire District Council" }));
+  expect(calls).toHaveBeenCalledWith("act_for", { council: "BSH" });
+  await waitFor(() => expect(door).toHaveAccessibleName(/Borsetshire/));
+  await userEvent.keyboard("{Escape}");
+  expect(door).toHaveAttribute("aria-expanded", "false");
+  expect(door).toHaveFocus();
+});
