@@ -79,7 +79,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             inbox::review,
             inbox::answer_review,
             inbox::take_answer_back,
-            people::look_who_i_am,
+            people::refresh_me,
             people::council_people,
             people::unconfirmed_leads,
             people::vouch,

@@ -1,6 +1,6 @@
 //! What changes at the desk, passed on to the window.
 
-use guildhall_client::{Desk, Event};
+use guildhall_client::{Client, Event};
 use tauri::AppHandle;
 use tauri_specta::Event as _;
 use tokio::sync::broadcast::error::RecvError;
@@ -8,9 +8,9 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::bindings::{AccountChanged, CatalogueChanged, DraftsChanged, StatusChanged};
 
 /// Passes events on for as long as the app is open.
-pub(crate) fn forward(app: &AppHandle, desk: &Desk) {
-    let (app, mut events) = (app.clone(), desk.events());
-    let desk = desk.clone();
+pub(crate) fn forward(app: &AppHandle, client: &Client) {
+    let (app, mut events) = (app.clone(), client.events());
+    let client = client.clone();
     tauri::async_runtime::spawn(async move {
         loop {
             let told = match events.recv().await {
@@ -19,7 +19,7 @@ pub(crate) fn forward(app: &AppHandle, desk: &Desk) {
                 Ok(Event::DraftsChanged) => DraftsChanged.emit(&app),
                 Ok(Event::AccountChanged) => AccountChanged.emit(&app),
                 // Too many to pass on one by one: everything may be other than it was.
-                Err(RecvError::Lagged(_)) => StatusChanged(desk.status().await)
+                Err(RecvError::Lagged(_)) => StatusChanged(client.status().await)
                     .emit(&app)
                     .and_then(|()| CatalogueChanged.emit(&app))
                     .and_then(|()| DraftsChanged.emit(&app)),

@@ -10,7 +10,7 @@ mod window;
 
 use anyhow::Context as _;
 use guildhall_client::error::Failure;
-use guildhall_client::{Desk, World};
+use guildhall_client::{Client, Env};
 use options::Options;
 use tauri::Manager as _;
 
@@ -33,6 +33,7 @@ fn main() -> anyhow::Result<()> {
             set_up(app, options).map_err(Into::into)
         })
         .run(context)
+        .or_else(single_instance::again)
         .context("running the window")
 }
 
@@ -45,8 +46,8 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
         None => app.path().app_local_data_dir().context("finding the folder for the app's files")?,
     };
     let preset = options.registry.clone().or_else(|| option_env!("GUILDHALL_REGISTRY").map(str::to_owned));
-    let desk = match Desk::open(dir, preset, World::real()) {
-        Ok(desk) => desk,
+    let client = match Client::open(dir, preset, Env::real()) {
+        Ok(client) => client,
         Err(failure) => {
             // What is wrong has to be read by somebody: the window says it, and there is nothing behind it.
             tracing::error!(%failure, "opening the app's files");
@@ -54,15 +55,15 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
             return window::open_refused(app.handle()).context("opening the window");
         }
     };
-    app.manage(desk.clone());
-    events::forward(app.handle(), &desk);
+    app.manage(client.clone());
+    events::forward(app.handle(), &client);
 
-    let syncing = desk.clone();
-    tauri::async_runtime::spawn(async move { syncing.keep_in_step().await });
+    let syncing = client.clone();
+    tauri::async_runtime::spawn(async move { syncing.run_sync().await });
     let app = app.handle().clone();
     tauri::async_runtime::spawn(async move {
-        options.sign_in(&desk).await;
-        if let Err(error) = window::open(&app, &desk, options.window_size) {
+        options.sign_in(&client).await;
+        if let Err(error) = window::open(&app, &client, options.window_size) {
             tracing::error!(%error, "opening the window");
             app.exit(1);
         }

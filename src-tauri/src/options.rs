@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::Result;
 
 /// What the environment says.
@@ -35,18 +35,18 @@ impl Options {
     }
 
     /// Signs in as asked, where nobody is signed in. A refusal keeps nothing from opening: first run is shown.
-    pub(crate) async fn sign_in(&self, desk: &Desk) {
+    pub(crate) async fn sign_in(&self, client: &Client) {
         if let (Some((email, code)), Some(registry)) = (&self.sign_in, &self.registry)
-            && desk.account().await.is_none()
-            && let Err(failure) = sign_in(desk, registry, email, code).await
+            && client.account().await.is_none()
+            && let Err(failure) = sign_in(client, registry, email, code).await
         {
             tracing::warn!(%failure, "GUILDHALL_SIGN_IN did not sign in");
         }
     }
 }
 
-async fn sign_in(desk: &Desk, registry: &str, email: &str, code: &str) -> Result<()> {
-    desk.use_registry(registry).await?;
-    desk.verify_sign_in(email, code).await?;
-    desk.finish_welcome().await
+async fn sign_in(client: &Client, registry: &str, email: &str, code: &str) -> Result<()> {
+    client.use_registry(registry).await?;
+    client.verify_sign_in(email, code).await?;
+    client.finish_welcome().await
 }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_window_state::{StateFlags, WindowExt};
 use tauri_specta::Event as _;
@@ -15,16 +15,16 @@ const LABEL: &str = "main";
 const TIME_TO_SAVE: Duration = Duration::from_secs(3);
 
 /// Opens the window where it was last.
-pub(crate) fn open(app: &AppHandle, desk: &Desk, size: Option<(f64, f64)>) -> anyhow::Result<()> {
+pub(crate) fn open(app: &AppHandle, client: &Client, size: Option<(f64, f64)>) -> anyhow::Result<()> {
     let state = StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED;
     let memory = tauri_plugin_window_state::Builder::new()
         .with_state_flags(state)
-        .with_filename(desk.window_file("window.json")?.to_string_lossy())
+        .with_filename(client.window_file("window.json")?.to_string_lossy())
         .skip_initial_state(LABEL)
         .build();
     app.plugin(memory)?;
 
-    let window = builder(app, size).data_directory(desk.webview_folder()?).build()?;
+    let window = builder(app, size).data_directory(client.webview_folder()?).build()?;
     if size.is_none() {
         let restored = window.clone();
         // On its own thread: from another one the plugin waits for that thread, which waits for the plugin.

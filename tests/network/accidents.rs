@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::Failure;
 use guildhall_client::views::{Activity, Connection, DraftState, Session, Status};
 use guildhall_protocol::Visibility;
@@ -17,7 +17,7 @@ async fn a_lost_answer_doubles_nothing() {
     sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    assert_eq!(sam.desk.draft(draft).await.unwrap().tries, 1);
+    assert_eq!(sam.client.draft(draft).await.unwrap().tries, 1);
 
     let sam = sam.restarted().await;
     sam.until_status("still waiting", |status| status.waiting == 1).await;
@@ -37,14 +37,14 @@ async fn a_draft_whose_answer_was_lost_is_taken_back_only_when_it_is_known() {
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.way.cut();
-    assert_eq!(sam.desk.take_back(draft).await, Err(Failure::NoConnection));
+    assert_eq!(sam.client.take_back(draft).await, Err(Failure::NoConnection));
     // Other tries that never leave say nothing of the first.
-    sam.desk.sync_now();
-    let says_no = async |desk: Desk| desk.take_back(draft).await == Err(Failure::NoConnection);
+    sam.client.sync_now();
+    let says_no = async |client: Client| client.take_back(draft).await == Err(Failure::NoConnection);
     sam.until("it is not being sent", says_no).await;
     sam.way.mend();
-    sam.desk.take_back(draft).await.unwrap();
-    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
+    sam.client.take_back(draft).await.unwrap();
+    assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
 }
 
 #[tokio::test]
@@ -52,12 +52,12 @@ async fn what_never_left_is_taken_back_with_no_connection() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
-    let is_taken_back = async |desk: Desk| desk.take_back(draft).await.is_ok();
+    let is_taken_back = async |client: Client| client.take_back(draft).await.is_ok();
     sam.way.cut();
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.until("it is taken back", is_taken_back).await;
-    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
+    assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
 
     // Nor has it left where only the way to a token was tried.
     sam.way.mend();
@@ -68,7 +68,7 @@ async fn what_never_left_is_taken_back_with_no_connection() {
     sam.until("a token was asked for", async |_| sam.way.to_come() <= 1).await;
     sam.way.cut();
     sam.until("it is taken back", is_taken_back).await;
-    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
+    assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
     assert_eq!(sam.way.puts(), 0);
 }
 
@@ -82,13 +82,13 @@ async fn a_registry_that_is_down_gets_nothing_that_must_be_asked_back() {
     let (draft, other) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
     sam.send(other).await;
     sam.until_state(other, DraftState::Published).await;
-    sam.desk.stop_sync();
+    sam.client.stop_sync();
     sam.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
     server.stop();
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    sam.desk.take_back(draft).await.unwrap();
-    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
+    sam.client.take_back(draft).await.unwrap();
+    assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
 }
 
 #[tokio::test]
@@ -109,8 +109,8 @@ async fn a_token_that_is_refused_early_is_exchanged() {
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.way.cut();
-    sam.until("it must be asked back", async |desk| {
-        desk.take_back(draft).await == Err(Failure::NoConnection)
+    sam.until("it must be asked back", async |client| {
+        client.take_back(draft).await == Err(Failure::NoConnection)
     })
     .await;
 }
@@ -119,13 +119,13 @@ async fn a_token_that_is_refused_early_is_exchanged() {
 async fn how_many_are_being_sent_is_said_meanwhile() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
-    sam.desk.work_offline(true).await.unwrap();
+    sam.client.work_offline(true).await.unwrap();
     let drafts = [sam.write("Zebra crossings").await, sam.write("Zebra finches").await];
     for draft in drafts {
         sam.send(draft).await;
         sam.way.next("/api/v1/submissions/", Accident::Stuck);
     }
-    sam.desk.work_offline(false).await.unwrap();
+    sam.client.work_offline(false).await.unwrap();
     for nth in [1, 2] {
         let sending = Activity::Sending { nth, of: 2 };
         sam.until_status("it says which", |status| status.activity == sending).await;
@@ -142,7 +142,7 @@ async fn a_draft_is_not_sent_while_it_is_taken_back_nor_taken_back_while_it_is_s
     sam.way.next("/api/v1/submissions/", Accident::Stuck);
     sam.send(draft).await;
     sam.until_state(draft, DraftState::Sending).await;
-    assert_eq!(sam.desk.take_back(draft).await, Err(Failure::BeingSent));
+    assert_eq!(sam.client.take_back(draft).await, Err(Failure::BeingSent));
     sam.way.let_go();
     sam.until_state(draft, DraftState::Published).await;
 
@@ -152,31 +152,31 @@ async fn a_draft_is_not_sent_while_it_is_taken_back_nor_taken_back_while_it_is_s
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.way.next("/api/v1/submissions/", Accident::Stuck);
     let taken_back = tokio::spawn({
-        let desk = sam.desk.clone();
-        async move { desk.take_back(draft).await }
+        let client = sam.client.clone();
+        async move { client.take_back(draft).await }
     });
     sam.until("the registry is being asked to give it back", async |_| sam.way.to_come() == 0).await;
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_status("online", |status| status.connection == Connection::Connected).await;
     assert_eq!(sam.way.puts(), 2, "nothing was sent meanwhile");
     sam.way.let_go();
     taken_back.await.unwrap().unwrap();
-    assert_eq!(sam.desk.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
+    assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
 }
 
 #[tokio::test]
 async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
     let town = Town::new().await;
     let laptop = town.laptop("cut").await;
-    laptop.desk.work_offline(true).await.unwrap();
+    laptop.client.work_offline(true).await.unwrap();
     for bytes in [10, 5_000, 20_000, 60_000] {
         laptop.way.next("/api/v1/changes", Accident::CutAfter(bytes));
     }
-    laptop.desk.work_offline(false).await.unwrap();
+    laptop.client.work_offline(false).await.unwrap();
     for to_come in (0..4).rev() {
         let way = &laptop.way;
         laptop.until("it was cut off", |_| async move { way.to_come() <= to_come }).await;
-        laptop.desk.sync_now();
+        laptop.client.sync_now();
     }
     laptop.up_to_date().await;
     let whole = town.laptop("whole").await;
@@ -191,15 +191,15 @@ async fn a_first_sync_that_is_stopped_goes_on_where_it_was_when_it_is_asked_for(
         vec![("/api/v1/changes", Accident::CutAfter(20_000)), ("/api/v1/changes", Accident::Stuck)];
     let laptop = town.laptop_that_meets("stopped", accidents).await;
     laptop.until_status("offline", |status| status.connection == Connection::Offline).await;
-    laptop.desk.sync_now();
+    laptop.client.sync_now();
     laptop.until("the rest is being asked for", async |_| laptop.way.to_come() == 0).await;
-    laptop.desk.stop_sync();
+    laptop.client.stop_sync();
     laptop.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
     let some = laptop.finds("").await;
     laptop.way.let_go();
     town.time.advance(Duration::from_secs(3600));
-    laptop.desk.stop_sync();
-    assert!(matches!(laptop.desk.status().await.activity, Activity::Stopped { .. }), "it stays so");
+    laptop.client.stop_sync();
+    assert!(matches!(laptop.client.status().await.activity, Activity::Stopped { .. }), "it stays so");
 
     let laptop = laptop.restarted().await;
     laptop.up_to_date().await;
@@ -215,7 +215,7 @@ async fn a_first_sync_that_is_stopped_goes_on_where_it_was_when_it_is_asked_for(
 async fn who_stopped_sync_and_sends_a_draft_wants_it_sent() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
-    sam.desk.stop_sync();
+    sam.client.stop_sync();
     sam.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
@@ -229,17 +229,17 @@ async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
     let sam = town.laptop_of(SAM).await;
     let before = sam.finds("").await;
     sam.way.next("/api/v1/changes", HOTEL);
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_status("not the registry", |status| status.trouble == Some(Failure::NotARegistry)).await;
     assert_eq!(sam.finds("").await, before);
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_status("well again", |status| {
         status.trouble.is_none() && status.connection == Connection::Connected
     })
     .await;
 
     sam.way.next("/api/v1/registry", HOTEL);
-    assert_eq!(sam.desk.look_up_registry(ADDRESS).await, Err(Failure::NotARegistry));
+    assert_eq!(sam.client.look_up_registry(ADDRESS).await, Err(Failure::NotARegistry));
 }
 
 #[tokio::test]
@@ -252,10 +252,10 @@ async fn a_session_that_ended_keeps_everything_and_sends_it_after_signing_in() {
     sam.send(draft).await;
     town.time.advance(Duration::from_secs(60 * 60 * 24 * 400));
     sam.way.mend();
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_status("sign in", |status| status.sign_in_needed).await;
-    assert_eq!(sam.desk.account().await.unwrap().session, Session::Ended);
-    assert_eq!(sam.desk.status().await.waiting, 1);
+    assert_eq!(sam.client.account().await.unwrap().session, Session::Ended);
+    assert_eq!(sam.client.status().await.waiting, 1);
     assert!(sam.finds("").await > 40, "reading goes on");
 
     sam.sign_in(&town.registry, SAM).await;
@@ -274,11 +274,11 @@ async fn another_registry_at_the_same_address_replaces_the_catalogue_and_no_draf
     let unsent = sam.write("Zebra finches").await;
 
     town.replace_registry().await;
-    reader.desk.sync_now();
+    reader.client.sync_now();
     reader.until_finds("zebra", 0).await;
     reader.up_to_date().await;
     assert!(reader.finds("").await > 40);
-    assert_eq!(sam.desk.draft(unsent).await.unwrap().form.title, "Zebra finches");
+    assert_eq!(sam.client.draft(unsent).await.unwrap().form.title, "Zebra finches");
 }
 
 #[tokio::test]
@@ -286,18 +286,18 @@ async fn a_code_is_good_once_and_not_for_ever() {
     let town = Town::new().await;
     let laptop = town.laptop("codes").await;
     let refused = |result: Result<_, _>| assert_eq!(result.err(), Some(Failure::CodeRefused));
-    refused(laptop.desk.verify_sign_in(SAM, "XXXXXXXX").await);
-    refused(laptop.desk.verify_sign_in(SAM, "short").await);
-    assert_eq!(laptop.desk.start_sign_in("not an address").await, Err(Failure::NotAnEmail));
+    refused(laptop.client.verify_sign_in(SAM, "XXXXXXXX").await);
+    refused(laptop.client.verify_sign_in(SAM, "short").await);
+    assert_eq!(laptop.client.start_sign_in("not an address").await, Err(Failure::NotAnEmail));
 
     let code = town.registry.issue_code(SAM).await.unwrap();
     let typed = format!(" {}-{} ", code[..4].to_lowercase(), &code[4..]);
-    laptop.desk.verify_sign_in(SAM, &typed).await.unwrap();
-    refused(laptop.desk.verify_sign_in(SAM, &code).await);
+    laptop.client.verify_sign_in(SAM, &typed).await.unwrap();
+    refused(laptop.client.verify_sign_in(SAM, &code).await);
 
     let old = town.registry.issue_code(SAM).await.unwrap();
     town.time.advance(Duration::from_secs(60 * 60));
-    refused(laptop.desk.verify_sign_in(SAM, &old).await);
+    refused(laptop.client.verify_sign_in(SAM, &old).await);
 }
 
 #[tokio::test]
@@ -306,9 +306,9 @@ async fn a_registry_of_another_version_is_told_as_such_and_not_used() {
     let laptop = town.laptop("version").await;
     let newer = r#"{"protocol":99,"name":"","operator":"","place":"","privacy_notice":"","terms":""}"#;
     laptop.way.next("/api/v1/registry", Accident::Answer(newer));
-    let refused = laptop.desk.look_up_registry("https://newer.example").await;
+    let refused = laptop.client.look_up_registry("https://newer.example").await;
     assert_eq!(refused, Err(Failure::OtherVersion { theirs: 99, ours: 1 }));
-    assert_eq!(laptop.desk.start().await.registry.unwrap().address, ADDRESS);
+    assert_eq!(laptop.client.start().await.registry.unwrap().address, ADDRESS);
 }
 
 #[tokio::test]
@@ -318,16 +318,16 @@ async fn a_damaged_mirror_is_read_anew_and_damaged_work_is_rescued() {
     let draft = sam.write("Zebra crossings").await;
     let sam = sam.damaged("mirror.db").await;
     sam.sign_in(&town.registry, SAM).await;
-    sam.until("the mirror is read anew", |desk| async move {
-        desk.sync_now();
-        desk.find(query(""), 0, 0).await.is_ok_and(|found| found.projects > 50)
+    sam.until("the mirror is read anew", |client| async move {
+        client.sync_now();
+        client.find(query(""), 0, 0).await.is_ok_and(|found| found.projects > 50)
     })
     .await;
-    assert_eq!(sam.desk.start().await.rescued, None, "nothing that a person made was damaged");
-    assert_eq!(sam.desk.draft(draft).await.unwrap().form.title, "Zebra crossings");
+    assert_eq!(sam.client.start().await.rescued, None, "nothing that a person made was damaged");
+    assert_eq!(sam.client.draft(draft).await.unwrap().form.title, "Zebra crossings");
 
     let sam = sam.damaged("work.db").await;
-    let rescued = sam.desk.start().await.rescued.unwrap();
+    let rescued = sam.client.start().await.rescued.unwrap();
     assert!(std::fs::exists(rescued.file).unwrap(), "renamed aside, never deleted");
     sam.sign_in(&town.registry, SAM).await;
     let new = sam.write("Written after it").await;
@@ -339,17 +339,17 @@ async fn a_damaged_mirror_is_read_anew_and_damaged_work_is_rescued() {
 async fn what_one_answer_to_one_draft_says_holds_up_no_other() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
-    sam.desk.work_offline(true).await.unwrap();
+    sam.client.work_offline(true).await.unwrap();
     let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
     for draft in [first, second] {
         sam.send(draft).await;
     }
     // A filter on the way takes the first one's words for an attack.
     sam.way.next("/api/v1/submissions/", HOTEL);
-    sam.desk.work_offline(false).await.unwrap();
+    sam.client.work_offline(false).await.unwrap();
     sam.until_state(second, DraftState::Published).await;
     sam.until_status("the first still waits", |status| status.waiting == 1 && status.trouble.is_some()).await;
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_state(first, DraftState::Published).await;
 }
 
@@ -363,18 +363,18 @@ async fn access_that_changes_more_than_once_while_away_leaves_what_may_be_seen()
     alex.until_finds("zebra", 1).await;
 
     let casterbridge = "CAS".parse().unwrap();
-    alex.desk.work_offline(true).await.unwrap();
+    alex.client.work_offline(true).await.unwrap();
     for _ in 0..2 {
         assert!(town.registry.remove_domain("casterbridge.example", &casterbridge).await.unwrap());
         assert!(town.registry.add_domain("casterbridge.example", &casterbridge).await.unwrap());
     }
     assert!(town.registry.remove_domain("casterbridge.example", &casterbridge).await.unwrap());
     assert_eq!(alex.finds("zebra").await, 1, "what is here stays in use until the registry is heard");
-    alex.desk.work_offline(false).await.unwrap();
+    alex.client.work_offline(false).await.unwrap();
     alex.until_finds("zebra", 0).await;
     assert!(alex.finds("").await > 10, "and what all may see is still here");
     town.registry.add_domain("casterbridge.example", &casterbridge).await.unwrap();
-    alex.desk.sync_now();
+    alex.client.sync_now();
     alex.until_finds("zebra", 1).await;
 }
 
@@ -391,19 +391,19 @@ async fn a_registry_that_answers_rubbish_is_told_of_and_what_came_before_it_is_k
     let told =
         |status: &Status| status.trouble == Some(Failure::AnswerUnreadable) && status.last_updated.is_none();
     laptop.until_status("it is told", told).await;
-    let services = laptop.desk.services().await.unwrap();
+    let services = laptop.client.services().await.unwrap();
     assert_eq!(services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>(), ["<script>"]);
     // The real one answers again: what is not its own goes.
-    laptop.desk.sync_now();
+    laptop.client.sync_now();
     laptop.up_to_date().await;
-    assert!(laptop.desk.services().await.unwrap().iter().all(|service| service.name != "<script>"));
+    assert!(laptop.client.services().await.unwrap().iter().all(|service| service.name != "<script>"));
 }
 
 #[tokio::test]
 async fn what_a_newer_version_wrote_waits_for_it_and_the_others_go_on() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
-    sam.desk.work_offline(true).await.unwrap();
+    sam.client.work_offline(true).await.unwrap();
     let (newer, other) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
     for draft in [newer, other] {
         sam.send(draft).await;
@@ -415,22 +415,22 @@ async fn what_a_newer_version_wrote_waits_for_it_and_the_others_go_on() {
     sam.sign_in(&town.registry, SAM).await;
     sam.until_state(other, DraftState::Published).await;
     sam.until_status("nothing else waits", |status| status.waiting == 0 && status.trouble.is_none()).await;
-    let listed: Vec<_> = sam.desk.drafts().await.unwrap().into_iter().map(|row| row.id).collect();
+    let listed: Vec<_> = sam.client.drafts().await.unwrap().into_iter().map(|row| row.id).collect();
     assert_eq!(listed, [other]);
-    let unreadable = sam.desk.unreadable().await.unwrap();
+    let unreadable = sam.client.unreadable().await.unwrap();
     assert_eq!((unreadable.len(), unreadable[0].title.as_str()), (1, "Zebra crossings"));
-    assert_eq!(sam.desk.draft(newer).await.err(), Some(Failure::Unreadable));
-    assert_eq!(sam.desk.remove_draft(newer).await, Err(Failure::Unreadable), "it stays as it is");
-    assert_eq!(sam.desk.what_stays().await.unwrap().drafts, 1);
+    assert_eq!(sam.client.draft(newer).await.err(), Some(Failure::Unreadable));
+    assert_eq!(sam.client.remove_draft(newer).await, Err(Failure::Unreadable), "it stays as it is");
+    assert_eq!(sam.client.what_stays().await.unwrap().drafts, 1);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("drafts.json");
-    assert_eq!(sam.desk.export_drafts(file.clone()).await, Ok(2));
+    assert_eq!(sam.client.export_drafts(file.clone()).await, Ok(2));
     let exported: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     assert_eq!(exported[1]["unreadable"]["form"]["phase"], "pilot");
 
     // A version that can read it comes.
     let sam = sam.work_changed(&change("phase", "'alpha'")).await;
-    assert_eq!(sam.desk.unreadable().await, Ok(Vec::new()));
+    assert_eq!(sam.client.unreadable().await, Ok(Vec::new()));
     sam.sign_in(&town.registry, SAM).await;
     sam.until_state(newer, DraftState::Published).await;
 }

@@ -25,15 +25,15 @@ async fn both_change(
     sams: impl FnOnce(&mut guildhall_client::views::DraftForm),
     robins: impl FnOnce(&mut guildhall_client::views::DraftForm),
 ) -> Uuid {
-    robin.desk.work_offline(true).await.unwrap();
-    let draft = robin.desk.edit_project(project).await.unwrap();
+    robin.client.work_offline(true).await.unwrap();
+    let draft = robin.client.edit_project(project).await.unwrap();
     robin.edit(draft, robins).await;
     robin.send(draft).await;
-    let theirs = sam.desk.edit_project(project).await.unwrap();
+    let theirs = sam.client.edit_project(project).await.unwrap();
     sam.edit(theirs, sams).await;
     sam.send(theirs).await;
     sam.until_state(theirs, DraftState::Published).await;
-    robin.desk.work_offline(false).await.unwrap();
+    robin.client.work_offline(false).await.unwrap();
     draft
 }
 
@@ -52,18 +52,18 @@ async fn paragraphs_of_both_are_published_and_who_came_second_is_told() {
     )
     .await;
     robin.until_state(draft, DraftState::Published).await;
-    let merged = robin.desk.draft(draft).await.unwrap().merged_with.unwrap();
+    let merged = robin.client.draft(draft).await.unwrap().merged_with.unwrap();
     assert_eq!((merged.fields, merged.by.as_str()), (vec!["problem".to_owned()], SAM));
     let text = sam_reads(&sam, project, "Three").await;
     assert!(text.contains("One!") && text.contains("Two."), "{text}");
 }
 
 async fn sam_reads(sam: &Laptop, project: ProjectId, until: &str) -> String {
-    sam.until("the change has come", |desk| async move {
-        desk.project(project).await.is_ok_and(|read| read.project.problem.contains(until))
+    sam.until("the change has come", |client| async move {
+        client.project(project).await.is_ok_and(|read| read.project.problem.contains(until))
     })
     .await;
-    sam.desk.project(project).await.unwrap().project.problem
+    sam.client.project(project).await.unwrap().project.problem
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn what_clashes_is_chosen_piece_by_piece_and_what_was_not_taken_is_kept() 
     )
     .await;
     robin.until_state(draft, DraftState::NeedsAttention).await;
-    let conflict = robin.desk.conflict(draft).await.unwrap();
+    let conflict = robin.client.conflict(draft).await.unwrap();
     assert_eq!(
         conflict.clashes.iter().map(|clash| clash.field.as_str()).collect::<Vec<_>>(),
         ["title", "summary"]
@@ -94,26 +94,26 @@ async fn what_clashes_is_chosen_piece_by_piece_and_what_was_not_taken_is_kept() 
         (SAM, vec!["why".to_owned()], false)
     );
 
-    robin.desk.choose(draft, choose("title", Choice::Theirs)).await.unwrap();
-    assert_eq!(robin.desk.settle(draft, Then::Send).await, Err(Failure::NotAllChosen));
+    robin.client.choose(draft, choose("title", Choice::Theirs)).await.unwrap();
+    assert_eq!(robin.client.settle(draft, Then::Send).await, Err(Failure::NotAllChosen));
     for typed in ["\"Both\"", "\"Both words\""] {
         let anew = Choice::Anew { value: typed.into() };
-        robin.desk.choose(draft, choose("summary", anew)).await.unwrap();
+        robin.client.choose(draft, choose("summary", anew)).await.unwrap();
     }
 
     let robin = robin.restarted().await;
     robin.sign_in(&town.registry, ROBIN).await;
-    let undone = robin.desk.undo_choice(draft).await.unwrap();
+    let undone = robin.client.undo_choice(draft).await.unwrap();
     assert_eq!(undone.clashes[0].choice, Some(Choice::Theirs), "one step, however long it was typed");
     assert_eq!(undone.clashes[1].choice, None);
     let anew = Choice::Anew { value: "\"Both words\"".into() };
-    robin.desk.choose(draft, choose("summary", anew)).await.unwrap();
-    assert_eq!(robin.desk.settle(draft, Then::Send).await, Ok(Settled::Queued));
+    robin.client.choose(draft, choose("summary", anew)).await.unwrap();
+    assert_eq!(robin.client.settle(draft, Then::Send).await, Ok(Settled::Queued));
     robin.until_state(draft, DraftState::Published).await;
-    let read = robin.desk.project(project).await.unwrap().project;
+    let read = robin.client.project(project).await.unwrap().project;
     assert_eq!(read.title, "Zebra crossings, by Sam");
 
-    let kept = robin.desk.kept_texts().await.unwrap();
+    let kept = robin.client.kept_texts().await.unwrap();
     let texts: Vec<_> = kept.iter().map(|text| (text.value.as_str(), text.whose)).collect();
     assert_eq!(
         texts,
@@ -123,9 +123,9 @@ async fn what_clashes_is_chosen_piece_by_piece_and_what_was_not_taken_is_kept() 
             ("\"Zebra crossings, by Robin\"", Whose::Mine)
         ]
     );
-    let back = robin.desk.bring_back(kept[2].id).await.unwrap();
-    assert_eq!(robin.desk.draft(back).await.unwrap().form.title, "Zebra crossings, by Robin");
-    let kept = robin.desk.kept_texts().await.unwrap();
+    let back = robin.client.bring_back(kept[2].id).await.unwrap();
+    assert_eq!(robin.client.draft(back).await.unwrap().form.title, "Zebra crossings, by Robin");
+    let kept = robin.client.kept_texts().await.unwrap();
     assert_eq!(kept[0].value, "\"Zebra crossings, by Sam\"", "what it replaced is kept in its place");
 }
 
@@ -140,10 +140,10 @@ async fn who_takes_theirs_throughout_has_nothing_left_to_send_and_loses_nothing(
     )
     .await;
     robin.until_state(draft, DraftState::NeedsAttention).await;
-    robin.desk.choose(draft, choose("title", Choice::Theirs)).await.unwrap();
-    assert_eq!(robin.desk.settle(draft, Then::Send).await, Ok(Settled::NothingLeft));
-    assert!(robin.desk.drafts().await.unwrap().is_empty());
-    assert_eq!(robin.desk.kept_texts().await.unwrap()[0].value, "\"Robin's\"");
+    robin.client.choose(draft, choose("title", Choice::Theirs)).await.unwrap();
+    assert_eq!(robin.client.settle(draft, Then::Send).await, Ok(Settled::NothingLeft));
+    assert!(robin.client.drafts().await.unwrap().is_empty());
+    assert_eq!(robin.client.kept_texts().await.unwrap()[0].value, "\"Robin's\"");
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn what_was_published_after_a_backup_is_offered_again_when_it_is_put_back(
     let mut town = Town::new().await;
     let (sam, _robin, project) = shared(&town).await;
     town.back_up();
-    let change = sam.desk.edit_project(project).await.unwrap();
+    let change = sam.client.edit_project(project).await.unwrap();
     sam.edit(change, |form| form.summary = "After the backup".into()).await;
     sam.send(change).await;
     let new = sam.write("Pelican crossings").await;
@@ -159,20 +159,20 @@ async fn what_was_published_after_a_backup_is_offered_again_when_it_is_put_back(
     for draft in [change, new] {
         sam.until_state(draft, DraftState::Published).await;
     }
-    sam.desk.remove_draft(new).await.unwrap();
-    assert!(sam.desk.drafts().await.unwrap().iter().all(|row| row.id != new), "off the list");
+    sam.client.remove_draft(new).await.unwrap();
+    assert!(sam.client.drafts().await.unwrap().iter().all(|row| row.id != new), "off the list");
 
     town.restore().await;
-    sam.desk.sync_now();
+    sam.client.sync_now();
     for draft in [change, new] {
         sam.until_state(draft, DraftState::NeedsAttention).await;
-        let attention = sam.desk.draft(draft).await.unwrap().attention;
+        let attention = sam.client.draft(draft).await.unwrap().attention;
         assert_eq!(attention, Some(Attention::NotThere));
-        sam.desk.try_again(draft).await.unwrap();
+        sam.client.try_again(draft).await.unwrap();
         sam.until_state(draft, DraftState::Published).await;
     }
     sam.until_finds("pelican", 1).await;
-    assert_eq!(sam.desk.project(project).await.unwrap().project.summary, "After the backup");
+    assert_eq!(sam.client.project(project).await.unwrap().project.summary, "After the backup");
 }
 
 #[tokio::test]
@@ -180,33 +180,33 @@ async fn a_draft_on_a_version_of_another_history_is_never_merged_with_the_wrong_
     let mut town = Town::new().await;
     let (sam, robin, project) = shared(&town).await;
     town.back_up();
-    let before = sam.desk.edit_project(project).await.unwrap();
+    let before = sam.client.edit_project(project).await.unwrap();
     sam.edit(before, |form| form.summary = "Lost with the backup".into()).await;
     sam.send(before).await;
     sam.until_state(before, DraftState::Published).await;
     robin
-        .until("it has come", |desk| async move {
-            desk.project(project).await.is_ok_and(|read| read.project.summary.starts_with("Lost"))
+        .until("it has come", |client| async move {
+            client.project(project).await.is_ok_and(|read| read.project.summary.starts_with("Lost"))
         })
         .await;
-    robin.desk.work_offline(true).await.unwrap();
-    let draft = robin.desk.edit_project(project).await.unwrap();
+    robin.client.work_offline(true).await.unwrap();
+    let draft = robin.client.edit_project(project).await.unwrap();
     robin.edit(draft, |form| form.summary = "Robin's, on top of it".into()).await;
     robin.send(draft).await;
 
     // The same number, another version.
     town.restore().await;
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_state(before, DraftState::NeedsAttention).await;
-    let other = sam.desk.take_back(before).await;
+    let other = sam.client.take_back(before).await;
     assert_eq!(other, Ok(()));
     sam.edit(before, |form| form.summary = "Sam's, in the new history".into()).await;
     sam.send(before).await;
     sam.until_state(before, DraftState::Published).await;
 
-    robin.desk.work_offline(false).await.unwrap();
+    robin.client.work_offline(false).await.unwrap();
     robin.until_state(draft, DraftState::NeedsAttention).await;
-    let clash = robin.desk.conflict(draft).await.unwrap().clashes.remove(0);
+    let clash = robin.client.conflict(draft).await.unwrap().clashes.remove(0);
     assert_eq!(clash.theirs, "\"Sam's, in the new history\"");
     assert_eq!(clash.mine, "\"Robin's, on top of it\"");
 }

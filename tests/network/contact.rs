@@ -36,7 +36,7 @@ async fn sam_with_secrets(town: &Town) -> (Laptop, Secrets) {
     let sent = kim.write("Beach huts").await;
     kim.send(sent).await;
     sam.until_status("something waits", |status| status.inbox == 1).await;
-    let review = sam.desk.inbox().await.unwrap().waiting[0].id;
+    let review = sam.client.inbox().await.unwrap().waiting[0].id;
     let (project, draft) = (sam.first("zebra").await, sam.write("Zebra crossings elsewhere").await);
     let all = sam.finds("").await;
     assert!(all > open);
@@ -46,21 +46,21 @@ async fn sam_with_secrets(town: &Town) -> (Laptop, Secrets) {
 impl Secrets {
     /// Everything that shows something shows them, or nothing does.
     async fn are_shown(&self, sam: &Laptop, shown: bool) {
-        let desk = &sam.desk;
+        let client = &sam.client;
         let or_not_found = |so: bool| if so { None } else { Some(Failure::NotFound) };
         assert_eq!(sam.finds("zebra").await, u32::from(shown));
         assert_eq!(sam.finds("").await, if shown { self.all } else { self.open });
-        let page = desk.project(self.project).await;
+        let page = client.project(self.project).await;
         assert_eq!(page.err(), or_not_found(shown));
-        let council = desk.council("BCH".parse().unwrap()).await.unwrap();
+        let council = client.council("BCH".parse().unwrap()).await.unwrap();
         assert_eq!(council.projects.iter().any(|row| row.id == self.project), shown);
-        let need = desk.draft(self.draft).await.unwrap().form.needs[0].id;
-        let matches = desk.matches(self.draft, need).await.unwrap();
+        let need = client.draft(self.draft).await.unwrap().form.needs[0].id;
+        let matches = client.matches(self.draft, need).await.unwrap();
         assert_eq!(matches.iter().any(|like| like.id == self.project), shown);
-        assert_eq!(desk.review(self.review).await.err(), or_not_found(shown));
-        assert_eq!(desk.inbox().await.unwrap().waiting.len(), usize::from(shown));
-        assert_eq!(desk.status().await.inbox, u32::from(shown));
-        let counted = desk.facets(crate::rig::query("zebra")).await.unwrap();
+        assert_eq!(client.review(self.review).await.err(), or_not_found(shown));
+        assert_eq!(client.inbox().await.unwrap().waiting.len(), usize::from(shown));
+        assert_eq!(client.status().await.inbox, u32::from(shown));
+        let counted = client.facets(crate::rig::query("zebra")).await.unwrap();
         assert_eq!(counted.phases.len(), usize::from(shown));
     }
 }
@@ -68,7 +68,7 @@ impl Secrets {
 /// There is no way to the registry any more, and nothing is on it.
 async fn cut(laptop: &Laptop) {
     laptop.way.cut();
-    laptop.desk.sync_now();
+    laptop.client.sync_now();
     laptop.until_status("offline", |status| status.connection == Connection::Offline).await;
 }
 
@@ -83,15 +83,15 @@ async fn what_is_not_open_to_all_is_removed_after_a_month() {
     cut(&sam).await;
     // The app runs all the time, so that nothing but time can be the cause.
     sam.time.advance(29 * DAY);
-    sam.desk.sync_now();
+    sam.client.sync_now();
     secrets.are_shown(&sam, true).await;
     sam.time.advance(2 * DAY);
-    sam.desk.sync_now();
+    sam.client.sync_now();
     until(&sam, REMOVED).await;
     secrets.are_shown(&sam, false).await;
 
     sam.way.mend();
-    sam.desk.sync_now();
+    sam.client.sync_now();
     until(&sam, Private::Shown).await;
     secrets.are_shown(&sam, true).await;
 }
@@ -104,18 +104,18 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
     let read = sam.way.readings_from_zero();
     cut(&sam).await;
     sam.time.set_ahead(35 * DAY);
-    sam.desk.sync_now();
+    sam.client.sync_now();
     until(&sam, HIDDEN).await;
     secrets.are_shown(&sam, false).await;
     // Set right again: it is still not known for how long there was no contact, and it is still said.
     sam.time.set_ahead(Duration::ZERO);
     sam.time.advance(DAY / 2);
-    sam.desk.sync_now();
+    sam.client.sync_now();
     until(&sam, HIDDEN).await;
     secrets.are_shown(&sam, false).await;
 
     sam.way.mend();
-    sam.desk.sync_now();
+    sam.client.sync_now();
     until(&sam, Private::Shown).await;
     secrets.are_shown(&sam, true).await;
     assert_eq!(sam.way.readings_from_zero(), read, "nothing had to be read again");
@@ -125,16 +125,16 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
 async fn what_is_hidden_is_removed_after_a_day_without_contact() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
-    sam.desk.work_offline(true).await.unwrap();
+    sam.client.work_offline(true).await.unwrap();
     sam.time.set_ahead(35 * DAY);
     let hours = |private| {
         let (time, hours) = (sam.time.clone(), AtomicU32::new(0));
         let sam = &sam;
         async move {
-            sam.until(&format!("{private:?}"), |desk| {
+            sam.until(&format!("{private:?}"), |client| {
                 time.advance(DAY / 24);
                 hours.fetch_add(1, Ordering::SeqCst);
-                async move { desk.status().await.private == private }
+                async move { client.status().await.private == private }
             })
             .await;
             hours.into_inner()
@@ -143,7 +143,7 @@ async fn what_is_hidden_is_removed_after_a_day_without_contact() {
     hours(HIDDEN).await;
     assert!(hours(REMOVED).await >= 24);
     secrets.are_shown(&sam, false).await;
-    sam.desk.work_offline(false).await.unwrap();
+    sam.client.work_offline(false).await.unwrap();
     until(&sam, Private::Shown).await;
     secrets.are_shown(&sam, true).await;
 }
@@ -189,7 +189,7 @@ async fn what_left_while_it_was_hidden_does_not_come_back() {
     another.sign_in(&town.registry, SAM).await;
     another.until_status("something waits", |status| status.inbox == 1).await;
     another
-        .desk
+        .client
         .answer_review(secrets.review, guildhall_protocol::State::Declined, "No".into())
         .await
         .unwrap();
@@ -198,7 +198,7 @@ async fn what_left_while_it_was_hidden_does_not_come_back() {
     sam.way.mend();
     sam.sign_in(&town.registry, SAM).await;
     until(&sam, Private::Shown).await;
-    assert_eq!(sam.desk.review(secrets.review).await.err(), Some(Failure::NotFound));
+    assert_eq!(sam.client.review(secrets.review).await.err(), Some(Failure::NotFound));
     assert_eq!(sam.finds("zebra").await, 1);
 }
 
@@ -208,12 +208,12 @@ async fn a_reading_that_was_cut_off_is_contact_too() {
     let (sam, _) = sam_with_secrets(&town).await;
     cut(&sam).await;
     sam.time.advance(31 * DAY);
-    sam.desk.sync_now();
+    sam.client.sync_now();
     until(&sam, REMOVED).await;
     let before = sam.way.readings_from_zero();
     sam.way.next("/api/v1/changes", Accident::CutShort(10));
     sam.way.mend();
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_finds("zebra", 1).await;
     sam.until_status("it was cut off", |status| status.connection == Connection::Offline).await;
     // It is looked at again, and nothing of what came is removed.

@@ -1,6 +1,6 @@
 //! Someone is erased, and every laptop forgets them.
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::Failure;
 use guildhall_client::views::DraftState;
 use guildhall_protocol::ProjectId;
@@ -10,8 +10,8 @@ use crate::rig::{ROBIN, SAM, Town};
 /// Nobody real; what the test looks for.
 const NAME: &str = "Sam Quillfeather";
 
-async fn has_no_contact(desk: Desk, project: ProjectId) -> bool {
-    desk.project(project).await.is_ok_and(|shown| shown.project.contact.mailbox.is_empty())
+async fn has_no_contact(client: Client, project: ProjectId) -> bool {
+    client.project(project).await.is_ok_and(|shown| shown.project.contact.mailbox.is_empty())
 }
 
 #[tokio::test]
@@ -28,31 +28,31 @@ async fn who_is_erased_is_on_no_laptop_any_more() {
     sam.until_state(draft, DraftState::Published).await;
     robin.until_finds("zebra", 1).await;
     let project = robin.first("zebra").await;
-    let begun = robin.desk.edit_project(project).await.unwrap();
+    let begun = robin.client.edit_project(project).await.unwrap();
     robin.edit(begun, |form| form.title = "Zebra crossings".into()).await;
     assert!(robin.keeps(NAME).await && sam.keeps(NAME).await);
 
     sam.way.cut();
-    assert_eq!(sam.desk.erase_me(vec![NAME.into()]).await, Err(Failure::NoConnection));
-    assert!(sam.desk.account().await.is_some(), "nothing is removed that the registry still has");
+    assert_eq!(sam.client.erase_me(vec![NAME.into()]).await, Err(Failure::NoConnection));
+    assert!(sam.client.account().await.is_some(), "nothing is removed that the registry still has");
     sam.way.mend();
-    sam.desk.erase_me(vec![NAME.into()]).await.unwrap();
-    assert_eq!(sam.desk.account().await, None);
+    sam.client.erase_me(vec![NAME.into()]).await.unwrap();
+    assert_eq!(sam.client.account().await, None);
     for what in [SAM, NAME] {
         assert!(!sam.keeps(what).await, "{what} is on the laptop of who left");
     }
 
-    robin.until("the project has no contact", |desk| has_no_contact(desk, project)).await;
+    robin.until("the project has no contact", |client| has_no_contact(client, project)).await;
     robin
-        .until("the draft has none either", |desk| async move {
-            desk.draft(begun).await.unwrap().form.contact_mailbox.is_empty()
+        .until("the draft has none either", |client| async move {
+            client.draft(begun).await.unwrap().form.contact_mailbox.is_empty()
         })
         .await;
     for what in [SAM, NAME] {
         robin.until_keeps_no(what).await;
     }
     // What Robin wrote is as it was, and goes in with another contact.
-    let form = robin.desk.draft(begun).await.unwrap().form;
+    let form = robin.client.draft(begun).await.unwrap().form;
     assert_eq!(form.title, "Zebra crossings");
     robin.edit(begun, |form| form.contact_mailbox = "digital@barchester.example".into()).await;
     robin.send(begun).await;
@@ -67,17 +67,18 @@ async fn what_is_held_is_saved_into_a_file_and_not_with_no_connection() {
     let (mine, councils) = (folder.path().join("mine.json"), folder.path().join("council.json"));
     let council = "BCH".parse().unwrap();
     sam.way.cut();
-    assert_eq!(sam.desk.export_my_data(mine.clone()).await, Err(Failure::NoConnection));
+    assert_eq!(sam.client.export_my_data(mine.clone()).await, Err(Failure::NoConnection));
     assert!(!mine.exists());
     sam.way.mend();
-    sam.desk.export_my_data(mine.clone()).await.unwrap();
-    sam.desk.export_council_data(&council, councils.clone()).await.unwrap();
+    sam.client.export_my_data(mine.clone()).await.unwrap();
+    sam.client.export_council_data(&council, councils.clone()).await.unwrap();
     for (file, table) in [(mine, "people"), (councils, "memberships")] {
         let data: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         assert!(!data[table].as_array().unwrap().is_empty(), "{data}");
     }
-    let other = sam.desk.export_council_data(&"CAS".parse().unwrap(), folder.path().join("other.json")).await;
+    let other =
+        sam.client.export_council_data(&"CAS".parse().unwrap(), folder.path().join("other.json")).await;
     assert_eq!(other, Err(Failure::NotFound));
     let nowhere = folder.path().join("none").join("mine.json");
-    assert_eq!(sam.desk.export_my_data(nowhere).await, Err(Failure::CantWrite));
+    assert_eq!(sam.client.export_my_data(nowhere).await, Err(Failure::CantWrite));
 }

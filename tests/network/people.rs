@@ -22,7 +22,7 @@ async fn what_is_written_with_no_connection_is_sent_once_there_is_one() {
     let town = Town::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     sam.way.cut();
-    sam.desk.sync_now();
+    sam.client.sync_now();
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     assert!(sam.finds("").await > 40, "the catalogue is still there");
 
@@ -47,8 +47,8 @@ async fn anyone_reads_what_is_public_without_signing_in() {
     let reader = town.laptop("reader").await;
     reader.up_to_date().await;
     assert!(reader.finds("").await > 40);
-    assert_eq!(reader.desk.drafts().await.unwrap_err(), Failure::SignInNeeded);
-    assert_eq!(reader.desk.new_draft().await, Err(Failure::SignInNeeded));
+    assert_eq!(reader.client.drafts().await.unwrap_err(), Failure::SignInNeeded);
+    assert_eq!(reader.client.new_draft().await, Err(Failure::SignInNeeded));
 
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -57,7 +57,7 @@ async fn anyone_reads_what_is_public_without_signing_in() {
     sam.until_state(draft, DraftState::Published).await;
     let robin = town.laptop_of(ROBIN).await;
     robin.until_finds("zebra", 1).await;
-    reader.desk.sync_now();
+    reader.client.sync_now();
     reader.up_to_date().await;
     assert_eq!(reader.finds("zebra").await, 0, "councils only");
 }
@@ -73,12 +73,12 @@ async fn a_project_made_narrower_goes_from_those_who_may_no_longer_see_it() {
     reader.until_finds("zebra", 1).await;
 
     let project = sam.first("zebra").await;
-    let change = sam.desk.edit_project(project).await.unwrap();
+    let change = sam.client.edit_project(project).await.unwrap();
     sam.edit(change, |form| form.visibility = Visibility::Councils).await;
     sam.send(change).await;
     sam.until_state(change, DraftState::Published).await;
     reader.until_finds("zebra", 0).await;
-    assert_eq!(reader.desk.project(project).await.unwrap_err(), Failure::NotFound);
+    assert_eq!(reader.client.project(project).await.unwrap_err(), Failure::NotFound);
     reader.up_to_date().await;
 }
 
@@ -93,16 +93,16 @@ async fn two_changes_to_different_fields_both_stand() {
     let project = sam.first("zebra").await;
 
     robin.way.cut();
-    let robins = robin.desk.edit_project(project).await.unwrap();
+    let robins = robin.client.edit_project(project).await.unwrap();
     robin.edit(robins, |form| form.summary = "Where people want to cross".into()).await;
     robin.send(robins).await;
-    let sams = sam.desk.edit_project(project).await.unwrap();
+    let sams = sam.client.edit_project(project).await.unwrap();
     sam.edit(sams, |form| form.title = "Zebra and toucan crossings".into()).await;
     sam.send(sams).await;
     sam.until_state(sams, DraftState::Published).await;
 
     robin.way.mend();
-    robin.desk.sync_now();
+    robin.client.sync_now();
     robin.until_state(robins, DraftState::Published).await;
     for laptop in [&sam, &robin] {
         laptop.until_finds("toucan people cross", 1).await;
@@ -121,7 +121,7 @@ async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
     let project = sam.first("zebra").await;
 
     robin.way.cut();
-    let robins = robin.desk.edit_project(project).await.unwrap();
+    let robins = robin.client.edit_project(project).await.unwrap();
     robin
         .edit(robins, |form| {
             form.title = "Zebra crossings, by Robin".into();
@@ -129,7 +129,7 @@ async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
         })
         .await;
     robin.send(robins).await;
-    let sams = sam.desk.edit_project(project).await.unwrap();
+    let sams = sam.client.edit_project(project).await.unwrap();
     sam.edit(sams, |form| {
         form.title = "Zebra crossings, by Sam".into();
         form.summary = "Kept".into();
@@ -139,19 +139,19 @@ async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
     sam.until_state(sams, DraftState::Published).await;
 
     robin.way.mend();
-    robin.desk.sync_now();
+    robin.client.sync_now();
     robin.until_state(robins, DraftState::NeedsAttention).await;
-    let clashing = robin.desk.draft(robins).await.unwrap();
+    let clashing = robin.client.draft(robins).await.unwrap();
     assert_eq!(clashing.attention, Some(Attention::Conflict));
-    let clashes = robin.desk.conflict(robins).await.unwrap().clashes;
+    let clashes = robin.client.conflict(robins).await.unwrap().clashes;
     assert_eq!(clashes.len(), 1);
     assert_eq!(clashes[0].field, "title");
     assert_eq!(clashes[0].before, "\"Zebra crossings\"");
     assert_eq!(clashes[0].mine, "\"Zebra crossings, by Robin\"");
     assert_eq!(clashes[0].theirs, "\"Zebra crossings, by Sam\"");
 
-    robin.desk.take_back(robins).await.unwrap();
-    let form = robin.desk.draft(robins).await.unwrap().form;
+    robin.client.take_back(robins).await.unwrap();
+    let form = robin.client.draft(robins).await.unwrap().form;
     assert_eq!(
         (form.title.as_str(), form.summary.as_str(), form.phase),
         ("Zebra crossings, by Robin", "Kept", Phase::Alpha)
@@ -166,17 +166,17 @@ async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
 async fn a_draft_that_waits_can_be_taken_back_and_another_is_not_held_up() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
-    sam.desk.work_offline(true).await.unwrap();
+    sam.client.work_offline(true).await.unwrap();
     let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
     sam.send(first).await;
     sam.send(second).await;
-    let refused = sam.desk.save_draft(first, sam.desk.draft(first).await.unwrap().form).await;
+    let refused = sam.client.save_draft(first, sam.client.draft(first).await.unwrap().form).await;
     assert_eq!(refused.unwrap_err(), Failure::BeingSent);
-    assert_eq!(sam.desk.remove_draft(first).await, Err(Failure::BeingSent));
-    sam.desk.take_back(first).await.unwrap();
-    sam.desk.work_offline(false).await.unwrap();
+    assert_eq!(sam.client.remove_draft(first).await, Err(Failure::BeingSent));
+    sam.client.take_back(first).await.unwrap();
+    sam.client.work_offline(false).await.unwrap();
     sam.until_state(second, DraftState::Published).await;
-    assert_eq!(sam.desk.draft(first).await.unwrap().row.state, DraftState::Draft);
+    assert_eq!(sam.client.draft(first).await.unwrap().row.state, DraftState::Draft);
     assert_eq!(sam.way.puts(), 1);
 }
 
@@ -188,20 +188,20 @@ async fn signing_out_leaves_the_drafts_and_takes_the_catalogue() {
     sam.edit(shared, |form| form.visibility = Visibility::Councils).await;
     sam.send(shared).await;
     sam.until_state(shared, DraftState::Published).await;
-    sam.desk.work_offline(true).await.unwrap();
+    sam.client.work_offline(true).await.unwrap();
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
-    let stays = sam.desk.what_stays().await.unwrap();
+    let stays = sam.client.what_stays().await.unwrap();
     assert_eq!((stays.drafts, stays.waiting), (1, 1));
     assert_eq!(sam.finds("zebra").await, 1);
-    sam.desk.sign_out().await.unwrap();
+    sam.client.sign_out().await.unwrap();
     assert_eq!(sam.finds("zebra").await, 0, "what only councils may see has left the laptop");
-    assert_eq!(sam.desk.drafts().await.unwrap_err(), Failure::SignInNeeded);
+    assert_eq!(sam.client.drafts().await.unwrap_err(), Failure::SignInNeeded);
 
-    sam.desk.work_offline(false).await.unwrap();
+    sam.client.work_offline(false).await.unwrap();
     sam.sign_in(&town.registry, ROBIN).await;
-    assert_eq!(sam.desk.drafts().await.unwrap().len(), 0, "another person's");
-    sam.desk.sign_out().await.unwrap();
+    assert_eq!(sam.client.drafts().await.unwrap().len(), 0, "another person's");
+    sam.client.sign_out().await.unwrap();
     sam.sign_in(&town.registry, SAM).await;
     sam.until_state(draft, DraftState::Published).await;
 }
@@ -211,16 +211,16 @@ async fn finding_counts_and_narrows() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let all = sam.finds("").await;
-    let facets = sam.desk.facets(Query::default()).await.unwrap();
+    let facets = sam.client.facets(Query::default()).await.unwrap();
     assert_eq!(facets.phases.iter().map(|count| count.count).sum::<u32>(), all);
     assert_eq!(facets.nations.iter().map(|count| count.count).sum::<u32>(), all);
     assert!(facets.councils.iter().any(|count| count.label == "Barchester City Council"));
 
     let beta = Query { phases: vec![Phase::Beta], ..Query::default() };
-    let found = sam.desk.find(beta.clone(), 0, 200).await.unwrap();
+    let found = sam.client.find(beta.clone(), 0, 200).await.unwrap();
     assert!(found.projects > 0 && found.projects < all);
     assert!(found.rows.iter().all(|row| row.phase == Phase::Beta));
-    let narrowed = sam.desk.facets(beta).await.unwrap();
+    let narrowed = sam.client.facets(beta).await.unwrap();
     assert_eq!(
         narrowed.phases.iter().map(|count| count.count).sum::<u32>(),
         all,
@@ -228,7 +228,7 @@ async fn finding_counts_and_narrows() {
     );
     assert_eq!(narrowed.nations.iter().map(|count| count.count).sum::<u32>(), found.projects);
 
-    let found = sam.desk.find(crate::rig::query("missed bin coll"), 0, 10).await.unwrap();
+    let found = sam.client.find(crate::rig::query("missed bin coll"), 0, 10).await.unwrap();
     assert!(
         found.rows[0].title.iter().chain(&found.rows[0].context).any(|span| span.mark),
         "{:?}",
@@ -240,8 +240,8 @@ async fn finding_counts_and_narrows() {
 async fn others_with_the_same_need_are_found_while_writing() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
-    let draft = sam.desk.new_draft().await.unwrap();
-    let need = guildhall_protocol::NeedId(sam.desk.new_id());
+    let draft = sam.client.new_draft().await.unwrap();
+    let need = guildhall_protocol::NeedId(sam.client.new_id());
     sam.edit(draft, |form| {
         form.needs = vec![guildhall_client::views::NeedForm {
             id: need,
@@ -252,7 +252,7 @@ async fn others_with_the_same_need_are_found_while_writing() {
         }];
     })
     .await;
-    let matches = sam.desk.matches(draft, need).await.unwrap();
+    let matches = sam.client.matches(draft, need).await.unwrap();
     assert!(!matches.is_empty());
     assert!(matches[0].about.len() >= 2, "{matches:?}");
 }
@@ -271,17 +271,17 @@ async fn who_loses_their_council_keeps_what_they_wrote_as_a_draft() {
     let other = town.laptop("other").await;
     other.sign_in(&town.registry, ROBIN).await;
     other.until_finds("zebra", 2).await;
-    assert!(other.desk.drafts().await.unwrap().is_empty());
+    assert!(other.client.drafts().await.unwrap().is_empty());
 
-    let person = other.desk.account().await.unwrap().person;
-    sam.desk.remove_access(&"BCH".parse().unwrap(), person).await.unwrap();
-    other.desk.sync_now();
+    let person = other.client.account().await.unwrap().person;
+    sam.client.remove_access(&"BCH".parse().unwrap(), person).await.unwrap();
+    other.client.sync_now();
     other.until_finds("zebra", 0).await;
     other.until_status("there is a draft", |status| status.drafts == 1).await;
-    let drafts = other.desk.drafts().await.unwrap();
+    let drafts = other.client.drafts().await.unwrap();
     assert_eq!((drafts[0].title.as_str(), drafts[0].state), ("Zebra crossings", DraftState::Draft));
     let other = other.restarted().await;
     other.sign_in(&town.registry, ROBIN).await;
     other.up_to_date().await;
-    assert_eq!(other.desk.drafts().await.unwrap().len(), 1, "once");
+    assert_eq!(other.client.drafts().await.unwrap().len(), 1, "once");
 }

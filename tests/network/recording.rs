@@ -10,14 +10,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use guildhall_client::views::{Connection, DraftForm, DraftState};
-use guildhall_client::{Body, Desk, Wire, WireError, World};
+use guildhall_client::{Body, Client, Env, Transport, TransportError};
 use guildhall_protocol::{PROTOCOL, Visibility, routes};
 use guildhall_registry::Registry;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::rig::{ADDRESS, Chance, NoKeychain, SoundDisk, Time, open_registry};
+use crate::rig::{ADDRESS, Chance, NoCommitHook, NoKeychain, Time, open_registry};
 
 const ANN: &str = "ann@council-one.example";
 
@@ -104,8 +104,8 @@ struct Recorder {
 }
 
 #[async_trait]
-impl Wire for Recorder {
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError> {
+impl Transport for Recorder {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         let asked = read(&request);
         if asked.path.contains("wait=") {
             std::future::pending::<()>().await;
@@ -120,8 +120,8 @@ impl Wire for Recorder {
 struct Recorded(Mutex<Vec<Exchange>>);
 
 #[async_trait]
-impl Wire for Recorded {
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError> {
+impl Transport for Recorded {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         let asked = read(&request);
         let found = {
             let mut left = self.0.lock().unwrap();
@@ -147,57 +147,62 @@ impl Wire for Recorded {
 }
 
 /// An app of today, from its first start to a project that is published.
-async fn use_app(folder: &Path, time: &Time, wire: Arc<dyn Wire>, code: impl AsyncFn() -> String) -> Desk {
-    let world = World {
+async fn use_app(
+    folder: &Path,
+    time: &Time,
+    transport: Arc<dyn Transport>,
+    code: impl AsyncFn() -> String,
+) -> Client {
+    let env = Env {
         clock: Arc::new(time.clone()),
         random: Arc::new(Chance),
-        wire,
+        transport,
         keychain: Arc::new(NoKeychain),
-        disk: Arc::new(SoundDisk),
+        disk: Arc::new(NoCommitHook),
         laptop: "A laptop".into(),
     };
-    let desk = Desk::open(folder.join("laptop"), None, world).unwrap();
-    desk.use_registry(ADDRESS).await.unwrap();
+    let client = Client::open(folder.join("laptop"), None, env).unwrap();
+    client.use_registry(ADDRESS).await.unwrap();
     let syncing = tokio::spawn({
-        let desk = desk.clone();
-        async move { desk.keep_in_step().await }
+        let client = client.clone();
+        async move { client.run_sync().await }
     });
-    until(&desk, "everything was read", async |desk| is_up_to_date(desk).await).await;
-    desk.verify_sign_in(ANN, &code().await).await.unwrap();
-    until(&desk, "everything was read for Ann", async |desk| is_up_to_date(desk).await).await;
-    let draft = desk.new_draft().await.unwrap();
+    until(&client, "everything was read", async |client| is_up_to_date(client).await).await;
+    client.verify_sign_in(ANN, &code().await).await.unwrap();
+    until(&client, "everything was read for Ann", async |client| is_up_to_date(client).await).await;
+    let draft = client.new_draft().await.unwrap();
     let form = DraftForm {
         title: "Missed bins".into(),
         problem: "People ring us".into(),
         contact_mailbox: "team@council-one.example".into(),
         visibility: Visibility::Public,
-        ..desk.draft(draft).await.unwrap().form
+        ..client.draft(draft).await.unwrap().form
     };
-    desk.save_draft(draft, form).await.unwrap();
-    desk.send_draft(draft).await.unwrap();
-    until(&desk, "it is published", async |desk| {
-        desk.draft(draft).await.is_ok_and(|draft| draft.row.state == DraftState::Published)
+    client.save_draft(draft, form).await.unwrap();
+    client.send_draft(draft).await.unwrap();
+    until(&client, "it is published", async |client| {
+        client.draft(draft).await.is_ok_and(|draft| draft.row.state == DraftState::Published)
     })
     .await;
     syncing.abort();
-    desk
+    client
 }
 
-async fn is_up_to_date(desk: &Desk) -> bool {
-    let status = desk.status().await;
+async fn is_up_to_date(client: &Client) -> bool {
+    let status = client.status().await;
     status.connection == Connection::Connected && status.last_updated.is_some()
 }
 
-async fn until(desk: &Desk, what: &str, so: impl AsyncFn(&Desk) -> bool) {
-    let mut events = desk.events();
+async fn until(client: &Client, what: &str, so: impl AsyncFn(&Client) -> bool) {
+    let mut events = client.events();
     let waiting = async {
-        while !so(desk).await {
+        while !so(client).await {
             let _ = tokio::time::timeout(std::time::Duration::from_millis(20), events.recv()).await;
         }
     };
     let enough = std::time::Duration::from_secs(60);
     if tokio::time::timeout(enough, waiting).await.is_err() {
-        panic!("never came true: {what}; {:?}", desk.status().await);
+        panic!("never came true: {what}; {:?}", client.status().await);
     }
 }
 
@@ -239,17 +244,17 @@ async fn todays_app_understands_what_a_registry_answered() {
     if std::env::var_os("GUILDHALL_WRITE_FIXTURES").is_some() {
         let registry = registry(folder.path(), &time).await;
         let recorder = Arc::new(Recorder { registry: registry.clone(), passed: Mutex::default() });
-        let wire = Arc::clone(&recorder) as Arc<dyn Wire>;
-        use_app(folder.path(), &time, wire, async || registry.issue_code(ANN).await.unwrap()).await;
+        let transport = Arc::clone(&recorder) as Arc<dyn Transport>;
+        use_app(folder.path(), &time, transport, async || registry.issue_code(ANN).await.unwrap()).await;
         ask_the_rest(&recorder).await;
         let passed = recorder.passed.lock().unwrap().clone();
         std::fs::write(file(), format!("{:#}\n", serde_json::to_value(passed).unwrap())).unwrap();
     }
     let again = tempfile::tempdir().unwrap();
-    let wire = Arc::new(Recorded(Mutex::new(recording())));
-    let desk = use_app(again.path(), &time, wire, async || "AB01CD23".to_owned()).await;
-    until(&desk, "three projects were read, and one was sent", async |desk| {
-        desk.find(crate::rig::query(""), 0, 10).await.is_ok_and(|found| found.projects == 4)
+    let transport = Arc::new(Recorded(Mutex::new(recording())));
+    let client = use_app(again.path(), &time, transport, async || "AB01CD23".to_owned()).await;
+    until(&client, "three projects were read, and one was sent", async |client| {
+        client.find(crate::rig::query(""), 0, 10).await.is_ok_and(|found| found.projects == 4)
     })
     .await;
 }

@@ -12,7 +12,7 @@ const KIM: &str = "kim.digital@barchester.example";
 /// What waits for that person, once there is something.
 async fn waiting(laptop: &Laptop) -> SubmissionId {
     laptop.until_status("something waits", |status| status.inbox == 1).await;
-    laptop.desk.inbox().await.unwrap().waiting[0].id
+    laptop.client.inbox().await.unwrap().waiting[0].id
 }
 
 #[tokio::test]
@@ -25,15 +25,15 @@ async fn what_is_checked_with_no_connection_is_published_once_there_is_one() {
     let id = waiting(&sam).await;
 
     sam.way.cut();
-    let review = sam.desk.review(id).await.unwrap();
+    let review = sam.client.review(id).await.unwrap();
     assert_eq!((review.row.author.as_str(), review.row.new, review.moved_on), (KIM, true, false));
     let title = review.changes.iter().find(|change| change.field == "title").unwrap();
     assert_eq!((title.before.as_str(), title.after.as_str()), ("null", "\"Zebra crossing requests\""));
-    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
-    assert_eq!(sam.desk.answer_review(id, State::Declined, "No".into()).await, Err(Failure::NotFound));
+    sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
+    assert_eq!(sam.client.answer_review(id, State::Declined, "No".into()).await, Err(Failure::NotFound));
     let sam = sam.restarted().await;
     sam.until_status("the answer waits", |status| status.waiting == 1 && status.inbox == 0).await;
-    assert_eq!(kim.desk.draft(draft).await.unwrap().row.state, DraftState::InReview);
+    assert_eq!(kim.client.draft(draft).await.unwrap().row.state, DraftState::InReview);
 
     sam.way.mend();
     sam.sign_in(&town.registry, SAM).await;
@@ -52,20 +52,20 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
     let id = waiting(&sam).await;
     // What never left can be taken back, and given once more.
     sam.way.cut();
-    sam.desk.answer_review(id, State::Declined, "No".into()).await.unwrap();
+    sam.client.answer_review(id, State::Declined, "No".into()).await.unwrap();
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    sam.until("it is taken back", async |desk| desk.take_answer_back(id).await.is_ok()).await;
+    sam.until("it is taken back", async |client| client.take_answer_back(id).await.is_ok()).await;
     sam.way.mend();
     sam.way.next("/api/v1/submissions", Accident::AnswerLost);
     sam.way.next("/api/v1/submissions", Accident::Stuck);
-    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::Published).await;
-    assert_eq!(sam.desk.take_answer_back(id).await, Err(Failure::BeingSent));
-    sam.desk.sync_now();
+    assert_eq!(sam.client.take_answer_back(id).await, Err(Failure::BeingSent));
+    sam.client.sync_now();
     sam.until("it is sent again", async |_| sam.way.to_come() == 0).await;
     sam.way.let_go();
     sam.until_status("nothing waits", |status| status.waiting == 0).await;
-    assert!(sam.desk.inbox().await.unwrap().answered.is_empty(), "the repeat got the same verdict");
+    assert!(sam.client.inbox().await.unwrap().answered.is_empty(), "the repeat got the same verdict");
 }
 
 #[tokio::test]
@@ -75,25 +75,25 @@ async fn a_reason_reaches_the_author_who_changes_it_and_sends_it_again() {
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
     let id = waiting(&sam).await;
-    let without = sam.desk.answer_review(id, State::ChangesRequested, " ".into()).await;
+    let without = sam.client.answer_review(id, State::ChangesRequested, " ".into()).await;
     assert_eq!(without, Err(Failure::ReasonNeeded));
-    sam.desk.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
+    sam.client.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
     kim.until_state(draft, DraftState::NeedsAttention).await;
-    let attention = kim.desk.draft(draft).await.unwrap().attention;
+    let attention = kim.client.draft(draft).await.unwrap().attention;
     let why = Attention::ChangesRequested { by: SAM.into(), reason: "Say where".into() };
     assert_eq!(attention, Some(why));
 
-    kim.desk.take_back(draft).await.unwrap();
+    kim.client.take_back(draft).await.unwrap();
     kim.edit(draft, |form| form.title = "Zebra crossings on School Lane".into()).await;
     kim.send(draft).await;
     kim.until_state(draft, DraftState::InReview).await;
     let id = waiting(&sam).await;
-    sam.desk.answer_review(id, State::Declined, "It is done already".into()).await.unwrap();
+    sam.client.answer_review(id, State::Declined, "It is done already".into()).await.unwrap();
     kim.until_state(draft, DraftState::Declined).await;
     let why = Attention::Declined { by: SAM.into(), reason: "It is done already".into() };
-    assert_eq!(kim.desk.draft(draft).await.unwrap().attention, Some(why));
-    kim.desk.take_back(draft).await.unwrap();
-    assert_eq!(kim.desk.draft(draft).await.unwrap().form.title, "Zebra crossings on School Lane");
+    assert_eq!(kim.client.draft(draft).await.unwrap().attention, Some(why));
+    kim.client.take_back(draft).await.unwrap();
+    assert_eq!(kim.client.draft(draft).await.unwrap().form.title, "Zebra crossings on School Lane");
 }
 
 #[tokio::test]
@@ -104,10 +104,10 @@ async fn what_could_not_be_taken_back_is_not_said_to_be() {
     kim.send(draft).await;
     kim.until_state(draft, DraftState::InReview).await;
     kim.way.next("/api/v1/submissions/", Accident::NotFound);
-    assert_eq!(kim.desk.take_back(draft).await, Err(Failure::NotFound));
-    assert_eq!(kim.desk.draft(draft).await.unwrap().row.state, DraftState::InReview);
-    kim.desk.take_back(draft).await.unwrap();
-    assert_eq!(kim.desk.draft(draft).await.unwrap().row.state, DraftState::Draft);
+    assert_eq!(kim.client.take_back(draft).await, Err(Failure::NotFound));
+    assert_eq!(kim.client.draft(draft).await.unwrap().row.state, DraftState::InReview);
+    kim.client.take_back(draft).await.unwrap();
+    assert_eq!(kim.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
 }
 
 #[tokio::test]
@@ -127,14 +127,14 @@ async fn what_was_decided_comes_with_the_answer_to_a_repeat() {
         kim.way.next("/api/v1/submissions/", Accident::Unreachable);
         kim.send(draft).await;
         let id = waiting(&sam).await;
-        sam.desk.answer_review(id, state, "Say where".into()).await.unwrap();
+        sam.client.answer_review(id, state, "Say where".into()).await.unwrap();
         sam.until_status("it is decided", |status| status.waiting == 0).await;
-        kim.until("Kim is told", async |desk| {
-            desk.sync_now();
-            desk.draft(draft).await.unwrap().row.state == becomes
+        kim.until("Kim is told", async |client| {
+            client.sync_now();
+            client.draft(draft).await.unwrap().row.state == becomes
         })
         .await;
-        let told = kim.desk.draft(draft).await.unwrap().attention;
+        let told = kim.client.draft(draft).await.unwrap().attention;
         assert_eq!(told, Some(attention("Say where".into(), state)));
     }
 }
@@ -144,13 +144,13 @@ async fn what_became_of_one_waits_while_its_project_is_edited() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let project = kim.first("Moving home").await;
-    let first = kim.desk.edit_project(project).await.unwrap();
+    let first = kim.client.edit_project(project).await.unwrap();
     kim.edit(first, |form| form.title = "Moving home, says Kim".into()).await;
     kim.send(first).await;
     kim.until_state(first, DraftState::InReview).await;
     let id = waiting(&sam).await;
-    let second = kim.desk.edit_project(project).await.unwrap();
-    sam.desk.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
+    let second = kim.client.edit_project(project).await.unwrap();
+    sam.client.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
     sam.until_status("it is decided", |status| status.waiting == 0).await;
     // Twice, so that Kim's laptop is done with all that came before.
     for title in ["Pelican crossings", "Toucan crossings"] {
@@ -158,12 +158,12 @@ async fn what_became_of_one_waits_while_its_project_is_edited() {
         sam.send(other).await;
         kim.until_finds(title, 1).await;
     }
-    assert_eq!(kim.desk.draft(first).await.unwrap().row.state, DraftState::InReview);
+    assert_eq!(kim.client.draft(first).await.unwrap().row.state, DraftState::InReview);
 
-    let mut events = kim.desk.events();
-    kim.desk.remove_draft(second).await.unwrap();
+    let mut events = kim.client.events();
+    kim.client.remove_draft(second).await.unwrap();
     while events.try_recv().is_ok() {}
-    kim.desk.sync_now();
+    kim.client.sync_now();
     kim.until_state(first, DraftState::NeedsAttention).await;
     let is_told = async { while events.recv().await != Ok(Event::DraftsChanged) {} };
     tokio::time::timeout(TOO_LONG, is_told).await.expect("the window is told");
@@ -177,10 +177,10 @@ async fn an_answer_that_a_hotel_took_is_told_as_such_and_waits() {
     kim.send(draft).await;
     let id = waiting(&sam).await;
     sam.way.next("/api/v1/submissions", HOTEL);
-    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     sam.until_status("it is told", |status| status.trouble == Some(Failure::NotARegistry)).await;
-    assert_eq!(sam.desk.status().await.waiting, 1);
-    sam.desk.sync_now();
+    assert_eq!(sam.client.status().await.waiting, 1);
+    sam.client.sync_now();
     kim.until_state(draft, DraftState::Published).await;
 }
 
@@ -193,22 +193,22 @@ async fn who_answers_second_is_told_and_what_is_taken_back_waits_no_more() {
     kim.send(draft).await;
     let (id, robins) = (waiting(&sam).await, waiting(&robin).await);
     robin.way.cut();
-    robin.desk.answer_review(robins, State::Declined, "Not now".into()).await.unwrap();
-    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    robin.client.answer_review(robins, State::Declined, "Not now".into()).await.unwrap();
+    sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::Published).await;
     robin.way.mend();
-    robin.desk.sync_now();
+    robin.client.sync_now();
     robin.until_status("told so", |status| status.waiting == 0 && status.inbox == 1).await;
-    let answered = robin.desk.inbox().await.unwrap().answered;
+    let answered = robin.client.inbox().await.unwrap().answered;
     assert_eq!(answered[0].refused, Some(AnswerRefused::Answered));
-    robin.desk.take_answer_back(robins).await.unwrap();
-    assert!(robin.desk.inbox().await.unwrap().answered.is_empty());
+    robin.client.take_answer_back(robins).await.unwrap();
+    assert!(robin.client.inbox().await.unwrap().answered.is_empty());
 
     let second = kim.write("Zebra finches").await;
     kim.send(second).await;
     kim.until_state(second, DraftState::InReview).await;
     waiting(&sam).await;
-    kim.desk.take_back(second).await.unwrap();
+    kim.client.take_back(second).await.unwrap();
     kim.until_state(second, DraftState::Draft).await;
     sam.until_status("nothing waits", |status| status.inbox == 0).await;
 }
@@ -218,22 +218,22 @@ async fn what_was_changed_meanwhile_goes_back_to_its_author_with_theirs() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let project = kim.first("Moving home").await;
-    let draft = kim.desk.edit_project(project).await.unwrap();
+    let draft = kim.client.edit_project(project).await.unwrap();
     kim.edit(draft, |form| form.title = "Moving home, says Kim".into()).await;
     kim.send(draft).await;
     let id = waiting(&sam).await;
-    let mine = sam.desk.edit_project(project).await.unwrap();
+    let mine = sam.client.edit_project(project).await.unwrap();
     sam.edit(mine, |form| form.title = "Moving home, says Sam".into()).await;
     sam.send(mine).await;
     sam.until_state(mine, DraftState::Published).await;
-    sam.until("it moved on", async |desk| desk.review(id).await.unwrap().moved_on).await;
-    sam.desk.answer_review(id, State::Published, String::new()).await.unwrap();
+    sam.until("it moved on", async |client| client.review(id).await.unwrap().moved_on).await;
+    sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::NeedsAttention).await;
-    let conflict = kim.desk.conflict(draft).await.unwrap();
+    let conflict = kim.client.conflict(draft).await.unwrap();
     assert_eq!((conflict.theirs_by.as_str(), conflict.clashes.len()), (SAM, 1));
-    kim.desk.settle(draft, Then::Write).await.unwrap_err();
+    kim.client.settle(draft, Then::Write).await.unwrap_err();
     sam.until_status("told so", |status| status.inbox == 1).await;
-    let answered = sam.desk.inbox().await.unwrap().answered;
+    let answered = sam.client.inbox().await.unwrap().answered;
     assert_eq!(answered[0].refused, Some(AnswerRefused::Changed));
 }
 
@@ -242,31 +242,31 @@ async fn a_role_that_changes_is_known_on_the_laptop_and_what_may_not_be_seen_lea
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let bch = "BCH".parse().unwrap();
-    let mut settings = sam.desk.council_people(&bch).await.unwrap().settings;
+    let mut settings = sam.client.council_people(&bch).await.unwrap().settings;
     assert_eq!(settings.review, ReviewPolicy::First);
     settings.review = ReviewPolicy::None;
-    sam.desk.set_council_settings(&bch, settings).await.unwrap();
+    sam.client.set_council_settings(&bch, settings).await.unwrap();
     let draft = sam.write("Zebra crossings").await;
     sam.edit(draft, |form| form.visibility = guildhall_protocol::Visibility::Councils).await;
     sam.send(draft).await;
     kim.until_finds("zebra", 1).await;
 
-    let people = sam.desk.council_people(&bch).await.unwrap().people;
+    let people = sam.client.council_people(&bch).await.unwrap().people;
     let kims = people.iter().find(|person| person.email == KIM).unwrap().person;
-    sam.desk.set_role(&bch, kims, Role::Lead).await.unwrap();
-    kim.until("Kim leads", async |desk| {
-        desk.account().await.is_some_and(|me| me.councils.iter().any(|at| at.role == Role::Lead))
+    sam.client.set_role(&bch, kims, Role::Lead).await.unwrap();
+    kim.until("Kim leads", async |client| {
+        client.account().await.is_some_and(|me| me.councils.iter().any(|at| at.role == Role::Lead))
     })
     .await;
-    sam.desk.remove_access(&bch, kims).await.unwrap();
-    kim.until("Kim acts for nobody", async |desk| {
-        desk.account().await.is_some_and(|me| me.councils.is_empty() && me.acting_for.is_none())
+    sam.client.remove_access(&bch, kims).await.unwrap();
+    kim.until("Kim acts for nobody", async |client| {
+        client.account().await.is_some_and(|me| me.councils.is_empty() && me.acting_for.is_none())
     })
     .await;
     kim.until_finds("zebra", 0).await;
-    assert_eq!(kim.desk.new_draft().await, Err(Failure::NotAllowed));
+    assert_eq!(kim.client.new_draft().await, Err(Failure::NotAllowed));
     kim.way.cut();
-    assert_eq!(kim.desk.council_people(&bch).await, Err(Failure::NoConnection));
+    assert_eq!(kim.client.council_people(&bch).await, Err(Failure::NoConnection));
 }
 
 #[tokio::test]
@@ -277,13 +277,13 @@ async fn a_laptop_that_was_signed_out_removes_its_catalogue_and_keeps_what_was_w
     lost.up_to_date().await;
     let draft = lost.write("Only here").await;
     here.sign_in(&town.registry, SAM).await;
-    let devices = here.desk.devices().await.unwrap();
+    let devices = here.client.devices().await.unwrap();
     let other = devices.iter().find(|device| !device.this).unwrap();
-    here.desk.sign_out_device(other.id).await.unwrap();
-    lost.desk.sync_now();
-    lost.until("nobody is signed in", async |desk| desk.account().await.is_none()).await;
-    assert_eq!(lost.desk.start().await.signed_out.as_deref(), Some(SAM));
+    here.client.sign_out_device(other.id).await.unwrap();
+    lost.client.sync_now();
+    lost.until("nobody is signed in", async |client| client.account().await.is_none()).await;
+    assert_eq!(lost.client.start().await.signed_out.as_deref(), Some(SAM));
     lost.sign_in(&town.registry, SAM).await;
-    assert_eq!(lost.desk.start().await.signed_out, None);
-    assert_eq!(lost.desk.draft(draft).await.unwrap().form.title, "Only here");
+    assert_eq!(lost.client.start().await.signed_out, None);
+    assert_eq!(lost.client.draft(draft).await.unwrap().form.title, "Only here");
 }

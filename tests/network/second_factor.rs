@@ -12,10 +12,10 @@ const HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Sets one up on that laptop: its key, and its recovery codes.
 async fn enrol(town: &Town, laptop: &Laptop) -> (String, Vec<String>) {
-    let new = laptop.desk.begin_second_factor().await.unwrap();
+    let new = laptop.client.begin_second_factor().await.unwrap();
     assert!(new.qr.contains("<svg"));
     let key = new.secret.replace(' ', "");
-    let codes = laptop.desk.confirm_second_factor(&code(town, &key)).await.unwrap();
+    let codes = laptop.client.confirm_second_factor(&code(town, &key)).await.unwrap();
     (key, codes)
 }
 
@@ -32,17 +32,20 @@ async fn a_sign_in_waits_for_the_second_factor() {
     let (key, recovery) = enrol(&town, &first).await;
     let second = town.laptop("second").await;
     let by_email = town.registry.issue_code(SAM).await.unwrap();
-    assert_eq!(second.desk.verify_sign_in(SAM, &by_email).await.unwrap_err(), Failure::SecondFactorNeeded);
-    assert_eq!(second.desk.account().await, None);
+    assert_eq!(second.client.verify_sign_in(SAM, &by_email).await.unwrap_err(), Failure::SecondFactorNeeded);
+    assert_eq!(second.client.account().await, None);
     assert_eq!(
-        second.desk.sign_in_with_second_factor("000000").await.unwrap_err(),
+        second.client.sign_in_with_second_factor("000000").await.unwrap_err(),
         Failure::SecondFactorNeeded
     );
     town.time.advance(Duration::from_secs(30));
-    let account = second.desk.sign_in_with_second_factor(&code(&town, &key)).await.unwrap();
+    let account = second.client.sign_in_with_second_factor(&code(&town, &key)).await.unwrap();
     assert_eq!(account.email, SAM);
     // What was begun is done: nothing goes on from it.
-    assert_eq!(second.desk.sign_in_with_second_factor(&recovery[0]).await.unwrap_err(), Failure::CodeRefused);
+    assert_eq!(
+        second.client.sign_in_with_second_factor(&recovery[0]).await.unwrap_err(),
+        Failure::CodeRefused
+    );
     for laptop in [&first, &second] {
         for secret in [&key, &recovery[0], &recovery[0].replace('-', "")] {
             assert!(!laptop.keeps(secret).await, "none of it is kept on a laptop");
@@ -56,17 +59,17 @@ async fn what_waits_is_sent_while_a_code_is_needed() {
     let sam = town.laptop_of(SAM).await;
     let (_, recovery) = enrol(&town, &sam).await;
     let robin = town.laptop_of(ROBIN).await;
-    let robins = robin.desk.account().await.unwrap().person;
+    let robins = robin.client.account().await.unwrap().person;
     let council = "BCH".parse().unwrap();
     town.time.advance(HALF_A_DAY);
-    let removed = sam.desk.remove_access(&council, robins).await;
+    let removed = sam.client.remove_access(&council, robins).await;
     assert_eq!(removed.unwrap_err(), Failure::SecondFactorNeeded);
-    assert_eq!(sam.desk.look_at_second_factor().await.unwrap_err(), Failure::SecondFactorNeeded);
+    assert_eq!(sam.client.look_at_second_factor().await.unwrap_err(), Failure::SecondFactorNeeded);
     let draft = sam.write("Zebra crossing requests").await;
     sam.send(draft).await;
     sam.until_state(draft, DraftState::Published).await;
-    assert_eq!(sam.desk.give_second_factor("AAAA-AAAA-AAAA-AAAA").await.unwrap_err(), Failure::CodeRefused);
-    sam.desk.give_second_factor(&recovery[0]).await.unwrap();
-    sam.desk.look_at_second_factor().await.unwrap();
-    sam.desk.remove_access(&council, robins).await.unwrap();
+    assert_eq!(sam.client.give_second_factor("AAAA-AAAA-AAAA-AAAA").await.unwrap_err(), Failure::CodeRefused);
+    sam.client.give_second_factor(&recovery[0]).await.unwrap();
+    sam.client.look_at_second_factor().await.unwrap();
+    sam.client.remove_access(&council, robins).await.unwrap();
 }

@@ -24,13 +24,13 @@ async fn two_processes_never_have_one_folder() -> Result<()> {
 
 #[test]
 fn no_umask_opens_the_folder_to_others() -> Result<()> {
-    let desk = guildhall_tests::program("desk")?;
+    let client = guildhall_tests::program("client")?;
     for umask in ["022", "000"] {
         let outer = tempfile::tempdir()?;
         let folder = outer.path().join("above/guildhall");
         let script = format!("umask {umask}; exec \"$0\" \"$1\"");
         let mut core = Command::new("sh");
-        core.args(["-c", &script]).args([desk.as_os_str(), folder.as_os_str()]);
+        core.args(["-c", &script]).args([client.as_os_str(), folder.as_os_str()]);
         ensure!(core.stdin(Stdio::null()).status()?.success(), "it ends once there are no orders");
         for (path, mode) in [("", 0o700), ("lock", 0o600), ("settings.json", 0o600)] {
             let found = std::fs::metadata(folder.join(path))?.permissions().mode() & 0o777;

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use url::Url;
 
-use crate::processes::{find, free_port, program, tied, until};
+use crate::processes::{DEADLINE, find, free_port, program, tied, until};
 use crate::{Registry, Stage};
 
 /// What the browser was opened at, in the laptop's folder.
@@ -169,13 +169,14 @@ impl App {
         // Without a browserName: the driver would refuse ours.
         let options = json!({"binary": self.program, "args": []});
         let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .with_context(|| {
-                format!("{}'s app did not open; {} may say why", self.who, self.log.display())
-            })?;
+        let address = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let connecting = builder.capabilities(capabilities).connect(&address);
+        // An app that ends before it has a window leaves the driver waiting for ever.
+        let connected = tokio::time::timeout(DEADLINE, connecting).await.context("there is no window")?;
+        let client = connected.with_context(|| {
+            format!("{}'s app did not open; {} may say why", self.who, self.log.display())
+        })?;
         self.window = Some(Window { client, _driver: driver });
         Ok(())
     }
@@ -241,5 +242,14 @@ impl App {
     pub(crate) fn client(&self) -> Result<&Client> {
         let window = self.window.as_ref().with_context(|| format!("{}'s app is not open", self.who))?;
         Ok(&window.client)
+    }
+}
+
+impl Drop for App {
+    /// It goes with the test. The driver alone would leave it behind.
+    fn drop(&mut self) {
+        if let Some(pid) = self.pid() {
+            let _ = kill_process(pid, Signal::KILL);
+        }
     }
 }

@@ -61,7 +61,7 @@ pub struct Core {
 impl Core {
     /// Starts it on the files in that folder; its log is beside it.
     pub fn start(folder: &Path) -> Result<Self> {
-        let mut command = tied(program("desk")?, &folder.with_extension("log"))?;
+        let mut command = tied(program("client")?, &folder.with_extension("log"))?;
         command.arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().context("the app's core did not start")?;
         let orders = child.stdin.take().context("it takes no orders")?;

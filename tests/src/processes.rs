@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
 /// Nothing takes this long. It only ends a test that would never end.
-const DEADLINE: Duration = Duration::from_secs(90);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(90);
 const PERIOD: Duration = Duration::from_millis(50);
 
 /// Asks `ready` until it gives something.

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::remote::keychain::Keychain;
-use crate::remote::transport::Wire;
+use crate::remote::transport::Transport;
 
 /// What time it is, and waiting.
 #[async_trait]
@@ -32,35 +32,35 @@ pub trait Random: Send + Sync {
 
 /// The disk, as far as the desk hears of it: what SQLite writes there is safe once it is committed.
 #[async_trait]
-pub trait Disk: Send + Sync {
+pub trait CommitHook: Send + Sync {
     /// Something was committed, and nothing was done about it yet: here a laptop may lose its power.
     async fn committed(&self);
 }
 
 /// The world as the desk sees it.
 #[derive(Clone)]
-pub struct World {
+pub struct Env {
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub random: Arc<dyn Random>,
     /// The way to the registry.
-    pub wire: Arc<dyn Wire>,
+    pub transport: Arc<dyn Transport>,
     /// Where the session is kept.
     pub keychain: Arc<dyn Keychain>,
     /// Where the files are.
-    pub disk: Arc<dyn Disk>,
+    pub disk: Arc<dyn CommitHook>,
     /// What this laptop is called, for its person's list of laptops; may be empty.
     pub laptop: String,
 }
 
-impl World {
+impl Env {
     /// The real one.
     pub fn real() -> Self {
         Self {
             clock: Arc::new(SystemClock { began: Instant::now() }),
             random: Arc::new(SystemRandom),
-            wire: Arc::new(crate::remote::transport::Http::default()),
+            transport: Arc::new(crate::remote::transport::Http::default()),
             keychain: Arc::new(crate::remote::keychain::SystemKeychain),
             disk: Arc::new(RealDisk),
             laptop: gethostname::gethostname().to_string_lossy().into_owned(),
@@ -111,7 +111,7 @@ impl Clock for SystemClock {
 pub(crate) struct RealDisk;
 
 #[async_trait]
-impl Disk for RealDisk {
+impl CommitHook for RealDisk {
     async fn committed(&self) {}
 }
 

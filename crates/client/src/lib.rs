@@ -1,5 +1,5 @@
 //! All that the app does without a window: it keeps the mirror and the drafts, syncs them with a registry,
-//! searches, and signs people in. [`Desk`] is the whole of it, as the window's commands see it; its methods stand
+//! searches, and signs people in. [`Client`] is the whole of it, as the window's commands see it; its methods stand
 //! with their area.
 
 mod account;
@@ -22,8 +22,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use error::{Failure, Result};
-use profile::Place;
-use settings::{Kept, Settings};
+use profile::Profile;
+use settings::{PersistedState, Settings};
 use store::mirror::{contact, reading, record, reviews};
 use store::work::{Work, answers, drafts as draft_rows};
 use tokio::sync::{Notify, broadcast, watch};
@@ -31,13 +31,13 @@ use uuid::Uuid;
 use views::{Activity, Connection, Private, Start, Status};
 
 pub use account::browser_sign_in::PageToOpen;
-pub use env::{Clock, Disk, Random, World};
+pub use env::{Clock, CommitHook, Env, Random};
 pub use remote::keychain::Keychain;
-pub use remote::transport::{Body, Wire, WireError};
+pub use remote::transport::{Body, Transport, TransportError};
 
 /// The desk. Cheap to clone.
 #[derive(Clone)]
-pub struct Desk {
+pub struct Client {
     inner: Arc<Inner>,
 }
 
@@ -59,9 +59,9 @@ pub(crate) struct Inner {
     /// The folder is ours for as long as this is there.
     _lock: data_folder::Lock,
     preset: Option<String>,
-    world: World,
-    kept: Mutex<Kept>,
-    place: Mutex<Option<Arc<Place>>>,
+    env: Env,
+    kept: Mutex<PersistedState>,
+    profile: Mutex<Option<Arc<Profile>>>,
     /// Why the place could not be opened.
     trouble: Mutex<Option<Failure>>,
     looked_up: Mutex<Option<settings::ChosenRegistry>>,
@@ -77,12 +77,12 @@ pub(crate) struct Inner {
     /// There is something to do now: sync need not wait.
     wake: Notify,
     /// Counts what makes sync begin anew: another place, or the Work offline switch.
-    turns: watch::Sender<u64>,
+    restarts: watch::Sender<u64>,
     /// Sync was stopped, until somebody asks for it.
     stopped: AtomicBool,
 }
 
-impl Desk {
+impl Client {
     /// Opens the desk on the files below `dir`. `preset` is the registry's address to offer at first run. Files
     /// that can't be opened don't keep it from opening: [`Start::trouble`] says so. The folder is this desk's alone for as
     /// long as it is open, and can be read by nobody but its owner.
@@ -90,17 +90,17 @@ impl Desk {
     /// # Errors
     /// [`Failure::FolderInUse`] where another app has it open, [`Failure::FolderOpenToOthers`] where it can't be closed to
     /// others, and where it can't be made or written to.
-    pub fn open(dir: PathBuf, preset: Option<String>, world: World) -> Result<Self> {
+    pub fn open(dir: PathBuf, preset: Option<String>, env: Env) -> Result<Self> {
         let lock = data_folder::take(&dir)?;
         let mut kept = settings::read(&dir)?;
         if kept.installation.is_empty() {
-            kept.installation = world.new_id().to_string();
+            kept.installation = env.new_id().to_string();
             settings::write(&dir, &kept)?;
         }
-        let (place, trouble) = match Place::open(&dir, &world, &kept, false) {
-            Ok(place) => {
-                place.iter().for_each(drafts::remove_untouched);
-                (place.map(Arc::new), None)
+        let (profile, trouble) = match Profile::open(&dir, &env, &kept, false) {
+            Ok(profile) => {
+                profile.iter().for_each(drafts::remove_untouched);
+                (profile.map(Arc::new), None)
             }
             Err(failure) => (None, Some(failure)),
         };
@@ -125,9 +125,9 @@ impl Desk {
                 dir,
                 _lock: lock,
                 preset,
-                world,
+                env,
                 kept: Mutex::new(kept),
-                place: Mutex::new(place),
+                profile: Mutex::new(profile),
                 trouble: Mutex::new(trouble),
                 looked_up: Mutex::default(),
                 started: Mutex::default(),
@@ -137,14 +137,14 @@ impl Desk {
                 status: watch::channel(status).0,
                 events: broadcast::channel(256).0,
                 wake: Notify::new(),
-                turns: watch::channel(0).0,
+                restarts: watch::channel(0).0,
                 stopped: AtomicBool::new(false),
             }),
         })
     }
 
     /// Syncs for as long as the app is open: to be run beside everything else.
-    pub async fn keep_in_step(&self) {
+    pub async fn run_sync(&self) {
         self.inner.let_go().await;
         self.inner.read_set_aside().await;
         sync::run(Arc::clone(&self.inner)).await;
@@ -167,7 +167,7 @@ impl Desk {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             trouble: locked(&self.inner.trouble).clone(),
             signed_out: kept.signed_out,
-            rescued: self.inner.place().and_then(|place| place.rescued.clone()).map(Into::into),
+            rescued: self.inner.profile().and_then(|profile| profile.rescued.clone()).map(Into::into),
         }
     }
 
@@ -187,7 +187,7 @@ impl Desk {
     /// by [`Self::sync_now`], by sending a draft, or by opening the app.
     pub fn stop_sync(&self) {
         self.inner.stopped.store(true, Ordering::SeqCst);
-        self.inner.turns.send_modify(|turns| *turns += 1);
+        self.inner.restarts.send_modify(|restarts| *restarts += 1);
     }
 
     /// Makes no connection from now on, or makes them again.
@@ -244,17 +244,17 @@ impl Desk {
 
     /// An id for a need or a link that is being written.
     pub fn new_id(&self) -> Uuid {
-        self.inner.world.new_id()
+        self.inner.env.new_id()
     }
 }
 
 impl Inner {
-    fn kept(&self) -> Kept {
+    fn kept(&self) -> PersistedState {
         locked(&self.kept).clone()
     }
 
     /// Changes what the settings file holds: on the disk first.
-    fn keep(&self, change: impl FnOnce(&mut Kept)) -> Result<()> {
+    fn keep(&self, change: impl FnOnce(&mut PersistedState)) -> Result<()> {
         let mut kept = locked(&self.kept);
         let mut changed = kept.clone();
         change(&mut changed);
@@ -265,31 +265,31 @@ impl Inner {
         Ok(())
     }
 
-    fn place(&self) -> Option<Arc<Place>> {
-        locked(&self.place).clone()
+    fn profile(&self) -> Option<Arc<Profile>> {
+        locked(&self.profile).clone()
     }
 
     /// The place in use.
     ///
     /// # Errors
     /// Why there is none.
-    fn open_place(&self) -> Result<Arc<Place>> {
-        self.place().ok_or_else(|| locked(&self.trouble).clone().unwrap_or(Failure::NotFound))
+    fn open_profile(&self) -> Result<Arc<Profile>> {
+        self.profile().ok_or_else(|| locked(&self.trouble).clone().unwrap_or(Failure::NotFound))
     }
 
-    fn move_to(&self, place: Place) {
-        *locked(&self.place) = Some(Arc::new(place));
+    fn move_to(&self, profile: Profile) {
+        *locked(&self.profile) = Some(Arc::new(profile));
         *locked(&self.trouble) = None;
         self.turn();
     }
 
     /// Opens the place anew after one of its files showed itself to be damaged.
     fn mend(&self) {
-        match Place::open(&self.dir, &self.world, &self.kept(), true) {
-            Ok(Some(place)) => self.move_to(place),
+        match Profile::open(&self.dir, &self.env, &self.kept(), true) {
+            Ok(Some(profile)) => self.move_to(profile),
             Ok(None) => {}
             Err(failure) => {
-                *locked(&self.place) = None;
+                *locked(&self.profile) = None;
                 *locked(&self.trouble) = Some(failure);
             }
         }
@@ -300,7 +300,7 @@ impl Inner {
 
     fn turn(&self) {
         self.stopped.store(false, Ordering::SeqCst);
-        self.turns.send_modify(|turns| *turns += 1);
+        self.restarts.send_modify(|restarts| *restarts += 1);
     }
 
     fn tell(&self, event: Event) {
@@ -311,18 +311,18 @@ impl Inner {
     /// Counts anew what the line at the foot says, changes the rest, and tells the window where it differs.
     async fn refresh_status(&self, change: impl FnOnce(&mut Status)) {
         let (mut counted, mut inbox, mut private) = ((None, (0, 0, 0)), 0, Private::Shown);
-        if let Some(place) = self.place() {
-            if let Ok(reading) = place.mirror.read(reading::get).await {
+        if let Some(profile) = self.profile() {
+            if let Ok(reading) = profile.mirror.read(reading::get).await {
                 counted.0 = reading.updated_at;
             }
-            if let Ok(Some(contact)) = place.mirror.read(contact::get).await {
+            if let Ok(Some(contact)) = profile.mirror.read(contact::get).await {
                 private = self.shown_of(contact.private);
             }
-            if let Ok(work) = place.work()
+            if let Ok(work) = profile.work()
                 && let Ok(counts) = work.read(draft_rows::count).await
             {
                 counted.1 = counts;
-                inbox = self.count_inbox(&place, work).await.unwrap_or(0);
+                inbox = self.count_inbox(&profile, work).await.unwrap_or(0);
                 if let Ok((waiting, refused)) = work.read(answers::count).await {
                     counted.1.1 += waiting;
                     inbox += refused;
@@ -354,19 +354,19 @@ impl Inner {
     }
 
     /// How much waits for this person's answer.
-    async fn count_inbox(&self, place: &Place, work: &Work) -> Result<u32> {
+    async fn count_inbox(&self, profile: &Profile, work: &Work) -> Result<u32> {
         let answered = work.read(answers::all).await?;
-        let waiting = place.mirror.read(reviews::all).await?;
+        let waiting = profile.mirror.read(reviews::all).await?;
         let is_answered = |id| answered.iter().any(|answer| answer.review == id);
         let waiting = waiting.iter().filter(|waits| !is_answered(waits.id)).count();
-        let me = place.me()?;
+        let me = profile.me()?;
         Ok(u32::try_from(waiting + me.invitations.len() + me.requests.len()).unwrap_or(u32::MAX))
     }
 
     /// Reads what an earlier version of the app could not.
     async fn read_set_aside(&self) {
-        let Some(place) = self.place() else { return };
-        match place.mirror.write(record::read_set_aside).await {
+        let Some(profile) = self.profile() else { return };
+        match profile.mirror.write(record::read_set_aside).await {
             Ok(true) => self.tell(Event::CatalogueChanged),
             Ok(false) => {}
             Err(error) => {
@@ -376,16 +376,16 @@ impl Inner {
     }
 
     /// Takes note of how far reading came; true where there is no more to read.
-    async fn took_in(&self, outcome: sync::pull::Outcome) -> Result<bool> {
-        use sync::pull::Outcome;
-        if let Some(place) = self.place() {
-            place.note_look(self.world.clock.running());
+    async fn took_in(&self, outcome: sync::pull::PullOutcome) -> Result<bool> {
+        use sync::pull::PullOutcome;
+        if let Some(profile) = self.profile() {
+            profile.note_look(self.env.clock.running());
         }
         let (activity, done) = match outcome {
-            Outcome::More { done, of } => (Activity::Reading { done, of }, false),
-            Outcome::Repairing => (Activity::Reading { done: 0, of: 0 }, false),
-            Outcome::UpToDate { .. } => (Activity::Idle, true),
-            Outcome::Differs => return Err(Failure::CatalogueDiffers),
+            PullOutcome::More { done, of } => (Activity::Reading { done, of }, false),
+            PullOutcome::Repairing => (Activity::Reading { done: 0, of: 0 }, false),
+            PullOutcome::UpToDate { .. } => (Activity::Idle, true),
+            PullOutcome::Differs => return Err(Failure::CatalogueDiffers),
         };
         self.refresh_status(|status| {
             status.connection = Connection::Connected;
@@ -396,13 +396,13 @@ impl Inner {
             }
         })
         .await;
-        if outcome != (Outcome::UpToDate { changed: false }) {
+        if outcome != (PullOutcome::UpToDate { changed: false }) {
             self.tell(Event::CatalogueChanged);
         }
-        if done && let Some(place) = self.place() {
-            self.keep_own_work(&place).await?;
-            if outcome == (Outcome::UpToDate { changed: true })
-                && let Err(error) = self.follow_erasures(&place).await
+        if done && let Some(profile) = self.profile() {
+            self.keep_own_work(&profile).await?;
+            if outcome == (PullOutcome::UpToDate { changed: true })
+                && let Err(error) = self.follow_erasures(&profile).await
             {
                 tracing::warn!(%error, "removing who was erased: it is tried again with the next change");
             }

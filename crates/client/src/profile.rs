@@ -12,18 +12,18 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::data_folder;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Failure, Result};
 use crate::remote::api::Api;
 use crate::remote::keychain;
 use crate::remote::session::Credentials;
-use crate::settings::Kept;
+use crate::settings::PersistedState;
 use crate::store::Rescued;
 use crate::store::mirror::Mirror;
 use crate::store::work::Work;
 
 /// One registry, and one person at it or anyone.
-pub(crate) struct Place {
+pub(crate) struct Profile {
     pub(crate) api: Api,
     pub(crate) mirror: Mirror,
     author: Option<Author>,
@@ -42,29 +42,29 @@ struct Author {
     credentials: Credentials,
 }
 
-impl Place {
+impl Profile {
     /// Opens the place that the settings name; none before a registry was chosen. `thorough` looks for damage in all
     /// of its files first; a person's work is always looked at.
-    pub(crate) fn open(dir: &Path, world: &World, kept: &Kept, thorough: bool) -> Result<Option<Self>> {
+    pub(crate) fn open(dir: &Path, env: &Env, kept: &PersistedState, thorough: bool) -> Result<Option<Self>> {
         let Some(registry) = &kept.registry else { return Ok(None) };
-        let api = Api::new(world.clone(), registry.address.clone());
+        let api = Api::new(env.clone(), registry.address.clone());
         let credentials = kept.me.as_ref().map(|me| {
-            let place = keychain::Place::new(
-                world.keychain.clone(),
+            let profile = keychain::Profile::new(
+                env.keychain.clone(),
                 &registry.address,
                 &me.email,
                 &kept.installation,
             );
-            Credentials::remembered(world.clone(), api.clone(), place)
+            Credentials::remembered(env.clone(), api.clone(), profile)
         });
         let person = kept.me.clone().zip(credentials);
-        Self::with(dir, world, &registry.address, api, person, thorough).map(Some)
+        Self::with(dir, env, &registry.address, api, person, thorough).map(Some)
     }
 
     /// Opens the place of that person, whose session has just begun, or of anyone.
     pub(crate) fn with(
         dir: &Path,
-        world: &World,
+        env: &Env,
         registry: &str,
         api: Api,
         person: Option<(Me, Credentials)>,
@@ -73,18 +73,18 @@ impl Place {
         let dir = folder_of(dir, registry, person.as_ref().map(|(me, _)| me));
         data_folder::make(&dir)?;
         // The work first: where it can't be opened, the mirror must not look as if all were well.
-        let (now, mut rescued) = (world.clock.now(), None);
+        let (now, mut rescued) = (env.clock.now(), None);
         let author = match person {
             Some((me, credentials)) => {
                 let work;
-                (work, rescued) = Work::open_or_rescue(&dir.join("work.db"), &world.disk, now)?;
+                (work, rescued) = Work::open_or_rescue(&dir.join("work.db"), &env.disk, now)?;
                 Some(Author { me: Mutex::new(me), work, credentials })
             }
             None => None,
         };
-        let mirror = Mirror::open_or_begin_anew(&dir.join("mirror.db"), &world.disk, now, thorough)?;
+        let mirror = Mirror::open_or_begin_anew(&dir.join("mirror.db"), &env.disk, now, thorough)?;
         let me_is_old = AtomicBool::new(author.is_some());
-        let looked = Mutex::new(world.clock.running());
+        let looked = Mutex::new(env.clock.running());
         Ok(Self { api, mirror, author, held: Mutex::default(), me_is_old, rescued, looked })
     }
 
@@ -137,7 +137,7 @@ impl Place {
     /// Whoever holds a draft's submission sends it or takes it back; nobody else does until the answer is dropped. None
     /// while somebody does.
     pub(crate) fn hold(&self, draft: Uuid) -> Option<Held<'_>> {
-        self.held().insert(draft).then(|| Held { place: self, draft })
+        self.held().insert(draft).then(|| Held { profile: self, draft })
     }
 
     /// Is this draft being sent, or taken back, at this moment?
@@ -152,13 +152,13 @@ impl Place {
 
 /// A draft's submission is held. Known in memory only: after a crash it simply waits.
 pub(crate) struct Held<'a> {
-    place: &'a Place,
+    profile: &'a Profile,
     draft: Uuid,
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.place.held().remove(&self.draft);
+        self.profile.held().remove(&self.draft);
     }
 }
 

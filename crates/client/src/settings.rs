@@ -56,7 +56,7 @@ impl Default for Settings {
 
 /// All that the file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Kept {
+pub(crate) struct PersistedState {
     pub(crate) settings: Settings,
     /// The registry in use.
     pub(crate) registry: Option<ChosenRegistry>,
@@ -90,10 +90,10 @@ const FILE: &str = "settings.json";
 ///
 /// # Errors
 /// [`Failure::FilesBroken`] where there is a file that can't be read at all: nothing may be written over it.
-pub(crate) fn read(dir: &Path) -> Result<Kept> {
+pub(crate) fn read(dir: &Path) -> Result<PersistedState> {
     let text = match std::fs::read(dir.join(FILE)) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Kept::default()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(PersistedState::default()),
         Err(error) => {
             tracing::error!(%error, "reading the settings");
             return Err(Failure::FilesBroken);
@@ -133,7 +133,7 @@ fn set_aside(dir: &Path, text: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// [`Failure::DiskFull`] or [`Failure::FilesBroken`]; the old file is then still there.
-pub(crate) fn write(dir: &Path, kept: &Kept) -> Result<()> {
+pub(crate) fn write(dir: &Path, kept: &PersistedState) -> Result<()> {
     let text = serde_json::to_vec_pretty(&StoredFile::of(kept)).map_err(|_| Failure::Internal)?;
     Ok(files::replace(&dir.join(FILE), &text)?)
 }

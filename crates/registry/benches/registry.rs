@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use guildhall_protocol::changes::LastLine;
 use guildhall_protocol::routes;
-use guildhall_registry::{Config, Mail, Registry, World, open};
+use guildhall_registry::{Config, Env, Mail, Registry, open};
 use http::{Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -88,7 +88,7 @@ impl Bench {
         };
         let mail = Mail::File(folder.path().join("mail"));
         let config = Config { mail, database_url, limited: false, ..Config::new(folder.path()) };
-        let registry = open(config, World::real()).await?;
+        let registry = open(config, Env::real()).await?;
         let router = registry.router();
         let made = registry.generate(projects, 1).await?;
         let (code, domain) = made.councils.first().context("no council was made up")?;

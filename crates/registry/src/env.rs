@@ -25,14 +25,14 @@ pub trait Random: Send + Sync {
 
 /// The world as the registry sees it.
 #[derive(Clone)]
-pub struct World {
+pub struct Env {
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub random: Arc<dyn Random>,
 }
 
-impl World {
+impl Env {
     /// The real one.
     pub fn real() -> Self {
         Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }

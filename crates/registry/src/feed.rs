@@ -12,8 +12,8 @@ use crate::Registry;
 use crate::access::policy;
 use crate::access::principal::Actor;
 use crate::error::{Error, Result};
-use crate::store::departures::{self, Gone};
 use crate::store::records::{self, Row};
+use crate::store::tombstones::{self, Gone};
 use crate::store::{cells, counter};
 
 /// A page ends at about this many bytes, however few records that is.
@@ -114,7 +114,7 @@ impl Registry {
         // From zero nobody has anything that could be gone.
         let gone = match after {
             0 => Vec::new(),
-            _ => departures::page(&mut tx, &reader.cells, after, limit + 1).await?,
+            _ => tombstones::page(&mut tx, &reader.cells, after, limit + 1).await?,
         };
         let (seen, digest) = cells::sum(&mut tx, &reader.cells).await?;
         let remaining = match after {

@@ -21,7 +21,7 @@ mod submissions;
 
 pub use auth::openid::{NotAProvider, Provider, ProviderError, Settings as ProviderSettings};
 pub use councils::domains::Reach;
-pub use env::{Clock, Random, World};
+pub use env::{Clock, Env, Random};
 pub use error::{Error, Result};
 pub use http::openapi::openapi;
 pub use http::router::routes;

@@ -14,7 +14,7 @@ use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use url::Url;
 
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::files;
 
@@ -281,7 +281,7 @@ impl Letter {
 
 impl Mail {
     /// Sends it.
-    pub(crate) async fn send(&self, world: &World, letter: &Letter) -> Result<(), MailError> {
+    pub(crate) async fn send(&self, env: &Env, letter: &Letter) -> Result<(), MailError> {
         let Letter { to, subject, text } = letter;
         let plain = format!("To: {to}\nSubject: {subject}\n\n{text}");
         match self {
@@ -289,7 +289,7 @@ impl Mail {
             Self::Console => writeln!(std::io::stdout().lock(), "{plain}")?,
             Self::File(folder) => {
                 files::make_folder(folder)?;
-                let mut file = files::create(&folder.join(format!("{}.txt", world.new_id())))?;
+                let mut file = files::create(&folder.join(format!("{}.txt", env.new_id())))?;
                 file.write_all(plain.as_bytes())?;
             }
         }

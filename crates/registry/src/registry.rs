@@ -10,14 +10,14 @@ use tokio::sync::watch;
 
 use crate::auth::openid::Provider;
 use crate::auth::second_factor::KeyFile;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::Result;
 use crate::files;
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::mail::{Letter, Mail};
 use crate::privacy::erasure;
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{Database, DatabaseUrl, OpenError, Store, WriteTx, counter, new_epoch};
 
 /// How a registry is opened.
@@ -70,7 +70,7 @@ struct Inner {
     trusted_proxies: Vec<IpNet>,
     limits: Option<Limits>,
     metrics: Metrics,
-    world: World,
+    env: Env,
     closing: watch::Sender<bool>,
 }
 
@@ -78,24 +78,14 @@ struct Inner {
 ///
 /// # Errors
 /// When the folder can't be used, or a newer version has been there.
-pub async fn open(config: Config, world: World) -> Result<Registry, OpenError> {
-    let store = Store::open(&database(&config)?, &world).await?;
-    let limits = config.limited.then(|| Limits::new(&world));
+pub async fn open(config: Config, env: Env) -> Result<Registry, OpenError> {
+    let store = Store::open(&database(&config)?, &env).await?;
+    let limits = config.limited.then(|| Limits::new(&env));
     let Config { data_dir, mail, provider, trusted_proxies, factor_key_file, .. } = config;
     let (metrics, closing) = (Metrics::new(), watch::Sender::new(false));
     let factor_key = KeyFile::at(factor_key_file.unwrap_or_else(|| data_dir.join("second-factor.key")));
-    let inner = Inner {
-        factor_key,
-        data_dir,
-        store,
-        mail,
-        provider,
-        trusted_proxies,
-        limits,
-        metrics,
-        world,
-        closing,
-    };
+    let inner =
+        Inner { factor_key, data_dir, store, mail, provider, trusted_proxies, limits, metrics, env, closing };
     let registry = Registry(Arc::new(inner));
     let erased = async { registry.erase_again(erasure::listed_in(registry.data_dir())?).await };
     erased.await.map_err(|error| OpenError::Erasures(error.into()))?;
@@ -125,12 +115,12 @@ impl Registry {
     /// # Errors
     /// When it can't be stored.
     pub async fn begin_new_history(&self) -> Result<()> {
-        let (epoch, world) = (new_epoch(self.world()), self.world().clone());
+        let (epoch, env) = (new_epoch(self.env()), self.env().clone());
         self.write(move |tx| {
-            let (epoch, world) = (epoch.clone(), world.clone());
+            let (epoch, env) = (epoch.clone(), env.clone());
             Box::pin(async move {
                 counter::rename(tx.sql(), &epoch).await?;
-                Ok(audit::log(tx, &world, &Act::operator(AuditAction::BeginNewHistory, "catalogue", ""))
+                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::BeginNewHistory, "catalogue", ""))
                     .await?)
             })
         })
@@ -168,7 +158,7 @@ impl Registry {
 
     /// Sends a letter. What it is about is done, and stands in the app too: that it could not be sent is for the log.
     pub(crate) async fn write_to(&self, letter: &Letter) {
-        if let Err(error) = self.mail().send(self.world(), letter).await {
+        if let Err(error) = self.mail().send(self.env(), letter).await {
             tracing::warn!(%error, "a letter was not sent");
         }
     }
@@ -200,8 +190,8 @@ impl Registry {
         &self.0.trusted_proxies
     }
 
-    pub(crate) fn world(&self) -> &World {
-        &self.0.world
+    pub(crate) fn env(&self) -> &Env {
+        &self.0.env
     }
 
     /// True once the registry is on its way down.

@@ -4,14 +4,14 @@
 use guildhall_protocol::sign_in::{CODE_ALPHABET, CODE_LENGTH, Tokens, normalise_code};
 use sha2::{Digest as _, Sha256};
 
-use crate::env::World;
+use crate::env::Env;
 use crate::store::sessions::{ACCESS_LIFE, PairHashes};
 
 /// A new code to type in.
-pub(crate) fn new_code(world: &World) -> String {
+pub(crate) fn new_code(env: &Env) -> String {
     // The alphabet has 32 letters, so each is as likely as any other.
     let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
-    world.bytes::<CODE_LENGTH>().iter().map(letter).collect()
+    env.bytes::<CODE_LENGTH>().iter().map(letter).collect()
 }
 
 /// What is stored of a code, which is good for that address only.
@@ -25,10 +25,10 @@ pub(crate) fn hash(secret: &[u8]) -> String {
 }
 
 /// A new pair of tokens, and what is stored of them.
-pub(crate) fn new_pair(world: &World) -> (Tokens, PairHashes) {
+pub(crate) fn new_pair(env: &Env) -> (Tokens, PairHashes) {
     let tokens = Tokens {
-        access_token: format!("gha_{}", hex(&world.bytes::<32>())),
-        refresh_token: format!("ghr_{}", hex(&world.bytes::<32>())),
+        access_token: format!("gha_{}", hex(&env.bytes::<32>())),
+        refresh_token: format!("ghr_{}", hex(&env.bytes::<32>())),
         expires_in: u32::try_from(ACCESS_LIFE / 1000).unwrap_or(u32::MAX),
     };
     let hashes = PairHashes {

@@ -1,6 +1,6 @@
 //! The frame around everything: starting, the line at the foot, settings, links.
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::{Failure, Result};
 use guildhall_client::settings::Settings;
 use guildhall_client::views::{Start, Status};
@@ -14,48 +14,48 @@ use crate::Refused;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn start(app: tauri::AppHandle) -> Result<Start> {
-    let desk = app.try_state::<Desk>().map(|desk| desk.inner().clone());
-    match desk {
-        Some(desk) => Ok(desk.start().await),
+    let client = app.try_state::<Client>().map(|client| client.inner().clone());
+    match client {
+        Some(client) => Ok(client.start().await),
         None => Err(app.try_state::<Refused>().map_or(Failure::Internal, |refused| refused.0.clone())),
     }
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn status(desk: State<'_, Desk>) -> Result<Status> {
-    Ok(desk.status().await)
+pub(crate) async fn status(client: State<'_, Client>) -> Result<Status> {
+    Ok(client.status().await)
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn sync_now(desk: State<'_, Desk>) {
-    desk.sync_now();
+pub(crate) fn sync_now(client: State<'_, Client>) {
+    client.sync_now();
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn stop_sync(desk: State<'_, Desk>) {
-    desk.stop_sync();
+pub(crate) fn stop_sync(client: State<'_, Client>) {
+    client.stop_sync();
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn work_offline(desk: State<'_, Desk>, on: bool) -> Result<()> {
-    desk.work_offline(on).await
+pub(crate) async fn work_offline(client: State<'_, Client>, on: bool) -> Result<()> {
+    client.work_offline(on).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_settings(desk: State<'_, Desk>, settings: Settings) -> Result<()> {
-    desk.save_settings(settings).await
+pub(crate) async fn save_settings(client: State<'_, Client>, settings: Settings) -> Result<()> {
+    client.save_settings(settings).await
 }
 
 /// An id for a need or a link that is being written.
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn new_id(desk: State<'_, Desk>) -> Uuid {
-    desk.new_id()
+pub(crate) fn new_id(client: State<'_, Client>) -> Uuid {
+    client.new_id()
 }
 
 /// Opens a link in the system's browser. Records come from other people: nothing but the web is opened.

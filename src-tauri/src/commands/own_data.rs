@@ -1,6 +1,6 @@
 //! What the registry holds about a person and on a council.
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::Result;
 use guildhall_protocol::CouncilCode;
 use tauri::State;
@@ -13,13 +13,13 @@ use super::choose_file;
 #[specta::specta]
 pub(crate) async fn export_my_data(
     app: tauri::AppHandle,
-    desk: State<'_, Desk>,
+    client: State<'_, Client>,
     file_name: String,
 ) -> Result<bool> {
     // First, so that nobody chooses a file and is then asked for a code.
-    desk.look_at_second_factor().await?;
+    client.look_at_second_factor().await?;
     match choose_file(&app, file_name).await {
-        Some(path) => desk.export_my_data(path).await.map(|()| true),
+        Some(path) => client.export_my_data(path).await.map(|()| true),
         None => Ok(false),
     }
 }
@@ -29,13 +29,13 @@ pub(crate) async fn export_my_data(
 #[specta::specta]
 pub(crate) async fn export_council_data(
     app: tauri::AppHandle,
-    desk: State<'_, Desk>,
+    client: State<'_, Client>,
     council: CouncilCode,
     file_name: String,
 ) -> Result<bool> {
-    desk.look_at_second_factor().await?;
+    client.look_at_second_factor().await?;
     match choose_file(&app, file_name).await {
-        Some(path) => desk.export_council_data(&council, path).await.map(|()| true),
+        Some(path) => client.export_council_data(&council, path).await.map(|()| true),
         None => Ok(false),
     }
 }
@@ -43,6 +43,6 @@ pub(crate) async fn export_council_data(
 /// Erases this person, who goes by these names. Nothing of theirs stays on this laptop.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn erase_me(desk: State<'_, Desk>, names: Vec<String>) -> Result<()> {
-    desk.erase_me(names).await
+pub(crate) async fn erase_me(client: State<'_, Client>, names: Vec<String>) -> Result<()> {
+    client.erase_me(names).await
 }

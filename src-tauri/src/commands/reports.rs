@@ -1,6 +1,6 @@
 //! What is wrong with projects.
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::Result;
 use guildhall_client::views::ProjectPage;
 use guildhall_protocol::{ProjectId, Wrong};
@@ -11,35 +11,35 @@ use uuid::Uuid;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn report(
-    desk: State<'_, Desk>,
+    client: State<'_, Client>,
     project: ProjectId,
     why: Wrong,
     text: String,
 ) -> Result<()> {
-    desk.report(project, why, text).await
+    client.report(project, why, text).await
 }
 
 /// A project that only its team can see, for a coordinator who says why.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn read_with_reason(
-    desk: State<'_, Desk>,
+    client: State<'_, Client>,
     project: ProjectId,
     reason: String,
 ) -> Result<ProjectPage> {
-    desk.read_with_reason(project, reason).await
+    client.read_with_reason(project, reason).await
 }
 
 /// Says that someone has dealt with a report.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn close_report(desk: State<'_, Desk>, id: Uuid) -> Result<()> {
-    desk.close_report(id).await
+pub(crate) async fn close_report(client: State<'_, Client>, id: Uuid) -> Result<()> {
+    client.close_report(id).await
 }
 
 /// Removes a project for good, for everybody.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn purge(desk: State<'_, Desk>, project: ProjectId, reason: String) -> Result<()> {
-    desk.purge(project, reason).await
+pub(crate) async fn purge(client: State<'_, Client>, project: ProjectId, reason: String) -> Result<()> {
+    client.purge(project, reason).await
 }

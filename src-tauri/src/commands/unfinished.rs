@@ -1,6 +1,6 @@
 //! What is being typed in a box that is no draft.
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::Result;
 use guildhall_client::views::{TextBox, Unfinished};
 use tauri::State;
@@ -9,21 +9,21 @@ use tauri::State;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unfinished(
-    desk: State<'_, Desk>,
+    client: State<'_, Client>,
     text_box: TextBox,
     about: String,
 ) -> Result<Option<Unfinished>> {
-    desk.unfinished(text_box, about).await
+    client.unfinished(text_box, about).await
 }
 
 /// Saves what is in that box now; it is on the disk when this answers.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_unfinished(
-    desk: State<'_, Desk>,
+    client: State<'_, Client>,
     text_box: TextBox,
     about: String,
     now: Unfinished,
 ) -> Result<()> {
-    desk.save_unfinished(text_box, about, now).await
+    client.save_unfinished(text_box, about, now).await
 }

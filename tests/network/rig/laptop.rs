@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use guildhall_client::error::Failure;
 use guildhall_client::views::{Connection, DraftForm, DraftState, Query, Status};
-use guildhall_client::{Desk, Wire, World};
+use guildhall_client::{Client, Env, Transport};
 use guildhall_protocol::{NeedId, ProjectId, Visibility};
 use guildhall_registry::Registry;
 use uuid::Uuid;
 
-use super::{Chance, MOMENT, NoKeychain, SoundDisk, TOO_LONG, Time, Way};
+use super::{Chance, MOMENT, NoCommitHook, NoKeychain, TOO_LONG, Time, Way};
 
 /// A desk that keeps itself in step.
 pub(crate) struct Laptop {
-    pub(crate) desk: Desk,
+    pub(crate) client: Client,
     pub(crate) way: Arc<Way>,
     folder: std::path::PathBuf,
     pub(crate) time: Time,
@@ -30,34 +30,39 @@ impl Drop for Laptop {
 
 impl Laptop {
     pub(super) async fn open(folder: &Path, time: Time, way: Arc<Way>) -> Self {
-        Self::open_over(Arc::clone(&way) as Arc<dyn Wire>, folder, time, way).await
+        Self::open_over(Arc::clone(&way) as Arc<dyn Transport>, folder, time, way).await
     }
 
     /// Opens it as soon as nobody else has its folder open: an app that was closed lets go of it with the last thing that
     /// it does.
-    pub(super) async fn open_over(wire: Arc<dyn Wire>, folder: &Path, time: Time, way: Arc<Way>) -> Self {
-        let world = World {
+    pub(super) async fn open_over(
+        transport: Arc<dyn Transport>,
+        folder: &Path,
+        time: Time,
+        way: Arc<Way>,
+    ) -> Self {
+        let env = Env {
             clock: Arc::new(time.clone()),
             random: Arc::new(Chance),
-            wire,
+            transport,
             keychain: Arc::new(NoKeychain),
-            disk: Arc::new(SoundDisk),
+            disk: Arc::new(NoCommitHook),
             laptop: String::new(),
         };
         let opening = async {
             loop {
-                match Desk::open(folder.to_owned(), None, world.clone()) {
+                match Client::open(folder.to_owned(), None, env.clone()) {
                     Err(Failure::FolderInUse { .. }) => tokio::time::sleep(MOMENT).await,
                     other => return other.unwrap(),
                 }
             }
         };
-        let desk = tokio::time::timeout(TOO_LONG, opening).await.unwrap();
+        let client = tokio::time::timeout(TOO_LONG, opening).await.unwrap();
         let syncing = tokio::spawn({
-            let desk = desk.clone();
-            async move { desk.keep_in_step().await }
+            let client = client.clone();
+            async move { client.run_sync().await }
         });
-        Self { desk, way, folder: folder.to_owned(), time, syncing }
+        Self { client, way, folder: folder.to_owned(), time, syncing }
     }
 
     /// The app is gone from one moment to the next, and opened again. There is no keychain here: the session is gone
@@ -76,7 +81,7 @@ impl Laptop {
 
     /// The app is gone, all but the first page of that file becomes rubbish, and the app is opened again.
     pub(crate) async fn damaged(self, file: &str) -> Self {
-        self.desk.work_offline(true).await.unwrap();
+        self.client.work_offline(true).await.unwrap();
         self.syncing.abort();
         let mut damaged = 0;
         let mut folders = vec![self.folder.clone()];
@@ -95,19 +100,19 @@ impl Laptop {
         }
         assert_eq!(damaged, 1);
         let again = self.restarted().await;
-        again.desk.work_offline(false).await.unwrap();
+        again.client.work_offline(false).await.unwrap();
         again
     }
 
     /// The app is gone, its person's work is changed as another version of it might have done, and it is opened again.
     pub(crate) async fn work_changed(self, sql: &str) -> Self {
-        self.desk.work_offline(true).await.unwrap();
+        self.client.work_offline(true).await.unwrap();
         self.syncing.abort();
         for work in self.work_files() {
             assert_eq!(rusqlite::Connection::open(work).unwrap().execute(sql, []).unwrap(), 1);
         }
         let again = self.restarted().await;
-        again.desk.work_offline(false).await.unwrap();
+        again.client.work_offline(false).await.unwrap();
         again
     }
 
@@ -125,31 +130,31 @@ impl Laptop {
 
     pub(crate) async fn sign_in(&self, registry: &Registry, email: &str) {
         let code = registry.issue_code(email).await.unwrap();
-        self.desk.verify_sign_in(email, &code).await.unwrap();
+        self.client.verify_sign_in(email, &code).await.unwrap();
     }
 
     /// Waits until that is so, asking anew whenever something changed.
     pub(crate) async fn until<F, A>(&self, what: &str, so: F)
     where
-        F: Fn(Desk) -> A,
+        F: Fn(Client) -> A,
         A: Future<Output = bool>,
     {
-        let mut events = self.desk.events();
+        let mut events = self.client.events();
         let waiting = async {
-            while !so(self.desk.clone()).await {
+            while !so(self.client.clone()).await {
                 // Not everything that is waited for is told: look again after a moment, too.
                 let _ = tokio::time::timeout(MOMENT, events.recv()).await;
             }
         };
         if tokio::time::timeout(TOO_LONG, waiting).await.is_err() {
-            panic!("never came true: {what}; status {:?}", self.desk.status().await);
+            panic!("never came true: {what}; status {:?}", self.client.status().await);
         }
     }
 
     pub(crate) async fn until_status(&self, what: &str, so: impl Fn(&Status) -> bool) {
-        self.until(what, |desk| {
+        self.until(what, |client| {
             let so = &so;
-            async move { so(&desk.status().await) }
+            async move { so(&client.status().await) }
         })
         .await;
     }
@@ -164,34 +169,36 @@ impl Laptop {
     }
 
     pub(crate) async fn until_state(&self, draft: Uuid, state: DraftState) {
-        self.until(&format!("the draft is {state:?}"), |desk| async move {
-            desk.draft(draft).await.is_ok_and(|draft| draft.row.state == state)
+        self.until(&format!("the draft is {state:?}"), |client| async move {
+            client.draft(draft).await.is_ok_and(|draft| draft.row.state == state)
         })
         .await;
     }
 
     /// How many projects that search finds.
     pub(crate) async fn finds(&self, text: &str) -> u32 {
-        find(&self.desk, text).await
+        find(&self.client, text).await
     }
 
     pub(crate) async fn until_finds(&self, text: &str, count: u32) {
-        self.until(&format!("{count} of {text:?}"), |desk| async move { find(&desk, text).await == count })
-            .await;
+        self.until(
+            &format!("{count} of {text:?}"),
+            |client| async move { find(&client, text).await == count },
+        )
+        .await;
     }
 
     pub(crate) async fn first(&self, text: &str) -> ProjectId {
-        self.until(
-            &format!("something is found for {text:?}"),
-            |desk| async move { find(&desk, text).await > 0 },
-        )
+        self.until(&format!("something is found for {text:?}"), |client| async move {
+            find(&client, text).await > 0
+        })
         .await;
-        self.desk.find(query(text), 0, 1).await.unwrap().rows[0].id
+        self.client.find(query(text), 0, 1).await.unwrap().rows[0].id
     }
 
     /// A draft that has all that is needed.
     pub(crate) async fn write(&self, title: &str) -> Uuid {
-        let draft = self.desk.new_draft().await.unwrap();
+        let draft = self.client.new_draft().await.unwrap();
         self.edit(draft, |form| {
             form.title = title.into();
             form.problem = "Residents ring us because they do not know".into();
@@ -210,13 +217,13 @@ impl Laptop {
     }
 
     pub(crate) async fn edit(&self, draft: Uuid, change: impl FnOnce(&mut DraftForm)) {
-        let mut form = self.desk.draft(draft).await.unwrap().form;
+        let mut form = self.client.draft(draft).await.unwrap().form;
         change(&mut form);
-        self.desk.save_draft(draft, form).await.unwrap();
+        self.client.save_draft(draft, form).await.unwrap();
     }
 
     pub(crate) async fn send(&self, draft: Uuid) {
-        self.desk.send_draft(draft).await.unwrap();
+        self.client.send_draft(draft).await.unwrap();
     }
 
     /// Do those words stand in any of the laptop's files?
@@ -244,7 +251,7 @@ impl Laptop {
     }
 
     pub(crate) async fn title_of(&self, id: ProjectId) -> String {
-        self.desk.project(id).await.unwrap().project.title
+        self.client.project(id).await.unwrap().project.title
     }
 }
 
@@ -260,6 +267,6 @@ pub(crate) fn query(text: &str) -> Query {
     Query { text: text.into(), ..Query::default() }
 }
 
-async fn find(desk: &Desk, text: &str) -> u32 {
-    desk.find(query(text), 0, 0).await.map_or(0, |found| found.projects)
+async fn find(client: &Client, text: &str) -> u32 {
+    client.find(query(text), 0, 0).await.map_or(0, |found| found.projects)
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use guildhall_client::{Body, Wire, WireError, World};
+use guildhall_client::{Body, Env, Transport, TransportError};
 use guildhall_protocol::{Code, Problem};
 use guildhall_registry::Registry;
 use jiff::{SignedDuration, Timestamp};
@@ -121,10 +121,10 @@ impl guildhall_client::Keychain for NoKeychain {
 }
 
 /// A disk that never fails.
-pub(crate) struct SoundDisk;
+pub(crate) struct NoCommitHook;
 
 #[async_trait]
-impl guildhall_client::Disk for SoundDisk {
+impl guildhall_client::CommitHook for NoCommitHook {
     async fn committed(&self) {}
 }
 
@@ -197,10 +197,10 @@ impl Way {
 }
 
 #[async_trait]
-impl Wire for Way {
-    async fn send(&self, mut request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError> {
+impl Transport for Way {
+    async fn send(&self, mut request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         if !self.there.load(Ordering::SeqCst) {
-            return Err(WireError::Unreachable);
+            return Err(TransportError::Unreachable);
         }
         let accident = {
             let mut accidents = self.accidents.lock().unwrap();
@@ -208,7 +208,7 @@ impl Wire for Way {
             at.map(|at| accidents.remove(at).1)
         };
         if accident == Some(Accident::Unreachable) {
-            return Err(WireError::Unreachable);
+            return Err(TransportError::Unreachable);
         }
         if accident == Some(Accident::TokenRefused) {
             request.headers_mut().remove(http::header::AUTHORIZATION);
@@ -249,7 +249,7 @@ impl Wire for Way {
             Some(Accident::AnswerLost) => {
                 let (_, body) = answer.into_parts();
                 axum::body::to_bytes(body, usize::MAX).await.unwrap();
-                Err(WireError::Lost)
+                Err(TransportError::Lost)
             }
             Some(Accident::CutAfter(_) | Accident::CutShort(_)) => {
                 let (parts, body) = answer.into_parts();
@@ -260,10 +260,14 @@ impl Wire for Way {
                     _ => whole.len(),
                 };
                 let begun = whole.slice(..end);
-                Ok(http::Response::from_parts(parts, stream::iter([Ok(begun), Err(WireError::Lost)]).boxed()))
+                Ok(http::Response::from_parts(
+                    parts,
+                    stream::iter([Ok(begun), Err(TransportError::Lost)]).boxed(),
+                ))
             }
-            _ => Ok(answer
-                .map(|body| body.into_data_stream().map(|piece| piece.map_err(|_| WireError::Lost)).boxed())),
+            _ => Ok(answer.map(|body| {
+                body.into_data_stream().map(|piece| piece.map_err(|_| TransportError::Lost)).boxed()
+            })),
         }
     }
 }
@@ -325,15 +329,16 @@ impl Town {
     ) -> Laptop {
         let (folder, clock) = (self.folder.path().join(name), self.time.another_clock());
         let laptop = Laptop::open(&folder, clock, self.way(accidents)).await;
-        laptop.desk.use_registry(ADDRESS).await.unwrap();
+        laptop.client.use_registry(ADDRESS).await.unwrap();
         laptop
     }
 
     /// A laptop whose way to the registry at that address is the real one.
     pub(crate) async fn laptop_over_http(&self, name: &str, address: &str) -> Laptop {
-        let (folder, wire) = (self.folder.path().join(name), World::real().wire);
-        let laptop = Laptop::open_over(wire, &folder, self.time.another_clock(), self.way(Vec::new())).await;
-        laptop.desk.use_registry(address).await.unwrap();
+        let (folder, transport) = (self.folder.path().join(name), Env::real().transport);
+        let laptop =
+            Laptop::open_over(transport, &folder, self.time.another_clock(), self.way(Vec::new())).await;
+        laptop.client.use_registry(address).await.unwrap();
         laptop
     }
 
@@ -384,6 +389,6 @@ impl Server {
 }
 
 pub(crate) async fn open_registry(dir: &Path, time: &Time) -> Registry {
-    let world = guildhall_registry::World { clock: Arc::new(time.clone()), random: Arc::new(Chance) };
-    guildhall_registry::open(guildhall_registry::Config::new(dir), world).await.unwrap()
+    let env = guildhall_registry::Env { clock: Arc::new(time.clone()), random: Arc::new(Chance) };
+    guildhall_registry::open(guildhall_registry::Config::new(dir), env).await.unwrap()
 }

@@ -14,8 +14,8 @@ use rusqlite::types::ValueRef;
 use serde_json::Value;
 
 use super::Simulation;
+use super::env::Waiting;
 use super::people::{LAPTOPS, words_in};
-use super::world::Waiting;
 
 /// Records by kind and id.
 type Records = BTreeMap<(String, String), (u32, Value)>;
@@ -39,8 +39,8 @@ impl Simulation {
 
     /// It says that it is up to date, and it is; nothing is left to send.
     async fn check_laptop(&self, who: usize) -> Result<()> {
-        let status = self.laptops[who].desk.status().await;
-        let cleared = self.world.as_told_by(who, self.cleared);
+        let status = self.laptops[who].client.status().await;
+        let cleared = self.env.as_told_by(who, self.cleared);
         ensure!(
             status.connection == Connected::Connected
                 && status.trouble.is_none()
@@ -95,7 +95,7 @@ impl Simulation {
 
     /// All that the person may see, read as a laptop does that has nothing.
     async fn read_from_zero(&self, who: usize) -> Result<Records> {
-        let tokens = self.world.look(|_, whose, what| match what {
+        let tokens = self.env.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who => {
                 request.headers().get(header::AUTHORIZATION).cloned()
             }

@@ -3,12 +3,12 @@
 use anyhow::{Result, ensure};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use guildhall_client::WireError;
+use guildhall_client::TransportError;
 use guildhall_protocol::{Problem, State, Submission, Verdict, routes};
 use http::{Method, StatusCode, header};
 use jiff::SignedDuration;
 
-use super::world::{Answer, Waiting};
+use super::env::{Answer, Waiting};
 use super::{Simulation, short};
 
 /// What becomes of a request.
@@ -65,7 +65,7 @@ const STALE: usize = 8;
 impl Simulation {
     /// Lets a request go on to its fate.
     pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Fate) -> Result<()> {
-        let Some(Waiting::Request { request, by_person, answer }) = self.world.take(id) else {
+        let Some(Waiting::Request { request, by_person, answer }) = self.env.take(id) else {
             return Ok(());
         };
         let request = *request;
@@ -83,8 +83,8 @@ impl Simulation {
         let asked = format!("{}: {}", Self::name(who), described(&request));
         let request = self.with_small_pages(request)?;
         let given = match fate {
-            Fate::Unreachable => Err(WireError::Unreachable),
-            Fate::Lost => Err(WireError::Lost),
+            Fate::Unreachable => Err(TransportError::Unreachable),
+            Fate::Lost => Err(TransportError::Lost),
             Fate::Instead(impostor) => Ok(impostor.answer()),
             Fate::Well | Fate::Slow | Fate::AnswerLost | Fate::Cut(_) => Ok(self.ask(&request).await?),
             Fate::Twice => {
@@ -102,7 +102,7 @@ impl Simulation {
         }
         if let (Fate::Slow, Ok(given)) = (fate, &given) {
             let (asked, given) = (Box::new(request), given.clone());
-            self.world.put_back(id, who, Waiting::Answer { asked, step: self.step, given, answer });
+            self.env.put_back(id, who, Waiting::Answer { asked, step: self.step, given, answer });
             return self.quiet().await;
         }
         if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
@@ -125,7 +125,7 @@ impl Simulation {
 
     /// An answer that took its time comes at last.
     pub(super) async fn arrive(&mut self, id: u64, who: usize) -> Result<()> {
-        let Some(Waiting::Answer { asked, step, given, answer }) = self.world.take(id) else { return Ok(()) };
+        let Some(Waiting::Answer { asked, step, given, answer }) = self.env.take(id) else { return Ok(()) };
         self.tell(format!("{}: the answer to {} comes", Self::name(who), described(&asked)));
         self.note_answer(who, &asked, &given, step);
         let _ = answer.send(on_its_way_back(Ok(given), Fate::Well));
@@ -165,9 +165,9 @@ impl Simulation {
     /// A laptop whose loop was told when to come back waits for that long.
     fn see_patience(&self, who: usize, since: u64, seconds: u32) -> Result<()> {
         let asked = SignedDuration::from_secs(seconds.into());
-        let now = self.world.now();
+        let now = self.env.now();
         let earliest = now.saturating_add(asked)?;
-        let comes_back = self.world.look(|id, whose, what| match what {
+        let comes_back = self.env.look(|id, whose, what| match what {
             Waiting::Timer { until, .. } if whose == who && id > since => Some(*until),
             Waiting::Request { by_person: false, .. } if whose == who && id > since => Some(now),
             _ => None,
@@ -182,14 +182,14 @@ impl Simulation {
     /// count, as it may have been refused for its token and sent again in one try; and so may the next try of a laptop
     /// that lost its power between counting it and sending it.
     fn see_not_tried(&self, who: usize, id: &str, before: i64) -> Result<()> {
-        let sent_again = self.world.look(|_, whose, what| match what {
+        let sent_again = self.env.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who && request.uri().path().ends_with(id) => {
                 Some(())
             }
             _ => None,
         });
         let dying =
-            self.world.look(|_, whose, what| (whose == who && matches!(what, Waiting::Dying)).then_some(()));
+            self.env.look(|_, whose, what| (whose == who && matches!(what, Waiting::Dying)).then_some(()));
         let (after, name) = (self.tries(who, id)?, Self::name(who));
         let expected = before - 1 + i64::try_from(sent_again.len())?;
         let counted_and_died = !dying.is_empty() && after == expected + 1;
@@ -290,13 +290,13 @@ impl Impostor {
     }
 }
 
-fn on_its_way_back(given: Result<http::Response<Bytes>, WireError>, fate: Fate) -> Answer {
+fn on_its_way_back(given: Result<http::Response<Bytes>, TransportError>, fate: Fate) -> Answer {
     let given = given?;
     Ok(match fate {
-        Fate::AnswerLost => return Err(WireError::Lost),
+        Fate::AnswerLost => return Err(TransportError::Lost),
         Fate::Cut(thousandths) => given.map(|body| {
             let begun = body.slice(..body.len() * thousandths / 1000);
-            stream::iter([Ok(begun), Err(WireError::Lost)]).boxed()
+            stream::iter([Ok(begun), Err(TransportError::Lost)]).boxed()
         }),
         _ => given.map(|body| stream::iter([Ok(body)]).boxed()),
     })

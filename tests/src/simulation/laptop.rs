@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use tokio::task::JoinHandle;
 
-use super::world::{BY_PERSON, Chance, Keyring, Seat, World};
+use super::env::{BY_PERSON, Chance, Env, Keyring, Seat};
 
 /// A laptop that is on.
 pub(super) struct Laptop {
     pub(super) who: usize,
-    pub(super) desk: Desk,
+    pub(super) client: Client,
     pub(super) keyring: Keyring,
     /// Its files. Another folder after each death.
     pub(super) folder: PathBuf,
-    world: Arc<World>,
+    env: Arc<Env>,
     chance: Arc<Chance>,
     deaths: u32,
     /// None before there is a registry to keep in step with.
@@ -31,17 +31,17 @@ impl Laptop {
         who: usize,
         folder: PathBuf,
         keyring: Keyring,
-        world: &Arc<World>,
+        env: &Arc<Env>,
         chance: Arc<Chance>,
     ) -> Result<Self> {
-        let (desk, syncing) = start(who, &folder, &keyring, world, &chance).await?;
-        let world = Arc::clone(world);
-        Ok(Self { who, desk, keyring, folder, world, chance, deaths: 0, syncing, acting: None })
+        let (client, syncing) = start(who, &folder, &keyring, env, &chance).await?;
+        let env = Arc::clone(env);
+        Ok(Self { who, client, keyring, folder, env, chance, deaths: 0, syncing, acting: None })
     }
 
     /// Its person does something; the words are what became of it.
     pub(super) fn act(&mut self, doing: impl Future<Output = String> + Send + 'static) {
-        let task = self.world.task(self.who);
+        let task = self.env.task(self.who);
         self.acting = Some(tokio::spawn(async move {
             let became = BY_PERSON.scope((), doing).await;
             drop(task);
@@ -73,8 +73,8 @@ impl Laptop {
         let next = self.folder.with_file_name(format!("{}-{}", self.who, self.deaths));
         copy_folder(&self.folder, &next)?;
         self.stop().await;
-        self.world.die_after(self.who, None);
-        (self.desk, self.syncing) = start(self.who, &next, &self.keyring, &self.world, &self.chance).await?;
+        self.env.die_after(self.who, None);
+        (self.client, self.syncing) = start(self.who, &next, &self.keyring, &self.env, &self.chance).await?;
         self.folder = next;
         Ok(())
     }
@@ -115,31 +115,31 @@ async fn start(
     who: usize,
     folder: &Path,
     keyring: &Keyring,
-    world: &Arc<World>,
+    env: &Arc<Env>,
     chance: &Arc<Chance>,
-) -> Result<(Desk, Option<JoinHandle<()>>)> {
-    let seat = Arc::new(Seat { world: Arc::clone(world), who });
-    let seen = guildhall_client::World {
+) -> Result<(Client, Option<JoinHandle<()>>)> {
+    let seat = Arc::new(Seat { env: Arc::clone(env), who });
+    let seen = guildhall_client::Env {
         clock: seat.clone(),
         random: chance.clone(),
-        wire: seat.clone(),
+        transport: seat.clone(),
         keychain: Arc::new(keyring.clone()),
         disk: seat,
         laptop: String::new(),
     };
-    let desk = Desk::open(folder.to_owned(), None, seen)?;
-    if desk.start().await.registry.is_none() {
-        return Ok((desk, None));
+    let client = Client::open(folder.to_owned(), None, seen)?;
+    if client.start().await.registry.is_none() {
+        return Ok((client, None));
     }
-    let task = world.task(who);
+    let task = env.task(who);
     let syncing = tokio::spawn({
-        let desk = desk.clone();
+        let client = client.clone();
         async move {
-            desk.keep_in_step().await;
+            client.run_sync().await;
             drop(task);
         }
     });
-    Ok((desk, Some(syncing)))
+    Ok((client, Some(syncing)))
 }
 
 /// Copies all files, as they are at this moment; what SQLite shares in memory is no file.

@@ -5,13 +5,13 @@
 
 mod checks;
 mod deliver;
+mod env;
 mod laptop;
 mod people;
 mod schedule;
 mod settle;
 mod template;
 mod town;
-mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -33,10 +33,10 @@ use tempfile::TempDir;
 pub use template::Template;
 
 use deliver::Acknowledged;
+use env::{BEGINNING, Chance, Env};
 use laptop::Laptop;
 use people::{Doing, LAPTOPS, Written};
 use town::Town;
-use world::{BEGINNING, Chance, World};
 
 /// Where every laptop finds the registry.
 const ADDRESS: &str = "https://registry.example";
@@ -126,7 +126,7 @@ async fn live(template: &Template, seed: u64, trace: Trace) -> Result<()> {
 
 /// A town and all that happens in it.
 struct Simulation {
-    world: Arc<World>,
+    env: Arc<Env>,
     town: Town,
     laptops: Vec<Laptop>,
     written: Written,
@@ -163,7 +163,7 @@ impl Simulation {
     async fn begin(template: &Template, seed: u64) -> Result<Self> {
         let root = template::scratch()?;
         laptop::copy_folder(&template.folder.path().join("town"), root.path())?;
-        let keyrings: Vec<_> = template.keyrings.iter().map(world::Keyring::copy).collect();
+        let keyrings: Vec<_> = template.keyrings.iter().map(env::Keyring::copy).collect();
         let mut simulation = Self::open(root, seed, BEGINNING.parse()?, keyrings).await?;
         let pages = [2, 3, 5, 12, routes::MAX_PAGE];
         simulation.page = *pages.choose(&mut simulation.chance).unwrap_or(&routes::MAX_PAGE);
@@ -175,29 +175,28 @@ impl Simulation {
 
     /// Before there is anything.
     async fn begin_empty(root: TempDir) -> Result<Self> {
-        let keyrings = vec![world::Keyring::default(); LAPTOPS.len()];
-        let keyrings = keyrings.iter().map(world::Keyring::copy).collect();
+        let keyrings = vec![env::Keyring::default(); LAPTOPS.len()];
+        let keyrings = keyrings.iter().map(env::Keyring::copy).collect();
         let mut simulation = Self::open(root, 0, "2026-11-23T09:00:00Z".parse()?, keyrings).await?;
         simulation.reads_anew = vec![true; LAPTOPS.len()];
         simulation.session_over = vec![true; LAPTOPS.len()];
         Ok(simulation)
     }
 
-    async fn open(root: TempDir, seed: u64, now: Timestamp, keyrings: Vec<world::Keyring>) -> Result<Self> {
+    async fn open(root: TempDir, seed: u64, now: Timestamp, keyrings: Vec<env::Keyring>) -> Result<Self> {
         let mut chance = SmallRng::seed_from_u64(seed);
-        let world = World::new(now, LAPTOPS.len());
-        let town = Town::open(root.path(), &world, Chance::new(chance.random())).await?;
+        let env = Env::new(now, LAPTOPS.len());
+        let town = Town::open(root.path(), &env, Chance::new(chance.random())).await?;
         let mut laptops = Vec::new();
         for (who, keyring) in keyrings.into_iter().enumerate() {
             let chance = Chance::new(chance.random());
-            laptops.push(
-                Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &world, chance).await?,
-            );
+            laptops
+                .push(Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &env, chance).await?);
             // One after the other, so that what they ask is always asked in the same order.
-            world.quiet().await?;
+            env.quiet().await?;
         }
         Ok(Self {
-            world,
+            env,
             town,
             laptops,
             written: Written::default(),
@@ -249,7 +248,7 @@ impl Simulation {
 
     /// Everybody does what they can; what people were doing and is done is told.
     async fn quiet(&mut self) -> Result<()> {
-        self.world.quiet().await?;
+        self.env.quiet().await?;
         for who in 0..self.laptops.len() {
             if let Some(became) = self.laptops[who].done().await? {
                 self.tell(format!("{}: {became}", Self::name(who)));
@@ -261,7 +260,7 @@ impl Simulation {
     fn doing(&mut self, who: usize) -> Result<Doing> {
         Ok(Doing {
             person: LAPTOPS[who],
-            desk: self.laptops[who].desk.clone(),
+            client: self.laptops[who].client.clone(),
             written: self.written.clone(),
             registry: self.town.registry.clone(),
             chance: SmallRng::seed_from_u64(self.chance.random()),

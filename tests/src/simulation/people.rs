@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use guildhall_client::Desk;
+use guildhall_client::Client;
 use guildhall_client::error::Result;
 use guildhall_client::views::{
     Attention, Choice, Chosen, Clash, DraftForm, DraftState, NeedForm, Settled, Then,
@@ -141,7 +141,7 @@ type Change = Box<dyn FnOnce(&mut DraftForm) + Send>;
 /// One person at one laptop.
 pub(super) struct Doing {
     pub(super) person: Person,
-    pub(super) desk: Desk,
+    pub(super) client: Client,
     pub(super) written: Written,
     /// Where the codes of their mail come from.
     pub(super) registry: Registry,
@@ -153,8 +153,8 @@ pub(super) struct Doing {
 }
 
 /// The drafts of that state.
-async fn drafts_in(desk: &Desk, state: DraftState) -> Result<Vec<Uuid>> {
-    let drafts = desk.drafts().await?;
+async fn drafts_in(client: &Client, state: DraftState) -> Result<Vec<Uuid>> {
+    let drafts = client.drafts().await?;
     let mut drafts: Vec<Uuid> =
         drafts.into_iter().filter(|draft| draft.state == state).map(|draft| draft.id).collect();
     drafts.sort();
@@ -177,7 +177,7 @@ fn waiting_in(work: &Path, draft: Uuid) -> Option<String> {
 impl Doing {
     /// Something that comes to mind.
     pub(super) async fn anything(mut self) -> String {
-        if self.desk.status().await.sign_in_needed && self.chance.random_ratio(1, 2) {
+        if self.client.status().await.sign_in_needed && self.chance.random_ratio(1, 2) {
             return self.sign_in().await;
         }
         match self.chance.random_range(0..22) {
@@ -218,12 +218,12 @@ impl Doing {
         let Ok(code) = self.registry.issue_code(self.person.email).await else {
             return "no code comes".to_owned();
         };
-        told("signs in", self.desk.verify_sign_in(self.person.email, &code).await.map(drop))
+        told("signs in", self.client.verify_sign_in(self.person.email, &code).await.map(drop))
     }
 
     async fn begin(&mut self) -> Result<()> {
-        let draft = self.desk.new_draft().await?;
-        let project = self.desk.draft(draft).await?.row.project;
+        let draft = self.client.new_draft().await?;
+        let project = self.client.draft(draft).await?.row.project;
         self.written.know(project, self.person.council);
         let (mailbox, visibility) = (self.person.email.to_owned(), self.visibility());
         let title = self.sentence("Title");
@@ -235,7 +235,7 @@ impl Doing {
             form.visibility = visibility;
         })
         .await?;
-        if self.chance.random_ratio(2, 3) { self.desk.send_draft(draft).await } else { Ok(()) }
+        if self.chance.random_ratio(2, 3) { self.client.send_draft(draft).await } else { Ok(()) }
     }
 
     async fn edit(&mut self) -> Result<()> {
@@ -248,9 +248,9 @@ impl Doing {
             talked_about.or_else(|| own.choose(&mut self.chance)).copied()
         };
         let Some((project, _)) = project else { return Ok(()) };
-        let draft = self.desk.edit_project(project).await?;
+        let draft = self.client.edit_project(project).await?;
         self.write(draft).await?;
-        if self.chance.random_ratio(2, 3) { self.desk.send_draft(draft).await } else { Ok(()) }
+        if self.chance.random_ratio(2, 3) { self.client.send_draft(draft).await } else { Ok(()) }
     }
 
     async fn go_on(&mut self) -> Result<()> {
@@ -262,7 +262,7 @@ impl Doing {
 
     async fn send_one(&mut self) -> Result<()> {
         match self.one_of(DraftState::Draft).await? {
-            Some(draft) => self.desk.send_draft(draft).await,
+            Some(draft) => self.client.send_draft(draft).await,
             None => Ok(()),
         }
     }
@@ -270,8 +270,8 @@ impl Doing {
     async fn take_one_back(&mut self) -> Result<()> {
         let Some(draft) = self.one_of(DraftState::Queued).await? else { return Ok(()) };
         let submission = self.work.iter().find_map(|work| waiting_in(work, draft));
-        self.desk.take_back(draft).await?;
-        let state = self.desk.draft(draft).await?.row.state;
+        self.client.take_back(draft).await?;
+        let state = self.client.draft(draft).await?.row.state;
         if let (DraftState::Draft, Some(submission)) = (state, submission) {
             self.written.take_back(self.step, submission);
         }
@@ -279,28 +279,28 @@ impl Doing {
     }
 
     async fn remove_one(&mut self) -> Result<()> {
-        let drafts: Vec<Uuid> = self.desk.drafts().await?.into_iter().map(|draft| draft.id).collect();
+        let drafts: Vec<Uuid> = self.client.drafts().await?.into_iter().map(|draft| draft.id).collect();
         let Some(draft) = drafts.choose(&mut self.chance).copied() else { return Ok(()) };
-        let draft_now = self.desk.draft(draft).await?;
+        let draft_now = self.client.draft(draft).await?;
         // What was published only leaves the list: its words must stay.
         if draft_now.row.state != DraftState::Published {
             self.written.take_out(self.person, words_of(&draft_now.form).into_iter());
             self.written.give_up(draft_now.row.project);
         }
-        self.desk.remove_draft(draft).await
+        self.client.remove_draft(draft).await
     }
 
     /// Puts a text that was not taken in place of what a draft says now, which is kept instead.
     async fn bring_one_back(&mut self) -> Result<()> {
-        let Some(text) = self.desk.kept_texts().await?.into_iter().choose(&mut self.chance) else {
+        let Some(text) = self.client.kept_texts().await?.into_iter().choose(&mut self.chance) else {
             return Ok(());
         };
-        let draft = self.desk.edit_project(text.project).await?;
-        let before = serde_json::to_value(self.desk.draft(draft).await?.form).unwrap_or_default();
+        let draft = self.client.edit_project(text.project).await?;
+        let before = serde_json::to_value(self.client.draft(draft).await?.form).unwrap_or_default();
         // It is seen and goes, and whether it has gone is not known before the answer.
         self.written.strike(words_in(&before[&text.field].to_string()));
-        let draft = self.desk.bring_back(text.id).await?;
-        if self.chance.random_ratio(1, 2) { self.desk.send_draft(draft).await } else { Ok(()) }
+        let draft = self.client.bring_back(text.id).await?;
+        if self.chance.random_ratio(1, 2) { self.client.send_draft(draft).await } else { Ok(()) }
     }
 
     async fn mend_one(&mut self) -> String {
@@ -313,30 +313,30 @@ impl Doing {
 
     /// Sees to a draft that needs attention.
     pub(super) async fn mend(&mut self, draft: Uuid) -> String {
-        if let Ok(conflict) = self.desk.conflict(draft).await {
+        if let Ok(conflict) = self.client.conflict(draft).await {
             // Whichever is taken, the other was seen.
             for clash in &conflict.clashes {
                 self.written.strike(words_in(&clash.mine).chain(words_in(&clash.theirs)));
             }
         }
-        let Ok(Some(attention)) = self.desk.draft(draft).await.map(|draft| draft.attention) else {
+        let Ok(Some(attention)) = self.client.draft(draft).await.map(|draft| draft.attention) else {
             return "finds nothing to mend".to_owned();
         };
         match attention {
             Attention::Conflict if self.chance.random_ratio(1, 4) => {
-                told("takes mine", self.desk.try_again(draft).await)
+                told("takes mine", self.client.try_again(draft).await)
             }
             Attention::Conflict => self.choose(draft).await,
             // What can't be sent for a second time stays on the laptop.
             Attention::Gone if self.written.insists(draft) > 1 => {
-                told("keeps what has gone", self.desk.take_back(draft).await)
+                told("keeps what has gone", self.client.take_back(draft).await)
             }
             Attention::Refused { errors } => {
                 let pointers: Vec<&str> = errors.iter().map(|error| error.pointer.as_str()).collect();
                 let what = format!("takes back what was refused for {}", pointers.join(" "));
-                told(&what, self.desk.take_back(draft).await)
+                told(&what, self.client.take_back(draft).await)
             }
-            other => told(&format!("tries again after {other:?}"), self.desk.try_again(draft).await),
+            other => told(&format!("tries again after {other:?}"), self.client.try_again(draft).await),
         }
     }
 
@@ -349,7 +349,7 @@ impl Doing {
     }
 
     async fn try_to_choose(&mut self, draft: Uuid) -> Result<Settled> {
-        for clash in self.desk.conflict(draft).await?.clashes {
+        for clash in self.client.conflict(draft).await?.clashes {
             let chosen = self.choice(&clash);
             // A text that is typed anew twice would be one step.
             let other = match chosen.choice {
@@ -357,15 +357,15 @@ impl Doing {
                 _ => Choice::Mine,
             };
             let other = Chosen { choice: other, ..chosen.clone() };
-            let before = self.desk.choose(draft, vec![chosen]).await?;
+            let before = self.client.choose(draft, vec![chosen]).await?;
             if self.chance.random_ratio(1, 6) {
-                self.desk.choose(draft, vec![other]).await?;
-                let undone = self.desk.undo_choice(draft).await?;
+                self.client.choose(draft, vec![other]).await?;
+                let undone = self.client.undo_choice(draft).await?;
                 assert_eq!(undone.clashes, before.clashes, "a choice was made and undone");
             }
         }
         let then = if self.chance.random_ratio(3, 4) { Then::Send } else { Then::Write };
-        self.desk.settle(draft, then).await
+        self.client.settle(draft, then).await
     }
 
     fn choice(&mut self, clash: &Clash) -> Chosen {
@@ -381,7 +381,7 @@ impl Doing {
     }
 
     async fn one_of(&mut self, state: DraftState) -> Result<Option<Uuid>> {
-        Ok(drafts_in(&self.desk, state).await?.choose(&mut self.chance).copied())
+        Ok(drafts_in(&self.client, state).await?.choose(&mut self.chance).copied())
     }
 
     fn visibility(&mut self) -> Visibility {
@@ -417,7 +417,7 @@ impl Doing {
                     })
                 }
                 10..12 => {
-                    let (id, how) = (NeedId(self.desk.new_id()), self.chance.random_range(0..6));
+                    let (id, how) = (NeedId(self.client.new_id()), self.chance.random_range(0..6));
                     Box::new(move |form| with_need(&mut form.needs, id, how, at, text))
                 }
                 12 => {
@@ -444,13 +444,13 @@ impl Doing {
 
     /// Reads a draft, changes it and saves it, as the window does.
     async fn change(&self, draft: Uuid, change: impl FnOnce(&mut DraftForm)) -> Result<()> {
-        let mut form = self.desk.draft(draft).await?.form;
+        let mut form = self.client.draft(draft).await?.form;
         let before = words_of(&form);
         change(&mut form);
         let after = words_of(&form);
         self.written.strike(before.difference(&after).map(String::as_str));
         self.written.take_out(self.person, before.difference(&after).cloned());
-        self.desk.save_draft(draft, form).await?;
+        self.client.save_draft(draft, form).await?;
         self.written.save(self.person, after);
         Ok(())
     }

@@ -8,8 +8,8 @@ use rand::Rng;
 use rand::seq::{IndexedRandom, IteratorRandom};
 
 use super::deliver::{Fate, IMPOSTORS};
+use super::env::Waiting;
 use super::people::{ALEX, LAPTOPS};
-use super::world::Waiting;
 use super::{Simulation, short};
 
 /// How likely each kind of trouble is in a seed; 0 for never.
@@ -112,7 +112,7 @@ impl Simulation {
 
     /// Those who stopped at a commit lose their power now.
     pub(super) async fn bury_the_dying(&mut self) -> Result<()> {
-        let dying = self.world.look(|_, who, what| matches!(what, Waiting::Dying).then_some(who));
+        let dying = self.env.look(|_, who, what| matches!(what, Waiting::Dying).then_some(who));
         for who in dying {
             self.tell(format!("{}: loses power at a commit", Self::name(who)));
             self.die(who).await?;
@@ -122,7 +122,7 @@ impl Simulation {
 
     /// The laptop loses its power; what it sent may still arrive.
     async fn die(&mut self, who: usize) -> Result<()> {
-        let on_the_way = self.world.look(|_, whose, what| match what {
+        let on_the_way = self.env.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who && request.method() == http::Method::PUT => {
                 Some(http::Request::clone(request))
             }
@@ -134,7 +134,7 @@ impl Simulation {
     }
 
     fn choices(&mut self, weather: &Weather) -> Vec<(u32, Next)> {
-        let waiting = self.world.look(|id, who, what| {
+        let waiting = self.env.look(|id, who, what| {
             let kind = match what {
                 Waiting::Request { request, .. } if request.uri().path().ends_with("/auth/token") => {
                     Kind::Exchange
@@ -211,7 +211,7 @@ impl Simulation {
             }
             Next::SyncNow(who) => {
                 self.tell(format!("{}: asks to sync now", Self::name(who)));
-                self.laptops[who].desk.sync_now();
+                self.laptops[who].client.sync_now();
             }
             Next::Die(who) => {
                 self.tell(format!("{}: loses power", Self::name(who)));
@@ -220,7 +220,7 @@ impl Simulation {
             Next::DieAtCommit(who) => {
                 let commits = self.chance.random_range(0..6);
                 self.tell(format!("{}: will lose power after {commits} commits", Self::name(who)));
-                self.world.die_after(who, Some(commits));
+                self.env.die_after(who, Some(commits));
             }
             Next::CrashRegistry => {
                 self.tell("the registry crashes");
@@ -243,9 +243,9 @@ impl Simulation {
                 // Whoever speaks for a council has to confirm their address after such a time.
                 self.session_over.fill(true);
                 self.tell("the registry forgets who could see what, as if a year had passed");
-                self.world.set_registry_ahead(SignedDuration::from_hours(365 * 24));
-                let tidied = self.town.registry.tidy().await;
-                self.world.set_registry_ahead(SignedDuration::ZERO);
+                self.env.set_registry_ahead(SignedDuration::from_hours(365 * 24));
+                let tidied = self.town.registry.maintain().await;
+                self.env.set_registry_ahead(SignedDuration::ZERO);
                 tidied?;
             }
             Next::Domains => self.change_domains().await?,
@@ -261,14 +261,14 @@ impl Simulation {
     /// Sets a laptop's clock anew, by so many hours.
     fn set_clock(&mut self, who: usize, hours: i64) {
         self.tell(format!("{}: the clock is set by {hours} hours", Self::name(who)));
-        self.world.set_clock(who, SignedDuration::from_hours(hours));
+        self.env.set_clock(who, SignedDuration::from_hours(hours));
         self.month_passed[who] |= hours > 0;
     }
 
     /// A laptop has waited for long enough.
     pub(super) async fn fire(&mut self, id: u64, who: usize) -> Result<()> {
-        let Some(Waiting::Timer { until, passed }) = self.world.take(id) else { return Ok(()) };
-        self.world.pass_until(until);
+        let Some(Waiting::Timer { until, passed }) = self.env.take(id) else { return Ok(()) };
+        self.env.pass_until(until);
         self.tell(format!("{}: has waited until {until}", Self::name(who)));
         // Nobody may wait any longer.
         let _ = passed.send(());

@@ -6,8 +6,8 @@ use guildhall_client::views::DraftState;
 use uuid::Uuid;
 
 use super::Simulation;
+use super::env::Waiting;
 use super::people::{ALEX, LAPTOPS};
-use super::world::Waiting;
 
 /// Rounds after which nobody has patience left.
 const ROUNDS: usize = 24;
@@ -30,11 +30,11 @@ impl Simulation {
         self.tell("the weather clears");
         self.bury_the_dying().await?;
         for who in 0..LAPTOPS.len() {
-            self.world.die_after(who, None);
+            self.env.die_after(who, None);
         }
         let domain = ALEX.email.split_once('@').map_or("", |(_, domain)| domain);
         self.town.registry.add_domain(domain, &ALEX.council.parse()?).await?;
-        self.cleared = self.world.now();
+        self.cleared = self.env.now();
         let mut newest = None;
         for _ in 0..ROUNDS {
             self.step += 1;
@@ -56,10 +56,10 @@ impl Simulation {
         if self.laptops[who].is_busy() {
             self.come_to_rest(who).await?;
         }
-        self.laptops[who].desk.sync_now();
+        self.laptops[who].client.sync_now();
         self.quiet().await?;
         self.come_to_rest(who).await?;
-        let status = self.laptops[who].desk.status().await;
+        let status = self.laptops[who].client.status().await;
         if status.sign_in_needed {
             ensure!(self.session_over[who], "was signed out by a network fault");
             self.sign_in(who).await?;
@@ -86,7 +86,7 @@ impl Simulation {
     }
 
     async fn in_need_of_attention(&self, who: usize) -> Result<Vec<Uuid>> {
-        let drafts = self.laptops[who].desk.drafts().await?;
+        let drafts = self.laptops[who].client.drafts().await?;
         let drafts = drafts.into_iter().filter(|draft| draft.state == DraftState::NeedsAttention);
         let mut drafts: Vec<Uuid> = drafts.map(|draft| draft.id).collect();
         drafts.sort();
@@ -112,7 +112,7 @@ impl Simulation {
 
     /// What the laptop waits for, apart from news. An exchange of tokens comes first, as all else waits for it.
     fn left(&self, who: usize) -> Left {
-        let mut waiting = self.world.look(|id, whose, what| match what {
+        let mut waiting = self.env.look(|id, whose, what| match what {
             _ if whose != who => None,
             Waiting::Request { request, .. } => {
                 let uri = request.uri();

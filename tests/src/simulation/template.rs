@@ -8,9 +8,9 @@ use guildhall_protocol::ProjectId;
 use guildhall_registry::{ProjectOptions, import_councils, import_projects, import_services};
 use tempfile::TempDir;
 
+use super::env::Keyring;
 use super::laptop::copy_folder;
 use super::people::{ALEX, LAPTOPS, ROBIN, SAM};
-use super::world::Keyring;
 use super::{ADDRESS, Simulation};
 
 const COUNCILS: &str = "\
@@ -79,8 +79,8 @@ async fn build() -> Result<Template> {
         registry.add_lead(person.email, &person.council.parse()?).await?;
     }
     for who in 0..LAPTOPS.len() {
-        let desk = simulation.laptops[who].desk.clone();
-        simulation.laptops[who].act(async move { format!("{:?}", desk.use_registry(ADDRESS).await.err()) });
+        let client = simulation.laptops[who].client.clone();
+        simulation.laptops[who].act(async move { format!("{:?}", client.use_registry(ADDRESS).await.err()) });
         simulation.quiet().await?;
         simulation.come_to_rest(who).await?;
         // From now on there is something to keep in step with.

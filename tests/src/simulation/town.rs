@@ -9,8 +9,8 @@ use bytes::Bytes;
 use guildhall_registry::{Config, Registry};
 use tower::ServiceExt;
 
+use super::env::{Chance, Env, TownClock};
 use super::laptop::copy_folder;
-use super::world::{Chance, TownClock, World};
 
 /// The registry.
 pub(super) struct Town {
@@ -20,7 +20,7 @@ pub(super) struct Town {
     /// Everything of it stands below this.
     root: PathBuf,
     opened: u32,
-    world: Arc<World>,
+    env: Arc<Env>,
     chance: Arc<Chance>,
     backups: Vec<Backup>,
 }
@@ -35,16 +35,16 @@ pub(super) struct Backup {
 
 impl Town {
     /// Opens the registry on the files in `root/registry-0`.
-    pub(super) async fn open(root: &Path, world: &Arc<World>, chance: Arc<Chance>) -> Result<Self> {
+    pub(super) async fn open(root: &Path, env: &Arc<Env>, chance: Arc<Chance>) -> Result<Self> {
         let folder = root.join("registry-0");
-        let registry = open(&folder, world, &chance).await?;
+        let registry = open(&folder, env, &chance).await?;
         Ok(Self {
             router: registry.router(),
             registry,
             folder,
             root: root.to_owned(),
             opened: 0,
-            world: Arc::clone(world),
+            env: Arc::clone(env),
             chance,
             backups: Vec::new(),
         })
@@ -86,7 +86,7 @@ impl Town {
         let next = self.root.join(format!("registry-{}", self.opened));
         copy_folder(files, &next)?;
         self.registry.close().await;
-        self.registry = open(&next, &self.world, &self.chance).await?;
+        self.registry = open(&next, &self.env, &self.chance).await?;
         self.router = self.registry.router();
         self.folder = next;
         Ok(())
@@ -98,8 +98,8 @@ impl Town {
     }
 }
 
-async fn open(folder: &Path, world: &Arc<World>, chance: &Arc<Chance>) -> Result<Registry> {
-    let clock = Arc::new(TownClock(Arc::clone(world)));
-    let seen = guildhall_registry::World { clock, random: chance.clone() };
+async fn open(folder: &Path, env: &Arc<Env>, chance: &Arc<Chance>) -> Result<Registry> {
+    let clock = Arc::new(TownClock(Arc::clone(env)));
+    let seen = guildhall_registry::Env { clock, random: chance.clone() };
     guildhall_registry::open(Config::new(folder), seen).await.context("the registry can't be opened")
 }

@@ -19,7 +19,7 @@ use crate::account::whole_code;
 use crate::error::{Failure, Result};
 use crate::settings::ChosenRegistry;
 use crate::views::Account;
-use crate::{Desk, locked};
+use crate::{Client, locked};
 
 /// A sign-in that is on its way through the browser.
 pub(crate) struct BrowserSignIn {
@@ -44,7 +44,7 @@ struct Listening {
     _end: oneshot::Sender<()>,
 }
 
-impl Desk {
+impl Client {
     /// Begins to sign in with the registry's provider, and gives the page to open in the browser with the code that it
     /// shows there. With `paste` it ends
     /// with a code for [`Self::paste_code`], else with an answer for [`Self::wait_for_browser`].
@@ -54,7 +54,7 @@ impl Desk {
     pub async fn start_browser_sign_in(&self, paste: bool) -> Result<PageToOpen> {
         let ChosenRegistry { address, facts } = self.registry_now().await?;
         facts.sign_in_with.ok_or(Failure::NotFound)?;
-        let verifier = self.inner.world.secret();
+        let verifier = self.inner.env.secret();
         let challenge = challenge(&verifier);
         let page = format!("{address}{AUTH_OPENID_START}");
         let mut page = Url::parse(&page).map_err(|_| Failure::NotAnAddress)?;

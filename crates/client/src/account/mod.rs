@@ -12,26 +12,26 @@ use url::{Host, Url};
 
 use crate::account::second_factor::AwaitsFactor;
 use crate::error::{Failure, Result};
-use crate::profile::{self, Place};
+use crate::profile::{self, Profile};
 use crate::remote::api::{Api, ApiError};
 use crate::remote::keychain;
 use crate::remote::session::Credentials;
-use crate::settings::{ChosenRegistry, Kept};
+use crate::settings::{ChosenRegistry, PersistedState};
 use crate::store::mirror::services;
 use crate::store::work::drafts;
 use crate::views::{Account, WhatStays};
-use crate::{Desk, Event, locked};
+use crate::{Client, Event, locked};
 
-impl Desk {
+impl Client {
     /// Asks the address what it is; changes nothing.
     ///
     /// # Errors
     /// Says which of the ways in which an address can be wrong it is.
     pub async fn look_up_registry(&self, address: &str) -> Result<ChosenRegistry> {
         let address = registry_address(address)?;
-        let api = Api::new(self.inner.world.clone(), address.clone());
+        let api = Api::new(self.inner.env.clone(), address.clone());
         let facts = api.facts().await.map_err(|error| match error {
-            ApiError::Wire(_) => Failure::NothingThere,
+            ApiError::Transport(_) => Failure::NothingThere,
             // A 404 that is a problem of ours comes from a registry that has no such page: a very old one.
             ApiError::Problem(_) => Failure::NotARegistry,
             other => other.into(),
@@ -54,7 +54,7 @@ impl Desk {
             Some(known) if registry_address(address).as_ref() == Ok(&known.address) => known,
             _ => self.look_up_registry(address).await?,
         };
-        if self.inner.kept().registry.as_ref() == Some(&chosen) && self.inner.place().is_some() {
+        if self.inner.kept().registry.as_ref() == Some(&chosen) && self.inner.profile().is_some() {
             return Ok(chosen);
         }
         self.move_to_anyone_at(&chosen).await?;
@@ -78,7 +78,7 @@ impl Desk {
 
     /// The same, where it can be asked only.
     pub(crate) async fn registry_now(&self) -> Result<ChosenRegistry> {
-        let Kept { registry, settings, .. } = self.inner.kept();
+        let PersistedState { registry, settings, .. } = self.inner.kept();
         let ChosenRegistry { address, .. } = registry.ok_or(Failure::NotFound)?;
         if settings.work_offline {
             return Err(Failure::NoConnection);
@@ -92,12 +92,12 @@ impl Desk {
     /// # Errors
     /// Where neither has them.
     pub async fn services(&self) -> Result<Vec<Service>> {
-        let place = self.inner.open_place()?;
-        let here = place.mirror.read(services::all).await?;
+        let profile = self.inner.open_profile()?;
+        let here = profile.mirror.read(services::all).await?;
         if !here.is_empty() || self.inner.kept().settings.work_offline {
             return Ok(here);
         }
-        let mut services = place.api.services().await?;
+        let mut services = profile.api.services().await?;
         services.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(services)
     }
@@ -116,8 +116,8 @@ impl Desk {
     /// [`Failure::NotAnEmail`], [`Failure::TooManyTries`], and those of the connection.
     pub async fn start_sign_in(&self, email: &str) -> Result<()> {
         let email = email_address(email)?;
-        let place = self.inner.open_place()?;
-        let start = place.api.start_sign_in(&email).await.map_err(|error| match Failure::from(error) {
+        let profile = self.inner.open_profile()?;
+        let start = profile.api.start_sign_in(&email).await.map_err(|error| match Failure::from(error) {
             Failure::Invalid { .. } => Failure::NotAnEmail,
             other => other,
         })?;
@@ -157,7 +157,7 @@ impl Desk {
     /// The registry in use, to ask it something that nobody has to be signed in for.
     pub(crate) fn api(&self) -> Result<Api> {
         let registry = self.inner.kept().registry.ok_or(Failure::NotFound)?;
-        Ok(Api::new(self.inner.world.clone(), registry.address))
+        Ok(Api::new(self.inner.env.clone(), registry.address))
     }
 
     /// A session has begun: opens its person's own files.
@@ -165,10 +165,10 @@ impl Desk {
         self.give_up_browser_sign_in();
         let kept = self.inner.kept();
         let registry = kept.registry.clone().ok_or(Failure::NotFound)?;
-        let world = self.inner.world.clone();
+        let env = self.inner.env.clone();
         let me = api.me(&tokens.access_token).await?;
         let kept_under = |email: &str| {
-            keychain::Place::new(world.keychain.clone(), &registry.address, email, &kept.installation)
+            keychain::Profile::new(env.keychain.clone(), &registry.address, email, &kept.installation)
         };
         // Their session of before has ended with the address, and nobody would look for its token again.
         if let Some(before) =
@@ -176,11 +176,11 @@ impl Desk {
         {
             kept_under(&before.email).forget().await;
         }
-        let place = kept_under(&me.email);
-        let credentials = Credentials::begun(world.clone(), api.clone(), place, tokens).await;
-        let place = Place::with(
+        let profile = kept_under(&me.email);
+        let credentials = Credentials::begun(env.clone(), api.clone(), profile, tokens).await;
+        let profile = Profile::with(
             &self.inner.dir,
-            &self.inner.world,
+            &self.inner.env,
             &registry.address,
             api,
             Some((me.clone(), credentials)),
@@ -196,7 +196,7 @@ impl Desk {
             kept.me = Some(me);
             kept.signed_out = None;
         })?;
-        self.inner.move_to(place);
+        self.inner.move_to(profile);
         self.account_changed().await;
         self.account().await.ok_or(Failure::Internal)
     }
@@ -205,8 +205,8 @@ impl Desk {
     pub async fn account(&self) -> Option<Account> {
         let kept = self.inner.kept();
         let me = kept.me?;
-        let place = self.inner.place();
-        let session = match place.as_ref().and_then(|place| place.credentials()) {
+        let profile = self.inner.profile();
+        let session = match profile.as_ref().and_then(|profile| profile.credentials()) {
             Some(credentials) => credentials.session().await,
             None => crate::views::Session::Ended,
         };
@@ -226,10 +226,10 @@ impl Desk {
     /// # Errors
     /// Where nobody is signed in, or the files can't be read.
     pub async fn what_stays(&self) -> Result<WhatStays> {
-        let place = self.inner.open_place()?;
+        let profile = self.inner.open_profile()?;
         let count =
             |connection: &Connection| Ok((drafts::count_open(connection)?, drafts::count(connection)?));
-        let (drafts, (_, waiting, _)) = place.work()?.read(count).await?;
+        let (drafts, (_, waiting, _)) = profile.work()?.read(count).await?;
         Ok(WhatStays { drafts, waiting })
     }
 
@@ -239,7 +239,9 @@ impl Desk {
     /// Where the files can't be written.
     pub async fn sign_out(&self) -> Result<()> {
         match self.inner.kept() {
-            Kept { registry: Some(registry), me: Some(_), .. } => self.move_to_anyone_at(&registry).await,
+            PersistedState { registry: Some(registry), me: Some(_), .. } => {
+                self.move_to_anyone_at(&registry).await
+            }
             _ => Ok(()),
         }
     }
@@ -249,8 +251,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotAllowed`] where the person is not verified there.
     pub async fn act_for(&self, council: CouncilCode) -> Result<Account> {
-        let place = self.inner.open_place()?;
-        if !place.me()?.councils.iter().any(|membership| membership.council == council) {
+        let profile = self.inner.open_profile()?;
+        if !profile.me()?.councils.iter().any(|membership| membership.council == council) {
             return Err(Failure::NotAllowed);
         }
         self.inner.keep(|kept| kept.acting_for = Some(council))?;
@@ -261,16 +263,16 @@ impl Desk {
     /// Reads at that registry without being signed in. Who was signed in before no longer is, and their catalogue
     /// goes from the laptop.
     async fn move_to_anyone_at(&self, registry: &ChosenRegistry) -> Result<()> {
-        let (before, left) = (self.inner.kept(), self.inner.place());
-        let api = Api::new(self.inner.world.clone(), registry.address.clone());
-        let place = Place::with(&self.inner.dir, &self.inner.world, &registry.address, api, None, false)?;
+        let (before, left) = (self.inner.kept(), self.inner.profile());
+        let api = Api::new(self.inner.env.clone(), registry.address.clone());
+        let profile = Profile::with(&self.inner.dir, &self.inner.env, &registry.address, api, None, false)?;
         self.inner.keep(|kept| {
             kept.registry = Some(registry.clone());
             kept.me = None;
             kept.acting_for = None;
         })?;
-        self.inner.move_to(place);
-        if let Some(credentials) = left.as_deref().and_then(Place::credentials) {
+        self.inner.move_to(profile);
+        if let Some(credentials) = left.as_deref().and_then(Profile::credentials) {
             credentials.end().await;
         }
         drop(left);
@@ -284,14 +286,18 @@ impl Desk {
     /// This laptop was signed out from another one: its copy of that person's catalogue goes. What they wrote stays, and
     /// is there when they sign in again.
     pub(crate) async fn leave(&self) -> Result<()> {
-        let Kept { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else { return Ok(()) };
+        let PersistedState { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else {
+            return Ok(());
+        };
         self.inner.keep(|kept| kept.signed_out = Some(me.email))?;
         self.move_to_anyone_at(&registry).await
     }
 
     /// Its person was erased: nothing of theirs stays on this laptop.
-    pub(crate) async fn leave_nothing(&self) -> Result<()> {
-        let Kept { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else { return Ok(()) };
+    pub(crate) async fn wipe_account(&self) -> Result<()> {
+        let PersistedState { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else {
+            return Ok(());
+        };
         self.move_to_anyone_at(&registry).await?;
         profile::forget_all(&self.inner.dir, &registry.address, &me).map_err(|error| {
             tracing::error!(%error, "removing what was on this laptop");

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use guildhall_protocol::{CouncilCode, Erase, routes};
 use http::Method;
 
-use crate::Desk;
+use crate::Client;
 use crate::drafts::write_file;
 use crate::error::Result;
 use crate::sync::with_token;
 
-impl Desk {
+impl Client {
     /// Writes all that the registry holds about this person into a file.
     ///
     /// # Errors
@@ -28,9 +28,9 @@ impl Desk {
     }
 
     async fn export(&self, path: &str, to: PathBuf) -> Result<()> {
-        let place = self.inner.online()?;
-        let data = with_token(place.credentials(), |token| {
-            let api = &place.api;
+        let profile = self.inner.online()?;
+        let data = with_token(profile.credentials(), |token| {
+            let api = &profile.api;
             async move { api.export(path, token.as_deref()).await }
         });
         let data = data.await?;
@@ -43,7 +43,7 @@ impl Desk {
     /// # Errors
     /// Those of the connection: nothing is removed from the laptop then.
     pub async fn erase_me(&self, names: Vec<String>) -> Result<()> {
-        self.inner.tell_registry(Method::DELETE, routes::ME, Erase { names }).await?;
-        self.leave_nothing().await
+        self.inner.send(Method::DELETE, routes::ME, Erase { names }).await?;
+        self.wipe_account().await
     }
 }

@@ -13,7 +13,7 @@ use qrcode::render::svg;
 use crate::drafts::write_file;
 use crate::error::{Failure, Result};
 use crate::views::{Account, NewSecondFactor};
-use crate::{Desk, locked};
+use crate::{Client, locked};
 
 /// A sign-in of which everything is right but the code of the second factor, which is still to come. In memory only.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub(crate) enum AwaitsFactor {
     Browser { openid: OpenIdProof, address: AddressChoice },
 }
 
-impl Desk {
+impl Client {
     /// Goes on with a sign-in that ended in [`Failure::SecondFactorNeeded`], with a code of an authenticator app or a
     /// recovery code.
     ///
@@ -76,7 +76,7 @@ impl Desk {
     /// [`Failure::CodeRefused`], [`Failure::TooManyTries`], and those of the connection.
     pub async fn give_second_factor(&self, code: &str) -> Result<()> {
         let code = FactorCode { code: tidied(code) };
-        self.inner.tell_registry(Method::POST, routes::SECOND_FACTOR_VERIFY, code).await
+        self.inner.send(Method::POST, routes::SECOND_FACTOR_VERIFY, code).await
     }
 
     /// Begins to set one up: what an authenticator app is told.
@@ -97,7 +97,7 @@ impl Desk {
         let code = FactorCode { code: tidied(code) };
         let codes: RecoveryCodes = self.inner.ask(Method::PUT, routes::SECOND_FACTOR, code).await?;
         // A role that rested does so no longer. The window has to show the codes, whatever becomes of this question.
-        if let Err(error) = self.inner.look_who_i_am().await {
+        if let Err(error) = self.inner.refresh_me().await {
             tracing::warn!(%error, "asking anew who is signed in");
         }
         self.inner.wake.notify_one();
@@ -126,7 +126,7 @@ impl Desk {
     /// # Errors
     /// Those of the connection, [`Failure::SecondFactorNeeded`], and [`Failure::NotAllowed`] where a role asks for it.
     pub async fn turn_off_second_factor(&self) -> Result<()> {
-        self.inner.tell_registry(Method::DELETE, routes::SECOND_FACTOR, ()).await
+        self.inner.send(Method::DELETE, routes::SECOND_FACTOR, ()).await
     }
 
     /// Calls off a reset of one's own that a lead has asked for.
@@ -134,7 +134,7 @@ impl Desk {
     /// # Errors
     /// Those of the connection.
     pub async fn call_off_my_factor_reset(&self) -> Result<()> {
-        self.inner.tell_registry(Method::DELETE, routes::MY_FACTOR_RESET, ()).await
+        self.inner.send(Method::DELETE, routes::MY_FACTOR_RESET, ()).await
     }
 
     /// Has somebody's reset: after a day for a lead, at once for a coordinator.
@@ -142,7 +142,7 @@ impl Desk {
     /// # Errors
     /// Those of the connection, [`Failure::SecondFactorNeeded`], and where this person may not.
     pub async fn reset_second_factor(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
-        self.inner.tell_registry(Method::POST, &reset_of(council, person), ()).await
+        self.inner.send(Method::POST, &reset_of(council, person), ()).await
     }
 
     /// Calls that off.
@@ -150,7 +150,7 @@ impl Desk {
     /// # Errors
     /// Those of the connection, and where this person may not.
     pub async fn call_off_factor_reset(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
-        self.inner.tell_registry(Method::DELETE, &reset_of(council, person), ()).await
+        self.inner.send(Method::DELETE, &reset_of(council, person), ()).await
     }
 }
 

@@ -15,9 +15,9 @@ use rusqlite::Connection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::Desk;
+use crate::Client;
 use crate::error::{Failure, Result};
-use crate::profile::Place;
+use crate::profile::Profile;
 use crate::store::mirror::{councils, projects, services, updates};
 use crate::store::work::drafts;
 use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, SuccessorView, UpdateView};
@@ -64,15 +64,15 @@ fn page(
     })
 }
 
-impl Desk {
+impl Client {
     /// The councils that there are now, by name.
     ///
     /// # Errors
     /// Where the files can't be read.
     pub async fn councils(&self) -> Result<Vec<CouncilName>> {
-        let place = self.inner.open_place()?;
-        let today = self.inner.world.clock.now().to_zoned(TimeZone::UTC).date();
-        let councils = place.mirror.read(move |connection| councils::current(connection, today)).await?;
+        let profile = self.inner.open_profile()?;
+        let today = self.inner.env.clock.now().to_zoned(TimeZone::UTC).date();
+        let councils = profile.mirror.read(move |connection| councils::current(connection, today)).await?;
         Ok(councils.into_iter().map(Into::into).collect())
     }
 
@@ -81,11 +81,11 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotFound`] where the catalogue on this laptop has none.
     pub async fn project(&self, id: ProjectId) -> Result<ProjectPage> {
-        let place = self.inner.open_place()?;
-        let draft = open_drafts(&place).await?.remove(&id);
+        let profile = self.inner.open_profile()?;
+        let draft = open_drafts(&profile).await?.remove(&id);
         let acting_for = self.inner.kept().acting_for;
-        let now = self.inner.world.clock.now();
-        place
+        let now = self.inner.env.clock.now();
+        profile
             .mirror
             .read(move |connection| {
                 let project = projects::get(connection, id)?.project;
@@ -106,8 +106,8 @@ impl Desk {
         let line: ChangeLine = self.inner.ask(Method::POST, &path, ReadTeam { reason }).await?;
         let body = Value::Object(line.body.ok_or(Failure::NotARegistry)?);
         let project: Project = serde_json::from_value(body).map_err(|_| Failure::NotARegistry)?;
-        let (place, now) = (self.inner.open_place()?, self.inner.world.clock.now());
-        place.mirror.read(move |connection| page(connection, id, project, None, None, now)).await
+        let (profile, now) = (self.inner.open_profile()?, self.inner.env.clock.now());
+        profile.mirror.read(move |connection| page(connection, id, project, None, None, now)).await
     }
 
     /// A council and its projects.
@@ -115,10 +115,10 @@ impl Desk {
     /// # Errors
     /// Where the files can't be read.
     pub async fn council(&self, code: CouncilCode) -> Result<CouncilPage> {
-        let place = self.inner.open_place()?;
-        let drafts = open_drafts(&place).await?;
-        let now = self.inner.world.clock.now();
-        place
+        let profile = self.inner.open_profile()?;
+        let drafts = open_drafts(&profile).await?;
+        let now = self.inner.env.clock.now();
+        profile
             .mirror
             .read(move |connection| {
                 let mut projects: Vec<CouncilRow> = projects::of_council(connection, &code)?
@@ -150,8 +150,8 @@ impl Desk {
     }
 }
 
-async fn open_drafts(place: &Place) -> Result<HashMap<ProjectId, Uuid>> {
-    let Ok(work) = place.work() else { return Ok(HashMap::new()) };
+async fn open_drafts(profile: &Profile) -> Result<HashMap<ProjectId, Uuid>> {
+    let Ok(work) = profile.work() else { return Ok(HashMap::new()) };
     Ok(work.read(drafts::open_by_project).await?.into_iter().collect())
 }
 

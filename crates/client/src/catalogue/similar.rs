@@ -6,7 +6,7 @@ use guildhall_protocol::{NeedId, Phase, Project, ProjectId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::Desk;
+use crate::Client;
 use crate::catalogue::markdown;
 use crate::catalogue::search::{any_of, stem, telling_words};
 use crate::error::Result;
@@ -19,15 +19,15 @@ const MOST: usize = 5;
 /// How many are looked at closely.
 const CANDIDATES: i64 = 60;
 
-impl Desk {
+impl Client {
     /// Others in the catalogue with a need like this one of a draft, the most alike first.
     ///
     /// # Errors
     /// Where there is no such draft, or the files can't be read.
     pub async fn matches(&self, draft: Uuid, need: NeedId) -> Result<Vec<Match>> {
-        let place = self.inner.open_place()?;
-        let draft = place.work()?.read(move |connection| drafts::get(connection, draft)).await?;
-        place.mirror.read(move |connection| others(connection, draft.project, &draft.form, need)).await
+        let profile = self.inner.open_profile()?;
+        let draft = profile.work()?.read(move |connection| drafts::get(connection, draft)).await?;
+        profile.mirror.read(move |connection| others(connection, draft.project, &draft.form, need)).await
     }
 }
 

@@ -13,12 +13,12 @@ use uuid::Uuid;
 
 use crate::drafts::form;
 use crate::error::{Failure, Result};
-use crate::profile::Place;
+use crate::profile::Profile;
 use crate::sync::with_token;
 use crate::views::DateForm;
-use crate::{Desk, Event, Inner};
+use crate::{Client, Event, Inner};
 
-impl Desk {
+impl Client {
     /// Who acts for a council, and who wants to.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Desk {
     /// Those of the connection, and where this person may not.
     pub async fn vouch(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         let path = routes::with(routes::VOUCH, &[council.as_str(), &person.to_string()]);
-        self.inner.tell_registry(Method::POST, &path, ()).await
+        self.inner.send(Method::POST, &path, ()).await
     }
 
     /// Objects to a lead whom nobody has confirmed.
@@ -51,7 +51,7 @@ impl Desk {
     /// Those of the connection, and where this person may not.
     pub async fn object(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         let path = routes::with(routes::OBJECTION, &[council.as_str(), &person.to_string()]);
-        self.inner.tell_registry(Method::POST, &path, ()).await
+        self.inner.send(Method::POST, &path, ()).await
     }
 
     /// Who has a seat in a project's team.
@@ -68,7 +68,7 @@ impl Desk {
     /// Those of the connection, and where this person may not.
     pub async fn take_seat_back(&self, project: ProjectId, person: PersonId) -> Result<()> {
         let path = routes::with(routes::SEAT, &[&project.to_string(), &person.to_string()]);
-        self.inner.tell_registry(Method::DELETE, &path, ()).await
+        self.inner.send(Method::DELETE, &path, ()).await
     }
 
     /// Says how a council wants to be looked after.
@@ -77,7 +77,7 @@ impl Desk {
     /// Those of the connection, and where this person may not.
     pub async fn set_council_settings(&self, council: &CouncilCode, settings: CouncilSettings) -> Result<()> {
         let path = routes::with(routes::COUNCIL_SETTINGS, &[council.as_str()]);
-        self.inner.tell_registry(Method::PUT, &path, settings).await
+        self.inner.send(Method::PUT, &path, settings).await
     }
 
     /// Offers someone a role.
@@ -86,7 +86,7 @@ impl Desk {
     /// [`Failure::NotAnEmail`], those of the connection, and where this person may not.
     pub async fn invite(&self, council: &CouncilCode, email: String, role: Role) -> Result<()> {
         let path = routes::with(routes::INVITATIONS, &[council.as_str()]);
-        let invited = self.inner.tell_registry(Method::POST, &path, Invite { email, role }).await;
+        let invited = self.inner.send(Method::POST, &path, Invite { email, role }).await;
         invited.map_err(|failure| match failure {
             Failure::Invalid { .. } => Failure::NotAnEmail,
             other => other,
@@ -98,9 +98,7 @@ impl Desk {
     /// # Errors
     /// Those of the connection, and where it was answered.
     pub async fn take_invitation_back(&self, id: Uuid) -> Result<()> {
-        self.inner
-            .tell_registry(Method::DELETE, &routes::with(routes::INVITATION, &[&id.to_string()]), ())
-            .await
+        self.inner.send(Method::DELETE, &routes::with(routes::INVITATION, &[&id.to_string()]), ()).await
     }
 
     /// Takes the role that one is offered, or doesn't.
@@ -109,8 +107,8 @@ impl Desk {
     /// Those of the connection, and where it was taken back.
     pub async fn answer_invitation(&self, id: Uuid, accept: bool) -> Result<()> {
         let path = routes::with(routes::INVITATION_ANSWER, &[&id.to_string()]);
-        self.inner.tell_registry(Method::POST, &path, YesOrNo { accept }).await?;
-        self.inner.look_who_i_am().await
+        self.inner.send(Method::POST, &path, YesOrNo { accept }).await?;
+        self.inner.refresh_me().await
     }
 
     /// Gives someone another role.
@@ -119,7 +117,7 @@ impl Desk {
     /// [`Failure::LastLead`], those of the connection, and where this person may not.
     pub async fn set_role(&self, council: &CouncilCode, person: PersonId, role: Role) -> Result<()> {
         let path = routes::with(routes::COUNCIL_PERSON, &[council.as_str(), &person.to_string()]);
-        self.inner.tell_registry(Method::PUT, &path, NewRole { role }).await
+        self.inner.send(Method::PUT, &path, NewRole { role }).await
     }
 
     /// Removes someone's access to a council, or one's own.
@@ -128,8 +126,8 @@ impl Desk {
     /// [`Failure::LastLead`], those of the connection, and where this person may not.
     pub async fn remove_access(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         let path = routes::with(routes::COUNCIL_PERSON, &[council.as_str(), &person.to_string()]);
-        self.inner.tell_registry(Method::DELETE, &path, ()).await?;
-        self.inner.look_who_i_am().await
+        self.inner.send(Method::DELETE, &path, ()).await?;
+        self.inner.refresh_me().await
     }
 
     /// Asks to act for a council.
@@ -141,8 +139,8 @@ impl Desk {
             return Err(Failure::ReasonNeeded);
         }
         let ask = AskForCouncil { council, evidence };
-        self.inner.tell_registry(Method::POST, routes::ASK_FOR_COUNCIL, ask).await?;
-        self.inner.look_who_i_am().await
+        self.inner.send(Method::POST, routes::ASK_FOR_COUNCIL, ask).await?;
+        self.inner.refresh_me().await
     }
 
     /// Answers who asked to act for a council.
@@ -158,8 +156,8 @@ impl Desk {
         below: bool,
     ) -> Result<()> {
         let path = routes::with(routes::DOMAIN, &[council.as_str(), domain]);
-        self.inner.tell_registry(Method::PUT, &path, AnswerDomain { answer, person, below }).await?;
-        self.inner.look_who_i_am().await
+        self.inner.send(Method::PUT, &path, AnswerDomain { answer, person, below }).await?;
+        self.inner.refresh_me().await
     }
 
     /// Says who comes after a council that merges or is split, and from which day on.
@@ -182,13 +180,13 @@ impl Desk {
     /// # Errors
     /// Those of the connection, and where this person may not.
     pub async fn take_successors_back(&self, council: &CouncilCode) -> Result<()> {
-        let from = self.inner.world.clock.now().to_zoned(TimeZone::UTC).date();
+        let from = self.inner.env.clock.now().to_zoned(TimeZone::UTC).date();
         self.put_successors(council, NameSuccessors { from, successors: Vec::new() }).await
     }
 
     async fn put_successors(&self, council: &CouncilCode, named: NameSuccessors) -> Result<()> {
         let path = routes::with(routes::SUCCESSORS, &[council.as_str()]);
-        self.inner.tell_registry(Method::PUT, &path, named).await
+        self.inner.send(Method::PUT, &path, named).await
     }
 
     /// Takes on projects of a council that this one comes after, and says how many that were.
@@ -234,15 +232,15 @@ impl Desk {
     /// # Errors
     /// Those of the connection.
     pub async fn sign_out_device(&self, id: Uuid) -> Result<()> {
-        self.inner.tell_registry(Method::DELETE, &routes::with(routes::DEVICE, &[&id.to_string()]), ()).await
+        self.inner.send(Method::DELETE, &routes::with(routes::DEVICE, &[&id.to_string()]), ()).await
     }
 
     /// Asks anew what this person is.
     ///
     /// # Errors
     /// Those of the connection.
-    pub async fn look_who_i_am(&self) -> Result<()> {
-        self.inner.look_who_i_am().await
+    pub async fn refresh_me(&self) -> Result<()> {
+        self.inner.refresh_me().await
     }
 }
 
@@ -254,21 +252,21 @@ impl Inner {
         path: &str,
         body: impl Serialize,
     ) -> Result<T> {
-        let place = self.online()?;
+        let profile = self.online()?;
         let body = serde_json::to_value(body)?;
-        let answer = with_token(place.credentials(), |token| {
-            let (method, body, api) = (method.clone(), body.clone(), &place.api);
+        let answer = with_token(profile.credentials(), |token| {
+            let (method, body, api) = (method.clone(), body.clone(), &profile.api);
             async move { api.ask(method, path, token.as_deref(), body).await }
         });
         Ok(answer.await?)
     }
 
     /// Tells the registry something, as the person who is signed in.
-    pub(crate) async fn tell_registry(&self, method: Method, path: &str, body: impl Serialize) -> Result<()> {
-        let place = self.online()?;
+    pub(crate) async fn send(&self, method: Method, path: &str, body: impl Serialize) -> Result<()> {
+        let profile = self.online()?;
         let body = serde_json::to_value(body)?;
-        let told = with_token(place.credentials(), |token| {
-            let (method, body, api) = (method.clone(), body.clone(), &place.api);
+        let told = with_token(profile.credentials(), |token| {
+            let (method, body, api) = (method.clone(), body.clone(), &profile.api);
             async move { api.tell(method, path, token.as_deref(), body).await }
         });
         told.await?;
@@ -277,24 +275,24 @@ impl Inner {
         Ok(())
     }
 
-    pub(crate) fn online(&self) -> Result<std::sync::Arc<Place>> {
-        let place = self.open_place()?;
-        place.me()?;
-        if self.kept().settings.work_offline { Err(Failure::NoConnection) } else { Ok(place) }
+    pub(crate) fn online(&self) -> Result<std::sync::Arc<Profile>> {
+        let profile = self.open_profile()?;
+        profile.me()?;
+        if self.kept().settings.work_offline { Err(Failure::NoConnection) } else { Ok(profile) }
     }
 
     /// Asks what this person is now, and takes note of it.
-    pub(crate) async fn look_who_i_am(&self) -> Result<()> {
-        let place = self.online()?;
-        let me = with_token(place.credentials(), |token| {
-            let api = &place.api;
+    pub(crate) async fn refresh_me(&self) -> Result<()> {
+        let profile = self.online()?;
+        let me = with_token(profile.credentials(), |token| {
+            let api = &profile.api;
             async move { api.me(&token.unwrap_or_default()).await }
         });
         let me = me.await?;
-        if place.me()? == me {
+        if profile.me()? == me {
             return Ok(());
         }
-        place.set_me(me.clone());
+        profile.set_me(me.clone());
         self.keep(|kept| {
             let known = |code: &CouncilCode| me.councils.iter().any(|at| at.council == *code);
             let first = || me.councils.first().map(|at| at.council.clone());

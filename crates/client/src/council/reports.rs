@@ -4,11 +4,11 @@ use guildhall_protocol::{NewReport, ProjectId, Purge, Wrong, routes};
 use http::Method;
 use uuid::Uuid;
 
-use crate::Desk;
+use crate::Client;
 use crate::error::{Failure, Result};
 use crate::sync::with_token;
 
-impl Desk {
+impl Client {
     /// Says what is wrong with a project, signed in or not.
     ///
     /// # Errors
@@ -17,14 +17,14 @@ impl Desk {
         if text.trim().is_empty() {
             return Err(Failure::ReasonNeeded);
         }
-        let place = self.inner.open_place()?;
+        let profile = self.inner.open_profile()?;
         if self.inner.kept().settings.work_offline {
             return Err(Failure::NoConnection);
         }
         let path = routes::with(routes::REPORTS, &[&project.to_string()]);
         let report = NewReport { why, text };
-        let told = with_token(place.credentials(), |token| {
-            let (path, report, api) = (path.as_str(), report.clone(), &place.api);
+        let told = with_token(profile.credentials(), |token| {
+            let (path, report, api) = (path.as_str(), report.clone(), &profile.api);
             async move { api.tell(Method::POST, path, token.as_deref(), report).await }
         });
         Ok(told.await?)
@@ -35,7 +35,7 @@ impl Desk {
     /// # Errors
     /// Those of the connection, and where this person may not.
     pub async fn close_report(&self, id: Uuid) -> Result<()> {
-        self.inner.tell_registry(Method::DELETE, &routes::with(routes::REPORT, &[&id.to_string()]), ()).await
+        self.inner.send(Method::DELETE, &routes::with(routes::REPORT, &[&id.to_string()]), ()).await
     }
 
     /// Removes a project for good, for everybody.
@@ -47,6 +47,6 @@ impl Desk {
             return Err(Failure::ReasonNeeded);
         }
         let path = routes::with(routes::PROJECT, &[&project.to_string()]);
-        self.inner.tell_registry(Method::DELETE, &path, Purge { reason }).await
+        self.inner.send(Method::DELETE, &path, Purge { reason }).await
     }
 }

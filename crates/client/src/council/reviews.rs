@@ -16,18 +16,18 @@ use crate::store::mirror::{councils, projects};
 use crate::store::work::answers::{self, StoredAnswer};
 use crate::store::work::unfinished::{self, StoredText};
 use crate::views::{AnswerRow, FieldChange, Inbox, ReviewRow, ReviewView, TextBox};
-use crate::{Desk, Event};
+use crate::{Client, Event};
 
-impl Desk {
+impl Client {
     /// What waits for this person.
     ///
     /// # Errors
     /// [`Failure::SignInNeeded`] where nobody is signed in.
     pub async fn inbox(&self) -> Result<Inbox> {
-        let place = self.inner.open_place()?;
-        let me = place.me()?;
-        let answered = place.work()?.read(answers::all).await?;
-        let rows = place.mirror.read(|connection| {
+        let profile = self.inner.open_profile()?;
+        let me = profile.me()?;
+        let answered = profile.work()?.read(answers::all).await?;
+        let rows = profile.mirror.read(|connection| {
             reviews::all(connection)?.iter().map(|waits| row(connection, waits)).collect::<Result<Vec<_>>>()
         });
         let is_answered = |row: &ReviewRow| answered.iter().any(|answer| answer.review == row.id);
@@ -45,9 +45,9 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotFound`] where it waits no more.
     pub async fn review(&self, id: SubmissionId) -> Result<ReviewView> {
-        let place = self.inner.open_place()?;
-        let answer = place.work()?.read(move |connection| answers::find(connection, id)).await?;
-        place
+        let profile = self.inner.open_profile()?;
+        let answer = profile.work()?.read(move |connection| answers::find(connection, id)).await?;
+        profile
             .mirror
             .read(move |connection| {
                 let waits = reviews::get(connection, id)?;
@@ -73,8 +73,8 @@ impl Desk {
         if state != State::Published && reason.is_empty() {
             return Err(Failure::ReasonNeeded);
         }
-        let place = self.inner.open_place()?;
-        let (waits, row) = place
+        let profile = self.inner.open_profile()?;
+        let (waits, row) = profile
             .mirror
             .read(move |connection| {
                 let waits = reviews::get(connection, id)?;
@@ -105,12 +105,12 @@ impl Desk {
             tries: 0,
             refused: None,
         };
-        let now = self.inner.world.clock.now();
+        let now = self.inner.env.clock.now();
         let enqueue = move |tx: &Transaction<'_>| {
             unfinished::remove(tx, TextBox::Review.word(), &id.to_string())?;
             answers::enqueue(tx, &answer, now)
         };
-        if !place.work()?.write(enqueue).await? {
+        if !profile.work()?.write(enqueue).await? {
             return Err(Failure::NotFound);
         }
         self.drafts_changed().await;
@@ -124,8 +124,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::BeingSent`] once it was tried: it may have arrived.
     pub async fn take_answer_back(&self, id: SubmissionId) -> Result<()> {
-        let (place, at) = (self.inner.open_place()?, self.inner.world.clock.now());
-        place
+        let (profile, at) = (self.inner.open_profile()?, self.inner.env.clock.now());
+        profile
             .work()?
             .write(move |tx| {
                 match answers::find(tx, id)? {

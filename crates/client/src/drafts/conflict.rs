@@ -7,23 +7,23 @@ use rusqlite::{Connection, Transaction};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::Desk;
+use crate::Client;
 use crate::drafts::{enqueue, form};
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Failure, Result};
 use crate::store::work::conflicts::{self, StoredChoice, StoredChosen, Theirs};
 use crate::store::work::drafts::{self, StoredAttention, StoredDraft, StoredForm, StoredState};
 use crate::store::work::kept::{self, NotTaken, StoredWhose};
 use crate::views::{Choice, Chosen, Clash, Conflict, DraftForm, KeptText, Settled, Then, shown_choice};
 
-impl Desk {
+impl Client {
     /// Where a draft that needs attention and somebody else's change clash.
     ///
     /// # Errors
     /// [`Failure::NotFound`] where nothing clashes.
     pub async fn conflict(&self, id: Uuid) -> Result<Conflict> {
-        let place = self.inner.open_place()?;
-        place.work()?.read(move |connection| Clashing::read(connection, id)?.shown()).await
+        let profile = self.inner.open_profile()?;
+        profile.work()?.read(move |connection| Clashing::read(connection, id)?.shown()).await
     }
 
     /// Chooses what to take, in one step that [`Self::undo_choice`] undoes. It is on the disk when this answers.
@@ -63,9 +63,9 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotAllChosen`]; [`Failure::Invalid`] where what was chosen can't be sent.
     pub async fn settle(&self, id: Uuid, then: Then) -> Result<Settled> {
-        let place = self.inner.open_place()?;
-        let world = self.inner.world.clone();
-        let settled = place.work()?.write(move |tx| settle(tx, &world, id, None, then)).await?;
+        let profile = self.inner.open_profile()?;
+        let env = self.inner.env.clone();
+        let settled = profile.work()?.write(move |tx| settle(tx, &env, id, None, then)).await?;
         self.drafts_changed().await;
         if settled == Settled::Queued {
             self.sync_now();
@@ -75,10 +75,10 @@ impl Desk {
 
     /// Takes one's own throughout where nothing else was chosen, and goes on writing.
     pub(crate) async fn settle_with_mine(&self, id: Uuid) -> Result<()> {
-        let place = self.inner.open_place()?;
-        let world = self.inner.world.clone();
-        let settle = move |tx: &Transaction<'_>| settle(tx, &world, id, Some(&Choice::Mine), Then::Write);
-        place.work()?.write(settle).await?;
+        let profile = self.inner.open_profile()?;
+        let env = self.inner.env.clone();
+        let settle = move |tx: &Transaction<'_>| settle(tx, &env, id, Some(&Choice::Mine), Then::Write);
+        profile.work()?.write(settle).await?;
         self.drafts_changed().await;
         Ok(())
     }
@@ -88,7 +88,7 @@ impl Desk {
     /// # Errors
     /// [`Failure::SignInNeeded`] where nobody is signed in.
     pub async fn kept_texts(&self) -> Result<Vec<KeptText>> {
-        let kept = self.inner.open_place()?.work()?.read(kept::all).await?;
+        let kept = self.inner.open_profile()?.work()?.read(kept::all).await?;
         Ok(kept.into_iter().map(Into::into).collect())
     }
 
@@ -99,11 +99,11 @@ impl Desk {
     /// [`Failure::NotFound`] where the project is no longer in the catalogue, [`Failure::BeingSent`] where its draft
     /// can't be written in now.
     pub async fn bring_back(&self, id: Uuid) -> Result<Uuid> {
-        let place = self.inner.open_place()?;
-        let text = place.work()?.read(move |connection| kept::get(connection, id)).await?;
+        let profile = self.inner.open_profile()?;
+        let text = profile.work()?.read(move |connection| kept::get(connection, id)).await?;
         let draft = self.edit_project(text.project).await?;
-        let world = self.inner.world.clone();
-        place.work()?.write(move |tx| bring_back(tx, &world, &text, draft)).await?;
+        let env = self.inner.env.clone();
+        profile.work()?.write(move |tx| bring_back(tx, &env, &text, draft)).await?;
         self.drafts_changed().await;
         Ok(draft)
     }
@@ -113,8 +113,8 @@ impl Desk {
         id: Uuid,
         change: impl FnOnce(&mut Vec<Vec<StoredChosen>>) + Send + 'static,
     ) -> Result<Conflict> {
-        let place = self.inner.open_place()?;
-        place
+        let profile = self.inner.open_profile()?;
+        profile
             .work()?
             .write(move |tx| {
                 let mut clashing = Clashing::read(tx, id)?;
@@ -191,13 +191,13 @@ fn member(clash: &merge::Clash) -> Option<String> {
 
 fn settle(
     tx: &Transaction<'_>,
-    world: &World,
+    env: &Env,
     id: Uuid,
     otherwise: Option<&Choice>,
     then: Then,
 ) -> Result<Settled> {
     let clashing = Clashing::read(tx, id)?;
-    let now = world.clock.now();
+    let now = env.clock.now();
     let mut settled = clashing.merged.fields.clone();
     for clash in &clashing.merged.clashes {
         let choice = clashing.choice(clash).or(otherwise.cloned()).ok_or(Failure::NotAllChosen)?;
@@ -217,7 +217,7 @@ fn settle(
         ];
         for (whose, value) in not_taken {
             if let Some(value) = value.filter(|value| !value.is_null() && Some(*value) != anew.as_ref()) {
-                keep(tx, world, &clashing.draft, &clash.field, value, whose)?;
+                keep(tx, env, &clashing.draft, &clash.field, value, whose)?;
             }
         }
     }
@@ -228,7 +228,7 @@ fn settle(
     if then == Then::Write {
         return Ok(Settled::Writing);
     }
-    match enqueue(tx, &drafts::get(tx, id)?, SubmissionId(world.new_id()), now) {
+    match enqueue(tx, &drafts::get(tx, id)?, SubmissionId(env.new_id()), now) {
         Ok(()) => Ok(Settled::Queued),
         Err(Failure::NothingChanged) => {
             drafts::remove(tx, id)?;
@@ -240,25 +240,25 @@ fn settle(
 
 fn keep(
     tx: &Transaction<'_>,
-    world: &World,
+    env: &Env,
     draft: &StoredDraft,
     field: &str,
     value: &Value,
     whose: StoredWhose,
 ) -> Result<()> {
     let not_taken = NotTaken {
-        id: world.new_id(),
+        id: env.new_id(),
         project: draft.project,
         title: draft.form.title.clone(),
         field: field.to_owned(),
         value: value.to_string(),
         whose,
-        kept_at: world.clock.now(),
+        kept_at: env.clock.now(),
     };
     kept::insert(tx, &not_taken)
 }
 
-fn bring_back(tx: &Transaction<'_>, world: &World, text: &NotTaken, id: Uuid) -> Result<()> {
+fn bring_back(tx: &Transaction<'_>, env: &Env, text: &NotTaken, id: Uuid) -> Result<()> {
     let draft = drafts::get(tx, id)?;
     let value: Value = serde_json::from_str(&text.value)?;
     let written = mine(&draft)?;
@@ -269,10 +269,10 @@ fn bring_back(tx: &Transaction<'_>, world: &World, text: &NotTaken, id: Uuid) ->
     if let Some(replaced) =
         clash.value(&written).filter(|replaced| **replaced != value && replaced.as_str() != Some(""))
     {
-        keep(tx, world, &draft, &text.field, replaced, StoredWhose::Mine)?;
+        keep(tx, env, &draft, &text.field, replaced, StoredWhose::Mine)?;
     }
     let form = form_of(fields::apply(&written, &clash.patch(Some(&value))), &draft)?;
-    drafts::save(tx, id, &form, world.clock.now())
+    drafts::save(tx, id, &form, env.clock.now())
 }
 
 /// Puts a draft on top of what the registry has now, to be written or sent on: true. Where they clash it needs

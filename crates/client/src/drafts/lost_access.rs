@@ -6,27 +6,27 @@ use serde_json::Value;
 
 use crate::drafts::form;
 use crate::error::Result;
-use crate::profile::Place;
+use crate::profile::Profile;
 use crate::store::mirror::councils;
-use crate::store::mirror::left_behind::{self, LeftBehind};
+use crate::store::mirror::lost_access::{self, LeftBehind};
 use crate::store::work::drafts::{self, StoredDraft, StoredForm, StoredState};
 use crate::{Event, Inner};
 
 impl Inner {
     /// Keeps what left the mirror and has this person as its keeper, unless there is a draft of it. What is done twice,
     /// as the app was closed in between, is done once.
-    pub(crate) async fn keep_own_work(&self, place: &Place) -> Result<()> {
-        let left = place.mirror.read(left_behind::all).await?;
+    pub(crate) async fn keep_own_work(&self, profile: &Profile) -> Result<()> {
+        let left = profile.mirror.read(lost_access::all).await?;
         if left.is_empty() {
             return Ok(());
         }
-        if let (Ok(work), Ok(me)) = (place.work(), place.me()) {
+        if let (Ok(work), Ok(me)) = (profile.work(), profile.me()) {
             let own = left.into_iter().filter_map(|left| Some((read(&left)?, left)));
             for (project, left) in own.filter(|(project, _)| project.keeper == Some(me.person)) {
                 let code = project.council.clone();
-                let council = place.mirror.read(move |mirror| councils::name(mirror, &code)).await?;
+                let council = profile.mirror.read(move |mirror| councils::name(mirror, &code)).await?;
                 let draft = StoredDraft {
-                    id: self.world.new_id(),
+                    id: self.env.new_id(),
                     project: left.id,
                     council,
                     base_version: left.version,
@@ -34,7 +34,7 @@ impl Inner {
                     form: form::stored(form::of_project(&project), &StoredForm::default()),
                     state: StoredState::Draft,
                     attention: None,
-                    saved_at: self.world.clock.now(),
+                    saved_at: self.env.clock.now(),
                     sent_at: None,
                     merged_with: None,
                 };
@@ -47,7 +47,7 @@ impl Inner {
             self.tell(Event::DraftsChanged);
             self.refresh_status(|_| ()).await;
         }
-        place.mirror.write(left_behind::clear).await
+        profile.mirror.write(lost_access::clear).await
     }
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::drafts::conflict::{before, mine, rebase_or_clash};
 use crate::error::{Failure, Result};
-use crate::profile::Place;
+use crate::profile::Profile;
 use crate::remote::api::submission_text;
 use crate::store::mirror::contact::{self, Private};
 use crate::store::mirror::{councils, projects};
@@ -27,17 +27,17 @@ use crate::store::work::outbox::{self, Waiting};
 use crate::store::work::set_aside;
 use crate::sync::push;
 use crate::views::{Check, Draft, DraftForm, DraftRow, DraftState, Saved, UnreadableRow};
-use crate::{Desk, Event, files};
+use crate::{Client, Event, files};
 
-impl Desk {
+impl Client {
     /// Every draft of the person who is signed in, the last saved first: also those that were sent.
     ///
     /// # Errors
     /// [`Failure::SignInNeeded`] where nobody is.
     pub async fn drafts(&self) -> Result<Vec<DraftRow>> {
-        let place = self.inner.open_place()?;
-        let stored = place.work()?.read(drafts::all).await?;
-        Ok(stored.iter().map(|draft| row(&place, draft)).collect())
+        let profile = self.inner.open_profile()?;
+        let stored = profile.work()?.read(drafts::all).await?;
+        Ok(stored.iter().map(|draft| row(&profile, draft)).collect())
     }
 
     /// What this version can't read of this person's work: another one wrote it, or it was damaged. It stays as it is.
@@ -45,8 +45,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::SignInNeeded`] where nobody is signed in.
     pub async fn unreadable(&self) -> Result<Vec<UnreadableRow>> {
-        let place = self.inner.open_place()?;
-        let aside = place.work()?.read(set_aside::all).await?;
+        let profile = self.inner.open_profile()?;
+        let aside = profile.work()?.read(set_aside::all).await?;
         Ok(aside.into_iter().map(Into::into).collect())
     }
 
@@ -55,12 +55,12 @@ impl Desk {
     /// # Errors
     /// [`Failure::SignInNeeded`], and [`Failure::NotAllowed`] where the person is at no council.
     pub async fn new_draft(&self) -> Result<Uuid> {
-        let place = self.inner.open_place()?;
-        place.me()?;
+        let profile = self.inner.open_profile()?;
+        profile.me()?;
         let code = self.inner.kept().acting_for.ok_or(Failure::NotAllowed)?;
         let council = {
             let code = code.clone();
-            place.mirror.read(move |connection| councils::name(connection, &code)).await?
+            profile.mirror.read(move |connection| councils::name(connection, &code)).await?
         };
         let project = Project::new(code);
         let draft = StoredDraft {
@@ -72,12 +72,12 @@ impl Desk {
             form: form::stored(form::of_project(&project), &StoredForm::default()),
             state: StoredState::Draft,
             attention: None,
-            saved_at: self.inner.world.clock.now(),
+            saved_at: self.inner.env.clock.now(),
             sent_at: None,
             merged_with: None,
         };
         let id = draft.id;
-        place.work()?.write(move |tx| drafts::insert(tx, &draft)).await?;
+        profile.work()?.write(move |tx| drafts::insert(tx, &draft)).await?;
         self.drafts_changed().await;
         Ok(id)
     }
@@ -87,9 +87,9 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotAllowed`] for another council's project, [`Failure::NotFound`] where there is none.
     pub async fn edit_project(&self, id: ProjectId) -> Result<Uuid> {
-        let place = self.inner.open_place()?;
-        let own = place.me()?.councils.clone();
-        let (stored, council) = place
+        let profile = self.inner.open_profile()?;
+        let own = profile.me()?.councils.clone();
+        let (stored, council) = profile
             .mirror
             .read(move |connection| {
                 let stored = projects::get(connection, id)?;
@@ -109,11 +109,11 @@ impl Desk {
             form: form::stored(form::of_project(&stored.project), &StoredForm::default()),
             state: StoredState::Draft,
             attention: None,
-            saved_at: self.inner.world.clock.now(),
+            saved_at: self.inner.env.clock.now(),
             sent_at: None,
             merged_with: None,
         };
-        let id = place
+        let id = profile
             .work()?
             .write(move |tx| {
                 let begun = drafts::open_by_project(tx)?;
@@ -133,8 +133,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotFound`].
     pub async fn draft(&self, id: Uuid) -> Result<Draft> {
-        let place = self.inner.open_place()?;
-        let (stored, tries) = place
+        let profile = self.inner.open_profile()?;
+        let (stored, tries) = profile
             .work()?
             .read(move |connection| {
                 let tries = outbox::of_draft(connection, id)?.map_or(0, |waiting| waiting.tries);
@@ -143,7 +143,7 @@ impl Desk {
             .await?;
         let (form, before) = (form::shown(&stored.form), shown_before(&stored));
         Ok(Draft {
-            row: row(&place, &stored),
+            row: row(&profile, &stored),
             sections: form::progress(&form, &before),
             cleaned: form::to_project(&form, &before).cleaned,
             form,
@@ -158,9 +158,9 @@ impl Desk {
     /// # Errors
     /// [`Failure::BeingSent`] where the draft was queued meanwhile, [`Failure::DiskFull`].
     pub async fn save_draft(&self, id: Uuid, form: DraftForm) -> Result<Saved> {
-        let place = self.inner.open_place()?;
-        let at = self.inner.world.clock.now();
-        let (sections, cleaned) = place
+        let profile = self.inner.open_profile()?;
+        let at = self.inner.env.clock.now();
+        let (sections, cleaned) = profile
             .work()?
             .write(move |tx| {
                 let stored = drafts::get(tx, id)?;
@@ -178,8 +178,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::NotFound`].
     pub async fn check_draft(&self, id: Uuid) -> Result<Vec<Check>> {
-        let place = self.inner.open_place()?;
-        let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
+        let profile = self.inner.open_profile()?;
+        let stored = profile.work()?.read(move |connection| drafts::get(connection, id)).await?;
         Ok(form::check(&form::shown(&stored.form), &shown_before(&stored)))
     }
 
@@ -188,9 +188,9 @@ impl Desk {
     /// # Errors
     /// [`Failure::Invalid`], [`Failure::NothingChanged`], [`Failure::BeingSent`] where it is there already.
     pub async fn send_draft(&self, id: Uuid) -> Result<()> {
-        let place = self.inner.open_place()?;
-        let (now, submission) = (self.inner.world.clock.now(), SubmissionId(self.new_id()));
-        place
+        let profile = self.inner.open_profile()?;
+        let (now, submission) = (self.inner.env.clock.now(), SubmissionId(self.new_id()));
+        profile
             .work()?
             .write(move |tx| {
                 let stored = drafts::get(tx, id)?;
@@ -211,26 +211,26 @@ impl Desk {
     /// # Errors
     /// [`Failure::BeingSent`] while it is; [`Failure::NoConnection`] where it was tried and its answer can't be had.
     pub async fn take_back(&self, id: Uuid) -> Result<()> {
-        let place = self.inner.open_place()?;
-        let Some(_held) = place.hold(id) else { return Err(Failure::BeingSent) };
-        let waiting = place.work()?.read(move |connection| outbox::of_draft(connection, id)).await?;
+        let profile = self.inner.open_profile()?;
+        let Some(_held) = profile.hold(id) else { return Err(Failure::BeingSent) };
+        let waiting = profile.work()?.read(move |connection| outbox::of_draft(connection, id)).await?;
         if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
-            self.take_back_what_was_tried(&place, waiting).await?;
+            self.take_back_what_was_tried(&profile, waiting).await?;
         }
         // What waits to be checked waits no more.
-        let in_review = place.work()?.read(drafts::in_review).await?;
+        let in_review = profile.work()?.read(drafts::in_review).await?;
         if let Some((_, submission)) = in_review.into_iter().find(|(draft, _)| *draft == id) {
             let waiting = Waiting { submission, draft: id, body: String::new(), tries: 1 };
-            self.take_back_what_was_tried(&place, waiting).await?;
+            self.take_back_what_was_tried(&profile, waiting).await?;
         }
-        let stored = place.work()?.read(move |connection| drafts::get(connection, id)).await?;
+        let stored = profile.work()?.read(move |connection| drafts::get(connection, id)).await?;
         if stored.state == StoredState::NeedsAttention && stored.attention == Some(StoredAttention::Conflict)
         {
             return self.settle_with_mine(id).await;
         }
         if matches!(stored.attention, Some(StoredAttention::NotThere | StoredAttention::Gone)) {
             // What is hidden, or removed for a time, looks as if it were not there.
-            let contact = place.mirror.read(contact::get).await?;
+            let contact = profile.mirror.read(contact::get).await?;
             if contact.is_some_and(|contact| contact.private != Private::Shown) {
                 return Err(Failure::NoConnection);
             }
@@ -238,12 +238,12 @@ impl Desk {
         // What it changed is no longer as it was: what was written goes on top of what is there, or is a new project.
         let there = match stored.attention {
             Some(StoredAttention::NotThere | StoredAttention::Gone) => {
-                place.mirror.read(move |connection| projects::find(connection, stored.project)).await?
+                profile.mirror.read(move |connection| projects::find(connection, stored.project)).await?
             }
             _ => None,
         };
-        let now = self.inner.world.clock.now();
-        place
+        let now = self.inner.env.clock.now();
+        profile
             .work()?
             .write(move |tx| {
                 let stored = drafts::get(tx, id)?;
@@ -277,8 +277,8 @@ impl Desk {
     /// # Errors
     /// Where the files can't be read or written.
     pub async fn leave_draft(&self, id: Uuid) -> Result<bool> {
-        let place = self.inner.open_place()?;
-        let gone = place.work()?.write(move |tx| match drafts::get(tx, id) {
+        let profile = self.inner.open_profile()?;
+        let gone = profile.work()?.write(move |tx| match drafts::get(tx, id) {
             Ok(draft) if is_untouched(&draft) => drafts::remove(tx, id).map(|()| true),
             Ok(_) | Err(Failure::NotFound) => Ok(false),
             Err(failure) => Err(failure),
@@ -304,8 +304,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::BeingSent`] for one that waits: it must be taken back first.
     pub async fn remove_draft(&self, id: Uuid) -> Result<()> {
-        let place = self.inner.open_place()?;
-        place
+        let profile = self.inner.open_profile()?;
+        profile
             .work()?
             .write(move |tx| match drafts::get(tx, id)?.state {
                 StoredState::Queued => Err(Failure::BeingSent),
@@ -325,8 +325,8 @@ impl Desk {
     /// # Errors
     /// [`Failure::CantWrite`] where the file can't be written.
     pub async fn export_drafts(&self, to: PathBuf) -> Result<u32> {
-        let place = self.inner.open_place()?;
-        let (stored, aside) = place
+        let profile = self.inner.open_profile()?;
+        let (stored, aside) = profile
             .work()?
             .read(|connection| Ok((drafts::all(connection)?, set_aside::all(connection)?)))
             .await?;
@@ -344,13 +344,13 @@ impl Desk {
     }
 
     /// Takes back a submission that was tried: it may have arrived, and its answer been lost, or be on its way still.
-    async fn take_back_what_was_tried(&self, place: &Place, waiting: Waiting) -> Result<()> {
-        let Some((work, credentials)) = place.author() else { return Err(Failure::SignInNeeded) };
+    async fn take_back_what_was_tried(&self, profile: &Profile, waiting: Waiting) -> Result<()> {
+        let Some((work, credentials)) = profile.author() else { return Err(Failure::SignInNeeded) };
         if self.inner.kept().settings.work_offline {
             return Err(Failure::NoConnection);
         }
-        let now = self.inner.world.clock.now();
-        push::take_back(work, &place.mirror, &place.api, credentials, waiting, now).await
+        let now = self.inner.env.clock.now();
+        push::take_back(work, &profile.mirror, &profile.api, credentials, waiting, now).await
     }
 
     pub(crate) async fn drafts_changed(&self) {
@@ -384,8 +384,8 @@ fn is_untouched(draft: &StoredDraft) -> bool {
 }
 
 /// Removes those in which nothing was written before the app was killed. Before anything else is done with them.
-pub(crate) fn remove_untouched(place: &Place) {
-    let Ok(work) = place.work() else { return };
+pub(crate) fn remove_untouched(profile: &Profile) {
+    let Ok(work) = profile.work() else { return };
     let removed = work.write_at_start(|tx| {
         let untouched = drafts::all(tx)?.into_iter().filter(is_untouched);
         untouched.map(|draft| drafts::remove(tx, draft.id)).collect::<Result<Vec<()>>>()
@@ -395,8 +395,8 @@ pub(crate) fn remove_untouched(place: &Place) {
     }
 }
 
-fn row(place: &Place, draft: &StoredDraft) -> DraftRow {
-    let sending = draft.state == StoredState::Queued && place.is_held(draft.id);
+fn row(profile: &Profile, draft: &StoredDraft) -> DraftRow {
+    let sending = draft.state == StoredState::Queued && profile.is_held(draft.id);
     DraftRow {
         id: draft.id,
         project: draft.project,

@@ -3,20 +3,20 @@
 
 use rusqlite::Connection;
 
-use crate::Desk;
+use crate::Client;
 use crate::error::Result;
 use crate::store::work::unfinished::{self, StoredText};
 use crate::views::{TextBox, Unfinished};
 
-impl Desk {
+impl Client {
     /// What was typed in that box and not sent.
     ///
     /// # Errors
     /// [`crate::error::Failure::SignInNeeded`] where nobody is signed in: nothing is kept then.
     pub async fn unfinished(&self, text_box: TextBox, about: String) -> Result<Option<Unfinished>> {
-        let place = self.inner.open_place()?;
+        let profile = self.inner.open_profile()?;
         let find = move |connection: &Connection| unfinished::find(connection, text_box.word(), &about);
-        let found = place.work()?.read(find).await?;
+        let found = profile.work()?.read(find).await?;
         Ok(found.map(|StoredText { choice, text }| Unfinished { choice, text }))
     }
 
@@ -25,8 +25,8 @@ impl Desk {
     /// # Errors
     /// [`crate::error::Failure::SignInNeeded`], and where the file can't be written.
     pub async fn save_unfinished(&self, text_box: TextBox, about: String, now: Unfinished) -> Result<()> {
-        let (place, at) = (self.inner.open_place()?, self.inner.world.clock.now());
+        let (profile, at) = (self.inner.open_profile()?, self.inner.env.clock.now());
         let now = StoredText { choice: now.choice, text: now.text };
-        place.work()?.write(move |tx| unfinished::save(tx, text_box.word(), &about, &now, at)).await
+        profile.work()?.write(move |tx| unfinished::save(tx, text_box.word(), &about, &now, at)).await
     }
 }

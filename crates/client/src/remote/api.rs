@@ -14,9 +14,9 @@ use http::{Method, Request, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::env::World;
+use crate::env::Env;
 use crate::error::Failure;
-use crate::remote::transport::{Body, WireError};
+use crate::remote::transport::{Body, TransportError};
 
 /// No answer but a page of changes is longer than this, in bytes.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
@@ -27,7 +27,7 @@ const MAX_EXPORT: usize = 256 * 1024 * 1024;
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error(transparent)]
-    Wire(#[from] WireError),
+    Transport(#[from] TransportError),
     /// The registry said what is wrong.
     #[error("the registry refused: {:?}", .0.code)]
     Problem(Box<Problem>),
@@ -47,7 +47,7 @@ pub(crate) type ApiResult<T> = Result<T, ApiError>;
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         match error {
-            ApiError::Wire(_) => Self::NoConnection,
+            ApiError::Transport(_) => Self::NoConnection,
             ApiError::Busy { seconds: Some(seconds) } => Self::TooManyTries { seconds },
             ApiError::Busy { seconds: None } => Self::RegistryBusy,
             ApiError::NotARegistry => Self::NotARegistry,
@@ -81,13 +81,13 @@ impl From<ApiError> for Failure {
 /// A registry, by its address.
 #[derive(Clone)]
 pub(crate) struct Api {
-    world: World,
+    env: Env,
     address: String,
 }
 
 impl Api {
-    pub(crate) fn new(world: World, address: String) -> Self {
-        Self { world, address }
+    pub(crate) fn new(env: Env, address: String) -> Self {
+        Self { env, address }
     }
 
     /// What the registry says of itself.
@@ -117,7 +117,7 @@ impl Api {
         openid: Option<OpenIdProof>,
         second_factor: Option<String>,
     ) -> ApiResult<Tokens> {
-        let device = self.world.laptop.clone();
+        let device = self.env.laptop.clone();
         let email = email.to_owned();
         let body = Verify { email, code: code.to_owned(), start, device, openid, second_factor };
         self.ask(Method::POST, routes::AUTH_EMAIL_VERIFY, None, body).await
@@ -129,7 +129,7 @@ impl Api {
         address: AddressChoice,
         second_factor: Option<String>,
     ) -> ApiResult<Tokens> {
-        let device = self.world.laptop.clone();
+        let device = self.env.laptop.clone();
         let body = OpenIdVerify { openid, device, second_factor, address: Some(address) };
         self.ask(Method::POST, routes::AUTH_OPENID_VERIFY, None, body).await
     }
@@ -224,8 +224,8 @@ impl Api {
         if let Some(token) = token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        let request = request.body(body).map_err(|_| WireError::Unreachable)?;
-        let answer = self.world.wire.send(request).await?;
+        let request = request.body(body).map_err(|_| TransportError::Unreachable)?;
+        let answer = self.env.transport.send(request).await?;
         if answer.status().is_success() { Ok(answer) } else { Err(refusal(answer).await) }
     }
 }
@@ -244,7 +244,7 @@ async fn refusal(answer: http::Response<Body>) -> ApiError {
     match read_json::<Problem>(body).await {
         Ok(problem) if problem.retry == Retry::Later => ApiError::Busy { seconds },
         Ok(problem) => ApiError::Problem(Box::new(problem)),
-        Err(ApiError::Wire(error)) => ApiError::Wire(error),
+        Err(ApiError::Transport(error)) => ApiError::Transport(error),
         Err(_) if parts.status.is_server_error() => ApiError::Busy { seconds },
         Err(_) => ApiError::NotARegistry,
     }
@@ -259,7 +259,7 @@ fn to_json(body: &impl Serialize) -> ApiResult<Bytes> {
     });
     cleaned.map(Bytes::from).map_err(|error| {
         tracing::error!(%error, "a request that can't be written");
-        ApiError::Wire(WireError::Unreachable)
+        ApiError::Transport(TransportError::Unreachable)
     })
 }
 

@@ -58,12 +58,12 @@ fn kind(error: &Error) -> &'static str {
 
 /// The place of one session's refresh token.
 #[derive(Clone)]
-pub(crate) struct Place {
+pub(crate) struct Profile {
     keychain: Arc<dyn Keychain>,
     whose: String,
 }
 
-impl Place {
+impl Profile {
     /// The installation tells two apps on one laptop apart.
     pub(crate) fn new(keychain: Arc<dyn Keychain>, registry: &str, email: &str, installation: &str) -> Self {
         Self { keychain, whose: format!("{email} at {registry} ({installation})") }
@@ -71,21 +71,21 @@ impl Place {
 
     /// The token; none where there is none, or no keychain.
     pub(crate) async fn get(&self) -> Option<String> {
-        self.ask(|place| place.keychain.get(&place.whose)).await.flatten()
+        self.ask(|profile| profile.keychain.get(&profile.whose)).await.flatten()
     }
 
     /// Keeps the token. False where there is no keychain to keep it.
     pub(crate) async fn set(&self, token: String) -> bool {
-        self.ask(move |place| place.keychain.set(&place.whose, &token)).await.unwrap_or(false)
+        self.ask(move |profile| profile.keychain.set(&profile.whose, &token)).await.unwrap_or(false)
     }
 
     pub(crate) async fn forget(&self) {
-        self.ask(|place| place.keychain.forget(&place.whose)).await;
+        self.ask(|profile| profile.keychain.forget(&profile.whose)).await;
     }
 
     /// Asks on a thread where waiting for the keychain's owner holds up nobody.
     async fn ask<T: Send + 'static>(&self, question: impl FnOnce(&Self) -> T + Send + 'static) -> Option<T> {
-        let place = self.clone();
-        tokio::task::spawn_blocking(move || question(&place)).await.ok()
+        let profile = self.clone();
+        tokio::task::spawn_blocking(move || question(&profile)).await.ok()
     }
 }

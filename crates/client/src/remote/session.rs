@@ -7,9 +7,9 @@ use guildhall_protocol::sign_in::Tokens;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
-use crate::env::World;
+use crate::env::Env;
 use crate::remote::api::{Api, ApiError, ApiResult};
-use crate::remote::keychain::Place;
+use crate::remote::keychain::Profile;
 use crate::views::Session;
 
 /// A token that has less than this left is exchanged before it is used.
@@ -17,9 +17,9 @@ const MARGIN: Duration = Duration::from_secs(30);
 
 /// One person's session at one registry.
 pub(crate) struct Credentials {
-    world: World,
+    env: Env,
     api: Api,
-    place: Place,
+    profile: Profile,
     // Held across the exchange: two exchanges of one refresh token would look like theft.
     tokens: Mutex<State>,
 }
@@ -35,13 +35,13 @@ struct State {
 
 impl Credentials {
     /// A session that may be in the keychain.
-    pub(crate) fn remembered(world: World, api: Api, place: Place) -> Self {
-        Self { world, api, place, tokens: Mutex::default() }
+    pub(crate) fn remembered(env: Env, api: Api, profile: Profile) -> Self {
+        Self { env, api, profile, tokens: Mutex::default() }
     }
 
     /// A session that has just begun.
-    pub(crate) async fn begun(world: World, api: Api, place: Place, tokens: Tokens) -> Self {
-        let credentials = Self::remembered(world, api, place);
+    pub(crate) async fn begun(env: Env, api: Api, profile: Profile, tokens: Tokens) -> Self {
+        let credentials = Self::remembered(env, api, profile);
         let mut state = credentials.tokens.lock().await;
         credentials.keep(&mut state, tokens).await;
         drop(state);
@@ -54,7 +54,7 @@ impl Credentials {
         self.look(&mut state).await;
         match &*state {
             State { ended: true, .. } | State { refresh: None, .. } => Session::Ended,
-            State { kept: true, .. } => Session::Kept,
+            State { kept: true, .. } => Session::PersistedState,
             _ => Session::UntilClosed,
         }
     }
@@ -65,7 +65,7 @@ impl Credentials {
     /// [`ApiError::Problem`] with a sign-in code where the session has ended.
     pub(crate) async fn token(&self) -> ApiResult<String> {
         let mut state = self.tokens.lock().await;
-        let now = self.world.clock.now();
+        let now = self.env.clock.now();
         if let Some((token, until)) = &state.access
             && *until > now + MARGIN
         {
@@ -92,13 +92,13 @@ impl Credentials {
         {
             tracing::info!(%error, "the registry was not told of the sign-out: the session ends there by itself");
         }
-        self.place.forget().await;
+        self.profile.forget().await;
         *state = State { looked: true, ended: true, ..State::default() };
     }
 
     async fn look(&self, state: &mut State) {
         if !state.looked {
-            state.refresh = self.place.get().await;
+            state.refresh = self.profile.get().await;
             state.kept = state.refresh.is_some();
             state.looked = true;
         }
@@ -120,11 +120,11 @@ impl Credentials {
     }
 
     async fn keep(&self, state: &mut State, tokens: Tokens) -> String {
-        state.kept = self.place.set(tokens.refresh_token.clone()).await;
+        state.kept = self.profile.set(tokens.refresh_token.clone()).await;
         state.refresh = Some(tokens.refresh_token);
         state.looked = true;
         state.ended = false;
-        let until = self.world.clock.now() + Duration::from_secs(tokens.expires_in.into());
+        let until = self.env.clock.now() + Duration::from_secs(tokens.expires_in.into());
         state.access = Some((tokens.access_token.clone(), until));
         tokens.access_token
     }

@@ -9,11 +9,11 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
 /// An answer's body as it comes in.
-pub type Body = BoxStream<'static, Result<Bytes, WireError>>;
+pub type Body = BoxStream<'static, Result<Bytes, TransportError>>;
 
 /// Why there is no answer, or only a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WireError {
+pub enum TransportError {
     /// No connection could be made: nothing of the request has left, and it can't arrive later.
     #[error("the registry can't be reached")]
     Unreachable,
@@ -24,11 +24,11 @@ pub enum WireError {
 
 /// Sends a request and hands back the answer.
 #[async_trait]
-pub trait Wire: Send + Sync {
+pub trait Transport: Send + Sync {
     /// # Errors
-    /// When there is no answer; an answer of any status is one. [`WireError::Unreachable`] only where the request is
+    /// When there is no answer; an answer of any status is one. [`TransportError::Unreachable`] only where the request is
     /// known never to arrive, for it is forgotten that it was tried.
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError>;
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError>;
 }
 
 /// HTTP over the system's network, with its proxy settings and the certificates that it trusts: councils inspect
@@ -40,13 +40,13 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    fn client(&self) -> Result<&reqwest::Client, WireError> {
+    fn client(&self) -> Result<&reqwest::Client, TransportError> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
         let client = builder().build().map_err(|error| {
             tracing::error!(%error, "no HTTP client");
-            WireError::Unreachable
+            TransportError::Unreachable
         })?;
         Ok(self.client.get_or_init(|| client))
     }
@@ -65,25 +65,25 @@ fn builder() -> reqwest::ClientBuilder {
 }
 
 #[async_trait]
-impl Wire for Http {
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, WireError> {
+impl Transport for Http {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         let request = request.map(reqwest::Body::from);
-        let request = reqwest::Request::try_from(request).map_err(|_| WireError::Unreachable)?;
+        let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Unreachable)?;
         let answer = self.client()?.execute(request).await.map_err(wire_error)?;
         let mut response = http::Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
             headers.clone_from(answer.headers());
         }
-        let body = answer.bytes_stream().map(|piece| piece.map_err(|_| WireError::Lost)).boxed();
-        response.body(body).map_err(|_| WireError::Lost)
+        let body = answer.bytes_stream().map(|piece| piece.map_err(|_| TransportError::Lost)).boxed();
+        response.body(body).map_err(|_| TransportError::Lost)
     }
 }
 
 // The error itself names addresses with their parameters; its kind is enough. "Connect" is all that comes before a
 // request is written: finding the name, the proxy, TCP and TLS. What goes wrong on a connection that is there is none,
 // also where it was there before and is used again.
-fn wire_error(error: reqwest::Error) -> WireError {
-    if error.is_connect() || error.is_builder() { WireError::Unreachable } else { WireError::Lost }
+fn wire_error(error: reqwest::Error) -> TransportError {
+    if error.is_connect() || error.is_builder() { TransportError::Unreachable } else { TransportError::Lost }
 }
 
 #[cfg(test)]
@@ -142,7 +142,7 @@ mod tests {
         Http { client: client.build().unwrap().into() }
     }
 
-    async fn put(http: &Http, address: &str) -> Result<http::StatusCode, WireError> {
+    async fn put(http: &Http, address: &str) -> Result<http::StatusCode, TransportError> {
         let request = http::Request::put(address).body(Bytes::from_static(b"{}")).unwrap();
         http.send(request).await.map(|answer| answer.status())
     }
@@ -178,7 +178,7 @@ mod tests {
             ("a proxy that refuses", by_proxy(refuses), "https://registry.example/".to_owned()),
         ];
         for (what, client, address) in cases {
-            assert_eq!(put(&with(client), &address).await, Err(WireError::Unreachable), "{what}");
+            assert_eq!(put(&with(client), &address).await, Err(TransportError::Unreachable), "{what}");
         }
     }
 
@@ -187,7 +187,7 @@ mod tests {
         let answer = b"HTTP/1.1 204 No Content\r\n\r\n";
         let silent = listen(|mut stream| assert!(read_some(&mut stream)));
         let http = with(builder().no_proxy());
-        assert_eq!(put(&http, &format!("http://{silent}/")).await, Err(WireError::Lost));
+        assert_eq!(put(&http, &format!("http://{silent}/")).await, Err(TransportError::Lost));
         // A connection that is used again, and ends before the second answer.
         let once = listen(|mut stream| {
             read_some(&mut stream);
@@ -196,6 +196,6 @@ mod tests {
         });
         let once = format!("http://{once}/");
         assert_eq!(put(&http, &once).await, Ok(http::StatusCode::NO_CONTENT));
-        assert_eq!(put(&http, &once).await, Err(WireError::Lost));
+        assert_eq!(put(&http, &once).await, Err(TransportError::Lost));
     }
 }

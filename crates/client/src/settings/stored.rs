@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{A_MONTH, ChosenRegistry, Kept, Settings, Theme};
+use super::{A_MONTH, ChosenRegistry, PersistedState, Settings, Theme};
 use crate::store::Choice;
 
 /// Fields that this version does not know: they are written back as they were read.
@@ -188,8 +188,8 @@ fn keep_readable<T: DeserializeOwned>(fields: &mut Map<String, Value>) -> bool {
 
 impl StoredFile {
     /// What the app goes by.
-    pub(super) fn kept(self) -> Kept {
-        Kept {
+    pub(super) fn kept(self) -> PersistedState {
+        PersistedState {
             settings: self.settings.shown(),
             registry: self.registry.as_ref().and_then(StoredRegistry::shown),
             me: self.me.as_ref().and_then(StoredMe::shown),
@@ -202,7 +202,7 @@ impl StoredFile {
     }
 
     /// What is to be written, with all that this version does not know of what was read.
-    pub(super) fn of(kept: &Kept) -> Self {
+    pub(super) fn of(kept: &PersistedState) -> Self {
         let before = &kept.stored;
         Self {
             settings: before.settings.with(&kept.settings),

@@ -10,7 +10,7 @@ fn file(dir: &Path) -> PathBuf {
 }
 
 /// The app's settings where the file is that, and what it wrote back after a change.
-fn read_and_change(text: &str) -> (Kept, Value) {
+fn read_and_change(text: &str) -> (PersistedState, Value) {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(file(dir.path()), text).unwrap();
     let mut kept = read(dir.path()).unwrap();
@@ -30,8 +30,8 @@ fn landed(n: usize) -> String {
 #[test]
 fn what_is_written_is_read_back() {
     let dir = tempfile::tempdir().unwrap();
-    assert_eq!(read(dir.path()).unwrap(), Kept::default());
-    let mut kept = Kept::default();
+    assert_eq!(read(dir.path()).unwrap(), PersistedState::default());
+    let mut kept = PersistedState::default();
     kept.settings.text_size = 150;
     write(dir.path(), &kept).unwrap();
     assert_eq!(read(dir.path()).unwrap().settings, kept.settings);

@@ -11,7 +11,7 @@ use rusqlite_migration::{MigrationDefinitionError, Migrations};
 use tokio::sync::oneshot;
 
 use crate::data_folder;
-use crate::env::Disk;
+use crate::env::CommitHook;
 use crate::error::{Failure, Result};
 
 /// What a commit outlives.
@@ -31,7 +31,7 @@ pub(crate) struct Db {
     // Before the writer, so that the last connection to close is one that may empty the log.
     readers: Arc<Readers>,
     writer: Arc<Writer>,
-    disk: Arc<dyn Disk>,
+    disk: Arc<dyn CommitHook>,
     damaged: Arc<AtomicBool>,
 }
 
@@ -56,7 +56,7 @@ impl Db {
         path: &Path,
         migrations: &Migrations<'_>,
         durability: Durability,
-        disk: Arc<dyn Disk>,
+        disk: Arc<dyn CommitHook>,
     ) -> Result<Self> {
         data_folder::make_file(path)?;
         let mut connection = Connection::open(path)?;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::mirror::contact::{self, Contact, Private};
-use super::mirror::{Mirror, councils, left_behind, projects, reading, record, reviews, services, updates};
+use super::mirror::{Mirror, councils, lost_access, projects, reading, record, reviews, services, updates};
 use super::work::answers::{self, StoredAnswer, StoredRefusal, StoredReview};
 use super::work::conflicts::{self, StoredChoice, StoredChosen, Theirs};
 use super::work::drafts::{
@@ -358,7 +358,7 @@ async fn the_mirror_is_written_as_frozen() {
                 let line = ChangeLine { seq, kind, id: record, version: 3, body, gone: false };
                 reading.digest = record::take_in(tx, &line, 2, reading.digest)?;
             }
-            left_behind::keep(tx, &id(5).to_string())?;
+            lost_access::keep(tx, &id(5).to_string())?;
             reading.cursor = Some(Cursor { epoch: "k3x".into(), access: 4, seq: 46 });
             reading.began = Some(29);
             reading.sweeping = true;
@@ -400,7 +400,7 @@ async fn every_mirror_that_was_ever_frozen_is_read() {
                 assert_eq!(updates::of_project(tx, ProjectId(id(5)))?.len(), 1);
                 assert_eq!(reviews::all(tx)?.len(), 1);
                 assert_eq!(reviews::told(tx)?.len(), 1);
-                assert_eq!(left_behind::all(tx)?.len(), 1);
+                assert_eq!(lost_access::all(tx)?.len(), 1);
                 assert_eq!(contact::get(tx)?, Some(contact()));
                 Ok(())
             })

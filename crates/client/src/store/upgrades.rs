@@ -9,7 +9,7 @@ use guildhall_protocol::{ProjectId, ServiceId, SubmissionId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::mirror::{Mirror, councils, left_behind, projects, reading, record, reviews, services, updates};
+use super::mirror::{Mirror, councils, lost_access, projects, reading, record, reviews, services, updates};
 use super::work::drafts::{self, StoredAttention, StoredState};
 use super::work::{self, Work, answers, conflicts, kept, outbox, set_aside};
 use super::{mirror, rescue};
@@ -197,7 +197,7 @@ async fn all_of_every_mirror_is_there_after_an_upgrade() {
                 let (submission, told) = reviews::told(mirror)?.remove(0);
                 assert_eq!(submission, SubmissionId(id(6, 13)));
                 assert_eq!(told.conflict.map(|conflict| conflict.version), Some(6));
-                assert_eq!(left_behind::all(mirror)?.len(), usize::from(version > 3));
+                assert_eq!(lost_access::all(mirror)?.len(), usize::from(version > 3));
                 Ok(())
             })
             .await

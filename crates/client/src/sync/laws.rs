@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::page::read_page;
-use super::pull::{Answer, Outcome, take_in, take_in_answer};
+use super::pull::{Answer, PullOutcome, apply_answer, take_in};
 use crate::env::RealDisk;
 use crate::error::Failure;
 use crate::store::mirror::{Mirror, Reading, reading};
@@ -170,7 +170,7 @@ impl Laptop {
     }
 
     /// One answer, whole or up to a share of its bytes, taken in so many times.
-    async fn read(&self, books: &Books, limit: usize, share: Option<u8>, times: u8) -> Option<Outcome> {
+    async fn read(&self, books: &Books, limit: usize, share: Option<u8>, times: u8) -> Option<PullOutcome> {
         let before = self.reading().await;
         let mut outcome = None;
         for _ in 0..times {
@@ -227,7 +227,7 @@ async fn live(steps: Vec<Step>) {
             }
             Step::Answer(id) => {
                 if let Some(line) = books.line(id).filter(|line| !line.gone) {
-                    take_in_answer(&laptop.mirror, line, Timestamp::UNIX_EPOCH).await.unwrap();
+                    apply_answer(&laptop.mirror, line, Timestamp::UNIX_EPOCH).await.unwrap();
                 }
                 None
             }
@@ -235,23 +235,25 @@ async fn live(steps: Vec<Step>) {
             Step::ReadSlowly { limit, meanwhile } => {
                 let answer = ask(&laptop.reading().await, &books, limit, None).await;
                 books.change(meanwhile, true);
-                take_in_answer(&laptop.mirror, books.line(meanwhile).unwrap(), Timestamp::UNIX_EPOCH)
+                apply_answer(&laptop.mirror, books.line(meanwhile).unwrap(), Timestamp::UNIX_EPOCH)
                     .await
                     .unwrap();
                 let came = take_in(&laptop.mirror, answer, Timestamp::UNIX_EPOCH).await.unwrap();
                 // It may have agreed with what the registry was when asked.
-                Some(came).filter(|came| !matches!(came, Outcome::UpToDate { .. }))
+                Some(came).filter(|came| !matches!(came, PullOutcome::UpToDate { .. }))
             }
         };
         let (names, counted) = laptop.holds().await;
         let reading = laptop.reading().await;
         assert_eq!(reading.digest, counted, "the digest is of what is here");
         match came {
-            Some(Outcome::UpToDate { .. }) => assert_eq!(names, books.names(), "up to date means the same"),
-            Some(outcome @ (Outcome::Repairing | Outcome::Differs)) => {
+            Some(PullOutcome::UpToDate { .. }) => {
+                assert_eq!(names, books.names(), "up to date means the same")
+            }
+            Some(outcome @ (PullOutcome::Repairing | PullOutcome::Differs)) => {
                 panic!("{outcome:?} with an honest registry")
             }
-            Some(Outcome::More { .. }) | None => {}
+            Some(PullOutcome::More { .. }) | None => {}
         }
         // Whatever was read up to the cursor is here, or something newer is.
         if let Some(cursor) = reading.cursor.filter(|cursor| cursor.epoch == format!("k{}", books.epoch)) {
@@ -262,7 +264,7 @@ async fn live(steps: Vec<Step>) {
         }
     }
     let mut answers = 0;
-    while !matches!(laptop.read(&books, 2, None, 1).await, Some(Outcome::UpToDate { .. })) {
+    while !matches!(laptop.read(&books, 2, None, 1).await, Some(PullOutcome::UpToDate { .. })) {
         answers += 1;
         assert!(answers < 10, "reading comes to an end");
     }

@@ -20,13 +20,13 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 
 use crate::error::{Failure, Result};
-use crate::profile::Place;
+use crate::profile::Profile;
 use crate::remote::api::{ApiError, ApiResult};
 use crate::remote::session::{self, Credentials};
-use crate::remote::transport::WireError;
+use crate::remote::transport::TransportError;
 use crate::store::work::answers;
 use crate::views::{Activity, Connection};
-use crate::{Desk, Event, Inner};
+use crate::{Client, Event, Inner};
 
 /// The longest wait between two tries.
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
@@ -56,7 +56,7 @@ where
             let again = async { ask(credentials.token_instead_of(&token).await?).await };
             // Whatever becomes of this one, the first has arrived.
             again.await.map_err(|error| match error {
-                ApiError::Wire(WireError::Unreachable) => WireError::Lost.into(),
+                ApiError::Transport(TransportError::Unreachable) => TransportError::Lost.into(),
                 other => other,
             })
         }
@@ -65,40 +65,41 @@ where
 }
 
 /// Syncs for as long as the app is open.
-pub(crate) async fn run(desk: Arc<Inner>) {
-    let mut turns = desk.turns.subscribe();
+pub(crate) async fn run(client: Arc<Inner>) {
+    let mut restarts = client.restarts.subscribe();
     let mut tries: u32 = 0;
     loop {
-        turns.borrow_and_update();
-        if desk.place().is_some_and(|place| place.is_damaged()) {
-            desk.mend();
-            turns.borrow_and_update();
+        restarts.borrow_and_update();
+        if client.profile().is_some_and(|profile| profile.is_damaged()) {
+            client.mend();
+            restarts.borrow_and_update();
         }
-        if desk.stopped.load(Ordering::SeqCst) {
-            desk.note_stop().await;
-            desk.look_again().await;
+        if client.stopped.load(Ordering::SeqCst) {
+            client.note_stop().await;
+            client.look_again().await;
             tokio::select! {
                 biased;
-                _ = turns.changed() => {}
-                () = desk.wake.notified() => {}
-                () = desk.world.clock.pass(LOOK) => {}
+                _ = restarts.changed() => {}
+                () = client.wake.notified() => {}
+                () = client.env.clock.pass(LOOK) => {}
             }
             tries = 0;
             continue;
         }
-        let paused = desk.kept().settings.work_offline;
-        let Some(place) = desk.place().filter(|_| !paused) else {
-            desk.refresh_status(|status| {
-                status.activity = Activity::Idle;
-                status.connection = if paused { Connection::SwitchedOff } else { Connection::Unknown };
-            })
-            .await;
-            desk.look_again().await;
+        let paused = client.kept().settings.work_offline;
+        let Some(profile) = client.profile().filter(|_| !paused) else {
+            client
+                .refresh_status(|status| {
+                    status.activity = Activity::Idle;
+                    status.connection = if paused { Connection::SwitchedOff } else { Connection::Unknown };
+                })
+                .await;
+            client.look_again().await;
             tokio::select! {
                 biased;
                 // The sender lives as long as the desk.
-                _ = turns.changed() => {}
-                () = desk.world.clock.pass(LOOK) => {}
+                _ = restarts.changed() => {}
+                () = client.env.clock.pass(LOOK) => {}
             }
             tries = 0;
             continue;
@@ -107,8 +108,8 @@ pub(crate) async fn run(desk: Arc<Inner>) {
         // Biased, here and below: what was asked for comes first, and a run can be told again step by step.
         let result = tokio::select! {
             biased;
-            _ = turns.changed() => continue,
-            result = round(&desk, &place) => result,
+            _ = restarts.changed() => continue,
+            result = round(&client, &profile) => result,
         };
         let trouble = match result {
             Ok(()) => {
@@ -116,40 +117,40 @@ pub(crate) async fn run(desk: Arc<Inner>) {
                 // Only the waiting is given up for something else, never the taking in.
                 let answer = tokio::select! {
                     biased;
-                    _ = turns.changed() => continue,
-                    () = desk.wake.notified() => continue,
-                    answer = pull::fetch(&place, true) => answer,
+                    _ = restarts.changed() => continue,
+                    () = client.wake.notified() => continue,
+                    answer = pull::fetch(&profile, true) => answer,
                 };
-                take_in(&desk, &place, answer).await.err()
+                take_in(&client, &profile, answer).await.err()
             }
             Err(failure) => Some(failure),
         };
         let Some(failure) = trouble else { continue };
         if failure == Failure::SignedOutElsewhere {
-            match (Desk { inner: Arc::clone(&desk) }).leave().await {
+            match (Client { inner: Arc::clone(&client) }).leave().await {
                 Ok(()) => continue,
                 Err(error) => tracing::error!(%error, "leaving after a sign-out from elsewhere"),
             }
         }
-        desk.note_trouble(&failure).await;
+        client.note_trouble(&failure).await;
         tries = tries.saturating_add(1);
-        let (least, most) = patience(tries, &failure);
+        let (least, most) = backoff(tries, &failure);
         if matches!(failure, Failure::TooManyTries { .. }) {
             // What was asked for before the registry said when to come back waits as well.
-            let _ = desk.wake.notified().now_or_never();
+            let _ = client.wake.notified().now_or_never();
         }
         tokio::select! {
             biased;
-            _ = turns.changed() => tries = 0,
-            () = desk.wake.notified() => tries = 0,
-            () = desk.world.clock.pass(least + desk.world.up_to(most - least)) => {}
+            _ = restarts.changed() => tries = 0,
+            () = client.wake.notified() => tries = 0,
+            () = client.env.clock.pass(least + client.env.up_to(most - least)) => {}
         }
     }
 }
 
 /// How long to wait after that many failures in a row: at least, and at most, so that not all come back at once. Never
 /// less than the registry asked for.
-fn patience(tries: u32, failure: &Failure) -> (Duration, Duration) {
+fn backoff(tries: u32, failure: &Failure) -> (Duration, Duration) {
     let most = match failure {
         Failure::TooManyTries { seconds } => {
             let asked = Duration::from_secs((*seconds).clamp(1, 600).into());
@@ -162,94 +163,95 @@ fn patience(tries: u32, failure: &Failure) -> (Duration, Duration) {
 }
 
 /// Sends what waits and reads what changed.
-async fn round(desk: &Inner, place: &Place) -> Result<()> {
-    let passed_over = send_what_waits(desk, place).await?;
-    read_what_changed(desk, place).await?;
-    if place.me_is_old.swap(false, Ordering::SeqCst) {
-        desk.look_who_i_am().await.inspect_err(|_| place.me_is_old.store(true, Ordering::SeqCst))?;
+async fn round(client: &Inner, profile: &Profile) -> Result<()> {
+    let passed_over = send_what_waits(client, profile).await?;
+    read_what_changed(client, profile).await?;
+    if profile.me_is_old.swap(false, Ordering::SeqCst) {
+        client.refresh_me().await.inspect_err(|_| profile.me_is_old.store(true, Ordering::SeqCst))?;
     }
-    if let Some((work, credentials)) = place.author() {
-        let now = desk.world.clock.now();
-        if push::ask_after_accepted(work, &place.mirror, &place.api, credentials, now).await? {
-            desk.tell(Event::DraftsChanged);
-            desk.refresh_status(|_| ()).await;
+    if let Some((work, credentials)) = profile.author() {
+        let now = client.env.clock.now();
+        if push::ask_after_accepted(work, &profile.mirror, &profile.api, credentials, now).await? {
+            client.tell(Event::DraftsChanged);
+            client.refresh_status(|_| ()).await;
         }
     }
     passed_over.map_or(Ok(()), Err)
 }
 
 /// Answers why some were passed over, where any were.
-async fn send_what_waits(desk: &Inner, place: &Place) -> Result<Option<Failure>> {
-    let Some((work, credentials)) = place.author() else { return Ok(None) };
+async fn send_what_waits(client: &Inner, profile: &Profile) -> Result<Option<Failure>> {
+    let Some((work, credentials)) = profile.author() else { return Ok(None) };
     let (mut passed_over, mut why, mut nth) = (Vec::new(), None, 0);
     while let Some(waiting) = push::next(work, &passed_over).await? {
         let submission = waiting.submission;
-        let Some(held) = place.hold(waiting.draft) else {
+        let Some(held) = profile.hold(waiting.draft) else {
             // Its author is taking it back.
             passed_over.push(submission);
             continue;
         };
         nth += 1;
         let of = nth + push::count_others(work, &passed_over).await?;
-        desk.refresh_status(|status| status.activity = Activity::Sending { nth, of }).await;
-        desk.tell(Event::DraftsChanged);
-        let result = push::push_one(work, &place.mirror, &place.api, credentials, waiting, &desk.world).await;
+        client.refresh_status(|status| status.activity = Activity::Sending { nth, of }).await;
+        client.tell(Event::DraftsChanged);
+        let result =
+            push::push_one(work, &profile.mirror, &profile.api, credentials, waiting, &client.env).await;
         drop(held);
-        desk.tell(Event::DraftsChanged);
+        client.tell(Event::DraftsChanged);
         match result? {
-            push::Outcome::Answered => desk.tell(Event::CatalogueChanged),
-            push::Outcome::Parked => {}
-            push::Outcome::TakenBack => continue,
-            push::Outcome::PassedOver(failure) => {
+            push::PushOutcome::Answered => client.tell(Event::CatalogueChanged),
+            push::PushOutcome::Parked => {}
+            push::PushOutcome::TakenBack => continue,
+            push::PushOutcome::PassedOver(failure) => {
                 passed_over.push(submission);
                 why = Some(failure);
                 continue;
             }
         }
-        desk.refresh_status(|status| status.connection = Connection::Connected).await;
+        client.refresh_status(|status| status.connection = Connection::Connected).await;
     }
     if why.is_none() {
-        why = send_answers(desk, place).await?;
+        why = send_answers(client, profile).await?;
     }
     Ok(why)
 }
 
 /// Sends the answers to what others sent. Answers why some were passed over, where any were.
-async fn send_answers(desk: &Inner, place: &Place) -> Result<Option<Failure>> {
-    let Some((work, credentials)) = place.author() else { return Ok(None) };
+async fn send_answers(client: &Inner, profile: &Profile) -> Result<Option<Failure>> {
+    let Some((work, credentials)) = profile.author() else { return Ok(None) };
     let waiting = work.read(answers::all).await?;
     let mut why = None;
     for answer in waiting.into_iter().filter(|answer| answer.refused.is_none()) {
-        match push::push_answer(work, &place.api, credentials, answer).await? {
-            push::Outcome::PassedOver(failure) => why = Some(failure),
-            _ => desk.refresh_status(|status| status.connection = Connection::Connected).await,
+        match push::push_answer(work, &profile.api, credentials, answer).await? {
+            push::PushOutcome::PassedOver(failure) => why = Some(failure),
+            _ => client.refresh_status(|status| status.connection = Connection::Connected).await,
         }
-        desk.tell(Event::DraftsChanged);
-        desk.tell(Event::CatalogueChanged);
+        client.tell(Event::DraftsChanged);
+        client.tell(Event::CatalogueChanged);
     }
     Ok(why)
 }
 
-async fn read_what_changed(desk: &Inner, place: &Place) -> Result<()> {
-    while !take_in(desk, place, pull::fetch(place, false).await).await? {}
+async fn read_what_changed(client: &Inner, profile: &Profile) -> Result<()> {
+    while !take_in(client, profile, pull::fetch(profile, false).await).await? {}
     Ok(())
 }
 
 /// Takes in what the registry answered; true where there is no more to read.
-async fn take_in(desk: &Inner, place: &Place, answer: Result<pull::Answer>) -> Result<bool> {
+async fn take_in(client: &Inner, profile: &Profile, answer: Result<pull::Answer>) -> Result<bool> {
     let answer = answer?;
     if matches!(answer, pull::Answer::ResyncRequired) {
         // What this person may see has changed, and perhaps what they are.
-        place.me_is_old.store(place.author().is_some(), Ordering::SeqCst);
+        profile.me_is_old.store(profile.author().is_some(), Ordering::SeqCst);
     }
-    let outcome = pull::take_in(&place.mirror, answer, desk.world.clock.now()).await?;
-    if let Some((work, _)) = place.author()
-        && matches!(outcome, pull::Outcome::UpToDate { .. })
-        && push::hear_answers(work, &place.mirror, &desk.world).await?
+    let outcome = pull::take_in(&profile.mirror, answer, client.env.clock.now()).await?;
+    if let Some((work, _)) = profile.author()
+        && matches!(outcome, pull::PullOutcome::UpToDate { .. })
+        && push::hear_answers(work, &profile.mirror, &client.env).await?
     {
-        desk.tell(Event::DraftsChanged);
+        client.tell(Event::DraftsChanged);
     }
-    desk.took_in(outcome).await
+    client.took_in(outcome).await
 }
 
 #[cfg(test)]
@@ -271,7 +273,7 @@ mod tests {
             (1, Failure::TooManyTries { seconds: 0 }, 1.0, 1.5),
             (1, Failure::TooManyTries { seconds: u32::MAX }, 600.0, 900.0),
         ] {
-            assert_eq!(patience(tries, &failure), (seconds(least), seconds(most)), "{tries} {failure:?}");
+            assert_eq!(backoff(tries, &failure), (seconds(least), seconds(most)), "{tries} {failure:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use guildhall_protocol::changes::{ChangeLine, Cursor, FirstLine, LastLine};
 use guildhall_protocol::routes;
 
-use crate::remote::transport::{Body, WireError};
+use crate::remote::transport::{Body, TransportError};
 
 /// One answer, as far as it came.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub(crate) struct Page {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cut {
     #[error(transparent)]
-    Wire(#[from] WireError),
+    Transport(#[from] TransportError),
     /// It is not what the protocol says: a line that is none, too long, out of order, or too many of them.
     #[error("the answer is not as it must be")]
     Malformed,
@@ -39,7 +39,7 @@ pub(crate) async fn read_page(mut body: Body, asked: Option<&Cursor>) -> Page {
         let piece = match body.next().await {
             Some(Ok(piece)) => piece,
             Some(Err(error)) => break error.into(),
-            None => break WireError::Lost.into(),
+            None => break TransportError::Lost.into(),
         };
         let Some(left) = room.checked_sub(piece.len()) else { break Cut::Malformed };
         room = left;
@@ -143,7 +143,7 @@ mod tests {
                 continue;
             }
             let page = read(&WHOLE[..end], 16).await;
-            assert_eq!(page.cut, Some(Cut::Wire(WireError::Lost)), "{end}");
+            assert_eq!(page.cut, Some(Cut::Transport(TransportError::Lost)), "{end}");
             assert!(page.last.is_none());
             let whole_lines = WHOLE[..end].matches('\n').count();
             assert_eq!(page.lines.len(), whole_lines.saturating_sub(1));

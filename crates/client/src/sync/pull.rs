@@ -8,13 +8,13 @@ use jiff::Timestamp;
 
 use super::page::{Cut, Page, read_page};
 use crate::error::{Failure, Result};
-use crate::profile::Place;
+use crate::profile::Profile;
 use crate::remote::api::ApiError;
 use crate::store::mirror::{Mirror, Reading, contact, reading, record};
 
 /// How far a page has brought the mirror.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum PullOutcome {
     /// There is more to read.
     More {
         /// Records read so far.
@@ -46,8 +46,8 @@ pub(crate) enum Answer {
 
 /// Asks for the next page. With `wait` the registry may hold its answer back until something changes. Nothing is
 /// written: it may be given up at any moment.
-pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
-    let reading = place.mirror.read(reading::get).await?;
+pub(crate) async fn fetch(profile: &Profile, wait: bool) -> Result<Answer> {
+    let reading = profile.mirror.read(reading::get).await?;
     let mut query = format!("limit={}", routes::MAX_PAGE);
     if let Some(cursor) = &reading.cursor {
         query.push_str(&format!("&after={cursor}"));
@@ -58,9 +58,9 @@ pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
             query.push_str("&wait=25");
         }
     }
-    let answer = super::with_token(place.credentials(), |token| {
+    let answer = super::with_token(profile.credentials(), |token| {
         let query = &query;
-        async move { place.api.changes(query, token.as_deref()).await }
+        async move { profile.api.changes(query, token.as_deref()).await }
     });
     match answer.await {
         Ok(body) => {
@@ -83,13 +83,13 @@ pub(crate) async fn fetch(place: &Place, wait: bool) -> Result<Answer> {
 ///
 /// # Errors
 /// Where the files can't be written, and where the answer was cut off: what came of it is then in.
-pub(crate) async fn take_in(mirror: &Mirror, answer: Answer, now: Timestamp) -> Result<Outcome> {
+pub(crate) async fn take_in(mirror: &Mirror, answer: Answer, now: Timestamp) -> Result<PullOutcome> {
     match answer {
         Answer::Page { page, asked_with } => apply(mirror, page, asked_with, now).await,
         Answer::ResyncRequired => {
             tracing::info!("the registry asks for a reading from zero");
             start_over(mirror).await?;
-            Ok(Outcome::More { done: 0, of: 0 })
+            Ok(PullOutcome::More { done: 0, of: 0 })
         }
     }
 }
@@ -104,16 +104,16 @@ async fn start_over(mirror: &Mirror) -> Result<()> {
         .await
 }
 
-async fn apply(mirror: &Mirror, page: Page, asked_with: Digest, now: Timestamp) -> Result<Outcome> {
+async fn apply(mirror: &Mirror, page: Page, asked_with: Digest, now: Timestamp) -> Result<PullOutcome> {
     let cut = page.cut;
     let begun = page.first.is_some();
     let outcome = match page.first {
         Some(_) => mirror.write(move |tx| apply_page(tx, &page, asked_with, now)).await?,
-        None => Outcome::More { done: 0, of: 0 },
+        None => PullOutcome::More { done: 0, of: 0 },
     };
     match cut {
         None => Ok(outcome),
-        Some(Cut::Wire(_)) => Err(Failure::NoConnection),
+        Some(Cut::Transport(_)) => Err(Failure::NoConnection),
         Some(Cut::Malformed) if begun => Err(Failure::AnswerUnreadable),
         Some(Cut::Malformed) => Err(Failure::NotARegistry),
     }
@@ -124,7 +124,7 @@ fn apply_page(
     page: &Page,
     asked_with: Digest,
     now: Timestamp,
-) -> Result<Outcome> {
+) -> Result<PullOutcome> {
     let before = reading::get(tx)?;
     let mut reading = plan(&before, page);
     // What a reading brought is not removed for want of contact before it comes to its end.
@@ -138,7 +138,7 @@ fn apply_page(
         let remaining = page.first.as_ref().map_or(0, |first| first.remaining);
         let of = u64::from(before.read).saturating_add(remaining);
         reading::set(tx, &reading)?;
-        return Ok(Outcome::More { done: reading.read, of: u32::try_from(of).unwrap_or(u32::MAX) });
+        return Ok(PullOutcome::More { done: reading.read, of: u32::try_from(of).unwrap_or(u32::MAX) });
     };
 
     // Before sweeping: what left while it was hidden is left behind like anything else.
@@ -152,14 +152,14 @@ fn apply_page(
     let agrees = last.digest.as_ref().is_some_and(|digest| *digest == reading.digest.to_hex());
     let outcome = if agrees {
         reading.updated_at = Some(now);
-        Outcome::UpToDate { changed: swept || restored || !page.lines.is_empty() }
+        PullOutcome::UpToDate { changed: swept || restored || !page.lines.is_empty() }
     } else if swept {
         tracing::error!("read from zero, and the digests still differ");
-        Outcome::Differs
+        PullOutcome::Differs
     } else {
         tracing::warn!("the digests differ: reading from zero");
         reading.start_over();
-        Outcome::Repairing
+        PullOutcome::Repairing
     };
     reading::set(tx, &reading)?;
     Ok(outcome)
@@ -187,7 +187,7 @@ fn plan(before: &Reading, page: &Page) -> Reading {
 
 /// Takes in a record that came with an answer to a submission, where it is newer than what is here. The cursor
 /// stays: the same record comes again with the changes, and is then nothing new.
-pub(crate) async fn take_in_answer(mirror: &Mirror, line: ChangeLine, now: Timestamp) -> Result<()> {
+pub(crate) async fn apply_answer(mirror: &Mirror, line: ChangeLine, now: Timestamp) -> Result<()> {
     mirror
         .write(move |tx| {
             let mut reading = reading::get(tx)?;
@@ -226,7 +226,7 @@ mod tests {
             }
         }
 
-        async fn take(&self, page: Page) -> Result<Outcome> {
+        async fn take(&self, page: Page) -> Result<PullOutcome> {
             let asked_with = self.reading().await.digest;
             take_in(&self.mirror, Answer::Page { page, asked_with }, Timestamp::UNIX_EPOCH).await
         }
@@ -275,13 +275,13 @@ mod tests {
         let feed = Feed::new();
         let lines = vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")];
         let outcome = feed.take(page("a", lines, digest(&[(1, 1), (2, 1)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         let lines = vec![service(3, 1, 2, "Waste"), gone(4, 2)];
         let outcome = feed.take(page("a", lines, digest(&[(1, 2)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Waste"]);
         let outcome = feed.take(page("a", vec![], digest(&[(1, 2)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: false }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: false }));
     }
 
     #[tokio::test]
@@ -301,8 +301,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_gone_goes_alone_and_a_state_of_the_same_change_is_taken_in() {
         let feed = Feed::new();
-        take_in_answer(&feed.mirror, service(3, 1, 2, "As answered"), Timestamp::UNIX_EPOCH).await.unwrap();
-        take_in_answer(&feed.mirror, service(3, 1, 2, "As read"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_answer(&feed.mirror, service(3, 1, 2, "As answered"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_answer(&feed.mirror, service(3, 1, 2, "As read"), Timestamp::UNIX_EPOCH).await.unwrap();
         feed.take(page("a", vec![service(4, 2, 1, "Trees")], digest(&[(1, 2), (2, 1)]))).await.unwrap();
         assert_eq!(feed.services().await, ["As read", "Trees"]);
         feed.take(page("a", vec![gone(5, 2)], digest(&[(1, 2)]))).await.unwrap();
@@ -312,9 +312,9 @@ mod tests {
     #[tokio::test]
     async fn an_older_state_changes_nothing() {
         let feed = Feed::new();
-        take_in_answer(&feed.mirror, service(9, 1, 3, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_answer(&feed.mirror, service(9, 1, 3, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
         let outcome = feed.take(page("a", vec![service(5, 1, 2, "Older")], digest(&[(1, 3)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Newest"]);
     }
 
@@ -322,14 +322,14 @@ mod tests {
     async fn a_page_that_was_asked_for_before_an_answer_came_is_not_compared_with_it() {
         let feed = Feed::new();
         let asked_with = feed.reading().await.digest;
-        take_in_answer(&feed.mirror, service(2, 1, 2, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_answer(&feed.mirror, service(2, 1, 2, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
         let page_before = page("a", vec![service(1, 1, 1, "Older")], digest(&[(1, 1)]));
         let answer = Answer::Page { page: page_before, asked_with };
         let outcome = take_in(&feed.mirror, answer, Timestamp::UNIX_EPOCH).await;
-        assert_eq!(outcome, Ok(Outcome::More { done: 1, of: 0 }));
+        assert_eq!(outcome, Ok(PullOutcome::More { done: 1, of: 0 }));
         assert_eq!(feed.reading().await.updated_at, None, "nobody knows yet");
         let outcome = feed.take(page("a", vec![service(2, 1, 2, "Newest")], digest(&[(1, 2)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
     }
 
     #[tokio::test]
@@ -341,14 +341,14 @@ mod tests {
         broken.body = json!({"id": "not a number"}).as_object().cloned();
         let digest = Digest::of("weather", "1", 4).with(Digest::of("service", "2", 1));
         let outcome = feed.take(page("a", vec![strange, broken], digest)).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, Vec::<String>::new());
         let mended = feed.take(page(
             "a",
             vec![service(3, 2, 2, "Trees")],
             Digest::of("weather", "1", 4).with(Digest::of("service", "2", 2)),
         ));
-        assert_eq!(mended.await, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(mended.await, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Trees"]);
     }
 
@@ -369,7 +369,7 @@ mod tests {
         assert_eq!(feed.mirror.write(record::read_set_aside).await, Ok(true));
         assert_eq!(feed.services().await, ["Bins"]);
         let outcome = feed.take(page("a", vec![], digest(&[(1, 4)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: false }), "it counts as before");
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: false }), "it counts as before");
         assert_eq!(feed.mirror.write(record::read_set_aside).await, Ok(false));
     }
 
@@ -378,7 +378,7 @@ mod tests {
         let feed = Feed::new();
         let mut cut = page("a", vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")], Digest::default());
         cut.last = None;
-        cut.cut = Some(Cut::Wire(crate::remote::transport::WireError::Lost));
+        cut.cut = Some(Cut::Transport(crate::remote::transport::TransportError::Lost));
         assert_eq!(feed.take(cut).await, Err(Failure::NoConnection));
         assert_eq!(feed.services().await, ["Bins", "Trees"]);
         let reading = feed.reading().await;
@@ -397,7 +397,7 @@ mod tests {
         assert_eq!(feed.services().await, ["Bins", "Trees"], "in use meanwhile");
         assert_eq!(feed.reading().await.cursor, None);
         let outcome = feed.take(page("b", vec![service(1, 2, 1, "Hedges")], digest(&[(2, 1)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Hedges"], "another history counts anew");
     }
 
@@ -406,16 +406,16 @@ mod tests {
         let feed = Feed::new();
         feed.take(page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await.unwrap();
         take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
-        take_in_answer(&feed.mirror, service(2, 1, 2, "Waste"), Timestamp::UNIX_EPOCH).await.unwrap();
-        take_in_answer(&feed.mirror, service(3, 2, 1, "Trees"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_answer(&feed.mirror, service(2, 1, 2, "Waste"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_answer(&feed.mirror, service(3, 2, 1, "Trees"), Timestamp::UNIX_EPOCH).await.unwrap();
         assert_eq!(feed.services().await, ["Trees", "Waste"], "in use meanwhile");
         let bins = || service(1, 1, 1, "Bins");
         let mut begun = page("b", vec![bins()], Digest::default());
         begun.last.as_mut().unwrap().more = true;
         feed.take(begun).await.unwrap();
-        take_in_answer(&feed.mirror, bins(), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_answer(&feed.mirror, bins(), Timestamp::UNIX_EPOCH).await.unwrap();
         let outcome = feed.take(page("b", vec![], digest(&[(1, 1)]))).await;
-        assert_eq!(outcome, Ok(Outcome::UpToDate { changed: true }));
+        assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Bins"]);
     }
 
@@ -423,9 +423,9 @@ mod tests {
     async fn a_digest_that_differs_is_repaired_once_and_then_told() {
         let feed = Feed::new();
         let wrong = || page("a", vec![service(1, 1, 1, "Bins")], digest(&[(7, 7)]));
-        assert_eq!(feed.take(wrong()).await, Ok(Outcome::Repairing));
+        assert_eq!(feed.take(wrong()).await, Ok(PullOutcome::Repairing));
         assert_eq!(feed.reading().await.updated_at, None, "not up to date");
-        assert_eq!(feed.take(wrong()).await, Ok(Outcome::Differs));
+        assert_eq!(feed.take(wrong()).await, Ok(PullOutcome::Differs));
         assert_eq!(feed.services().await, ["Bins"]);
     }
 }

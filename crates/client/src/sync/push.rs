@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use crate::drafts::conflict::rebase_or_clash;
 use crate::drafts::enqueue;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Failure, Result};
 use crate::remote::api::{Api, ApiError};
 use crate::remote::session::Credentials;
-use crate::remote::transport::WireError;
+use crate::remote::transport::TransportError;
 use crate::store::mirror::{Mirror, reading, reviews};
 use crate::store::work::Work;
 use crate::store::work::answers::{self, StoredAnswer, StoredRefusal};
@@ -24,7 +24,7 @@ use crate::store::work::outbox::{self, Waiting};
 
 /// What a try became.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Outcome {
+pub(crate) enum PushOutcome {
     /// The registry has it.
     Answered,
     /// The registry refused it: it needs attention, and the others go on.
@@ -46,38 +46,38 @@ pub(crate) async fn push_one(
     api: &Api,
     credentials: &Credentials,
     waiting: Waiting,
-    world: &World,
-) -> Result<Outcome> {
+    env: &Env,
+) -> Result<PushOutcome> {
     let id = waiting.submission;
     // Where there is no token to be had nothing is sent, and that is no try.
     let token = credentials.token().await?;
     if !work.write(move |tx| outbox::mark_try(tx, id)).await? {
-        return Ok(Outcome::TakenBack);
+        return Ok(PushOutcome::TakenBack);
     }
     let answer = super::with_this_token(credentials, token, |token| {
         let body = waiting.body.clone();
         async move { api.submit(id, body, &token).await }
     });
     match answer.await {
-        Err(error @ ApiError::Wire(WireError::Unreachable)) => {
+        Err(error @ ApiError::Transport(TransportError::Unreachable)) => {
             work.write(move |tx| outbox::unmark_try(tx, id)).await?;
             Err(error.into())
         }
         Ok(verdict) => {
-            settle(work, mirror, waiting, verdict, world.clock.now()).await?;
-            Ok(Outcome::Answered)
+            settle(work, mirror, waiting, verdict, env.clock.now()).await?;
+            Ok(PushOutcome::Answered)
         }
         Err(ApiError::Problem(problem)) if parks(problem.code) => {
-            match park(work, waiting, *problem, world).await {
+            match park(work, waiting, *problem, env).await {
                 // It waits for a version of the app that can put the two together.
-                Err(Failure::Unreadable) => Ok(Outcome::PassedOver(Failure::Unreadable)),
-                parked => parked.map(|()| Outcome::Parked),
+                Err(Failure::Unreadable) => Ok(PushOutcome::PassedOver(Failure::Unreadable)),
+                parked => parked.map(|()| PushOutcome::Parked),
             }
         }
         // The registry stumbled over this one, or something on the way did: a filter that takes its words for an
         // attack, say. That says nothing of the others.
         Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
-            Ok(Outcome::PassedOver(error.into()))
+            Ok(PushOutcome::PassedOver(error.into()))
         }
         Err(error) => Err(error.into()),
     }
@@ -153,7 +153,7 @@ async fn settle(
     // No seq: the record has been moved out of this person's sight since.
     if state == StoredState::Published && verdict.seq > 0 {
         let line = line_of(project, verdict);
-        super::pull::take_in_answer(mirror, line, now).await?;
+        super::pull::apply_answer(mirror, line, now).await?;
     }
     Ok(())
 }
@@ -194,8 +194,8 @@ fn parks(code: Code) -> bool {
     }
 }
 
-async fn park(work: &Work, waiting: Waiting, problem: Problem, world: &World) -> Result<()> {
-    let (now, resent) = (world.clock.now(), SubmissionId(world.new_id()));
+async fn park(work: &Work, waiting: Waiting, problem: Problem, env: &Env) -> Result<()> {
+    let (now, resent) = (env.clock.now(), SubmissionId(env.new_id()));
     work.write(move |tx| {
         let draft = drafts::get(tx, waiting.draft)?;
         outbox::remove(tx, waiting.submission)?;
@@ -256,18 +256,18 @@ pub(crate) async fn push_answer(
     api: &Api,
     credentials: &Credentials,
     answer: StoredAnswer,
-) -> Result<Outcome> {
+) -> Result<PushOutcome> {
     let review = answer.review;
     let token = credentials.token().await?;
     if !work.write(move |tx| answers::mark_try(tx, review)).await? {
-        return Ok(Outcome::TakenBack);
+        return Ok(PushOutcome::TakenBack);
     }
     let sent = super::with_this_token(credentials, token, |token| {
         let body = answer.body.clone();
         async move { api.submit(answer.submission, body, &token).await }
     });
     let refused = match sent.await {
-        Err(error @ ApiError::Wire(WireError::Unreachable)) => {
+        Err(error @ ApiError::Transport(TransportError::Unreachable)) => {
             work.write(move |tx| answers::unmark_try(tx, review)).await?;
             return Err(error.into());
         }
@@ -278,7 +278,7 @@ pub(crate) async fn push_answer(
         Ok(_) => None,
         Err(ApiError::Problem(problem)) if parks(problem.code) => Some(refused_for(problem.code)),
         Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
-            return Ok(Outcome::PassedOver(error.into()));
+            return Ok(PushOutcome::PassedOver(error.into()));
         }
         Err(error) => return Err(error.into()),
     };
@@ -287,11 +287,11 @@ pub(crate) async fn push_answer(
         Some(why) => answers::refuse(tx, review, why),
     })
     .await?;
-    Ok(if refused.is_none() { Outcome::Answered } else { Outcome::Parked })
+    Ok(if refused.is_none() { PushOutcome::Answered } else { PushOutcome::Parked })
 }
 
 /// Takes note of what became of the drafts that waited to be checked. True where something did.
-pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, world: &World) -> Result<bool> {
+pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, env: &Env) -> Result<bool> {
     let waiting = work.read(drafts::in_review).await?;
     if waiting.is_empty() {
         return Ok(false);
@@ -301,7 +301,7 @@ pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, world: &World) ->
     let mut any = false;
     for (draft, submission) in waiting {
         let Some((_, told)) = told.iter().find(|(id, _)| *id == submission) else { continue };
-        let (told, history, now) = (told.clone(), history.clone(), world.clock.now());
+        let (told, history, now) = (told.clone(), history.clone(), env.clock.now());
         let heard = work.write(move |tx| hear(tx, draft, submission, &history, told, now)).await;
         any |= match heard {
             // A version of the app that can read it hears of it.

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use rusqlite::Transaction;
 
 use crate::error::Result;
-use crate::profile::Place;
+use crate::profile::Profile;
 use crate::store::mirror::contact::{self, Contact, Private, Step};
 use crate::store::mirror::{projects, reading, record};
 use crate::store::work::{drafts, kept, unfinished};
@@ -14,21 +14,21 @@ impl Inner {
     /// Hides what is not open to everyone from a laptop that had no contact for long, and removes it: the laptop may be
     /// lost, or its person have left. Where only the clock says so, it is hidden first, as the clock may be wrong. At the
     /// next contact it is shown again, or read again by those who may. `starting`: the app has just been opened.
-    pub(crate) async fn look_at_contact(&self, place: &Place, starting: bool) -> Result<()> {
-        let Some(written) = place.mirror.read(contact::get).await?.filter(|_| place.author().is_some())
+    pub(crate) async fn look_at_contact(&self, profile: &Profile, starting: bool) -> Result<()> {
+        let Some(written) = profile.mirror.read(contact::get).await?.filter(|_| profile.author().is_some())
         else {
             return Ok(());
         };
-        let (now, running) = (self.world.clock.now(), self.world.clock.running());
+        let (now, running) = (self.env.clock.now(), self.env.clock.running());
         let days = self.kept().settings.private_days;
-        let ran = SignedDuration::try_from(place.ran(running)).unwrap_or(SignedDuration::MAX);
+        let ran = SignedDuration::try_from(profile.ran(running)).unwrap_or(SignedDuration::MAX);
         let looked = written.look(now, ran);
         let step = looked.step(SignedDuration::from_hours(24 * i64::from(days)), starting);
         if step == Step::Nothing && !looked.is_news(&written) {
             return Ok(());
         }
-        let changed = place.mirror.write(move |tx| carry_out(tx, looked, step)).await?;
-        place.note_look(running);
+        let changed = profile.mirror.write(move |tx| carry_out(tx, looked, step)).await?;
+        profile.note_look(running);
         if changed {
             tracing::info!(days, ?step, "no contact for so long: what is not open to everyone");
             self.tell(Event::CatalogueChanged);
@@ -38,8 +38,8 @@ impl Inner {
 
     /// The same, where it is nothing to stop at, and tells the window what came of it.
     pub(crate) async fn look_again(&self) {
-        if let Some(place) = self.place()
-            && let Err(error) = self.look_at_contact(&place, false).await
+        if let Some(profile) = self.profile()
+            && let Err(error) = self.look_at_contact(&profile, false).await
         {
             tracing::warn!(%error, "looking for how long there was no contact: it is tried again");
         }
@@ -48,13 +48,13 @@ impl Inner {
 
     /// Lets go of what was kept for long enough.
     pub(crate) async fn let_go(&self) {
-        let (now, place) = (self.world.clock.now(), self.place());
-        if let Some(place) = &place
-            && let Err(error) = self.look_at_contact(place, true).await
+        let (now, profile) = (self.env.clock.now(), self.profile());
+        if let Some(profile) = &profile
+            && let Err(error) = self.look_at_contact(profile, true).await
         {
             tracing::warn!(%error, "looking for how long there was no contact: it is tried again");
         }
-        let Some(work) = place.as_ref().and_then(|place| place.work().ok()) else { return };
+        let Some(work) = profile.as_ref().and_then(|profile| profile.work().ok()) else { return };
         let forget = work.write(move |tx| {
             kept::forget(tx, now)?;
             unfinished::forget(tx, now)?;
@@ -67,15 +67,15 @@ impl Inner {
 
     /// Who was erased leaves what this laptop keeps of projects, and what others wrote goes with a project that is no more
     /// to be seen. Both leave the files' logs, too.
-    pub(crate) async fn follow_erasures(&self, place: &Place) -> Result<()> {
-        if let Ok(work) = place.work() {
+    pub(crate) async fn follow_erasures(&self, profile: &Profile) -> Result<()> {
+        if let Ok(work) = profile.work() {
             let projects = work.read(drafts::projects).await?;
             let without =
-                place.mirror.read(move |mirror| projects::without_contact(mirror, &projects)).await?;
+                profile.mirror.read(move |mirror| projects::without_contact(mirror, &projects)).await?;
             let kept_of = work.read(kept::projects).await?;
-            let gone = place.mirror.read(move |mirror| projects::not_here(mirror, &kept_of)).await?;
+            let gone = profile.mirror.read(move |mirror| projects::not_here(mirror, &kept_of)).await?;
             if without.is_empty() && gone.is_empty() {
-                return place.mirror.empty_log().await;
+                return profile.mirror.empty_log().await;
             }
             let forget = move |tx: &Transaction<'_>| {
                 gone.iter().try_for_each(|id| kept::forget_theirs(tx, *id))?;
@@ -88,7 +88,7 @@ impl Inner {
                 self.tell(Event::DraftsChanged);
             }
         }
-        place.mirror.empty_log().await
+        profile.mirror.empty_log().await
     }
 }
 

@@ -25,7 +25,7 @@ pub struct DateForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct NeedForm {
-    /// Made by [`crate::Desk::new_id`].
+    /// Made by [`crate::Client::new_id`].
     pub id: NeedId,
     pub as_a: String,
     pub i_need: String,
@@ -55,7 +55,7 @@ pub struct WantedForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct LinkForm {
-    /// Made by [`crate::Desk::new_id`].
+    /// Made by [`crate::Client::new_id`].
     pub id: Uuid,
     pub kind: LinkKind,
     pub url: String,

@@ -6,7 +6,7 @@ use guildhall_protocol::{Code, Role};
 use sqlx::AnyConnection;
 
 use crate::access::factor_setting::AskedOf;
-use crate::access::principal::{Asker, Held};
+use crate::access::principal::{Held, Principal};
 use crate::error::{Error, Result};
 use crate::store::people::Person;
 use crate::store::read_time;
@@ -52,12 +52,12 @@ impl Standing {
     /// What there is to know of who asks, given what they are. Leaves of that what does not rest.
     pub(crate) async fn find(
         sql: &mut AnyConnection,
-        asker: &Asker,
+        principal: &Principal,
         person: &mut Person,
         roles: &mut Vec<Held>,
     ) -> Result<Self> {
-        let now = asker.at;
-        let facts = second_factors::facts(sql, asker.person, &asker.session, now).await?;
+        let now = principal.at;
+        let facts = second_factors::facts(sql, principal.person, &principal.session, now).await?;
         let Facts { confirmed, due_at, given_at, given_by, asked_of } = facts;
         let least = asked_of.parse().unwrap_or(AskedOf::Nobody).least();
         let asks = |role: Role| least.is_some_and(|least| role >= least);

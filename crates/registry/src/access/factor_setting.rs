@@ -6,7 +6,7 @@ use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{PersonId, Role};
 use sqlx::AnyConnection;
 
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::store::settings::{self, Setting};
 use crate::store::{WriteTx, people, second_factors};
@@ -67,11 +67,11 @@ async fn grace(sql: &mut AnyConnection) -> Result<i64> {
 }
 
 /// Takes note of a day for all of whom it is asked only from now on. Called before the setting is stored.
-pub(crate) async fn set_asked_of(tx: &mut WriteTx, world: &World, value: &str) -> Result<()> {
+pub(crate) async fn set_asked_of(tx: &mut WriteTx, env: &Env, value: &str) -> Result<()> {
     let asked: AskedOf = value.parse()?;
     let before = said(tx.sql(), Setting::SecondFactor).await?.unwrap_or_default();
     let before: AskedOf = before.parse().unwrap_or(AskedOf::Nobody);
-    let due_at = world.now_ms() + grace(tx.sql()).await?;
+    let due_at = env.now_ms() + grace(tx.sql()).await?;
     // What someone may read can be something else from now on.
     tx.wake_readers();
     let Some(least) = asked.least() else { return Ok(()) };
@@ -92,27 +92,27 @@ pub(crate) async fn set_asked_of(tx: &mut WriteTx, world: &World, value: &str) -
 }
 
 /// Nobody has longer than that many days from now on.
-pub(crate) async fn set_days(tx: &mut WriteTx, world: &World, value: &str) -> Result<()> {
+pub(crate) async fn set_days(tx: &mut WriteTx, env: &Env, value: &str) -> Result<()> {
     let days = value.parse::<i64>().ok().filter(|days| (0..=MOST_DAYS).contains(days));
     let Some(days) = days else {
         let detail = format!("Give a number of days from 0, for at once, to {MOST_DAYS}");
         return Err(Error::invalid("/value", FieldCode::NotAllowed, detail));
     };
-    second_factors::bring_forward(tx, world.now_ms() + days * DAY).await?;
+    second_factors::bring_forward(tx, env.now_ms() + days * DAY).await?;
     tx.wake_readers();
     Ok(())
 }
 
 /// Someone has just become a coordinator, of whom it is always asked.
-pub(crate) async fn begin_coordinator(tx: &mut WriteTx, world: &World, person: PersonId) -> Result<()> {
-    let due_at = world.now_ms() + grace(tx.sql()).await?;
+pub(crate) async fn begin_coordinator(tx: &mut WriteTx, env: &Env, person: PersonId) -> Result<()> {
+    let due_at = env.now_ms() + grace(tx.sql()).await?;
     second_factors::forget_due(tx, person).await?;
     Ok(second_factors::due(tx, person, due_at).await?)
 }
 
 /// Coordinators from before this was asked of them have as long from now on.
-pub(crate) async fn note_days(tx: &mut WriteTx, world: &World) -> Result<()> {
-    let due_at = world.now_ms() + grace(tx.sql()).await?;
+pub(crate) async fn note_days(tx: &mut WriteTx, env: &Env) -> Result<()> {
+    let due_at = env.now_ms() + grace(tx.sql()).await?;
     for person in second_factors::coordinators_without_day(tx.sql()).await? {
         second_factors::due(tx, person, due_at).await?;
     }

@@ -180,7 +180,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::access::principal::Asker;
+    use crate::access::principal::Principal;
     use crate::store::people::Person;
 
     fn actor_with(role: Option<Role>, coordinator: bool) -> Actor {
@@ -189,7 +189,7 @@ mod tests {
 
     fn actor_who(role: Option<Role>, confirmed: bool, coordinator: bool) -> Actor {
         let id = PersonId(Uuid::from_u128(1));
-        let asker = Asker {
+        let principal = Principal {
             person: id,
             session: String::new(),
             device: String::new(),
@@ -200,7 +200,7 @@ mod tests {
         let held = |role| Held { council: "BCH".parse().unwrap(), role, confirmed };
         let person = Person { id, email, access: 1, coordinator, verified_at: 0, seen_at: 0 };
         let roles = role.map(held).into_iter().collect();
-        Actor { asker, person, roles, factor: crate::access::factor::Standing::default() }
+        Actor { principal, person, roles, factor: crate::access::factor::Standing::default() }
     }
 
     /// The table of DESIGN, row by row: for which of these the action is open at a council with a lead, at one that

@@ -6,16 +6,16 @@ use sqlx::AnyConnection;
 
 use crate::Registry;
 use crate::access::factor;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::store::WriteTx;
-use crate::store::audit::{Act, AuditAction};
+use crate::store::audit::{AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
 
 /// Who asks, and from where: what a token says.
 #[derive(Clone, Debug)]
-pub(crate) struct Asker {
+pub(crate) struct Principal {
     pub(crate) person: PersonId,
     /// Their session.
     pub(crate) session: String,
@@ -30,7 +30,7 @@ pub(crate) struct Asker {
 /// Someone signed in, with what they are now.
 #[derive(Clone, Debug)]
 pub(crate) struct Actor {
-    pub(crate) asker: Asker,
+    pub(crate) principal: Principal,
     pub(crate) person: Person,
     /// Where they are verified now. What rests for want of a second factor is not among it.
     pub(crate) roles: Vec<Held>,
@@ -63,19 +63,19 @@ impl Actor {
     }
 
     /// Something that they did, to be written down.
-    pub(crate) fn act(&self, action: AuditAction, subject: impl Into<String>) -> Act {
-        Act {
-            device: self.asker.device.clone(),
-            request: self.asker.request.clone(),
-            ..Act::new(self.person.id.to_string(), action, subject)
+    pub(crate) fn event(&self, action: AuditAction, subject: impl Into<String>) -> AuditEvent {
+        AuditEvent {
+            device: self.principal.device.clone(),
+            request: self.principal.request.clone(),
+            ..AuditEvent::new(self.person.id.to_string(), action, subject)
         }
     }
 }
 
 /// Who asks, with what they are now; none where there is no such person.
-pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Result<Option<Actor>> {
-    let Some(mut person) = people::find(sql, asker.person).await? else { return Ok(None) };
-    let memberships = memberships::of_person(sql, asker.person).await?;
+pub(crate) async fn actor(sql: &mut AnyConnection, principal: Principal) -> Result<Option<Actor>> {
+    let Some(mut person) = people::find(sql, principal.person).await? else { return Ok(None) };
+    let memberships = memberships::of_person(sql, principal.person).await?;
     let active = memberships.into_iter().filter(|membership| membership.standing == Standing::Active);
     let roles = active.map(|membership| Held {
         confirmed: membership.leads(),
@@ -83,27 +83,27 @@ pub(crate) async fn actor(sql: &mut AnyConnection, asker: Asker) -> Result<Optio
         council: membership.council,
     });
     let mut roles = roles.collect();
-    let factor = factor::Standing::find(sql, &asker, &mut person, &mut roles).await?;
-    Ok(Some(Actor { asker, person, roles, factor }))
+    let factor = factor::Standing::find(sql, &principal, &mut person, &mut roles).await?;
+    Ok(Some(Actor { principal, person, roles, factor }))
 }
 
 impl Registry {
     /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
-    pub(crate) async fn write_as<T, F>(&self, asker: &Asker, work: F) -> Result<T>
+    pub(crate) async fn write_as<T, F>(&self, principal: &Principal, work: F) -> Result<T>
     where
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx, Actor, World) -> BoxFuture<'t, Result<T>>
+        F: for<'t> Fn(&'t mut WriteTx, Actor, Env) -> BoxFuture<'t, Result<T>>
             + Clone
             + Send
             + Sync
             + 'static,
     {
-        let (world, asker) = (self.world().clone(), asker.clone());
+        let (env, principal) = (self.env().clone(), principal.clone());
         self.write(move |tx| {
-            let (world, asker, work) = (world.clone(), asker.clone(), work.clone());
+            let (env, principal, work) = (env.clone(), principal.clone(), work.clone());
             Box::pin(async move {
-                let actor = actor(tx.sql(), asker).await?.ok_or_else(sign_in_again)?;
-                work(tx, actor, world).await
+                let actor = actor(tx.sql(), principal).await?.ok_or_else(sign_in_again)?;
+                work(tx, actor, env).await
             })
         })
         .await

@@ -2,9 +2,9 @@
 //! is one for which the provider vouches and that its person chose. What stood on the old one follows.
 
 use crate::councils::membership;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::Result;
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Ended};
@@ -16,14 +16,14 @@ use crate::store::{WriteTx, former_addresses};
 /// All their sessions end: who has found one open can't keep it by this, and an app remembers its session under the address.
 pub(crate) async fn change_address(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     person: &Person,
     email: &str,
 ) -> Result<Person> {
-    let now = world.now_ms();
+    let now = env.now_ms();
     let moved = Person { email: email.to_owned(), ..person.clone() };
     let known = memberships::of_person(tx.sql(), person.id).await?;
-    end_what_rests(tx, world, person, &moved, &known).await?;
+    end_what_rests(tx, env, person, &moved, &known).await?;
     former_addresses::add(tx, person.id, &person.email, now).await?;
     former_addresses::remove(tx, person.id, email).await?;
     people::set_address(tx, person.id, email).await?;
@@ -36,9 +36,12 @@ pub(crate) async fn change_address(
     }
     // Their leads read it in the log of each.
     for council in councils {
-        let act =
-            Act::new(person.id.to_string(), AuditAction::ChangeAddress, format!("person/{}", person.id));
-        audit::log(tx, world, &Act { council, ..act }).await?;
+        let event = AuditEvent::new(
+            person.id.to_string(),
+            AuditAction::ChangeAddress,
+            format!("person/{}", person.id),
+        );
+        audit::log(tx, env, &AuditEvent { council, ..event }).await?;
     }
     Ok(moved)
 }
@@ -47,7 +50,7 @@ pub(crate) async fn change_address(
 /// another domain says nothing of it. One that is active goes on, as leads gave it to the person.
 async fn end_what_rests(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     person: &Person,
     moved: &Person,
     known: &[Membership],
@@ -55,15 +58,15 @@ async fn end_what_rests(
     if person.domain() == moved.domain() {
         return Ok(());
     }
-    let was_proved = membership::is_verified(world, person);
+    let was_proved = membership::is_verified(env, person);
     for before in known {
         let rests =
             before.standing == Standing::Lapsed || (before.standing == Standing::Active && !was_proved);
         if before.domain.is_empty() && rests {
             membership::set(tx, &Membership { standing: Standing::Removed, ..before.clone() }).await?;
             let council = before.council.to_string();
-            let act = Act::operator(AuditAction::RemoveAccess, format!("person/{}", person.id), "");
-            audit::log(tx, world, &Act { council, ..act }).await?;
+            let event = AuditEvent::operator(AuditAction::RemoveAccess, format!("person/{}", person.id), "");
+            audit::log(tx, env, &AuditEvent { council, ..event }).await?;
         }
     }
     Ok(())

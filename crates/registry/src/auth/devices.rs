@@ -4,19 +4,19 @@ use guildhall_protocol::Device;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::access::principal::{Actor, Asker};
+use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{read_time, sessions};
 
 impl Registry {
     /// The laptops on which that person is signed in.
     pub(crate) async fn devices(&self, actor: &Actor) -> Result<Vec<Device>> {
         let mut tx = self.store().read().await?;
-        let sessions = sessions::of_person(&mut tx, actor.person.id, self.world().now_ms()).await?;
+        let sessions = sessions::of_person(&mut tx, actor.person.id, self.env().now_ms()).await?;
         let device = |session: sessions::Session| {
             Ok(Device {
-                this: session.id == actor.asker.session,
+                this: session.id == actor.principal.session,
                 id: session.id.parse().map_err(|_| Error::Damaged("a session's id".to_owned()))?,
                 name: session.device,
                 signed_in_at: read_time(session.created_at)?,
@@ -27,20 +27,20 @@ impl Registry {
     }
 
     /// Signs one of them out: at its next contact it removes what it has of the catalogue.
-    pub(crate) async fn sign_out_device(&self, asker: &Asker, id: Uuid) -> Result<()> {
-        self.write_as(asker, move |tx, actor, world| {
+    pub(crate) async fn sign_out_device(&self, principal: &Principal, id: Uuid) -> Result<()> {
+        self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
-                let now = world.now_ms();
+                let now = env.now_ms();
                 let sessions = sessions::of_person(tx.sql(), actor.person.id, now).await?;
                 let session = sessions.into_iter().find(|session| session.id == id.to_string());
                 let session = session.ok_or_else(Error::not_found)?;
                 sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
                 tx.wake_readers();
-                let act = Act {
+                let event = AuditEvent {
                     detail: session.device,
-                    ..actor.act(AuditAction::SignOutDevice, format!("device/{id}"))
+                    ..actor.event(AuditAction::SignOutDevice, format!("device/{id}"))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await

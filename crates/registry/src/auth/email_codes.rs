@@ -7,14 +7,14 @@ use guildhall_protocol::sign_in::{DEVICE, StartId, Started, Tokens, Verify};
 use guildhall_protocol::{Code, PersonId};
 
 use crate::access::factor::GivenBy;
-use crate::access::principal::{self, Actor, Asker};
+use crate::access::principal::{self, Actor, Principal};
 use crate::auth::openid::Proof;
 use crate::auth::second_factor::{self, Admitted, Shown};
 use crate::councils::membership;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
 use crate::store::sign_in_starts::{self, Start};
@@ -29,8 +29,8 @@ impl Registry {
         if let Some(limits) = self.limits() {
             limits.ask_for_code_to(from, sign_in_starts::mailbox(&email))?;
         }
-        let code = secrets::new_code(self.world());
-        let (start, now) = (StartId(self.world().new_id()), self.world().now_ms());
+        let code = secrets::new_code(self.env());
+        let (start, now) = (StartId(self.env().new_id()), self.env().now_ms());
         let (hash, stored) = (secrets::hash_code(&email, &code), email.clone());
         let may_be_sent = self.write(move |tx| {
             let (email, hash) = (stored.clone(), hash.clone());
@@ -39,7 +39,7 @@ impl Registry {
             })
         });
         if may_be_sent.await?
-            && let Err(error) = self.mail().send(self.world(), &Letter::code(&email, &code)).await
+            && let Err(error) = self.mail().send(self.env(), &Letter::code(&email, &code)).await
         {
             // It counts against the network that asked, and not against who waits for their mail.
             self.write(move |tx| Box::pin(async move { Ok(sign_in_starts::take_back(tx, start).await?) }))
@@ -56,14 +56,13 @@ impl Registry {
     /// When it is no email address, or nothing can be stored.
     pub async fn issue_code(&self, email: &str) -> Result<String> {
         let email = read_email(email)?;
-        let code = secrets::new_code(self.world());
-        let (hash, now, world) =
-            (secrets::hash_code(&email, &code), self.world().now_ms(), self.world().clone());
+        let code = secrets::new_code(self.env());
+        let (hash, now, env) = (secrets::hash_code(&email, &code), self.env().now_ms(), self.env().clone());
         self.write(move |tx| {
-            let (email, hash, world) = (email.clone(), hash.clone(), world.clone());
+            let (email, hash, env) = (email.clone(), hash.clone(), env.clone());
             Box::pin(async move {
                 sign_in_codes::issue(tx, &email, &hash, now).await?;
-                Ok(audit::log(tx, &world, &Act::operator(AuditAction::IssueCode, "sign-in", "")).await?)
+                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::IssueCode, "sign-in", "")).await?)
             })
         })
         .await?;
@@ -74,7 +73,7 @@ impl Registry {
     pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Result<Tokens> {
         let Verify { email, code, start, device, openid, second_factor } = verify;
         let email = read_email(email)?;
-        let (tokens, session) = NewSession::on(device, self.world());
+        let (tokens, session) = NewSession::on(device, self.env());
         let shown = self.shown_factor(second_factor.clone())?;
         let start = *start;
         let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
@@ -82,7 +81,7 @@ impl Registry {
             let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
             let (session, shown) = (session.clone(), shown.clone());
             Box::pin(async move {
-                let now = session.world.now_ms();
+                let now = session.env.now_ms();
                 second_factors::mark(tx).await?;
                 // Whoever waits for a mail may have been given a code by the operator instead.
                 if !sign_in_starts::take(tx, start, &email, &code_hash, now).await?
@@ -90,12 +89,12 @@ impl Registry {
                 {
                     return Ok(Verified::CodeRefused);
                 }
-                let person = people::find_or_add(tx, &email, PersonId(session.world.new_id()), now).await?;
-                let Admitted::Yes(given) = second_factor::admit(tx, &session.world, &person, &shown).await?
+                let person = people::find_or_add(tx, &email, PersonId(session.env.new_id()), now).await?;
+                let Admitted::Yes(given) = second_factor::admit(tx, &session.env, &person, &shown).await?
                 else {
                     // The code by email stays good, to go with another one of the second factor.
                     second_factors::back_to_mark(tx).await?;
-                    second_factor::count_wrong(tx, &session.world, person.id).await?;
+                    second_factor::count_wrong(tx, &session.env, person.id).await?;
                     return Ok(Verified::FactorRefused);
                 };
                 if let Some(proof) = &proof {
@@ -120,8 +119,8 @@ impl Registry {
 
     /// Exchanges a refresh token for the next pair.
     pub(crate) async fn refresh_session(&self, refresh_token: &str) -> Result<Tokens> {
-        let (tokens, next) = secrets::new_pair(self.world());
-        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
+        let (tokens, next) = secrets::new_pair(self.env());
+        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.env().now_ms());
         let rotation = self.write(move |tx| {
             let (hash, next) = (hash.clone(), next.clone());
             Box::pin(async move { Ok(sessions::rotate(tx, &hash, &next, now).await?) })
@@ -135,7 +134,7 @@ impl Registry {
 
     /// Ends the session of a refresh token, if there is one.
     pub(crate) async fn revoke_session(&self, refresh_token: &str) -> Result<()> {
-        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.world().now_ms());
+        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.env().now_ms());
         self.write(move |tx| {
             let hash = hash.clone();
             Box::pin(async move { Ok(sessions::revoke(tx, &hash, now).await?) })
@@ -147,15 +146,15 @@ impl Registry {
     pub(crate) async fn authenticate(&self, access_token: &str, request: &str) -> Result<Actor> {
         let hash = secrets::hash(access_token.as_bytes());
         let mut tx = self.store().read().await?;
-        let now = self.world().now_ms();
-        let (asker, first_use) = match sessions::look_up(&mut tx, &hash, now).await? {
+        let now = self.env().now_ms();
+        let (principal, first_use) = match sessions::look_up(&mut tx, &hash, now).await? {
             Access::Person { id, session, device, first_use } => {
-                (Asker { person: id, session, device, request: request.to_owned(), at: now }, first_use)
+                (Principal { person: id, session, device, request: request.to_owned(), at: now }, first_use)
             }
             Access::Revoked(why) => return Err(ended(why)),
             Access::Unknown => return Err(Error::refused(Code::SignInRequired, "Sign in again")),
         };
-        let actor = principal::actor(&mut tx, asker).await?;
+        let actor = principal::actor(&mut tx, principal).await?;
         drop(tx);
         if first_use {
             self.write(move |tx| {
@@ -171,7 +170,7 @@ impl Registry {
 /// A session that begins once its person has shown who they are.
 #[derive(Clone)]
 pub(crate) struct NewSession {
-    pub(crate) world: World,
+    pub(crate) env: Env,
     device: String,
     hashes: PairHashes,
     given: Option<GivenBy>,
@@ -179,11 +178,11 @@ pub(crate) struct NewSession {
 
 impl NewSession {
     /// On the laptop that calls itself so, with its first tokens.
-    pub(crate) fn on(device: &str, world: &World) -> (Tokens, Self) {
-        let (tokens, hashes) = secrets::new_pair(world);
+    pub(crate) fn on(device: &str, env: &Env) -> (Tokens, Self) {
+        let (tokens, hashes) = secrets::new_pair(env);
         // A name is shown in a list: one line, and not a long one.
         let device = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
-        (tokens, Self { world: world.clone(), device, hashes, given: None })
+        (tokens, Self { env: env.clone(), device, hashes, given: None })
     }
 
     /// With a second factor that was given for it.
@@ -193,23 +192,23 @@ impl NewSession {
 
     /// Begins it for someone who has just shown that their address is theirs.
     pub(crate) async fn verify_and_begin(self, tx: &mut WriteTx, person: &Person) -> Result<()> {
-        let now = self.world.now_ms();
+        let now = self.env.now_ms();
         people::verified(tx, person.id, now).await?;
-        membership::verify(tx, &self.world, &Person { verified_at: now, ..person.clone() }).await?;
-        membership::lead_if_first(tx, &self.world, person.id).await?;
+        membership::verify(tx, &self.env, &Person { verified_at: now, ..person.clone() }).await?;
+        membership::lead_if_first(tx, &self.env, person.id).await?;
         self.begin(tx, person).await
     }
 
     /// Begins it.
     pub(crate) async fn begin(self, tx: &mut WriteTx, person: &Person) -> Result<()> {
-        let Self { world, device, hashes, given } = self;
-        let session = world.new_id().to_string();
-        sessions::begin(tx, &session, person.id, &device, &hashes, world.now_ms()).await?;
+        let Self { env, device, hashes, given } = self;
+        let session = env.new_id().to_string();
+        sessions::begin(tx, &session, person.id, &device, &hashes, env.now_ms()).await?;
         if let Some(given) = given {
-            second_factor::note_given(tx, &session, given, world.now_ms()).await?;
+            second_factor::note_given(tx, &session, given, env.now_ms()).await?;
         }
-        let act = Act { device, ..Act::new(person.id.to_string(), AuditAction::SignIn, "") };
-        Ok(audit::log(tx, &world, &act).await?)
+        let event = AuditEvent { device, ..AuditEvent::new(person.id.to_string(), AuditAction::SignIn, "") };
+        Ok(audit::log(tx, &env, &event).await?)
     }
 }
 

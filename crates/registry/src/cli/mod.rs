@@ -14,7 +14,7 @@ use clap::{Parser, Subcommand};
 use guildhall_protocol::CouncilCode;
 use guildhall_protocol::routes::READYZ;
 use guildhall_registry::{
-    Config, Contents, History, Reach, Registry, Setting, World, check_address, open, printable, restore,
+    Config, Contents, Env, History, Reach, Registry, Setting, check_address, open, printable, restore,
     sample_people, serve, verify,
 };
 use tokio::net::TcpListener;
@@ -230,21 +230,21 @@ fn well((): ()) -> ExitCode {
 }
 
 async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
-    let world = World::real();
+    let env = Env::real();
     match command {
         Command::Restore { file, verify: true, .. } => {
-            let Contents { rows, seq } = verify(&world, &file).await?;
+            let Contents { rows, seq } = verify(&env, &file).await?;
             say(format_args!("It can be restored, as of change {seq}: {rows} rows, and all holds together."))
                 .map(well)
         }
         Command::Restore { file, .. } => {
-            put_back(&config, &world, &file, History::New, "Restored").await.map(well)
+            put_back(&config, &env, &file, History::New, "Restored").await.map(well)
         }
         Command::Import(Import::Registry { file }) => {
-            put_back(&config, &world, &file, History::Same, "Imported").await.map(well)
+            put_back(&config, &env, &file, History::Same, "Imported").await.map(well)
         }
         command => {
-            let registry = open(config, world).await?;
+            let registry = open(config, env).await?;
             let done = run_on(&registry, command).await;
             registry.close().await;
             done
@@ -253,8 +253,8 @@ async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
 }
 
 /// Makes a registry of what a file has.
-async fn put_back(config: &Config, world: &World, file: &Path, history: History, done: &str) -> Result<()> {
-    let Contents { rows, seq } = restore(config, world, file, history).await?;
+async fn put_back(config: &Config, env: &Env, file: &Path, history: History, done: &str) -> Result<()> {
+    let Contents { rows, seq } = restore(config, env, file, history).await?;
     say(format_args!("{done} as of change {seq}: {rows} rows, and all holds together."))
 }
 
@@ -342,7 +342,7 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Co
         Some(address) => Some(listen(address).await?),
         None => None,
     };
-    let registry = open(config, World::real()).await?;
+    let registry = open(config, Env::real()).await?;
     if let Some(metrics) = &metrics {
         say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
     }

@@ -10,7 +10,7 @@ use crate::access::{factor_setting, policy};
 use crate::councils::{domains, membership, successions};
 use crate::error::{Error, Result};
 use crate::mail::read_email;
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{cells, council_requests, memberships, people, publications, reports};
 
 impl Registry {
@@ -41,7 +41,7 @@ impl Registry {
                 person,
             });
         }
-        let since = (self.world().clock.now() - SignedDuration::from_hours(7 * 24)).as_millisecond();
+        let since = (self.env().clock.now() - SignedDuration::from_hours(7 * 24)).as_millisecond();
         let published = publications::since(&mut tx, since).await?;
         let reader = policy::reader(&mut tx, Some(actor)).await?;
         let reported = reports::open(&mut tx, None).await?;
@@ -53,7 +53,7 @@ impl Registry {
             interim,
             overdue: cells::count_named(&mut tx, policy::OVERDUE).await?,
             reports: reported,
-            successions: successions::recent(&mut tx, self.world(), &reader).await?,
+            successions: successions::recent(&mut tx, self.env(), &reader).await?,
             week: Week {
                 new_projects: published.first,
                 changes: published.versions.saturating_sub(published.first),
@@ -70,17 +70,17 @@ impl Registry {
     /// When it is no email address, or there is no such council.
     pub async fn add_lead(&self, email: &str, council: &CouncilCode) -> Result<bool> {
         let (email, council) = (read_email(email)?, council.clone());
-        let world = self.world().clone();
+        let env = self.env().clone();
         self.write(move |tx| {
-            let (email, council, world) = (email.clone(), council.clone(), world.clone());
+            let (email, council, env) = (email.clone(), council.clone(), env.clone());
             Box::pin(async move {
                 domains::must_exist(tx, &council).await?;
-                let added = membership::make_lead(tx, &world, &email, &council).await?;
-                let act = Act {
+                let added = membership::make_lead(tx, &env, &email, &council).await?;
+                let event = AuditEvent {
                     council: council.to_string(),
-                    ..Act::operator(AuditAction::AddLead, format!("council/{council}"), "")
+                    ..AuditEvent::operator(AuditAction::AddLead, format!("council/{council}"), "")
                 };
-                audit::log(tx, &world, &act).await?;
+                audit::log(tx, &env, &event).await?;
                 Ok(added)
             })
         })
@@ -92,23 +92,23 @@ impl Registry {
     /// # Errors
     /// When it is no email address, or can't be stored.
     pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Result<bool> {
-        let (email, world) = (read_email(email)?, self.world().clone());
+        let (email, env) = (read_email(email)?, self.env().clone());
         self.write(move |tx| {
-            let (email, world) = (email.clone(), world.clone());
+            let (email, env) = (email.clone(), env.clone());
             Box::pin(async move {
-                let now = world.now_ms();
-                let person = people::find_or_add(tx, &email, PersonId(world.new_id()), now).await?;
+                let now = env.now_ms();
+                let person = people::find_or_add(tx, &email, PersonId(env.new_id()), now).await?;
                 if person.coordinator == coordinator {
                     return Ok(false);
                 }
                 people::set_coordinator(tx, person.id, coordinator).await?;
                 if coordinator {
-                    factor_setting::begin_coordinator(tx, &world, person.id).await?;
+                    factor_setting::begin_coordinator(tx, &env, person.id).await?;
                 }
                 let action =
                     if coordinator { AuditAction::AddCoordinator } else { AuditAction::RemoveCoordinator };
-                let act = Act::operator(action, format!("person/{}", person.id), "");
-                audit::log(tx, &world, &act).await?;
+                let event = AuditEvent::operator(action, format!("person/{}", person.id), "");
+                audit::log(tx, &env, &event).await?;
                 Ok(true)
             })
         })

@@ -11,12 +11,12 @@ use sqlx::AnyConnection;
 use crate::Registry;
 use crate::access::council::{Council, allow, deciders_of, name_of};
 use crate::access::policy::{Action, can};
-use crate::access::principal::{Actor, Asker};
+use crate::access::principal::{Actor, Principal};
 use crate::councils::membership;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
-use crate::store::audit::{self, Act, AuditAction, OPERATOR};
+use crate::store::audit::{self, AuditAction, AuditEvent, OPERATOR};
 use crate::store::council_requests::{self, Request};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::{self, Person};
@@ -54,17 +54,17 @@ impl Registry {
         council: &CouncilCode,
         reach: Reach,
     ) -> Result<bool> {
-        let (domain, council, world) = (read_domain(domain)?, council.clone(), self.world().clone());
+        let (domain, council, env) = (read_domain(domain)?, council.clone(), self.env().clone());
         if reach.anyway {
             tracing::warn!(%domain, %council, "a domain was added however many people it lets in");
         } else {
             refuse_shared(&domain)?;
         }
         self.write(move |tx| {
-            let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
+            let (domain, council, env) = (domain.clone(), council.clone(), env.clone());
             Box::pin(async move {
                 must_exist(tx, &council).await?;
-                add(tx, &world, &domain, &council, reach.below).await
+                add(tx, &env, &domain, &council, reach.below).await
             })
         })
         .await
@@ -76,16 +76,17 @@ impl Registry {
     /// # Errors
     /// When it is no domain.
     pub async fn remove_domain(&self, domain: &str, council: &CouncilCode) -> Result<bool> {
-        let (domain, council, world) = (read_domain(domain)?, council.clone(), self.world().clone());
+        let (domain, council, env) = (read_domain(domain)?, council.clone(), self.env().clone());
         self.write(move |tx| {
-            let (domain, council, world) = (domain.clone(), council.clone(), world.clone());
+            let (domain, council, env) = (domain.clone(), council.clone(), env.clone());
             Box::pin(async move {
                 if !domains::remove(tx, &domain, &council).await? {
                     return Ok(false);
                 }
-                membership::verify_all_at(tx, &world, &domain).await?;
-                let act = Act::operator(AuditAction::RemoveDomain, format!("council/{council}"), domain);
-                audit::log(tx, &world, &act).await?;
+                membership::verify_all_at(tx, &env, &domain).await?;
+                let event =
+                    AuditEvent::operator(AuditAction::RemoveDomain, format!("council/{council}"), domain);
+                audit::log(tx, &env, &event).await?;
                 Ok(true)
             })
         })
@@ -110,13 +111,13 @@ impl Registry {
     }
 
     /// Asks to act for a council.
-    pub(crate) async fn ask_for_council(&self, asker: &Asker, ask: AskForCouncil) -> Result<()> {
+    pub(crate) async fn ask_for_council(&self, principal: &Principal, ask: AskForCouncil) -> Result<()> {
         let evidence = ask.evidence.trim().to_owned();
         if evidence.is_empty() || evidence.chars().count() > EVIDENCE {
             let detail = format!("Say why your address is the council's, in up to {EVIDENCE} characters");
             return Err(Error::invalid("/evidence", FieldCode::Missing, detail));
         }
-        let letters = self.write_as(asker, move |tx, actor, world| {
+        let letters = self.write_as(principal, move |tx, actor, env| {
             let (council, evidence) = (ask.council.clone(), evidence.clone());
             Box::pin(async move {
                 if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_none() {
@@ -131,14 +132,14 @@ impl Registry {
                 let letters = letters
                     .map(|to| Letter::asks_to_act(&to, &name, &actor.person.email, &evidence))
                     .collect();
-                let asked_at = world.now_ms();
+                let asked_at = env.now_ms();
                 let subject = format!("council/{council}");
                 let request = Request { council, person: actor.person.id, evidence, asked_at };
                 if !council_requests::add(tx, &request).await? {
                     return Ok(Vec::new());
                 }
                 // Not under the council: that is for what its own people did.
-                audit::log(tx, &world, &actor.act(AuditAction::AskForCouncil, subject)).await?;
+                audit::log(tx, &env, &actor.event(AuditAction::AskForCouncil, subject)).await?;
                 Ok(letters)
             })
         });
@@ -151,16 +152,16 @@ impl Registry {
     /// Answers who asked to act for a council, or says that a domain is the council's, or no longer.
     pub(crate) async fn answer_domain(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         domain: &str,
         answer: AnswerDomain,
     ) -> Result<()> {
         let (code, domain) = (code.clone(), read_domain(domain)?);
         let letters = self
-            .write_as(asker, move |tx, actor, world| {
+            .write_as(principal, move |tx, actor, env| {
                 let (code, domain, answer) = (code.clone(), domain.clone(), answer.clone());
-                Box::pin(async move { answer_domain(tx, &world, &actor, &code, &domain, answer).await })
+                Box::pin(async move { answer_domain(tx, &env, &actor, &code, &domain, answer).await })
             })
             .await?;
         for letter in letters {
@@ -181,13 +182,13 @@ pub(crate) async fn must_exist(tx: &mut WriteTx, council: &CouncilCode) -> Resul
 
 /// Adds all of them, for councils that are known to be there.
 pub(crate) async fn add_all(registry: &Registry, all: Vec<(String, CouncilCode)>) -> Result<()> {
-    let world = registry.world().clone();
+    let env = registry.env().clone();
     registry
         .write(move |tx| {
-            let (world, all) = (world.clone(), all.clone());
+            let (env, all) = (env.clone(), all.clone());
             Box::pin(async move {
                 for (domain, council) in &all {
-                    add(tx, &world, domain, council, false).await?;
+                    add(tx, &env, domain, council, false).await?;
                 }
                 Ok(())
             })
@@ -198,7 +199,7 @@ pub(crate) async fn add_all(registry: &Registry, all: Vec<(String, CouncilCode)>
 /// Adds a domain, and gives those with an address there their new access.
 pub(crate) async fn add(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     domain: &str,
     council: &CouncilCode,
     below: bool,
@@ -213,24 +214,24 @@ pub(crate) async fn add(
         below,
         evidence: known.map(|known| known.evidence).unwrap_or_default(),
         added_by: OPERATOR.to_owned(),
-        added_at: world.now_ms(),
+        added_at: env.now_ms(),
         from_at: 0,
         until_at: 0,
         came_from: String::new(),
     };
     domains::put(tx, &active).await?;
-    membership::verify_all_at(tx, world, domain).await?;
-    let act = Act {
+    membership::verify_all_at(tx, env, domain).await?;
+    let event = AuditEvent {
         council: council.to_string(),
-        ..Act::operator(AuditAction::AddDomain, format!("council/{council}"), domain)
+        ..AuditEvent::operator(AuditAction::AddDomain, format!("council/{council}"), domain)
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
     Ok(true)
 }
 
 async fn answer_domain(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     code: &CouncilCode,
     domain: &str,
@@ -254,19 +255,19 @@ async fn answer_domain(
                 below: answer.below,
                 evidence: known.map(|known| known.evidence).unwrap_or_default(),
                 added_by: actor.person.id.to_string(),
-                added_at: world.now_ms(),
+                added_at: env.now_ms(),
                 from_at: 0,
                 until_at: 0,
                 came_from: String::new(),
             };
             domains::put(tx, &active).await?;
-            membership::verify_all_at(tx, world, domain).await?;
+            membership::verify_all_at(tx, env, domain).await?;
             // Whoever of those let in asked for it has their answer; the first of them leads, where nobody has.
             for request in council_requests::of_council(tx.sql(), code).await? {
                 let membership = memberships::find(tx.sql(), code, request.person).await?;
                 if membership.is_some_and(|membership| membership.standing == Standing::Active) {
                     council_requests::remove(tx, code, request.person).await?;
-                    membership::lead_if_first(tx, world, request.person).await?;
+                    membership::lead_if_first(tx, env, request.person).await?;
                     let to = people::address_of(tx.sql(), &request.person.to_string()).await?;
                     letters.push(Letter::answer_about_council(&to, &name, true));
                 }
@@ -277,7 +278,7 @@ async fn answer_domain(
             if !domains::remove(tx, domain, code).await? {
                 return Err(Error::not_found());
             }
-            membership::verify_all_at(tx, world, domain).await?;
+            membership::verify_all_at(tx, env, domain).await?;
         }
         DomainAnswer::Person | DomainAnswer::No => {
             let person = asker_at(tx, code, domain, answer.person).await?.ok_or_else(Error::not_found)?;
@@ -304,12 +305,12 @@ async fn answer_domain(
         DomainAnswer::Person => AuditAction::LetIn,
         DomainAnswer::No => AuditAction::DeclineDomain,
     };
-    let act = Act {
+    let event = AuditEvent {
         council: code.to_string(),
         detail: domain.to_owned(),
-        ..actor.act(action, format!("council/{code}"))
+        ..actor.event(action, format!("council/{code}"))
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
     Ok(letters)
 }
 

@@ -5,9 +5,9 @@ use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
 use jiff::SignedDuration;
 
 use crate::access::council;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Ended};
@@ -44,10 +44,10 @@ pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Result<()>
 }
 
 /// Brings a person's memberships in line with the domains as they are, and with when their address was confirmed last.
-pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> Result<()> {
+pub(crate) async fn verify(tx: &mut WriteTx, env: &Env, person: &Person) -> Result<()> {
     let (domain, councils) =
-        domains::known_by(tx.sql(), person.domain(), world.now_ms()).await?.unwrap_or_default();
-    let fresh = is_verified(world, person);
+        domains::known_by(tx.sql(), person.domain(), env.now_ms()).await?.unwrap_or_default();
+    let fresh = is_verified(env, person);
     let known = memberships::of_person(tx.sql(), person.id).await?;
     for before in &known {
         let invited = before.domain.is_empty();
@@ -84,18 +84,18 @@ pub(crate) async fn verify(tx: &mut WriteTx, world: &World, person: &Person) -> 
 
 /// Who has just proved their address leads the councils that know them by it and that have never had a lead, so that
 /// nobody waits for a coordinator. Until someone confirms them they can't do all that leads do.
-pub(crate) async fn lead_if_first(tx: &mut WriteTx, world: &World, person: PersonId) -> Result<()> {
+pub(crate) async fn lead_if_first(tx: &mut WriteTx, env: &Env, person: PersonId) -> Result<()> {
     for membership in memberships::of_person(tx.sql(), person).await? {
         let is_known = membership.standing == Standing::Active && !membership.domain.is_empty();
         if !is_known || !has_never_had_lead(tx, &membership.council).await? {
             continue;
         }
-        let act = Act {
+        let event = AuditEvent {
             council: membership.council.to_string(),
-            ..Act::new(person.to_string(), AuditAction::LeadForNow, format!("person/{person}"))
+            ..AuditEvent::new(person.to_string(), AuditAction::LeadForNow, format!("person/{person}"))
         };
         set(tx, &Membership { role: Role::Lead, confirmed_by: None, ..membership }).await?;
-        audit::log(tx, world, &act).await?;
+        audit::log(tx, env, &event).await?;
     }
     Ok(())
 }
@@ -111,45 +111,45 @@ async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Result<b
 }
 
 /// The same for everybody at a domain that has just become a council's, or is so no longer.
-pub(crate) async fn verify_all_at(tx: &mut WriteTx, world: &World, domain: &str) -> Result<()> {
+pub(crate) async fn verify_all_at(tx: &mut WriteTx, env: &Env, domain: &str) -> Result<()> {
     for person in people::at_domain(tx.sql(), domain).await? {
-        verify(tx, world, &person).await?;
+        verify(tx, env, &person).await?;
     }
     Ok(())
 }
 
 /// Those who have not confirmed their address for too long no longer act for a council, until they do: their sessions end,
 /// so that their app asks them to sign in again and what waits there goes on waiting.
-pub(crate) async fn lapse(tx: &mut WriteTx, world: &World) -> Result<()> {
-    for membership in memberships::verified_before(tx.sql(), oldest(world)).await? {
-        let act = Act {
+pub(crate) async fn lapse(tx: &mut WriteTx, env: &Env) -> Result<()> {
+    for membership in memberships::verified_before(tx.sql(), oldest(env)).await? {
+        let event = AuditEvent {
             council: membership.council.to_string(),
-            ..Act::operator(AuditAction::Lapse, format!("person/{}", membership.person), "")
+            ..AuditEvent::operator(AuditAction::Lapse, format!("person/{}", membership.person), "")
         };
-        sessions::end_all(tx, membership.person, Ended::Lapsed, world.now_ms()).await?;
+        sessions::end_all(tx, membership.person, Ended::Lapsed, env.now_ms()).await?;
         set(tx, &Membership { standing: Standing::Lapsed, ..membership }).await?;
-        audit::log(tx, world, &act).await?;
+        audit::log(tx, env, &event).await?;
     }
     // A coordinator with no session can do nothing until they sign in, which proves their address.
-    let oldest = (world.clock.now() - COORDINATOR_FOR).as_millisecond();
+    let oldest = (env.clock.now() - COORDINATOR_FOR).as_millisecond();
     for coordinator in people::coordinators(tx.sql()).await? {
         if coordinator.verified_at < oldest
-            && sessions::end_all(tx, coordinator.id, Ended::Lapsed, world.now_ms()).await?
+            && sessions::end_all(tx, coordinator.id, Ended::Lapsed, env.now_ms()).await?
         {
-            let act = Act::operator(AuditAction::Lapse, format!("person/{}", coordinator.id), "");
-            audit::log(tx, world, &act).await?;
+            let event = AuditEvent::operator(AuditAction::Lapse, format!("person/{}", coordinator.id), "");
+            audit::log(tx, env, &event).await?;
         }
     }
     Ok(())
 }
 
 /// Has that person's address been confirmed lately enough?
-pub(crate) fn is_verified(world: &World, person: &Person) -> bool {
-    person.verified_at >= oldest(world)
+pub(crate) fn is_verified(env: &Env, person: &Person) -> bool {
+    person.verified_at >= oldest(env)
 }
 
-fn oldest(world: &World) -> i64 {
-    (world.clock.now() - VERIFIED_FOR).as_millisecond()
+fn oldest(env: &Env) -> i64 {
+    (env.clock.now() - VERIFIED_FOR).as_millisecond()
 }
 
 /// A council's last lead can't leave.
@@ -165,12 +165,12 @@ pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membershi
 /// Makes the person with that address a lead. False where they are one.
 pub(crate) async fn make_lead(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     email: &str,
     council: &CouncilCode,
 ) -> Result<bool> {
-    let now = world.now_ms();
-    let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
+    let now = env.now_ms();
+    let person = people::find_or_add(tx, email, PersonId(env.new_id()), now).await?;
     let before = memberships::find(tx.sql(), council, person.id).await?;
     let before = before.filter(|before| before.standing == Standing::Active);
     let is_one = |before: &Membership| before.leads() && before.confirmed_by == Some(ConfirmedBy::Operator);

@@ -10,11 +10,11 @@ use uuid::Uuid;
 use crate::Registry;
 use crate::access::council::{Council, allow, council_where, name_of, unconfirmed};
 use crate::access::policy::{self, Action, can};
-use crate::access::principal::{self, Actor, Asker, Held};
+use crate::access::principal::{self, Actor, Held, Principal};
 use crate::councils::{membership, successions};
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::{council_requests, council_settings, domains, people, read_time, reports, second_factors};
@@ -38,8 +38,8 @@ impl Registry {
             });
         }
         let mut invited = Vec::new();
-        for open in invitations::to(&mut tx, &actor.person.email, self.world().now_ms()).await? {
-            if still_stands(&mut tx, &open, self.world().now_ms()).await?.is_some() {
+        for open in invitations::to(&mut tx, &actor.person.email, self.env().now_ms()).await? {
+            if still_stands(&mut tx, &open, self.env().now_ms()).await?.is_some() {
                 invited.push(invitation(&mut tx, open).await?);
             }
         }
@@ -66,8 +66,8 @@ impl Registry {
             let Some(person) = people::find(&mut tx, membership.person).await? else { continue };
             // To the day: who is at their desk at what time is nobody's business.
             let day = 24 * 60 * 60 * 1000;
-            let factor = second_factors::find(&mut tx, person.id, self.world().now_ms()).await?;
-            let factor = factor.filter(second_factors::Stored::is_confirmed);
+            let factor = second_factors::find(&mut tx, person.id, self.env().now_ms()).await?;
+            let factor = factor.filter(second_factors::StoredFactor::is_confirmed);
             let factor_reset_at = factor.as_ref().map(|factor| factor.reset_at).filter(|at| *at > 0);
             acting.push(CouncilPerson {
                 person: person.id,
@@ -83,8 +83,8 @@ impl Registry {
         }
         acting.sort_by(|a, b| b.role.cmp(&a.role).then_with(|| a.email.cmp(&b.email)));
         let mut invited = Vec::new();
-        for open in invitations::of_council(&mut tx, code, self.world().now_ms()).await? {
-            if still_stands(&mut tx, &open, self.world().now_ms()).await?.is_some() {
+        for open in invitations::of_council(&mut tx, code, self.env().now_ms()).await? {
+            if still_stands(&mut tx, &open, self.env().now_ms()).await?.is_some() {
                 invited.push(invitation(&mut tx, open).await?);
             }
         }
@@ -98,7 +98,7 @@ impl Registry {
         let reader = policy::reader(&mut tx, Some(actor)).await?;
         let reported = reports::open(&mut tx, Some(code)).await?;
         let reported = crate::projects::moderation::shown(&mut tx, &reader, reported).await?;
-        let predecessors = successions::predecessors(&mut tx, self.world(), &reader, code).await?;
+        let predecessors = successions::predecessors(&mut tx, self.env(), &reader, code).await?;
         Ok(CouncilPeople {
             may_manage: can(actor, Action::ManagePeople, &council),
             predecessors,
@@ -115,12 +115,12 @@ impl Registry {
     /// Says how a council wants to be looked after.
     pub(crate) async fn set_council_settings(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         settings: CouncilSettings,
     ) -> Result<()> {
         let code = code.clone();
-        self.write_as(asker, move |tx, actor, world| {
+        self.write_as(principal, move |tx, actor, env| {
             let code = code.clone();
             Box::pin(async move {
                 let council = council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
@@ -137,12 +137,12 @@ impl Registry {
                     settings.editors_decide,
                     settings.delegate_to_coordinator
                 );
-                let act = Act {
+                let event = AuditEvent {
                     council: code.to_string(),
                     detail,
-                    ..actor.act(AuditAction::ChangeSettings, format!("council/{code}"))
+                    ..actor.event(AuditAction::ChangeSettings, format!("council/{code}"))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await
@@ -151,13 +151,13 @@ impl Registry {
     /// Gives someone another role at a council.
     pub(crate) async fn set_role(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         person: PersonId,
         role: Role,
     ) -> Result<()> {
         let code = code.clone();
-        self.write_as(asker, move |tx, actor, world| {
+        self.write_as(principal, move |tx, actor, env| {
             let code = code.clone();
             Box::pin(async move {
                 let council = Council::find(tx.sql(), &code).await?;
@@ -188,14 +188,14 @@ impl Registry {
                 let turned_away = is_unconfirmed && role != Role::Lead;
                 membership::set(tx, &Membership { role, confirmed_by, ..membership }).await?;
                 if turned_away {
-                    review::have_checked_again(tx, &world, &code, person).await?;
+                    review::have_checked_again(tx, &env, &code, person).await?;
                 }
-                let act = Act {
+                let event = AuditEvent {
                     council: code.to_string(),
                     detail: role.as_str().to_owned(),
-                    ..actor.act(AuditAction::SetRole, format!("person/{person}"))
+                    ..actor.event(AuditAction::SetRole, format!("person/{person}"))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await
@@ -204,12 +204,12 @@ impl Registry {
     /// Removes someone's access to a council, or one's own.
     pub(crate) async fn remove_access(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         person: PersonId,
     ) -> Result<()> {
         let code = code.clone();
-        self.write_as(asker, move |tx, actor, world| {
+        self.write_as(principal, move |tx, actor, env| {
             let code = code.clone();
             Box::pin(async move {
                 if person != actor.person.id {
@@ -226,13 +226,13 @@ impl Registry {
                 let turned_away = membership.is_unconfirmed_lead() && person != actor.person.id;
                 membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
                 if turned_away {
-                    review::have_checked_again(tx, &world, &code, person).await?;
+                    review::have_checked_again(tx, &env, &code, person).await?;
                 }
-                let act = Act {
+                let event = AuditEvent {
                     council: code.to_string(),
-                    ..actor.act(AuditAction::RemoveAccess, format!("person/{person}"))
+                    ..actor.event(AuditAction::RemoveAccess, format!("person/{person}"))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await
@@ -241,7 +241,7 @@ impl Registry {
     /// Offers someone a role, and writes to them.
     pub(crate) async fn invite(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         email: &str,
         role: Role,
@@ -252,7 +252,7 @@ impl Registry {
         }
         let (code, to, registry) = (code.clone(), email.clone(), self.clone());
         let letter = self
-            .write_as(asker, move |tx, actor, world| {
+            .write_as(principal, move |tx, actor, env| {
                 let (council, email, registry) = (code.clone(), to.clone(), registry.clone());
                 Box::pin(async move {
                     let found = council_where(tx.sql(), &actor, Action::InviteEditors, &council).await?;
@@ -268,16 +268,16 @@ impl Registry {
                     }
                     let name = name_of(tx.sql(), &council).await?;
                     let letter = Letter::invitation(&email, &name, role, &actor.person.email);
-                    let act = Act {
+                    let event = AuditEvent {
                         council: council.to_string(),
                         detail: role.as_str().to_owned(),
-                        ..actor.act(AuditAction::Invite, format!("council/{council}"))
+                        ..actor.event(AuditAction::Invite, format!("council/{council}"))
                     };
-                    let (id, now) = (world.new_id(), world.now_ms());
+                    let (id, now) = (env.new_id(), env.now_ms());
                     let invited_by = actor.person.id;
                     invitations::add(tx, &Open { id, council, email, role, invited_by, invited_at: now })
                         .await?;
-                    audit::log(tx, &world, &act).await?;
+                    audit::log(tx, &env, &event).await?;
                     Ok(letter)
                 })
             })
@@ -287,37 +287,42 @@ impl Registry {
     }
 
     /// Takes an invitation back.
-    pub(crate) async fn take_invitation_back(&self, asker: &Asker, id: Uuid) -> Result<()> {
-        self.write_as(asker, move |tx, actor, world| {
+    pub(crate) async fn take_invitation_back(&self, principal: &Principal, id: Uuid) -> Result<()> {
+        self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
-                let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
+                let open = invitations::find(tx.sql(), id, env.now_ms()).await?;
                 let open = open.ok_or_else(Error::not_found)?;
                 let council = council_where(tx.sql(), &actor, Action::InviteEditors, &open.council).await?;
                 if open.invited_by != actor.person.id && !can(&actor, Action::ManagePeople, &council) {
                     return Err(unconfirmed());
                 }
                 invitations::end(tx, id, End::Withdrawn).await?;
-                let act = Act {
+                let event = AuditEvent {
                     council: open.council.to_string(),
-                    ..actor.act(AuditAction::WithdrawInvitation, format!("council/{}", open.council))
+                    ..actor.event(AuditAction::WithdrawInvitation, format!("council/{}", open.council))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await
     }
 
     /// Takes the role that one is offered, or doesn't.
-    pub(crate) async fn answer_invitation(&self, asker: &Asker, id: Uuid, accept: bool) -> Result<()> {
-        self.write_as(asker, move |tx, actor, world| {
+    pub(crate) async fn answer_invitation(
+        &self,
+        principal: &Principal,
+        id: Uuid,
+        accept: bool,
+    ) -> Result<()> {
+        self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
-                let open = invitations::find(tx.sql(), id, world.now_ms()).await?;
+                let open = invitations::find(tx.sql(), id, env.now_ms()).await?;
                 let open =
                     open.filter(|open| open.email == actor.person.email).ok_or_else(Error::not_found)?;
                 let confirmed_by =
-                    still_stands(tx.sql(), &open, world.now_ms()).await?.ok_or_else(Error::not_found)?;
+                    still_stands(tx.sql(), &open, env.now_ms()).await?.ok_or_else(Error::not_found)?;
                 let (council, person) = (open.council.clone(), actor.person.id);
-                let mut act = actor.act(AuditAction::DeclineInvitation, format!("council/{council}"));
+                let mut event = actor.event(AuditAction::DeclineInvitation, format!("council/{council}"));
                 invitations::end(tx, id, if accept { End::Accepted } else { End::Declined }).await?;
                 if accept {
                     let before = memberships::find(tx.sql(), &council, person).await?;
@@ -339,11 +344,14 @@ impl Registry {
                         },
                     };
                     membership::set(tx, &joined).await?;
-                    act.action = AuditAction::AcceptInvitation;
+                    event.action = AuditAction::AcceptInvitation;
                 }
-                let act =
-                    Act { council: open.council.to_string(), detail: open.role.as_str().to_owned(), ..act };
-                Ok(audit::log(tx, &world, &act).await?)
+                let event = AuditEvent {
+                    council: open.council.to_string(),
+                    detail: open.role.as_str().to_owned(),
+                    ..event
+                };
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await
@@ -352,14 +360,14 @@ impl Registry {
 
 /// As what the invitation would confirm a lead: none where who made it could no longer make it.
 async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Result<Option<ConfirmedBy>> {
-    let asker = Asker {
+    let principal = Principal {
         person: open.invited_by,
         session: String::new(),
         device: String::new(),
         request: String::new(),
         at: now,
     };
-    let Some(inviter) = principal::actor(sql, asker).await? else { return Ok(None) };
+    let Some(inviter) = principal::actor(sql, principal).await? else { return Ok(None) };
     let council = Council::find(sql, &open.council).await?;
     let action = if open.role == Role::Lead { Action::ManagePeople } else { Action::InviteEditors };
     let by = if inviter.leads(&open.council) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };

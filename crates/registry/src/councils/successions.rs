@@ -19,13 +19,13 @@ use sqlx::AnyConnection;
 use crate::Registry;
 use crate::access::council::{Council, comes_after, leads_of, name_of};
 use crate::access::policy::{self, Action, Reader, TEAM, can};
-use crate::access::principal::{Actor, Asker};
+use crate::access::principal::{Actor, Principal};
 use crate::councils::membership;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
-use crate::store::audit::{self, Act, AuditAction};
-use crate::store::records::{self, NewState, Record, title_of};
+use crate::store::audit::{self, AuditAction, AuditEvent};
+use crate::store::records::{self, Record, RecordWrite, title_of};
 use crate::store::{WriteTx, domains, memberships, people, reports, seats};
 use crate::submissions::review;
 
@@ -36,13 +36,13 @@ impl Registry {
     /// Says who comes after a council, in the place of what was said before, and writes to the leads of all of them.
     pub(crate) async fn name_successors(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         named: NameSuccessors,
     ) -> Result<()> {
         check(code, &named)?;
         let code = code.clone();
-        let letters = self.write_as(asker, move |tx, actor, world| {
+        let letters = self.write_as(principal, move |tx, actor, env| {
             let (code, named) = (code.clone(), named.clone());
             Box::pin(async move {
                 let council = Council::find(tx.sql(), &code).await?;
@@ -50,7 +50,7 @@ impl Registry {
                 let record = record
                     .filter(|_| can(&actor, Action::ManageDomains, &council))
                     .ok_or_else(Error::not_found)?;
-                name_successors(tx, &world, &actor, &code, &record, &named).await
+                name_successors(tx, &env, &actor, &code, &record, &named).await
             })
         });
         for letter in letters.await? {
@@ -62,7 +62,7 @@ impl Registry {
     /// Makes projects of a council before those of the one that came after it.
     pub(crate) async fn take_over(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         take: TakeOver,
     ) -> Result<TakenOver> {
@@ -71,14 +71,14 @@ impl Registry {
             return Err(Error::invalid("/projects", FieldCode::TooLong, detail));
         }
         let code = code.clone();
-        self.write_as(asker, move |tx, actor, world| {
+        self.write_as(principal, move |tx, actor, env| {
             let (code, take) = (code.clone(), take.clone());
             Box::pin(async move {
                 let council = Council::find(tx.sql(), &code).await?;
                 if !can(&actor, Action::TakeOver, &council) {
                     return Err(Error::not_found());
                 }
-                take_over(tx, &world, &actor, &code, &take).await
+                take_over(tx, &env, &actor, &code, &take).await
             })
         })
         .await
@@ -102,7 +102,7 @@ fn check(code: &CouncilCode, named: &NameSuccessors) -> Result<()> {
 
 async fn name_successors(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     code: &CouncilCode,
     record: &Record,
@@ -129,19 +129,19 @@ async fn name_successors(
     body.insert("ended".to_owned(), json!(ended));
     body.insert("successors".to_owned(), json!(successors));
     let author = actor.person.id.to_string();
-    let state = NewState { author, ..NewState::public(Kind::Council, code.to_string(), body) };
-    records::put(tx, &state, world.now_ms()).await?;
-    share_domains(tx, world, code, named).await?;
+    let state = RecordWrite { author, ..RecordWrite::public(Kind::Council, code.to_string(), body) };
+    records::put(tx, &state, env.now_ms()).await?;
+    share_domains(tx, env, code, named).await?;
     let codes: Vec<&str> = named.successors.iter().map(|new| new.council.as_str()).collect();
-    let act = Act {
+    let event = AuditEvent {
         council: code.to_string(),
         detail: match codes.as_slice() {
             [] => String::new(),
             codes => format!("{}, {}", codes.join(", "), named.from),
         },
-        ..actor.act(AuditAction::NameSuccessors, format!("council/{code}"))
+        ..actor.event(AuditAction::NameSuccessors, format!("council/{code}"))
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
 
     let name = name_of(tx.sql(), code).await?;
     let mut after = Vec::new();
@@ -156,14 +156,14 @@ async fn name_successors(
 /// The council's domains are its successors' as well from that day on, and all of theirs end after the year of grace.
 async fn share_domains(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     code: &CouncilCode,
     named: &NameSuccessors,
 ) -> Result<()> {
     domains::take_back(tx, code).await?;
     let from = start_of(named.from)?;
     // Where the day is past, those who are told of it today have their year as well.
-    let until = from.max(world.clock.now()) + GRACE;
+    let until = from.max(env.clock.now()) + GRACE;
     let own = domains::of_council(tx.sql(), code).await?;
     for domain in &own {
         if !named.successors.is_empty() {
@@ -176,21 +176,21 @@ async fn share_domains(
             }
             let shared = domains::Domain {
                 council: new.council.clone(),
-                from_at: if from <= world.clock.now() { 0 } else { from.as_millisecond() },
+                from_at: if from <= env.clock.now() { 0 } else { from.as_millisecond() },
                 until_at: until.as_millisecond(),
                 came_from: code.to_string(),
                 ..domain.clone()
             };
             domains::put(tx, &shared).await?;
         }
-        membership::verify_all_at(tx, world, &domain.domain).await?;
+        membership::verify_all_at(tx, env, &domain.domain).await?;
     }
     Ok(())
 }
 
 async fn take_over(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     code: &CouncilCode,
     take: &TakeOver,
@@ -199,7 +199,7 @@ async fn take_over(
         || Error::refused(Code::NotAllowed, "This council does not come after that one, or not yet");
     let before = records::find(tx.sql(), Kind::Council, take.from.as_str()).await?.ok_or_else(not_yet)?;
     let before = read(&before)?;
-    let today = today(world);
+    let today = today(env);
     let is_theirs = |successor: &Successor| successor.council == *code && has_begun(successor, today);
     if !before.successors.iter().any(is_theirs) {
         return Err(not_yet());
@@ -210,12 +210,12 @@ async fn take_over(
     for record in records::projects_of(tx.sql(), &take.from).await? {
         let is_teams = record.cell.starts_with(TEAM);
         if (chosen.contains(&record.id) && reader.can_read(&record.cell)) || (take.team_only && is_teams) {
-            move_project(tx, world, actor, code, &record).await?;
+            move_project(tx, env, actor, code, &record).await?;
             of_teams |= is_teams;
             moved.push(record.id);
         }
     }
-    review::move_to(tx, world, code, &moved).await?;
+    review::move_to(tx, env, code, &moved).await?;
     if of_teams {
         // What only a team can see its council's leads can, too.
         for council in [&take.from, code] {
@@ -225,25 +225,25 @@ async fn take_over(
         }
     }
     let projects = u32::try_from(moved.len()).unwrap_or(u32::MAX);
-    let act = Act {
+    let event = AuditEvent {
         council: take.from.to_string(),
         detail: format!("{code}, {projects}"),
-        ..actor.act(AuditAction::TakeOver, format!("council/{}", take.from))
+        ..actor.event(AuditAction::TakeOver, format!("council/{}", take.from))
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
     Ok(TakenOver { projects })
 }
 
 async fn move_project(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     code: &CouncilCode,
     record: &Record,
 ) -> Result<()> {
     let mut body = record.body.clone();
     body.insert("council".to_owned(), Value::String(code.to_string()));
-    let state = NewState {
+    let state = RecordWrite {
         kind: Kind::Project,
         id: record.id.clone(),
         cell: record.cell.clone(),
@@ -251,26 +251,26 @@ async fn move_project(
         body,
         author: actor.person.id.to_string(),
     };
-    let (version, _) = records::put(tx, &state, world.now_ms()).await?;
+    let (version, _) = records::put(tx, &state, env.now_ms()).await?;
     let before = record.council.parse().map_err(|_| Error::Damaged("a council's code".to_owned()))?;
     for (person, _) in seats::of_project(tx.sql(), &record.id).await? {
         people::change_access(tx, person).await?;
     }
     seats::carry_along(tx, &record.id, &before, code).await?;
     reports::move_to(tx, &record.id, code).await?;
-    let act = Act {
+    let event = AuditEvent {
         council: code.to_string(),
         detail: format!("version {version}"),
         fields: vec!["council".to_owned()],
-        ..actor.act(AuditAction::TakeOver, format!("project/{}", record.id))
+        ..actor.event(AuditAction::TakeOver, format!("project/{}", record.id))
     };
-    Ok(audit::log(tx, world, &act).await?)
+    Ok(audit::log(tx, env, &event).await?)
 }
 
 /// Whatever the calendar brings: domains that a council has from today on, and those whose time is over.
-pub(crate) async fn follow_calendar(tx: &mut WriteTx, world: &World) -> Result<()> {
-    for domain in domains::due(tx, world.now_ms()).await? {
-        membership::verify_all_at(tx, world, &domain).await?;
+pub(crate) async fn follow_calendar(tx: &mut WriteTx, env: &Env) -> Result<()> {
+    for domain in domains::due(tx, env.now_ms()).await? {
+        membership::verify_all_at(tx, env, &domain).await?;
     }
     Ok(())
 }
@@ -278,11 +278,11 @@ pub(crate) async fn follow_calendar(tx: &mut WriteTx, world: &World) -> Result<(
 /// The councils before that one, as long as there is something of theirs to take over, or there may be.
 pub(crate) async fn predecessors(
     sql: &mut AnyConnection,
-    world: &World,
+    env: &Env,
     reader: &Reader,
     code: &CouncilCode,
 ) -> Result<Vec<Predecessor>> {
-    let today = today(world);
+    let today = today(env);
     let mut found = Vec::new();
     for body in records::all(sql, Kind::Council).await? {
         let before: CouncilRecord = serde_json::from_value(Value::Object(body))?;
@@ -304,12 +304,8 @@ pub(crate) async fn predecessors(
 }
 
 /// The councils that end, and those that ended within the last year.
-pub(crate) async fn recent(
-    sql: &mut AnyConnection,
-    world: &World,
-    reader: &Reader,
-) -> Result<Vec<Succession>> {
-    let today = today(world);
+pub(crate) async fn recent(sql: &mut AnyConnection, env: &Env, reader: &Reader) -> Result<Vec<Succession>> {
+    let today = today(env);
     let mut found = Vec::new();
     for body in records::all(sql, Kind::Council).await? {
         let before: CouncilRecord = serde_json::from_value(Value::Object(body))?;
@@ -359,8 +355,8 @@ fn is_recent(from: Date, today: Date) -> bool {
 }
 
 /// In UTC: an hour more or less makes no difference to a year.
-fn today(world: &World) -> Date {
-    world.clock.now().to_zoned(TimeZone::UTC).date()
+fn today(env: &Env) -> Date {
+    env.clock.now().to_zoned(TimeZone::UTC).date()
 }
 
 fn start_of(date: Date) -> Result<Timestamp> {

@@ -9,12 +9,12 @@ use sqlx::AnyConnection;
 
 use crate::Registry;
 use crate::access::council::name_of;
-use crate::access::principal::{Actor, Asker};
+use crate::access::principal::{Actor, Principal};
 use crate::councils::membership;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::vouches::{self, Vouch};
 use crate::store::{WriteTx, people, read_time};
@@ -55,11 +55,16 @@ impl Registry {
     }
 
     /// Vouches for the unconfirmed lead of another council. Once enough have, its people get a letter.
-    pub(crate) async fn vouch(&self, asker: &Asker, code: &CouncilCode, person: PersonId) -> Result<()> {
+    pub(crate) async fn vouch(
+        &self,
+        principal: &Principal,
+        code: &CouncilCode,
+        person: PersonId,
+    ) -> Result<()> {
         let code = code.clone();
-        let letters = self.write_as(asker, move |tx, actor, world| {
+        let letters = self.write_as(principal, move |tx, actor, env| {
             let code = code.clone();
-            Box::pin(async move { vouch(tx, &world, &actor, &code, person).await })
+            Box::pin(async move { vouch(tx, &env, &actor, &code, person).await })
         });
         for letter in letters.await? {
             self.write_to(&letter).await;
@@ -68,9 +73,14 @@ impl Registry {
     }
 
     /// Objects to an unconfirmed lead: from then on only a coordinator can confirm them.
-    pub(crate) async fn object(&self, asker: &Asker, code: &CouncilCode, person: PersonId) -> Result<()> {
+    pub(crate) async fn object(
+        &self,
+        principal: &Principal,
+        code: &CouncilCode,
+        person: PersonId,
+    ) -> Result<()> {
         let code = code.clone();
-        self.write_as(asker, move |tx, actor, world| {
+        self.write_as(principal, move |tx, actor, env| {
             let code = code.clone();
             Box::pin(async move {
                 unconfirmed_lead(tx.sql(), &code, person).await?;
@@ -80,12 +90,12 @@ impl Registry {
                 if vouches::is_objected_to(tx.sql(), &code, person).await? {
                     return Ok(());
                 }
-                vouches::object(tx, &code, person, actor.person.id, world.now_ms()).await?;
-                let act = Act {
+                vouches::object(tx, &code, person, actor.person.id, env.now_ms()).await?;
+                let event = AuditEvent {
                     council: code.to_string(),
-                    ..actor.act(AuditAction::Object, format!("person/{person}"))
+                    ..actor.event(AuditAction::Object, format!("person/{person}"))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await
@@ -94,7 +104,7 @@ impl Registry {
 
 async fn vouch(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     code: &CouncilCode,
     person: PersonId,
@@ -110,16 +120,16 @@ async fn vouch(
     }
     let before = vouches_that_count(tx.sql(), code, person).await?;
     let voucher = actor.person.id;
-    let vouch = Vouch { council: code.clone(), person, voucher, for_council, vouched_at: world.now_ms() };
+    let vouch = Vouch { council: code.clone(), person, voucher, for_council, vouched_at: env.now_ms() };
     if !vouches::add(tx, &vouch).await? {
         return Ok(Vec::new());
     }
     // Under the voucher's council: it is what its people did.
-    let act = Act {
+    let event = AuditEvent {
         council: vouch.for_council.to_string(),
-        ..actor.act(AuditAction::Vouch, format!("person/{person}"))
+        ..actor.event(AuditAction::Vouch, format!("person/{person}"))
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
     let after = vouches_that_count(tx.sql(), code, person).await?;
     if before.len() >= ENOUGH || after.len() < ENOUGH {
         return Ok(Vec::new());
@@ -137,21 +147,21 @@ async fn vouch(
 }
 
 /// Confirms those for whom enough have vouched for long enough.
-pub(crate) async fn confirm_vouched(tx: &mut WriteTx, world: &World) -> Result<()> {
+pub(crate) async fn confirm_vouched(tx: &mut WriteTx, env: &Env) -> Result<()> {
     for (council, person) in memberships::unconfirmed_leads(tx.sql()).await? {
         let vouches = vouches_that_count(tx.sql(), &council, person).await?;
-        let due = confirmed_from(&vouches)?.is_some_and(|from| from <= world.clock.now());
+        let due = confirmed_from(&vouches)?.is_some_and(|from| from <= env.clock.now());
         if !due || memberships::has_had_confirmed_lead(tx.sql(), &council).await? {
             continue;
         }
         let lead = unconfirmed_lead(tx.sql(), &council, person).await?;
         membership::set(tx, &Membership { confirmed_by: Some(ConfirmedBy::Vouching), ..lead }).await?;
-        let act = Act {
+        let event = AuditEvent {
             council: council.to_string(),
             detail: "lead".to_owned(),
-            ..Act::operator(AuditAction::SetRole, format!("person/{person}"), "")
+            ..AuditEvent::operator(AuditAction::SetRole, format!("person/{person}"), "")
         };
-        audit::log(tx, world, &act).await?;
+        audit::log(tx, env, &event).await?;
     }
     Ok(())
 }

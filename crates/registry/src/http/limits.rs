@@ -16,7 +16,7 @@ use governor::{Quota, RateLimiter, clock};
 use guildhall_protocol::{CouncilCode, PersonId};
 use ipnet::IpNet;
 
-use crate::env::{Clock, World};
+use crate::env::{Clock, Env};
 use crate::error::{Error, Result};
 
 /// At once, and one more in that time.
@@ -51,14 +51,14 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    pub(crate) fn new(world: &World) -> Self {
+    pub(crate) fn new(env: &Env) -> Self {
         Self {
-            codes: ByNetwork::new(&CODES, world),
-            codes_to_one: ByNetwork::new(&CODES_TO_ONE, world),
-            tries: ByNetwork::new(&TRIES, world),
-            reports: ByNetwork::new(&REPORTS, world),
-            writes: limiter(&WRITES, world),
-            invitations: limiter(&INVITATIONS, world),
+            codes: ByNetwork::new(&CODES, env),
+            codes_to_one: ByNetwork::new(&CODES_TO_ONE, env),
+            tries: ByNetwork::new(&TRIES, env),
+            reports: ByNetwork::new(&REPORTS, env),
+            writes: limiter(&WRITES, env),
+            invitations: limiter(&INVITATIONS, env),
             waiting: AtOnce::new(WAITING),
         }
     }
@@ -130,9 +130,9 @@ impl Limits {
     }
 
     /// Does so again and again.
-    pub(crate) async fn keep_forgetting(&self, world: &World) {
+    pub(crate) async fn keep_forgetting(&self, env: &Env) {
         loop {
-            world.clock.pass(SWEEP).await;
+            env.clock.pass(SWEEP).await;
             self.forget();
         }
     }
@@ -157,10 +157,10 @@ struct ByNetwork<K: Hash + Eq + Clone> {
 }
 
 impl<K: Hash + Eq + Clone> ByNetwork<K> {
-    fn new(limit: &Limit, world: &World) -> Self {
+    fn new(limit: &Limit, env: &Env) -> Self {
         let Limit(burst, refill) = limit;
         let wide = Limit(burst.saturating_mul(WIDER), *refill / WIDER);
-        Self { near: limiter(limit, world), wide: limiter(&wide, world) }
+        Self { near: limiter(limit, env), wide: limiter(&wide, env) }
     }
 
     fn check(&self, from: IpAddr, what: K) -> Result<()> {
@@ -177,11 +177,11 @@ impl<K: Hash + Eq + Clone> ByNetwork<K> {
     }
 }
 
-fn limiter<K: Hash + Eq + Clone>(limit: &Limit, world: &World) -> Limiter<K> {
+fn limiter<K: Hash + Eq + Clone>(limit: &Limit, env: &Env) -> Limiter<K> {
     let Limit(burst, refill) = limit;
     let burst = NonZeroU32::new(*burst).unwrap_or(NonZeroU32::MIN);
     let quota = Quota::with_period(*refill).unwrap_or_else(|| Quota::per_second(burst)).allow_burst(burst);
-    RateLimiter::dashmap_with_clock(quota, WorldClock(Arc::clone(&world.clock)))
+    RateLimiter::dashmap_with_clock(quota, WorldClock(Arc::clone(&env.clock)))
 }
 
 fn check<K: Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<()> {
@@ -271,8 +271,8 @@ mod tests {
         }
     }
 
-    fn world() -> World {
-        World { clock: Arc::new(Quick(AtomicI64::new(0))), ..World::real() }
+    fn env() -> Env {
+        Env { clock: Arc::new(Quick(AtomicI64::new(0))), ..Env::real() }
     }
 
     fn tries(limits: &Limits, from: impl Fn(u32) -> String) -> usize {
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn all_addresses_of_one_network_share_its_limit() {
-        let limits = Limits::new(&world());
+        let limits = Limits::new(&env());
         assert_eq!(tries(&limits, |_| "192.0.2.1".into()), 300);
         assert_eq!(tries(&limits, |n| format!("2001:db8:1:1::{n:x}")), 300, "a /64");
         assert_eq!(tries(&limits, |n| format!("2001:db8:2:{n:x}::1")), 1200, "a /48");
@@ -290,13 +290,13 @@ mod tests {
 
     #[tokio::test]
     async fn those_who_have_not_asked_for_long_are_forgotten() {
-        let (world, limits) = (world(), Limits::new(&world()));
-        let limits = Limits { tries: ByNetwork::new(&TRIES, &world), ..limits };
+        let (env, limits) = (env(), Limits::new(&env()));
+        let limits = Limits { tries: ByNetwork::new(&TRIES, &env), ..limits };
         assert_eq!(tries(&limits, |n| format!("2001:db8:{n:x}::1")), 5_000);
         assert_eq!(limits.tries.near.len(), 5_000);
         tokio::select! {
             biased;
-            () = limits.keep_forgetting(&world) => {}
+            () = limits.keep_forgetting(&env) => {}
             () = tokio::task::yield_now() => {}
         }
         assert_eq!((limits.tries.near.len(), limits.tries.wide.len()), (0, 0));
@@ -304,7 +304,7 @@ mod tests {
 
     #[test]
     fn only_so_many_are_kept_waiting_at_once() {
-        let limits = Limits::new(&world());
+        let limits = Limits::new(&env());
         let from = "2001:db8::1".parse().unwrap();
         let mut held: Vec<_> = (0..WAITING).map(|_| limits.wait(from).unwrap()).collect();
         assert!(limits.wait("2001:db8::2".parse().unwrap()).is_err(), "the same /64");

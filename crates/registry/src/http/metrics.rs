@@ -37,7 +37,7 @@ struct OfRoute {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Stood {
+struct SubmissionState {
     state: &'static str,
 }
 
@@ -45,7 +45,7 @@ struct Stood {
 pub(crate) struct Metrics {
     requests: Family<Asked, Counter>,
     took: Family<OfRoute, Histogram>,
-    submissions: Family<Stood, Counter>,
+    submissions: Family<SubmissionState, Counter>,
     in_hand: Gauge,
 }
 
@@ -75,7 +75,7 @@ impl Metrics {
 
     /// A submission has come to that: the word for its state, or `refused`.
     pub(crate) fn submitted(&self, state: &'static str) {
-        self.submissions.get_or_create(&Stood { state }).inc();
+        self.submissions.get_or_create(&SubmissionState { state }).inc();
     }
 }
 

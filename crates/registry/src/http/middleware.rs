@@ -39,32 +39,33 @@ pub(crate) struct RequestId(pub(crate) String);
 
 /// The address from which a request comes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Caller(pub(crate) IpAddr);
+pub(crate) struct ClientIp(pub(crate) IpAddr);
 
 /// Whoever is connected; where that is a proxy that is trusted, the last address before it that is none
 /// (`X-Forwarded-For`, read from its end: what stands before may be made up).
-fn caller(request: &Request, trusted: &[IpNet]) -> Caller {
+fn client_ip(request: &Request, trusted: &[IpNet]) -> ClientIp {
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let mut caller = connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
+    let mut client_ip =
+        connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
     let is_proxy = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let told: Vec<&str> = told.flat_map(|value| value.split(',')).collect();
     for before in told.into_iter().rev() {
         let Some(before) = read_address(before) else { break };
-        if !is_proxy(&caller) {
+        if !is_proxy(&client_ip) {
             break;
         }
-        caller = before;
+        client_ip = before;
     }
-    Caller(caller)
+    ClientIp(client_ip)
 }
 
 /// Wraps every request.
 pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request, next: Next) -> Response {
-    let id = registry.world().new_id().simple().to_string();
+    let id = registry.env().new_id().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let caller = caller(&request, registry.trusted_proxies());
-    request.extensions_mut().insert(caller);
+    let client_ip = client_ip(&request, registry.trusted_proxies());
+    request.extensions_mut().insert(client_ip);
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or("none", MatchedPath::as_str).to_owned();
     let method = known_method(request.method());
@@ -75,7 +76,7 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     let from_another_site = is_from_another_site(&request);
     async move {
         let _in_hand = registry.metrics().begin();
-        let began = registry.world().now_ms();
+        let began = registry.env().now_ms();
         let mut response = if has_nul {
             problem_response(Problem::new(Code::NotFound, "There is nothing here"))
         } else if from_another_site {
@@ -95,7 +96,7 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
             response.headers_mut().insert(REQUEST_ID, value);
         }
         tell_browsers(response.headers_mut());
-        let took_ms = registry.world().now_ms() - began;
+        let took_ms = registry.env().now_ms() - began;
         let (status, took) =
             (response.status().as_u16(), Duration::from_millis(took_ms.max(0).cast_unsigned()));
         registry.metrics().answered(method, &route, status, took);
@@ -154,7 +155,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// wants the whole of it. Each limits it further to what it needs.
 pub(crate) async fn read_body(State(registry): State<Registry>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let clock = std::sync::Arc::clone(&registry.world().clock);
+    let clock = std::sync::Arc::clone(&registry.env().clock);
     let body = tokio::select! {
         biased;
         body = to_bytes(body, routes::MAX_LINE) => body,
@@ -249,7 +250,7 @@ mod tests {
             if let Some(told) = told {
                 request.headers_mut().insert("x-forwarded-for", told.parse().unwrap());
             }
-            assert_eq!(caller(&request, &trusted).0.to_string(), from, "{connected} {told:?}");
+            assert_eq!(client_ip(&request, &trusted).0.to_string(), from, "{connected} {told:?}");
         }
     }
 }

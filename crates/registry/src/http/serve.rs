@@ -83,11 +83,11 @@ pub async fn serve(
         _ = async { tokio::join!(end, answered) } => {}
         () = async {
             let _ = ended.wait_for(|ended| *ended).await;
-            registry.world().clock.pass(PATIENCE).await;
+            registry.env().clock.pass(PATIENCE).await;
         } => {
             tracing::warn!("some requests were cut off");
         }
-        () = registry.keep_tidy() => {}
+        () = registry.keep_maintained() => {}
         () = registry.keep_telling() => {}
         () = keep_forgetting(&registry) => {}
         () = tell_metrics(&registry, metrics, never) => {}
@@ -104,7 +104,7 @@ async fn tell_metrics(registry: &Registry, listener: Option<TcpListener>, ended:
 
 async fn keep_forgetting(registry: &Registry) {
     match registry.limits() {
-        Some(limits) => limits.keep_forgetting(registry.world()).await,
+        Some(limits) => limits.keep_forgetting(registry.env()).await,
         None => std::future::pending().await,
     }
 }

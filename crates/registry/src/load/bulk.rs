@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::Registry;
 use crate::error::Result;
 use crate::store::WriteTx;
-use crate::store::audit::{self, Act};
-use crate::store::records::{self, NewState, to_fields};
+use crate::store::audit::{self, AuditEvent};
+use crate::store::records::{self, RecordWrite, to_fields};
 
 /// Records written in one job: enough to be quick, few enough that others get their turn.
 const AT_ONCE: usize = 250;
@@ -38,10 +38,10 @@ impl Tally {
 impl Registry {
     /// Stores those that are not there yet, in order. What was stored before a failure stays: to run it again goes
     /// on from there.
-    pub(crate) async fn take_in(&self, states: Vec<NewState>, act: Act) -> Result<Tally> {
+    pub(crate) async fn take_in(&self, states: Vec<RecordWrite>, event: AuditEvent) -> Result<Tally> {
         let mut tally = Tally::default();
         for part in states.chunks(AT_ONCE) {
-            let (part, now) = (part.to_vec(), self.world().now_ms());
+            let (part, now) = (part.to_vec(), self.env().now_ms());
             let counted = self.write(move |tx| {
                 let part = part.clone();
                 Box::pin(async move {
@@ -54,17 +54,17 @@ impl Registry {
             });
             tally.add(counted.await?);
         }
-        let (world, act) = (self.world().clone(), Act { detail: format!("{tally:?}"), ..act });
+        let (env, event) = (self.env().clone(), AuditEvent { detail: format!("{tally:?}"), ..event });
         self.write(move |tx| {
-            let (world, act) = (world.clone(), act.clone());
-            Box::pin(async move { Ok(audit::log(tx, &world, &act).await?) })
+            let (env, event) = (env.clone(), event.clone());
+            Box::pin(async move { Ok(audit::log(tx, &env, &event).await?) })
         })
         .await?;
         Ok(tally)
     }
 }
 
-async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Result<Tally> {
+async fn take_in_one(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Result<Tally> {
     if records::find(tx.sql(), state.kind, &state.id).await?.is_some() {
         return Ok(Tally { unchanged: 1, ..Tally::default() });
     }
@@ -73,6 +73,6 @@ async fn take_in_one(tx: &mut WriteTx, state: &NewState, now: i64) -> Result<Tal
 }
 
 /// A council or a service: anyone may read them, and they belong to no project.
-pub(crate) fn reference(kind: Kind, id: impl ToString, record: &impl Serialize) -> Result<NewState> {
-    Ok(NewState::public(kind, id.to_string(), to_fields(record)?))
+pub(crate) fn reference(kind: Kind, id: impl ToString, record: &impl Serialize) -> Result<RecordWrite> {
+    Ok(RecordWrite::public(kind, id.to_string(), to_fields(record)?))
 }

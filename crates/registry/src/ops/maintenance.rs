@@ -7,7 +7,7 @@ use crate::auth::second_factor;
 use crate::councils::{membership, successions, vouching};
 use crate::error::Result;
 use crate::mail::Letter;
-use crate::store::{departures, openid};
+use crate::store::{openid, tombstones};
 use crate::submissions::review;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -20,19 +20,19 @@ impl Registry {
     ///
     /// # Errors
     /// When it can't be stored.
-    pub async fn tidy(&self) -> Result<()> {
-        let before = (self.world().clock.now() - DEPARTURES_KEPT).as_millisecond();
-        let world = self.world().clone();
+    pub async fn maintain(&self) -> Result<()> {
+        let before = (self.env().clock.now() - DEPARTURES_KEPT).as_millisecond();
+        let env = self.env().clone();
         let reminded = self.write(move |tx| {
-            let world = world.clone();
+            let env = env.clone();
             Box::pin(async move {
-                departures::forget(tx, before).await?;
-                openid::forget(tx, world.now_ms()).await?;
-                successions::follow_calendar(tx, &world).await?;
-                membership::lapse(tx, &world).await?;
-                second_factor::apply_resets(tx, &world).await?;
-                vouching::confirm_vouched(tx, &world).await?;
-                review::look_after(tx, &world).await
+                tombstones::forget(tx, before).await?;
+                openid::forget(tx, env.now_ms()).await?;
+                successions::follow_calendar(tx, &env).await?;
+                membership::lapse(tx, &env).await?;
+                second_factor::apply_resets(tx, &env).await?;
+                vouching::confirm_vouched(tx, &env).await?;
+                review::escalate_overdue(tx, &env).await
             })
         });
         let reminded = reminded.await?;
@@ -44,12 +44,12 @@ impl Registry {
     }
 
     /// Tidies now and once a day, for as long as it is asked to.
-    pub(crate) async fn keep_tidy(&self) {
+    pub(crate) async fn keep_maintained(&self) {
         loop {
-            if let Err(error) = self.tidy().await {
+            if let Err(error) = self.maintain().await {
                 tracing::warn!(%error, "tidying: it is tried again tomorrow");
             }
-            self.world().clock.pass(DAY).await;
+            self.env().clock.pass(DAY).await;
         }
     }
 }

@@ -6,7 +6,7 @@ use guildhall_protocol::{PROTOCOL, RegistryFacts};
 use crate::Registry;
 use crate::access::factor_setting;
 use crate::error::Result;
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::settings::{self, Setting};
 
 const PRIVACY_NOTICE: &str = "\
@@ -28,17 +28,18 @@ impl Registry {
     /// # Errors
     /// When it can't be that, or can't be stored.
     pub async fn set(&self, setting: Setting, value: &str) -> Result<()> {
-        let (value, world) = (value.to_owned(), self.world().clone());
+        let (value, env) = (value.to_owned(), self.env().clone());
         self.write(move |tx| {
-            let (value, world) = (value.clone(), world.clone());
+            let (value, env) = (value.clone(), env.clone());
             Box::pin(async move {
                 match setting {
-                    Setting::SecondFactor => factor_setting::set_asked_of(tx, &world, &value).await?,
-                    Setting::SecondFactorDays => factor_setting::set_days(tx, &world, &value).await?,
+                    Setting::SecondFactor => factor_setting::set_asked_of(tx, &env, &value).await?,
+                    Setting::SecondFactorDays => factor_setting::set_days(tx, &env, &value).await?,
                     _ => {}
                 }
                 settings::set(tx, setting.as_str(), &value).await?;
-                Ok(audit::log(tx, &world, &Act::operator(AuditAction::Set, setting.as_str(), "")).await?)
+                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::Set, setting.as_str(), ""))
+                    .await?)
             })
         })
         .await

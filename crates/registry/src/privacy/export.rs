@@ -13,7 +13,7 @@ use crate::access::council::council_where;
 use crate::access::policy::{self, Action, Reader};
 use crate::access::principal::Actor;
 use crate::error::{Error, Result};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::erasures::{self, Among};
 use crate::store::tables::{self, Columns};
 
@@ -80,15 +80,15 @@ impl Registry {
     /// their team only are left out where a coordinator stands in.
     pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Result<Value> {
         let logged = code.clone();
-        self.write_as(&actor.asker, move |tx, actor, world| {
+        self.write_as(&actor.principal, move |tx, actor, env| {
             let code = logged.clone();
             Box::pin(async move {
                 council_where(tx.sql(), &actor, Action::ManagePeople, &code).await?;
-                let act = Act {
+                let event = AuditEvent {
                     council: code.to_string(),
-                    ..actor.act(AuditAction::ExportCouncil, format!("council/{code}"))
+                    ..actor.event(AuditAction::ExportCouncil, format!("council/{code}"))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await?;
@@ -121,7 +121,7 @@ impl Registry {
 
     fn begin_export(&self) -> Map<String, Value> {
         let mut data = Map::new();
-        data.insert("exported_at".to_owned(), self.world().clock.now().to_string().into());
+        data.insert("exported_at".to_owned(), self.env().clock.now().to_string().into());
         data
     }
 }

@@ -11,11 +11,11 @@ use uuid::Uuid;
 use crate::Registry;
 use crate::access::council::{Council, allow, leads_of, name_of};
 use crate::access::policy::{self, Action, Reader, can};
-use crate::access::principal::{Actor, Asker};
-use crate::env::World;
+use crate::access::principal::{Actor, Principal};
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, title_of};
 use crate::store::reports::{self, Open};
 use crate::store::{WriteTx, people, publications, purges, read_time, seats, submissions};
@@ -34,25 +34,26 @@ impl Registry {
         report: NewReport,
     ) -> Result<()> {
         let text = checked("/text", &report.text)?;
-        let (actor, world) = (actor.cloned(), self.world().clone());
+        let (actor, env) = (actor.cloned(), self.env().clone());
         let told = self.write(move |tx| {
-            let (actor, world, text, why) = (actor.clone(), world.clone(), text.clone(), report.why);
+            let (actor, env, text, why) = (actor.clone(), env.clone(), text.clone(), report.why);
             Box::pin(async move {
                 let reader = policy::reader(tx.sql(), actor.as_ref()).await?;
                 let record = readable(tx.sql(), &reader, project).await?;
                 let reporter = actor.as_ref().map(|actor| actor.person.id.to_string()).unwrap_or_default();
                 let council = record.council.parse().map_err(|_| Error::not_found())?;
-                let (id, at) = (world.new_id(), world.now_ms());
+                let (id, at) = (env.new_id(), env.now_ms());
                 let open = Open { id, project, council, why, text, reporter, at };
                 reports::add(tx, &open).await?;
                 let subject = format!("project/{project}");
-                let act = match &actor {
-                    Some(actor) => actor.act(AuditAction::Report, subject),
-                    None => Act::new("", AuditAction::Report, subject),
+                let event = match &actor {
+                    Some(actor) => actor.event(AuditAction::Report, subject),
+                    None => AuditEvent::new("", AuditAction::Report, subject),
                 };
                 let detail = why.as_str().to_owned();
-                audit::log(tx, &world, &Act { council: record.council.clone(), detail, ..act }).await?;
-                gathered(tx, &world).await
+                audit::log(tx, &env, &AuditEvent { council: record.council.clone(), detail, ..event })
+                    .await?;
+                gathered(tx, &env).await
             })
         });
         for letter in told.await? {
@@ -67,10 +68,10 @@ impl Registry {
     /// # Errors
     /// When it can't be stored.
     pub async fn tell_of_reports(&self) -> Result<()> {
-        let world = self.world().clone();
+        let env = self.env().clone();
         let told = self.write(move |tx| {
-            let world = world.clone();
-            Box::pin(async move { gathered(tx, &world).await })
+            let env = env.clone();
+            Box::pin(async move { gathered(tx, &env).await })
         });
         for letter in told.await? {
             self.write_to(&letter).await;
@@ -81,7 +82,7 @@ impl Registry {
     /// Does so again and again.
     pub(crate) async fn keep_telling(&self) {
         loop {
-            self.world().clock.pass(GATHERED).await;
+            self.env().clock.pass(GATHERED).await;
             if let Err(error) = self.tell_of_reports().await {
                 tracing::warn!(%error, "reports are told of later");
             }
@@ -89,20 +90,20 @@ impl Registry {
     }
 
     /// It has been dealt with.
-    pub(crate) async fn close_report(&self, asker: &Asker, id: Uuid) -> Result<()> {
-        self.write_as(asker, move |tx, actor, world| {
+    pub(crate) async fn close_report(&self, principal: &Principal, id: Uuid) -> Result<()> {
+        self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
                 let open = reports::find(tx.sql(), id).await?.ok_or_else(Error::not_found)?;
                 let council = Council::find(tx.sql(), &open.council).await?;
                 if !can(&actor, Action::Purge, &council) {
                     return Err(Error::not_found());
                 }
-                reports::close(tx, id, world.now_ms()).await?;
-                let act = Act {
+                reports::close(tx, id, env.now_ms()).await?;
+                let event = AuditEvent {
                     council: open.council.to_string(),
-                    ..actor.act(AuditAction::CloseReport, format!("project/{}", open.project))
+                    ..actor.event(AuditAction::CloseReport, format!("project/{}", open.project))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await
@@ -112,13 +113,13 @@ impl Registry {
     /// down, and its council's leads get a letter.
     pub(crate) async fn read_with_reason(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         project: ProjectId,
         reason: &str,
     ) -> Result<Record> {
         let reason = reason.to_owned();
         let (record, told) = self
-            .write_as(asker, move |tx, actor, world| {
+            .write_as(principal, move |tx, actor, env| {
                 let reason = reason.clone();
                 Box::pin(async move {
                     let reader = policy::reader(tx.sql(), Some(&actor)).await?;
@@ -133,12 +134,12 @@ impl Registry {
                         return Err(Error::not_found());
                     }
                     let reason = checked("/reason", &reason)?;
-                    let act = Act {
+                    let event = AuditEvent {
                         council: code.to_string(),
                         reason: reason.clone(),
-                        ..actor.act(AuditAction::ReadTeam, format!("project/{project}"))
+                        ..actor.event(AuditAction::ReadTeam, format!("project/{project}"))
                     };
-                    audit::log(tx, &world, &act).await?;
+                    audit::log(tx, &env, &event).await?;
                     let (title, by) = (title_of(&record), &actor.person.email);
                     let leads = leads_of(tx.sql(), &code).await?;
                     let letters = leads.iter().map(|to| Letter::team_read(to, &title, by, &reason)).collect();
@@ -154,9 +155,9 @@ impl Registry {
 
     /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
     /// does it, its leads get a letter.
-    pub(crate) async fn purge(&self, asker: &Asker, project: ProjectId, reason: &str) -> Result<()> {
+    pub(crate) async fn purge(&self, principal: &Principal, project: ProjectId, reason: &str) -> Result<()> {
         let reason = reason.to_owned();
-        let told = self.write_as(asker, move |tx, actor, world| {
+        let told = self.write_as(principal, move |tx, actor, env| {
             let reason = reason.clone();
             Box::pin(async move {
                 let reader = policy::reader(tx.sql(), Some(&actor)).await?;
@@ -165,8 +166,8 @@ impl Registry {
                 let council = Council::find(tx.sql(), &code).await?;
                 allow(&actor, Action::Purge, &council)?;
                 let reason = checked("/reason", &reason)?;
-                let (now, id) = (world.now_ms(), project.to_string());
-                review::decline_all(tx, &world, &actor, project, &reason).await?;
+                let (now, id) = (env.now_ms(), project.to_string());
+                review::decline_all(tx, &env, &actor, project, &reason).await?;
                 for update in records::updates_of(tx.sql(), &id).await? {
                     if let Some(update) = records::find(tx.sql(), Kind::Update, &update).await? {
                         records::remove(tx, Kind::Update, &update, now).await?;
@@ -178,12 +179,12 @@ impl Registry {
                 reports::forget(tx, project).await?;
                 publications::forget(tx, &id).await?;
                 purges::add(tx, project, now).await?;
-                let act = Act {
+                let event = AuditEvent {
                     council: code.to_string(),
                     reason: reason.clone(),
-                    ..actor.act(AuditAction::Purge, format!("project/{id}"))
+                    ..actor.event(AuditAction::Purge, format!("project/{id}"))
                 };
-                audit::log(tx, &world, &act).await?;
+                audit::log(tx, &env, &event).await?;
                 if actor.leads(&code) {
                     return Ok(Vec::new());
                 }
@@ -228,11 +229,11 @@ async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) 
 
 /// A letter to each who looks after a council of whose reports not all were told, unless it was written to lately: however
 /// many reports come, nobody's mailbox is filled with them.
-async fn gathered(tx: &mut WriteTx, world: &World) -> Result<Vec<Letter>> {
-    let since = (world.clock.now() - GATHERED).as_millisecond();
+async fn gathered(tx: &mut WriteTx, env: &Env) -> Result<Vec<Letter>> {
+    let since = (env.clock.now() - GATHERED).as_millisecond();
     let mut letters = Vec::new();
     for council in reports::untold(tx.sql(), since).await? {
-        let untold = reports::tell(tx, &council, world.now_ms()).await?;
+        let untold = reports::tell(tx, &council, env.now_ms()).await?;
         let title = match untold.as_slice() {
             [one] => {
                 let record = records::find(tx.sql(), Kind::Project, &one.project.to_string()).await?;

@@ -8,9 +8,9 @@ use sqlx::AnyConnection;
 use crate::Registry;
 use crate::access::council::{Council, name_of};
 use crate::access::policy::{self, Action, can};
-use crate::access::principal::{Actor, Asker};
+use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::records::{self, Record};
 use crate::store::{people, seats};
@@ -43,11 +43,11 @@ impl Registry {
     /// Takes a seat back, or gives up one's own.
     pub(crate) async fn take_seat_back(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         project: ProjectId,
         person: PersonId,
     ) -> Result<()> {
-        self.write_as(asker, move |tx, actor, world| {
+        self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
                 let (record, council) = project_of(tx.sql(), &actor, project).await?;
                 let may = person == actor.person.id || may_manage(&actor, &record, &council);
@@ -55,11 +55,11 @@ impl Registry {
                     return Err(Error::not_found());
                 }
                 people::change_access(tx, person).await?;
-                let act = Act {
+                let event = AuditEvent {
                     council: council.code.to_string(),
-                    ..actor.act(AuditAction::TakeSeatBack, format!("project/{project}"))
+                    ..actor.event(AuditAction::TakeSeatBack, format!("project/{project}"))
                 };
-                Ok(audit::log(tx, &world, &act).await?)
+                Ok(audit::log(tx, &env, &event).await?)
             })
         })
         .await

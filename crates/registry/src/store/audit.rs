@@ -7,7 +7,7 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::write::WriteTx;
-use crate::env::World;
+use crate::env::Env;
 use crate::store::error::Result;
 
 /// Who did what the machine's own commands did.
@@ -15,7 +15,7 @@ pub(crate) const OPERATOR: &str = "operator";
 
 /// One act.
 #[derive(Clone, Debug)]
-pub(crate) struct Act {
+pub(crate) struct AuditEvent {
     /// A person's id, or `operator` for a command of the machine itself.
     pub(crate) actor: String,
     /// What was done.
@@ -36,7 +36,7 @@ pub(crate) struct Act {
     pub(crate) request: String,
 }
 
-impl Act {
+impl AuditEvent {
     /// An act of whoever runs the registry.
     pub(crate) fn operator(
         action: AuditAction,
@@ -63,22 +63,22 @@ impl Act {
 }
 
 /// Writes it down.
-pub(crate) async fn log(tx: &mut WriteTx, world: &World, act: &Act) -> Result<()> {
+pub(crate) async fn log(tx: &mut WriteTx, env: &Env, event: &AuditEvent) -> Result<()> {
     sqlx::query(
         "INSERT INTO audit (id, at, actor, action, subject, detail, device, fields, reason, request, council)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
-    .bind(world.new_id().to_string())
-    .bind(world.now_ms())
-    .bind(act.actor.as_str())
-    .bind(act.action.as_str())
-    .bind(act.subject.as_str())
-    .bind(act.detail.as_str())
-    .bind(act.device.as_str())
-    .bind(act.fields.join(" "))
-    .bind(act.reason.as_str())
-    .bind(act.request.as_str())
-    .bind(act.council.as_str())
+    .bind(env.new_id().to_string())
+    .bind(env.now_ms())
+    .bind(event.actor.as_str())
+    .bind(event.action.as_str())
+    .bind(event.subject.as_str())
+    .bind(event.detail.as_str())
+    .bind(event.device.as_str())
+    .bind(event.fields.join(" "))
+    .bind(event.reason.as_str())
+    .bind(event.request.as_str())
+    .bind(event.council.as_str())
     .execute(tx.sql())
     .await?;
     Ok(())

@@ -6,7 +6,6 @@ pub(crate) mod cells;
 pub(crate) mod council_requests;
 pub(crate) mod council_settings;
 pub(crate) mod counter;
-pub(crate) mod departures;
 pub(crate) mod domains;
 pub(crate) mod engine;
 pub(crate) mod erasures;
@@ -32,6 +31,7 @@ pub(crate) mod sign_in_codes;
 pub(crate) mod sign_in_starts;
 pub(crate) mod submissions;
 pub(crate) mod tables;
+pub(crate) mod tombstones;
 pub(crate) mod vouches;
 pub(crate) mod wholeness;
 mod write;
@@ -55,7 +55,7 @@ pub(crate) use filling::Filling;
 pub(crate) use readable::Cells;
 pub(crate) use write::{JobError, WriteTx};
 
-use crate::env::World;
+use crate::env::Env;
 use crate::store::error::Result;
 use jiff::Timestamp;
 
@@ -104,22 +104,22 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the database and brings it up to date.
-    pub(crate) async fn open(database: &Database, world: &World) -> Result<Self, OpenError> {
+    pub(crate) async fn open(database: &Database, env: &Env) -> Result<Self, OpenError> {
         let engine = Engine::connect(database).await?;
         MIGRATIONS.run(&engine.pool).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) => OpenError::NewerDatabase,
             other => OpenError::Migration(other),
         })?;
         let mut connection = engine.pool.acquire().await?;
-        counter::name(&mut connection, &new_epoch(world)).await?;
+        counter::name(&mut connection, &new_epoch(env)).await?;
         let (_, seq) = counter::read(&mut connection).await?;
         drop(connection);
         let (sender, changed) = watch::channel(seq);
         let mut listener = JoinSet::new();
         if let Some(heard) = engine.listen().await? {
-            listener.spawn(hear(heard, engine.clone(), sender.clone(), world.clone()));
+            listener.spawn(hear(heard, engine.clone(), sender.clone(), env.clone()));
         }
-        let (queue, writer) = write::Queue::start(engine.clone(), sender, world.clone());
+        let (queue, writer) = write::Queue::start(engine.clone(), sender, env.clone());
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
         Ok(Self { engine, listener: Mutex::new(listener), queue, writer, changed })
     }
@@ -172,7 +172,7 @@ impl Store {
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// Takes note of what other processes commit, for as long as the registry is open.
-async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u64>, world: World) {
+async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u64>, env: Env) {
     loop {
         // First of all what came while nobody listened. Nothing else says what another process has committed.
         let heard = async {
@@ -183,7 +183,7 @@ async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u
         };
         if let Err(error) = heard.await {
             tracing::warn!(%error, "other processes' changes can't be heard: readers may wait for longer");
-            world.clock.pass(AGAIN).await;
+            env.clock.pass(AGAIN).await;
         }
     }
 }
@@ -199,7 +199,7 @@ pub(crate) fn read_time(stored: i64) -> Result<Timestamp> {
 }
 
 /// A name for a history that no other has: letters and digits.
-pub(crate) fn new_epoch(world: &World) -> String {
+pub(crate) fn new_epoch(env: &Env) -> String {
     let letter = |byte: u8| char::from(CODE_ALPHABET[usize::from(byte) % CODE_ALPHABET.len()]);
-    world.bytes::<12>().iter().map(|byte| letter(*byte).to_ascii_lowercase()).collect()
+    env.bytes::<12>().iter().map(|byte| letter(*byte).to_ascii_lowercase()).collect()
 }

@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 
 use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
-use super::{departures, history};
+use super::{history, tombstones};
 use crate::store::error::Result;
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub(crate) struct Row {
 
 /// What a record is to be.
 #[derive(Clone, Debug)]
-pub(crate) struct NewState {
+pub(crate) struct RecordWrite {
     pub(crate) kind: Kind,
     pub(crate) id: String,
     pub(crate) cell: String,
@@ -53,7 +53,7 @@ pub(crate) struct NewState {
     pub(crate) author: String,
 }
 
-impl NewState {
+impl RecordWrite {
     /// A record that anyone may read and that belongs to no project.
     pub(crate) fn public(kind: Kind, id: String, body: Fields) -> Self {
         Self { kind, id, cell: "public".to_owned(), project: String::new(), body, author: String::new() }
@@ -95,7 +95,7 @@ pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Resul
 
 /// Stores the record's new state as its next version, and moves what belongs to it where its cell is another one.
 /// Gives the new version and its number among the changes.
-pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Result<(u32, u64)> {
+pub(crate) async fn put(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Result<(u32, u64)> {
     let (kind, id) = (state.kind.as_str(), state.id.as_str());
     let before: Option<(i64, String)> =
         sqlx::query_as("SELECT version, cell FROM records WHERE kind = $1 AND id = $2")
@@ -111,7 +111,7 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &NewState, now: i64) -> Result<
         history::keep(tx.sql(), kind, id, now).await?;
         tx.cells().leave(old_cell, Digest::of(kind, id, old_version));
         if *old_cell != state.cell {
-            departures::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
+            tombstones::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
         }
     }
     tx.cells().enter(&state.cell, Digest::of(kind, id, version));
@@ -165,7 +165,7 @@ async fn move_to(
     let (seq, digest) = (tx.next_seq(), Digest::of(kind, id, version));
     tx.cells().leave(old_cell, digest);
     tx.cells().enter(cell, digest);
-    departures::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
+    tombstones::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
     sqlx::query("UPDATE records SET seq = $1, cell = $2 WHERE kind = $3 AND id = $4")
         .bind(seq.cast_signed())
         .bind(cell)
@@ -217,7 +217,7 @@ pub(crate) async fn rewrite(
 pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i64) -> Result<()> {
     let seq = tx.next_seq();
     tx.cells().leave(&record.cell, Digest::of(kind.as_str(), &record.id, record.version));
-    departures::depart(tx.sql(), kind.as_str(), &record.id, &record.cell, seq, now).await?;
+    tombstones::depart(tx.sql(), kind.as_str(), &record.id, &record.cell, seq, now).await?;
     for statement in
         ["DELETE FROM records WHERE kind = $1 AND id = $2", "DELETE FROM history WHERE kind = $1 AND id = $2"]
     {

@@ -10,7 +10,7 @@ use crate::store::error::Result;
 
 /// What codes of one person are checked with. No time is 0.
 #[derive(Clone, sqlx::FromRow)]
-pub(crate) struct Stored {
+pub(crate) struct StoredFactor {
     /// Sealed; empty where none was confirmed.
     pub(crate) secret: String,
     /// Sealed, too; empty where none waits for its first code.
@@ -25,7 +25,7 @@ pub(crate) struct Stored {
     pub(crate) reset_at: i64,
 }
 
-impl Stored {
+impl StoredFactor {
     /// Was one confirmed?
     pub(crate) fn is_confirmed(&self) -> bool {
         !self.secret.is_empty()
@@ -33,7 +33,11 @@ impl Stored {
 }
 
 /// That person's; none where they have none, or it was reset.
-pub(crate) async fn find(sql: &mut AnyConnection, person: PersonId, now: i64) -> Result<Option<Stored>> {
+pub(crate) async fn find(
+    sql: &mut AnyConnection,
+    person: PersonId,
+    now: i64,
+) -> Result<Option<StoredFactor>> {
     let stored = sqlx::query_as(
         "SELECT secret, pending, pending_at, confirmed_at, last_step, wrong, wait_until, reset_at FROM second_factors
          WHERE person = $1 AND (reset_at = 0 OR reset_at > $2)",

@@ -12,7 +12,7 @@ use crate::store::error::Result;
 
 /// What a submission came to.
 #[derive(Clone, Debug)]
-pub(crate) enum Stood {
+pub(crate) enum SubmissionState {
     /// It is in the catalogue, and made that version.
     Published {
         /// The version.
@@ -35,13 +35,13 @@ pub(crate) enum Stood {
 
 /// A submission whose verdict stands.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredSubmission {
     pub(crate) body_hash: String,
     pub(crate) kind: String,
     pub(crate) record: String,
     /// For which it was sent; empty where it never came.
     pub(crate) council: String,
-    pub(crate) stood: Stood,
+    pub(crate) stood: SubmissionState,
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,7 +63,7 @@ pub(crate) async fn find(
     sql: &mut AnyConnection,
     person: PersonId,
     id: SubmissionId,
-) -> Result<Option<Stored>> {
+) -> Result<Option<StoredSubmission>> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT body_hash, kind, record, state, version, problem, merged_with, council, body, answer FROM submissions
          WHERE person = $1 AND id = $2",
@@ -76,19 +76,19 @@ pub(crate) async fn find(
         let Row { body_hash, kind, record, state, version, problem, merged_with, council, body, answer } =
             row;
         let stood = match state.as_str() {
-            "published" => Stood::Published {
+            "published" => SubmissionState::Published {
                 version: u32::try_from(version).unwrap_or(u32::MAX),
                 merged_with: match merged_with.as_str() {
                     "" => None,
                     text => Some(serde_json::from_str(text)?),
                 },
             },
-            "withdrawn" => Stood::Withdrawn,
-            "in_review" => Stood::InReview { body },
-            "changes_requested" | "declined" => Stood::Returned(serde_json::from_str(&answer)?),
-            _ => Stood::Refused(serde_json::from_str(&problem)?),
+            "withdrawn" => SubmissionState::Withdrawn,
+            "in_review" => SubmissionState::InReview { body },
+            "changes_requested" | "declined" => SubmissionState::Returned(serde_json::from_str(&answer)?),
+            _ => SubmissionState::Refused(serde_json::from_str(&problem)?),
         };
-        Ok(Stored { body_hash, kind, record, council, stood })
+        Ok(StoredSubmission { body_hash, kind, record, council, stood })
     })
     .transpose()
 }
@@ -129,22 +129,22 @@ pub(crate) async fn store(
     tx: &mut WriteTx,
     person: PersonId,
     id: SubmissionId,
-    submission: &Stored,
+    submission: &StoredSubmission,
     now: i64,
 ) -> Result<()> {
     let mut row = Values::default();
     match &submission.stood {
-        Stood::Published { version, merged_with } => {
+        SubmissionState::Published { version, merged_with } => {
             let merged_with = merged_with.as_ref().map(serde_json::to_string).transpose()?;
             row = Values { state: "published", version: *version, ..row };
             row.merged_with = merged_with.unwrap_or_default();
         }
-        Stood::Refused(problem) => {
+        SubmissionState::Refused(problem) => {
             row = Values { state: "refused", problem: serde_json::to_string(problem)?, ..row };
         }
-        Stood::Withdrawn => row.state = "withdrawn",
-        Stood::InReview { body } => row = Values { state: "in_review", body: body.clone(), ..row },
-        Stood::Returned(answer) => {
+        SubmissionState::Withdrawn => row.state = "withdrawn",
+        SubmissionState::InReview { body } => row = Values { state: "in_review", body: body.clone(), ..row },
+        SubmissionState::Returned(answer) => {
             row = Values { state: answer.state.as_str(), answer: serde_json::to_string(answer)?, ..row };
         }
     }

@@ -12,7 +12,7 @@ use tracing::Span;
 use super::cells::{self, CellChanges};
 use super::engine::{self, Engine};
 use super::{counter, note};
-use crate::env::World;
+use crate::env::Env;
 use crate::store::error::{Result, StoreError};
 
 /// Jobs that are committed together at most.
@@ -141,10 +141,10 @@ impl Queue {
     pub(super) fn start(
         engine: Engine,
         changed: watch::Sender<u64>,
-        world: World,
+        env: Env,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(1024);
-        (Self(sender), tokio::spawn(Writer { engine, changed, world }.drain(receiver)))
+        (Self(sender), tokio::spawn(Writer { engine, changed, env }.drain(receiver)))
     }
 
     /// Puts in a job and waits until it is committed. A refusal undoes all that the job wrote.
@@ -165,7 +165,7 @@ impl Queue {
 struct Writer {
     engine: Engine,
     changed: watch::Sender<u64>,
-    world: World,
+    env: Env,
 }
 
 impl Writer {
@@ -251,9 +251,9 @@ impl Writer {
     /// Runs a job, and tells the log where it held up the others for long: as a part of the request that asked for it,
     /// whose route says what kind of job it was.
     async fn run_timed(&self, job: &mut dyn Job, tx: &mut WriteTx) -> std::result::Result<(), Undo> {
-        let began = self.world.now_ms();
+        let began = self.env.now_ms();
         let done = job.run(tx).await;
-        let took_ms = self.world.now_ms() - began;
+        let took_ms = self.env.now_ms() - began;
         if took_ms > LONG_MS {
             job.span().in_scope(|| tracing::warn!(took_ms, "a write job held up the others"));
         }
@@ -274,7 +274,7 @@ mod tests {
 
     use super::*;
     use crate::env::Clock;
-    use crate::store::records::{self, NewState};
+    use crate::store::records::{self, RecordWrite};
     use crate::store::{Database, Store, cells};
 
     /// How a job ends after it has written its record.
@@ -317,9 +317,9 @@ mod tests {
         let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
         let _guard = tracing::subscriber::set_default(subscriber.finish());
         let clock = Arc::new(Slow(AtomicI64::new(0)));
-        let world = World { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..World::real() };
+        let env = Env { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Env::real() };
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Database::File(folder.path().join("r.db"), None), &world).await.unwrap();
+        let store = Store::open(&Database::File(folder.path().join("r.db"), None), &env).await.unwrap();
         for (takes, route) in [(LONG_MS, "/quick/{id}"), (LONG_MS + 1, "/slow/{id}")] {
             let clock = Arc::clone(&clock);
             let job = store.write(move |_| {
@@ -337,7 +337,7 @@ mod tests {
     async fn put(store: &Store, id: &'static str, end: End) -> Result<u64> {
         let written = store.write(move |tx| {
             Box::pin(async move {
-                let state = NewState::public(Kind::Service, id.to_owned(), Fields::new());
+                let state = RecordWrite::public(Kind::Service, id.to_owned(), Fields::new());
                 let (_, seq) = records::put(tx, &state, 0).await?;
                 match end {
                     End::Well => Ok(seq),
@@ -359,7 +359,7 @@ mod tests {
     async fn a_job_takes_no_other_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let store =
-            Store::open(&Database::File(folder.path().join("r.db"), None), &World::real()).await.unwrap();
+            Store::open(&Database::File(folder.path().join("r.db"), None), &Env::real()).await.unwrap();
         for round in 0..4 {
             let ids = ["1", "2", "3", "4"].map(|n| &*Box::leak(format!("{round}{n}").into_boxed_str()));
             // With a broken one each is run again alone; without one they are committed as a group.

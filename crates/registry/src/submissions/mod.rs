@@ -19,13 +19,13 @@ use serde_json::Value;
 use crate::Registry;
 use crate::access::council::{self, Council};
 use crate::access::policy::{self, Action, Reader, can};
-use crate::access::principal::{self, Actor, Asker};
-use crate::env::World;
+use crate::access::principal::{self, Actor, Principal};
+use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
-use crate::store::records::{self, NewState, Record, to_fields};
-use crate::store::submissions::{self, Stood, Stored};
+use crate::store::records::{self, Record, RecordWrite, to_fields};
+use crate::store::submissions::{self, StoredSubmission, SubmissionState};
 use crate::store::{WriteTx, history, people, publications, purges, seats};
 
 /// A verdict that stands, and is given again when the same submission comes again.
@@ -35,7 +35,7 @@ impl Registry {
     /// Decides a submission, or gives the verdict again that it had.
     pub(crate) async fn submit(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         id: SubmissionId,
         body_hash: String,
         submission: Submission,
@@ -45,11 +45,11 @@ impl Registry {
         submission.check_size().map_err(|oversized| {
             Error::invalid(&oversized.pointer, FieldCode::TooLong, oversized.to_string())
         })?;
-        let (world, asker) = (self.world().clone(), asker.clone());
+        let (env, principal) = (self.env().clone(), principal.clone());
         let decision = self.write(move |tx| {
-            let (world, asker, body_hash, submission) =
-                (world.clone(), asker.clone(), body_hash.clone(), submission.clone());
-            Box::pin(async move { receive(tx, &world, asker, id, body_hash, &submission).await })
+            let (env, principal, body_hash, submission) =
+                (env.clone(), principal.clone(), body_hash.clone(), submission.clone());
+            Box::pin(async move { receive(tx, &env, principal, id, body_hash, &submission).await })
         });
         let decision = decision.await?;
         self.metrics().submitted(decision.as_ref().map_or("refused", |verdict| verdict.state.as_str()));
@@ -61,14 +61,14 @@ impl Registry {
         let mut tx = self.store().read().await?;
         let stored = submissions::find(&mut tx, actor.person.id, id).await?.ok_or_else(Error::not_found)?;
         let reader = policy::reader(&mut tx, Some(actor)).await?;
-        verdict_again(&mut tx, &reader, stored).await?.map_err(Error::Refused)
+        replay(&mut tx, &reader, stored).await?.map_err(Error::Refused)
     }
 
     /// Takes a submission back, which is possible until it is published: also one that has not come yet, and then comes
     /// in vain.
-    pub(crate) async fn withdraw(&self, asker: &Asker, id: SubmissionId) -> Result<Verdict> {
-        self.write_as(asker, move |tx, actor, world| {
-            Box::pin(async move { withdraw(tx, &world, &actor, id).await })
+    pub(crate) async fn withdraw(&self, principal: &Principal, id: SubmissionId) -> Result<Verdict> {
+        self.write_as(principal, move |tx, actor, env| {
+            Box::pin(async move { withdraw(tx, &env, &actor, id).await })
         })
         .await
     }
@@ -76,15 +76,15 @@ impl Registry {
 
 async fn receive(
     tx: &mut WriteTx,
-    world: &World,
-    asker: Asker,
+    env: &Env,
+    principal: Principal,
     id: SubmissionId,
     body_hash: String,
     submission: &Submission,
 ) -> Result<Decision> {
     // What the person may do is read inside the transaction: it can't change between the question and the act.
-    let person = asker.person;
-    let actor = principal::actor(tx.sql(), asker)
+    let person = principal.person;
+    let actor = principal::actor(tx.sql(), principal)
         .await?
         .ok_or_else(|| Error::refused(Code::SignInRequired, "Sign in again"))?;
     let reader = policy::reader(tx.sql(), Some(&actor)).await?;
@@ -93,36 +93,36 @@ async fn receive(
         return Err(Error::refused(Code::IdempotencyMismatch, title));
     }
     if let Some(stored) = submissions::find(tx.sql(), person, id).await? {
-        if stored.body_hash != body_hash && !matches!(stored.stood, Stood::Withdrawn) {
+        if stored.body_hash != body_hash && !matches!(stored.stood, SubmissionState::Withdrawn) {
             let title = "Another submission was sent with this id";
             return Err(Error::refused(Code::IdempotencyMismatch, title));
         }
-        return verdict_again(tx.sql(), &reader, stored).await;
+        return replay(tx.sql(), &reader, stored).await;
     }
 
     let decision = match submission.kind {
-        Kind::Review => review::decide(tx, world, &actor, &reader, submission).await?,
-        _ => take_in(tx, world, &actor, &reader, id, submission).await?,
+        Kind::Review => review::decide(tx, env, &actor, &reader, submission).await?,
+        _ => take_in(tx, env, &actor, &reader, id, submission).await?,
     };
     let stood = match &decision {
         Ok(verdict) if verdict.state == State::InReview => {
-            Stood::InReview { body: serde_json::to_string(submission)? }
+            SubmissionState::InReview { body: serde_json::to_string(submission)? }
         }
         Ok(verdict) => {
-            Stood::Published { version: verdict.version, merged_with: verdict.merged_with.clone() }
+            SubmissionState::Published { version: verdict.version, merged_with: verdict.merged_with.clone() }
         }
-        Err(problem) => Stood::Refused(without_record(problem)),
+        Err(problem) => SubmissionState::Refused(without_record(problem)),
     };
     let (kind, council) = (submission.kind.as_str().to_owned(), submission.council.to_string());
-    let stored = Stored { body_hash, kind, record: submission.record.clone(), council, stood };
-    submissions::store(tx, person, id, &stored, world.now_ms()).await?;
+    let stored = StoredSubmission { body_hash, kind, record: submission.record.clone(), council, stood };
+    submissions::store(tx, person, id, &stored, env.now_ms()).await?;
     Ok(decision)
 }
 
 /// Publishes it, or has it checked first.
 async fn take_in(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     reader: &Reader,
     id: SubmissionId,
@@ -131,16 +131,16 @@ async fn take_in(
     let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
     let code = council_of(tx, &submission.council, current.as_ref()).await?;
     let council = Council::find(tx.sql(), &code).await?;
-    let plan = match decide(tx, actor, reader, &council, submission, current, world.clock.now()).await? {
+    let plan = match decide(tx, actor, reader, &council, submission, current, env.clock.now()).await? {
         Ok(plan) => plan,
         Err(problem) => return Ok(Err(problem)),
     };
     if review::is_needed(tx.sql(), actor, &council, &plan.state).await? {
-        let verdict = review::ask(tx, world, actor, &council.code, id, submission).await?;
+        let verdict = review::ask(tx, env, actor, &council.code, id, submission).await?;
         return Ok(Ok(Verdict { cleaned: plan.cleaned, ..verdict }));
     }
-    let act = actor.act(AuditAction::Publish, format!("project/{}", plan.state.id));
-    publish(tx, world, act, actor.person.id, submission, plan).await.map(Ok)
+    let event = actor.event(AuditAction::Publish, format!("project/{}", plan.state.id));
+    publish(tx, env, event, actor.person.id, submission, plan).await.map(Ok)
 }
 
 /// Whose project that is: of the council for which it was sent, or of one that came after it and has taken it over.
@@ -237,7 +237,7 @@ pub(crate) async fn plan_for(
 
 /// What a submission comes to.
 pub(crate) struct Plan {
-    pub(crate) state: NewState,
+    pub(crate) state: RecordWrite,
     merged_with: Option<MergedWith>,
     /// Where hidden characters were taken out.
     cleaned: Vec<String>,
@@ -298,7 +298,7 @@ fn plan(
     let cell = policy::cell_of(id, project.visibility);
     let author = author.to_string();
     let state =
-        NewState { kind: Kind::Project, id: id.to_string(), cell, project: String::new(), body, author };
+        RecordWrite { kind: Kind::Project, id: id.to_string(), cell, project: String::new(), body, author };
     let merged_with = (!others.is_empty()).then(|| MergedWith {
         fields: others,
         by: String::new(),
@@ -310,8 +310,8 @@ fn plan(
 /// Stores what the plan says, as something that its author wrote and that whoever acts has published.
 pub(crate) async fn publish(
     tx: &mut WriteTx,
-    world: &World,
-    act: Act,
+    env: &Env,
+    event: AuditEvent,
     author: PersonId,
     submission: &Submission,
     plan: Plan,
@@ -327,22 +327,26 @@ pub(crate) async fn publish(
     {
         seats::give(tx, &state.id, author, &council).await?;
     }
-    let (version, seq) = records::put(tx, &state, world.now_ms()).await?;
-    publications::add(tx, &state.id, version, state.council(), world.now_ms()).await?;
-    let act = Act {
+    let (version, seq) = records::put(tx, &state, env.now_ms()).await?;
+    publications::add(tx, &state.id, version, state.council(), env.now_ms()).await?;
+    let event = AuditEvent {
         council: state.council().to_owned(),
         detail: format!("version {version}"),
         fields: submission.patch.fields().map(str::to_owned).collect(),
-        ..act
+        ..event
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
     let state_now = State::Published;
     let (record, reason) = (state.body, String::new());
     Ok(Verdict { state: state_now, version, seq, record, merged_with, reason, cleaned })
 }
 
 /// The verdict that stands, with the record as it is now.
-async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: Stored) -> Result<Decision> {
+async fn replay(
+    sql: &mut sqlx::AnyConnection,
+    reader: &Reader,
+    stored: StoredSubmission,
+) -> Result<Decision> {
     let kind = stored.kind.parse().map_err(|_| Error::Damaged("a submission's kind".to_owned()))?;
     let now = records::find(sql, kind, &stored.record).await?.filter(|now| reader.can_read(&now.cell));
     let gives = |state, now: Option<Record>| {
@@ -353,7 +357,7 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
         }
     };
     Ok(match stored.stood {
-        Stood::Published { version, merged_with } => {
+        SubmissionState::Published { version, merged_with } => {
             let mut verdict = gives(State::Published, now);
             verdict.merged_with = merged_with;
             if verdict.version == 0 {
@@ -363,10 +367,12 @@ async fn verdict_again(sql: &mut sqlx::AnyConnection, reader: &Reader, stored: S
             }
             Ok(verdict)
         }
-        Stood::Withdrawn => Ok(gives(State::Withdrawn, now)),
-        Stood::InReview { .. } => Ok(verdict_of(State::InReview)),
-        Stood::Returned(answer) => Ok(Verdict { reason: answer.reason, ..gives(answer.state, now) }),
-        Stood::Refused(mut problem) => {
+        SubmissionState::Withdrawn => Ok(gives(State::Withdrawn, now)),
+        SubmissionState::InReview { .. } => Ok(verdict_of(State::InReview)),
+        SubmissionState::Returned(answer) => {
+            Ok(Verdict { reason: answer.reason, ..gives(answer.state, now) })
+        }
+        SubmissionState::Refused(mut problem) => {
             problem.conflict = match (problem.conflict, now) {
                 (Some(conflict), Some(now)) => Some(Box::new(Conflict {
                     version: now.version,
@@ -395,36 +401,39 @@ pub(crate) fn verdict_of(state: State) -> Verdict {
     }
 }
 
-async fn withdraw(tx: &mut WriteTx, world: &World, actor: &Actor, id: SubmissionId) -> Result<Verdict> {
+async fn withdraw(tx: &mut WriteTx, env: &Env, actor: &Actor, id: SubmissionId) -> Result<Verdict> {
     let person = actor.person.id;
     let known = submissions::find(tx.sql(), person, id).await?;
-    if matches!(&known, Some(Stored { stood: Stood::Published { .. }, .. })) {
+    if matches!(&known, Some(StoredSubmission { stood: SubmissionState::Published { .. }, .. })) {
         let title = "It has been published: change or narrow the project instead";
         return Err(Error::refused(Code::NotAllowed, title));
     }
-    let waited = matches!(&known, Some(Stored { stood: Stood::InReview { .. }, .. }));
+    let waited = matches!(&known, Some(StoredSubmission { stood: SubmissionState::InReview { .. }, .. }));
     // One that is still on its way would be published behind its author's back.
     let stored = match known {
-        Some(stored) => Stored { stood: Stood::Withdrawn, ..stored },
-        None => Stored {
+        Some(stored) => StoredSubmission { stood: SubmissionState::Withdrawn, ..stored },
+        None => StoredSubmission {
             body_hash: String::new(),
             kind: Kind::Project.as_str().to_owned(),
             record: String::new(),
             council: String::new(),
-            stood: Stood::Withdrawn,
+            stood: SubmissionState::Withdrawn,
         },
     };
-    submissions::store(tx, person, id, &stored, world.now_ms()).await?;
+    submissions::store(tx, person, id, &stored, env.now_ms()).await?;
     if !waited {
         // Nothing that stood has changed: the council's log is for what its people did.
         return Ok(verdict_of(State::Withdrawn));
     }
     let review = records::find(tx.sql(), Kind::Review, &id.to_string()).await?;
     if let Some(review) = review.filter(|review| review.author == person.to_string()) {
-        records::remove(tx, Kind::Review, &review, world.now_ms()).await?;
+        records::remove(tx, Kind::Review, &review, env.now_ms()).await?;
     }
-    let act = Act { council: stored.council, ..actor.act(AuditAction::Withdraw, format!("submission/{id}")) };
-    audit::log(tx, world, &act).await?;
+    let event = AuditEvent {
+        council: stored.council,
+        ..actor.event(AuditAction::Withdraw, format!("submission/{id}"))
+    };
+    audit::log(tx, env, &event).await?;
     Ok(verdict_of(State::Withdrawn))
 }
 

@@ -21,12 +21,12 @@ use sqlx::AnyConnection;
 use crate::access::council::{Council, deciders_of};
 use crate::access::policy::{self, Action, Reader, can};
 use crate::access::principal::Actor;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::people::{self, Person};
-use crate::store::records::{self, NewState, Record, to_fields};
-use crate::store::submissions::{self, Stood, Stored};
+use crate::store::records::{self, Record, RecordWrite, to_fields};
+use crate::store::submissions::{self, StoredSubmission, SubmissionState};
 use crate::store::{WriteTx, reminders};
 use crate::submissions::{Decision, invalid, plan_for, problem_with, publish, refusal, verdict_of};
 
@@ -35,7 +35,7 @@ pub(crate) async fn is_needed(
     sql: &mut AnyConnection,
     actor: &Actor,
     council: &Council,
-    next: &NewState,
+    next: &RecordWrite,
 ) -> Result<bool> {
     if can(actor, Action::Widen, council) {
         return Ok(false);
@@ -82,26 +82,26 @@ fn retires(before: &Fields, next: &Fields) -> bool {
 /// Has it wait for an answer.
 pub(crate) async fn ask(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     council: &CouncilCode,
     id: SubmissionId,
     submission: &Submission,
 ) -> Result<guildhall_protocol::Verdict> {
     let project = submission.record.parse().map_err(|_| Error::Damaged(submission.record.clone()))?;
-    wait_for_answer(tx, world, &actor.person, council, id, project, submission).await?;
-    let act = Act {
+    wait_for_answer(tx, env, &actor.person, council, id, project, submission).await?;
+    let event = AuditEvent {
         council: council.to_string(),
         fields: submission.patch.fields().map(str::to_owned).collect(),
-        ..actor.act(AuditAction::AskForReview, format!("project/{project}"))
+        ..actor.event(AuditAction::AskForReview, format!("project/{project}"))
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
     Ok(verdict_of(State::InReview))
 }
 
 async fn wait_for_answer(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     author: &Person,
     council: &CouncilCode,
     id: SubmissionId,
@@ -115,9 +115,9 @@ async fn wait_for_answer(
         project,
         base_version: submission.base_version,
         patch: submission.patch.clone(),
-        sent_at: world.clock.now(),
+        sent_at: env.clock.now(),
     };
-    let state = NewState {
+    let state = RecordWrite {
         kind: Kind::Review,
         id: id.to_string(),
         cell: policy::cell_of_reviews(council),
@@ -125,14 +125,14 @@ async fn wait_for_answer(
         body: to_fields(&review)?,
         author: author.id.to_string(),
     };
-    records::put(tx, &state, world.now_ms()).await?;
+    records::put(tx, &state, env.now_ms()).await?;
     Ok(())
 }
 
 /// Takes an answer: what waited is published, or goes back to its author.
 pub(crate) async fn decide(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     reader: &Reader,
     submission: &Submission,
@@ -169,12 +169,12 @@ pub(crate) async fn decide(
     if review.author == actor.person.id || !(is_overdue || can(actor, Action::Decide, &council)) {
         return Ok(Err(refusal(Code::NotAllowed, "Someone else decides this")));
     }
-    answer(tx, world, actor, &waits, &review, said).await
+    answer(tx, env, actor, &waits, &review, said).await
 }
 
 async fn answer(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     waits: &Record,
     review: &Review,
@@ -183,9 +183,9 @@ async fn answer(
     let damaged = || Error::Damaged(format!("review/{}", waits.id));
     let id: SubmissionId = waits.id.parse().map_err(|_| damaged())?;
     let stored = submissions::find(tx.sql(), review.author, id).await?.ok_or_else(damaged)?;
-    let Stood::InReview { body } = &stored.stood else { return Err(damaged()) };
+    let SubmissionState::InReview { body } = &stored.stood else { return Err(damaged()) };
     let submission: Submission = serde_json::from_str(body)?;
-    let now = world.clock.now();
+    let now = env.clock.now();
     let mut reviewed = Reviewed {
         state: said.state,
         reason: said.reason.trim().to_owned(),
@@ -194,10 +194,10 @@ async fn answer(
         project: review.project.to_string(),
         conflict: None,
     };
-    let act = |action| Act {
+    let event = |action| AuditEvent {
         council: review.council.to_string(),
         reason: reviewed.reason.clone(),
-        ..actor.act(action, format!("project/{}", review.project))
+        ..actor.event(action, format!("project/{}", review.project))
     };
     let mut verdict = verdict_of(said.state);
     let mut stood = None;
@@ -207,34 +207,35 @@ async fn answer(
         match plan {
             Ok(plan) => {
                 verdict =
-                    publish(tx, world, act(AuditAction::Publish), review.author, &submission, plan).await?;
+                    publish(tx, env, event(AuditAction::Publish), review.author, &submission, plan).await?;
                 let merged_with = verdict.merged_with.clone();
-                stood = Some(Stood::Published { version: verdict.version, merged_with });
+                stood = Some(SubmissionState::Published { version: verdict.version, merged_with });
             }
             // Somebody changed the same meanwhile: its author puts the two together, as with any conflict.
             Err(problem) => {
-                let act = act(AuditAction::Return);
+                let event = event(AuditAction::Return);
                 reviewed.state = State::ChangesRequested;
                 reviewed.conflict = problem.conflict;
                 verdict = verdict_of(State::ChangesRequested);
-                audit::log(tx, world, &act).await?;
+                audit::log(tx, env, &event).await?;
             }
         }
     } else {
         audit::log(
             tx,
-            world,
-            &act(if said.state == State::Declined { AuditAction::Decline } else { AuditAction::Return }),
+            env,
+            &event(if said.state == State::Declined { AuditAction::Decline } else { AuditAction::Return }),
         )
         .await?;
     }
     let stood = stood.unwrap_or_else(|| {
         // Who repeats the submission gets the record as it is by then.
-        Stood::Returned(Box::new(Reviewed { conflict: None, ..reviewed.clone() }))
+        SubmissionState::Returned(Box::new(Reviewed { conflict: None, ..reviewed.clone() }))
     });
-    submissions::store(tx, review.author, id, &Stored { stood, ..stored }, now.as_millisecond()).await?;
+    submissions::store(tx, review.author, id, &StoredSubmission { stood, ..stored }, now.as_millisecond())
+        .await?;
     records::remove(tx, Kind::Review, waits, now.as_millisecond()).await?;
-    let told = NewState {
+    let told = RecordWrite {
         kind: Kind::Submission,
         id: waits.id.clone(),
         cell: policy::cell_of_person(review.author),
@@ -249,7 +250,7 @@ async fn answer(
 /// Does not accept what waits to change a project.
 pub(crate) async fn decline_all(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
     project: ProjectId,
     reason: &str,
@@ -259,7 +260,7 @@ pub(crate) async fn decline_all(
         if review.project == project {
             let said = Said { state: State::Declined, reason: reason.to_owned() };
             // Nothing is published, so nothing can be refused.
-            let _ = answer(tx, world, actor, &waits, &review, said).await?;
+            let _ = answer(tx, env, actor, &waits, &review, said).await?;
         }
     }
     Ok(())
@@ -268,14 +269,14 @@ pub(crate) async fn decline_all(
 /// What waits to change those projects waits for that council: they are its now.
 pub(crate) async fn move_to(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     council: &CouncilCode,
     projects: &[String],
 ) -> Result<()> {
     for waits in records::of_kind(tx.sql(), Kind::Review).await? {
         let review = read(&waits)?;
         if projects.contains(&review.project.to_string()) {
-            let state = NewState {
+            let state = RecordWrite {
                 kind: Kind::Review,
                 id: waits.id,
                 cell: policy::cell_of_reviews(council),
@@ -283,7 +284,7 @@ pub(crate) async fn move_to(
                 body: to_fields(&Review { council: council.clone(), ..review })?,
                 author: waits.author,
             };
-            records::put(tx, &state, world.now_ms()).await?;
+            records::put(tx, &state, env.now_ms()).await?;
         }
     }
     Ok(())
@@ -293,7 +294,7 @@ pub(crate) async fn move_to(
 /// only until someone who decides for the council has checked it.
 pub(crate) async fn have_checked_again(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     council: &CouncilCode,
     person: PersonId,
 ) -> Result<()> {
@@ -306,7 +307,7 @@ pub(crate) async fn have_checked_again(
         }
         let mut body = record.body.clone();
         body.insert("visibility".to_owned(), to_value(Visibility::Team)?);
-        let narrowed = NewState {
+        let narrowed = RecordWrite {
             kind: Kind::Project,
             id: record.id.clone(),
             cell: policy::cell_of(project, Visibility::Team),
@@ -314,7 +315,7 @@ pub(crate) async fn have_checked_again(
             body,
             author: record.author.clone(),
         };
-        let (version, _) = records::put(tx, &narrowed, world.now_ms()).await?;
+        let (version, _) = records::put(tx, &narrowed, env.now_ms()).await?;
         let patch = Patch { set: Fields::from_iter([("visibility".to_owned(), shown)]), ..Patch::default() };
         let submission = Submission {
             kind: Kind::Project,
@@ -324,22 +325,22 @@ pub(crate) async fn have_checked_again(
             base: None,
             patch,
         };
-        let id = SubmissionId(world.new_id());
-        let stored = Stored {
+        let id = SubmissionId(env.new_id());
+        let stored = StoredSubmission {
             body_hash: String::new(),
             kind: Kind::Project.as_str().to_owned(),
             record: record.id.clone(),
             council: council.to_string(),
-            stood: Stood::InReview { body: serde_json::to_string(&submission)? },
+            stood: SubmissionState::InReview { body: serde_json::to_string(&submission)? },
         };
-        submissions::store(tx, person, id, &stored, world.now_ms()).await?;
-        wait_for_answer(tx, world, &author, council, id, project, &submission).await?;
-        let act = Act {
+        submissions::store(tx, person, id, &stored, env.now_ms()).await?;
+        wait_for_answer(tx, env, &author, council, id, project, &submission).await?;
+        let event = AuditEvent {
             council: council.to_string(),
             fields: vec!["visibility".to_owned()],
-            ..Act::operator(AuditAction::AskForReview, format!("project/{project}"), "")
+            ..AuditEvent::operator(AuditAction::AskForReview, format!("project/{project}"), "")
         };
-        audit::log(tx, world, &act).await?;
+        audit::log(tx, env, &event).await?;
     }
     Ok(())
 }
@@ -369,8 +370,8 @@ pub(crate) const OVERDUE_AFTER: u32 = 10;
 
 /// Has coordinators see what has waited for too long, and gives the addresses of those who are to be reminded today,
 /// each with how many requests wait for them.
-pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Result<Vec<(String, usize)>> {
-    let now = world.clock.now();
+pub(crate) async fn escalate_overdue(tx: &mut WriteTx, env: &Env) -> Result<Vec<(String, usize)>> {
+    let now = env.clock.now();
     let mut reminded = BTreeMap::<String, usize>::new();
     reminders::forget_answered(tx).await?;
     for waits in records::of_kind(tx.sql(), Kind::Review).await? {
@@ -384,7 +385,8 @@ pub(crate) async fn look_after(tx: &mut WriteTx, world: &World) -> Result<Vec<(S
                 }
             }
             days if days >= REMINDED_AFTER && reminders::add(tx, &waits.id, now.as_millisecond()).await? => {
-                audit::log(tx, world, &Act::operator(AuditAction::Remind, waits.id.as_str(), "")).await?;
+                audit::log(tx, env, &AuditEvent::operator(AuditAction::Remind, waits.id.as_str(), ""))
+                    .await?;
                 for email in deciders_of(tx.sql(), &review.council).await? {
                     *reminded.entry(email).or_default() += 1;
                 }

@@ -25,7 +25,7 @@ async fn a_backup_made_under_load_is_of_one_moment_and_laptops_go_on_with_it() {
     let mut mirror = stage.mirror(Some(&sam));
     mirror.sync(&stage.registry, routes::MAX_PAGE).await;
 
-    assert_eq!(verify(stage.world(), &backup).await.unwrap(), contents);
+    assert_eq!(verify(stage.env(), &backup).await.unwrap(), contents);
     let restored = Stage::restored(&backup, History::New).await;
     assert_eq!(restored.registry.examine().await.unwrap(), []);
     // Signed in still, and told that what was read is of another history.
@@ -96,15 +96,15 @@ async fn what_is_no_whole_backup_is_not_restored() {
         [("cut", &*cut), ("changed", &changed), ("other", "id,title\n1,Bins\n"), ("empty", "")]
     {
         std::fs::write(file(name), text).unwrap();
-        let refused = verify(stage.world(), &file(name)).await;
+        let refused = verify(stage.env(), &file(name)).await;
         assert!(matches!(refused, Err(BackupError::NotABackup { .. })), "{name}: {refused:?}");
     }
     let newer = text.replacen("\"schema\":", "\"schema\":9", 1);
     std::fs::write(file("newer"), newer).unwrap();
-    assert!(matches!(verify(stage.world(), &file("newer")).await, Err(BackupError::Newer(_))));
-    assert!(matches!(verify(stage.world(), &file("none")).await, Err(BackupError::NotABackup { .. })));
+    assert!(matches!(verify(stage.env(), &file("newer")).await, Err(BackupError::Newer(_))));
+    assert!(matches!(verify(stage.env(), &file("none")).await, Err(BackupError::NotABackup { .. })));
 
-    let occupied = guildhall_registry::restore(&stage.config(), stage.world(), &whole, History::New).await;
+    let occupied = guildhall_registry::restore(&stage.config(), stage.env(), &whole, History::New).await;
     assert!(matches!(occupied, Err(BackupError::NotEmpty)), "{occupied:?}");
 }
 
@@ -144,10 +144,7 @@ async fn what_does_not_hold_together_is_found() {
         }
         let backup = stage.folder.path().join("damaged");
         stage.registry.back_up(&backup).await.unwrap();
-        assert!(
-            matches!(verify(stage.world(), &backup).await, Err(BackupError::NotWhole { .. })),
-            "{damage}"
-        );
+        assert!(matches!(verify(stage.env(), &backup).await, Err(BackupError::NotWhole { .. })), "{damage}");
         std::fs::remove_file(backup).unwrap();
         sqlx::query(mend).execute(&pool).await.unwrap();
     }

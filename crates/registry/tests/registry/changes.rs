@@ -281,11 +281,11 @@ async fn who_was_away_for_longer_than_departures_are_kept_reads_from_zero() {
     let mut there = stage.mirror(None);
     there.sync(&stage.registry, 1000).await;
 
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     let path = |cursor: &str| format!("{}?after={cursor}", routes::CHANGES);
     assert_eq!(stage.get(&path(&away.cursor), None).await.status, StatusCode::OK, "it is still kept");
     stage.clock.turn(SignedDuration::from_hours(24 * 181));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     assert_eq!(stage.get(&path(&away.cursor), None).await.code(), Code::ResyncRequired);
     assert_eq!(stage.get(&path(&there.cursor), None).await.status, StatusCode::OK, "they missed nothing");
 

@@ -2,7 +2,7 @@
 
 use crate::stage::{SAM, Stage, ask, edit, new_project};
 use guildhall_protocol::{Code, Verdict};
-use guildhall_registry::{OpenError, World, open};
+use guildhall_registry::{Env, OpenError, open};
 use http::StatusCode;
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     .await
     .unwrap();
     sqlx::query("DELETE FROM counter").execute(&database).await.unwrap();
-    let refused = open(stage.config(), World::real()).await.err().unwrap();
+    let refused = open(stage.config(), Env::real()).await.err().unwrap();
     assert!(matches!(refused, OpenError::NewerDatabase));
     assert!(refused.to_string().contains("newer version"));
     // Opening it begins with a name for its history, where it has none.
@@ -114,6 +114,6 @@ async fn who_did_what_is_written_down_with_it_and_names_no_address() {
     assert_eq!(published.len(), 1);
     assert_eq!(published[0].0, me["person"].as_str().unwrap());
     assert_eq!(published[0].2, format!("project/{record}"));
-    assert!(acts.iter().all(|act| !format!("{act:?}").contains('@')));
+    assert!(acts.iter().all(|event| !format!("{event:?}").contains('@')));
     pool.close().await;
 }

@@ -64,7 +64,7 @@ fn may_read(who: Who, own: bool, visibility: &str) -> bool {
     }
 }
 
-struct World {
+struct Env {
     stage: Stage,
     /// Of each of [`EVERYBODY`].
     tokens: Vec<Option<String>>,
@@ -76,7 +76,7 @@ struct World {
     nth: u32,
 }
 
-impl World {
+impl Env {
     async fn make() -> Self {
         let stage = Stage::sample().await;
         let sam = stage.sign_in(SAM).await;
@@ -202,18 +202,18 @@ fn signed_in(who: Who, done: u16) -> u16 {
 }
 
 /// Asks one route in every way that matters, and compares with what is right.
-async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who, council: &'static str) {
+async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, council: &'static str) {
     let own = council == OWN;
     let nothing = json!(null);
-    world.nth += 1;
-    if world.nth.is_multiple_of(250) {
-        world.sign_in_again().await;
+    env.nth += 1;
+    if env.nth.is_multiple_of(250) {
+        env.sign_in_again().await;
     }
     // All come from one address, which may not try codes and tokens any faster.
-    world.stage.clock.turn(SignedDuration::from_secs(1));
-    world.set_up(council).await;
-    let target = if own { world.target.clone() } else { world.other_target.clone() };
-    let removable = world.stage.person(world.tokens[1].as_deref().unwrap()).await;
+    env.stage.clock.turn(SignedDuration::from_secs(1));
+    env.set_up(council).await;
+    let target = if own { env.target.clone() } else { env.other_target.clone() };
+    let removable = env.stage.person(env.tokens[1].as_deref().unwrap()).await;
     let with = |parameters: &[&str]| paths::with(path, parameters);
     let (asked, body, right) = match (method.as_str(), path) {
         (
@@ -226,30 +226,30 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
             | paths::OPENAPI
             | paths::API,
         ) => (path.to_owned(), nothing, 200),
-        ("GET", paths::CHANGES) => return feed(world, who, council).await,
+        ("GET", paths::CHANGES) => return feed(env, who, council).await,
         ("GET", paths::PROJECT) => {
-            for (of, visibility, id) in &world.projects {
+            for (of, visibility, id) in &env.projects {
                 if *of == council {
                     let right = if may_read(who, own, visibility) { 200 } else { 404 };
-                    let (status, text) = world.ask(who, method, &with(&[id]), &nothing).await;
+                    let (status, text) = env.ask(who, method, &with(&[id]), &nothing).await;
                     assert_eq!(status, right, "{who:?} reads {visibility} of {council}: {text}");
                 }
             }
             return;
         }
         ("POST", paths::REPORTS) => {
-            for (of, visibility, id) in &world.projects {
+            for (of, visibility, id) in &env.projects {
                 if *of == council {
                     let right = if may_read(who, own, visibility) { 204 } else { 404 };
                     let body = json!({"why": "problem", "text": "It is wrong"});
-                    let (status, text) = world.ask(who, method, &with(&[id]), &body).await;
+                    let (status, text) = env.ask(who, method, &with(&[id]), &body).await;
                     assert_eq!(status, right, "{who:?} reports {visibility} of {council}: {text}");
                 }
             }
             return;
         }
         ("POST", paths::PROJECT_READ) => {
-            for (of, visibility, id) in &world.projects {
+            for (of, visibility, id) in &env.projects {
                 if *of == council {
                     let right = match who {
                         Anyone => 401,
@@ -258,7 +258,7 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
                         _ => 404,
                     };
                     let body = json!({"reason": "Someone reported it"});
-                    let (status, text) = world.ask(who, method, &with(&[id]), &body).await;
+                    let (status, text) = env.ask(who, method, &with(&[id]), &body).await;
                     assert_eq!(
                         status, right,
                         "{who:?} reads {visibility} of {council} with a reason: {text}"
@@ -273,7 +273,7 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         }
         // Without a reason: who may is told that it is missing.
         ("DELETE", paths::PROJECT) => {
-            for (of, visibility, id) in &world.projects {
+            for (of, visibility, id) in &env.projects {
                 if *of == council {
                     let right = match who {
                         Anyone => 401,
@@ -282,17 +282,15 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
                         Coordinator => 422,
                         _ => 403,
                     };
-                    let (status, text) = world.ask(who, method, &with(&[id]), &json!({"reason": " "})).await;
+                    let (status, text) = env.ask(who, method, &with(&[id]), &json!({"reason": " "})).await;
                     assert_eq!(status, right, "{who:?} purges {visibility} of {council}: {text}");
                 }
             }
             return;
         }
-        ("PUT", paths::SUBMISSION) => return submit(world, who, council).await,
-        ("GET", paths::SUBMISSION) => (with(&[&world.stage.new_id()]), nothing, signed_in(who, 404)),
-        ("POST", paths::SUBMISSION_WITHDRAW) => {
-            (with(&[&world.stage.new_id()]), nothing, signed_in(who, 200))
-        }
+        ("PUT", paths::SUBMISSION) => return submit(env, who, council).await,
+        ("GET", paths::SUBMISSION) => (with(&[&env.stage.new_id()]), nothing, signed_in(who, 404)),
+        ("POST", paths::SUBMISSION_WITHDRAW) => (with(&[&env.stage.new_id()]), nothing, signed_in(who, 200)),
         // What can't be read erases nobody.
         ("DELETE", paths::ME) => (path.to_owned(), nothing, signed_in(who, 422)),
         ("GET", paths::COUNCIL_DATA) => (with(&[council]), nothing, leads_only(who, own, 200)),
@@ -307,10 +305,13 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         ("DELETE", paths::SECOND_FACTOR | paths::MY_FACTOR_RESET) | ("POST", paths::RECOVERY_CODES) => {
             (path.to_owned(), nothing, signed_in(who, 404))
         }
-        // A lead needs one to ask for this, and there is nothing to reset.
-        ("POST", paths::FACTOR_RESET) => (with(&[council, &target]), nothing, any_lead(who, own, 403)),
+        // Leads and coordinators need one of their own to ask for this, and have none here.
+        ("POST", paths::FACTOR_RESET) => {
+            let right = if who == Coordinator { 403 } else { any_lead(who, own, 403) };
+            (with(&[council, &target]), nothing, right)
+        }
         ("DELETE", paths::FACTOR_RESET) => (with(&[council, &target]), nothing, signed_in(who, 404)),
-        ("DELETE", paths::DEVICE) => (with(&[&world.stage.new_id()]), nothing, signed_in(who, 404)),
+        ("DELETE", paths::DEVICE) => (with(&[&env.stage.new_id()]), nothing, signed_in(who, 404)),
         ("POST", paths::ASK_FOR_COUNCIL) => {
             let right = match who {
                 Anyone => 401,
@@ -361,8 +362,7 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         // Who is asked about is no lead.
         ("POST", paths::VOUCH) => (with(&[council, &removable]), nothing, signed_in(who, 404)),
         ("POST", paths::OBJECTION) => {
-            let unconfirmed =
-                world.stage.person(world.tokens[Unconfirmed as usize].as_deref().unwrap()).await;
+            let unconfirmed = env.stage.person(env.tokens[Unconfirmed as usize].as_deref().unwrap()).await;
             let right = match who {
                 Anyone => 401,
                 CouncilUser | Editor | Lead | Coordinator | Seated if own => 204,
@@ -371,7 +371,7 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
             (with(&[council, &unconfirmed]), nothing, right)
         }
         ("GET" | "DELETE", paths::SEATS | paths::SEAT) => {
-            return seats(world, method, path, who, council).await;
+            return seats(env, method, path, who, council).await;
         }
         ("GET", paths::COORDINATION) => {
             let right = if who == Coordinator { 200 } else { signed_in(who, 404) };
@@ -397,16 +397,16 @@ async fn probe(world: &mut World, method: &Method, path: &'static str, who: Who,
         ("POST", paths::AUTH_REVOKE) => (path.to_owned(), json!({"refresh_token": "ghr_none"}), 204),
         _ => panic!("{method} {path} is not in the matrix: say who gets which answer"),
     };
-    let (status, text) = world.ask(who, method, &asked, &body).await;
+    let (status, text) = env.ask(who, method, &asked, &body).await;
     assert_eq!(status, right, "{who:?}, {method} {asked}: {text}");
 }
 
 /// Who is in a project's team, and taking the seat back of someone who has none: for its keeper, who is none of these,
 /// for the council's leads, and one's own.
-async fn seats(world: &World, method: &Method, path: &'static str, who: Who, council: &'static str) {
+async fn seats(env: &Env, method: &Method, path: &'static str, who: Who, council: &'static str) {
     let own = council == OWN;
-    let nobody = world.stage.new_id();
-    for (of, visibility, id) in &world.projects {
+    let nobody = env.stage.new_id();
+    for (of, visibility, id) in &env.projects {
         if *of == council {
             let is_seen = who == Lead && own || (who == Seated && own && *visibility == "team");
             let right = match method.as_str() {
@@ -415,17 +415,17 @@ async fn seats(world: &World, method: &Method, path: &'static str, who: Who, cou
                 _ => 404,
             };
             let asked = paths::with(path, &[id.as_str(), &nobody][..if path == paths::SEAT { 2 } else { 1 }]);
-            let (status, text) = world.ask(who, method, &asked, &json!(null)).await;
+            let (status, text) = env.ask(who, method, &asked, &json!(null)).await;
             assert_eq!(status, right, "{who:?}, {method} {path} of {visibility} of {council}: {text}");
         }
     }
 }
 
 /// What the feed shows is what may be read, and what waits is for those who decide.
-async fn feed(world: &World, who: Who, council: &'static str) {
-    let mut mirror = world.stage.mirror(world.tokens[who as usize].as_deref());
-    mirror.sync(&world.stage.registry, 1000).await;
-    for (of, visibility, id) in &world.projects {
+async fn feed(env: &Env, who: Who, council: &'static str) {
+    let mut mirror = env.stage.mirror(env.tokens[who as usize].as_deref());
+    mirror.sync(&env.stage.registry, 1000).await;
+    for (of, visibility, id) in &env.projects {
         if *of == council {
             let right = may_read(who, council == OWN, visibility);
             assert_eq!(mirror.has("project", id), right, "{who:?} in the feed: {visibility} of {council}");
@@ -434,16 +434,16 @@ async fn feed(world: &World, who: Who, council: &'static str) {
 }
 
 /// A change to a project of each visibility, then a new project, and the answer to one that waits.
-async fn submit(world: &mut World, who: Who, council: &'static str) {
+async fn submit(env: &mut Env, who: Who, council: &'static str) {
     let own = council == OWN;
     let mine = own && matches!(who, CouncilUser | Editor | Unconfirmed | Lead | Seated);
-    for (of, visibility, id) in &world.projects {
+    for (of, visibility, id) in &env.projects {
         if *of != council {
             continue;
         }
         let body = edit(id, council, 1, json!({"reuse": "The same from everybody"}));
-        let path = paths::with(paths::SUBMISSION, &[&world.stage.new_id()]);
-        let (status, text) = world.ask(who, &Method::PUT, &path, &body).await;
+        let path = paths::with(paths::SUBMISSION, &[&env.stage.new_id()]);
+        let (status, text) = env.ask(who, &Method::PUT, &path, &body).await;
         let right = match who {
             Anyone => 401,
             _ if !mine => 403,
@@ -460,33 +460,33 @@ async fn submit(world: &mut World, who: Who, council: &'static str) {
     }
 
     // One that waits: of a council user, at either council.
-    let author = if own { KIM.to_owned() } else { format!("new{}@casterbridge.example", world.nth) };
-    let author = world.stage.sign_in(&author).await;
-    let (id, record) = (world.stage.new_id(), world.stage.new_id());
-    let sent: Verdict = world.stage.put(&id, &author, &new_project(&record, council, "New")).await.json();
+    let author = if own { KIM.to_owned() } else { format!("new{}@casterbridge.example", env.nth) };
+    let author = env.stage.sign_in(&author).await;
+    let (id, record) = (env.stage.new_id(), env.stage.new_id());
+    let sent: Verdict = env.stage.put(&id, &author, &new_project(&record, council, "New")).await.json();
     assert_eq!(sent.state, State::InReview);
     let path = paths::with(paths::PROJECT, &[&record]);
-    let (status, _) = world.ask(who, &Method::GET, &path, &json!(null)).await;
+    let (status, _) = env.ask(who, &Method::GET, &path, &json!(null)).await;
     assert_eq!(status, 404, "{who:?}: what waits is not published");
-    let mut mirror = world.stage.mirror(world.tokens[who as usize].as_deref());
-    mirror.sync(&world.stage.registry, 1000).await;
+    let mut mirror = env.stage.mirror(env.tokens[who as usize].as_deref());
+    mirror.sync(&env.stage.registry, 1000).await;
     let decides = matches!(who, Lead | Unconfirmed) && own;
     assert_eq!(mirror.has(Kind::Review.as_str(), &id), decides, "{who:?} sees what waits at {council}");
     let body = json!({"kind": "review", "record": id, "council": council, "base_version": 1,
                       "set": {"state": "declined", "reason": "Not now"}});
-    let path = paths::with(paths::SUBMISSION, &[&world.stage.new_id()]);
-    let (status, text) = world.ask(who, &Method::PUT, &path, &body).await;
+    let path = paths::with(paths::SUBMISSION, &[&env.stage.new_id()]);
+    let (status, text) = env.ask(who, &Method::PUT, &path, &body).await;
     let right = if decides { 200 } else { signed_in(who, 404) };
     assert_eq!(status, right, "{who:?} answers what waits at {council}: {text}");
 }
 
 #[tokio::test]
 async fn every_route_answers_everybody_as_the_table_says() {
-    let mut world = World::make().await;
+    let mut env = Env::make().await;
     for (method, path) in routes() {
         for who in EVERYBODY {
             for council in [OWN, OTHER] {
-                probe(&mut world, &method, path, who, council).await;
+                probe(&mut env, &method, path, who, council).await;
             }
         }
     }

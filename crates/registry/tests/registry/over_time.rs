@@ -62,7 +62,7 @@ async fn can_read(stage: &Stage, token: &str, project: &str) -> bool {
 
 async fn pass(stage: &Stage, days: i32) {
     stage.clock.turn(DAY * days);
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
 }
 
 #[tokio::test]

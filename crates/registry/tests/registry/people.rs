@@ -144,7 +144,7 @@ async fn a_membership_has_to_be_confirmed_every_six_months() {
     stage.clock.turn(SignedDuration::from_hours(100 * 24));
     stage.session("robin.digital@barchester.example").await;
     stage.clock.turn(SignedDuration::from_hours(90 * 24));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     let robin = stage.sign_in("robin.digital@barchester.example").await;
     let sams = people(&stage, &robin).await.people.into_iter().find(|person| person.email == SAM).unwrap();
     assert!(sams.lapsed && sams.role == Role::Lead, "{sams:?}");

@@ -148,18 +148,18 @@ async fn what_waits_for_long_is_remembered_and_then_the_coordinators_may_answer(
     let (kim, pat) = (stage.sign_in(KIM).await, stage.sign_in(PAT).await);
     let (id, _) = send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Allotments")).await;
     assert!(waiting(&stage, &pat).await.is_empty(), "a council with a lead answers for itself");
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     assert!(stage.mails().is_empty());
     stage.clock.turn(SignedDuration::from_hours(7 * 24));
     for _ in 0..2 {
-        stage.registry.tidy().await.unwrap();
+        stage.registry.maintain().await.unwrap();
     }
     let mails = stage.mails();
     assert_eq!(mails.len(), 2, "each lead once: {mails:?}");
     assert!(mails.iter().all(|mail| mail.contains("waits for your answer")));
 
     stage.clock.turn(SignedDuration::from_hours(7 * 24));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     let pat = stage.sign_in(PAT).await;
     assert_eq!(waiting(&stage, &pat).await.len(), 1);
     let queue: Value = stage.get("/api/v1/coordination", Some(&pat)).await.json();
@@ -186,7 +186,7 @@ async fn a_council_without_a_lead_is_the_coordinators() {
     let app = second_factor::enrol(&stage, &pat).await;
     // Nobody has confirmed their address for six months.
     stage.clock.turn(SignedDuration::from_hours(200 * 24));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     let pat = app.sign_in(&stage, PAT).await;
     assert_eq!(waiting(&stage, &pat).await.len(), 1);
     let queue: Value = stage.get("/api/v1/coordination", Some(&pat)).await.json();

@@ -2,7 +2,7 @@
 
 use crate::stage::{SAM, Stage, new_project};
 use guildhall_protocol::{Code, State, Verdict};
-use guildhall_registry::{Config, World, open};
+use guildhall_registry::{Config, Env, open};
 use http::{StatusCode, header};
 use serde_json::json;
 
@@ -48,6 +48,6 @@ async fn what_is_no_database_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("registry.db");
     std::fs::write(&file, "somebody's notes, long enough to be looked at").unwrap();
-    assert!(open(Config::new(folder.path()), World::real()).await.is_err());
+    assert!(open(Config::new(folder.path()), Env::real()).await.is_err());
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("somebody's notes"));
 }

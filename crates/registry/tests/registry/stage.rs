@@ -11,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use guildhall_protocol::changes::{ChangeLine, FirstLine, LastLine};
 use guildhall_protocol::digest::Digest;
 use guildhall_protocol::{Code, Me, Problem, Verdict, routes};
-use guildhall_registry::{Clock, Config, DatabaseUrl, History, Mail, Random, Registry, World, open, restore};
+use guildhall_registry::{Clock, Config, DatabaseUrl, Env, History, Mail, Random, Registry, open, restore};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
@@ -98,7 +98,7 @@ pub(crate) struct Stage {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) registry: Registry,
-    world: World,
+    env: Env,
     config: Config,
 }
 
@@ -126,48 +126,48 @@ impl Stage {
     }
 
     async fn restored_with(backup: &Path, history: History, change: fn(Config) -> Config) -> Self {
-        let (folder, clock, world, config) = Self::place().await;
+        let (folder, clock, env, config) = Self::place().await;
         let config = change(config);
-        restore(&config, &world, backup, history).await.unwrap();
-        let registry = open(config.clone(), world.clone()).await.unwrap();
-        Self { folder, clock, registry, world, config }
+        restore(&config, &env, backup, history).await.unwrap();
+        let registry = open(config.clone(), env.clone()).await.unwrap();
+        Self { folder, clock, registry, env, config }
     }
 
     pub(crate) async fn with(change: impl FnOnce(Config) -> Config) -> Self {
-        let (folder, clock, world, config) = Self::place().await;
+        let (folder, clock, env, config) = Self::place().await;
         let config = change(config);
-        let registry = open(config.clone(), world.clone()).await.unwrap();
-        Self { folder, clock, registry, world, config }
+        let registry = open(config.clone(), env.clone()).await.unwrap();
+        Self { folder, clock, registry, env, config }
     }
 
     /// A registry whose database was there before it, with what `fill` puts into it; at that time.
     pub(crate) async fn upon(now: Timestamp, fill: impl AsyncFn(&sqlx::AnyPool)) -> Self {
-        let (folder, clock, world, config) = Self::place().await;
+        let (folder, clock, env, config) = Self::place().await;
         sqlx::any::install_default_drivers();
         let database = sqlx::AnyPool::connect(&url_of(&config)).await.unwrap();
         fill(&database).await;
         database.close().await;
         clock.turn(now.duration_since(clock.now()));
-        let registry = open(config.clone(), world.clone()).await.unwrap();
-        Self { folder, clock, registry, world, config }
+        let registry = open(config.clone(), env.clone()).await.unwrap();
+        Self { folder, clock, registry, env, config }
     }
 
-    async fn place() -> (tempfile::TempDir, Arc<TestClock>, World, Config) {
+    async fn place() -> (tempfile::TempDir, Arc<TestClock>, Env, Config) {
         let folder = tempfile::tempdir().unwrap();
         let clock = TestClock::new();
         let random = Arc::new(TestRandom(AtomicU64::new(1)));
-        let world = World { clock: clock.clone(), random };
+        let env = Env { clock: clock.clone(), random };
         let mail = Mail::File(folder.path().join("mail"));
         let database_url = postgres_of_its_own().await;
         let config = Config { mail, database_url, ..Config::new(folder.path()) };
-        (folder, clock, world, config)
+        (folder, clock, env, config)
     }
 
     /// Closes the registry and opens it again, with as much room as there is.
     pub(crate) async fn reopen(self) -> Self {
         self.registry.close().await;
         let config = Config { max_pages: None, ..self.config };
-        let registry = open(config.clone(), self.world.clone()).await.unwrap();
+        let registry = open(config.clone(), self.env.clone()).await.unwrap();
         Self { registry, config, ..self }
     }
 
@@ -220,13 +220,13 @@ impl Stage {
     }
 
     /// The world that it lives in.
-    pub(crate) fn world(&self) -> &World {
-        &self.world
+    pub(crate) fn env(&self) -> &Env {
+        &self.env
     }
 
     /// Another process on the same database.
     pub(crate) async fn beside(&self) -> Registry {
-        open(self.config.clone(), self.world.clone()).await.unwrap()
+        open(self.config.clone(), self.env.clone()).await.unwrap()
     }
 
     pub(crate) fn mails(&self) -> Vec<String> {
@@ -337,7 +337,7 @@ impl Stage {
 
     pub(crate) fn new_id(&self) -> String {
         let mut bytes = [0; 10];
-        self.world.random.fill(&mut bytes);
+        self.env.random.fill(&mut bytes);
         let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap();
         uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().to_string()
     }

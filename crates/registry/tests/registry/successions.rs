@@ -80,7 +80,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
     assert_eq!(take_over(&stage, &alex, &[&open], false).await.code(), Code::NotAllowed);
 
     stage.clock.turn(SignedDuration::from_hours(30 * 24));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     assert_eq!(councils(&stage, SAM).await, ["BCH lead", "CAS council_user"]);
     let (sam, alex, kim) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await, stage.sign_in(KIM).await);
     let mut laptop = stage.mirror(Some(&alex));
@@ -137,10 +137,10 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
 
     // A year of grace.
     stage.clock.turn(SignedDuration::from_hours(364 * 24));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     assert_eq!(councils(&stage, SAM).await.len(), 2);
     stage.clock.turn(SignedDuration::from_hours(24));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     assert_eq!(councils(&stage, SAM).await, <[&str; 0]>::default());
     assert_eq!(stage.registry.examine().await.unwrap(), []);
 }

@@ -13,7 +13,7 @@ use crate::catalogue::is_stale;
 use crate::error::Result;
 use crate::store::mirror::{Catalogue, ProjectFacts, projects};
 use crate::views::{Count, Facets, Found, Query, Row, Sort, Span};
-use crate::{Desk, locked};
+use crate::{Client, locked};
 
 use words::{all_of, terms};
 pub(crate) use words::{any_of, stem, telling_words};
@@ -56,16 +56,16 @@ struct Hits {
     needs: u32,
 }
 
-impl Desk {
+impl Client {
     /// A part of what the query finds: `limit` rows (at most 200) from `offset` on.
     ///
     /// # Errors
     /// Where the files can't be read.
     pub async fn find(&self, query: Query, offset: u32, limit: u32) -> Result<Found> {
-        let place = self.inner.open_place()?;
+        let place = self.inner.open_profile()?;
         let catalogue = place.mirror.catalogue().await?;
         let hits = self.hits(query, &catalogue).await?;
-        let now = self.inner.world.clock.now();
+        let now = self.inner.env.clock.now();
         place
             .mirror
             .read(move |connection| {
@@ -90,7 +90,7 @@ impl Desk {
     /// # Errors
     /// Where the files can't be read.
     pub async fn facets(&self, query: Query) -> Result<Facets> {
-        let place = self.inner.open_place()?;
+        let place = self.inner.open_profile()?;
         let catalogue = place.mirror.catalogue().await?;
         place
             .mirror
@@ -108,7 +108,7 @@ impl Desk {
         {
             return Ok(Arc::clone(&asked.hits));
         }
-        let place = self.inner.open_place()?;
+        let place = self.inner.open_profile()?;
         let own_services: Vec<u32> = self.inner.kept().settings.services.iter().map(|id| id.0).collect();
         let (over, asked) = (Arc::clone(catalogue), query.clone());
         let hits = place

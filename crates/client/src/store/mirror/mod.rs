@@ -2,7 +2,7 @@
 
 pub(crate) mod contact;
 pub(crate) mod councils;
-pub(crate) mod left_behind;
+pub(crate) mod lost_access;
 pub(crate) mod projects;
 pub(crate) mod reading;
 pub(crate) mod record;
@@ -23,7 +23,7 @@ pub(crate) use projects::ProjectFacts;
 pub(crate) use reading::Reading;
 
 use super::{Db, Durability, rescue};
-use crate::env::Disk;
+use crate::env::CommitHook;
 use crate::error::{Failure, Result};
 
 pub(super) const MIGRATIONS: &[M<'static>] = &[
@@ -59,7 +59,7 @@ pub(crate) struct Catalogue {
 }
 
 impl Mirror {
-    pub(crate) fn open(path: &Path, disk: Arc<dyn Disk>) -> Result<Self> {
+    pub(crate) fn open(path: &Path, disk: Arc<dyn CommitHook>) -> Result<Self> {
         let db = Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Normal, disk)?;
         Ok(Self { db, changes: Arc::default(), catalogue: Arc::default() })
     }
@@ -70,7 +70,7 @@ impl Mirror {
     /// As they come, but not [`Failure::FilesDamaged`] for a file that can be renamed aside.
     pub(crate) fn open_or_begin_anew(
         path: &Path,
-        disk: &Arc<dyn Disk>,
+        disk: &Arc<dyn CommitHook>,
         now: Timestamp,
         thorough: bool,
     ) -> Result<Self> {

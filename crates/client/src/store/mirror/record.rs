@@ -5,7 +5,7 @@ use guildhall_protocol::digest::Digest;
 use rusqlite::{OptionalExtension, Transaction};
 use serde_json::{Map, Value};
 
-use super::{councils, left_behind, projects, reviews, services, updates};
+use super::{councils, lost_access, projects, reviews, services, updates};
 use crate::error::Result;
 
 /// What every table of records has in common.
@@ -239,7 +239,7 @@ pub(crate) fn sweep(tx: &Transaction<'_>, generation: i64, digest: Digest) -> Re
     for (kind, id, version) in &old {
         digest = digest.without(Digest::of(kind, id, *version));
         if kind == Kind::Project.as_str() {
-            left_behind::keep(tx, id)?;
+            lost_access::keep(tx, id)?;
         }
         remove(tx, kind, id)?;
     }

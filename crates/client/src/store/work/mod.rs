@@ -16,7 +16,7 @@ use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Db, Durability, Rescued, rescue};
-use crate::env::Disk;
+use crate::env::CommitHook;
 use crate::error::{Failure, Result};
 
 pub(super) const MIGRATIONS: &[M<'static>] = &[
@@ -33,7 +33,7 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(crate) fn open(path: &Path, disk: Arc<dyn Disk>) -> Result<Self> {
+    pub(crate) fn open(path: &Path, disk: Arc<dyn CommitHook>) -> Result<Self> {
         Ok(Self { db: Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Full, disk)? })
     }
 
@@ -44,7 +44,7 @@ impl Work {
     /// As they come, but not [`Failure::FilesDamaged`] for a file that can be renamed aside.
     pub(crate) fn open_or_rescue(
         path: &Path,
-        disk: &Arc<dyn Disk>,
+        disk: &Arc<dyn CommitHook>,
         now: Timestamp,
     ) -> Result<(Self, Option<Rescued>)> {
         let sound = !path.exists() || rescue::is_sound(path)?;
@@ -147,7 +147,7 @@ mod tests {
     #[tokio::test]
     async fn what_can_be_read_of_a_damaged_file_is_rescued() {
         let dir = tempfile::tempdir().unwrap();
-        let (path, disk): (_, Arc<dyn Disk>) = (dir.path().join("work.db"), Arc::new(RealDisk));
+        let (path, disk): (_, Arc<dyn CommitHook>) = (dir.path().join("work.db"), Arc::new(RealDisk));
         let kept = |n: u128| kept::NotTaken {
             id: Uuid::from_u128(n),
             project: guildhall_protocol::ProjectId(Uuid::nil()),

@@ -5,7 +5,7 @@
 use http::{HeaderMap, header};
 use subtle::ConstantTimeEq as _;
 
-use crate::env::World;
+use crate::env::Env;
 use crate::secrets;
 
 /// How the cookie is called and protected.
@@ -51,8 +51,8 @@ impl Cookie {
 pub(crate) struct BrowserSecret(String);
 
 impl BrowserSecret {
-    pub(crate) fn new(world: &World) -> Self {
-        Self(secrets::hex(&world.bytes::<32>()))
+    pub(crate) fn new(env: &Env) -> Self {
+        Self(secrets::hex(&env.bytes::<32>()))
     }
 
     /// What came with a request; none where there is none, or what is none of ours.

@@ -101,12 +101,12 @@ impl Registry {
     ) -> Result<Url> {
         let provider = self.provider().ok_or_else(Error::not_found)?;
         check_challenge(challenge)?;
-        let secret = || secrets::hex(&self.world().bytes::<32>());
+        let secret = || secrets::hex(&self.env().bytes::<32>());
         let (state, nonce, verifier) = (secret(), secret(), secret());
         let (challenge, browser) = (challenge.to_owned(), browser.hash());
         let sign_in = SignIn { challenge, port, nonce, verifier, browser };
         let page = provider.page(&state, &sign_in).await?;
-        let (state, expires_at) = (secrets::hash(state.as_bytes()), self.world().now_ms() + AT_THE_PROVIDER);
+        let (state, expires_at) = (secrets::hash(state.as_bytes()), self.env().now_ms() + AT_THE_PROVIDER);
         self.write(move |tx| {
             let (state, sign_in) = (state.clone(), sign_in.clone());
             Box::pin(async move { Ok(openid::begin(tx, &state, &sign_in, expires_at).await?) })
@@ -125,7 +125,7 @@ impl Registry {
         let provider = self.provider().ok_or_else(Error::not_found)?;
         let state = secrets::hash(state.as_bytes());
         let mut tx = self.store().read().await?;
-        let known = openid::under_way(&mut tx, &state, self.world().now_ms()).await?;
+        let known = openid::under_way(&mut tx, &state, self.env().now_ms()).await?;
         // The provider may take its time.
         drop(tx);
         let sign_in = known.ok_or_else(too_old)?;
@@ -136,9 +136,9 @@ impl Registry {
             return Err(ProviderError::Refused("it sent the browser back without a code".to_owned()).into());
         }
         let identity = provider.identity(code, &sign_in).await?;
-        let own_code = secrets::new_code(self.world());
+        let own_code = secrets::new_code(self.env());
         let (code_hash, expires_at) =
-            (secrets::hash_code(&sign_in.challenge, &own_code), self.world().now_ms() + CODE);
+            (secrets::hash_code(&sign_in.challenge, &own_code), self.env().now_ms() + CODE);
         let first = self.write(move |tx| {
             let (state, code_hash, identity) = (state.clone(), code_hash.clone(), identity.clone());
             Box::pin(
@@ -158,7 +158,7 @@ impl Registry {
 
     /// Exchanges what the browser came back with for a session.
     pub(crate) async fn verify_openid(&self, verify: &OpenIdVerify) -> Result<Tokens> {
-        let (tokens, session) = NewSession::on(&verify.device, self.world());
+        let (tokens, session) = NewSession::on(&verify.device, self.env());
         let (proof, choice) = (Proof::of(&verify.openid), verify.address);
         let shown = self.shown_factor(verify.second_factor.clone())?;
         let done = self.write(move |tx| {
@@ -266,7 +266,7 @@ async fn sign_in(
     shown: Shown,
     choice: Option<AddressChoice>,
 ) -> Result<SignedIn> {
-    let now = session.world.now_ms();
+    let now = session.env.now_ms();
     let Some(identity) = proof.identity(tx, now).await? else { return Ok(SignedIn::CodeRefused) };
     let known = match openid::person(tx, &identity).await? {
         Some(id) => people::find(tx.sql(), id).await?,
@@ -278,7 +278,7 @@ async fn sign_in(
             return Ok(SignedIn::AddressUnconfirmed);
         }
         let given = Some(GivenBy::Provider).filter(|_| identity.second_factor > 0);
-        let new_id = PersonId(session.world.new_id());
+        let new_id = PersonId(session.env.new_id());
         let person = people::find_or_add(tx, &identity.email, new_id, now).await?;
         openid::link(tx, &identity, person.id, now).await?;
         session.with_factor(given).verify_and_begin(tx, &person).await?;
@@ -290,7 +290,7 @@ async fn sign_in(
         provider: &identity.email,
         taken: of_provider.is_some(),
         declined: openid::has_declined(tx, &identity).await?,
-        proved: membership::is_verified(&session.world, &person),
+        proved: membership::is_verified(&session.env, &person),
     };
     let plan = plan(addresses, choice);
     if choice == Some(AddressChoice::Keep) {
@@ -307,13 +307,13 @@ async fn sign_in(
         Plan::Prove | Plan::SignIn | Plan::Move => {}
     }
     let shown = Shown { vouched: identity.second_factor > 0, ..shown };
-    match second_factor::admit(tx, &session.world, &person, &shown).await? {
+    match second_factor::admit(tx, &session.env, &person, &shown).await? {
         Admitted::Yes(given) => session = session.with_factor(given),
         Admitted::Wrong => return Ok(SignedIn::FactorRefused),
     }
     openid::use_up(tx, &proof.challenge).await?;
     if plan == Plan::Move {
-        let moved = change_address(tx, &session.world, &person, &identity.email).await?;
+        let moved = change_address(tx, &session.env, &person, &identity.email).await?;
         session.verify_and_begin(tx, &moved).await?;
         return Ok(SignedIn::WithAddress { before: person.email, now: moved.email });
     }

@@ -7,12 +7,12 @@ use guildhall_protocol::sign_in::{CODE_ALPHABET, normalise_code};
 use totp_rs::{Builder, Secret, Totp};
 
 use super::key::SealingKey;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::secrets::hash;
 use crate::store::WriteTx;
-use crate::store::audit::{self, Act, AuditAction};
-use crate::store::second_factors::{self, Stored};
+use crate::store::audit::{self, AuditAction, AuditEvent};
+use crate::store::second_factors::{self, StoredFactor};
 
 /// The bytes of a secret: as many as a SHA-1 has (RFC 4226, 4).
 pub(super) const SECRET: usize = 20;
@@ -51,21 +51,21 @@ pub(super) fn new_factor(secret: &[u8], registry: &str, email: &str) -> Result<N
 }
 
 /// The time step of which that code is, now or one step to either side; none where it is of none.
-pub(super) fn step_of(secret: &[u8], typed: &str, world: &World) -> Result<Option<i64>> {
+pub(super) fn step_of(secret: &[u8], typed: &str, env: &Env) -> Result<Option<i64>> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     if digits.len() != TOTP_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(None);
     }
-    let seconds = u64::try_from(world.now_ms() / 1000).unwrap_or_default();
+    let seconds = u64::try_from(env.now_ms() / 1000).unwrap_or_default();
     let step = totp(secret, "Guildhall", "person")?.check(&digits, seconds);
     Ok(step.and_then(|step| i64::try_from(step).ok()))
 }
 
 /// New recovery codes, and what is stored of them.
-pub(super) fn new_recovery_codes(world: &World, person: PersonId) -> (Vec<String>, Vec<String>) {
+pub(super) fn new_recovery_codes(env: &Env, person: PersonId) -> (Vec<String>, Vec<String>) {
     // The alphabet has 32 letters, so each is as likely as any other.
     let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
-    let code = || world.bytes::<RECOVERY_LENGTH>().iter().map(letter).collect::<String>();
+    let code = || env.bytes::<RECOVERY_LENGTH>().iter().map(letter).collect::<String>();
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| code()).collect();
     let hashes = codes.iter().map(|code| hash_recovery_code(person, code)).collect();
     (codes.iter().map(|code| in_fours(code)).collect(), hashes)
@@ -87,36 +87,37 @@ fn in_fours(code: &str) -> String {
 /// [`Error::TooMany`] while it takes so long, and where there is no key to check it with.
 pub(super) async fn check(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     key: Option<&SealingKey>,
-    (person, stored): (PersonId, &Stored),
+    (person, stored): (PersonId, &StoredFactor),
     typed: &str,
 ) -> Result<Checked> {
-    let now = world.now_ms();
+    let now = env.now_ms();
     may_try(stored, now)?;
     let recovery = normalise_code(typed);
     if [RECOVERY_LENGTH, OLD_RECOVERY_LENGTH].contains(&recovery.len()) {
         let hash = hash_recovery_code(person, &recovery);
         if second_factors::use_recovery_code(tx, person, &hash, now).await? {
             second_factors::right(tx, person, stored.last_step).await?;
-            let act = Act::new(person.to_string(), AuditAction::UseRecoveryCode, format!("person/{person}"));
-            audit::log(tx, world, &act).await?;
+            let event =
+                AuditEvent::new(person.to_string(), AuditAction::UseRecoveryCode, format!("person/{person}"));
+            audit::log(tx, env, &event).await?;
             return Ok(Checked::Right);
         }
     } else {
         let lost = || Error::Damaged("there is no key to check second factors with".to_owned());
         let secret = key.ok_or_else(lost)?.open(person, &stored.secret)?;
-        if let Some(step) = step_of(&secret, typed, world)?.filter(|step| *step > stored.last_step) {
+        if let Some(step) = step_of(&secret, typed, env)?.filter(|step| *step > stored.last_step) {
             second_factors::right(tx, person, step).await?;
             return Ok(Checked::Right);
         }
     }
-    wrong(tx, world, person, stored).await?;
+    wrong(tx, env, person, stored).await?;
     Ok(Checked::Wrong)
 }
 
 /// May a code be tried now?
-pub(super) fn may_try(stored: &Stored, now: i64) -> Result<()> {
+pub(super) fn may_try(stored: &StoredFactor, now: i64) -> Result<()> {
     if now < stored.wait_until {
         let seconds = (stored.wait_until - now).cast_unsigned().div_ceil(1000);
         return Err(Error::TooMany { seconds });
@@ -125,8 +126,13 @@ pub(super) fn may_try(stored: &Stored, now: i64) -> Result<()> {
 }
 
 /// Counts a wrong code.
-pub(super) async fn wrong(tx: &mut WriteTx, world: &World, person: PersonId, stored: &Stored) -> Result<()> {
-    Ok(second_factors::wrong(tx, person, world.now_ms() + wait_after(stored.wrong + 1)).await?)
+pub(super) async fn wrong(
+    tx: &mut WriteTx,
+    env: &Env,
+    person: PersonId,
+    stored: &StoredFactor,
+) -> Result<()> {
+    Ok(second_factors::wrong(tx, person, env.now_ms() + wait_after(stored.wrong + 1)).await?)
 }
 
 /// How long one waits after that many wrong codes.

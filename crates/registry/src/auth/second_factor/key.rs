@@ -11,7 +11,7 @@ use chacha20poly1305::aead::{Aead as _, Key, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use guildhall_protocol::PersonId;
 
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::secrets::{hash, hex};
@@ -46,11 +46,11 @@ impl KeyFile {
     }
 
     /// The key; a new one where there is no file.
-    pub(crate) fn key_or_new(&self, world: &World) -> Result<SealingKey> {
+    pub(crate) fn key_or_new(&self, env: &Env) -> Result<SealingKey> {
         if let Some(key) = self.key()? {
             return Ok(key);
         }
-        make(&self.file, world).map_err(|error| self.unusable(&error))?;
+        make(&self.file, env).map_err(|error| self.unusable(&error))?;
         self.key()?.ok_or_else(|| self.unusable(&io::Error::from(ErrorKind::NotFound)))
     }
 
@@ -77,10 +77,10 @@ impl KeyFile {
 }
 
 /// Whole or not at all; where another process makes one at the same moment, theirs counts.
-fn make(file: &Path, world: &World) -> std::io::Result<()> {
+fn make(file: &Path, env: &Env) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
-    part.write_all(hex(&world.bytes::<BYTES>()).as_bytes())?;
+    part.write_all(hex(&env.bytes::<BYTES>()).as_bytes())?;
     part.as_file().sync_all()?;
     match part.persist_noclobber(file) {
         Err(error) if error.error.kind() != ErrorKind::AlreadyExists => Err(error.error),
@@ -96,8 +96,8 @@ impl SealingKey {
     }
 
     /// A secret as it is stored for that person, and for nobody else.
-    pub(crate) fn seal(&self, world: &World, person: PersonId, secret: &[u8]) -> Result<String> {
-        let nonce = world.bytes::<NONCE>();
+    pub(crate) fn seal(&self, env: &Env, person: PersonId, secret: &[u8]) -> Result<String> {
+        let nonce = env.bytes::<NONCE>();
         let person = person.to_string();
         let payload = Payload { msg: secret, aad: person.as_bytes() };
         let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload);
@@ -140,19 +140,19 @@ mod tests {
 
     #[test]
     fn only_the_same_key_opens_what_it_sealed_for_a_person() {
-        let (folder, world) = (tempfile::tempdir().unwrap(), World::real());
+        let (folder, env) = (tempfile::tempdir().unwrap(), Env::real());
         let file = KeyFile::at(folder.path().join("key"));
         assert!(file.key().unwrap().is_none(), "there is none before it is needed");
-        let key = file.key_or_new(&world).unwrap();
+        let key = file.key_or_new(&env).unwrap();
         let [sam, kim] = [1, 2].map(|id| PersonId(Uuid::from_u128(id)));
-        let sealed = key.seal(&world, sam, b"a secret").unwrap();
+        let sealed = key.seal(&env, sam, b"a secret").unwrap();
         assert!(!sealed.contains(&hex(b"a secret")));
-        assert_ne!(sealed, key.seal(&world, sam, b"a secret").unwrap(), "it doesn't tell what is the same");
+        assert_ne!(sealed, key.seal(&env, sam, b"a secret").unwrap(), "it doesn't tell what is the same");
         // Another process, which reads the same file.
-        let again = KeyFile::at(folder.path().join("key")).key_or_new(&world).unwrap();
+        let again = KeyFile::at(folder.path().join("key")).key_or_new(&env).unwrap();
         assert_eq!(again.open(sam, &sealed).unwrap(), b"a secret");
         assert!(again.open(kim, &sealed).is_err(), "nobody can be given another's");
-        let other = KeyFile::at(folder.path().join("other")).key_or_new(&world).unwrap();
+        let other = KeyFile::at(folder.path().join("other")).key_or_new(&env).unwrap();
         assert!(other.open(sam, &sealed).is_err());
         #[cfg(unix)]
         {
@@ -161,6 +161,6 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         std::fs::write(folder.path().join("no"), "no key").unwrap();
-        assert!(KeyFile::at(folder.path().join("no")).key_or_new(&world).is_err(), "it isn't written over");
+        assert!(KeyFile::at(folder.path().join("no")).key_or_new(&env).is_err(), "it isn't written over");
     }
 }

@@ -18,7 +18,7 @@ pub(crate) use reset::apply_resets;
 use crate::Registry;
 use crate::access::factor::{GivenBy, Standing, required};
 use crate::access::factor_setting;
-use crate::access::principal::{Actor, Asker};
+use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
 use crate::store::audit::{self, AuditAction};
 use crate::store::people::{self, Person};
@@ -51,19 +51,19 @@ pub(crate) enum Admitted {
 /// [`Code::SecondFactorRequired`] where nothing was shown, and [`Error::TooMany`].
 pub(crate) async fn admit(
     tx: &mut WriteTx,
-    world: &crate::env::World,
+    env: &crate::env::Env,
     person: &Person,
     shown: &Shown,
 ) -> Result<Admitted> {
     if shown.vouched {
         return Ok(Admitted::Yes(Some(GivenBy::Provider)));
     }
-    let stored = second_factors::find(tx.sql(), person.id, world.now_ms()).await?;
-    let Some(stored) = stored.filter(second_factors::Stored::is_confirmed) else {
+    let stored = second_factors::find(tx.sql(), person.id, env.now_ms()).await?;
+    let Some(stored) = stored.filter(second_factors::StoredFactor::is_confirmed) else {
         return Ok(Admitted::Yes(None));
     };
     let code = shown.code.as_deref().ok_or_else(required)?;
-    let checked = codes::check(tx, world, shown.key.as_ref(), (person.id, &stored), code).await?;
+    let checked = codes::check(tx, env, shown.key.as_ref(), (person.id, &stored), code).await?;
     Ok(match checked {
         Checked::Right => Admitted::Yes(Some(GivenBy::Code)),
         Checked::Wrong => Admitted::Wrong,
@@ -73,11 +73,11 @@ pub(crate) async fn admit(
 /// Counts a wrong code once more: what was counted was undone with the rest.
 pub(crate) async fn count_wrong(
     tx: &mut WriteTx,
-    world: &crate::env::World,
+    env: &crate::env::Env,
     person: guildhall_protocol::PersonId,
 ) -> Result<()> {
-    match second_factors::find(tx.sql(), person, world.now_ms()).await? {
-        Some(stored) => codes::wrong(tx, world, person, &stored).await,
+    match second_factors::find(tx.sql(), person, env.now_ms()).await? {
+        Some(stored) => codes::wrong(tx, env, person, &stored).await,
         None => Ok(()),
     }
 }
@@ -91,10 +91,10 @@ impl Registry {
     /// Where the second factor of who asks stands.
     pub(crate) async fn second_factor(&self, actor: &Actor) -> Result<SecondFactor> {
         let mut tx = self.store().read().await?;
-        let (person, now) = (actor.person.id, self.world().now_ms());
+        let (person, now) = (actor.person.id, self.env().now_ms());
         let asked = actor.factor.must_be_fresh().is_err();
         let stored = second_factors::find(&mut tx, person, now).await?;
-        let Some(stored) = stored.filter(second_factors::Stored::is_confirmed) else {
+        let Some(stored) = stored.filter(second_factors::StoredFactor::is_confirmed) else {
             let Standing { required, .. } = actor.factor;
             return Ok(SecondFactor { required, asked, ..SecondFactor::default() });
         };
@@ -108,16 +108,16 @@ impl Registry {
     }
 
     /// Makes a new secret, which counts once a first code from it was given. One that is in use stays so until then.
-    pub(crate) async fn begin_second_factor(&self, asker: &Asker) -> Result<NewFactor> {
-        let (key, secret) = (self.factor_key().key_or_new(self.world())?, self.world().bytes());
+    pub(crate) async fn begin_second_factor(&self, principal: &Principal) -> Result<NewFactor> {
+        let (key, secret) = (self.factor_key().key_or_new(self.env())?, self.env().bytes());
         let secret: [u8; codes::SECRET] = secret;
-        let email = self.write_as(asker, move |tx, actor, world| {
+        let email = self.write_as(principal, move |tx, actor, env| {
             let key = key.clone();
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
-                apply_resets(tx, &world).await?;
-                let sealed = key.seal(&world, actor.person.id, &secret)?;
-                second_factors::begin(tx, actor.person.id, &sealed, world.now_ms()).await?;
+                apply_resets(tx, &env).await?;
+                let sealed = key.seal(&env, actor.person.id, &secret)?;
+                second_factors::begin(tx, actor.person.id, &sealed, env.now_ms()).await?;
                 Ok(actor.person.email)
             })
         });
@@ -126,27 +126,31 @@ impl Registry {
     }
 
     /// Has the new secret count, for which that code is the first, and gives recovery codes.
-    pub(crate) async fn confirm_second_factor(&self, asker: &Asker, code: &str) -> Result<RecoveryCodes> {
+    pub(crate) async fn confirm_second_factor(
+        &self,
+        principal: &Principal,
+        code: &str,
+    ) -> Result<RecoveryCodes> {
         let (key, code) = (self.factor_key().key()?, code.to_owned());
-        let confirmed = self.write_as(asker, move |tx, actor, world| {
+        let confirmed = self.write_as(principal, move |tx, actor, env| {
             let (key, code) = (key.clone(), code.clone());
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
-                let (person, now) = (actor.person.id, world.now_ms());
+                let (person, now) = (actor.person.id, env.now_ms());
                 let stored = second_factors::find(tx.sql(), person, now).await?;
                 let waits =
                     stored.filter(|stored| !stored.pending.is_empty() && now < stored.pending_at + PENDING);
                 let (stored, key) = waits.zip(key).ok_or_else(code_refused)?;
                 let secret = key.open(person, &stored.pending)?;
-                let step = codes::step_of(&secret, &code, &world)?.ok_or_else(code_refused)?;
+                let step = codes::step_of(&secret, &code, &env)?.ok_or_else(code_refused)?;
                 second_factors::confirm(tx, person, step, now).await?;
-                let (codes, hashes) = codes::new_recovery_codes(&world, person);
+                let (codes, hashes) = codes::new_recovery_codes(&env, person);
                 second_factors::put_recovery_codes(tx, person, &hashes).await?;
-                note_given(tx, &actor.asker.session, GivenBy::Code, now).await?;
+                note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
                 // A role that rested does so no longer.
                 people::change_access(tx, person).await?;
-                let act = actor.act(AuditAction::EnrolSecondFactor, format!("person/{person}"));
-                audit::log(tx, &world, &act).await?;
+                let event = actor.event(AuditAction::EnrolSecondFactor, format!("person/{person}"));
+                audit::log(tx, &env, &event).await?;
                 Ok((RecoveryCodes { codes }, letters::set_up(&actor.person.email)))
             })
         });
@@ -156,18 +160,18 @@ impl Registry {
     }
 
     /// Gives a code again in this session.
-    pub(crate) async fn give_second_factor(&self, asker: &Asker, code: &str) -> Result<()> {
+    pub(crate) async fn give_second_factor(&self, principal: &Principal, code: &str) -> Result<()> {
         let (key, code) = (self.factor_key().key()?, code.to_owned());
-        let checked = self.write_as(asker, move |tx, actor, world| {
+        let checked = self.write_as(principal, move |tx, actor, env| {
             let (key, code) = (key.clone(), code.clone());
             Box::pin(async move {
-                let (person, now) = (actor.person.id, world.now_ms());
+                let (person, now) = (actor.person.id, env.now_ms());
                 let stored = second_factors::find(tx.sql(), person, now).await?;
-                let stored = stored.filter(second_factors::Stored::is_confirmed);
+                let stored = stored.filter(second_factors::StoredFactor::is_confirmed);
                 let stored = stored.ok_or_else(code_refused)?;
-                let checked = codes::check(tx, &world, key.as_ref(), (person, &stored), &code).await?;
+                let checked = codes::check(tx, &env, key.as_ref(), (person, &stored), &code).await?;
                 if checked == Checked::Right {
-                    note_given(tx, &actor.asker.session, GivenBy::Code, now).await?;
+                    note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
                 }
                 Ok(checked)
             })
@@ -179,18 +183,18 @@ impl Registry {
     }
 
     /// Makes new recovery codes, in the place of all earlier ones.
-    pub(crate) async fn new_recovery_codes(&self, asker: &Asker) -> Result<RecoveryCodes> {
-        self.write_as(asker, move |tx, actor, world| {
+    pub(crate) async fn new_recovery_codes(&self, principal: &Principal) -> Result<RecoveryCodes> {
+        self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
                 if !actor.factor.has_one() {
                     return Err(Error::not_found());
                 }
                 let person = actor.person.id;
-                let (codes, hashes) = codes::new_recovery_codes(&world, person);
+                let (codes, hashes) = codes::new_recovery_codes(&env, person);
                 second_factors::put_recovery_codes(tx, person, &hashes).await?;
-                let act = actor.act(AuditAction::NewRecoveryCodes, format!("person/{person}"));
-                audit::log(tx, &world, &act).await?;
+                let event = actor.event(AuditAction::NewRecoveryCodes, format!("person/{person}"));
+                audit::log(tx, &env, &event).await?;
                 Ok(RecoveryCodes { codes })
             })
         })
@@ -198,8 +202,8 @@ impl Registry {
     }
 
     /// Turns it off, where nothing that this person is asks for one.
-    pub(crate) async fn turn_off_second_factor(&self, asker: &Asker) -> Result<()> {
-        let turned_off = self.write_as(asker, move |tx, actor, world| {
+    pub(crate) async fn turn_off_second_factor(&self, principal: &Principal) -> Result<()> {
+        let turned_off = self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
                 if !actor.factor.has_one() {
@@ -212,8 +216,8 @@ impl Registry {
                 }
                 let person = actor.person.id;
                 second_factors::remove(tx, person).await?;
-                let act = actor.act(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
-                audit::log(tx, &world, &act).await?;
+                let event = actor.event(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
+                audit::log(tx, &env, &event).await?;
                 Ok(letters::turned_off(&actor.person.email))
             })
         });
@@ -231,10 +235,10 @@ impl Registry {
         if none {
             return Ok(());
         }
-        let world = self.world().clone();
+        let env = self.env().clone();
         self.write(move |tx| {
-            let world = world.clone();
-            Box::pin(async move { factor_setting::note_days(tx, &world).await })
+            let env = env.clone();
+            Box::pin(async move { factor_setting::note_days(tx, &env).await })
         })
         .await
     }

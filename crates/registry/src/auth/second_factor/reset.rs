@@ -7,14 +7,14 @@ use sqlx::AnyConnection;
 use super::letters;
 use crate::Registry;
 use crate::access::council::{leads_of, name_of};
-use crate::access::principal::{Actor, Asker};
-use crate::env::World;
+use crate::access::principal::{Actor, Principal};
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
-use crate::store::second_factors::{self, Stored};
+use crate::store::second_factors::{self, StoredFactor};
 use crate::store::{WriteTx, read_time};
 
 /// How long until a lead's reset takes effect, in milliseconds.
@@ -24,23 +24,23 @@ impl Registry {
     /// Resets someone's second factor: at once for a coordinator, after a day for a lead.
     pub(crate) async fn reset_second_factor(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         person: PersonId,
     ) -> Result<()> {
         let code = code.clone();
-        let letters = self.write_as(asker, move |tx, actor, world| {
+        let letters = self.write_as(principal, move |tx, actor, env| {
             let council = code.clone();
             Box::pin(async move {
                 actor.factor.must_be_fresh()?;
                 must_look_after(&actor, &council)?;
-                let (target, stored) = whose(tx.sql(), &world, &council, person).await?;
+                let (target, stored) = whose(tx.sql(), &env, &council, person).await?;
                 if actor.person.coordinator {
-                    let act = Act {
+                    let event = AuditEvent {
                         council: council.to_string(),
-                        ..actor.act(AuditAction::ResetSecondFactor, format!("person/{person}"))
+                        ..actor.event(AuditAction::ResetSecondFactor, format!("person/{person}"))
                     };
-                    return reset_now(tx, &world, &target, &act, &actor.person.email).await;
+                    return reset_now(tx, &env, &target, &event, &actor.person.email).await;
                 }
                 // Whose role reaches beyond this council is not its leads' to recover.
                 if target.coordinator {
@@ -50,13 +50,13 @@ impl Registry {
                 if stored.reset_at > 0 {
                     return Ok(Vec::new());
                 }
-                let at = world.now_ms() + DELAY;
+                let at = env.now_ms() + DELAY;
                 second_factors::set_reset(tx, person, at).await?;
-                let act = Act {
+                let event = AuditEvent {
                     council: council.to_string(),
-                    ..actor.act(AuditAction::AskFactorReset, format!("person/{person}"))
+                    ..actor.event(AuditAction::AskFactorReset, format!("person/{person}"))
                 };
-                audit::log(tx, &world, &act).await?;
+                audit::log(tx, &env, &event).await?;
                 let (name, at) = (name_of(tx.sql(), &council).await?, read_time(at)?);
                 let to = leads_and(tx.sql(), &council, &target.email).await?;
                 let by = &actor.person.email;
@@ -70,19 +70,19 @@ impl Registry {
     /// Calls off a reset that a lead has asked for.
     pub(crate) async fn call_off_factor_reset(
         &self,
-        asker: &Asker,
+        principal: &Principal,
         code: &CouncilCode,
         person: PersonId,
     ) -> Result<()> {
         let code = code.clone();
-        let letters = self.write_as(asker, move |tx, actor, world| {
+        let letters = self.write_as(principal, move |tx, actor, env| {
             let council = code.clone();
             Box::pin(async move {
                 if actor.role_at(&council) != Some(Role::Lead) && !actor.person.coordinator {
                     return Err(Error::not_found());
                 }
-                let (target, stored) = whose(tx.sql(), &world, &council, person).await?;
-                call_off(tx, &world, &actor, (&target, &stored), Some(&council)).await
+                let (target, stored) = whose(tx.sql(), &env, &council, person).await?;
+                call_off(tx, &env, &actor, (&target, &stored), Some(&council)).await
             })
         });
         self.write_all(letters.await?).await;
@@ -90,12 +90,12 @@ impl Registry {
     }
 
     /// The same for one's own.
-    pub(crate) async fn call_off_my_factor_reset(&self, asker: &Asker) -> Result<()> {
-        let letters = self.write_as(asker, move |tx, actor, world| {
+    pub(crate) async fn call_off_my_factor_reset(&self, principal: &Principal) -> Result<()> {
+        let letters = self.write_as(principal, move |tx, actor, env| {
             Box::pin(async move {
-                let stored = second_factors::find(tx.sql(), actor.person.id, world.now_ms()).await?;
+                let stored = second_factors::find(tx.sql(), actor.person.id, env.now_ms()).await?;
                 let stored = stored.ok_or_else(Error::not_found)?;
-                call_off(tx, &world, &actor, (&actor.person, &stored), None).await
+                call_off(tx, &env, &actor, (&actor.person, &stored), None).await
             })
         });
         self.write_all(letters.await?).await;
@@ -107,18 +107,19 @@ impl Registry {
     /// # Errors
     /// When it is no email address, nobody has it, or it can't be stored.
     pub async fn reset_second_factor_of(&self, email: &str) -> Result<bool> {
-        let (email, world) = (read_email(email)?, self.world().clone());
+        let (email, env) = (read_email(email)?, self.env().clone());
         let letters = self.write(move |tx| {
-            let (email, world) = (email.clone(), world.clone());
+            let (email, env) = (email.clone(), env.clone());
             Box::pin(async move {
                 let person = people::with_address(tx.sql(), &email).await?;
                 let person = person.ok_or_else(Error::not_found)?;
-                if second_factors::find(tx.sql(), person.id, world.now_ms()).await?.is_none() {
+                if second_factors::find(tx.sql(), person.id, env.now_ms()).await?.is_none() {
                     return Ok(None);
                 }
-                let act = Act::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
+                let event =
+                    AuditEvent::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
                 let by = "Whoever runs the registry";
-                reset_now(tx, &world, &person, &act, by).await.map(Some)
+                reset_now(tx, &env, &person, &event, by).await.map(Some)
             })
         });
         let letters = letters.await?;
@@ -135,12 +136,12 @@ impl Registry {
 }
 
 /// Removes those whose day has passed.
-pub(crate) async fn apply_resets(tx: &mut WriteTx, world: &World) -> Result<()> {
-    for person in second_factors::reset_by(tx.sql(), world.now_ms()).await? {
+pub(crate) async fn apply_resets(tx: &mut WriteTx, env: &Env) -> Result<()> {
+    for person in second_factors::reset_by(tx.sql(), env.now_ms()).await? {
         second_factors::remove(tx, person).await?;
         people::change_access(tx, person).await?;
-        let act = Act::operator(AuditAction::ResetSecondFactor, format!("person/{person}"), "");
-        audit::log(tx, world, &act).await?;
+        let event = AuditEvent::operator(AuditAction::ResetSecondFactor, format!("person/{person}"), "");
+        audit::log(tx, env, &event).await?;
     }
     Ok(())
 }
@@ -164,27 +165,27 @@ fn must_look_after(actor: &Actor, council: &CouncilCode) -> Result<()> {
 /// Someone at that council, with their second factor.
 async fn whose(
     sql: &mut AnyConnection,
-    world: &World,
+    env: &Env,
     council: &CouncilCode,
     person: PersonId,
-) -> Result<(Person, Stored)> {
+) -> Result<(Person, StoredFactor)> {
     let membership = memberships::find(sql, council, person).await?;
     let is_there = membership.is_some_and(|membership| membership.standing != Standing::Removed);
-    let stored = second_factors::find(sql, person, world.now_ms()).await?;
+    let stored = second_factors::find(sql, person, env.now_ms()).await?;
     let person = people::find(sql, person).await?.filter(|_| is_there);
-    person.zip(stored.filter(Stored::is_confirmed)).ok_or_else(Error::not_found)
+    person.zip(stored.filter(StoredFactor::is_confirmed)).ok_or_else(Error::not_found)
 }
 
 async fn reset_now(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     person: &Person,
-    act: &Act,
+    event: &AuditEvent,
     by: &str,
 ) -> Result<Vec<Letter>> {
     second_factors::remove(tx, person.id).await?;
     people::change_access(tx, person.id).await?;
-    audit::log(tx, world, act).await?;
+    audit::log(tx, env, event).await?;
     let mut to = vec![person.email.clone()];
     for membership in memberships::of_person(tx.sql(), person.id).await? {
         if membership.standing != Standing::Removed {
@@ -196,20 +197,20 @@ async fn reset_now(
 
 async fn call_off(
     tx: &mut WriteTx,
-    world: &World,
+    env: &Env,
     actor: &Actor,
-    (person, stored): (&Person, &Stored),
+    (person, stored): (&Person, &StoredFactor),
     council: Option<&CouncilCode>,
 ) -> Result<Vec<Letter>> {
     if stored.reset_at == 0 {
         return Err(Error::not_found());
     }
     second_factors::set_reset(tx, person.id, 0).await?;
-    let act = Act {
+    let event = AuditEvent {
         council: council.map(ToString::to_string).unwrap_or_default(),
-        ..actor.act(AuditAction::CallOffFactorReset, format!("person/{}", person.id))
+        ..actor.event(AuditAction::CallOffFactorReset, format!("person/{}", person.id))
     };
-    audit::log(tx, world, &act).await?;
+    audit::log(tx, env, &event).await?;
     let mut to = vec![person.email.clone()];
     for membership in memberships::of_person(tx.sql(), person.id).await? {
         if membership.standing != Standing::Removed {

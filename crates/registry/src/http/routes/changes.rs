@@ -10,7 +10,7 @@ use guildhall_protocol::validate::FieldCode;
 use http::header;
 use serde::Deserialize;
 
-use super::{Bearer, Caller};
+use super::{Bearer, ClientIp};
 use crate::Registry;
 use crate::error::{Error, Result};
 use crate::feed::{MAX_WAIT, Page, Question};
@@ -27,7 +27,7 @@ pub(crate) struct Parameters {
 pub(crate) async fn changes(
     State(registry): State<Registry>,
     bearer: Bearer,
-    caller: Caller,
+    client_ip: ClientIp,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response> {
     let after = match parameters.after.as_deref() {
@@ -41,7 +41,7 @@ pub(crate) async fn changes(
     let question = Question { after, began, limit };
     let wait = Duration::from_secs(parameters.wait.unwrap_or(0).into()).min(MAX_WAIT);
     let _held = match registry.limits().filter(|_| !wait.is_zero()) {
-        Some(limits) => Some(limits.wait(caller.0)?),
+        Some(limits) => Some(limits.wait(client_ip.0)?),
         None => None,
     };
     let page = wait_for_page(&registry, &bearer, &question, wait).await?;
@@ -57,7 +57,7 @@ async fn wait_for_page(
 ) -> Result<Page> {
     let mut changed = registry.store().changed();
     let mut closing = registry.closing();
-    let time_is_over = registry.world().clock.pass(wait);
+    let time_is_over = registry.env().clock.pass(wait);
     tokio::pin!(time_is_over);
     let mut last_look = wait.is_zero();
     loop {

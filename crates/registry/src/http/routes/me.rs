@@ -27,7 +27,7 @@ pub(crate) async fn erase(
     body: Bytes,
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.erase_me(&actor.asker, read_json(&body)?).await?;
+    registry.erase_me(&actor.principal, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn sign_out_device(
     Path(id): Path<String>,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.sign_out_device(&actor.asker, read_id(&id)?).await?;
+    registry.sign_out_device(&actor.principal, read_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -52,6 +52,6 @@ pub(crate) async fn ask_for_council(
     body: Bytes,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.ask_for_council(&actor.asker, read_json(&body)?).await?;
+    registry.ask_for_council(&actor.principal, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -89,14 +89,14 @@ fn sign_in_required() -> Error {
 }
 
 /// The address from which a request comes.
-pub(crate) struct Caller(pub(crate) IpAddr);
+pub(crate) struct ClientIp(pub(crate) IpAddr);
 
-impl<S: Sync> FromRequestParts<S> for Caller {
+impl<S: Sync> FromRequestParts<S> for ClientIp {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let caller = parts.extensions.get::<middleware::Caller>();
-        Ok(Self(caller.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |caller| caller.0)))
+        let client_ip = parts.extensions.get::<middleware::ClientIp>();
+        Ok(Self(client_ip.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client_ip| client_ip.0)))
     }
 }
 

@@ -8,7 +8,7 @@ use guildhall_protocol::sign_in::{OpenIdVerify, Tokens, in_halves};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
-use super::{Caller, read_from_laptop};
+use super::{ClientIp, read_from_laptop};
 use crate::Registry;
 use crate::auth::openid::{Back, BrowserSecret, Provider, Question};
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ pub(crate) async fn start(
     // A second page in the same browser has the secret of the first, so that either can be finished.
     let cookie = provider.cookie();
     let browser = BrowserSecret::of(&headers, cookie);
-    let browser = browser.unwrap_or_else(|| BrowserSecret::new(registry.world()));
+    let browser = browser.unwrap_or_else(|| BrowserSecret::new(registry.env()));
     let port = port.filter(|port| *port > 0).map(|port| port.to_string()).unwrap_or_default();
     let name = if name.is_empty() { "This registry".to_owned() } else { escaped(&name) };
     let (host, with, mark) =
@@ -64,12 +64,12 @@ pub(crate) struct Pressed {
 /// The button was pressed, on a page of ours and in the browser to which it was shown.
 pub(crate) async fn go(
     State(registry): State<Registry>,
-    caller: Caller,
+    client_ip: ClientIp,
     headers: HeaderMap,
     Form(Pressed { challenge, port, mark }): Form<Pressed>,
 ) -> Result<Response> {
     if let Some(limits) = registry.limits() {
-        limits.ask_for_code(caller.0)?;
+        limits.ask_for_code(client_ip.0)?;
     }
     let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
     let cookie = provider.cookie();
@@ -104,12 +104,12 @@ pub(crate) struct CameBack {
 
 pub(crate) async fn callback(
     State(registry): State<Registry>,
-    caller: Caller,
+    client_ip: ClientIp,
     headers: HeaderMap,
     Query(CameBack { state, code }): Query<CameBack>,
 ) -> Result<Response> {
     if let Some(limits) = registry.limits() {
-        limits.try_secret(caller.0)?;
+        limits.try_secret(client_ip.0)?;
     }
     let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
     let cookie = provider.cookie();
@@ -139,11 +139,11 @@ pub(crate) async fn callback(
 
 pub(crate) async fn verify(
     State(registry): State<Registry>,
-    caller: Caller,
+    client_ip: ClientIp,
     body: Bytes,
 ) -> Result<Json<Tokens>> {
     if let Some(limits) = registry.limits() {
-        limits.try_secret(caller.0)?;
+        limits.try_secret(client_ip.0)?;
     }
     let verify: OpenIdVerify = read_from_laptop(&body)?;
     registry.verify_openid(&verify).await.map(Json)

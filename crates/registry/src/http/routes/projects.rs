@@ -7,7 +7,7 @@ use guildhall_protocol::changes::{ChangeLine, Kind};
 use guildhall_protocol::{NewReport, ProjectId, Purge, ReadTeam, Seat};
 use http::StatusCode;
 
-use super::{Bearer, Caller, read_id, read_json};
+use super::{Bearer, ClientIp, read_id, read_json};
 use crate::Registry;
 use crate::access::policy;
 use crate::error::{Error, Result};
@@ -37,7 +37,7 @@ pub(crate) async fn read_with_reason(
 ) -> Result<Json<ChangeLine>> {
     let actor = bearer.signed_in(&registry).await?;
     let ReadTeam { reason } = read_json(&body)?;
-    let record = registry.read_with_reason(&actor.asker, read_id(&id)?, &reason).await?;
+    let record = registry.read_with_reason(&actor.principal, read_id(&id)?, &reason).await?;
     Ok(Json(line(record)))
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn take_seat_back(
     Path((id, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.take_seat_back(&actor.asker, read_id(&id)?, read_id(&person)?).await?;
+    registry.take_seat_back(&actor.principal, read_id(&id)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -79,19 +79,19 @@ pub(crate) async fn purge(
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let Purge { reason } = read_json(&body)?;
-    registry.purge(&actor.asker, read_id(&id)?, &reason).await?;
+    registry.purge(&actor.principal, read_id(&id)?, &reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn report(
     State(registry): State<Registry>,
     bearer: Bearer,
-    caller: Caller,
+    client_ip: ClientIp,
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode> {
     if let Some(limits) = registry.limits() {
-        limits.report(caller.0)?;
+        limits.report(client_ip.0)?;
     }
     let actor = bearer.actor(&registry).await?;
     let report: NewReport = read_json(&body)?;
@@ -105,6 +105,6 @@ pub(crate) async fn close_report(
     Path(id): Path<String>,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.close_report(&actor.asker, read_id(&id)?).await?;
+    registry.close_report(&actor.principal, read_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

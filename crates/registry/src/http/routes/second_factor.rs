@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use guildhall_protocol::second_factor::{FactorCode, NewFactor, RecoveryCodes, SecondFactor};
 use http::StatusCode;
 
-use super::{Bearer, Caller, read_from_laptop, read_id};
+use super::{Bearer, ClientIp, read_from_laptop, read_id};
 use crate::Registry;
 use crate::error::Result;
 
@@ -17,7 +17,7 @@ pub(crate) async fn state(State(registry): State<Registry>, bearer: Bearer) -> R
 
 pub(crate) async fn begin(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<NewFactor>> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.begin_second_factor(&actor.asker).await.map(Json)
+    registry.begin_second_factor(&actor.principal).await.map(Json)
 }
 
 pub(crate) async fn confirm(
@@ -27,27 +27,27 @@ pub(crate) async fn confirm(
 ) -> Result<Json<RecoveryCodes>> {
     let actor = bearer.with_second_factor(&registry).await?;
     let FactorCode { code } = read_from_laptop(&body)?;
-    registry.confirm_second_factor(&actor.asker, &code).await.map(Json)
+    registry.confirm_second_factor(&actor.principal, &code).await.map(Json)
 }
 
 pub(crate) async fn turn_off(State(registry): State<Registry>, bearer: Bearer) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.turn_off_second_factor(&actor.asker).await?;
+    registry.turn_off_second_factor(&actor.principal).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn verify(
     State(registry): State<Registry>,
-    caller: Caller,
+    client_ip: ClientIp,
     bearer: Bearer,
     body: Bytes,
 ) -> Result<StatusCode> {
     if let Some(limits) = registry.limits() {
-        limits.try_secret(caller.0)?;
+        limits.try_secret(client_ip.0)?;
     }
     let actor = bearer.signed_in(&registry).await?;
     let FactorCode { code } = read_from_laptop(&body)?;
-    registry.give_second_factor(&actor.asker, &code).await?;
+    registry.give_second_factor(&actor.principal, &code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn recovery_codes(
     bearer: Bearer,
 ) -> Result<Json<RecoveryCodes>> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.new_recovery_codes(&actor.asker).await.map(Json)
+    registry.new_recovery_codes(&actor.principal).await.map(Json)
 }
 
 pub(crate) async fn call_off_my_reset(
@@ -64,7 +64,7 @@ pub(crate) async fn call_off_my_reset(
     bearer: Bearer,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.call_off_my_factor_reset(&actor.asker).await?;
+    registry.call_off_my_factor_reset(&actor.principal).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn reset(
     Path((code, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.reset_second_factor(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
+    registry.reset_second_factor(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -84,6 +84,6 @@ pub(crate) async fn call_off_reset(
     Path((code, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.call_off_factor_reset(&actor.asker, &read_id(&code)?, read_id(&person)?).await?;
+    registry.call_off_factor_reset(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -17,7 +17,7 @@ pub(crate) async fn send(
 ) -> Result<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
     let submission = read_submission(&body)?;
-    registry.submit(&actor.asker, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
+    registry.submit(&actor.principal, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
 }
 
 pub(crate) async fn state(
@@ -35,5 +35,5 @@ pub(crate) async fn withdraw(
     Path(id): Path<String>,
 ) -> Result<Json<Verdict>> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.withdraw(&actor.asker, read_id(&id)?).await.map(Json)
+    registry.withdraw(&actor.principal, read_id(&id)?).await.map(Json)
 }

@@ -20,8 +20,8 @@ use crate::councils::domains;
 use crate::error::{Error, Result};
 use crate::load::bulk::{Tally, reference};
 use crate::load::sample;
-use crate::store::audit::{Act, AuditAction};
-use crate::store::records::{NewState, to_fields};
+use crate::store::audit::{AuditAction, AuditEvent};
+use crate::store::records::{RecordWrite, to_fields};
 use chance::Chance;
 use words::{Theme, Words};
 
@@ -55,15 +55,15 @@ impl Registry {
         for service in sample::services()? {
             states.push(reference(Kind::Service, service.id, &service)?);
         }
-        let now = self.world().clock.now();
+        let now = self.env().clock.now();
         for index in 0..projects {
             let id = Uuid::new_v5(&NAMESPACE, format!("{seed}/{index}").as_bytes());
             let mut chance = Chance::new(seed.wrapping_mul(1_000_003).wrapping_add(index as u64));
             let Some((council, domain)) = chance.pick(&councils) else { continue };
             states.extend(Making { words: &words, chance, now, id }.project(council, domain)?);
         }
-        let act = Act::operator(AuditAction::Generate, "catalogue", "");
-        let tally = self.take_in(states, act).await?;
+        let event = AuditEvent::operator(AuditAction::Generate, "catalogue", "");
+        let tally = self.take_in(states, event).await?;
         let councils: Vec<_> = councils.into_iter().map(|(council, domain)| (council.code, domain)).collect();
         domains::add_all(
             self,
@@ -141,7 +141,7 @@ impl Making<'_> {
         Timestamp::from_second(at.as_second()).unwrap_or(at)
     }
 
-    fn project(mut self, council: &Council, domain: &str) -> Result<Vec<NewState>> {
+    fn project(mut self, council: &Council, domain: &str) -> Result<Vec<RecordWrite>> {
         let words = self.words;
         let Some(theme) = self.chance.pick(&words.theme) else { return Ok(Vec::new()) };
         let thing = self.pick(&theme.things);
@@ -172,7 +172,7 @@ impl Making<'_> {
 
         let id = ProjectId(self.id);
         let cell = cell_of(id, project.visibility);
-        let mut states = vec![NewState {
+        let mut states = vec![RecordWrite {
             kind: Kind::Project,
             id: id.to_string(),
             cell: cell.clone(),
@@ -192,7 +192,7 @@ impl Making<'_> {
             };
             let (own_id, body) = (self.named("update").to_string(), to_fields(&update)?);
             let (project, author) = (id.to_string(), String::new());
-            states.push(NewState { kind: Kind::Update, id: own_id, cell, project, body, author });
+            states.push(RecordWrite { kind: Kind::Update, id: own_id, cell, project, body, author });
         }
         Ok(states)
     }

@@ -13,8 +13,8 @@ use super::report::{Change, Note, Report};
 use crate::Registry;
 use crate::error::Result;
 use crate::load::bulk::Tally;
-use crate::store::audit::{self, Act, AuditAction};
-use crate::store::records::{self, NewState, Record};
+use crate::store::audit::{self, AuditAction, AuditEvent};
+use crate::store::records::{self, Record, RecordWrite};
 use crate::store::{WriteTx, purges};
 
 /// Records written in one job: enough to be quick, few enough that others get their turn.
@@ -34,7 +34,7 @@ pub(super) trait Incoming: Send + Sync {
 
 /// A record with a row in it.
 pub(super) struct Onto {
-    pub(super) state: NewState,
+    pub(super) state: RecordWrite,
     /// Is it what it was?
     pub(super) is_same: bool,
     /// Cells that don't go with what is stored.
@@ -63,8 +63,8 @@ impl Planned {
 }
 
 enum Decision {
-    New(NewState),
-    Changed(NewState),
+    New(RecordWrite),
+    Changed(RecordWrite),
     Unchanged,
     /// Its council keeps it now.
     Claimed,
@@ -143,18 +143,18 @@ pub async fn apply_import(registry: &Registry, planned: Planned) -> Result<Repor
     let Planned { action, rows, mut report } = planned;
     report.tally = Tally::default();
     for part in rows.chunks(AT_ONCE) {
-        let (part, now) = (part.to_vec(), registry.world().now_ms());
+        let (part, now) = (part.to_vec(), registry.env().now_ms());
         let counted = registry.write(move |tx| {
             let part = part.clone();
             Box::pin(async move { apply_part(tx, &part, now).await })
         });
         report.tally.add(counted.await?);
     }
-    let (world, detail) = (registry.world().clone(), format!("{:?}", report.tally));
+    let (env, detail) = (registry.env().clone(), format!("{:?}", report.tally));
     registry
         .write(move |tx| {
-            let (world, act) = (world.clone(), Act::operator(action, "catalogue", detail.clone()));
-            Box::pin(async move { Ok(audit::log(tx, &world, &act).await?) })
+            let (env, event) = (env.clone(), AuditEvent::operator(action, "catalogue", detail.clone()));
+            Box::pin(async move { Ok(audit::log(tx, &env, &event).await?) })
         })
         .await?;
     Ok(report)
@@ -188,7 +188,7 @@ async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> R
 }
 
 /// Whom a project is shown to that could not see it before.
-fn widening(row: &dyn Incoming, current: &Record, state: &NewState) -> Option<Note> {
+fn widening(row: &dyn Incoming, current: &Record, state: &RecordWrite) -> Option<Note> {
     let visibility = |body: &Fields| -> Option<Visibility> {
         serde_json::from_value(body.get("visibility")?.clone()).ok()
     };

@@ -19,7 +19,7 @@ use super::plan::{Incoming, Onto};
 use super::report::Note;
 use crate::access::policy::cell_of;
 use crate::error::Result;
-use crate::store::records::{NewState, Record, to_fields};
+use crate::store::records::{Record, RecordWrite, to_fields};
 
 /// What a row says of a project.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +108,7 @@ impl Incoming for ProjectRow {
         let mut body = current.map(|record| record.body.clone()).unwrap_or_default();
         // Over what is there: a newer version may have fields that this one doesn't know.
         body.extend(to_fields(&project)?);
-        let state = NewState {
+        let state = RecordWrite {
             kind: Kind::Project,
             id: self.id.clone(),
             cell: cell_of(self.project, project.visibility),

@@ -130,7 +130,7 @@ pub async fn plan_projects(
         words: std::mem::take(&mut rows.words),
         ..Report::default()
     };
-    let now = registry.world().clock.now();
+    let now = registry.env().clock.now();
     let mut seen: HashMap<String, u64> = HashMap::new();
     let mut incoming: Vec<Arc<dyn Incoming>> = Vec::new();
     for row in &rows.rows {

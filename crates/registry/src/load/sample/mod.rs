@@ -10,10 +10,10 @@ use guildhall_protocol::{PersonId, Service};
 use crate::Registry;
 use crate::access::factor_setting;
 use crate::councils::{domains, membership};
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::load::bulk::{Tally, reference};
-use crate::store::audit::{Act, AuditAction};
+use crate::store::audit::{AuditAction, AuditEvent};
 use crate::store::settings::{self, Setting};
 use crate::store::{WriteTx, people};
 
@@ -71,7 +71,7 @@ impl Registry {
     /// When it can't be stored.
     pub async fn sample(&self) -> Result<Tally> {
         let sample =
-            read::sample(self.world().clock.now()).map_err(|error| Error::Damaged(error.to_string()))?;
+            read::sample(self.env().clock.now()).map_err(|error| Error::Damaged(error.to_string()))?;
         let mut states = Vec::new();
         for council in &sample.councils {
             states.push(reference(Kind::Council, &council.code, council)?);
@@ -80,7 +80,7 @@ impl Registry {
             states.push(reference(Kind::Service, service.id, service)?);
         }
         states.extend(sample.projects);
-        let tally = self.take_in(states, Act::operator(AuditAction::Sample, "catalogue", "")).await?;
+        let tally = self.take_in(states, AuditEvent::operator(AuditAction::Sample, "catalogue", "")).await?;
         domains::add_all(self, sample.domains).await?;
         self.add_sample_people().await?;
         self.say_that_it_is_a_sample().await?;
@@ -88,12 +88,12 @@ impl Registry {
     }
 
     async fn add_sample_people(&self) -> Result<()> {
-        let world = self.world().clone();
+        let env = self.env().clone();
         self.write(move |tx| {
-            let world = world.clone();
+            let env = env.clone();
             Box::pin(async move {
                 for (email, stands) in PEOPLE {
-                    add_person(tx, &world, email, stands).await?;
+                    add_person(tx, &env, email, stands).await?;
                 }
                 Ok(())
             })
@@ -122,23 +122,23 @@ pub(crate) fn services() -> Result<Vec<Service>> {
     read::services().map_err(|error| Error::Damaged(error.to_string()))
 }
 
-async fn add_person(tx: &mut WriteTx, world: &World, email: &str, stands: Stands) -> Result<()> {
+async fn add_person(tx: &mut WriteTx, env: &Env, email: &str, stands: Stands) -> Result<()> {
     if matches!(stands, Stands::New) || people::with_address(tx.sql(), email).await?.is_some() {
         return Ok(());
     }
-    let now = world.now_ms();
-    let person = people::find_or_add(tx, email, PersonId(world.new_id()), now).await?;
+    let now = env.now_ms();
+    let person = people::find_or_add(tx, email, PersonId(env.new_id()), now).await?;
     match stands {
         Stands::New => Ok(()),
         Stands::Coordinator => {
             if !person.coordinator {
-                factor_setting::begin_coordinator(tx, world, person.id).await?;
+                factor_setting::begin_coordinator(tx, env, person.id).await?;
             }
             Ok(people::set_coordinator(tx, person.id, true).await?)
         }
         Stands::LeadOf(code) => {
             let code = code.parse().map_err(|_| Error::Damaged("the sample".to_owned()))?;
-            membership::make_lead(tx, world, email, &code).await.map(|_| ())
+            membership::make_lead(tx, env, email, &code).await.map(|_| ())
         }
     }
 }

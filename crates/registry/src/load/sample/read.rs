@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::access::policy::cell_of;
 use crate::error::Error;
 use crate::store::StoreError;
-use crate::store::records::{NewState, to_fields};
+use crate::store::records::{RecordWrite, to_fields};
 
 const COUNCILS: &str = include_str!("councils.toml");
 const SERVICES: &str = include_str!("services.toml");
@@ -39,7 +39,7 @@ pub(super) struct Sample {
     pub(super) councils: Vec<Council>,
     pub(super) domains: Vec<(String, CouncilCode)>,
     pub(super) services: Vec<Service>,
-    pub(super) projects: Vec<NewState>,
+    pub(super) projects: Vec<RecordWrite>,
 }
 
 /// Why a file of the sample can't be read.
@@ -266,7 +266,7 @@ struct UpdateEntry {
 
 impl ProjectEntry {
     /// The project's record and those of its updates.
-    fn on(self, days: Days) -> Result<Vec<NewState>, BadSample> {
+    fn on(self, days: Days) -> Result<Vec<RecordWrite>, BadSample> {
         let named = |what: &str| Uuid::new_v5(&NAMESPACE, format!("{}/{what}", self.key).as_bytes());
         let id = ProjectId(named("project"));
         let visibility = self.visibility.unwrap_or(Visibility::Public);
@@ -328,7 +328,7 @@ impl ProjectEntry {
         };
         let cell = cell_of(id, visibility);
         let fields = |error: StoreError| BadSample::Record(String::new(), error.into());
-        let mut states = vec![NewState {
+        let mut states = vec![RecordWrite {
             kind: Kind::Project,
             id: id.to_string(),
             cell: cell.clone(),
@@ -345,7 +345,7 @@ impl ProjectEntry {
                 place: entry.place,
                 open_to: entry.open_to,
             };
-            states.push(NewState {
+            states.push(RecordWrite {
                 kind: Kind::Update,
                 id: Uuid::new_v5(&id.0, format!("update/{i}").as_bytes()).to_string(),
                 cell: cell.clone(),

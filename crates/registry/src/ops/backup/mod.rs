@@ -5,7 +5,7 @@ mod archive;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::privacy::erasure::{self, DamagedLedger};
 use crate::registry::{Config, Registry, database, open};
@@ -120,7 +120,7 @@ impl Registry {
     async fn write_all_to(&self, file: &Path) -> Result<Contents, BackupError> {
         let mut tx = self.store().read().await?;
         let (epoch, seq) = counter::read(&mut tx).await.map_err(Error::from)?;
-        let head = Head::new(newest_schema(), self.world().clock.now(), epoch, seq);
+        let head = Head::new(newest_schema(), self.env().clock.now(), epoch, seq);
         let mut writer = Writer::create(file, &head).map_err(|reason| not_written(file, reason))?;
         for table in tables::ALL {
             let put = |row| {
@@ -153,15 +153,15 @@ fn not_written(file: &Path, reason: io::Error) -> BackupError {
 /// When the file is no whole backup, or the place is not empty; nothing is restored then.
 pub async fn restore(
     config: &Config,
-    world: &World,
+    env: &Env,
     file: &Path,
     history: History,
 ) -> Result<Contents, BackupError> {
     let database = database(config).map_err(OpenError::from)?;
     // First, so that who was erased since the backup is never there without being on that list.
     erasure::take_over(&folder_of(file), &config.data_dir)?;
-    let contents = restore_into(&database, world, file, history).await?;
-    open(config.clone(), world.clone()).await?.close().await;
+    let contents = restore_into(&database, env, file, history).await?;
+    open(config.clone(), env.clone()).await?.close().await;
     Ok(contents)
 }
 
@@ -177,15 +177,15 @@ fn folder_of(file: &Path) -> PathBuf {
 ///
 /// # Errors
 /// When it can't.
-pub async fn verify(world: &World, file: &Path) -> Result<Contents, BackupError> {
+pub async fn verify(env: &Env, file: &Path) -> Result<Contents, BackupError> {
     let folder = tempfile::tempdir().map_err(OpenError::from)?;
     let database = Database::File(folder.path().join("registry.db"), None);
-    restore_into(&database, world, file, History::Same).await
+    restore_into(&database, env, file, History::Same).await
 }
 
 async fn restore_into(
     database: &Database,
-    world: &World,
+    env: &Env,
     file: &Path,
     history: History,
 ) -> Result<Contents, BackupError> {
@@ -209,7 +209,7 @@ async fn restore_into(
         return Err(unreadable(Unreadable::NotWhole));
     }
     if history == History::New {
-        counter::rename(filling.sql(), &new_epoch(world)).await.map_err(Error::from)?;
+        counter::rename(filling.sql(), &new_epoch(env)).await.map_err(Error::from)?;
     }
     filling.finish().await?;
     Ok(Contents { rows: reader.rows(), seq: reader.head.seq })

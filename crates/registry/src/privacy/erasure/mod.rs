@@ -14,11 +14,11 @@ use serde_json::Value;
 
 use crate::Registry;
 use crate::access::policy;
-use crate::access::principal::Asker;
+use crate::access::principal::Principal;
 use crate::councils::membership;
-use crate::env::World;
+use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::store::audit::{self, Act, AuditAction};
+use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::erasures::{self, Among, Erasure, PLACES};
 use crate::store::memberships::{self, Membership, Standing};
 use crate::store::people::Person;
@@ -28,20 +28,20 @@ use words::Names;
 
 impl Registry {
     /// Erases who asks. Their session is over with it.
-    pub(crate) async fn erase_me(&self, asker: &Asker, erase: Erase) -> Result<()> {
+    pub(crate) async fn erase_me(&self, principal: &Principal, erase: Erase) -> Result<()> {
         if erase.names.len() > MAX_NAMES {
             let detail = format!("At most {MAX_NAMES} names");
             return Err(Error::invalid("/names", FieldCode::TooLong, detail));
         }
         let names: Vec<String> = erase.names.iter().map(|name| words::hash_of_name(name)).collect();
-        self.write_as(asker, move |tx, actor, world| {
+        self.write_as(principal, move |tx, actor, env| {
             let names = names.clone();
             Box::pin(async move {
-                let erasure = Erasure { person: actor.person.id, names, at: world.now_ms() };
+                let erasure = Erasure { person: actor.person.id, names, at: env.now_ms() };
                 erasures::add(tx, &erasure).await?;
-                let act = actor.act(AuditAction::Erase, format!("person/{}", actor.person.id));
-                audit::log(tx, &world, &act).await?;
-                erase_person(tx, &world, &actor.person, &erasure).await
+                let event = actor.event(AuditAction::Erase, format!("person/{}", actor.person.id));
+                audit::log(tx, &env, &event).await?;
+                erase_person(tx, &env, &actor.person, &erasure).await
             })
         })
         .await?;
@@ -63,17 +63,18 @@ impl Registry {
         if nothing_new {
             return Ok(());
         }
-        let world = self.world().clone();
+        let env = self.env().clone();
         self.write(move |tx| {
-            let (world, known) = (world.clone(), known.clone());
+            let (env, known) = (env.clone(), known.clone());
             Box::pin(async move {
                 for erasure in &known {
                     erasures::add(tx, erasure).await?;
                 }
                 for (person, erasure) in erasures::not_done(tx.sql()).await? {
-                    erase_person(tx, &world, &person, &erasure).await?;
-                    let act = Act::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
-                    audit::log(tx, &world, &act).await?;
+                    erase_person(tx, &env, &person, &erasure).await?;
+                    let event =
+                        AuditEvent::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
+                    audit::log(tx, &env, &event).await?;
                 }
                 Ok(())
             })
@@ -111,8 +112,8 @@ pub(crate) fn take_over(from: &Path, into: &Path) -> Result<(), DamagedLedger> {
     ledger::merge(into, &ledger::read(from)?)
 }
 
-async fn erase_person(tx: &mut WriteTx, world: &World, person: &Person, erasure: &Erasure) -> Result<()> {
-    let now = world.now_ms();
+async fn erase_person(tx: &mut WriteTx, env: &Env, person: &Person, erasure: &Erasure) -> Result<()> {
+    let now = env.now_ms();
     // What waits of theirs, and what they were told.
     for (kind, id) in own_records(tx, person).await? {
         if let Some(record) = records::find(tx.sql(), kind, &id).await? {

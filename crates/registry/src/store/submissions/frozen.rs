@@ -6,11 +6,11 @@ use guildhall_protocol::{Conflict, validate::FieldCode, validate::FieldError};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::env::World;
+use crate::env::Env;
 use crate::store::tables::{self, Columns};
 use crate::store::{Database, Store, people};
 
-fn stands() -> [(&'static str, Stood); 6] {
+fn stands() -> [(&'static str, SubmissionState); 6] {
     let at = "2026-03-02T09:00:00Z".parse().unwrap();
     let by = "robin@barchester.example".to_owned();
     let merged_with = MergedWith { fields: vec!["summary".into()], by: by.clone(), at: Some(at) };
@@ -35,12 +35,12 @@ fn stands() -> [(&'static str, Stood); 6] {
     let body = json!({"kind": "project", "record": "r", "council": "BCH", "base_version": 0,
                       "set": {"title": "Bins"}, "add": {}, "remove": {}});
     [
-        ("published", Stood::Published { version: 8, merged_with: Some(merged_with) }),
-        ("refused", Stood::Refused(Box::new(refused))),
-        ("withdrawn", Stood::Withdrawn),
-        ("in_review", Stood::InReview { body: body.to_string() }),
-        ("changes_requested", Stood::Returned(Box::new(reviewed.clone()))),
-        ("declined", Stood::Returned(Box::new(Reviewed { state: State::Declined, ..reviewed }))),
+        ("published", SubmissionState::Published { version: 8, merged_with: Some(merged_with) }),
+        ("refused", SubmissionState::Refused(Box::new(refused))),
+        ("withdrawn", SubmissionState::Withdrawn),
+        ("in_review", SubmissionState::InReview { body: body.to_string() }),
+        ("changes_requested", SubmissionState::Returned(Box::new(reviewed.clone()))),
+        ("declined", SubmissionState::Returned(Box::new(Reviewed { state: State::Declined, ..reviewed }))),
     ]
 }
 
@@ -60,7 +60,7 @@ fn shown(row: &Columns) -> Value {
 async fn what_is_stored_of_each_verdict_stays_readable() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::File(folder.path().join("r.db"), None);
-    let store = Store::open(&database, &World::real()).await.unwrap();
+    let store = Store::open(&database, &Env::real()).await.unwrap();
     let person = PersonId(uuid::Uuid::from_u128(1));
     let ids: Vec<SubmissionId> = (10..16).map(|n| SubmissionId(uuid::Uuid::from_u128(n))).collect();
     let kept = ids.clone();
@@ -70,7 +70,7 @@ async fn what_is_stored_of_each_verdict_stays_readable() {
             Box::pin(async move {
                 people::find_or_add(tx, "kim@barchester.example", person, 1).await?;
                 for (id, (name, stood)) in ids.iter().zip(stands()) {
-                    let stored = Stored {
+                    let stored = StoredSubmission {
                         body_hash: "4f8e".repeat(16),
                         kind: "project".into(),
                         record: name.into(),

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use guildhall_registry::{Config, World, open};
+use guildhall_registry::{Config, Env, open};
 use serde_json::{Value, json};
 
 use super::{Output, run};
@@ -38,7 +38,7 @@ fn text(output: &Output) -> String {
 fn projects(folder: &Path) -> Vec<Value> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut found: Vec<Value> = runtime.block_on(async {
-        let registry = open(Config::new(folder), World::real()).await.unwrap();
+        let registry = open(Config::new(folder), Env::real()).await.unwrap();
         let mut mirror = Mirror::default();
         mirror.sync(&registry, 1000).await;
         registry.close().await;

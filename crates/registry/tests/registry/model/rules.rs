@@ -178,6 +178,29 @@ impl State {
                 steps.push(Step::Invite { by, council, to: who, role: Role::Editor });
                 steps.push(Step::Remove { by, council, who });
             }
+            if member.is_active() && member.is_unconfirmed() {
+                let others = self.sessions.iter().filter(|by| **by != who);
+                for by in others.copied() {
+                    let step = match self.is_active(by, council) {
+                        true => Step::Object { by, council, who },
+                        false => Step::Vouch { by, council, who },
+                    };
+                    steps.push(step);
+                }
+            }
+        }
+        let seats = self.projects.iter().enumerate();
+        let seats =
+            seats.flat_map(|(project, it)| it.seats.keys().map(move |who| (project, it.council, *who)));
+        for (project, council, who) in seats {
+            let leads = self.sessions.iter().filter(|by| self.leads(**by, council));
+            steps.extend(leads.map(|by| Step::TakeSeatBack { by: *by, project, who }));
+        }
+        if self.merged {
+            let leads = self.sessions.iter().filter(|by| self.leads(**by, NEW));
+            steps.extend(leads.map(|by| Step::TakeOver { by: *by }));
+        } else if !self.projects.is_empty() {
+            steps.push(Step::Merge);
         }
         steps
     }
@@ -568,7 +591,7 @@ impl ReferenceStateMachine for State {
         let two = || (0..PEOPLE.len(), 0..COUNCILS.len(), 0..PEOPLE.len());
         let project = 0..state.projects.len().max(1);
         let any = prop_oneof![
-            3 => prop::sample::select(vec![2_i64, 5, 15, 33, 62]).prop_map(|days| Step::Pass { days }),
+            3 => prop::sample::select(vec![2_i64, 5, 15, 33, 62, 88]).prop_map(|days| Step::Pass { days }),
             6 => who.clone().prop_map(|who| Step::SignIn { who }),
             1 => (0..DOMAINS.len()).prop_map(|council| Step::AddDomain { council }),
             1 => (0..DOMAINS.len()).prop_map(|council| Step::RemoveDomain { council }),

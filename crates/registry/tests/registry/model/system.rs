@@ -99,7 +99,7 @@ impl System {
         match *step {
             Step::Pass { days } => {
                 self.stage.clock.turn(SignedDuration::from_hours(24 * days));
-                self.stage.registry.tidy().await.unwrap();
+                self.stage.registry.maintain().await.unwrap();
                 self.refresh_all().await;
             }
             Step::SignIn { who } => self.sign_in(who).await,

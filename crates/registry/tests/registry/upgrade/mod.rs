@@ -113,7 +113,7 @@ async fn a_laptop_goes_on_with_a_registry_of_any_schema() {
         let queue = stage.get(routes::COORDINATION, Some(&pat)).await;
         ok(&queue);
         let _: Coordination = queue.json();
-        stage.registry.tidy().await.unwrap();
+        stage.registry.maintain().await.unwrap();
         assert_eq!(stage.registry.examine().await.unwrap(), []);
     }
 }
@@ -129,7 +129,7 @@ async fn what_is_known_does_not_hang_on_the_audit_log() {
         let database = stage.database().await;
         sqlx::query("DELETE FROM audit").execute(&database).await.unwrap();
         database.close().await;
-        stage.registry.tidy().await.unwrap();
+        stage.registry.maintain().await.unwrap();
         assert_eq!(stage.mails(), [""; 0], "who was reminded is not reminded again");
 
         let ann = refreshed(&stage, &fixture).await;

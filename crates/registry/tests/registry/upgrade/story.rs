@@ -47,7 +47,7 @@ pub(super) async fn tell(stage: &Stage) -> Told {
     erase(stage, &ben).await;
     // A working week later: who decides is reminded.
     stage.clock.turn(SignedDuration::from_hours(8 * 24));
-    stage.registry.tidy().await.unwrap();
+    stage.registry.maintain().await.unwrap();
     coordinate(stage).await;
     provider(stage).await;
     let (refresh_token, ann) = signed_in(stage, ANN, "Ann's new laptop").await;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use async_trait::async_trait;
 use bytes::Bytes;
-use guildhall_client::{Body, WireError};
+use guildhall_client::{Body, TransportError};
 use jiff::{SignedDuration, Timestamp};
 use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
@@ -20,7 +20,7 @@ pub(super) const BEGINNING: &str = "2026-11-23T10:00:00Z";
 /// In real time: what takes this long has come to a standstill that nobody wrote down.
 const STUCK: Duration = Duration::from_secs(600);
 
-pub(super) type Answer = Result<http::Response<Body>, WireError>;
+pub(super) type Answer = Result<http::Response<Body>, TransportError>;
 
 tokio::task_local! {
     /// Set in what a laptop's person does; not set in what its loop does by itself.
@@ -45,7 +45,7 @@ pub(super) enum Waiting {
 }
 
 /// What waits, who waits, how the clock stands.
-pub(super) struct World {
+pub(super) struct Env {
     state: Mutex<State>,
     moved: Notify,
 }
@@ -69,7 +69,7 @@ struct Running {
     dies_after: Option<u32>,
 }
 
-impl World {
+impl Env {
     pub(super) fn new(now: Timestamp, laptops: usize) -> Arc<Self> {
         let state = State {
             now,
@@ -108,13 +108,13 @@ impl World {
         state.waiting.insert(id, (who, what));
         drop(state);
         self.moved.notify_one();
-        Standing { world: Arc::clone(self), id }
+        Standing { env: Arc::clone(self), id }
     }
 
     /// A task of that laptop's begins; it has ended when this is dropped.
     pub(super) fn task(self: &Arc<Self>, who: usize) -> Task {
         self.state().laptops[who].tasks += 1;
-        Task { world: Arc::clone(self), who }
+        Task { env: Arc::clone(self), who }
     }
 
     /// Looks at all that waits, in the order in which it came.
@@ -197,67 +197,67 @@ impl Waiting {
 
 /// Its place among all that waits; whoever gives up waiting leaves it.
 struct Standing {
-    world: Arc<World>,
+    env: Arc<Env>,
     id: u64,
 }
 
 impl Drop for Standing {
     fn drop(&mut self) {
-        self.world.take(self.id);
-        self.world.moved.notify_one();
+        self.env.take(self.id);
+        self.env.moved.notify_one();
     }
 }
 
 /// A task that is not at its end.
 pub(super) struct Task {
-    world: Arc<World>,
+    env: Arc<Env>,
     who: usize,
 }
 
 impl Drop for Task {
     fn drop(&mut self) {
-        self.world.state().laptops[self.who].tasks -= 1;
-        self.world.moved.notify_one();
+        self.env.state().laptops[self.who].tasks -= 1;
+        self.env.moved.notify_one();
     }
 }
 
 /// The world as one laptop sees it.
 pub(super) struct Seat {
-    pub(super) world: Arc<World>,
+    pub(super) env: Arc<Env>,
     pub(super) who: usize,
 }
 
 #[async_trait]
 impl guildhall_client::Clock for Seat {
     fn now(&self) -> Timestamp {
-        self.world.as_told_by(self.who, self.world.now())
+        self.env.as_told_by(self.who, self.env.now())
     }
     fn running(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.world.now().as_millisecond()).unwrap_or_default())
+        Duration::from_millis(u64::try_from(self.env.now().as_millisecond()).unwrap_or_default())
     }
     async fn pass(&self, time: Duration) {
-        let until = self.world.now().saturating_add(time).unwrap_or(Timestamp::MAX);
+        let until = self.env.now().saturating_add(time).unwrap_or(Timestamp::MAX);
         let (passed, passing) = oneshot::channel();
-        let _standing = self.world.wait(self.who, Waiting::Timer { until, passed });
+        let _standing = self.env.wait(self.who, Waiting::Timer { until, passed });
         // The schedule lets go of it, or nobody waits any longer.
         let _ = passing.await;
     }
 }
 
 #[async_trait]
-impl guildhall_client::Wire for Seat {
+impl guildhall_client::Transport for Seat {
     async fn send(&self, request: http::Request<Bytes>) -> Answer {
         let (answer, answered) = oneshot::channel();
         let (request, by_person) = (Box::new(request), BY_PERSON.try_with(|()| ()).is_ok());
-        let _standing = self.world.wait(self.who, Waiting::Request { request, by_person, answer });
-        answered.await.unwrap_or(Err(WireError::Lost))
+        let _standing = self.env.wait(self.who, Waiting::Request { request, by_person, answer });
+        answered.await.unwrap_or(Err(TransportError::Lost))
     }
 }
 
 #[async_trait]
-impl guildhall_client::Disk for Seat {
+impl guildhall_client::CommitHook for Seat {
     async fn committed(&self) {
-        let dies = match &mut self.world.state().laptops[self.who].dies_after {
+        let dies = match &mut self.env.state().laptops[self.who].dies_after {
             None => false,
             Some(0) => true,
             Some(commits) => {
@@ -266,14 +266,14 @@ impl guildhall_client::Disk for Seat {
             }
         };
         if dies {
-            let _standing = self.world.wait(self.who, Waiting::Dying);
+            let _standing = self.env.wait(self.who, Waiting::Dying);
             std::future::pending::<()>().await;
         }
     }
 }
 
 /// The registry's clock. Nothing is ever held back there: how long an answer takes is the schedule's to say.
-pub(super) struct TownClock(pub(super) Arc<World>);
+pub(super) struct TownClock(pub(super) Arc<Env>);
 
 #[async_trait]
 impl guildhall_registry::Clock for TownClock {

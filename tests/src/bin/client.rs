@@ -1,4 +1,4 @@
-//! The app's core as a program: `desk FOLDER` opens the desk on the folder's files, keeps it in step with the
+//! The app's core as a program: `client FOLDER` opens the desk on the folder's files, keeps it in step with the
 //! registry, and carries out the orders that come as lines of JSON. All is real but the keychain, which is a file
 //! here: nobody's own is to be filled by a program that is killed a thousand times.
 
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use guildhall_client::error::Failure;
-use guildhall_client::{Desk, Keychain, World};
+use guildhall_client::{Client, Env, Keychain};
 use guildhall_tests::Order;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,19 +18,19 @@ use serde_json::Value;
 fn main() -> Result<()> {
     let folder = PathBuf::from(std::env::args_os().nth(1).context("which folder?")?);
     fs::create_dir_all(&folder)?;
-    let world = World { keychain: Arc::new(FileKeychain(folder.join("keychain.json"))), ..World::real() };
-    let desk = Desk::open(folder, None, world)?;
+    let env = Env { keychain: Arc::new(FileKeychain(folder.join("keychain.json"))), ..Env::real() };
+    let client = Client::open(folder, None, env)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    if let Some(trouble) = runtime.block_on(desk.start()).trouble {
+    if let Some(trouble) = runtime.block_on(client.start()).trouble {
         return Err(trouble).context("the files can't be opened");
     }
-    let syncing = desk.clone();
-    runtime.spawn(async move { syncing.keep_in_step().await });
+    let syncing = client.clone();
+    runtime.spawn(async move { syncing.run_sync().await });
 
     let mut answers = std::io::stdout().lock();
     for order in std::io::stdin().lock().lines() {
         let order = serde_json::from_str(&order?)?;
-        let mut line = serde_json::to_vec(&runtime.block_on(carry_out(&desk, order)))?;
+        let mut line = serde_json::to_vec(&runtime.block_on(carry_out(&client, order)))?;
         line.push(b'\n');
         answers.write_all(&line)?;
         answers.flush()?;
@@ -38,24 +38,24 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-async fn carry_out(desk: &Desk, order: Order) -> Result<Value, Failure> {
+async fn carry_out(client: &Client, order: Order) -> Result<Value, Failure> {
     match order {
-        Order::UseRegistry { address } => answer(desk.use_registry(&address).await?),
-        Order::SignIn { email, code } => answer(desk.verify_sign_in(&email, &code).await?),
-        Order::Account => answer(desk.account().await),
-        Order::Status => answer(desk.status().await),
+        Order::UseRegistry { address } => answer(client.use_registry(&address).await?),
+        Order::SignIn { email, code } => answer(client.verify_sign_in(&email, &code).await?),
+        Order::Account => answer(client.account().await),
+        Order::Status => answer(client.status().await),
         Order::Sync => {
-            desk.sync_now();
+            client.sync_now();
             answer(())
         }
-        Order::Drafts => answer(desk.drafts().await?),
-        Order::Draft { id } => answer(desk.draft(id).await?),
-        Order::NewDraft => answer(desk.new_draft().await?),
-        Order::EditProject { id } => answer(desk.edit_project(id).await?),
-        Order::Save { id, form } => answer(desk.save_draft(id, *form).await?),
-        Order::Send { id } => answer(desk.send_draft(id).await?),
-        Order::TakeBack { id } => answer(desk.take_back(id).await?),
-        Order::TryAgain { id } => answer(desk.try_again(id).await?),
+        Order::Drafts => answer(client.drafts().await?),
+        Order::Draft { id } => answer(client.draft(id).await?),
+        Order::NewDraft => answer(client.new_draft().await?),
+        Order::EditProject { id } => answer(client.edit_project(id).await?),
+        Order::Save { id, form } => answer(client.save_draft(id, *form).await?),
+        Order::Send { id } => answer(client.send_draft(id).await?),
+        Order::TakeBack { id } => answer(client.take_back(id).await?),
+        Order::TryAgain { id } => answer(client.try_again(id).await?),
     }
 }
 
