@@ -45,7 +45,7 @@ const COMMANDS: &[&str] = &[
     "review",
     "answer_review",
     "take_answer_back",
-    "look_who_i_am",
+    "refresh_me",
     "council_people",
     "unconfirmed_leads",
     "vouch",

@@ -24,7 +24,7 @@ async fn nothing_is_lost_and_nothing_is_there_twice() -> Result<()> {
     let first = number("GUILDHALL_CRASH_SEED")?.unwrap_or(1);
     let mut happened = round::Happened::new();
     for seed in first..first + rounds {
-        // PersistedState where a round fails, to be looked at.
+        // Kept where a round fails, to be looked at.
         let folder = memory().join(format!("guildhall-crash-{}-{seed}", std::process::id()));
         let round = round::play(seed, &folder).await.with_context(|| {
             format!(

@@ -199,7 +199,7 @@ impl Round {
         let mut kept = Vec::new();
         for person in &mut self.people {
             let session: serde_json::Value = person.does(&Order::Account).await?;
-            ensure!(session["session"] == "kept", "{} is signed in no more: {session}", person.name);
+            ensure!(session["session"] == "in_keychain", "{} is signed in no more: {session}", person.name);
             let rows = person.drafts().await?;
             person.core.kill().await?;
             let files = person.files()?;

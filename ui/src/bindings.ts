@@ -87,7 +87,7 @@ export const commands = {
 	/**  Takes an answer back that was not sent yet, or takes one off the list that came to nothing. */
 	takeAnswerBack: (id: SubmissionId) => typedError<null, Failure>(__TAURI_INVOKE("take_answer_back", { id })),
 	/**  Asks the registry anew what this person is. */
-	lookWhoIAm: () => typedError<null, Failure>(__TAURI_INVOKE("look_who_i_am")),
+	refreshMe: () => typedError<null, Failure>(__TAURI_INVOKE("refresh_me")),
 	/**  Who acts for a council, and who wants to. */
 	councilPeople: (council: CouncilCode) => typedError<CouncilPeople, Failure>(__TAURI_INVOKE("council_people", { council })),
 	/**  The leads whom nobody has confirmed, as far as they concern this person. */
@@ -1153,7 +1153,7 @@ export type Link = {
 
 /**  A link as it is being typed. */
 export type LinkForm = {
-	/**  Made by [`crate::Desk::new_id`]. */
+	/**  Made by [`crate::Client::new_id`]. */
 	id: string,
 	kind: LinkKind,
 	url: string,
@@ -1261,7 +1261,7 @@ export type Need = {
 
 /**  A need as it is being typed. */
 export type NeedForm = {
-	/**  Made by [`crate::Desk::new_id`]. */
+	/**  Made by [`crate::Client::new_id`]. */
 	id: NeedId,
 	as_a: string,
 	i_need: string,
@@ -1679,7 +1679,7 @@ export type ServiceId = number;
 /**  How long someone stays signed in. */
 export type Session = 
 /**  The keychain holds it. */
-"kept" | 
+"in_keychain" | 
 /**  There is no keychain: until the app closes. */
 "until_closed" | 
 /**  It has ended: signing in again sends what waits. */

@@ -54,7 +54,7 @@ impl Credentials {
         self.look(&mut state).await;
         match &*state {
             State { ended: true, .. } | State { refresh: None, .. } => Session::Ended,
-            State { kept: true, .. } => Session::PersistedState,
+            State { kept: true, .. } => Session::InKeychain,
             _ => Session::UntilClosed,
         }
     }

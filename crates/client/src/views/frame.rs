@@ -65,7 +65,7 @@ pub struct NewSecondFactor {
 #[serde(rename_all = "snake_case")]
 pub enum Session {
     /// The keychain holds it.
-    PersistedState,
+    InKeychain,
     /// There is no keychain: until the app closes.
     UntilClosed,
     /// It has ended: signing in again sends what waits.

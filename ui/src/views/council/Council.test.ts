@@ -17,7 +17,7 @@ const sam: Account = {
   councils,
   coordinator: false,
   acting_for: "BCH",
-  session: "kept",
+  session: "in_keychain",
   factor_due: null,
 };
 const row = (id: string, more: Partial<CouncilRow> = {}): CouncilRow => ({

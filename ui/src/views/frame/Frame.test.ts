@@ -154,7 +154,7 @@ test("the account's menu names the council, changes it, and closes on Escape", a
     ],
     coordinator: false,
     acting_for: "BCH",
-    session: "kept" as const,
+    session: "in_keychain" as const,
   };
   session.start = { account } as Start;
   calls.mockImplementation((command: string) => (command === "act_for" ? { ...account, acting_for: "BSH" } : null));

@@ -18,7 +18,7 @@ const account: Account = {
   ],
   coordinator: false,
   acting_for: "BCH",
-  session: "kept",
+  session: "in_keychain",
   factor_due: null,
 };
 const registry: ChosenRegistry = {

@@ -26,7 +26,7 @@ const account: Account = {
   councils: [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false }],
   coordinator: false,
   acting_for: "BCH",
-  session: "kept",
+  session: "in_keychain",
   factor_due: null,
 };
 const start: Start = {

@@ -21,7 +21,7 @@ const account: Account = {
   councils: [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false }],
   coordinator: false,
   acting_for: "BCH",
-  session: "kept",
+  session: "in_keychain",
   factor_due: null,
 };
 const start = { account, welcomed: true, settings: { theme: "system", text_size: 100 } } as unknown as Start;
