@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::advisories;
+use crate::layers;
 use crate::machine::{self, Purpose};
 use crate::products;
 use crate::steps::{cargo, npm, run as run_step, say};
@@ -48,9 +49,11 @@ pub fn count_failures() -> Tally {
         "Checking the UI's formatting and lints (npm run format mends the former)",
         npm().args(["run", "lint"]),
     );
-    if let Err(error) = advisories::check() {
-        eprintln!("{error:#}");
-        failures += Tally::FAILURE;
+    for checked in [layers::check(), advisories::check()] {
+        if let Err(error) = checked {
+            eprintln!("{error:#}");
+            failures += Tally::FAILURE;
+        }
     }
     failures
 }

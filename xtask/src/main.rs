@@ -8,6 +8,7 @@ mod crash;
 mod fuzz;
 mod headless;
 mod icons;
+mod layers;
 mod machine;
 mod model;
 mod mutants;

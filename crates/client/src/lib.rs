@@ -10,6 +10,8 @@ mod drafts;
 mod env;
 pub mod error;
 mod files;
+mod form;
+mod markdown;
 mod profile;
 mod remote;
 pub mod settings;

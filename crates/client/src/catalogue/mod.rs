@@ -1,6 +1,5 @@
 //! Reading single things in the catalogue on this laptop: a project, a council.
 
-pub(crate) mod markdown;
 pub(crate) mod search;
 mod similar;
 
@@ -15,12 +14,12 @@ use rusqlite::Connection;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::Client;
 use crate::error::{Failure, Result};
 use crate::profile::Profile;
 use crate::store::mirror::{councils, projects, services, updates};
 use crate::store::work::drafts;
 use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, SuccessorView, UpdateView};
+use crate::{Client, markdown};
 
 /// What was not confirmed for half a year may be out of date.
 const FRESH_FOR_HOURS: i64 = 24 * 183;

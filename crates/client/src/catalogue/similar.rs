@@ -6,13 +6,12 @@ use guildhall_protocol::{NeedId, Phase, Project, ProjectId};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::Client;
-use crate::catalogue::markdown;
 use crate::catalogue::search::{any_of, stem, telling_words};
 use crate::error::Result;
 use crate::store::mirror::{councils, projects, services};
 use crate::store::work::drafts::{self, StoredForm};
 use crate::views::Match;
+use crate::{Client, markdown};
 
 /// How many are shown.
 const MOST: usize = 5;

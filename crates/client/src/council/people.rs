@@ -11,12 +11,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::drafts::form;
 use crate::error::{Failure, Result};
 use crate::profile::Profile;
 use crate::sync::with_token;
 use crate::views::DateForm;
-use crate::{Client, Event, Inner};
+use crate::{Client, Event, Inner, form};
 
 impl Client {
     /// Who acts for a council, and who wants to.

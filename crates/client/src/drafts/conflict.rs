@@ -1,20 +1,19 @@
 //! Where a draft and somebody else's change clash: what each says, what is taken of it, and what is kept of the rest.
 
 use guildhall_protocol::merge::{self, Merged, merge};
-use guildhall_protocol::{Project, SubmissionId, fields};
-use jiff::Timestamp;
+use guildhall_protocol::{SubmissionId, fields};
 use rusqlite::{Connection, Transaction};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::Client;
-use crate::drafts::{enqueue, form};
 use crate::env::Env;
 use crate::error::{Failure, Result};
 use crate::store::work::conflicts::{self, StoredChoice, StoredChosen, Theirs};
-use crate::store::work::drafts::{self, StoredAttention, StoredDraft, StoredForm, StoredState};
+use crate::store::work::drafts::{self, StoredDraft, StoredState};
 use crate::store::work::kept::{self, NotTaken, StoredWhose};
-use crate::views::{Choice, Chosen, Clash, Conflict, DraftForm, KeptText, Settled, Then, shown_choice};
+use crate::sync::outgoing::{enqueue, form_of, mine};
+use crate::views::{Choice, Chosen, Clash, Conflict, KeptText, Settled, Then, shown_choice};
 
 impl Client {
     /// Where a draft that needs attention and somebody else's change clash.
@@ -273,60 +272,4 @@ fn bring_back(tx: &Transaction<'_>, env: &Env, text: &NotTaken, id: Uuid) -> Res
     }
     let form = form_of(fields::apply(&written, &clash.patch(Some(&value))), &draft)?;
     drafts::save(tx, id, &form, env.clock.now())
-}
-
-/// Puts a draft on top of what the registry has now, to be written or sent on: true. Where they clash it needs
-/// attention: false. Nothing of it is lost either way.
-pub(crate) fn rebase_or_clash(
-    tx: &Transaction<'_>,
-    draft: &StoredDraft,
-    theirs: Theirs,
-    now: Timestamp,
-) -> Result<bool> {
-    let merged = merge(&draft.base, &theirs.fields, &fields::diff(&draft.base, &mine(draft)?));
-    if !merged.clashes.is_empty() {
-        conflicts::put(tx, draft.id, &theirs, now)?;
-        drafts::set_attention(tx, draft.id, &StoredAttention::Conflict)?;
-        return Ok(false);
-    }
-    drafts::rebase(tx, draft.id, theirs.version, &theirs.fields, &form_of(merged.fields, draft)?)?;
-    drafts::set_state(tx, draft.id, StoredState::Draft)?;
-    Ok(true)
-}
-
-/// The record as the draft would have it.
-///
-/// # Errors
-/// [`Failure::Unreadable`] where this version can't read what the draft was begun from.
-pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
-    let project = form::to_project(&form::shown(&draft.form), &before(draft)?).project;
-    match serde_json::to_value(project)? {
-        Value::Object(fields) => Ok(fields),
-        _ => Err(Failure::Internal),
-    }
-}
-
-/// The project that the draft changes; an empty one for a new project.
-///
-/// # Errors
-/// [`Failure::Unreadable`] where this version can't read it.
-pub(crate) fn before(draft: &StoredDraft) -> Result<Project> {
-    if draft.base_version == 0 {
-        return Ok(Project::new(draft.council.code.clone()));
-    }
-    project(draft.base.clone())
-}
-
-/// The text of a record, with what this version does not know of the draft's.
-fn form_of(record: Map<String, Value>, draft: &StoredDraft) -> Result<StoredForm> {
-    let form: DraftForm = form::of_project(&project(record)?);
-    Ok(form::stored(form, &draft.form))
-}
-
-/// A record that a newer registry may have sent to this version.
-fn project(record: Map<String, Value>) -> Result<Project> {
-    serde_json::from_value(Value::Object(record)).map_err(|error| {
-        tracing::warn!(%error, "a record that this version can't read");
-        Failure::Unreadable
-    })
 }

@@ -4,13 +4,12 @@
 use guildhall_protocol::Project;
 use serde_json::Value;
 
-use crate::drafts::form;
 use crate::error::Result;
 use crate::profile::Profile;
 use crate::store::mirror::councils;
 use crate::store::mirror::lost_access::{self, LeftBehind};
 use crate::store::work::drafts::{self, StoredDraft, StoredForm, StoredState};
-use crate::{Event, Inner};
+use crate::{Event, Inner, form};
 
 impl Inner {
     /// Keeps what left the mirror and has this person as its keeper, unless there is a draft of it. What is done twice,

@@ -1,33 +1,29 @@
 //! Writing drafts, sending them, and taking them back.
 
 pub(crate) mod conflict;
-pub(crate) mod form;
 pub(crate) mod lost_access;
 mod unfinished;
 
 use std::path::PathBuf;
 
-use guildhall_protocol::changes::Kind;
-use guildhall_protocol::{Project, ProjectId, Submission, SubmissionId, fields};
+use guildhall_protocol::{Project, ProjectId, SubmissionId};
 use jiff::Timestamp;
-use rusqlite::Transaction;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::drafts::conflict::{before, mine, rebase_or_clash};
 use crate::error::{Failure, Result};
 use crate::profile::Profile;
-use crate::remote::api::submission_text;
 use crate::store::mirror::contact::{self, Private};
 use crate::store::mirror::{councils, projects};
 use crate::store::work::conflicts::Theirs;
 use crate::store::work::drafts::{self, StoredAttention, StoredDraft, StoredForm, StoredState};
 use crate::store::work::outbox::{self, Waiting};
 use crate::store::work::set_aside;
+use crate::sync::outgoing::{before, enqueue, rebase_or_clash};
 use crate::sync::push;
 use crate::views::{Check, Draft, DraftForm, DraftRow, DraftState, Saved, UnreadableRow};
-use crate::{Client, Event, files};
+use crate::{Client, Event, files, form};
 
 impl Client {
     /// Every draft of the person who is signed in, the last saved first: also those that were sent.
@@ -409,46 +405,10 @@ fn row(profile: &Profile, draft: &StoredDraft) -> DraftRow {
     }
 }
 
-/// Puts a draft in the outbox.
-pub(crate) fn enqueue(
-    tx: &Transaction<'_>,
-    draft: &StoredDraft,
-    submission: SubmissionId,
-    now: Timestamp,
-) -> Result<()> {
-    let body = submission_text(&written(draft)?)?;
-    outbox::enqueue(tx, &Waiting { submission, draft: draft.id, body, tries: 0 }, now)?;
-    drafts::set_sent(tx, draft.id, now)
-}
-
 /// What the draft is shown as a change of. One that this version can't read keeps nobody from writing on: it is told
 /// when the draft is sent.
 fn shown_before(draft: &StoredDraft) -> Project {
     before(draft).unwrap_or_else(|_| Project::new(draft.council.code.clone()))
-}
-
-/// What a draft changes, as it is sent.
-fn written(draft: &StoredDraft) -> Result<Submission> {
-    let checks = form::check(&form::shown(&draft.form), &before(draft)?);
-    if !checks.is_empty() {
-        let errors = checks
-            .into_iter()
-            .map(|check| guildhall_protocol::validate::FieldError::new(check.pointer, check.code, ""))
-            .collect();
-        return Err(Failure::Invalid { errors });
-    }
-    let patch = fields::diff(&draft.base, &mine(draft)?);
-    if patch.is_empty() {
-        return Err(Failure::NothingChanged);
-    }
-    Ok(Submission {
-        kind: Kind::Project,
-        record: draft.project.to_string(),
-        council: draft.council.code.clone(),
-        base_version: draft.base_version,
-        base: (draft.base_version > 0).then(|| fields::fingerprint(&draft.base)),
-        patch,
-    })
 }
 
 /// Writes a file where the person chose to have it. One that is there already stays until the new one is whole.

@@ -140,7 +140,7 @@ fn reads_drafts(work: &Connection, version: usize) {
     let rows: u32 = work.query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(all.len() + hidden, rows as usize);
     for draft in &all {
-        let form = crate::drafts::form::shown(&draft.form);
+        let form = crate::form::shown(&draft.form);
         assert_eq!((form.needs.len(), form.links.len(), form.wanted.len()), (2, 2, 2), "{version}");
         assert_eq!(form.phase_dates[0].ended.month, "March");
         assert_eq!(form.contract_ends.year, "2029");

@@ -9,6 +9,7 @@ mod laws;
 mod page;
 #[cfg(test)]
 pub(crate) use page::{Cut, read_page};
+pub(crate) mod outgoing;
 pub(crate) mod pull;
 pub(crate) mod push;
 pub(crate) mod retention;

@@ -7,8 +7,6 @@ use jiff::Timestamp;
 use rusqlite::Transaction;
 use uuid::Uuid;
 
-use crate::drafts::conflict::rebase_or_clash;
-use crate::drafts::enqueue;
 use crate::env::Env;
 use crate::error::{Failure, Result};
 use crate::remote::api::{Api, ApiError};
@@ -21,6 +19,7 @@ use crate::store::work::conflicts::{self, Theirs};
 use crate::store::work::drafts::{self, StoredAttention, StoredState};
 use crate::store::work::kept::KEPT;
 use crate::store::work::outbox::{self, Waiting};
+use crate::sync::outgoing::{enqueue, rebase_or_clash};
 
 /// What a try became.
 #[derive(Debug, PartialEq)]

@@ -130,7 +130,7 @@ fn index(tx: &Transaction<'_>, number: i64, project: &Project) -> Result<()> {
         plain(&project.title),
         plain(&project.summary),
         plain(&needs),
-        plain(&crate::catalogue::markdown::to_plain_text(&project.problem)),
+        plain(&crate::markdown::to_plain_text(&project.problem)),
         plain(&tags),
         plain(&format!("{}\n{}", council.name, council.name_cy)),
         plain(&services),

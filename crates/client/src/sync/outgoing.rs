@@ -1,0 +1,111 @@
+//! A draft on its way out: into the outbox, and on top of what the registry has by now. Writing, conflicts and sending all
+//! need both.
+
+use guildhall_protocol::merge::merge;
+use guildhall_protocol::{Project, fields};
+use jiff::Timestamp;
+use rusqlite::Transaction;
+use serde_json::{Map, Value};
+
+use crate::error::{Failure, Result};
+use crate::form;
+use crate::remote::api::submission_text;
+use crate::store::work::conflicts::{self, Theirs};
+use crate::store::work::drafts::{self, StoredAttention, StoredDraft, StoredForm, StoredState};
+use crate::store::work::outbox::{self, Waiting};
+use crate::views::DraftForm;
+use guildhall_protocol::Submission;
+use guildhall_protocol::SubmissionId;
+use guildhall_protocol::changes::Kind;
+
+/// Puts a draft on top of what the registry has now, to be written or sent on: true. Where they clash it needs
+/// attention: false. Nothing of it is lost either way.
+pub(crate) fn rebase_or_clash(
+    tx: &Transaction<'_>,
+    draft: &StoredDraft,
+    theirs: Theirs,
+    now: Timestamp,
+) -> Result<bool> {
+    let merged = merge(&draft.base, &theirs.fields, &fields::diff(&draft.base, &mine(draft)?));
+    if !merged.clashes.is_empty() {
+        conflicts::put(tx, draft.id, &theirs, now)?;
+        drafts::set_attention(tx, draft.id, &StoredAttention::Conflict)?;
+        return Ok(false);
+    }
+    drafts::rebase(tx, draft.id, theirs.version, &theirs.fields, &form_of(merged.fields, draft)?)?;
+    drafts::set_state(tx, draft.id, StoredState::Draft)?;
+    Ok(true)
+}
+
+/// The record as the draft would have it.
+///
+/// # Errors
+/// [`Failure::Unreadable`] where this version can't read what the draft was begun from.
+pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
+    let project = form::to_project(&form::shown(&draft.form), &before(draft)?).project;
+    match serde_json::to_value(project)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Failure::Internal),
+    }
+}
+
+/// The project that the draft changes; an empty one for a new project.
+///
+/// # Errors
+/// [`Failure::Unreadable`] where this version can't read it.
+pub(crate) fn before(draft: &StoredDraft) -> Result<Project> {
+    if draft.base_version == 0 {
+        return Ok(Project::new(draft.council.code.clone()));
+    }
+    project(draft.base.clone())
+}
+
+/// The text of a record, with what this version does not know of the draft's.
+pub(crate) fn form_of(record: Map<String, Value>, draft: &StoredDraft) -> Result<StoredForm> {
+    let form: DraftForm = form::of_project(&project(record)?);
+    Ok(form::stored(form, &draft.form))
+}
+
+/// A record that a newer registry may have sent to this version.
+pub(crate) fn project(record: Map<String, Value>) -> Result<Project> {
+    serde_json::from_value(Value::Object(record)).map_err(|error| {
+        tracing::warn!(%error, "a record that this version can't read");
+        Failure::Unreadable
+    })
+}
+
+/// Puts a draft in the outbox.
+pub(crate) fn enqueue(
+    tx: &Transaction<'_>,
+    draft: &StoredDraft,
+    submission: SubmissionId,
+    now: Timestamp,
+) -> Result<()> {
+    let body = submission_text(&written(draft)?)?;
+    outbox::enqueue(tx, &Waiting { submission, draft: draft.id, body, tries: 0 }, now)?;
+    drafts::set_sent(tx, draft.id, now)
+}
+
+/// What a draft changes, as it is sent.
+fn written(draft: &StoredDraft) -> Result<Submission> {
+    let checks = form::check(&form::shown(&draft.form), &before(draft)?);
+    if !checks.is_empty() {
+        let errors = checks
+            .into_iter()
+            .map(|check| guildhall_protocol::validate::FieldError::new(check.pointer, check.code, ""))
+            .collect();
+        return Err(Failure::Invalid { errors });
+    }
+    let patch = fields::diff(&draft.base, &mine(draft)?);
+    if patch.is_empty() {
+        return Err(Failure::NothingChanged);
+    }
+    Ok(Submission {
+        kind: Kind::Project,
+        record: draft.project.to_string(),
+        council: draft.council.code.clone(),
+        base_version: draft.base_version,
+        base: (draft.base_version > 0).then(|| fields::fingerprint(&draft.base)),
+        patch,
+    })
+}

@@ -1,0 +1,191 @@
+//! Which folder of a crate may use which: arrows run one way, so that the house can be read from the bottom up. A folder
+//! uses those before it in its crate's list, and none after it; so no two use each other. Files at the top of a crate (what
+//! holds it together, its errors, its environment) are everybody's.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::steps::{root, say};
+
+/// A crate, and its folders from the bottom up.
+struct Layers {
+    source: &'static str,
+    folders: &'static [&'static str],
+}
+
+const ALL: [Layers; 2] = [
+    Layers {
+        source: "crates/registry/src",
+        folders: &[
+            "store",
+            "mail",
+            "access",
+            "submissions",
+            "projects",
+            "councils",
+            "auth",
+            "feed",
+            "privacy",
+            "ops",
+            "load",
+            "http",
+        ],
+    },
+    Layers {
+        source: "crates/client/src",
+        folders: &["store", "views", "form", "remote", "sync", "drafts", "catalogue", "council", "account"],
+    },
+];
+
+/// Looks at every import of every crate that has layers.
+///
+/// # Errors
+/// With each that points upwards, and each folder that is in no list.
+pub fn check() -> Result<()> {
+    say("Checking which folder uses which");
+    let mut wrong = Vec::new();
+    for layers in &ALL {
+        wrong.extend(layers.violations(&root().join(layers.source))?);
+    }
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    bail!("{}\nA folder uses those before it in xtask/src/layers.rs only.", wrong.join("\n"))
+}
+
+impl Layers {
+    fn violations(&self, source: &Path) -> Result<Vec<String>> {
+        let rank = |folder: &str| self.folders.iter().position(|known| *known == folder);
+        let mut wrong = Vec::new();
+        for file in rust_files(source)? {
+            let path = file.strip_prefix(source)?;
+            let mut parts = path.components();
+            let Some(folder) = parts.next().map(|part| part.as_os_str().to_string_lossy().into_owned())
+            else {
+                continue;
+            };
+            // At the top: `store.rs` would be a folder's front door.
+            let folder = folder.trim_end_matches(".rs");
+            let is_top = parts.next().is_none();
+            let Some(from) = rank(folder) else {
+                if !is_top && folder != "cli" && !folder.starts_with("settings") {
+                    wrong.push(format!("{}: {folder} is in no list", self.source));
+                }
+                continue;
+            };
+            if is_test(&file)? {
+                continue;
+            }
+            let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+            for used in used_by(&text) {
+                if rank(&used).is_some_and(|to| to > from) {
+                    wrong.push(format!("{}/{}: {folder} uses {used}", self.source, path.display()));
+                }
+            }
+        }
+        Ok(wrong)
+    }
+}
+
+/// Is it built for tests only, as its folder's front door says?
+fn is_test(file: &Path) -> Result<bool> {
+    let (Some(folder), Some(name)) = (file.parent(), file.file_stem()) else { return Ok(false) };
+    let door = folder.join("mod.rs");
+    if !door.exists() {
+        return Ok(false);
+    }
+    let (door, name) = (fs::read_to_string(door)?, name.to_string_lossy());
+    Ok(["", "pub(crate) "].iter().any(|shown| door.contains(&format!("#[cfg(test)]\n{shown}mod {name};"))))
+}
+
+fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(rust_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The first names after `crate::` in the code, but for its unit tests and comments.
+fn used_by(text: &str) -> BTreeSet<String> {
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+    let code = code.join("\n");
+    let mut used = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        if code[..at].ends_with(|c: char| is_word(c) || c == '$') {
+            continue;
+        }
+        let rest = &code[at + "crate::".len()..];
+        match rest.strip_prefix('{') {
+            None => used.extend(first_word(rest)),
+            Some(list) => used.extend(top_of_list(list)),
+        }
+    }
+    used
+}
+
+fn first_word(text: &str) -> Option<String> {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+    (end > 0).then(|| text[..end].to_owned())
+}
+
+/// The first word of each item of a list in braces, to its closing one.
+fn top_of_list(list: &str) -> Vec<String> {
+    let (mut depth, mut top) = (0, String::new());
+    for c in list.chars() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            c if depth == 0 => top.push(c),
+            _ => {}
+        }
+    }
+    top.split(',').filter_map(first_word).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_are_found_in_every_form() {
+        let text = "use crate::{Registry, access::policy::{self, can}, store};\n\
+            // use crate::http::router;\n\
+            fn x() { crate::mail::send(); my_crate::load::all(); }\n\
+            #[cfg(test)]\nmod tests {\n use crate::privacy::erase;\n}";
+        let used: Vec<String> = used_by(text).into_iter().collect();
+        assert_eq!(used, ["Registry", "access", "mail", "store"]);
+    }
+
+    #[test]
+    fn an_arrow_that_points_upwards_is_told() {
+        let source = tempfile::tempdir().unwrap();
+        let layers = Layers { source: "src", folders: &["store", "http"] };
+        let write = |file: &str, text: &str| {
+            let file = source.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        };
+        write("lib.rs", "use crate::http::router;");
+        write("store/mod.rs", "use crate::error::Error;");
+        write("http/router.rs", "use crate::store::records;");
+        assert!(layers.violations(source.path()).unwrap().is_empty());
+        write("store/records.rs", "use crate::http::router;");
+        write("attic/mod.rs", "");
+        let told = layers.violations(source.path()).unwrap();
+        assert_eq!(told, ["src: attic is in no list", "src/store/records.rs: store uses http"]);
+    }
+}
