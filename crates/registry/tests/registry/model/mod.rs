@@ -11,7 +11,7 @@ use proptest_state_machine::prop_state_machine;
 use self::system::System;
 
 /// Enough to find each fault that was once there, in about a minute.
-const CASES: u32 = 24;
+const CASES: u32 = 40;
 
 fn config() -> Config {
     let cases = std::env::var("GUILDHALL_MODEL_CASES").ok().and_then(|cases| cases.parse().ok());

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
 
-/// Two with an address at the first council's domain, one at the second's, one at none, and a coordinator.
+/// Two with an address at the first council's domain, one at the second's, one at none, and a coordinator who works at the
+/// second council, too.
 pub(super) const PEOPLE: [&str; 5] = [
     "ada@barchester.example",
     "ben@barchester.example",
     "cat@casterbridge.example",
     "dan@elsewhere.example",
-    "pat@coordination.example",
+    "pat@casterbridge.example",
 ];
 pub(super) const PAT: usize = 4;
 /// The first two have a domain; the third comes after the first, once a coordinator says so.
@@ -179,6 +180,7 @@ impl State {
                 steps.push(Step::Remove { by, council, who });
             }
             if member.is_active() && member.is_unconfirmed() {
+                steps.push(Step::SetRole { by: PAT, council, who, role: Role::Lead });
                 let others = self.sessions.iter().filter(|by| **by != who);
                 for by in others.copied() {
                     let step = match self.is_active(by, council) {
