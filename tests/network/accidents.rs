@@ -29,7 +29,7 @@ async fn a_lost_answer_doubles_nothing() {
 }
 
 #[tokio::test]
-async fn a_draft_whose_answer_was_lost_is_taken_back_only_when_it_is_known() {
+async fn a_lost_answer_is_known_before_a_draft_is_taken_back() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -135,7 +135,7 @@ async fn how_many_are_being_sent_is_said_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_draft_is_not_sent_while_it_is_taken_back_nor_taken_back_while_it_is_sent() {
+async fn sending_and_taking_back_exclude_each_other() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -185,7 +185,7 @@ async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn a_first_sync_that_is_stopped_goes_on_where_it_was_when_it_is_asked_for() {
+async fn a_stopped_first_sync_resumes_when_asked_for() {
     let town = Town::new().await;
     let accidents =
         vec![("/api/v1/changes", Accident::CutAfter(20_000)), ("/api/v1/changes", Accident::Stuck)];
@@ -243,7 +243,7 @@ async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
 }
 
 #[tokio::test]
-async fn a_session_that_ended_keeps_everything_and_sends_it_after_signing_in() {
+async fn an_ended_session_keeps_all_and_sends_it_later() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     // Longer than any session lasts unused.
@@ -263,7 +263,7 @@ async fn a_session_that_ended_keeps_everything_and_sends_it_after_signing_in() {
 }
 
 #[tokio::test]
-async fn another_registry_at_the_same_address_replaces_the_catalogue_and_no_draft() {
+async fn another_registry_replaces_the_catalogue_and_no_draft() {
     let mut town = Town::new().await;
     let reader = town.laptop("reader").await;
     let sam = town.laptop_of(SAM).await;
@@ -354,7 +354,7 @@ async fn what_one_answer_to_one_draft_says_holds_up_no_other() {
 }
 
 #[tokio::test]
-async fn access_that_changes_more_than_once_while_away_leaves_what_may_be_seen() {
+async fn access_changed_twice_while_away_leaves_what_is_seen() {
     let town = Town::new().await;
     let (sam, alex) = (town.laptop_of(SAM).await, town.laptop_of(ALEX).await);
     let draft = sam.write("Zebra crossings").await;
@@ -379,7 +379,7 @@ async fn access_that_changes_more_than_once_while_away_leaves_what_may_be_seen()
 }
 
 #[tokio::test]
-async fn a_registry_that_answers_rubbish_is_told_of_and_what_came_before_it_is_kept() {
+async fn rubbish_from_a_registry_keeps_what_came_before() {
     let town = Town::new().await;
     let rubbish = Accident::Changes(concat!(
         "{\"epoch\":\"evil\",\"access\":0,\"remaining\":1000000000000}\n",

@@ -67,7 +67,7 @@ async fn sam_reads(sam: &Laptop, project: ProjectId, until: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_clashes_is_chosen_piece_by_piece_and_what_was_not_taken_is_kept() {
+async fn a_conflict_is_decided_piece_by_piece() {
     let town = Town::new().await;
     let (sam, robin, project) = shared(&town).await;
     let draft = both_change(
@@ -130,7 +130,7 @@ async fn what_clashes_is_chosen_piece_by_piece_and_what_was_not_taken_is_kept() 
 }
 
 #[tokio::test]
-async fn who_takes_theirs_throughout_has_nothing_left_to_send_and_loses_nothing() {
+async fn taking_theirs_throughout_leaves_nothing_to_send() {
     let town = Town::new().await;
     let (sam, robin, project) = shared(&town).await;
     let draft = both_change(
@@ -147,7 +147,7 @@ async fn who_takes_theirs_throughout_has_nothing_left_to_send_and_loses_nothing(
 }
 
 #[tokio::test]
-async fn what_was_published_after_a_backup_is_offered_again_when_it_is_put_back() {
+async fn what_a_restored_backup_lost_is_offered_again() {
     let mut town = Town::new().await;
     let (sam, _robin, project) = shared(&town).await;
     town.back_up();
@@ -176,7 +176,7 @@ async fn what_was_published_after_a_backup_is_offered_again_when_it_is_put_back(
 }
 
 #[tokio::test]
-async fn a_draft_on_a_version_of_another_history_is_never_merged_with_the_wrong_one() {
+async fn a_base_of_another_history_is_never_merged() {
     let mut town = Town::new().await;
     let (sam, robin, project) = shared(&town).await;
     town.back_up();

@@ -149,7 +149,7 @@ async fn what_is_hidden_is_removed_after_a_day_without_contact() {
 }
 
 #[tokio::test]
-async fn a_laptop_that_was_off_for_long_hides_first_and_removes_at_the_next_start() {
+async fn a_laptop_off_for_long_hides_first_then_removes() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.up_to_date().await;

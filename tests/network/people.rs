@@ -63,7 +63,7 @@ async fn anyone_reads_what_is_public_without_signing_in() {
 }
 
 #[tokio::test]
-async fn a_project_made_narrower_goes_from_those_who_may_no_longer_see_it() {
+async fn a_narrowed_project_leaves_who_may_no_longer_see_it() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -111,7 +111,7 @@ async fn two_changes_to_different_fields_both_stand() {
 }
 
 #[tokio::test]
-async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
+async fn a_second_change_to_one_field_loses_nothing() {
     let town = Town::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossings").await;
@@ -163,7 +163,7 @@ async fn two_changes_to_one_field_are_shown_to_the_second_who_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_draft_that_waits_can_be_taken_back_and_another_is_not_held_up() {
+async fn a_waiting_draft_taken_back_holds_up_no_other() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();

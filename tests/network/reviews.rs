@@ -16,7 +16,7 @@ async fn waiting(laptop: &Laptop) -> SubmissionId {
 }
 
 #[tokio::test]
-async fn what_is_checked_with_no_connection_is_published_once_there_is_one() {
+async fn a_review_answered_offline_is_published_online() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let draft = kim.write("Zebra crossing requests").await;
@@ -69,7 +69,7 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
 }
 
 #[tokio::test]
-async fn a_reason_reaches_the_author_who_changes_it_and_sends_it_again() {
+async fn a_reviews_reason_reaches_the_author_who_resends() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let draft = kim.write("Zebra crossing requests").await;
@@ -185,7 +185,7 @@ async fn an_answer_that_a_hotel_took_is_told_as_such_and_waits() {
 }
 
 #[tokio::test]
-async fn who_answers_second_is_told_and_what_is_taken_back_waits_no_more() {
+async fn a_second_answer_to_a_review_is_told_so() {
     let town = Town::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let kim = town.laptop_of(KIM).await;
@@ -214,7 +214,7 @@ async fn who_answers_second_is_told_and_what_is_taken_back_waits_no_more() {
 }
 
 #[tokio::test]
-async fn what_was_changed_meanwhile_goes_back_to_its_author_with_theirs() {
+async fn a_review_overtaken_by_a_change_goes_back() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let project = kim.first("Moving home").await;
@@ -238,7 +238,7 @@ async fn what_was_changed_meanwhile_goes_back_to_its_author_with_theirs() {
 }
 
 #[tokio::test]
-async fn a_role_that_changes_is_known_on_the_laptop_and_what_may_not_be_seen_leaves_it() {
+async fn a_changed_role_reaches_the_laptop() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let bch = "BCH".parse().unwrap();
@@ -270,7 +270,7 @@ async fn a_role_that_changes_is_known_on_the_laptop_and_what_may_not_be_seen_lea
 }
 
 #[tokio::test]
-async fn a_laptop_that_was_signed_out_removes_its_catalogue_and_keeps_what_was_written() {
+async fn a_signed_out_laptop_keeps_drafts_only() {
     let town = Town::new().await;
     let (lost, here) = (town.laptop("lost").await, town.laptop("here").await);
     lost.sign_in(&town.registry, SAM).await;

@@ -29,7 +29,7 @@ async fn vouch(app: &App) -> Result<()> {
 
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
-async fn leads_of_two_councils_vouch_for_one_whom_nobody_has_confirmed() -> Result<()> {
+async fn leads_of_two_councils_vouch_for_a_first_lead() -> Result<()> {
     let stage = Stage::set("leads")?;
     let mut registry = Registry::with_sample_data(&stage).await?;
     registry.start().await?;

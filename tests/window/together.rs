@@ -31,7 +31,7 @@ async fn set<const N: usize>(name: &str, people: [(&str, &str); N]) -> Result<(S
 
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
-async fn a_lead_invites_an_editor_and_checks_their_first_project_with_no_connection() -> Result<()> {
+async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
     let (_stage, mut registry, [mut sam, kim]) = set("together", [("sam", SAM), ("kim", KIM)]).await?;
 
     sam.follow("Our council").await?;
@@ -291,7 +291,7 @@ async fn the_screens_about_people_in_every_look() -> Result<()> {
 
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
-async fn a_coordinator_notes_a_merger_and_a_lead_takes_the_projects_over() -> Result<()> {
+async fn a_lead_takes_over_projects_after_a_merger() -> Result<()> {
     let (_stage, mut registry, [pat, alex]) = set("merger", [("pat", PAT), ("alex", ALEX)]).await?;
     pat.follow("Coordinators").await?;
     pat.press("Note a merger or split").await?;

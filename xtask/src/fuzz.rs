@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::steps::{cargo, root, run as run_step, say, succeeds, target};
 
-const TEST: &str = "sync::decoding::an_answer_is_read_up_to_the_first_thing_that_is_wrong_with_it";
+const TEST: &str = "sync::decoding::an_answer_is_read_up_to_its_first_fault";
 
 #[derive(Args)]
 pub struct Options {

@@ -2,6 +2,7 @@
 //! must find each within 1,000 seeds, or for what is too rare there, a test of `tests/network`. Those of who may do what
 //! over time, below `membership`, the model of the rules must find. It takes half an hour, so it is no part of `test`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -195,7 +196,10 @@ fn patches(name: Option<&str>) -> Result<Vec<PathBuf>> {
 fn copy_code(copy: &Path) -> Result<()> {
     let listed =
         output_of(command("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?;
-    for file in listed.split('\0').filter(|file| !file.is_empty() && root().join(file).is_file()) {
+    let files: BTreeSet<&str> =
+        listed.split('\0').filter(|file| !file.is_empty() && root().join(file).is_file()).collect();
+    remove_all_but(&files, copy, copy)?;
+    for file in files {
         let (from, to) = (root().join(file), copy.join(file));
         let text = fs::read(&from)?;
         if fs::read(&to).is_ok_and(|there| there == text) {
@@ -205,6 +209,22 @@ fn copy_code(copy: &Path) -> Result<()> {
             fs::create_dir_all(folder)?;
         }
         fs::write(&to, text)?;
+    }
+    Ok(())
+}
+
+/// Removes what an earlier copy had and the code has no more.
+fn remove_all_but(files: &BTreeSet<&str>, copy: &Path, folder: &Path) -> Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_all_but(files, copy, &path)?;
+        } else if !path.strip_prefix(copy)?.to_str().is_some_and(|file| files.contains(file)) {
+            fs::remove_file(&path)?;
+        }
     }
     Ok(())
 }

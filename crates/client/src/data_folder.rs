@@ -178,7 +178,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn what_was_open_to_others_is_closed_and_what_is_shared_is_refused() {
+    fn a_folder_open_to_others_is_closed_or_refused() {
         use std::os::unix::fs::PermissionsExt as _;
         let outer = tempfile::tempdir().unwrap();
         let set = |path: &Path, mode| {

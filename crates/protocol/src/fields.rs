@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_is_empty_only_without_any_change_and_names_the_fields_of_all() {
+    fn a_patch_names_the_fields_of_all_its_changes() {
         for (patch, field) in [
             (json!({"set": {"title": "Bins"}}), "title"),
             (json!({"add": {"tags": ["a"]}}), "tags"),

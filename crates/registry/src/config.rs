@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_used_is_told_with_its_place_and_without_a_secret() {
+    fn a_bad_setting_is_told_by_place_without_secrets() {
         for (file, says) in [
             ("bind = \"127.0.0.1:1\"\nprot = 80\n", "registry.toml, line 2: unknown field `prot`"),
             ("database_url = \"postgres://a:hunter2@b/c\n", "registry.toml, line 1: "),

@@ -99,7 +99,7 @@ mod tests {
 
     /// A few bytes on the wire that become as many as one likes: a whole line, and then one without an end.
     #[tokio::test]
-    async fn a_compressed_answer_without_an_end_is_given_up_and_what_came_before_is_kept() {
+    async fn a_compressed_answer_cut_off_keeps_what_came() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let sending = std::thread::spawn(move || {

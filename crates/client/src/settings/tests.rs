@@ -80,7 +80,7 @@ fn they_are_written_as_frozen_and_every_frozen_one_is_read() {
 }
 
 #[test]
-fn who_asks_to_act_for_a_council_is_kept_with_what_a_later_version_adds() {
+fn access_requests_keep_what_a_later_version_adds() {
     let mut text: Value = serde_json::from_str(&landed(3)).unwrap();
     text["me"]["requests"] = json!([{
         "council": "BCH",
@@ -97,7 +97,7 @@ fn who_asks_to_act_for_a_council_is_kept_with_what_a_later_version_adds() {
 }
 
 #[test]
-fn what_another_version_knows_of_another_person_is_not_taken_along() {
+fn unknown_fields_of_another_person_are_dropped() {
     let mut text: Value = serde_json::from_str(&landed(3)).unwrap();
     text["me"]["new"] = json!(1);
     text["registry"]["new"] = json!(1);
@@ -146,7 +146,7 @@ fn one_part_that_cant_be_read_takes_no_other_along() {
 }
 
 #[test]
-fn rubbish_is_set_aside_and_nothing_that_was_set_aside_before_goes() {
+fn rubbish_is_set_aside_beside_what_was_before() {
     let dir = tempfile::tempdir().unwrap();
     for (text, aside) in [("{", "settings.unreadable.json"), ("[1", "settings.unreadable-2.json")] {
         std::fs::write(file(dir.path()), text).unwrap();

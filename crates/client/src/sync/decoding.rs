@@ -15,7 +15,7 @@ fn read(bytes: &[u8], piece: usize, asked: Option<&Cursor>) -> Page {
 }
 
 #[test]
-fn an_answer_is_read_up_to_the_first_thing_that_is_wrong_with_it() {
+fn an_answer_is_read_up_to_its_first_fault() {
     bolero::check!().for_each(|input: &[u8]| {
         let Some((&first, bytes)) = input.split_first() else { return };
         let asked = (first % 2 == 0).then(|| Cursor { epoch: "k3".into(), access: 0, seq: u64::from(first) });

@@ -275,7 +275,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_mirror_becomes_what_the_registry_is_whatever_happens_on_the_way(
+    fn a_mirror_converges_whatever_happens_on_the_way(
         steps in prop::collection::vec(step(), 1..40),
     ) {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(live(steps));

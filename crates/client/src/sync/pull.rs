@@ -299,7 +299,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_gone_goes_alone_and_a_state_of_the_same_change_is_taken_in() {
+    async fn a_gone_line_removes_its_record_only() {
         let feed = Feed::new();
         apply_answer(&feed.mirror, service(3, 1, 2, "As answered"), Timestamp::UNIX_EPOCH).await.unwrap();
         apply_answer(&feed.mirror, service(3, 1, 2, "As read"), Timestamp::UNIX_EPOCH).await.unwrap();
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_that_was_asked_for_before_an_answer_came_is_not_compared_with_it() {
+    async fn a_page_asked_for_before_an_answer_is_not_compared() {
         let feed = Feed::new();
         let asked_with = feed.reading().await.digest;
         apply_answer(&feed.mirror, service(2, 1, 2, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_that_was_cut_off_counts_as_a_failure_and_reading_resumes_after_its_last_line() {
+    async fn a_page_cut_off_fails_and_resumes_after_its_last_line() {
         let feed = Feed::new();
         let mut cut = page("a", vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")], Digest::default());
         cut.last = None;
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_record_of_an_answer_outlives_a_reading_from_zero_only_where_that_has_it_too() {
+    async fn an_answers_record_outlives_a_resync_that_has_it() {
         let feed = Feed::new();
         feed.take(page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await.unwrap();
         take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_address_has_only_so_many_connections_unless_it_is_a_proxy() {
+    async fn connections_are_capped_by_address_but_for_proxies() {
         for is_proxy in [false, true] {
             let (address, _end) = answering(Caps { of_address: 3, ..CAPS }, is_proxy).await;
             let mut held = Vec::new();

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::stage::{SAM, Stage, ask, edit, new_project};
 
 #[tokio::test]
-async fn a_backup_made_under_load_is_of_one_moment_and_laptops_go_on_with_it() {
+async fn a_backup_under_load_is_of_one_moment() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let backup = stage.folder.path().join("backup.ndjson");

@@ -152,7 +152,7 @@ async fn updates_move_with_their_project() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_history_or_access_or_of_the_future_means_reading_from_zero() {
+async fn a_foreign_or_future_cursor_means_resync() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let mut anyone = stage.mirror(None);
@@ -219,7 +219,7 @@ async fn an_answer_waits_for_a_change() {
 }
 
 #[tokio::test]
-async fn an_answer_that_waited_in_vain_is_empty_and_so_is_one_of_a_registry_that_closes() {
+async fn a_wait_in_vain_or_cut_by_closing_is_empty() {
     let stage = Stage::sample().await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
@@ -249,7 +249,7 @@ async fn who_is_signed_out_while_waiting_is_told_so_on_waking() {
 }
 
 #[tokio::test]
-async fn who_claimed_a_project_still_sees_it_when_a_colleague_narrows_it() {
+async fn who_claimed_a_project_sees_it_when_it_is_narrowed() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BAL".parse().unwrap()).await.unwrap();
     let (claimer, colleague) = (stage.sign_in("nan@balamory.example").await, stage.sign_in(VISITOR).await);
@@ -270,7 +270,7 @@ async fn who_claimed_a_project_still_sees_it_when_a_colleague_narrows_it() {
 }
 
 #[tokio::test]
-async fn who_was_away_for_longer_than_departures_are_kept_reads_from_zero() {
+async fn who_was_away_past_the_tombstones_resyncs() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();

@@ -91,7 +91,7 @@ async fn a_code_and_an_invitation_reach_the_mail_server() {
 }
 
 #[tokio::test]
-async fn a_mail_server_that_is_not_there_is_told_of_and_can_be_tried_again() {
+async fn a_missing_mail_server_is_told_and_tried_again() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", free.local_addr().unwrap());
     drop(free);

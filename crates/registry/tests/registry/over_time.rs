@@ -223,7 +223,7 @@ async fn nobody_leads_a_successor_for_having_come_by_the_calendar() {
 }
 
 #[tokio::test]
-async fn who_knows_the_id_of_a_submission_can_neither_take_it_back_nor_overwrite_it() {
+async fn a_known_submission_id_gives_no_power_over_it() {
     let stage = Stage::sample().await;
     let (sam, kim, alex) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(ALEX).await);
     let (id, project) = (stage.new_id(), stage.new_id());
@@ -449,7 +449,7 @@ async fn an_objection_leaves_it_to_a_coordinator() {
 }
 
 #[tokio::test]
-async fn what_an_unconfirmed_lead_published_is_checked_once_they_are_turned_away() {
+async fn what_a_turned_away_lead_published_is_checked() {
     let stage = Stage::sample().await;
     let (first, pat) = (walmington(&stage).await, stage.sign_in(PAT).await);
     let (person, project) = (stage.person(&first).await, stage.new_id());

@@ -155,7 +155,7 @@ async fn a_backup_from_before_is_erased_again_when_it_is_put_back() {
 }
 
 #[tokio::test]
-async fn a_person_gets_all_that_is_held_about_them_and_nothing_about_others() {
+async fn an_export_has_all_of_one_person_and_no_other() {
     let stage = Stage::sample().await;
     let trail = leave_trail(&stage).await;
     let answer = stage.get(routes::MY_DATA, Some(&trail.sam)).await;

@@ -26,7 +26,7 @@ async fn send(stage: &Stage, method: Method, path: &str, token: &str, body: Valu
 }
 
 #[tokio::test]
-async fn the_first_of_a_council_leads_it_for_now_and_a_coordinator_confirms() {
+async fn the_first_in_leads_until_a_coordinator_confirms() {
     let stage = Stage::sample().await;
     let below = Reach { below: true, anyway: false };
     let council = "WOS".parse().unwrap();
@@ -51,7 +51,7 @@ async fn the_first_of_a_council_leads_it_for_now_and_a_coordinator_confirms() {
 }
 
 #[tokio::test]
-async fn a_domain_counts_for_itself_alone_unless_it_is_said_to_count_below() {
+async fn a_domain_counts_below_only_where_that_is_said() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
     let below = stage.sign_in("first@mail.walmington.example").await;

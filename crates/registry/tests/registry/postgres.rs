@@ -100,7 +100,7 @@ async fn one_submission_that_two_processes_get_at_once_is_taken_once() {
 /// Every laptop sends what was not answered again, to whichever process there is.
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_POSTGRES, a PostgreSQL to make databases on"]
-async fn to_kill_one_process_under_load_loses_nothing_and_doubles_nothing() {
+async fn a_process_killed_under_load_loses_nothing() {
     const LAPTOPS: usize = 4;
     const TAGS: usize = 20;
     const KILLED_AFTER: usize = 10;

@@ -19,7 +19,7 @@ async fn purge(stage: &Stage, token: &str, project: &str, reason: &str) -> Answe
 }
 
 #[tokio::test]
-async fn anyone_says_what_is_wrong_and_who_looks_after_it_deals_with_it() {
+async fn anyone_reports_a_project_and_its_leads_close_it() {
     let stage = Stage::sample().await;
     let (sam, alex, pat) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await, stage.sign_in(PAT).await);
     let project = stage.new_id();
@@ -58,7 +58,7 @@ async fn anyone_says_what_is_wrong_and_who_looks_after_it_deals_with_it() {
 }
 
 #[tokio::test]
-async fn what_is_purged_is_gone_with_its_history_and_does_not_come_back() {
+async fn a_purged_project_is_gone_with_its_history_for_good() {
     const WORDS: &str = "quillfeathers and zebras";
     let stage = Stage::sample().await;
     let (sam, kim, pat) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(PAT).await);
@@ -98,7 +98,7 @@ async fn what_is_purged_is_gone_with_its_history_and_does_not_come_back() {
 }
 
 #[tokio::test]
-async fn a_coordinator_reads_what_only_a_team_can_see_with_a_reason_that_its_leads_are_told() {
+async fn a_coordinator_reads_team_projects_with_a_reason() {
     let stage = Stage::sample().await;
     let (sam, pat) = (stage.sign_in(SAM).await, stage.sign_in(PAT).await);
     let id = stage.new_id();

@@ -46,7 +46,7 @@ async fn send(stage: &Stage, token: &str, body: &Value) -> (String, Verdict) {
 }
 
 #[tokio::test]
-async fn an_editors_first_project_waits_for_a_lead_and_the_next_one_does_not() {
+async fn an_editors_first_project_alone_waits_for_a_lead() {
     let stage = Stage::sample().await;
     let (sam, kim, alex) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(ALEX).await);
     stage.invite(&sam, "BCH", KIM, "editor").await;
@@ -143,7 +143,7 @@ async fn its_author_takes_it_back_while_it_waits() {
 }
 
 #[tokio::test]
-async fn what_waits_for_long_is_remembered_and_then_the_coordinators_may_answer() {
+async fn an_overdue_review_goes_to_the_coordinators() {
     let stage = Stage::sample().await;
     let (kim, pat) = (stage.sign_in(KIM).await, stage.sign_in(PAT).await);
     let (id, _) = send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Allotments")).await;

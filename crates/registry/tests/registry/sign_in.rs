@@ -124,7 +124,7 @@ async fn wrong_tries_of_others_lock_nobody_out() {
 }
 
 #[tokio::test]
-async fn an_app_that_names_no_start_and_one_with_an_issued_code_get_in() {
+async fn an_older_app_and_an_issued_code_get_in() {
     let stage = Stage::sample().await;
     let first: Value = start(&stage, SAM).await.json();
     let code = mailed_code(&stage);
@@ -215,7 +215,7 @@ async fn an_access_token_lasts_a_quarter_of_an_hour() {
 }
 
 #[tokio::test]
-async fn each_refresh_gives_the_next_pair_and_the_last_access_token_lives_on() {
+async fn each_refresh_gives_the_next_pair_of_tokens() {
     let stage = Stage::sample().await;
     let first = stage.session(SAM).await;
     let second: Value = refresh(&stage, &first).await.json();

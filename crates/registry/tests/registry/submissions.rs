@@ -103,7 +103,7 @@ async fn a_repeat_tells_again_what_it_was_merged_with() {
 }
 
 #[tokio::test]
-async fn a_base_of_another_history_is_a_conflict_and_never_merged_with() {
+async fn a_base_of_another_history_is_a_conflict() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
@@ -178,7 +178,7 @@ async fn a_new_record_sent_twice_under_two_ids_merges_or_conflicts() {
 }
 
 #[tokio::test]
-async fn what_breaks_a_rule_is_refused_with_its_place_and_refused_again() {
+async fn a_broken_rule_is_refused_with_its_pointer() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
@@ -251,7 +251,7 @@ async fn only_its_council_changes_a_project() {
 }
 
 #[tokio::test]
-async fn a_refusal_stands_and_a_late_copy_of_what_was_refused_arrives_in_vain() {
+async fn a_refusal_stands_against_a_late_copy() {
     let stage = Stage::sample().await;
     let visitor = stage.sign_in(VISITOR).await;
     let (id, body) = (stage.new_id(), new_project(&stage.new_id(), "BCH", "Bins"));
@@ -283,7 +283,7 @@ async fn an_edit_by_its_own_council_claims_and_confirms() {
 }
 
 #[tokio::test]
-async fn what_is_published_can_not_be_withdrawn_and_what_was_refused_can() {
+async fn published_stays_and_refused_can_be_withdrawn() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let withdraw = async |id: &str| {

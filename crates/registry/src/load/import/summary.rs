@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_description_is_the_summary_and_a_long_one_is_kept_whole() {
+    fn a_short_description_is_the_summary_a_long_one_kept() {
         assert_eq!(summary_and_rest("tbc - coming soon"), ("tbc - coming soon".into(), String::new()));
         let two = "First thing.\n\nSecond thing.";
         assert_eq!(summary_and_rest(two), ("First thing.".into(), two.into()));

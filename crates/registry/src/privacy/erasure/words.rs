@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_goes_wherever_it_is_all_that_is_said_and_text_stays() {
+    fn an_address_is_erased_where_it_stands_alone() {
         let stored = json!({"by": SAM, "patch": {"set": {"contact": {"mailbox": SAM, "name": "S"}}},
             "links": [{"url": format!("mailto:{SAM}")}], "problem": format!("Ask {SAM} about it"), "n": 1});
         let after = left(SAM, &[], stored).unwrap();
