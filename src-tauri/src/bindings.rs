@@ -1,4 +1,4 @@
-//! The typed way from the window to the desk: every command and event, and their TypeScript in
+//! The typed way from the window to the client: every command and event, and their TypeScript in
 //! `ui/src/bindings.ts`, which `cargo xtask bindings` writes.
 
 use guildhall_client::views::Status;
@@ -162,7 +162,7 @@ mod tests {
         for module in ["core", "event", "webview", "window"] {
             text = text.replace(&format!("\"@tauri-apps/api/{module}\""), "\"./platform\"");
         }
-        // A field may be absent on the wire between versions, but never between this window and its own desk.
+        // A field may be absent on the wire between versions, but never between this window and its own client.
         let text: String = text.lines().map(|line| format!("{}\n", always_there(line))).collect();
         if std::env::var_os("GUILDHALL_WRITE_BINDINGS").is_some() {
             std::fs::write(committed, text).unwrap();

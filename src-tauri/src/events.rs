@@ -1,4 +1,4 @@
-//! What changes at the desk, passed on to the window.
+//! What changes at the client, passed on to the window.
 
 use guildhall_client::{Client, Event};
 use tauri::AppHandle;

@@ -1,4 +1,4 @@
-//! Guildhall's window: it opens the desk, shows the bundled page, and passes commands and events between them.
+//! Guildhall's window: it opens the client, shows the bundled page, and passes commands and events between them.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bindings;
@@ -37,7 +37,7 @@ fn main() -> anyhow::Result<()> {
         .context("running the window")
 }
 
-/// Why there is no desk.
+/// Why there is no client.
 pub(crate) struct Refused(pub(crate) Failure);
 
 fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {

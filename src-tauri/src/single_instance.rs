@@ -1,5 +1,5 @@
 //! An app that is started a second time brings the first one forward. Two folders are two apps, of which both may be open;
-//! what keeps two apps from one folder is the desk's lock on it.
+//! what keeps two apps from one folder is the client's lock on it.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;

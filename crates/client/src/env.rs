@@ -1,5 +1,5 @@
-//! What the desk needs from the world outside, passed in: time, randomness, the way to the registry, the keychain
-//! and the disk. With others in their place a whole network of desks runs in one test, at any speed and with any
+//! What the client needs from the world outside, passed in: time, randomness, the way to the registry, the keychain
+//! and the disk. With others in their place a whole network of clients runs in one test, at any speed and with any
 //! accident.
 
 use std::sync::Arc;
@@ -30,14 +30,14 @@ pub trait Random: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The disk, as far as the desk hears of it: what SQLite writes there is safe once it is committed.
+/// The disk, as far as the client hears of it: what SQLite writes there is safe once it is committed.
 #[async_trait]
 pub trait CommitHook: Send + Sync {
     /// Something was committed, and nothing was done about it yet: here a laptop may lose its power.
     async fn committed(&self);
 }
 
-/// The world as the desk sees it.
+/// The environment of the client.
 #[derive(Clone)]
 pub struct Env {
     /// Time.

@@ -37,7 +37,7 @@ pub use env::{Clock, CommitHook, Env, Random};
 pub use remote::keychain::Keychain;
 pub use remote::transport::{Body, Transport, TransportError};
 
-/// The desk. Cheap to clone.
+/// The client. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -85,8 +85,8 @@ pub(crate) struct Inner {
 }
 
 impl Client {
-    /// Opens the desk on the files below `dir`. `preset` is the registry's address to offer at first run. Files
-    /// that can't be opened don't keep it from opening: [`Start::trouble`] says so. The folder is this desk's alone for as
+    /// Opens the client on the files below `dir`. `preset` is the registry's address to offer at first run. Files
+    /// that can't be opened don't keep it from opening: [`Start::trouble`] says so. The folder is this client's alone for as
     /// long as it is open, and can be read by nobody but its owner.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What the window is shown: the shapes of the desk's answers. They hold data, never words for the screen, which
+//! What the window is shown: the shapes of the client's answers. They hold data, never words for the screen, which
 //! the window has in two languages.
 
 mod catalogue;

@@ -23,7 +23,7 @@ pub trait Random: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The world as the registry sees it.
+/// The environment of the registry.
 #[derive(Clone)]
 pub struct Env {
     /// Time.

@@ -1,4 +1,4 @@
-//! A registry: its database, its way to send mail, and the world it lives in. Everything that can be asked of it,
+//! A registry: its database, its way to send mail, and its environment. Everything that can be asked of it,
 //! over HTTP or on the command line, is a function of this type.
 
 use std::path::{Path, PathBuf};

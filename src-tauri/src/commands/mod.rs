@@ -1,5 +1,5 @@
-//! What the window may ask for: one file an area. A command unpacks, calls the desk and hands back its answer;
-//! whatever is decided is decided in the desk.
+//! What the window may ask for: one file an area. A command unpacks, calls the client and hands back its answer;
+//! whatever is decided is decided in the client.
 
 pub(crate) mod account;
 pub(crate) mod catalogue;

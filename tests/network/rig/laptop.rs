@@ -1,4 +1,4 @@
-//! A laptop: a desk that keeps itself in step, and what a test does on it.
+//! A laptop: a client that keeps itself in step, and what a test does on it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Chance, MOMENT, NoCommitHook, NoKeychain, TOO_LONG, Time, Way};
 
-/// A desk that keeps itself in step.
+/// A client that keeps itself in step.
 pub(crate) struct Laptop {
     pub(crate) client: Client,
     pub(crate) way: Arc<Way>,

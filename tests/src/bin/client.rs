@@ -1,4 +1,4 @@
-//! The app's core as a program: `client FOLDER` opens the desk on the folder's files, keeps it in step with the
+//! The app's core as a program: `client FOLDER` opens the client on the folder's files, keeps it in step with the
 //! registry, and carries out the orders that come as lines of JSON. All is real but the keychain, which is a file
 //! here: nobody's own is to be filled by a program that is killed a thousand times.
 

@@ -221,7 +221,7 @@ impl Drop for Task {
     }
 }
 
-/// The world as one laptop sees it.
+/// The environment of one laptop.
 pub(super) struct Seat {
     pub(super) env: Arc<Env>,
     pub(super) who: usize,

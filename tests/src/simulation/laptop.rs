@@ -1,4 +1,4 @@
-//! A laptop: the real desk on files of its own, its loop, and at most one thing that its person is doing there. It
+//! A laptop: the real client on files of its own, its loop, and at most one thing that its person is doing there. It
 //! dies with what its disk has at that moment, and is opened again on that.
 
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(super) struct Laptop {
 }
 
 impl Laptop {
-    /// Opens the desk on the files in that folder, and lets it keep itself in step.
+    /// Opens the client on the files in that folder, and lets it keep itself in step.
     pub(super) async fn open(
         who: usize,
         folder: PathBuf,
@@ -57,7 +57,7 @@ impl Laptop {
     /// What became of what its person did, once it is done.
     ///
     /// # Errors
-    /// When the desk panicked.
+    /// When the client panicked.
     pub(super) async fn done(&mut self) -> Result<Option<String>> {
         let ended = self.syncing.as_ref().is_some_and(JoinHandle::is_finished);
         ensure!(!ended, "the desk's loop came to an end");

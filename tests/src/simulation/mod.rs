@@ -1,4 +1,4 @@
-//! A deterministic simulation: a whole town, the real registry and the real desk on several laptops, in one process
+//! A deterministic simulation: a whole town, the real registry and the real client on several laptops, in one process
 //! without sockets. A seed says everything that chance would: what people do and when, which messages are lost, late
 //! or doubled, who loses power at which commit, which backup is put back. One message is finished before the next is
 //! chosen, so a seed that fails can be told again, line by line.

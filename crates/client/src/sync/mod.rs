@@ -98,7 +98,7 @@ pub(crate) async fn run(client: Arc<Inner>) {
             client.look_again().await;
             tokio::select! {
                 biased;
-                // The sender lives as long as the desk.
+                // The sender lives as long as the client.
                 _ = restarts.changed() => {}
                 () = client.env.clock.pass(LOOK) => {}
             }

@@ -236,7 +236,7 @@ impl<K: Hash + Eq> Drop for Held<K> {
     }
 }
 
-/// The world's clock, as the limiter reads it: the time since 1970.
+/// The environment's clock, as the limiter reads it: the time since 1970.
 #[derive(Clone)]
 struct WorldClock(Arc<dyn Clock>);
 

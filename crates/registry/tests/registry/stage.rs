@@ -1,4 +1,4 @@
-//! A registry to test with: the real router over a real database, in a world whose clock is turned by hand. It is a
+//! A registry to test with: the real router over a real database, with a clock that is turned by hand. It is a
 //! file of SQLite, or where `GUILDHALL_TEST_POSTGRES` names a PostgreSQL, a new database there.
 
 use std::collections::BTreeMap;
@@ -219,7 +219,7 @@ impl Stage {
         self.config.clone()
     }
 
-    /// The world that it lives in.
+    /// Its environment.
     pub(crate) fn env(&self) -> &Env {
         &self.env
     }
