@@ -244,12 +244,3 @@ impl App {
         Ok(&window.client)
     }
 }
-
-impl Drop for App {
-    /// It goes with the test. The driver alone would leave it behind.
-    fn drop(&mut self) {
-        if let Some(pid) = self.pid() {
-            let _ = kill_process(pid, Signal::KILL);
-        }
-    }
-}

@@ -107,6 +107,8 @@ pub(super) struct State {
     domains: [BTreeSet<usize>; 2],
     merged: bool,
     invitations: Vec<Invitation>,
+    /// Who was ever invited where: an invitation that has ended is tried, too.
+    ever_invited: BTreeSet<(usize, usize)>,
     /// The councils that have had a lead, and whether a confirmed one.
     led: BTreeMap<usize, bool>,
     projects: Vec<Project>,
@@ -166,8 +168,8 @@ impl State {
     /// What people do who can: accept what they are offered, publish, invite and remove. By chance alone most steps would
     /// be refused, and few stories get far.
     fn likely(&self) -> Vec<Step> {
-        let accept = |it: &Invitation| Step::Accept { who: it.to, council: it.council };
-        let mut steps: Vec<Step> = self.invitations.iter().map(accept).collect();
+        let accept = |(who, council): &(usize, usize)| Step::Accept { who: *who, council: *council };
+        let mut steps: Vec<Step> = self.ever_invited.iter().map(accept).collect();
         for ((who, council), member) in &self.members {
             let (who, council) = (*who, *council);
             if member.is_active() {
@@ -530,6 +532,7 @@ impl State {
                     return Answer::Refused;
                 }
                 self.invitations.retain(|it| (it.to, it.council) != (to, council));
+                self.ever_invited.insert((to, council));
                 self.invitations.push(Invitation { by, council, to, role, day: self.day });
             }
             Step::Accept { who, council } => return self.accept(who, council),
@@ -576,6 +579,7 @@ impl ReferenceStateMachine for State {
             domains: [BTreeSet::from([0]), BTreeSet::from([1])],
             merged: false,
             invitations: Vec::new(),
+            ever_invited: BTreeSet::new(),
             led: BTreeMap::new(),
             projects: Vec::new(),
             published: BTreeSet::new(),
