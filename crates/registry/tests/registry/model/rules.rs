@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use proptest::strategy::Union;
 use proptest_state_machine::ReferenceStateMachine;
 
 /// Two with an address at the first council's domain, one at the second's, one at none, and a coordinator who works at the
@@ -165,48 +166,68 @@ impl State {
         has_seat || self.leads(who, project.council)
     }
 
-    /// What people do who can: accept what they are offered, publish, invite and remove. By chance alone most steps would
-    /// be refused, and few stories get far.
-    fn likely(&self) -> Vec<Step> {
-        let accept = |(who, council): &(usize, usize)| Step::Accept { who: *who, council: *council };
-        let mut steps: Vec<Step> = self.ever_invited.iter().map(accept).collect();
+    /// What people do who can, a list for each kind. By chance alone most steps would be refused, and few stories get far.
+    fn likely(&self) -> Vec<Vec<Step>> {
+        let accepted =
+            self.ever_invited.iter().map(|(who, council)| Step::Accept { who: *who, council: *council });
+        let mut kinds = vec![accepted.collect(), self.likely_ends_of_inviters()];
+        let (mut published, mut invited, mut removed, mut confirmed, mut judged) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for ((who, council), member) in &self.members {
             let (who, council) = (*who, *council);
             if member.is_active() {
-                steps.push(Step::Publish { by: who, council });
+                published.push(Step::Publish { by: who, council });
             }
-            let leads = self.members.iter().filter(|((_, at), other)| *at == council && other.is_active());
-            let leads = leads.filter(|(_, other)| other.role == Role::Lead).map(|((by, _), _)| *by);
-            for by in leads.chain([PAT]) {
-                steps.push(Step::Invite { by, council, to: who, role: Role::Editor });
-                steps.push(Step::Remove { by, council, who });
+            for by in self.who_could_manage(council) {
+                invited.push(Step::Invite { by, council, to: who, role: Role::Editor });
+                removed.push(Step::Remove { by, council, who });
             }
             if member.is_active() && member.is_unconfirmed() {
-                steps.push(Step::SetRole { by: PAT, council, who, role: Role::Lead });
-                let others = self.sessions.iter().filter(|by| **by != who);
-                for by in others.copied() {
-                    let step = match self.is_active(by, council) {
-                        true => Step::Object { by, council, who },
-                        false => Step::Vouch { by, council, who },
-                    };
-                    steps.push(step);
-                }
+                confirmed.push(Step::SetRole { by: PAT, council, who, role: Role::Lead });
+                let others = self.sessions.iter().copied().filter(|by| *by != who);
+                judged.extend(others.map(|by| match self.is_active(by, council) {
+                    true => Step::Object { by, council, who },
+                    false => Step::Vouch { by, council, who },
+                }));
             }
         }
-        let seats = self.projects.iter().enumerate();
-        let seats =
-            seats.flat_map(|(project, it)| it.seats.keys().map(move |who| (project, it.council, *who)));
-        for (project, council, who) in seats {
-            let leads = self.sessions.iter().filter(|by| self.leads(**by, council));
-            steps.extend(leads.map(|by| Step::TakeSeatBack { by: *by, project, who }));
+        let mut taken_back = Vec::new();
+        for (project, it) in self.projects.iter().enumerate() {
+            for who in it.seats.keys().copied() {
+                let leads = self.sessions.iter().copied().filter(|by| self.leads(*by, it.council));
+                taken_back.extend(leads.map(|by| Step::TakeSeatBack { by, project, who }));
+            }
         }
-        if self.merged {
-            let leads = self.sessions.iter().filter(|by| self.leads(**by, NEW));
-            steps.extend(leads.map(|by| Step::TakeOver { by: *by }));
-        } else if !self.projects.is_empty() {
-            steps.push(Step::Merge);
+        let merging = if self.merged {
+            let leads = self.sessions.iter().copied().filter(|by| self.leads(*by, NEW));
+            leads.map(|by| Step::TakeOver { by }).collect()
+        } else if self.projects.is_empty() {
+            Vec::new()
+        } else {
+            vec![Step::Merge]
+        };
+        kinds.extend([published, invited, removed, confirmed, judged, taken_back, merging]);
+        kinds.retain(|kind: &Vec<Step>| !kind.is_empty());
+        kinds
+    }
+
+    /// Those whose invitation is open lose the role in which they made it.
+    fn likely_ends_of_inviters(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for Invitation { by: who, council, .. } in self.invitations.iter().cloned() {
+            for by in self.who_could_manage(council) {
+                steps.push(Step::Remove { by, council, who });
+                steps.push(Step::SetRole { by, council, who, role: Role::Contributor });
+            }
         }
         steps
+    }
+
+    /// Its leads, confirmed or not, and the coordinator.
+    fn who_could_manage(&self, council: usize) -> Vec<usize> {
+        let leads = self.members.iter().filter(|((_, at), member)| *at == council && member.is_active());
+        let leads = leads.filter(|(_, member)| member.role == Role::Lead).map(|((by, _), _)| *by);
+        leads.chain([PAT]).collect()
     }
 
     /// Who has a seat in its team, and for which council; whether or not it counts now.
@@ -615,8 +636,8 @@ impl ReferenceStateMachine for State {
             2 => who.prop_map(|by| Step::TakeOver { by }),
         ];
         match state.likely() {
-            likely if likely.is_empty() => any.boxed(),
-            likely => prop_oneof![any, prop::sample::select(likely)].boxed(),
+            kinds if kinds.is_empty() => any.boxed(),
+            kinds => prop_oneof![any, Union::new(kinds.into_iter().map(prop::sample::select))].boxed(),
         }
     }
 
