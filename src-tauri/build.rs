@@ -33,7 +33,7 @@ const COMMANDS: &[&str] = &[
     "choose",
     "undo_choice",
     "settle",
-    "kept_texts",
+    "unused_texts",
     "bring_back",
     "try_again",
     "leave_draft",

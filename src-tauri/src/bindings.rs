@@ -67,7 +67,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             conflict::choose,
             conflict::undo_choice,
             conflict::settle,
-            conflict::kept_texts,
+            conflict::unused_texts,
             conflict::bring_back,
             drafts::try_again,
             drafts::leave_draft,

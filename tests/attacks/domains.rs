@@ -85,7 +85,7 @@ async fn who_is_let_in_lets_nobody_in_beside_them() -> Result<()> {
     let answer = json!({"answer": "person", "person": second});
     assert_eq!(target.ask(&two, Method::PUT, path, answer.clone()).await?.code(), "not_found");
     target.done(&sam, Method::PUT, path, answer.clone()).await?;
-    assert_eq!(target.roles(&two).await?, ["BCH council_user"]);
+    assert_eq!(target.roles(&two).await?, ["BCH contributor"]);
     assert!(target.roles(&one).await?.is_empty());
     let third = target.sign_in("three@elsewhere.example").await?;
     assert!(target.roles(&third).await?.is_empty());

@@ -109,7 +109,7 @@ async fn whoever_signs_in_next_does_not_lead_what_a_lead_left() -> Result<()> {
     // The only lead of Casterbridge lapses.
     target.pass_days(91).await?;
     let next = target.sign_in("next@casterbridge.example").await?;
-    assert_eq!(target.roles(&next).await?, ["CAS council_user"]);
+    assert_eq!(target.roles(&next).await?, ["CAS contributor"]);
     assert_eq!(target.get(&next, (routes::PEOPLE, &["CAS"])).await?.code(), "not_found");
     let alex = target.sign_in(ALEX).await?;
     assert_eq!(target.roles(&alex).await?, ["CAS lead"]);
@@ -122,11 +122,11 @@ async fn nobody_leads_a_successor_for_having_come_first() -> Result<()> {
     let (pat, sam, _) = (target.sign_in(PAT).await?, target.sign_in(SAM).await?, target.sign_in(KIM).await?);
     let merger = json!({"from": "2024-04-01", "successors": [{"council": "WOS", "area": ""}]});
     target.done(&pat, Method::PUT, (routes::SUCCESSORS, &["BCH"]), merger).await?;
-    assert_eq!(target.roles(&sam).await?, ["BCH lead", "WOS council_user"]);
+    assert_eq!(target.roles(&sam).await?, ["BCH lead", "WOS contributor"]);
     for email in [KIM, "aaron@barchester.example", ROBIN] {
         let token = target.sign_in(email).await?;
         let roles = target.roles(&token).await?;
-        assert!(roles.contains(&"WOS council_user".to_owned()), "{email}: {roles:?}");
+        assert!(roles.contains(&"WOS contributor".to_owned()), "{email}: {roles:?}");
         assert_eq!(target.get(&token, (routes::PEOPLE, &["WOS"])).await?.code(), "not_found");
     }
     Ok(())

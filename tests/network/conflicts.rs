@@ -113,7 +113,7 @@ async fn a_conflict_is_decided_piece_by_piece() {
     let read = robin.client.project(project).await.unwrap().project;
     assert_eq!(read.title, "Zebra crossings, by Sam");
 
-    let kept = robin.client.kept_texts().await.unwrap();
+    let kept = robin.client.unused_texts().await.unwrap();
     let texts: Vec<_> = kept.iter().map(|text| (text.value.as_str(), text.whose)).collect();
     assert_eq!(
         texts,
@@ -125,7 +125,7 @@ async fn a_conflict_is_decided_piece_by_piece() {
     );
     let back = robin.client.bring_back(kept[2].id).await.unwrap();
     assert_eq!(robin.client.draft(back).await.unwrap().form.title, "Zebra crossings, by Robin");
-    let kept = robin.client.kept_texts().await.unwrap();
+    let kept = robin.client.unused_texts().await.unwrap();
     assert_eq!(kept[0].value, "\"Zebra crossings, by Sam\"", "what it replaced is kept in its place");
 }
 
@@ -143,7 +143,7 @@ async fn taking_theirs_throughout_leaves_nothing_to_send() {
     robin.client.choose(draft, choose("title", Choice::Theirs)).await.unwrap();
     assert_eq!(robin.client.settle(draft, Then::Send).await, Ok(Settled::NothingLeft));
     assert!(robin.client.drafts().await.unwrap().is_empty());
-    assert_eq!(robin.client.kept_texts().await.unwrap()[0].value, "\"Robin's\"");
+    assert_eq!(robin.client.unused_texts().await.unwrap()[0].value, "\"Robin's\"");
 }
 
 #[tokio::test]

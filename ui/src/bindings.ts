@@ -63,7 +63,7 @@ export const commands = {
 	/**  Takes what was chosen; what was not is kept. */
 	settle: (id: string, then: Then) => typedError<Settled, Failure>(__TAURI_INVOKE("settle", { id, then })),
 	/**  What was not taken in the last 90 days, the last first. */
-	keptTexts: () => typedError<KeptText[], Failure>(__TAURI_INVOKE("kept_texts")),
+	unusedTexts: () => typedError<UnusedText[], Failure>(__TAURI_INVOKE("unused_texts")),
 	/**  Puts what was not taken into a draft of its project, and answers the draft. */
 	bringBack: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("bring_back", { id })),
 	/**  Sends a draft that needs attention once more. */
@@ -1119,26 +1119,6 @@ export type Invitation = {
 	invited_at: string,
 };
 
-/**  Something that was not taken, kept for 90 days. */
-export type KeptText = {
-	/**  Names it. */
-	id: string,
-	/**  The project. */
-	project: ProjectId,
-	/**  Its title then. */
-	title: string,
-	/**  The field. */
-	field: string,
-	/**  The value, as JSON. */
-	value: string,
-	/**  Whose it was. */
-	whose: Whose,
-	/**  Since when it is kept. */
-	kept_at: string,
-	/**  Until when. */
-	until: string,
-};
-
 /**  A link to something outside. */
 export type Link = {
 	/**  Stays the same when the address changes. */
@@ -1405,8 +1385,8 @@ export type Project = {
 	budget_band: BudgetBand,
 	/**  Whom to ask. */
 	contact: Contact,
-	/**  Who keeps it true; the registry says. */
-	keeper: PersonId | null,
+	/**  The person who keeps it true; set by the registry. */
+	owner: PersonId | null,
 	/**  The language that it is written in: `en` or `cy` (BCP 47). */
 	lang: string,
 	/**  Where to find out more. */
@@ -1534,7 +1514,7 @@ export type Rescued = {
 export type ReviewPolicy = 
 /**  None. */
 "none" | 
-/**  All of council users, and of each editor the first. */
+/**  Everything from contributors, and each editor's first. */
 "first" | 
 /**  All. */
 "all";
@@ -1572,7 +1552,7 @@ export type ReviewView = {
 /**  What someone is at a council. */
 export type Role = 
 /**  Verified there: what they send is checked first. */
-"council_user" | 
+"contributor" | 
 /**  Writes for it. */
 "editor" | 
 /**  Decides for it, and looks after its people. */
@@ -1887,7 +1867,7 @@ export type UnreadableKind =
 /**  What a draft clashes with. */
 "conflict" | 
 /**  A text that was not taken. */
-"kept_text" | 
+"unused_text" | 
 /**  What was answered. */
 "answer";
 
@@ -1899,6 +1879,26 @@ export type UnreadableRow = {
 	title: string,
 	/**  When it was written, where that can be told. */
 	at: string | null,
+};
+
+/**  Something that was not taken, kept for 90 days. */
+export type UnusedText = {
+	/**  Names it. */
+	id: string,
+	/**  The project. */
+	project: ProjectId,
+	/**  Its title then. */
+	title: string,
+	/**  The field. */
+	field: string,
+	/**  The value, as JSON. */
+	value: string,
+	/**  Whose it was. */
+	whose: Whose,
+	/**  Since when it is kept. */
+	kept_at: string,
+	/**  Until when. */
+	until: string,
 };
 
 /**  An update. */

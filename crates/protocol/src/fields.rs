@@ -344,10 +344,10 @@ mod tests {
     #[test]
     fn a_diff_applied_to_its_base_gives_mine_again() {
         let base = fields(
-            json!({"title": "Bins", "tags": ["a", "b"], "needs": [{"id": "n1", "as_a": "x"}], "keeper": "p"}),
+            json!({"title": "Bins", "tags": ["a", "b"], "needs": [{"id": "n1", "as_a": "x"}], "owner": "p"}),
         );
         let mine = fields(
-            json!({"title": "Bins!", "tags": ["b", "c"], "needs": [{"id": "n1", "as_a": "y"}, {"id": "n2"}], "keeper": "p"}),
+            json!({"title": "Bins!", "tags": ["b", "c"], "needs": [{"id": "n1", "as_a": "y"}, {"id": "n2"}], "owner": "p"}),
         );
         let patch = diff(&base, &mine);
         assert_eq!(patch.remove["tags"], vec![json!("a")]);

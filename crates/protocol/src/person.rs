@@ -2,20 +2,21 @@
 //! that.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use crate::second_factor::FactorDue;
 use crate::{CouncilCode, PersonId, Predecessor, Report, Succession};
 
 /// What someone is at a council.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Verified there: what they send is checked first.
-    CouncilUser,
+    Contributor,
     /// Writes for it.
     Editor,
     /// Decides for it, and looks after its people.
@@ -24,15 +25,28 @@ pub enum Role {
 
 impl Role {
     /// Every role, the least first.
-    pub const ALL: [Self; 3] = [Self::CouncilUser, Self::Editor, Self::Lead];
+    pub const ALL: [Self; 3] = [Self::Contributor, Self::Editor, Self::Lead];
 
     /// The word for it, in SQL and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::CouncilUser => "council_user",
+            Self::Contributor => "contributor",
             Self::Editor => "editor",
             Self::Lead => "lead",
         }
+    }
+}
+
+/// Written by hand: an alias of serde's would be a word of the window's and of the API's description, too.
+impl<'de> Deserialize<'de> for Role {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        // What apps call a contributor that are older than the word.
+        if word == "council_user" {
+            return Ok(Self::Contributor);
+        }
+        let role = Self::ALL.into_iter().find(|role| role.as_str() == word);
+        role.ok_or_else(|| D::Error::unknown_variant(&word, &["contributor", "editor", "lead"]))
     }
 }
 
@@ -61,7 +75,7 @@ fn yes() -> bool {
 }
 
 fn least() -> Role {
-    Role::CouncilUser
+    Role::Contributor
 }
 
 /// `GET /api/v1/me`: who is signed in, and what for.
@@ -182,7 +196,7 @@ pub struct NewRole {
 pub enum ReviewPolicy {
     /// None.
     None,
-    /// All of council users, and of each editor the first.
+    /// Everything from contributors, and each editor's first.
     #[default]
     First,
     /// All.

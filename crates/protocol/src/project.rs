@@ -267,9 +267,9 @@ pub struct Project {
     /// Whom to ask.
     #[serde(default)]
     pub contact: Contact,
-    /// Who keeps it true; the registry says.
+    /// The person who keeps it true; set by the registry.
     #[serde(default)]
-    pub keeper: Option<PersonId>,
+    pub owner: Option<PersonId>,
     /// The language that it is written in: `en` or `cy` (BCP 47).
     #[serde(default = "english")]
     pub lang: String,
@@ -328,7 +328,7 @@ impl Project {
             wanted: Vec::new(),
             budget_band: BudgetBand::default(),
             contact: Contact::default(),
-            keeper: None,
+            owner: None,
             lang: english(),
             links: Vec::new(),
             tags: BTreeSet::new(),

@@ -96,7 +96,7 @@ impl Registry {
         let mut tx = self.store().read().await?;
         let (epoch, newest) = counter::read(&mut tx).await?;
         let reader = policy::reader(&mut tx, actor).await?;
-        let kept_from = counter::departures_from(&mut tx).await?;
+        let kept_from = counter::tombstones_from(&mut tx).await?;
         let after = match &question.after {
             None => 0,
             Some(Cursor { epoch: theirs, access, seq })

@@ -152,7 +152,7 @@ impl Letter {
     pub(crate) fn invitation(to: &str, council: &str, role: Role, by: &str) -> Self {
         let role = match role {
             Role::Lead => "a lead",
-            Role::Editor | Role::CouncilUser => "an editor",
+            Role::Editor | Role::Contributor => "an editor",
         };
         let text = format!(
             "{by} invites you to be {role} for {council} in Guildhall, where councils' digital teams see what \

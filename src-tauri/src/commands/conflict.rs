@@ -2,7 +2,7 @@
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
-use guildhall_client::views::{Chosen, Conflict, KeptText, Settled, Then};
+use guildhall_client::views::{Chosen, Conflict, Settled, Then, UnusedText};
 use tauri::State;
 use uuid::Uuid;
 
@@ -37,8 +37,8 @@ pub(crate) async fn settle(client: State<'_, Client>, id: Uuid, then: Then) -> R
 /// What was not taken in the last 90 days, the last first.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn kept_texts(client: State<'_, Client>) -> Result<Vec<KeptText>> {
-    client.kept_texts().await
+pub(crate) async fn unused_texts(client: State<'_, Client>) -> Result<Vec<UnusedText>> {
+    client.unused_texts().await
 }
 
 /// Puts what was not taken into a draft of its project, and answers the draft.

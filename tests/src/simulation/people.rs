@@ -292,7 +292,7 @@ impl Doing {
 
     /// Puts a text that was not taken in place of what a draft says now, which is kept instead.
     async fn bring_one_back(&mut self) -> Result<()> {
-        let Some(text) = self.client.kept_texts().await?.into_iter().choose(&mut self.chance) else {
+        let Some(text) = self.client.unused_texts().await?.into_iter().choose(&mut self.chance) else {
             return Ok(());
         };
         let draft = self.client.edit_project(text.project).await?;

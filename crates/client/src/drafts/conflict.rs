@@ -11,9 +11,9 @@ use crate::env::Env;
 use crate::error::{Failure, Result};
 use crate::store::work::conflicts::{self, StoredChoice, StoredChosen, Theirs};
 use crate::store::work::drafts::{self, StoredDraft, StoredState};
-use crate::store::work::kept::{self, NotTaken, StoredWhose};
+use crate::store::work::unused_texts::{self, StoredUnusedText, StoredWhose};
 use crate::sync::outgoing::{enqueue, form_of, mine};
-use crate::views::{Choice, Chosen, Clash, Conflict, KeptText, Settled, Then, shown_choice};
+use crate::views::{Choice, Chosen, Clash, Conflict, Settled, Then, UnusedText, shown_choice};
 
 impl Client {
     /// Where a draft that needs attention and somebody else's change clash.
@@ -86,8 +86,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure::SignInNeeded`] where nobody is signed in.
-    pub async fn kept_texts(&self) -> Result<Vec<KeptText>> {
-        let kept = self.inner.open_profile()?.work()?.read(kept::all).await?;
+    pub async fn unused_texts(&self) -> Result<Vec<UnusedText>> {
+        let kept = self.inner.open_profile()?.work()?.read(unused_texts::all).await?;
         Ok(kept.into_iter().map(Into::into).collect())
     }
 
@@ -99,7 +99,7 @@ impl Client {
     /// can't be written in now.
     pub async fn bring_back(&self, id: Uuid) -> Result<Uuid> {
         let profile = self.inner.open_profile()?;
-        let text = profile.work()?.read(move |connection| kept::get(connection, id)).await?;
+        let text = profile.work()?.read(move |connection| unused_texts::get(connection, id)).await?;
         let draft = self.edit_project(text.project).await?;
         let env = self.inner.env.clone();
         profile.work()?.write(move |tx| bring_back(tx, &env, &text, draft)).await?;
@@ -210,11 +210,11 @@ fn settle(
             Choice::Mine => settled = fields::apply(&settled, &clash.patch(mine)),
             Choice::Anew { .. } => settled = fields::apply(&settled, &clash.patch(anew.as_ref())),
         }
-        let not_taken = [
+        let unused = [
             (StoredWhose::Mine, mine.filter(|_| choice != Choice::Mine)),
             (StoredWhose::Theirs, theirs.filter(|_| choice != Choice::Theirs)),
         ];
-        for (whose, value) in not_taken {
+        for (whose, value) in unused {
             if let Some(value) = value.filter(|value| !value.is_null() && Some(*value) != anew.as_ref()) {
                 keep(tx, env, &clashing.draft, &clash.field, value, whose)?;
             }
@@ -245,7 +245,7 @@ fn keep(
     value: &Value,
     whose: StoredWhose,
 ) -> Result<()> {
-    let not_taken = NotTaken {
+    let unused = StoredUnusedText {
         id: env.new_id(),
         project: draft.project,
         title: draft.form.title.clone(),
@@ -254,10 +254,10 @@ fn keep(
         whose,
         kept_at: env.clock.now(),
     };
-    kept::insert(tx, &not_taken)
+    unused_texts::insert(tx, &unused)
 }
 
-fn bring_back(tx: &Transaction<'_>, env: &Env, text: &NotTaken, id: Uuid) -> Result<()> {
+fn bring_back(tx: &Transaction<'_>, env: &Env, text: &StoredUnusedText, id: Uuid) -> Result<()> {
     let draft = drafts::get(tx, id)?;
     let value: Value = serde_json::from_str(&text.value)?;
     let written = mine(&draft)?;

@@ -12,7 +12,7 @@ use crate::store::work::drafts::{self, StoredDraft, StoredForm, StoredState};
 use crate::{Event, Inner, form};
 
 impl Inner {
-    /// Keeps what left the mirror and has this person as its keeper, unless there is a draft of it. What is done twice,
+    /// Keeps what left the mirror and has this person as its owner, unless there is a draft of it. What is done twice,
     /// as the app was closed in between, is done once.
     pub(crate) async fn keep_own_work(&self, profile: &Profile) -> Result<()> {
         let left = profile.mirror.read(lost_access::all).await?;
@@ -21,7 +21,7 @@ impl Inner {
         }
         if let (Ok(work), Ok(me)) = (profile.work(), profile.me()) {
             let own = left.into_iter().filter_map(|left| Some((read(&left)?, left)));
-            for (project, left) in own.filter(|(project, _)| project.keeper == Some(me.person)) {
+            for (project, left) in own.filter(|(project, _)| project.owner == Some(me.person)) {
                 let code = project.council.clone();
                 let council = profile.mirror.read(move |mirror| councils::name(mirror, &code)).await?;
                 let draft = StoredDraft {

@@ -148,7 +148,7 @@ struct StoredRequest {
 }
 
 fn least() -> Choice<Role> {
-    Choice::Known(Role::CouncilUser)
+    Choice::Known(Role::Contributor)
 }
 
 /// Reads as much as can be read. False where something can't.
@@ -338,7 +338,7 @@ impl StoredMembership {
         Membership {
             council: self.council.clone(),
             name: self.name.clone(),
-            role: self.role.or(Role::CouncilUser),
+            role: self.role.or(Role::Contributor),
             decides: self.decides,
             unconfirmed: self.unconfirmed,
         }
@@ -369,7 +369,7 @@ impl StoredInvitation {
             council: self.council.clone(),
             council_name: self.council_name.clone(),
             email: self.email.clone(),
-            role: self.role.or(Role::CouncilUser),
+            role: self.role.or(Role::Contributor),
             invited_by: self.invited_by.clone(),
             invited_at: self.invited_at,
         }

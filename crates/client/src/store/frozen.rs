@@ -24,9 +24,9 @@ use super::work::drafts::{
     self, StoredAttention, StoredDate, StoredDraft, StoredError, StoredForm, StoredLink, StoredMerge,
     StoredNeed, StoredPhaseDates, StoredState, StoredWanted,
 };
-use super::work::kept::{self, NotTaken, StoredWhose};
 use super::work::outbox::{self, Waiting};
 use super::work::unfinished::{self, StoredText};
+use super::work::unused_texts::{self, StoredUnusedText, StoredWhose};
 use super::work::{Work, set_aside};
 use super::{Choice, StoredCouncil};
 use crate::env::RealDisk;
@@ -219,8 +219,8 @@ fn theirs() -> Theirs {
     }
 }
 
-fn not_taken() -> NotTaken {
-    NotTaken {
+fn unused() -> StoredUnusedText {
+    StoredUnusedText {
         id: id(8),
         project: ProjectId(id(5)),
         title: "Missed bins".into(),
@@ -244,7 +244,7 @@ fn unfinished() -> StoredText {
     StoredText { choice: "declined".into(), text: "Say who it is for".into() }
 }
 
-const WORK: [&str; 6] = ["drafts", "outbox", "conflicts", "kept", "answers", "unfinished"];
+const WORK: [&str; 6] = ["drafts", "outbox", "conflicts", "unused_texts", "answers", "unfinished"];
 const MIRROR: [&str; 10] = [
     "contact",
     "reading",
@@ -255,7 +255,7 @@ const MIRROR: [&str; 10] = [
     "reviews",
     "submissions",
     "set_aside",
-    "left_behind",
+    "lost_access",
 ];
 
 fn contact() -> Contact {
@@ -282,7 +282,7 @@ async fn all_work_is_written_as_frozen() {
         outbox::enqueue(tx, &waiting, now)?;
         (0..waiting.tries).try_for_each(|_| outbox::mark_try(tx, waiting.submission).map(drop))?;
         conflicts::put(tx, draft.id, &theirs(), now)?;
-        kept::insert(tx, &not_taken())?;
+        unused_texts::insert(tx, &unused())?;
         unfinished::save(tx, "review", "0190", &unfinished(), now)?;
         answers::enqueue(tx, &answer, now)?;
         answers::mark_try(tx, answer.review)?;
@@ -309,7 +309,7 @@ async fn all_work_that_was_ever_frozen_is_read() {
             assert_eq!(format!("{read:?}"), format!("{:?}", draft()));
             assert_eq!(outbox::peek_next(tx, &[])?, Some(waiting()));
             assert_eq!(conflicts::get(tx, id(4))?, Some(theirs()));
-            assert_eq!(kept::all(tx)?, [not_taken()]);
+            assert_eq!(unused_texts::all(tx)?, [unused()]);
             assert_eq!(unfinished::find(tx, "review", "0190")?, Some(unfinished()));
             assert_eq!(format!("{:?}", answers::all(tx)?), format!("{:?}", [answer()]));
             Ok(())

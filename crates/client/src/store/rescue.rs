@@ -19,7 +19,13 @@ pub(crate) struct Rescued {
 }
 
 /// The tables of `work.db`, those first that others refer to.
-pub(super) const TABLES: [&str; 6] = ["drafts", "outbox", "conflicts", "kept", "answers", "unfinished"];
+pub(super) const TABLES: [&str; 6] =
+    ["drafts", "outbox", "conflicts", "unused_texts", "answers", "unfinished"];
+
+/// What a table was called in files of earlier schemas.
+pub(super) fn former_name(table: &str) -> Option<&'static str> {
+    (table == "unused_texts").then_some("kept")
+}
 
 /// Renames a database aside, with the files that belong to it. Answers its new path.
 pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {
@@ -63,7 +69,8 @@ pub(super) fn rescue(damaged: &Path, new: &mut Connection) -> Result<u32> {
     let old = Connection::open(damaged)?;
     let tx = new.transaction()?;
     for table in TABLES {
-        for (columns, row) in readable_rows(&old, &tx, table) {
+        let names = [table].into_iter().chain(former_name(table));
+        for (columns, row) in names.flat_map(|old_table| readable_rows(&old, old_table, &tx, table)) {
             let marks = vec!["?"; columns.len()].join(", ");
             let sql = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})", columns.join(", "));
             // A row that breaks a rule of the new tables is no whole row: the others are taken all the same.
@@ -79,18 +86,18 @@ pub(super) fn rescue(damaged: &Path, new: &mut Connection) -> Result<u32> {
 
 type Rows = Vec<(Vec<String>, Vec<Value>)>;
 
-/// The rows of that table, from both ends up to where it is damaged.
-fn readable_rows(old: &Connection, new: &Connection, table: &str) -> Rows {
+/// The rows that the old file has for that table of the new one, from both ends up to where it is damaged.
+fn readable_rows(old: &Connection, old_table: &str, new: &Connection, table: &str) -> Rows {
     let known = columns(new, table).unwrap_or_default();
     let columns: Vec<String> =
-        columns(old, table).unwrap_or_default().into_iter().filter(|name| known.contains(name)).collect();
+        columns(old, old_table).unwrap_or_default().into_iter().filter(|name| known.contains(name)).collect();
     if columns.is_empty() {
         return Rows::new();
     }
     let mut rows = Rows::new();
     let mut read = |order: &str, from: i64| -> Option<i64> {
         let sql = format!(
-            "SELECT rowid, {} FROM {table} WHERE rowid > ?1 ORDER BY rowid {order}",
+            "SELECT rowid, {} FROM {old_table} WHERE rowid > ?1 ORDER BY rowid {order}",
             columns.join(", ")
         );
         let mut last = None;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::mirror::{Mirror, councils, lost_access, projects, reading, record, reviews, services, updates};
 use super::work::drafts::{self, StoredAttention, StoredState};
-use super::work::{self, Work, answers, conflicts, kept, outbox, set_aside};
+use super::work::{self, Work, answers, conflicts, outbox, set_aside, unused_texts};
 use super::{mirror, rescue};
 use crate::env::RealDisk;
 
@@ -87,17 +87,41 @@ fn a_migrated_database_has_the_schema_of_a_fresh_one() {
     }
 }
 
+/// The tables of work that the file has, as they are called now, and how many rows each has.
+fn tables_and_rows(path: &Path) -> (Vec<&'static str>, Vec<i64>) {
+    let there: Vec<String> = schema(path).into_iter().map(|(_, name, _)| name).collect();
+    let in_file = |table: &str| {
+        [table]
+            .into_iter()
+            .chain(rescue::former_name(table))
+            .find(|name| there.iter().any(|it| it == name))
+            .map(str::to_owned)
+    };
+    let tables = rescue::TABLES.into_iter().filter_map(|table| Some((table, rows(path, &in_file(table)?))));
+    tables.unzip()
+}
+
+#[test]
+fn work_is_rescued_from_a_damaged_file_of_any_schema() {
+    for (version, file) in landed("work") {
+        let dir = tempfile::tempdir().unwrap();
+        let (old, new) = (dir.path().join("old.db"), dir.path().join("work.db"));
+        make(&file, &old);
+        drop(Work::open(&new, Arc::new(RealDisk)).unwrap());
+        rescue::rescue(&old, &mut Connection::open(&new).unwrap()).unwrap();
+        let (tables, before) = tables_and_rows(&old);
+        let after: Vec<i64> = tables.iter().map(|table| rows(&new, table)).collect();
+        assert_eq!(after, before, "{version}: {tables:?}");
+    }
+}
+
 #[tokio::test]
 async fn all_work_of_every_schema_is_there_after_an_upgrade() {
     for (version, file) in landed("work") {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("work.db");
         make(&file, &path);
-        let tables: Vec<&str> = rescue::TABLES
-            .into_iter()
-            .filter(|table| schema(&path).iter().any(|row| row.1 == *table))
-            .collect();
-        let before: Vec<i64> = tables.iter().map(|table| rows(&path, table)).collect();
+        let (tables, before) = tables_and_rows(&path);
         let work = Work::open(&path, Arc::new(RealDisk)).unwrap();
         let after: Vec<i64> = tables.iter().map(|table| rows(&path, table)).collect();
         assert_eq!(after, before, "{version}: {tables:?}");
@@ -118,7 +142,7 @@ async fn all_work_of_every_schema_is_there_after_an_upgrade() {
                 (6, Some("Somebody else's words."))
             );
             assert_eq!(theirs.steps.len(), if version < 2 { 0 } else { 2 });
-            assert_eq!(kept::all(work)?.len(), if version < 2 { 0 } else { 3 });
+            assert_eq!(unused_texts::all(work)?.len(), if version < 2 { 0 } else { 3 });
             let answers = answers::all(work)?;
             assert_eq!(answers.len(), if version < 3 { 0 } else { 6 });
             for answer in answers {

@@ -17,8 +17,8 @@ use crate::store::work::Work;
 use crate::store::work::answers::{self, StoredAnswer, StoredRefusal};
 use crate::store::work::conflicts::{self, Theirs};
 use crate::store::work::drafts::{self, StoredAttention, StoredState};
-use crate::store::work::kept::KEPT;
 use crate::store::work::outbox::{self, Waiting};
+use crate::store::work::unused_texts::KEPT_FOR;
 use crate::sync::outgoing::{enqueue, rebase_or_clash};
 
 /// What a try became.
@@ -359,7 +359,7 @@ pub(crate) async fn ask_after_accepted(
     let history = mirror.read(reading::get).await?.history();
     let accepted = {
         let history = history.clone();
-        work.read(move |connection| drafts::answered_elsewhere(connection, &history, now - KEPT)).await?
+        work.read(move |connection| drafts::answered_elsewhere(connection, &history, now - KEPT_FOR)).await?
     };
     let any = !accepted.is_empty();
     for (draft, submission) in accepted {

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::profile::Profile;
 use crate::store::mirror::contact::{self, Contact, Private, Step};
 use crate::store::mirror::{projects, reading, record};
-use crate::store::work::{drafts, kept, unfinished};
+use crate::store::work::{drafts, unfinished, unused_texts};
 use crate::{Event, Inner};
 
 impl Inner {
@@ -56,9 +56,9 @@ impl Inner {
         }
         let Some(work) = profile.as_ref().and_then(|profile| profile.work().ok()) else { return };
         let forget = work.write(move |tx| {
-            kept::forget(tx, now)?;
+            unused_texts::forget(tx, now)?;
             unfinished::forget(tx, now)?;
-            drafts::forget_hidden(tx, now - kept::KEPT)
+            drafts::forget_hidden(tx, now - unused_texts::KEPT_FOR)
         });
         if let Err(error) = forget.await {
             tracing::warn!(%error, "letting go of what was kept: it is tried again at the next start");
@@ -72,13 +72,13 @@ impl Inner {
             let projects = work.read(drafts::projects).await?;
             let without =
                 profile.mirror.read(move |mirror| projects::without_contact(mirror, &projects)).await?;
-            let kept_of = work.read(kept::projects).await?;
+            let kept_of = work.read(unused_texts::projects).await?;
             let gone = profile.mirror.read(move |mirror| projects::not_here(mirror, &kept_of)).await?;
             if without.is_empty() && gone.is_empty() {
                 return profile.mirror.empty_log().await;
             }
             let forget = move |tx: &Transaction<'_>| {
-                gone.iter().try_for_each(|id| kept::forget_theirs(tx, *id))?;
+                gone.iter().try_for_each(|id| unused_texts::forget_theirs(tx, *id))?;
                 without
                     .iter()
                     .try_fold(!gone.is_empty(), |gone, id| Ok(drafts::forget_contact(tx, *id)? | gone))

@@ -92,7 +92,7 @@ pub enum Settled {
 
 /// Something that was not taken, kept for 90 days.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
-pub struct KeptText {
+pub struct UnusedText {
     /// Names it.
     pub id: Uuid,
     /// The project.

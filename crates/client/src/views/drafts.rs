@@ -273,7 +273,7 @@ pub enum UnreadableKind {
     /// What a draft clashes with.
     Conflict,
     /// A text that was not taken.
-    KeptText,
+    UnusedText,
     /// What was answered.
     Answer,
 }

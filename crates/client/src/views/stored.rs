@@ -4,14 +4,14 @@ use guildhall_protocol::MergedWith;
 use guildhall_protocol::validate::{FieldCode, FieldError};
 
 use super::{
-    AnswerRefused, Attention, Choice, Chosen, CouncilName, DraftState, KeptText, Rescued, ReviewRow,
-    UnreadableKind, UnreadableRow, Whose,
+    AnswerRefused, Attention, Choice, Chosen, CouncilName, DraftState, Rescued, ReviewRow, UnreadableKind,
+    UnreadableRow, UnusedText, Whose,
 };
 use crate::store::work::answers::{StoredRefusal, StoredReview};
 use crate::store::work::conflicts::{StoredChoice, StoredChosen};
 use crate::store::work::drafts::{StoredAttention, StoredError, StoredMerge, StoredState};
-use crate::store::work::kept::{KEPT, NotTaken, StoredWhose};
 use crate::store::work::set_aside::{SetAside, What};
+use crate::store::work::unused_texts::{KEPT_FOR, StoredUnusedText, StoredWhose};
 use crate::store::{self, StoredCouncil};
 
 impl From<StoredCouncil> for CouncilName {
@@ -105,13 +105,13 @@ pub(crate) fn shown_choice(choice: &StoredChoice) -> Option<Choice> {
     }
 }
 
-impl From<NotTaken> for KeptText {
-    fn from(NotTaken { id, project, title, field, value, whose, kept_at }: NotTaken) -> Self {
+impl From<StoredUnusedText> for UnusedText {
+    fn from(StoredUnusedText { id, project, title, field, value, whose, kept_at }: StoredUnusedText) -> Self {
         let whose = match whose {
             StoredWhose::Mine => Whose::Mine,
             StoredWhose::Theirs => Whose::Theirs,
         };
-        Self { id, project, title, field, value, whose, kept_at, until: kept_at + KEPT }
+        Self { id, project, title, field, value, whose, kept_at, until: kept_at + KEPT_FOR }
     }
 }
 
@@ -145,7 +145,7 @@ impl From<SetAside> for UnreadableRow {
             What::Draft => UnreadableKind::Draft,
             What::Waiting => UnreadableKind::Waiting,
             What::Conflict => UnreadableKind::Conflict,
-            What::KeptText => UnreadableKind::KeptText,
+            What::UnusedText => UnreadableKind::UnusedText,
             What::Answer => UnreadableKind::Answer,
         };
         Self { what, title, at }

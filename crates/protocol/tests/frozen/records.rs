@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use guildhall_protocol::fields::{Fields, Patch};
 use guildhall_protocol::{
     Approach, BudgetBand, Collaboration, Conflict, Contact, Council, Link, LinkKind, Nation, Need, NeedId,
-    Offer, PersonId, Phase, PhaseDates, Project, ProjectId, Review, Reviewed, Service, ServiceId, State,
-    Successor, Update, Visibility, Wanted, WantedKind,
+    Offer, PersonId, Phase, PhaseDates, Project, ProjectId, Review, Reviewed, Role, Service, ServiceId,
+    State, Successor, Update, Visibility, Wanted, WantedKind,
 };
 use serde_json::json;
 
@@ -50,7 +50,7 @@ pub(crate) fn project() -> Project {
             .collect(),
         budget_band: BudgetBand::From10kTo50k,
         contact: Contact { mailbox: "team@barchester.example".into(), name: "The bins team".into() },
-        keeper: Some(PersonId(uuid(1))),
+        owner: Some(PersonId(uuid(1))),
         lang: "cy".into(),
         links: LinkKind::ALL.iter().map(|kind| link(*kind)).collect(),
         tags: BTreeSet::from(["maps".into(), "waste".into()]),
@@ -183,4 +183,11 @@ fn the_choices() {
     frozen("choice_role", &guildhall_protocol::Role::ALL.to_vec());
     frozen("choice_review_policy", &guildhall_protocol::ReviewPolicy::ALL.to_vec());
     frozen("choice_audit_action", &guildhall_protocol::AuditAction::ALL.to_vec());
+}
+
+/// The word of apps from before it was `contributor`.
+#[test]
+fn the_former_word_for_a_contributor_is_read() {
+    let role: Role = serde_json::from_value(json!("council_user")).unwrap();
+    assert_eq!(role, Role::Contributor);
 }

@@ -67,7 +67,7 @@ impl Standing {
         if rests {
             person.coordinator = false;
             // What is left is what their address alone gives them, where that asks for none.
-            let left = Some(Role::CouncilUser).filter(|role| !asks(*role));
+            let left = Some(Role::Contributor).filter(|role| !asks(*role));
             *roles = std::mem::take(roles)
                 .into_iter()
                 .filter_map(|held| {

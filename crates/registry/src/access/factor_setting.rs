@@ -51,7 +51,7 @@ impl AskedOf {
             Self::Nobody => None,
             Self::Leads => Some(Role::Lead),
             Self::Editors => Some(Role::Editor),
-            Self::Everyone => Some(Role::CouncilUser),
+            Self::Everyone => Some(Role::Contributor),
         }
     }
 }

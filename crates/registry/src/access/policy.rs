@@ -224,13 +224,13 @@ mod tests {
         ];
         let actors = [
             actor_with(None, false),
-            actor_with(Some(Role::CouncilUser), false),
+            actor_with(Some(Role::Contributor), false),
             actor_with(Some(Role::Editor), false),
             actor_who(Some(Role::Lead), false, false),
             actor_with(Some(Role::Lead), false),
             actor_with(None, true),
         ];
-        // member, council user, editor, unconfirmed lead, lead, coordinator
+        // member, contributor, editor, unconfirmed lead, lead, coordinator
         let expected = [
             (Action::Send, ["-uefl-", "-ueflc", "-uefl-", "-ueflc"]),
             (Action::Widen, ["----l-", "----lc", "----l-", "----lc"]),

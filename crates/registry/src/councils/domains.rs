@@ -288,7 +288,7 @@ async fn answer_domain(
                 let joined = Membership {
                     council: code.clone(),
                     person: person.id,
-                    role: Role::CouncilUser,
+                    role: Role::Contributor,
                     confirmed_by: None,
                     domain: String::new(),
                     standing: Standing::Active,

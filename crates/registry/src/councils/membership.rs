@@ -70,7 +70,7 @@ pub(crate) async fn verify(tx: &mut WriteTx, env: &Env, person: &Person) -> Resu
             let new = Membership {
                 council: council.clone(),
                 person: person.id,
-                role: Role::CouncilUser,
+                role: Role::Contributor,
                 confirmed_by: None,
                 domain: domain.clone(),
                 standing: Standing::Active,

@@ -247,7 +247,7 @@ impl Registry {
         role: Role,
     ) -> Result<()> {
         let email = read_email(email)?;
-        if role == Role::CouncilUser {
+        if role == Role::Contributor {
             return Err(Error::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
         }
         let (code, to, registry) = (code.clone(), email.clone(), self.clone());

@@ -77,7 +77,7 @@ async fn project_of(sql: &mut AnyConnection, actor: &Actor, project: ProjectId) 
 
 /// The council's leads, those who stand in for them, and whoever keeps the project.
 fn may_manage(actor: &Actor, record: &Record, council: &Council) -> bool {
-    let keeper = record.body.get("keeper").and_then(Value::as_str);
+    let owner = record.body.get("owner").and_then(Value::as_str);
     can(actor, Action::ManageSeats, council)
-        || (can(actor, Action::Send, council) && keeper == Some(&actor.person.id.to_string()))
+        || (can(actor, Action::Send, council) && owner == Some(&actor.person.id.to_string()))
 }

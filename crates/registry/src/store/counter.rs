@@ -18,9 +18,9 @@ pub(crate) async fn rename(sql: &mut AnyConnection, epoch: &str) -> Result<(), s
 }
 
 /// Who has read no further than this may have missed a departure that is no longer kept.
-pub(crate) async fn departures_from(sql: &mut AnyConnection) -> Result<u64, sqlx::Error> {
+pub(crate) async fn tombstones_from(sql: &mut AnyConnection) -> Result<u64, sqlx::Error> {
     let seq: i64 =
-        sqlx::query_scalar("SELECT departures_from FROM counter WHERE one = 1").fetch_one(sql).await?;
+        sqlx::query_scalar("SELECT tombstones_from FROM counter WHERE one = 1").fetch_one(sql).await?;
     Ok(seq.cast_unsigned())
 }
 

@@ -111,7 +111,7 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Resu
         history::keep(tx.sql(), kind, id, now).await?;
         tx.cells().leave(old_cell, Digest::of(kind, id, old_version));
         if *old_cell != state.cell {
-            tombstones::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
+            tombstones::write(tx.sql(), kind, id, old_cell, seq, now).await?;
         }
     }
     tx.cells().enter(&state.cell, Digest::of(kind, id, version));
@@ -165,7 +165,7 @@ async fn move_to(
     let (seq, digest) = (tx.next_seq(), Digest::of(kind, id, version));
     tx.cells().leave(old_cell, digest);
     tx.cells().enter(cell, digest);
-    tombstones::depart(tx.sql(), kind, id, old_cell, seq, now).await?;
+    tombstones::write(tx.sql(), kind, id, old_cell, seq, now).await?;
     sqlx::query("UPDATE records SET seq = $1, cell = $2 WHERE kind = $3 AND id = $4")
         .bind(seq.cast_signed())
         .bind(cell)
@@ -217,7 +217,7 @@ pub(crate) async fn rewrite(
 pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i64) -> Result<()> {
     let seq = tx.next_seq();
     tx.cells().leave(&record.cell, Digest::of(kind.as_str(), &record.id, record.version));
-    tombstones::depart(tx.sql(), kind.as_str(), &record.id, &record.cell, seq, now).await?;
+    tombstones::write(tx.sql(), kind.as_str(), &record.id, &record.cell, seq, now).await?;
     for statement in
         ["DELETE FROM records WHERE kind = $1 AND id = $2", "DELETE FROM history WHERE kind = $1 AND id = $2"]
     {

@@ -8,7 +8,7 @@ use super::write::WriteTx;
 use crate::store::error::Result;
 
 /// The record left that cell with the change of that number.
-pub(super) async fn depart(
+pub(super) async fn write(
     sql: &mut AnyConnection,
     kind: &str,
     id: &str,
@@ -17,7 +17,7 @@ pub(super) async fn depart(
     now: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO departures (kind, id, cell, seq, at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO tombstones (kind, id, cell, seq, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (kind, id, cell) DO UPDATE SET seq = excluded.seq, at = excluded.at",
     )
     .bind(kind)
@@ -33,13 +33,13 @@ pub(super) async fn depart(
 /// Forgets what left before that time. Who has read no further than the last of it must read from zero.
 pub(crate) async fn forget(tx: &mut WriteTx, before: i64) -> Result<()> {
     sqlx::query(
-        "UPDATE counter SET departures_from =
-             (SELECT COALESCE(MAX(seq), departures_from) FROM departures WHERE at < $1) WHERE one = 1",
+        "UPDATE counter SET tombstones_from =
+             (SELECT COALESCE(MAX(seq), tombstones_from) FROM tombstones WHERE at < $1) WHERE one = 1",
     )
     .bind(before)
     .execute(tx.sql())
     .await?;
-    sqlx::query("DELETE FROM departures WHERE at < $1").bind(before).execute(tx.sql()).await?;
+    sqlx::query("DELETE FROM tombstones WHERE at < $1").bind(before).execute(tx.sql()).await?;
     Ok(())
 }
 
@@ -59,12 +59,12 @@ pub(crate) async fn page(
     limit: u32,
 ) -> Result<Vec<Gone>, sqlx::Error> {
     let statement = format!(
-        "SELECT departures.kind AS kind, departures.id AS id, MAX(departures.seq) AS seq
-         FROM departures
-         LEFT JOIN records ON records.kind = departures.kind AND records.id = departures.id
+        "SELECT tombstones.kind AS kind, tombstones.id AS id, MAX(tombstones.seq) AS seq
+         FROM tombstones
+         LEFT JOIN records ON records.kind = tombstones.kind AND records.id = tombstones.id
              AND records.cell IN ({})
-         WHERE departures.seq > $1 AND departures.cell IN ({}) AND records.id IS NULL
-         GROUP BY departures.kind, departures.id
+         WHERE tombstones.seq > $1 AND tombstones.cell IN ({}) AND records.id IS NULL
+         GROUP BY tombstones.kind, tombstones.id
          ORDER BY seq LIMIT $2",
         placeholders(3, cells),
         placeholders(3, cells)

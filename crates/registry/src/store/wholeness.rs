@@ -84,7 +84,7 @@ async fn check_counter(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     let [counter] = counters[..] else { return Ok(vec![Finding::NoCounter]) };
     let mut largest = 0;
     for statement in
-        ["SELECT COALESCE(MAX(seq), 0) FROM records", "SELECT COALESCE(MAX(seq), 0) FROM departures"]
+        ["SELECT COALESCE(MAX(seq), 0) FROM records", "SELECT COALESCE(MAX(seq), 0) FROM tombstones"]
     {
         largest = i64::max(largest, sqlx::query_scalar(statement).fetch_one(&mut *sql).await?);
     }

@@ -273,7 +273,7 @@ fn plan(
     let mut project = read_project(&body).map_err(problem_with)?;
     // Whole seconds: more would say nothing, in a catalogue of months.
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
-    project.keeper = project.keeper.or(Some(author));
+    project.owner = project.owner.or(Some(author));
     project.created_at = project.created_at.or(Some(now));
     project.changed_at = Some(now);
     project.confirmed_at = Some(now);
@@ -318,7 +318,7 @@ pub(crate) async fn publish(
 ) -> Result<Verdict> {
     let Plan { state, merged_with, cleaned } = plan;
     // Who keeps a project has a seat in its team; and so has who narrows it to that, or it would be out of their sight.
-    let keeps_it = state.body.get("keeper").and_then(Value::as_str) == Some(&author.to_string());
+    let keeps_it = state.body.get("owner").and_then(Value::as_str) == Some(&author.to_string());
     if (keeps_it || state.cell.starts_with(policy::TEAM))
         && let Ok(council) = state.council().parse::<CouncilCode>()
         && memberships::find(tx.sql(), &council, author)

@@ -42,7 +42,7 @@ pub(crate) async fn is_needed(
     }
     let role = actor.role_at(&council.code);
     if let Some(before) = records::find(sql, next.kind, &next.id).await?.map(|record| record.body) {
-        let is_own = field(&before, "keeper") == Some(actor.person.id);
+        let is_own = field(&before, "owner") == Some(actor.person.id);
         // A lead who gets here is unconfirmed.
         let may_widen = is_own && matches!(role, Some(Role::Editor | Role::Lead));
         let may_retire = is_own && role == Some(Role::Lead);

@@ -72,7 +72,7 @@ macro_rules! roles {
 roles! {
     anyone_can_ask_anything: None;
     a_member_can_ask_anything: Some(VISITOR);
-    a_council_user_can_ask_anything: Some(KIM);
+    a_contributor_can_ask_anything: Some(KIM);
     an_editor_can_ask_anything: Some(EDDIE);
     a_lead_can_ask_anything: Some(SAM);
     a_coordinator_can_ask_anything: Some(PAT);

@@ -142,9 +142,9 @@ async fn updates_move_with_their_project() {
     stage.publish(&alex, edit(&project, "CAS", 1, json!({"visibility": "councils"}))).await;
     anyone.sync(&stage.registry, 1).await;
     assert_eq!(of_it(&anyone), 0);
-    let mut council_user = stage.mirror(Some(&alex));
-    council_user.sync(&stage.registry, 1000).await;
-    assert_eq!(of_it(&council_user), before);
+    let mut contributor = stage.mirror(Some(&alex));
+    contributor.sync(&stage.registry, 1000).await;
+    assert_eq!(of_it(&contributor), before);
 
     stage.publish(&alex, edit(&project, "CAS", 2, json!({"visibility": "public"}))).await;
     anyone.sync(&stage.registry, 1).await;

@@ -165,11 +165,11 @@ impl Run {
         }
     }
 
-    /// A council user, an editor, a lead, or nobody there.
+    /// A contributor, an editor, a lead, or nobody there.
     async fn kim_becomes(&mut self, role: usize) {
         let (stage, [sam, _, kim, _]) = (&self.stage, &self.tokens);
         let path = format!("/api/v1/councils/BCH/people/{}", self.kim);
-        let Some(role) = ["council_user", "editor", "lead"].get(role) else {
+        let Some(role) = ["contributor", "editor", "lead"].get(role) else {
             let answer = stage.ask(Method::DELETE, &path, Some(sam), "").await;
             assert!(
                 [StatusCode::NO_CONTENT, StatusCode::NOT_FOUND].contains(&answer.status),

@@ -144,7 +144,7 @@ async fn a_portfolio_comes_in_unclaimed_and_stays_the_same() {
     assert_eq!((counts(&report), reasons(&report)), ((1, 0, 0, 0), vec![]));
     assert_eq!(report.unused.iter().map(|unused| unused.column.as_str()).collect::<Vec<_>>(), ["Note"]);
     let (id, project) = the_only_project(&stage).await;
-    assert!(project.unclaimed && project.confirmed_at.is_none() && project.keeper.is_none());
+    assert!(project.unclaimed && project.confirmed_at.is_none() && project.owner.is_none());
     assert_eq!((project.council.as_str(), project.title.as_str()), ("BCH", "Missed bins"));
     assert_eq!(project.summary, "All the bins.");
     assert_eq!(project.why, "All the bins.\n\nAnd then some.");
@@ -173,7 +173,7 @@ async fn a_portfolio_comes_in_unclaimed_and_stays_the_same() {
     let claimed = stage.publish(&sam, edit(&id, "BCH", 2, claim)).await;
     assert_eq!(claimed.record["unclaimed"], false);
     assert_eq!(claimed.record["confirmed_at"], "2026-03-03T09:00:00Z");
-    assert!(claimed.record["keeper"].is_string());
+    assert!(claimed.record["owner"].is_string());
     let path = file(&stage, "portfolio.csv", csv);
     assert_eq!(counts(&import(&stage, &path, &options, &choices).await.unwrap()), (0, 0, 0, 1));
 }

@@ -21,7 +21,7 @@ const OTHER: &str = "CAS";
 enum Who {
     Anyone,
     Member,
-    CouncilUser,
+    Contributor,
     Editor,
     /// Nobody has confirmed them.
     Unconfirmed,
@@ -35,10 +35,10 @@ enum Who {
     Seated,
 }
 
-use Who::{Anyone, Coordinator, CouncilUser, Editor, Lapsed, Lead, Member, Removed, Seated, Unconfirmed};
+use Who::{Anyone, Contributor, Coordinator, Editor, Lapsed, Lead, Member, Removed, Seated, Unconfirmed};
 
 const EVERYBODY: [Who; 10] =
-    [Anyone, Member, CouncilUser, Editor, Unconfirmed, Lead, Coordinator, Lapsed, Removed, Seated];
+    [Anyone, Member, Contributor, Editor, Unconfirmed, Lead, Coordinator, Lapsed, Removed, Seated];
 
 /// The address of each of [`EVERYBODY`].
 const ADDRESSES: [&str; 10] = [
@@ -124,13 +124,13 @@ impl Env {
         statements.push(format!("DELETE FROM memberships WHERE person = '{removable}'"));
         statements.push(format!(
             "INSERT INTO memberships (council, person, role, confirmed_by, domain, state, verified_at)
-             VALUES ('{council}', '{removable}', 'council_user', '', '', 'lapsed', 0)"
+             VALUES ('{council}', '{removable}', 'contributor', '', '', 'lapsed', 0)"
         ));
         for (who, role, state) in [
             (Unconfirmed, "lead", "active"),
             (Lapsed, "editor", "lapsed"),
             (Removed, "editor", "removed"),
-            (Seated, "council_user", "active"),
+            (Seated, "contributor", "active"),
         ] {
             let person = self.stage.person(self.tokens[who as usize].as_deref().unwrap()).await;
             statements.push(format!(
@@ -315,7 +315,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
         ("POST", paths::ASK_FOR_COUNCIL) => {
             let right = match who {
                 Anyone => 401,
-                CouncilUser | Editor | Unconfirmed | Lead | Seated if own => 403,
+                Contributor | Editor | Unconfirmed | Lead | Seated if own => 403,
                 _ => 204,
             };
             (path.to_owned(), json!({"council": council, "evidence": "We work there"}), right)
@@ -365,7 +365,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
             let unconfirmed = env.stage.person(env.tokens[Unconfirmed as usize].as_deref().unwrap()).await;
             let right = match who {
                 Anyone => 401,
-                CouncilUser | Editor | Lead | Coordinator | Seated if own => 204,
+                Contributor | Editor | Lead | Coordinator | Seated if own => 204,
                 _ => 404,
             };
             (with(&[council, &unconfirmed]), nothing, right)
@@ -401,7 +401,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
     assert_eq!(status, right, "{who:?}, {method} {asked}: {text}");
 }
 
-/// Who is in a project's team, and taking the seat back of someone who has none: for its keeper, who is none of these,
+/// Who is in a project's team, and taking the seat back of someone who has none: for its owner, who is none of these,
 /// for the council's leads, and one's own.
 async fn seats(env: &Env, method: &Method, path: &'static str, who: Who, council: &'static str) {
     let own = council == OWN;
@@ -436,7 +436,7 @@ async fn feed(env: &Env, who: Who, council: &'static str) {
 /// A change to a project of each visibility, then a new project, and the answer to one that waits.
 async fn submit(env: &mut Env, who: Who, council: &'static str) {
     let own = council == OWN;
-    let mine = own && matches!(who, CouncilUser | Editor | Unconfirmed | Lead | Seated);
+    let mine = own && matches!(who, Contributor | Editor | Unconfirmed | Lead | Seated);
     for (of, visibility, id) in &env.projects {
         if *of != council {
             continue;
@@ -459,7 +459,7 @@ async fn submit(env: &mut Env, who: Who, council: &'static str) {
         }
     }
 
-    // One that waits: of a council user, at either council.
+    // One that waits: of a contributor, at either council.
     let author = if own { KIM.to_owned() } else { format!("new{}@casterbridge.example", env.nth) };
     let author = env.stage.sign_in(&author).await;
     let (id, record) = (env.stage.new_id(), env.stage.new_id());

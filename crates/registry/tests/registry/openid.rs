@@ -517,7 +517,7 @@ async fn what_someone_is_follows_their_address() {
     };
     let code = town.code("one:sam@casterbridge.example").await;
     let me = town.me(&town.choose(&code, "provider").await).await;
-    assert_eq!(roles(&me), ["CAS council_user", "LLA editor"], "no longer Barchester's lead");
+    assert_eq!(roles(&me), ["CAS contributor", "LLA editor"], "no longer Barchester's lead");
     assert_eq!(town.log().await.len(), 2);
     // Back at the first address they are what they were there.
     let code = town.code(&format!("one:{SAM}")).await;

@@ -195,7 +195,7 @@ async fn nobody_leads_by_signing_in_where_someone_else_has_led() {
     // The only lead of Casterbridge lapses: whoever signs in next is what they were.
     pass(&stage, 91).await;
     let next = stage.sign_in("next@casterbridge.example").await;
-    assert_eq!(councils(&stage, &next).await, ["CAS council_user"]);
+    assert_eq!(councils(&stage, &next).await, ["CAS contributor"]);
     // A new one: they have time to set their second factor up.
     let email = "new@coordination.example";
     stage.registry.set_coordinator(email, true).await.unwrap();
@@ -216,10 +216,10 @@ async fn nobody_leads_a_successor_for_having_come_by_the_calendar() {
     let merger = json!({"from": "2026-03-01", "successors": [{"council": "WOS", "area": ""}]});
     let named = ask(&stage, Method::PUT, routes::SUCCESSORS, &["BCH"], &pat, merger).await;
     assert_eq!(named.status, StatusCode::NO_CONTENT, "{}", named.text);
-    assert_eq!(councils(&stage, &sam).await, ["BCH lead", "WOS council_user"]);
-    assert_eq!(councils(&stage, &kim).await, ["BCH council_user", "WOS council_user"]);
+    assert_eq!(councils(&stage, &sam).await, ["BCH lead", "WOS contributor"]);
+    assert_eq!(councils(&stage, &kim).await, ["BCH contributor", "WOS contributor"]);
     let kim = stage.sign_in(KIM).await;
-    assert_eq!(councils(&stage, &kim).await, ["BCH council_user", "WOS council_user"]);
+    assert_eq!(councils(&stage, &kim).await, ["BCH contributor", "WOS contributor"]);
 }
 
 #[tokio::test]
@@ -377,7 +377,7 @@ async fn each_person_asks_for_themselves() {
         ask(&stage, Method::PUT, routes::DOMAIN, &path, &sam, only).await.status,
         StatusCode::NO_CONTENT
     );
-    assert_eq!(councils(&stage, &stage.sign_in(two).await).await, ["BCH council_user"]);
+    assert_eq!(councils(&stage, &stage.sign_in(two).await).await, ["BCH contributor"]);
     assert!(councils(&stage, &stage.sign_in(one).await).await.is_empty());
     assert_eq!(requests(&stage, &sam).await, [one]);
     let pat = stage.sign_in(PAT).await;
@@ -471,7 +471,7 @@ async fn what_a_turned_away_lead_published_is_checked() {
     let next = stage.sign_in("next@walmington.example").await;
     assert_eq!(
         me(&stage, &next).await.councils[0].role,
-        Role::CouncilUser,
+        Role::Contributor,
         "and nobody follows by signing in"
     );
 }

@@ -34,7 +34,7 @@ async fn the_first_in_leads_until_a_coordinator_confirms() {
     let first = stage.sign_in("first@mail.walmington.example").await;
     assert_eq!(role(&stage, &first).await, Some(Role::Lead), "below a known domain, at a dot");
     let second = stage.sign_in("second@walmington.example").await;
-    assert_eq!(role(&stage, &second).await, Some(Role::CouncilUser));
+    assert_eq!(role(&stage, &second).await, Some(Role::Contributor));
     let stranger = stage.sign_in("someone@notwalmington.example").await;
     assert_eq!(role(&stage, &stranger).await, None);
 
@@ -174,12 +174,12 @@ async fn an_unknown_domain_asks_and_a_coordinator_or_a_lead_answers() {
     assert_eq!(send(&stage, Method::PUT, path_of, &sam, all.clone()).await, StatusCode::FORBIDDEN);
     let person = json!({"answer": "person"});
     assert_eq!(send(&stage, Method::PUT, path_of, &sam, person).await, StatusCode::NO_CONTENT);
-    assert_eq!(role(&stage, &visitor).await, Some(Role::CouncilUser));
+    assert_eq!(role(&stage, &visitor).await, Some(Role::Contributor));
     let other = stage.sign_in("other@elsewhere.example").await;
     assert_eq!(role(&stage, &other).await, None, "only who asked was let in");
     assert_eq!(send(&stage, Method::POST, path, &other, ask).await, StatusCode::NO_CONTENT);
     assert_eq!(send(&stage, Method::PUT, path_of, &pat, all).await, StatusCode::NO_CONTENT);
-    assert_eq!(role(&stage, &other).await, Some(Role::CouncilUser));
+    assert_eq!(role(&stage, &other).await, Some(Role::Contributor));
     assert!(stage.mails().iter().filter(|mail| mail.contains("You can act for")).count() == 2);
     let audit = stage.get("/api/v1/audit", Some(&pat)).await.text;
     assert!(audit.contains("\"action\":\"add_domain\"") && audit.contains(PAT), "{audit}");

@@ -68,7 +68,7 @@ async fn an_editors_first_project_alone_waits_for_a_lead() {
     let answer = decide(&stage, &sam, (waits, *version), "published", "").await;
     let published: Verdict = answer.json();
     assert_eq!((published.state, published.version), (State::Published, 1));
-    assert_eq!(published.record["keeper"], json!(stage.person(&kim).await), "its author keeps it");
+    assert_eq!(published.record["owner"], json!(stage.person(&kim).await), "its author keeps it");
     assert_eq!(stage.get(&path, Some(&alex)).await.status, StatusCode::OK);
     assert!(waiting(&stage, &sam).await.is_empty());
     let [told] = &told(&stage, &kim).await[..] else { panic!("its author is told") };

@@ -491,7 +491,7 @@ async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
     assert_eq!(stage.get(&people, Some(&sams)).await.code(), Code::NotFound);
     let resting = me(&stage, &sams).await;
     assert!(resting.factor_due.unwrap().rests);
-    assert_eq!(resting.councils[0].role.as_str(), "council_user", "what the address gives stays");
+    assert_eq!(resting.councils[0].role.as_str(), "contributor", "what the address gives stays");
     assert!(!resting.councils[0].decides);
     // What only leads may read leaves their laptop, and comes back.
     let on = format!("{}?after={}", routes::CHANGES, mirror.cursor);

@@ -18,7 +18,7 @@ async fn a_new_project_is_published_at_once_and_found_by_all() {
     assert_eq!(verdict.record["confirmed_at"], "2026-03-02T09:00:00Z");
     assert_eq!(verdict.record["unclaimed"], false);
     let me: Value = stage.get(routes::ME, Some(&sam)).await.json();
-    assert_eq!(verdict.record["keeper"], me["person"]);
+    assert_eq!(verdict.record["owner"], me["person"]);
 
     let shown: Value = stage.get(&format!("/api/v1/projects/{record}"), None).await.json();
     assert_eq!(shown["body"], Value::Object(verdict.record));
@@ -200,7 +200,7 @@ async fn a_broken_rule_is_refused_with_its_pointer() {
         (json!({"kind": "council"}), "/kind"),
         (json!({"record": "not-a-uuid"}), "/record"),
         (json!({"record": record.to_uppercase()}), "/record"),
-        (json!({"set": {"keeper": null}}), "/keeper"),
+        (json!({"set": {"owner": null}}), "/owner"),
         (json!({"set": {"tags": ["a"]}}), "/tags"),
         (json!({"add": {"needs": [{"i_need": "x"}]}}), "/needs"),
         (

@@ -81,7 +81,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
 
     stage.clock.turn(SignedDuration::from_hours(30 * 24));
     stage.registry.maintain().await.unwrap();
-    assert_eq!(councils(&stage, SAM).await, ["BCH lead", "CAS council_user"]);
+    assert_eq!(councils(&stage, SAM).await, ["BCH lead", "CAS contributor"]);
     let (sam, alex, kim) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await, stage.sign_in(KIM).await);
     let mut laptop = stage.mirror(Some(&alex));
     laptop.sync(&stage.registry, 1000).await;
@@ -121,7 +121,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
     );
     let late = edit(&open, OLD, 1, json!({"learned": "Ask early"}));
     let late: Verdict = stage.put(&stage.new_id(), &sam, &late).await.json();
-    assert_eq!(late.state, State::InReview, "Sam is a council user there");
+    assert_eq!(late.state, State::InReview, "Sam is a contributor there");
     let mut laptop = stage.mirror(Some(&kim));
     laptop.sync(&stage.registry, 1000).await;
 
@@ -154,7 +154,7 @@ async fn a_split_is_named_with_its_areas_and_can_be_taken_back() {
     assert_eq!(name(&stage, &pat, OLD, split.clone()).await.status, StatusCode::NO_CONTENT);
     // The day is past: it counts at once.
     let of_sam = councils(&stage, SAM).await;
-    assert!(of_sam.contains(&"CAS council_user".to_owned()) && of_sam.len() == 3, "{of_sam:?}");
+    assert!(of_sam.contains(&"CAS contributor".to_owned()) && of_sam.len() == 3, "{of_sam:?}");
     let alex = stage.sign_in(ALEX).await;
     let offered = predecessors(&stage, &alex).await;
     assert_eq!((offered[0].area.as_str(), offered[0].alone), ("North of the river", false));

@@ -24,7 +24,7 @@ const unreadable: Record<UnreadableKind, string> = {
   draft: "Draft",
   waiting: "Something that waits to be sent",
   conflict: "Another change to the same project",
-  kept_text: "Text that was not used",
+  unused_text: "Text that was not used",
   answer: "Your answer to what someone sent",
 };
 

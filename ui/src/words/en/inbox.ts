@@ -17,7 +17,7 @@ const answered: Partial<Record<State, string>> = {
   declined: "Don’t accept it",
 };
 
-const role: Record<Role, string> = { council_user: "Council user", editor: "Editor", lead: "Lead" };
+const role: Record<Role, string> = { contributor: "Contributor", editor: "Editor", lead: "Lead" };
 
 export const inbox = {
   title: "Inbox",

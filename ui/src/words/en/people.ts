@@ -61,7 +61,7 @@ const actions: Record<AuditAction, string> = {
 
 const policy: Record<ReviewPolicy, { label: string; hint: string }> = {
   none: { label: "Nothing", hint: "Everyone who acts for the council publishes at once." },
-  first: { label: "Each new editor’s first project", hint: "What council users send is always checked." },
+  first: { label: "Each new editor’s first project", hint: "What contributors send is always checked." },
   all: { label: "Everything that someone else than a lead sends", hint: "" },
 };
 
@@ -81,7 +81,7 @@ export const people = {
   of: (council: string) => `People of ${council}`,
   role: inbox.role,
   roleHint: {
-    council_user: "What they send is checked first",
+    contributor: "What they send is checked first",
     editor: "Writes for the council",
     lead: "Decides, and looks after people",
   } satisfies Record<Role, string>,

@@ -1,5 +1,5 @@
 //! Projects that this person may no longer see, from the moment in which they leave the mirror until those whose
-//! keeper they are have become drafts.
+//! owner they are have become drafts.
 
 use guildhall_protocol::ProjectId;
 use rusqlite::{Connection, Transaction};
@@ -18,7 +18,7 @@ pub(crate) struct LeftBehind {
 /// It is about to leave the mirror.
 pub(crate) fn keep(tx: &Transaction<'_>, id: &str) -> Result<()> {
     tx.execute(
-        "INSERT OR REPLACE INTO left_behind (project, version, body) SELECT id, version, body FROM projects WHERE id = ?1",
+        "INSERT OR REPLACE INTO lost_access (project, version, body) SELECT id, version, body FROM projects WHERE id = ?1",
         [id],
     )?;
     Ok(())
@@ -26,7 +26,7 @@ pub(crate) fn keep(tx: &Transaction<'_>, id: &str) -> Result<()> {
 
 /// All of them that can be read.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<LeftBehind>> {
-    readable(connection, "SELECT project, version, body FROM left_behind", [], |row| {
+    readable(connection, "SELECT project, version, body FROM lost_access", [], |row| {
         let body: String = row.get("body")?;
         let fields = serde_json::from_str(&body)?;
         Ok(LeftBehind { id: parsed(row, "project")?, version: row.get("version")?, fields })
@@ -35,6 +35,6 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<LeftBehind>> {
 
 /// What was theirs is kept elsewhere by now.
 pub(crate) fn clear(tx: &Transaction<'_>) -> Result<()> {
-    tx.execute("DELETE FROM left_behind", [])?;
+    tx.execute("DELETE FROM lost_access", [])?;
     Ok(())
 }

@@ -32,6 +32,7 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/mirror/03.sql")),
     M::up(include_str!("../migrations/mirror/04.sql")),
     M::up(include_str!("../migrations/mirror/05.sql")),
+    M::up(include_str!("../migrations/mirror/06.sql")),
 ];
 
 /// The mirror. Cheap to clone.

@@ -216,7 +216,7 @@ pub(crate) fn rebase(
 
 /// The projects of which something is kept here.
 pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
-    let sql = "SELECT project FROM drafts UNION SELECT project FROM kept";
+    let sql = "SELECT project FROM drafts UNION SELECT project FROM unused_texts";
     readable(connection, sql, [], |row| parsed(row, "project"))
 }
 
@@ -260,7 +260,7 @@ pub(crate) fn forget_contact(tx: &Transaction<'_>, project: ProjectId) -> Result
         [&project],
     )?;
     gone += tx.execute(
-        "DELETE FROM kept WHERE project = ?1 AND field = 'contact' AND whose = 'theirs'",
+        "DELETE FROM unused_texts WHERE project = ?1 AND field = 'contact' AND whose = 'theirs'",
         [&project],
     )?;
     Ok(gone > 0)

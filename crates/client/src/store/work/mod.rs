@@ -3,10 +3,10 @@
 pub(crate) mod answers;
 pub(crate) mod conflicts;
 pub(crate) mod drafts;
-pub(crate) mod kept;
 pub(crate) mod outbox;
 pub(crate) mod set_aside;
 pub(crate) mod unfinished;
+pub(crate) mod unused_texts;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/work/02.sql")),
     M::up(include_str!("../migrations/work/03.sql")),
     M::up(include_str!("../migrations/work/04.sql")),
+    M::up(include_str!("../migrations/work/05.sql")),
 ];
 
 /// A person's work on one registry. Cheap to clone.
@@ -148,24 +149,24 @@ mod tests {
     async fn what_can_be_read_of_a_damaged_file_is_rescued() {
         let dir = tempfile::tempdir().unwrap();
         let (path, disk): (_, Arc<dyn CommitHook>) = (dir.path().join("work.db"), Arc::new(RealDisk));
-        let kept = |n: u128| kept::NotTaken {
+        let unused = |n: u128| unused_texts::StoredUnusedText {
             id: Uuid::from_u128(n),
             project: guildhall_protocol::ProjectId(Uuid::nil()),
             title: format!("Title {n}"),
             field: "problem".into(),
             value: "x".repeat(3_000),
-            whose: kept::StoredWhose::Mine,
+            whose: unused_texts::StoredWhose::Mine,
             kept_at: Timestamp::UNIX_EPOCH,
         };
         let work = Work::open(&path, disk.clone()).unwrap();
-        work.write(move |tx| (0..40).try_for_each(|n| kept::insert(tx, &kept(n)))).await.unwrap();
+        work.write(move |tx| (0..40).try_for_each(|n| unused_texts::insert(tx, &unused(n)))).await.unwrap();
         drop(work);
         let connection = Connection::open(&path).unwrap();
         // Everything in the one file, and the connection closed, before the file is damaged.
         let _: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
         connection.pragma_update(None, "journal_mode", "DELETE").unwrap();
         let page: u32 = connection
-            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'kept'", [], |row| row.get(0))
+            .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'unused_texts'", [], |row| row.get(0))
             .unwrap();
         let all: u32 = connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
         drop(connection);
@@ -175,7 +176,7 @@ mod tests {
         std::fs::write(&path, bytes).unwrap();
 
         let (work, rescued) = Work::open_or_rescue(&path, &disk, Timestamp::UNIX_EPOCH).unwrap();
-        let there = work.read(kept::all).await.unwrap();
+        let there = work.read(unused_texts::all).await.unwrap();
         assert!((30..40).contains(&there.len()), "{} of 40, from both sides of the damage", there.len());
         assert!(std::fs::exists(rescued.unwrap().file).unwrap(), "the damaged file is still there");
         let (_, again) = Work::open_or_rescue(&path, &disk, Timestamp::UNIX_EPOCH).unwrap();

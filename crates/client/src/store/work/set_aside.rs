@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
-use super::{answers, conflicts, drafts, kept, outbox};
+use super::{answers, conflicts, drafts, outbox, unused_texts};
 use crate::error::Result;
 
 /// What a row that can't be read holds.
@@ -15,7 +15,7 @@ pub(crate) enum What {
     Draft,
     Waiting,
     Conflict,
-    KeptText,
+    UnusedText,
     Answer,
 }
 
@@ -40,8 +40,8 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<SetAside>> {
     collect(connection, What::Waiting, waiting, |row| outbox::read(row).is_ok(), &mut aside)?;
     let conflicts = "SELECT * FROM conflicts ORDER BY rowid";
     collect(connection, What::Conflict, conflicts, |row| conflicts::read(row).is_ok(), &mut aside)?;
-    let kept = "SELECT * FROM kept ORDER BY kept_at DESC";
-    collect(connection, What::KeptText, kept, |row| kept::read(row).is_ok(), &mut aside)?;
+    let kept = "SELECT * FROM unused_texts ORDER BY kept_at DESC";
+    collect(connection, What::UnusedText, kept, |row| unused_texts::read(row).is_ok(), &mut aside)?;
     // An answer goes out even where it can't be told what was answered.
     let is_whole = |row: &Row<'_>| answers::read(row).is_ok_and(|answer| answer.row.is_some());
     collect(connection, What::Answer, "SELECT * FROM answers ORDER BY rowid", is_whole, &mut aside)?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::kept::KEPT;
+use super::unused_texts::KEPT_FOR;
 use crate::error::Result;
 
 /// What was in a box when it was last saved.
@@ -48,6 +48,6 @@ pub(crate) fn remove(tx: &Transaction<'_>, text_box: &str, about: &str) -> Resul
 
 /// Lets go of what nobody touched for long enough.
 pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
-    tx.execute("DELETE FROM unfinished WHERE saved_at < ?1", [(now - KEPT).as_millisecond()])?;
+    tx.execute("DELETE FROM unfinished WHERE saved_at < ?1", [(now - KEPT_FOR).as_millisecond()])?;
     Ok(())
 }

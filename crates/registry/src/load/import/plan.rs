@@ -242,7 +242,7 @@ const SAYS_NOTHING: [(&str, &str); 4] =
 /// The fields of a record that say something, those within others with a point between.
 fn flat(body: &Fields) -> Vec<(String, String)> {
     /// What the registry notes by itself.
-    const OWN: [&str; 5] = ["changed_at", "created_at", "confirmed_at", "unclaimed", "keeper"];
+    const OWN: [&str; 5] = ["changed_at", "created_at", "confirmed_at", "unclaimed", "owner"];
     let mut fields = Vec::new();
     for (name, value) in body.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
         flatten(name, value, &mut fields);

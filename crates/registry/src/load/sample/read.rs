@@ -314,7 +314,7 @@ impl ProjectEntry {
             wanted,
             budget_band: self.budget_band,
             contact: Contact { mailbox: self.mailbox, name: self.team },
-            keeper: None,
+            owner: None,
             lang: self.lang.unwrap_or_else(|| "en".to_owned()),
             links: links.collect(),
             tags: self.tags,

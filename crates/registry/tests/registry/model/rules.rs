@@ -88,7 +88,7 @@ struct Invitation {
 #[derive(Clone, Debug)]
 struct Project {
     council: usize,
-    keeper: usize,
+    owner: usize,
     /// Person and council.
     seats: BTreeMap<usize, usize>,
 }
@@ -476,15 +476,15 @@ impl State {
             return if role.is_some() { Answer::InReview } else { Answer::Refused };
         }
         let seats = role.map(|_| (by, council)).into_iter().collect();
-        self.projects.push(Project { council, keeper: by, seats });
+        self.projects.push(Project { council, owner: by, seats });
         self.published.insert((by, council));
         Answer::Done
     }
 
     fn take_seat_back(&mut self, by: usize, project: usize, who: usize) -> Answer {
-        let Project { council, keeper, .. } = self.projects[project];
+        let Project { council, owner, .. } = self.projects[project];
         let sends = self.is_active(by, council) || self.stands_in(by, council);
-        let may = by == who || self.manages(by, council) || (keeper == by && sends);
+        let may = by == who || self.manages(by, council) || (owner == by && sends);
         if !self.may_read(by, project) || !may || self.projects[project].seats.remove(&who).is_none() {
             return Answer::Refused;
         }

@@ -276,7 +276,7 @@ fn named(seats: &[(usize, usize)]) -> Vec<(String, String)> {
 
 fn name(role: Role) -> &'static str {
     match role {
-        Role::Contributor => "council_user",
+        Role::Contributor => "contributor",
         Role::Editor => "editor",
         Role::Lead => "lead",
     }

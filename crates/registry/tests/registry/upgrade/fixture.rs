@@ -1,7 +1,6 @@
 //! A fixture: a small registry as SQL text that SQLite and PostgreSQL read, under the name of the last migration that it
 //! has had. The migrations make its tables; the text is what is in them.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -64,10 +63,12 @@ impl Fixture {
         }
     }
 
-    /// The tables that it has rows for.
-    pub(super) fn tables(&self) -> BTreeSet<String> {
+    /// The tables that have rows, each after those that it refers to.
+    pub(super) fn tables(&self) -> Vec<String> {
         let named = |line: &str| line.strip_prefix("INSERT INTO ")?.split(' ').next().map(str::to_owned);
-        self.sql.lines().filter_map(named).collect()
+        let mut tables: Vec<String> = self.sql.lines().filter_map(named).collect();
+        tables.dedup();
+        tables
     }
 
     /// Puts it into an empty database, which then is as the registry of that time left it.
@@ -86,8 +87,8 @@ impl Fixture {
         let (schema, now) = (self.schema, self.now);
         let mut lines = vec![json!({"format": "guildhall-registry-backup", "schema": schema, "made_at": now,
                                     "epoch": counter["epoch"], "seq": counter["seq"]})];
-        for table in guildhall_registry::TABLES.into_iter().filter(|table| self.tables().contains(*table)) {
-            let rows = rows(&database, table).await;
+        for table in self.tables() {
+            let rows = rows(&database, &table).await;
             lines.extend(rows.into_iter().map(|row| json!({"table": table, "row": row})));
         }
         database.close().await;

@@ -23,7 +23,7 @@ export function projectPage(id: string, project: Partial<ProjectPage["project"]>
       wanted: [],
       budget_band: "not_said",
       contact: { mailbox: "digital@casterbridge.example", name: "" },
-      keeper: null,
+      owner: null,
       lang: "en",
       links: [],
       tags: [],

@@ -1,7 +1,7 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Chosen, Clash, Conflict as Clashing, KeptText } from "../../../bindings";
+import type { Chosen, Clash, Conflict as Clashing, UnusedText } from "../../../bindings";
 import { notice } from "../../../stores/notice.svelte";
 import { router } from "../../../stores/router.svelte";
 import Conflict from "./Conflict.svelte";
@@ -19,7 +19,7 @@ let shown: Clashing;
 let steps: Chosen[][];
 let settled: string;
 let calls: string[];
-let kept: KeptText[];
+let kept: UnusedText[];
 /** If set, the first choice is answered only once this resolves. */
 let held: Promise<void> | null;
 
@@ -47,7 +47,7 @@ beforeEach(() => {
     if (command === "choose") steps.push(chosen);
     if (command === "undo_choice") steps.pop();
     if (command === "settle") return then === "write" ? "writing" : settled;
-    if (command === "kept_texts") return kept;
+    if (command === "unused_texts") return kept;
     if (command === "bring_back") return "d2";
     const choice = (one: Clash) => steps.flat().findLast((step) => step.field === one.field)?.choice ?? null;
     const answer = { ...shown, clashes: shown.clashes.map((one) => ({ ...one, choice: choice(one) })), can_undo: steps.length > 0 };
@@ -137,7 +137,7 @@ test("who takes theirs throughout is told that nothing is left to send", async (
 });
 
 test("History tells what is kept, and brings it back into a draft", async () => {
-  const one: KeptText = {
+  const one: UnusedText = {
     id: "k",
     project: "p",
     title: "Rounds",

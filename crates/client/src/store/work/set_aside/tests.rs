@@ -38,7 +38,7 @@ fn readable(work: &Connection) -> [usize; 5] {
         drafts::all(work).unwrap().len(),
         (writing + waiting + attention) as usize,
         outbox::count(work).unwrap() as usize,
-        kept::all(work).unwrap().len(),
+        unused_texts::all(work).unwrap().len(),
         answers::all(work).unwrap().len(),
     ]
 }
@@ -94,7 +94,7 @@ async fn a_row_that_cant_be_read_takes_no_other_along() {
         ),
         (
             format!("UPDATE kept SET project = 'x' WHERE id = '{}'", id(7, 1)),
-            (What::KeptText, "Missed bins"),
+            (What::UnusedText, "Missed bins"),
             [16, 11, 2, 2, 6],
         ),
         (

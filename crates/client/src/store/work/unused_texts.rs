@@ -13,7 +13,7 @@ use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
 /// For how long a laptop keeps what was not taken, and what it sent.
-pub(crate) const KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+pub(crate) const KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// Whose text was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +35,7 @@ impl StoredWhose {
 
 /// Something that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NotTaken {
+pub(crate) struct StoredUnusedText {
     pub(crate) id: Uuid,
     pub(crate) project: ProjectId,
     pub(crate) title: String,
@@ -45,9 +45,9 @@ pub(crate) struct NotTaken {
     pub(crate) kept_at: Timestamp,
 }
 
-pub(crate) fn insert(tx: &Transaction<'_>, text: &NotTaken) -> Result<()> {
+pub(crate) fn insert(tx: &Transaction<'_>, text: &StoredUnusedText) -> Result<()> {
     tx.execute(
-        "INSERT INTO kept (id, project, title, field, value, whose, kept_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO unused_texts (id, project, title, field, value, whose, kept_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         rusqlite::params![
             text.id.to_string(),
             text.project.to_string(),
@@ -62,39 +62,39 @@ pub(crate) fn insert(tx: &Transaction<'_>, text: &NotTaken) -> Result<()> {
 }
 
 /// All of it that can be read, the last first.
-pub(crate) fn all(connection: &Connection) -> Result<Vec<NotTaken>> {
-    readable(connection, "SELECT * FROM kept ORDER BY kept_at DESC, rowid DESC", [], read)
+pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredUnusedText>> {
+    readable(connection, "SELECT * FROM unused_texts ORDER BY kept_at DESC, rowid DESC", [], read)
 }
 
 /// # Errors
 /// [`Failure::NotFound`], [`Failure::Unreadable`].
-pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<NotTaken> {
-    let mut statement = connection.prepare_cached("SELECT * FROM kept WHERE id = ?1")?;
+pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<StoredUnusedText> {
+    let mut statement = connection.prepare_cached("SELECT * FROM unused_texts WHERE id = ?1")?;
     let found = statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
     found.ok_or(Failure::NotFound)?.map_err(Failure::from)
 }
 
 /// The projects of which something that others wrote is kept.
 pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
-    let sql = "SELECT DISTINCT project FROM kept WHERE whose = 'theirs'";
+    let sql = "SELECT DISTINCT project FROM unused_texts WHERE whose = 'theirs'";
     readable(connection, sql, [], |row| parsed(row, "project"))
 }
 
 /// Lets go of what others wrote of a project.
 pub(crate) fn forget_theirs(tx: &Transaction<'_>, project: ProjectId) -> Result<()> {
-    tx.execute("DELETE FROM kept WHERE project = ?1 AND whose = 'theirs'", [project.to_string()])?;
+    tx.execute("DELETE FROM unused_texts WHERE project = ?1 AND whose = 'theirs'", [project.to_string()])?;
     Ok(())
 }
 
 /// Lets go of what was kept for long enough.
 pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
-    tx.execute("DELETE FROM kept WHERE kept_at < ?1", [(now - KEPT).as_millisecond()])?;
+    tx.execute("DELETE FROM unused_texts WHERE kept_at < ?1", [(now - KEPT_FOR).as_millisecond()])?;
     Ok(())
 }
 
 /// A text in a row that has all columns.
-pub(super) fn read(row: &Row<'_>) -> Read<NotTaken> {
-    Ok(NotTaken {
+pub(super) fn read(row: &Row<'_>) -> Read<StoredUnusedText> {
+    Ok(StoredUnusedText {
         id: parsed(row, "id")?,
         project: parsed(row, "project")?,
         title: row.get("title")?,
