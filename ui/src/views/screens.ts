@@ -10,7 +10,7 @@ import Council from "./council/Council.svelte";
 import People from "./council/people/People.svelte";
 import Inbox from "./council/reviews/Inbox.svelte";
 import Review from "./council/reviews/Review.svelte";
-import UnusedText from "./drafts/conflict/UnusedText.svelte";
+import UnusedTexts from "./drafts/conflict/UnusedTexts.svelte";
 import Draft from "./drafts/Draft.svelte";
 import Drafts from "./drafts/Drafts.svelte";
 import Outbox from "./drafts/Outbox.svelte";
@@ -31,6 +31,6 @@ export const screens: Record<Route["name"], Component> = {
   people: People,
   coordinators: Coordination,
   audit: AuditLog,
-  history: UnusedText,
+  history: UnusedTexts,
   settings: Settings,
 };

@@ -5,7 +5,7 @@ import type { Chosen, Clash, Conflict as Clashing, UnusedText } from "../../../b
 import { notice } from "../../../stores/notice.svelte";
 import { router } from "../../../stores/router.svelte";
 import Conflict from "./Conflict.svelte";
-import UnusedText from "./UnusedText.svelte";
+import UnusedTexts from "./UnusedTexts.svelte";
 
 const clash = (field: string, before: string, mine: string, theirs: string): Clash => ({
   field,
@@ -148,7 +148,7 @@ test("History tells what is kept, and brings it back into a draft", async () => 
     until: "2027-02-21T09:00:00Z",
   };
   kept = [one];
-  render(UnusedText);
+  render(UnusedTexts);
   expect(await screen.findByText("Mine")).toBeVisible();
   expect(screen.getByText(/Kept until 21 February 2027/)).toBeVisible();
   await press("Bring it back: Summary of Rounds");
@@ -156,6 +156,6 @@ test("History tells what is kept, and brings it back into a draft", async () => 
 });
 
 test("an empty History says so", async () => {
-  render(UnusedText);
+  render(UnusedTexts);
   expect(await screen.findByText("Nothing was left out in the last 90 days.")).toBeVisible();
 });
