@@ -9,7 +9,7 @@ use crate::store::work::unfinished::{self, StoredText};
 use crate::views::{TextBox, Unfinished};
 
 impl Client {
-    /// The text typed into a box and not sent yet. `about` is the id of the record that it concerns.
+    /// The text typed into a box and not sent yet. `about` is the id of the record that it concerns; empty if none.
     ///
     /// # Errors
     /// [`crate::error::Failure::SignInNeeded`] if nobody is signed in; nothing is kept then.
