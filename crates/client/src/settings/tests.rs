@@ -158,7 +158,7 @@ fn rubbish_is_set_aside_beside_what_was_before() {
 #[test]
 fn a_file_that_the_disk_does_not_give_is_not_written_over() {
     let dir = tempfile::tempdir().unwrap();
-    // Nothing that can be read as a file, whoever asks.
+    // A folder cannot be read as a file, not even by root.
     std::fs::create_dir(file(dir.path())).unwrap();
     assert_eq!(read(dir.path()), Err(Failure::FilesBroken));
 }

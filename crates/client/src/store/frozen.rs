@@ -468,7 +468,7 @@ fn name(table: &str) -> String {
 /// The name of a table's newest example; older ones are only read.
 fn newest(table: &str) -> String {
     let n = match table {
-        // Since it records what is hidden.
+        // The second has the `hidden` column.
         "set_aside" => 2,
         _ => 1,
     };
