@@ -1,6 +1,6 @@
-//! The folder of the app's files: one app's at a time, and nobody's but its owner's. Two apps in one folder would overwrite
-//! each other without a word; what a person drafts, and what councils share among themselves, is not for everyone who can
-//! sign in to the laptop.
+//! The folder that holds the app's files. It is locked, because two apps in one folder would silently overwrite each
+//! other, and readable by its owner alone: drafts, and what councils share among themselves, are not for everyone with
+//! an account on the laptop.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -8,22 +8,22 @@ use std::path::Path;
 
 use crate::error::{Failure, Result};
 
-/// What the webview keeps is its own: closing the folder around it is enough.
+/// The webview's own files are not restricted one by one: restricting the folder around them is enough.
 pub(crate) const WEBVIEW: &str = "webview";
 
-/// Held for as long as the folder is in use. The system lets go of it when the process ends, however it ends: there is
-/// nothing to be cleared up after a crash, as there would be with a number in a file.
+/// The lock on the folder while it is in use. The operating system releases it when the process ends, however it ends,
+/// so a crash leaves nothing to clean up, as a PID file would.
 pub(crate) struct Lock {
     _file: File,
 }
 
-/// Makes the folder where there is none, takes it for this app alone, and closes it to others.
+/// Creates the folder if needed, restricts it to its owner and locks it for this app.
 ///
 /// # Errors
-/// [`Failure::FolderInUse`], [`Failure::FolderOpenToOthers`], and where it can't be made or written to.
+/// [`Failure::FolderInUse`], [`Failure::FolderOpenToOthers`], and those of [`make`].
 pub(crate) fn take(dir: &Path) -> Result<Lock> {
     make(dir)?;
-    // Before the lock: who may write here could have put anything in its place.
+    // Before the lock: anyone who can write here could have put something else in its place.
     access::close(dir, &[WEBVIEW]).map_err(|error| {
         tracing::error!(%error, "closing the folder of the app's files to others");
         Failure::FolderOpenToOthers { folder: shown(dir) }
@@ -33,7 +33,7 @@ pub(crate) fn take(dir: &Path) -> Result<Lock> {
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(Failure::FolderInUse { folder: shown(dir) }),
-        // Some drives of a network have no locks. Keeping their people out would help nobody.
+        // Some network drives do not support locks. Refusing to start for their users would help nobody.
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
             tracing::warn!(%error, "this drive has no locks: nothing keeps two apps from one folder");
         }
@@ -42,7 +42,7 @@ pub(crate) fn take(dir: &Path) -> Result<Lock> {
     Ok(Lock { _file: file })
 }
 
-/// Makes a folder for its owner alone, with those above it that are missing.
+/// Creates a folder and any missing parents, readable by its owner alone.
 ///
 /// # Errors
 /// [`Failure::DiskFull`] and [`Failure::FilesBroken`].
@@ -53,7 +53,8 @@ pub(crate) fn make(dir: &Path) -> Result<()> {
     builder.create(dir).map_err(told("making a folder for the app's files"))
 }
 
-/// Makes an empty file for its owner alone, where there is none. What SQLite puts beside a database has its permissions.
+/// Creates an empty file if there is none, readable by its owner alone. SQLite gives the files beside a database the
+/// same permissions.
 ///
 /// # Errors
 /// [`Failure::DiskFull`] and [`Failure::FilesBroken`].
@@ -62,7 +63,7 @@ pub(crate) fn make_file(path: &Path) -> Result<()> {
     made.map(drop).map_err(told("making one of the app's files"))
 }
 
-/// How a file is opened that only its owner may read, where opening makes it.
+/// Options that make any file they create readable by its owner alone.
 pub(crate) fn private_file() -> OpenOptions {
     let mut options = OpenOptions::new();
     access::file_for_owner(&mut options);
@@ -91,7 +92,7 @@ mod access {
     use std::path::Path;
 
     const OTHERS: u32 = 0o077;
-    /// Whoever made a folder with this bit wanted it to be shared, as /tmp is.
+    /// A folder with this bit is meant to be shared, as `/tmp` is.
     const STICKY: u32 = 0o1000;
 
     pub(super) fn for_owner(builder: &mut DirBuilder) {
@@ -102,9 +103,9 @@ mod access {
         options.mode(0o600);
     }
 
-    /// Takes from everyone but the owner what they may do with the folder and all below it, but not below `but`.
+    /// Removes everyone else's permissions from the folder and everything below it, except below `but`.
     pub(super) fn close(dir: &Path, but: &[&str]) -> io::Result<()> {
-        // The folder itself may be reached by a link.
+        // The folder itself may be reached through a symbolic link.
         tighten(dir, &std::fs::metadata(dir)?)?;
         for entry in std::fs::read_dir(dir)? {
             let entry = entry?;
@@ -117,10 +118,10 @@ mod access {
         Ok(())
     }
 
-    /// What a link leads to is not ours, and is left as it is.
+    /// Does not follow symbolic links: their targets do not belong to the app.
     fn close_below(path: &Path) -> io::Result<()> {
         let meta = match std::fs::symlink_metadata(path) {
-            // A log that SQLite has just removed.
+            // SQLite may have just removed one of its log files.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             other => other?,
         };
@@ -146,7 +147,7 @@ mod access {
             return Err(refused());
         }
         std::fs::set_permissions(path, Permissions::from_mode(mode & 0o700))?;
-        // Some drives take the order and do nothing.
+        // Some drives accept the call and ignore it.
         if std::fs::metadata(path)?.permissions().mode() & OTHERS != 0 {
             return Err(refused());
         }
@@ -155,8 +156,8 @@ mod access {
     }
 }
 
-/// On Windows the folder for an app's local data lies in the user's profile, whose access list gives others nothing, and
-/// what is made in it inherits that list.
+/// On Windows the folder for local app data is inside the user's profile. Its access list excludes other users, and new
+/// files inherit that list.
 #[cfg(not(unix))]
 mod access {
     use std::fs::{DirBuilder, OpenOptions};

@@ -1,6 +1,5 @@
-//! What the client needs from the world outside, passed in: time, randomness, the way to the registry, the keychain
-//! and the disk. With others in their place a whole network of clients runs in one test, at any speed and with any
-//! accident.
+//! The client's environment, passed in: time, randomness, the transport, the keychain and commits to the disk. Tests
+//! replace them to run a whole network of clients in one process, at any speed and with any fault.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,50 +11,50 @@ use uuid::Uuid;
 use crate::remote::keychain::Keychain;
 use crate::remote::transport::Transport;
 
-/// What time it is, and waiting.
+/// The current time, and waiting.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time.
     fn now(&self) -> Timestamp;
-    /// For how long the laptop has been running, whatever its clock is set to. Only differences count, within one run of
-    /// the app.
+    /// A monotonic clock, which setting the laptop's time does not affect. Only differences within one run of the app
+    /// are meaningful.
     fn running(&self) -> Duration;
-    /// Returns once that much time has passed.
+    /// Returns once `time` has passed.
     async fn pass(&self, time: Duration);
 }
 
-/// Where chance comes from.
+/// A source of randomness.
 pub trait Random: Send + Sync {
-    /// Fills the bytes.
+    /// Fills `bytes` with random bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The disk, as far as the client hears of it: what SQLite writes there is safe once it is committed.
+/// Is told of commits to the disk. What SQLite has written is durable once it is committed.
 #[async_trait]
 pub trait CommitHook: Send + Sync {
-    /// Something was committed, and nothing was done about it yet: here a laptop may lose its power.
+    /// Called after each commit, before anything follows from it. A test can simulate a power failure here.
     async fn committed(&self);
 }
 
 /// The environment of the client.
 #[derive(Clone)]
 pub struct Env {
-    /// Time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Chance.
+    /// The source of randomness.
     pub random: Arc<dyn Random>,
-    /// The way to the registry.
+    /// The transport to the registry.
     pub transport: Arc<dyn Transport>,
-    /// Where the session is kept.
+    /// The keychain that holds the session.
     pub keychain: Arc<dyn Keychain>,
-    /// Where the files are.
+    /// Is told of commits to the disk.
     pub disk: Arc<dyn CommitHook>,
-    /// What this laptop is called, for its person's list of laptops; may be empty.
+    /// The laptop's name, for its user's list of devices; may be empty.
     pub laptop: String,
 }
 
 impl Env {
-    /// The real one.
+    /// The real environment.
     pub fn real() -> Self {
         Self {
             clock: Arc::new(SystemClock { began: Instant::now() }),
@@ -75,14 +74,15 @@ impl Env {
         uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid()
     }
 
-    /// What nobody can guess: 64 characters, as RFC 7636 wants a verifier.
+    /// An unguessable string of 64 characters, suitable as a PKCE verifier (RFC 7636 §4.1).
     pub(crate) fn secret(&self) -> String {
         let mut bytes = [0; 32];
         self.random.fill(&mut bytes);
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// A share of `most`, evenly spread: so that laptops which lost the same registry don't come back at once.
+    /// A random part of `most`, uniformly distributed, so that laptops that lost the same registry do not all come back
+    /// at once.
     pub(crate) fn up_to(&self, most: Duration) -> Duration {
         let mut bytes = [0; 4];
         self.random.fill(&mut bytes);
@@ -107,7 +107,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The real one: there is nothing to do but go on.
+/// Does nothing after a commit.
 pub(crate) struct RealDisk;
 
 #[async_trait]

@@ -1,29 +1,29 @@
-//! What can go wrong, as far as a person can do something about it. The window has the words for each (in two
-//! languages, so not here); nothing ever branches on the text of an error.
+//! The errors of the client, one for each case in which a person can act differently. The words for them are the
+//! window's, which has two languages. Nothing ever branches on the text of an error.
 
 use guildhall_protocol::validate::FieldError;
 use serde::{Deserialize, Serialize};
 
-/// Why something that a person asked for did not happen.
+/// Why something that a person asked for failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Failure {
-    /// What was typed is no web address.
+    /// The text entered is not a web address.
     #[error("not a web address")]
     NotAnAddress,
-    /// An http address that is not on this laptop: what is sent there could be read on the way.
+    /// An `http` address that is not on this laptop: anything sent there could be read on the way.
     #[error("not a secure address")]
     NotSecure,
-    /// No host of that name, or nothing answers there.
+    /// There is no host of that name, or nothing answers there.
     #[error("nothing answers at that address")]
     NothingThere,
-    /// Something answers there, and it is no registry: another website, or a hotel's sign-in page.
+    /// Something other than a registry answers there: another website, or a hotel's sign-in page.
     #[error("what answers is no registry")]
     NotARegistry,
-    /// The registry's answer is not as it must be. What came of it before that is kept.
+    /// The registry's answer breaks the protocol. Everything before the fault is kept.
     #[error("the registry's answer can't be read to its end")]
     AnswerUnreadable,
-    /// The registry speaks another version of the protocol.
+    /// The registry uses another version of the protocol.
     #[error("the registry speaks version {theirs}, this app {ours}")]
     OtherVersion {
         /// The registry's version.
@@ -31,119 +31,119 @@ pub enum Failure {
         /// This app's version.
         ours: u32,
     },
-    /// The registry no longer understands this version of the app.
+    /// The registry no longer supports this version of the app.
     #[error("this app is too old")]
     AppTooOld,
-    /// The connection is gone, or someone chose to work offline.
+    /// There is no connection, or the app is set to work offline.
     #[error("no connection")]
     NoConnection,
-    /// The registry answers, but can't do its work now.
+    /// The registry answers, but cannot process requests at the moment.
     #[error("the registry is busy or being looked after")]
     RegistryBusy,
-    /// Too many tries.
+    /// Too many attempts.
     #[error("too many tries; again in {seconds} seconds")]
     TooManyTries {
-        /// How long to wait.
+        /// How long to wait, in seconds.
         seconds: u32,
     },
-    /// All was read, and the catalogue on this laptop still isn't the registry's.
+    /// Everything was read, and the catalogue on this laptop still differs from the registry's.
     #[error("the catalogue on this laptop differs from the registry's")]
     CatalogueDiffers,
-    /// What was typed is no email address.
+    /// The text entered is not an email address.
     #[error("not an email address")]
     NotAnEmail,
-    /// The code is wrong, old or used.
+    /// The code is wrong, expired or used.
     #[error("the code was refused")]
     CodeRefused,
-    /// A code of the second factor is needed, or the one that came with a sign-in was wrong.
+    /// A second-factor code is needed, or the one sent with a sign-in was wrong.
     #[error("a code of the second factor is needed")]
     SecondFactorNeeded,
-    /// The provider knows who it is, and the registry not yet which address is theirs.
+    /// The provider has identified the person, but the registry does not know yet which address is theirs.
     #[error("the address is not confirmed")]
     AddressUnconfirmed,
-    /// The provider vouches for another address than the account has: its person says which is theirs.
+    /// The provider vouches for another address than the account has. The person has to say which one is right.
     #[error("the provider has another address")]
     AddressDiffers {
-        /// The account's.
+        /// The account's address.
         account: String,
-        /// The provider's.
+        /// The provider's address.
         provider: String,
-        /// Another account has the provider's.
+        /// Another account already has the provider's address.
         taken: bool,
     },
-    /// The browser can't bring an answer to this laptop, or can't be opened.
+    /// The browser cannot be opened, or cannot return an answer to this laptop.
     #[error("the browser can't be used")]
     NoBrowser,
-    /// Nobody is signed in, or the session was ended.
+    /// Nobody is signed in, or the session has ended.
     #[error("not signed in")]
     SignInNeeded,
     /// This laptop was signed out from another one.
     #[error("signed out from another laptop")]
     SignedOutElsewhere,
-    /// A council's last lead can't leave.
+    /// A council's last lead cannot leave.
     #[error("a council's last lead can't leave")]
     LastLead,
-    /// A reason has to be given.
+    /// A reason is required.
     #[error("a reason is needed")]
     ReasonNeeded,
-    /// The registry doesn't let this person do this.
+    /// The registry does not allow this person to do this.
     #[error("not allowed")]
     NotAllowed,
-    /// There is none.
+    /// Not found.
     #[error("not found")]
     NotFound,
-    /// The content breaks rules.
+    /// The content breaks the rules.
     #[error("something has to be changed first")]
     Invalid {
         /// Which rules, and where.
         errors: Vec<FieldError>,
     },
-    /// The draft says what the catalogue says already.
+    /// The draft does not differ from the catalogue.
     #[error("nothing was changed")]
     NothingChanged,
-    /// Something that clashes has no choice yet.
+    /// Not every clash has a choice yet.
     #[error("not everything is chosen")]
     NotAllChosen,
-    /// It is being sent at this moment, or its answer is not yet known.
+    /// The draft is being sent at the moment, or its answer is not known yet.
     #[error("it is being sent")]
     BeingSent,
-    /// A link that is not http or https.
+    /// A link that is not `http` or `https`.
     #[error("not a link")]
     NotALink,
-    /// No space left where the app keeps its files.
+    /// There is no space left where the app keeps its files.
     #[error("the disk is full")]
     DiskFull,
     /// The app's files were written by a newer version.
     #[error("the files were written by a newer version")]
     NewerFiles,
-    /// A newer version wrote this, or it was damaged. It stays on the laptop as it is.
+    /// A newer version wrote this, or it is damaged. It stays on the laptop unchanged.
     #[error("this can't be read by this version")]
     Unreadable,
-    /// One of the app's files is damaged: it is renamed aside, and what can be is read out of it.
+    /// One of the app's files is damaged. It is renamed aside, and everything readable is copied out of it.
     #[error("one of the app's files is damaged")]
     FilesDamaged,
-    /// The app's files can't be read or written.
+    /// The app's files cannot be read or written.
     #[error("the app's files can't be used")]
     FilesBroken,
-    /// Another app has the folder of the app's files open.
+    /// Another app is using the folder of the app's files.
     #[error("the folder is in use: {folder}")]
     FolderInUse {
         /// The folder.
         folder: String,
     },
-    /// Others can read the folder of the app's files, and it can't be closed to them.
+    /// Other users can read the folder of the app's files, and their access cannot be removed.
     #[error("the folder is open to others: {folder}")]
     FolderOpenToOthers {
         /// The folder.
         folder: String,
     },
-    /// The place that was chosen can't be written to.
+    /// The chosen location cannot be written to.
     #[error("that file can't be written")]
     CantWrite,
-    /// A fault of the app itself; the log has more.
+    /// A fault in the app itself; the log has the details.
     #[error("something went wrong in the app")]
     Internal,
 }
 
-/// The result of what a person asked for.
+/// The result of something that a person asked for.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;

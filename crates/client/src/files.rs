@@ -1,4 +1,4 @@
-//! Writing small files as a whole: what was there before is there until the new one is, whenever the power goes.
+//! Atomic writes of small files: whenever the power fails, either the old file or the whole new one is there.
 
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
@@ -17,12 +17,12 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Replaces a file of the app's own, which nobody but its owner can read.
+/// Replaces one of the app's own files, readable by its owner alone.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     finish(NamedTempFile::new_in(folder(path))?, path, bytes)
 }
 
-/// Replaces a file that a person chose. Who can read it is as they have it for all their new files.
+/// Replaces a file that a person chose. Its permissions follow their umask.
 pub(crate) fn export(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut builder = Builder::new();
     #[cfg(unix)]
@@ -30,10 +30,10 @@ pub(crate) fn export(path: &Path, bytes: &[u8]) -> io::Result<()> {
     finish(builder.tempfile_in(folder(path))?, path, bytes)
 }
 
-/// Writes a file that is not there yet.
+/// Writes a new file.
 ///
 /// # Errors
-/// [`ErrorKind::AlreadyExists`] where it is.
+/// [`ErrorKind::AlreadyExists`] if the file exists.
 pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut part = NamedTempFile::new_in(folder(path))?;
     part.write_all(bytes)?;
@@ -49,7 +49,7 @@ fn finish(mut part: NamedTempFile, path: &Path, bytes: &[u8]) -> io::Result<()> 
     Ok(())
 }
 
-/// A path without a folder is in this one.
+/// The folder of a path; the current one if the path names none.
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

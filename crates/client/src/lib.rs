@@ -1,6 +1,6 @@
-//! All that the app does without a window: it keeps the mirror and the drafts, syncs them with a registry,
-//! searches, and signs people in. [`Client`] is the whole of it, as the window's commands see it; its methods stand
-//! with their area.
+//! Everything that the app does without a window: it keeps the mirror and the drafts, syncs them with a registry,
+//! searches the catalogue, and signs people in. [`Client`] is its whole surface; each method is defined in the folder
+//! of its area.
 
 mod account;
 mod catalogue;
@@ -43,14 +43,14 @@ pub struct Client {
     inner: Arc<Inner>,
 }
 
-/// Something that the window shows is no longer as it was.
+/// Something that the window shows has changed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The line at the foot.
+    /// The status line at the foot of the window.
     StatusChanged(Box<Status>),
     /// The catalogue on this laptop.
     CatalogueChanged,
-    /// A draft moved on.
+    /// A person's drafts, or the state of one.
     DraftsChanged,
     /// Who is signed in, or for how long.
     AccountChanged,
@@ -58,40 +58,41 @@ pub enum Event {
 
 pub(crate) struct Inner {
     dir: PathBuf,
-    /// The folder is ours for as long as this is there.
+    /// Keeps the folder locked.
     _lock: data_folder::Lock,
     preset: Option<String>,
     env: Env,
     kept: Mutex<PersistedState>,
     profile: Mutex<Option<Arc<Profile>>>,
-    /// Why the place could not be opened.
+    /// Why the profile could not be opened.
     trouble: Mutex<Option<Failure>>,
     looked_up: Mutex<Option<settings::ChosenRegistry>>,
-    /// The last sign-in that was started by email, and with which address.
+    /// The last sign-in started by email, with its address.
     started: Mutex<Option<(String, guildhall_protocol::sign_in::StartId)>>,
-    /// A sign-in that is on its way through the browser.
+    /// A sign-in in progress in the browser.
     browser_sign_in: Mutex<Option<account::browser_sign_in::BrowserSignIn>>,
-    /// A sign-in that lacks nothing but a code of the second factor.
+    /// A sign-in that only needs a second-factor code.
     awaits_factor: Mutex<Option<account::second_factor::AwaitsFactor>>,
     found: catalogue::search::LastFound,
     status: watch::Sender<Status>,
     events: broadcast::Sender<Event>,
-    /// There is something to do now: sync need not wait.
+    /// Wakes the sync loop.
     wake: Notify,
-    /// Counts what makes sync begin anew: another place, or the Work offline switch.
+    /// Counted up to restart the sync loop, for example for another profile or when working offline is switched on or
+    /// off.
     restarts: watch::Sender<u64>,
-    /// Sync was stopped, until somebody asks for it.
+    /// Sync is stopped until somebody asks for it.
     stopped: AtomicBool,
 }
 
 impl Client {
-    /// Opens the client on the files below `dir`. `preset` is the registry's address to offer at first run. Files
-    /// that can't be opened don't keep it from opening: [`Start::trouble`] says so. The folder is this client's alone for as
-    /// long as it is open, and can be read by nobody but its owner.
+    /// Opens the client on the files below `dir`, which it locks and restricts to their owner. `preset` is the address
+    /// of a registry to offer at first run. A damaged or unreadable profile does not stop the client from opening; the
+    /// reason is in [`Start::trouble`].
     ///
     /// # Errors
-    /// [`Failure::FolderInUse`] where another app has it open, [`Failure::FolderOpenToOthers`] where it can't be closed to
-    /// others, and where it can't be made or written to.
+    /// [`Failure::FolderInUse`] if another app has the folder open, [`Failure::FolderOpenToOthers`] if other users'
+    /// access cannot be removed, and an error if the folder cannot be created or its settings read or written.
     pub fn open(dir: PathBuf, preset: Option<String>, env: Env) -> Result<Self> {
         let lock = data_folder::take(&dir)?;
         let mut kept = settings::read(&dir)?;
@@ -145,19 +146,19 @@ impl Client {
         })
     }
 
-    /// Syncs for as long as the app is open: to be run beside everything else.
+    /// Runs the sync loop, and does not return while the app is open. Run it as a task of its own.
     pub async fn run_sync(&self) {
         self.inner.let_go().await;
         self.inner.read_set_aside().await;
         sync::run(Arc::clone(&self.inner)).await;
     }
 
-    /// What changes, as it changes.
+    /// Subscribes to changes of what the window shows.
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.inner.events.subscribe()
     }
 
-    /// Everything that the window needs to know when it opens.
+    /// Everything that the window needs when it opens.
     pub async fn start(&self) -> Start {
         let kept = self.inner.kept();
         Start {
@@ -173,29 +174,29 @@ impl Client {
         }
     }
 
-    /// The line at the foot.
+    /// The current status line.
     pub async fn status(&self) -> Status {
         self.inner.refresh_status(|_| ()).await;
         self.inner.status.borrow().clone()
     }
 
-    /// Syncs now, whatever it waits for.
+    /// Wakes the sync loop, and starts it again if it was stopped.
     pub fn sync_now(&self) {
         self.inner.stopped.store(false, Ordering::SeqCst);
         self.inner.wake.notify_one();
     }
 
-    /// Stops what sync is doing, at once. What came so far is kept, and it goes on from there when it is asked for:
-    /// by [`Self::sync_now`], by sending a draft, or by opening the app.
+    /// Stops sync at once. Everything received so far is kept. Sync resumes from there with [`Self::sync_now`], when a
+    /// draft is sent, or when the app is next opened.
     pub fn stop_sync(&self) {
         self.inner.stopped.store(true, Ordering::SeqCst);
         self.inner.restarts.send_modify(|restarts| *restarts += 1);
     }
 
-    /// Makes no connection from now on, or makes them again.
+    /// Switches working offline on or off. While it is on, no connection is made.
     ///
     /// # Errors
-    /// Where the settings can't be written.
+    /// If the settings cannot be written.
     pub async fn work_offline(&self, on: bool) -> Result<()> {
         self.inner.keep(|kept| kept.settings.work_offline = on)?;
         self.inner
@@ -209,10 +210,10 @@ impl Client {
         Ok(())
     }
 
-    /// Keeps the settings; the Work offline switch has a way of its own.
+    /// Saves the settings, except for working offline: see [`Self::work_offline`].
     ///
     /// # Errors
-    /// Where they can't be written.
+    /// If the settings cannot be written.
     pub async fn save_settings(&self, settings: Settings) -> Result<()> {
         let mut settings = settings;
         settings.text_size = settings.text_size.clamp(100, 200);
@@ -224,27 +225,28 @@ impl Client {
         Ok(())
     }
 
-    /// A file in the app's folder for what the window remembers, its owner's alone; made where there is none.
+    /// The path of a file in the app's folder for the window's own state. Creates it if needed, readable by its owner
+    /// alone.
     ///
     /// # Errors
-    /// Where it can't be made.
+    /// If the file cannot be created.
     pub fn window_file(&self, name: &str) -> Result<PathBuf> {
         let path = self.inner.dir.join(name);
         data_folder::make_file(&path)?;
         Ok(path)
     }
 
-    /// The folder in which the webview keeps what it needs, its owner's alone.
+    /// The folder for the webview's own files. Creates it if needed, readable by its owner alone.
     ///
     /// # Errors
-    /// Where it can't be made.
+    /// If the folder cannot be created.
     pub fn webview_folder(&self) -> Result<PathBuf> {
         let path = self.inner.dir.join(data_folder::WEBVIEW);
         data_folder::make(&path)?;
         Ok(path)
     }
 
-    /// An id for a need or a link that is being written.
+    /// A new id for a need or a link.
     pub fn new_id(&self) -> Uuid {
         self.inner.env.new_id()
     }
@@ -255,7 +257,7 @@ impl Inner {
         locked(&self.kept).clone()
     }
 
-    /// Changes what the settings file holds: on the disk first.
+    /// Changes the settings file: on disk first, then in memory.
     fn keep(&self, change: impl FnOnce(&mut PersistedState)) -> Result<()> {
         let mut kept = locked(&self.kept);
         let mut changed = kept.clone();
@@ -271,7 +273,7 @@ impl Inner {
         locked(&self.profile).clone()
     }
 
-    /// The place in use.
+    /// The open profile.
     ///
     /// # Errors
     /// Why there is none.
@@ -285,7 +287,7 @@ impl Inner {
         self.turn();
     }
 
-    /// Opens the place anew after one of its files showed itself to be damaged.
+    /// Reopens the profile after damage was found in one of its files.
     fn mend(&self) {
         match Profile::open(&self.dir, &self.env, &self.kept(), true) {
             Ok(Some(profile)) => self.move_to(profile),
@@ -306,11 +308,11 @@ impl Inner {
     }
 
     fn tell(&self, event: Event) {
-        // Nobody listens before the window is there.
+        // Before the window opens there are no receivers.
         let _ = self.events.send(event);
     }
 
-    /// Counts anew what the line at the foot says, changes the rest, and tells the window where it differs.
+    /// Recounts the figures of the status line, applies `change`, and notifies the window if the status differs.
     async fn refresh_status(&self, change: impl FnOnce(&mut Status)) {
         let (mut counted, mut inbox, mut private) = ((None, (0, 0, 0)), 0, Private::Shown);
         if let Some(profile) = self.profile() {
@@ -355,7 +357,7 @@ impl Inner {
         }
     }
 
-    /// How much waits for this person's answer.
+    /// Counts the items that need this person's answer.
     async fn count_inbox(&self, profile: &Profile, work: &Work) -> Result<u32> {
         let answered = work.read(answers::all).await?;
         let waiting = profile.mirror.read(reviews::all).await?;
@@ -365,7 +367,7 @@ impl Inner {
         Ok(u32::try_from(waiting + me.invitations.len() + me.requests.len()).unwrap_or(u32::MAX))
     }
 
-    /// Reads what an earlier version of the app could not.
+    /// Reads records again that an earlier version of the app could not read.
     async fn read_set_aside(&self) {
         let Some(profile) = self.profile() else { return };
         match profile.mirror.write(record::read_set_aside).await {
@@ -377,7 +379,7 @@ impl Inner {
         }
     }
 
-    /// Takes note of how far reading came; true where there is no more to read.
+    /// Updates the status after a page was applied. True once there is no more to read.
     async fn took_in(&self, outcome: sync::pull::PullOutcome) -> Result<bool> {
         use sync::pull::PullOutcome;
         if let Some(profile) = self.profile() {
@@ -412,7 +414,7 @@ impl Inner {
         Ok(done)
     }
 
-    /// Takes note of where it was when it was stopped.
+    /// Keeps the progress at which sync was stopped.
     async fn note_stop(&self) {
         self.refresh_status(|status| {
             status.activity = match status.activity {
@@ -425,7 +427,7 @@ impl Inner {
         .await;
     }
 
-    /// Takes note of why sync came to nothing.
+    /// Updates the status after a failure of sync.
     async fn note_trouble(&self, failure: &Failure) {
         self.look_again().await;
         tracing::info!(%failure, "sync stopped for now");
@@ -441,7 +443,7 @@ impl Inner {
                     status.sign_in_needed = true;
                     status.trouble = None;
                 }
-                // What answers instead of the registry is no connection to it.
+                // Something other than the registry answering means that there is no connection to it.
                 Failure::NotARegistry
                 | Failure::AnswerUnreadable
                 | Failure::RegistryBusy

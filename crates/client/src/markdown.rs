@@ -1,12 +1,12 @@
-//! Markdown (CommonMark) from other people, made into HTML that can do nothing: no script, style, form, frame or
-//! picture, and links only to the web. The window shows it as it is, so nothing here may be loosened lightly.
+//! Renders other people's Markdown (CommonMark) as safe HTML: no scripts, styles, forms, frames or images, and links
+//! only to the web. The window inserts it unescaped, so loosening anything here is a security decision.
 
 use std::collections::HashSet;
 
 use ammonia::Builder;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-/// Safe HTML.
+/// Renders Markdown as sanitised HTML.
 pub(crate) fn to_html(markdown: &str) -> String {
     let parser = Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH).map(below_the_page_s_own_headings);
     let mut unsafe_html = String::with_capacity(markdown.len() * 2);
@@ -40,7 +40,7 @@ pub(crate) fn to_html(markdown: &str) -> String {
         .to_string()
 }
 
-/// A text of its own has its own first heading; within a page it stands below the page's.
+/// Lowers headings by two levels, as the text is shown below the page's own headings.
 fn below_the_page_s_own_headings(event: Event<'_>) -> Event<'_> {
     let lower = |level| match level {
         HeadingLevel::H1 => HeadingLevel::H3,
@@ -60,7 +60,7 @@ fn below_the_page_s_own_headings(event: Event<'_>) -> Event<'_> {
     }
 }
 
-/// Its words alone.
+/// The text without its markup.
 pub(crate) fn to_plain_text(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     for event in Parser::new(markdown) {

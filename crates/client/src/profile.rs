@@ -1,5 +1,5 @@
-//! Where one reads and writes: one registry, and one person at it or anyone. Each place has files of its own, so
-//! that registries and accounts never mix.
+//! A profile: one registry, and either the person signed in to it or an anonymous reader. Each profile has files of its
+//! own, so that registries and accounts never mix.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -22,17 +22,17 @@ use crate::store::Rescued;
 use crate::store::mirror::Mirror;
 use crate::store::work::Work;
 
-/// One registry, and one person at it or anyone.
+/// One registry, and the person signed in to it or an anonymous reader.
 pub(crate) struct Profile {
     pub(crate) api: Api,
     pub(crate) mirror: Mirror,
     author: Option<Author>,
     held: Mutex<HashSet<Uuid>>,
-    /// What the person is was not asked since it may have changed.
+    /// The person's roles may have changed since they were last fetched.
     pub(crate) me_is_old: AtomicBool,
-    /// The work was damaged, and read out of the damaged file.
+    /// Set if `work.db` was damaged and its readable rows were copied to a new file.
     pub(crate) rescued: Option<Rescued>,
-    /// For how long the laptop had been running when its clock was last looked at.
+    /// The monotonic time at which the time without contact was last updated.
     looked: Mutex<Duration>,
 }
 
@@ -43,8 +43,8 @@ struct Author {
 }
 
 impl Profile {
-    /// Opens the place that the settings name; none before a registry was chosen. `thorough` looks for damage in all
-    /// of its files first; a person's work is always looked at.
+    /// Opens the profile named in the settings; `None` before a registry has been chosen. `thorough` checks the mirror
+    /// for damage first; `work.db` is always checked.
     pub(crate) fn open(dir: &Path, env: &Env, kept: &PersistedState, thorough: bool) -> Result<Option<Self>> {
         let Some(registry) = &kept.registry else { return Ok(None) };
         let api = Api::new(env.clone(), registry.address.clone());
@@ -61,7 +61,7 @@ impl Profile {
         Self::with(dir, env, &registry.address, api, person, thorough).map(Some)
     }
 
-    /// Opens the place of that person, whose session has just begun, or of anyone.
+    /// Opens the profile of a person whose session has just begun, or of an anonymous reader.
     pub(crate) fn with(
         dir: &Path,
         env: &Env,
@@ -72,7 +72,7 @@ impl Profile {
     ) -> Result<Self> {
         let dir = folder_of(dir, registry, person.as_ref().map(|(me, _)| me));
         data_folder::make(&dir)?;
-        // The work first: where it can't be opened, the mirror must not look as if all were well.
+        // `work.db` first: if it cannot be opened, the mirror must not be shown as if all were well.
         let (now, mut rescued) = (env.clock.now(), None);
         let author = match person {
             Some((me, credentials)) => {
@@ -88,44 +88,46 @@ impl Profile {
         Ok(Self { api, mirror, author, held: Mutex::default(), me_is_old, rescued, looked })
     }
 
-    /// For how long the app has been running since [`Self::note_look`].
+    /// How long the app has been running since [`Self::note_look`].
     pub(crate) fn ran(&self, running: Duration) -> Duration {
         running.saturating_sub(*self.looked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The clock was looked at, or is known to be of no matter: there is a contact.
+    /// Records that the time without contact was updated, or reset by a contact.
     pub(crate) fn note_look(&self, running: Duration) {
         *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = running;
     }
 
-    /// Has one of its files shown itself to be damaged?
+    /// Whether damage was found in one of its files.
     pub(crate) fn is_damaged(&self) -> bool {
         self.mirror.is_damaged() || self.author.as_ref().is_some_and(|author| author.work.is_damaged())
     }
 
-    /// The work and the credentials of the person; none for anyone.
+    /// The work and credentials of the signed-in person; `None` for an anonymous reader.
     pub(crate) fn author(&self) -> Option<(&Work, &Credentials)> {
         self.author.as_ref().map(|author| (&author.work, &author.credentials))
     }
 
-    /// The person.
+    /// The signed-in person.
     ///
     /// # Errors
-    /// [`Failure::SignInNeeded`] for anyone.
+    /// [`Failure::SignInNeeded`] for an anonymous reader.
     pub(crate) fn me(&self) -> Result<Me> {
         let me = |author: &Author| author.me.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.author.as_ref().map(me).ok_or(Failure::SignInNeeded)
     }
 
-    /// Takes note of what the person is now.
+    /// Stores the person as just fetched.
     pub(crate) fn set_me(&self, me: Me) {
         if let Some(author) = &self.author {
             *author.me.lock().unwrap_or_else(PoisonError::into_inner) = me;
         }
     }
 
+    /// The signed-in person's work.
+    ///
     /// # Errors
-    /// [`Failure::SignInNeeded`] for anyone.
+    /// [`Failure::SignInNeeded`] for an anonymous reader.
     pub(crate) fn work(&self) -> Result<&Work> {
         self.author.as_ref().map(|author| &author.work).ok_or(Failure::SignInNeeded)
     }
@@ -134,13 +136,13 @@ impl Profile {
         self.author.as_ref().map(|author| &author.credentials)
     }
 
-    /// Whoever holds a draft's submission sends it or takes it back; nobody else does until the answer is dropped. None
-    /// while somebody does.
+    /// Reserves a draft's submission for sending or withdrawing until the returned guard is dropped. `None` while
+    /// somebody else has it.
     pub(crate) fn hold(&self, draft: Uuid) -> Option<Held<'_>> {
         self.held().insert(draft).then(|| Held { profile: self, draft })
     }
 
-    /// Is this draft being sent, or taken back, at this moment?
+    /// Whether the draft is being sent or withdrawn at the moment.
     pub(crate) fn is_held(&self, draft: Uuid) -> bool {
         self.held().contains(&draft)
     }
@@ -150,7 +152,7 @@ impl Profile {
     }
 }
 
-/// A draft's submission is held. Known in memory only: after a crash it simply waits.
+/// Reserves a draft's submission. Kept in memory only, so that after a crash the submission simply waits in the outbox.
 pub(crate) struct Held<'a> {
     profile: &'a Profile,
     draft: Uuid,
@@ -162,12 +164,12 @@ impl Drop for Held<'_> {
     }
 }
 
-/// Removes all that there is of a person's: they were erased.
+/// Deletes all of a person's files, after they were erased at the registry.
 pub(crate) fn forget_all(dir: &Path, registry: &str, me: &Me) -> std::io::Result<()> {
     std::fs::remove_dir_all(folder_of(dir, registry, Some(me)))
 }
 
-/// Removes what can be fetched again. What a person made stays.
+/// Deletes the mirror, which can be fetched again. The person's work stays.
 pub(crate) fn forget_mirror(dir: &Path, registry: &str, me: &Me) {
     let dir = folder_of(dir, registry, Some(me));
     for name in ["mirror.db", "mirror.db-wal", "mirror.db-shm"] {

@@ -1,5 +1,5 @@
-//! The laptop's own settings: which registry, which account, how the window looks. A small file, written anew
-//! beside the old one and moved over it, so that a kill leaves one or the other.
+//! The laptop's own settings: which registry, which account, how the window looks. They are in a small file that is
+//! replaced atomically, so that a kill leaves either the old one or the new one.
 
 mod stored;
 
@@ -13,7 +13,7 @@ use stored::StoredFile;
 use crate::error::{Failure, Result};
 use crate::files;
 
-/// Light, dark, or as the system is.
+/// Light, dark, or as the system is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
@@ -24,22 +24,22 @@ pub enum Theme {
     Dark,
 }
 
-/// What a person chose for the window.
+/// The settings that a person chooses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct Settings {
     /// Light or dark.
     pub theme: Theme,
-    /// The size of text in per cent: 100 to 200.
+    /// The text size in per cent, from 100 to 200.
     pub text_size: u16,
-    /// No connection is made while this is on.
+    /// While this is on, no connection is made.
     pub work_offline: bool,
-    /// For how many days without a contact what is not open to everyone stays on this laptop.
+    /// How many days without contact records that are not open to everyone stay on this laptop.
     pub private_days: u16,
-    /// "What do you work on?": these come first in Find.
+    /// "What do you work on?": services listed first in Find.
     pub services: Vec<ServiceId>,
 }
 
-/// For how many days without a contact it stays where nobody chose.
+/// The default of [`Settings::private_days`].
 const A_MONTH: u16 = 30;
 
 impl Default for Settings {
@@ -54,42 +54,42 @@ impl Default for Settings {
     }
 }
 
-/// All that the file holds.
+/// The content of the settings file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct PersistedState {
     pub(crate) settings: Settings,
     /// The registry in use.
     pub(crate) registry: Option<ChosenRegistry>,
-    /// Who is signed in to it.
+    /// The person signed in to it.
     pub(crate) me: Option<Me>,
     /// The council for which that person acts.
     pub(crate) acting_for: Option<CouncilCode>,
-    /// The address of whose session was ended from another laptop, until somebody signs in again.
+    /// The address of a person who was signed out from another laptop, until somebody signs in again.
     pub(crate) signed_out: Option<String>,
-    /// First run was gone through.
+    /// The first-run screens are done.
     pub(crate) welcomed: bool,
-    /// Tells this installation's keychain entries from those of another on the same laptop.
+    /// Distinguishes this installation's keychain entries from those of others on the same laptop.
     pub(crate) installation: String,
-    /// As it was read: what this version does not know is in there.
+    /// The file as it was read, with fields that this version does not know.
     stored: StoredFile,
 }
 
 /// The registry in use, as it described itself when it was chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, specta::Type)]
 pub struct ChosenRegistry {
-    /// Its address, without a slash at the end.
+    /// Its address, without a trailing slash.
     pub address: String,
-    /// What it says of itself.
+    /// Its description of itself.
     pub facts: RegistryFacts,
 }
 
 const FILE: &str = "settings.json";
 
-/// Reads the file. What is new or can't be read starts with the defaults, each part by itself; a file of which
-/// something can't be read is set aside first.
+/// Reads the settings file. Each part that is missing or unreadable takes its default. If any part is unreadable, a
+/// copy of the file is set aside first.
 ///
 /// # Errors
-/// [`Failure::FilesBroken`] where there is a file that can't be read at all: nothing may be written over it.
+/// [`Failure::FilesBroken`] if the file exists but cannot be read, so that it is not overwritten.
 pub(crate) fn read(dir: &Path) -> Result<PersistedState> {
     let text = match std::fs::read(dir.join(FILE)) {
         Ok(text) => text,
@@ -108,7 +108,7 @@ pub(crate) fn read(dir: &Path) -> Result<PersistedState> {
     Ok(kept)
 }
 
-/// Writes what was read into a file beside, under a name that is free.
+/// Writes the unreadable content to a new file beside the settings.
 fn set_aside(dir: &Path, text: &[u8]) -> Result<()> {
     let names = (1..).map(|n| match n {
         1 => "settings.unreadable.json".to_owned(),
@@ -129,10 +129,10 @@ fn set_aside(dir: &Path, text: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the file as a whole.
+/// Replaces the settings file.
 ///
 /// # Errors
-/// [`Failure::DiskFull`] or [`Failure::FilesBroken`]; the old file is then still there.
+/// [`Failure::DiskFull`] or [`Failure::FilesBroken`]; the old file is then unchanged.
 pub(crate) fn write(dir: &Path, kept: &PersistedState) -> Result<()> {
     let text = serde_json::to_vec_pretty(&StoredFile::of(kept)).map_err(|_| Failure::Internal)?;
     Ok(files::replace(&dir.join(FILE), &text)?)

@@ -1,5 +1,5 @@
-//! What the window is shown: the shapes of the client's answers. They hold data, never words for the screen, which
-//! the window has in two languages.
+//! The client's answers as the window receives them. They hold data and no words for the screen: the window has those,
+//! in two languages.
 
 mod catalogue;
 mod conflict;

@@ -1,6 +1,6 @@
-//! Signing in with a provider, in the system's browser (RFC 8252). The app opens the registry's page there, and listens
-//! on a port of this laptop to which the browser brings a code; where that is not possible, its person pastes the code.
-//! It is good for this app only, which alone has the verifier (RFC 7636).
+//! Signs in with a provider in the system's browser (RFC 8252). The app opens the registry's page there and listens on
+//! a loopback port for the redirect with a code; if that is not possible, the person pastes the code. The code is of
+//! use to this app alone, which holds the PKCE verifier (RFC 7636).
 
 use axum::Router;
 use axum::extract::{Query, State};
@@ -21,36 +21,36 @@ use crate::settings::ChosenRegistry;
 use crate::views::Account;
 use crate::{Client, locked};
 
-/// A sign-in that is on its way through the browser.
+/// A sign-in in progress in the browser.
 pub(crate) struct BrowserSignIn {
     verifier: String,
-    /// With what the browser came back, or its person typed.
+    /// The code from the redirect or pasted by the person; empty until then.
     code: String,
     listening: Option<Listening>,
 }
 
-/// Where somebody goes on to sign in.
+/// The page on which the person continues to sign in.
 #[derive(Clone, Debug)]
 pub struct PageToOpen {
     /// The registry's page, for the system's browser.
     pub page: Url,
-    /// The code that it shows: with another one it is the page of somebody else's sign-in.
+    /// The code that the page must show. A page with another code belongs to somebody else's sign-in.
     pub code: String,
 }
 
-/// A page of our own on a port of this laptop. It goes when this is dropped.
+/// A page on a loopback port, served until this is dropped.
 struct Listening {
     came_back: watch::Receiver<Option<String>>,
     _end: oneshot::Sender<()>,
 }
 
 impl Client {
-    /// Begins to sign in with the registry's provider, and gives the page to open in the browser with the code that it
-    /// shows there. With `paste` it ends
-    /// with a code for [`Self::paste_code`], else with an answer for [`Self::wait_for_browser`].
+    /// Starts a sign-in with the registry's provider. Returns the page to open in the browser, and the code that it
+    /// will show. With `paste` the sign-in ends with [`Self::paste_code`], otherwise with [`Self::wait_for_browser`].
     ///
     /// # Errors
-    /// Where there is no connection, or the registry has no provider.
+    /// [`Failure::NotFound`] if the registry has no provider, [`Failure::NoBrowser`] if no port can be opened, and
+    /// connection errors.
     pub async fn start_browser_sign_in(&self, paste: bool) -> Result<PageToOpen> {
         let ChosenRegistry { address, facts } = self.registry_now().await?;
         facts.sign_in_with.ok_or(Failure::NotFound)?;
@@ -72,11 +72,11 @@ impl Client {
         Ok(PageToOpen { page, code })
     }
 
-    /// Signs in once the browser comes back; none where it is given up or begun anew before.
+    /// Waits for the browser's redirect and signs in. `None` if the sign-in is cancelled or started again first.
     ///
     /// # Errors
-    /// [`Failure::AddressUnconfirmed`], after which [`Self::confirm_address`] goes on, [`Failure::AddressDiffers`], after
-    /// which [`Self::choose_address`] does, and those of the connection and the files.
+    /// [`Failure::AddressUnconfirmed`], to be continued with [`Self::confirm_address`]; [`Failure::AddressDiffers`], to
+    /// be continued with [`Self::choose_address`]; and errors of the connection and the files.
     pub async fn wait_for_browser(&self) -> Result<Option<Account>> {
         let came_back = locked(&self.inner.browser_sign_in)
             .as_ref()
@@ -98,7 +98,7 @@ impl Client {
         self.finish_browser_sign_in(&whole_code(code)?).await
     }
 
-    /// Nobody waits for the browser any more.
+    /// Cancels the sign-in in the browser.
     pub fn give_up_browser_sign_in(&self) {
         *locked(&self.inner.browser_sign_in) = None;
     }
@@ -112,8 +112,8 @@ impl Client {
         self.verify_proof(AddressChoice::Ask).await
     }
 
-    /// Goes on with a sign-in that ended in [`Failure::AddressDiffers`]: the account has the provider's address from now
-    /// on, or keeps its own.
+    /// Continues a sign-in that ended in [`Failure::AddressDiffers`]: the account changes to the provider's address, or
+    /// keeps its own.
     ///
     /// # Errors
     /// Those of [`Self::wait_for_browser`].
@@ -130,7 +130,7 @@ impl Client {
         self.signed_in(api, tokens).await
     }
 
-    /// What shows who signed in at the provider, once the browser came back.
+    /// The proof of who signed in at the provider, once the browser has returned.
     pub(crate) fn proof(&self) -> Option<OpenIdProof> {
         let begun = locked(&self.inner.browser_sign_in);
         let begun = begun.as_ref().filter(|begun| !begun.code.is_empty())?;
@@ -138,7 +138,7 @@ impl Client {
     }
 }
 
-/// Only this laptop reaches it (RFC 8252, 7.3).
+/// Reachable only from this laptop (RFC 8252 §7.3).
 async fn listen() -> Result<TcpListener> {
     TcpListener::bind(("127.0.0.1", 0)).await.map_err(no_port)
 }
@@ -154,10 +154,10 @@ impl Listening {
         let (end, ended) = oneshot::channel();
         let pages = Router::new().route("/", get(take)).with_state(Awaited { challenge, said });
         let serving = axum::serve(listener, pages).with_graceful_shutdown(async {
-            // Dropping its other end is what ends it.
+            // Completes when the sender is dropped.
             let _ = ended.await;
         });
-        // It ends by itself: what it answers with may still be on its way when nobody waits for it any more.
+        // Shut down gracefully rather than aborted: its answer to the browser may still be on its way.
         tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::warn!(%error, "listening for the browser");
@@ -179,7 +179,7 @@ struct Back {
     state: String,
 }
 
-/// Takes the code, from whoever knows with which challenge it began: that is no other site than the registry.
+/// Accepts the code of a redirect whose `state` is the challenge, which no site other than the registry knows.
 async fn take(State(awaited): State<Awaited>, Query(back): Query<Back>) -> (StatusCode, Html<&'static str>) {
     if back.state != awaited.challenge {
         return (StatusCode::NOT_FOUND, Html(""));

@@ -1,4 +1,4 @@
-//! First run, signing in and out, and for which council a person acts.
+//! First run, signing in and out, and the council for which a person acts.
 
 pub(crate) mod browser_sign_in;
 mod personal_data;
@@ -23,16 +23,17 @@ use crate::views::{Account, WhatStays};
 use crate::{Client, Event, locked};
 
 impl Client {
-    /// Asks the address what it is; changes nothing.
+    /// Looks up the registry at an address, without switching to it.
     ///
     /// # Errors
-    /// Says which of the ways in which an address can be wrong it is.
+    /// [`Failure::NotAnAddress`], [`Failure::NotSecure`], [`Failure::NothingThere`], [`Failure::NotARegistry`],
+    /// [`Failure::OtherVersion`], or why the registry cannot answer now.
     pub async fn look_up_registry(&self, address: &str) -> Result<ChosenRegistry> {
         let address = registry_address(address)?;
         let api = Api::new(self.inner.env.clone(), address.clone());
         let facts = api.facts().await.map_err(|error| match error {
             ApiError::Transport(_) => Failure::NothingThere,
-            // A 404 that is a problem of ours comes from a registry that has no such page: a very old one.
+            // A 404 in the problem format comes from a registry too old to have this route.
             ApiError::Problem(_) => Failure::NotARegistry,
             other => other.into(),
         })?;
@@ -44,10 +45,10 @@ impl Client {
         Ok(chosen)
     }
 
-    /// Uses that registry from now on; reading without signing in starts at once.
+    /// Switches to a registry and starts reading it anonymously.
     ///
     /// # Errors
-    /// Those of [`Self::look_up_registry`], and where the files can't be made.
+    /// Those of [`Self::look_up_registry`], and an error if the files cannot be created.
     pub async fn use_registry(&self, address: &str) -> Result<ChosenRegistry> {
         let known = locked(&self.inner.looked_up).clone();
         let chosen = match known {
@@ -61,10 +62,10 @@ impl Client {
         Ok(chosen)
     }
 
-    /// The registry in use as it describes itself now, or where it can't be asked, as it did last.
+    /// The registry in use: as it describes itself now, or as stored if it cannot be reached.
     ///
     /// # Errors
-    /// Where there is none, or the settings can't be written.
+    /// If no registry has been chosen, or the settings cannot be written.
     pub async fn registry(&self) -> Result<ChosenRegistry> {
         let known = self.inner.kept().registry.ok_or(Failure::NotFound)?;
         match self.registry_now().await {
@@ -76,7 +77,7 @@ impl Client {
         }
     }
 
-    /// The same, where it can be asked only.
+    /// The registry in use, as it describes itself now.
     pub(crate) async fn registry_now(&self) -> Result<ChosenRegistry> {
         let PersistedState { registry, settings, .. } = self.inner.kept();
         let ChosenRegistry { address, .. } = registry.ok_or(Failure::NotFound)?;
@@ -87,10 +88,10 @@ impl Client {
         Ok(ChosenRegistry { address, facts })
     }
 
-    /// Every service: from the catalogue on this laptop, or from the registry where there is none yet.
+    /// Every service: from the mirror, or from the registry if the mirror has none yet.
     ///
     /// # Errors
-    /// Where neither has them.
+    /// If the files cannot be read, or the registry cannot be reached when it is needed.
     pub async fn services(&self) -> Result<Vec<Service>> {
         let profile = self.inner.open_profile()?;
         let here = profile.mirror.read(services::all).await?;
@@ -102,18 +103,18 @@ impl Client {
         Ok(services)
     }
 
-    /// First run is over: the app opens on Find from now on.
+    /// Ends the first run: the app opens on Find from now on.
     ///
     /// # Errors
-    /// Where the settings can't be written.
+    /// If the settings cannot be written.
     pub async fn finish_welcome(&self) -> Result<()> {
         self.inner.keep(|kept| kept.welcomed = true)
     }
 
-    /// Has a code sent to that address.
+    /// Requests a sign-in code by email.
     ///
     /// # Errors
-    /// [`Failure::NotAnEmail`], [`Failure::TooManyTries`], and those of the connection.
+    /// [`Failure::NotAnEmail`], [`Failure::TooManyTries`], and connection errors.
     pub async fn start_sign_in(&self, email: &str) -> Result<()> {
         let email = email_address(email)?;
         let profile = self.inner.open_profile()?;
@@ -125,15 +126,15 @@ impl Client {
         Ok(())
     }
 
-    /// Signs in with the code that came, and opens the person's own files.
+    /// Signs in with the code from the email, and opens the person's own files.
     ///
     /// # Errors
-    /// [`Failure::CodeRefused`], and those of the connection and the files.
+    /// [`Failure::CodeRefused`], and errors of the connection and the files.
     pub async fn verify_sign_in(&self, email: &str, code: &str) -> Result<Account> {
         self.verify_address(email, code, None).await
     }
 
-    /// The same for someone whom the provider has named before: from now on they are known there as this person.
+    /// As [`Self::verify_sign_in`], and also links the identity from the browser sign-in to this account.
     ///
     /// # Errors
     /// Those of [`Self::verify_sign_in`].
@@ -154,13 +155,13 @@ impl Client {
         self.signed_in(api, tokens).await
     }
 
-    /// The registry in use, to ask it something that nobody has to be signed in for.
+    /// The registry in use, for requests without a session.
     pub(crate) fn api(&self) -> Result<Api> {
         let registry = self.inner.kept().registry.ok_or(Failure::NotFound)?;
         Ok(Api::new(self.inner.env.clone(), registry.address))
     }
 
-    /// A session has begun: opens its person's own files.
+    /// Opens the profile of a person whose session has just begun.
     pub(crate) async fn signed_in(&self, api: Api, tokens: Tokens) -> Result<Account> {
         self.give_up_browser_sign_in();
         let kept = self.inner.kept();
@@ -170,7 +171,8 @@ impl Client {
         let kept_under = |email: &str| {
             keychain::Profile::new(env.keychain.clone(), &registry.address, email, &kept.installation)
         };
-        // Their session of before has ended with the address, and nobody would look for its token again.
+        // If the person's address has changed, the session under the old one has ended, and its token would never be
+        // used again.
         if let Some(before) =
             kept.me.as_ref().filter(|before| before.person == me.person && before.email != me.email)
         {
@@ -201,7 +203,7 @@ impl Client {
         self.account().await.ok_or(Failure::Internal)
     }
 
-    /// Who is signed in.
+    /// The signed-in person.
     pub async fn account(&self) -> Option<Account> {
         let kept = self.inner.kept();
         let me = kept.me?;
@@ -221,10 +223,10 @@ impl Client {
         })
     }
 
-    /// What stays on this laptop when its person signs out.
+    /// What will stay on this laptop after signing out.
     ///
     /// # Errors
-    /// Where nobody is signed in, or the files can't be read.
+    /// If nobody is signed in, or the files cannot be read.
     pub async fn what_stays(&self) -> Result<WhatStays> {
         let profile = self.inner.open_profile()?;
         let count =
@@ -233,10 +235,10 @@ impl Client {
         Ok(WhatStays { drafts, waiting })
     }
 
-    /// Signs out: the session ends, this person's catalogue goes from the laptop, and what they wrote stays.
+    /// Signs out: ends the session and removes this person's copy of the catalogue. Their own work stays.
     ///
     /// # Errors
-    /// Where the files can't be written.
+    /// If the files cannot be written.
     pub async fn sign_out(&self) -> Result<()> {
         match self.inner.kept() {
             PersistedState { registry: Some(registry), me: Some(_), .. } => {
@@ -246,10 +248,10 @@ impl Client {
         }
     }
 
-    /// Acts for that council from now on.
+    /// Changes the council for which the person acts.
     ///
     /// # Errors
-    /// [`Failure::NotAllowed`] where the person is not verified there.
+    /// [`Failure::NotAllowed`] if the person is not verified there.
     pub async fn act_for(&self, council: CouncilCode) -> Result<Account> {
         let profile = self.inner.open_profile()?;
         if !profile.me()?.councils.iter().any(|membership| membership.council == council) {
@@ -260,8 +262,8 @@ impl Client {
         self.account().await.ok_or(Failure::SignInNeeded)
     }
 
-    /// Reads at that registry without being signed in. Who was signed in before no longer is, and their catalogue
-    /// goes from the laptop.
+    /// Switches to reading a registry anonymously. Ends the session of anyone signed in, and removes their copy of the
+    /// catalogue.
     async fn move_to_anyone_at(&self, registry: &ChosenRegistry) -> Result<()> {
         let (before, left) = (self.inner.kept(), self.inner.profile());
         let api = Api::new(self.inner.env.clone(), registry.address.clone());
@@ -283,8 +285,8 @@ impl Client {
         Ok(())
     }
 
-    /// This laptop was signed out from another one: its copy of that person's catalogue goes. What they wrote stays, and
-    /// is there when they sign in again.
+    /// Follows a sign-out from another laptop: removes the person's copy of the catalogue. Their own work stays for
+    /// when they sign in again.
     pub(crate) async fn leave(&self) -> Result<()> {
         let PersistedState { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else {
             return Ok(());
@@ -293,7 +295,7 @@ impl Client {
         self.move_to_anyone_at(&registry).await
     }
 
-    /// Its person was erased: nothing of theirs stays on this laptop.
+    /// Deletes all of a person's files on this laptop, after they were erased.
     pub(crate) async fn wipe_account(&self) -> Result<()> {
         let PersistedState { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else {
             return Ok(());
@@ -318,14 +320,17 @@ fn email_address(typed: &str) -> Result<String> {
     if is_email(&email) { Ok(email) } else { Err(Failure::NotAnEmail) }
 }
 
-/// A code as it is sent, or a refusal of what can't be one.
+/// Normalises a code.
+///
+/// # Errors
+/// [`Failure::CodeRefused`] if it cannot be one.
 pub(crate) fn whole_code(typed: &str) -> Result<String> {
     let code = sign_in::normalise_code(typed);
     if code.len() == sign_in::CODE_LENGTH { Ok(code) } else { Err(Failure::CodeRefused) }
 }
 
-/// An address as it is kept: with its scheme, without a path. Without one typed, https. Plain http goes nowhere but
-/// to this laptop itself.
+/// A registry's address as stored: a scheme and a host, without a path. The default scheme is `https`; `http` is
+/// allowed only for this laptop itself.
 fn registry_address(typed: &str) -> Result<String> {
     let typed = typed.trim();
     let full = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };

@@ -1,4 +1,4 @@
-//! What the registry holds about a person and on a council: handed out into a file, and erased.
+//! Exporting and erasing the data that the registry holds about a person or a council.
 
 use std::path::PathBuf;
 
@@ -11,18 +11,18 @@ use crate::error::Result;
 use crate::sync::with_token;
 
 impl Client {
-    /// Writes all that the registry holds about this person into a file.
+    /// Exports everything that the registry holds about this person to a file.
     ///
     /// # Errors
-    /// Those of the connection, and where the file can't be written.
+    /// Connection errors, and an error if the file cannot be written.
     pub async fn export_my_data(&self, to: PathBuf) -> Result<()> {
         self.export(routes::MY_DATA, to).await
     }
 
-    /// Writes all that the registry holds on a council into a file.
+    /// Exports everything that the registry holds about a council to a file.
     ///
     /// # Errors
-    /// Those of the connection, where this person may not, and where the file can't be written.
+    /// Connection errors, an error if this person may not export it, and one if the file cannot be written.
     pub async fn export_council_data(&self, council: &CouncilCode, to: PathBuf) -> Result<()> {
         self.export(&routes::with(routes::COUNCIL_DATA, &[council.as_str()]), to).await
     }
@@ -37,11 +37,11 @@ impl Client {
         write_file(to, serde_json::to_vec_pretty(&data)?).await
     }
 
-    /// Has the registry erase this person, with the names by which contacts have them. Nothing of theirs stays on this
-    /// laptop: their drafts go, too.
+    /// Erases this person at the registry, together with contacts under the given names. Then deletes all their files
+    /// on this laptop, including their drafts.
     ///
     /// # Errors
-    /// Those of the connection: nothing is removed from the laptop then.
+    /// Connection errors, in which case nothing is deleted from the laptop.
     pub async fn erase_me(&self, names: Vec<String>) -> Result<()> {
         self.inner.send(Method::DELETE, routes::ME, Erase { names }).await?;
         self.wipe_account().await

@@ -1,5 +1,5 @@
-//! The second step of signing in. Its secret and its recovery codes pass through to the window that shows them, and stay
-//! nowhere on this laptop but in a file that their person asked for.
+//! The second factor. Its secret and recovery codes are passed to the window that shows them, and are not stored on
+//! this laptop unless the person saves the recovery codes to a file.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use crate::error::{Failure, Result};
 use crate::views::{Account, NewSecondFactor};
 use crate::{Client, locked};
 
-/// A sign-in of which everything is right but the code of the second factor, which is still to come. In memory only.
+/// A sign-in that lacks only a second-factor code. Kept in memory only.
 #[derive(Clone)]
 pub(crate) enum AwaitsFactor {
     Email { email: String, code: String, start: Option<StartId>, openid: Option<OpenIdProof> },
@@ -23,12 +23,12 @@ pub(crate) enum AwaitsFactor {
 }
 
 impl Client {
-    /// Goes on with a sign-in that ended in [`Failure::SecondFactorNeeded`], with a code of an authenticator app or a
+    /// Continues a sign-in that ended in [`Failure::SecondFactorNeeded`], with an authenticator app's code or a
     /// recovery code.
     ///
     /// # Errors
-    /// [`Failure::SecondFactorNeeded`] again for a code that is wrong, old or used, [`Failure::TooManyTries`],
-    /// [`Failure::CodeRefused`] where the sign-in has become too old, and those of the connection and the files.
+    /// [`Failure::SecondFactorNeeded`] again if the code is wrong, expired or used, [`Failure::TooManyTries`],
+    /// [`Failure::CodeRefused`] if the sign-in has expired, and errors of the connection and the files.
     pub async fn sign_in_with_second_factor(&self, code: &str) -> Result<Account> {
         let awaits = locked(&self.inner.awaits_factor).clone().ok_or(Failure::CodeRefused)?;
         let (api, code) = (self.api()?, Some(tidied(code)));
@@ -43,7 +43,7 @@ impl Client {
         self.signed_in(api, tokens).await
     }
 
-    /// Remembers a sign-in that lacks a code of the second factor, where that is what is wrong with it.
+    /// Remembers a sign-in that failed only for want of a second-factor code.
     pub(crate) fn note_awaited(&self, failure: Failure, sign_in: AwaitsFactor) -> Failure {
         if failure == Failure::SecondFactorNeeded {
             *locked(&self.inner.awaits_factor) = Some(sign_in);
@@ -51,18 +51,18 @@ impl Client {
         failure
     }
 
-    /// Where this person's second factor stands.
+    /// The state of this person's second factor.
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Connection errors.
     pub async fn second_factor(&self) -> Result<SecondFactor> {
         self.inner.ask(Method::GET, routes::SECOND_FACTOR, ()).await
     }
 
-    /// Says at once where a code has to be given before what does the most harm in the wrong hands.
+    /// Checks early whether a second-factor code has to be given before one of the most sensitive actions.
     ///
     /// # Errors
-    /// [`Failure::SecondFactorNeeded`], and those of the connection.
+    /// [`Failure::SecondFactorNeeded`], and connection errors.
     pub async fn look_at_second_factor(&self) -> Result<()> {
         match self.second_factor().await?.asked {
             true => Err(Failure::SecondFactorNeeded),
@@ -70,33 +70,34 @@ impl Client {
         }
     }
 
-    /// Gives a code of it in this session.
+    /// Verifies a second-factor code for this session.
     ///
     /// # Errors
-    /// [`Failure::CodeRefused`], [`Failure::TooManyTries`], and those of the connection.
+    /// [`Failure::CodeRefused`], [`Failure::TooManyTries`], and connection errors.
     pub async fn give_second_factor(&self, code: &str) -> Result<()> {
         let code = FactorCode { code: tidied(code) };
         self.inner.send(Method::POST, routes::SECOND_FACTOR_VERIFY, code).await
     }
 
-    /// Begins to set one up: what an authenticator app is told.
+    /// Starts to set up a second factor. Returns the secret for an authenticator app.
     ///
     /// # Errors
-    /// Those of the connection, and [`Failure::SecondFactorNeeded`] where there is one already.
+    /// [`Failure::SecondFactorNeeded`] if there is one already, and connection errors.
     pub async fn begin_second_factor(&self) -> Result<NewSecondFactor> {
         let NewFactor { secret, uri } = self.inner.ask(Method::POST, routes::SECOND_FACTOR, ()).await?;
         let qr = picture_of(&uri)?;
         Ok(NewSecondFactor { secret: in_fours(&secret), qr })
     }
 
-    /// Has it count, by the first code from it, and gives the recovery codes.
+    /// Activates the second factor with its first code. Returns the recovery codes.
     ///
     /// # Errors
-    /// [`Failure::CodeRefused`], and those of the connection.
+    /// [`Failure::CodeRefused`], and connection errors.
     pub async fn confirm_second_factor(&self, code: &str) -> Result<Vec<String>> {
         let code = FactorCode { code: tidied(code) };
         let codes: RecoveryCodes = self.inner.ask(Method::PUT, routes::SECOND_FACTOR, code).await?;
-        // A role that rested does so no longer. The window has to show the codes, whatever becomes of this question.
+        // A role that was suspended for want of a second factor is active again. The codes must be returned even if
+        // this request fails.
         if let Err(error) = self.inner.refresh_me().await {
             tracing::warn!(%error, "asking anew who is signed in");
         }
@@ -104,51 +105,51 @@ impl Client {
         Ok(codes.codes)
     }
 
-    /// Makes new recovery codes, in the place of all earlier ones.
+    /// Replaces all recovery codes with new ones.
     ///
     /// # Errors
-    /// Those of the connection, and [`Failure::SecondFactorNeeded`].
+    /// [`Failure::SecondFactorNeeded`], and connection errors.
     pub async fn new_recovery_codes(&self) -> Result<Vec<String>> {
         let codes: RecoveryCodes = self.inner.ask(Method::POST, routes::RECOVERY_CODES, ()).await?;
         Ok(codes.codes)
     }
 
-    /// Writes recovery codes into a file.
+    /// Saves recovery codes to a file.
     ///
     /// # Errors
-    /// Where it can't be written.
+    /// If the file cannot be written.
     pub async fn save_recovery_codes(&self, codes: &[String], to: PathBuf) -> Result<()> {
         write_file(to, format!("{}\n", codes.join("\n")).into_bytes()).await
     }
 
-    /// Turns it off.
+    /// Turns the second factor off.
     ///
     /// # Errors
-    /// Those of the connection, [`Failure::SecondFactorNeeded`], and [`Failure::NotAllowed`] where a role asks for it.
+    /// [`Failure::SecondFactorNeeded`], [`Failure::NotAllowed`] if a role requires one, and connection errors.
     pub async fn turn_off_second_factor(&self) -> Result<()> {
         self.inner.send(Method::DELETE, routes::SECOND_FACTOR, ()).await
     }
 
-    /// Calls off a reset of one's own that a lead has asked for.
+    /// Cancels a reset of this person's second factor that a lead asked for.
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Connection errors.
     pub async fn call_off_my_factor_reset(&self) -> Result<()> {
         self.inner.send(Method::DELETE, routes::MY_FACTOR_RESET, ()).await
     }
 
-    /// Has somebody's reset: after a day for a lead, at once for a coordinator.
+    /// Resets another person's second factor: after a day if a lead asks, at once if a coordinator does.
     ///
     /// # Errors
-    /// Those of the connection, [`Failure::SecondFactorNeeded`], and where this person may not.
+    /// [`Failure::SecondFactorNeeded`], an error if this person may not reset it, and connection errors.
     pub async fn reset_second_factor(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         self.inner.send(Method::POST, &reset_of(council, person), ()).await
     }
 
-    /// Calls that off.
+    /// Cancels the reset of another person's second factor.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// An error if this person may not cancel it, and connection errors.
     pub async fn call_off_factor_reset(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         self.inner.send(Method::DELETE, &reset_of(council, person), ()).await
     }
@@ -158,7 +159,7 @@ fn reset_of(council: &CouncilCode, person: PersonId) -> String {
     routes::with(routes::FACTOR_RESET, &[council.as_str(), &person.to_string()])
 }
 
-/// A code as it is sent: an authenticator app's, or a recovery code, however it was typed.
+/// Normalises a code of either kind: an authenticator app's or a recovery code.
 fn tidied(typed: &str) -> String {
     normalise_code(typed)
 }
@@ -167,8 +168,8 @@ fn in_fours(secret: &str) -> String {
     secret.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// A picture of that text for the window, made here: nothing is loaded for it. Dark on light whatever the window's
-/// colours, as many cameras read no other.
+/// Renders text as a QR code. It is generated here, so that the window loads nothing for it, and dark on light whatever
+/// the theme, as many cameras read no other.
 fn picture_of(text: &str) -> Result<String> {
     let code = QrCode::new(text).map_err(|error| {
         tracing::error!(%error, "a QR code");

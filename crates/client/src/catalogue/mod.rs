@@ -1,4 +1,4 @@
-//! Reading single things in the catalogue on this laptop: a project, a council.
+//! Reads a project or a council from the catalogue on this laptop.
 
 pub(crate) mod search;
 mod similar;
@@ -21,14 +21,14 @@ use crate::store::work::drafts;
 use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, SuccessorView, UpdateView};
 use crate::{Client, markdown};
 
-/// What was not confirmed for half a year may be out of date.
+/// A project that has not been confirmed for half a year may be out of date.
 const FRESH_FOR_HOURS: i64 = 24 * 183;
 
 pub(crate) fn is_stale(confirmed_at: Option<Timestamp>, now: Timestamp) -> bool {
     confirmed_at.is_none_or(|at| now.duration_since(at).as_hours() > FRESH_FOR_HOURS)
 }
 
-/// A project with all that the mirror has of what belongs to it.
+/// A project with everything that its page shows.
 fn page(
     connection: &Connection,
     id: ProjectId,
@@ -64,10 +64,10 @@ fn page(
 }
 
 impl Client {
-    /// The councils that there are now, by name.
+    /// The councils that exist today, by name.
     ///
     /// # Errors
-    /// Where the files can't be read.
+    /// If the files cannot be read.
     pub async fn councils(&self) -> Result<Vec<CouncilName>> {
         let profile = self.inner.open_profile()?;
         let today = self.inner.env.clock.now().to_zoned(TimeZone::UTC).date();
@@ -75,10 +75,10 @@ impl Client {
         Ok(councils.into_iter().map(Into::into).collect())
     }
 
-    /// A project with all that belongs to it.
+    /// A project with everything that its page shows.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] where the catalogue on this laptop has none.
+    /// [`Failure::NotFound`] if it is not in the catalogue on this laptop.
     pub async fn project(&self, id: ProjectId) -> Result<ProjectPage> {
         let profile = self.inner.open_profile()?;
         let draft = open_drafts(&profile).await?.remove(&id);
@@ -93,10 +93,11 @@ impl Client {
             .await
     }
 
-    /// A project that is not on this laptop, as only its team can see it, for a coordinator. Nothing of it is kept here.
+    /// A project that only its team can see, for a coordinator. It is fetched from the registry and not stored here.
     ///
     /// # Errors
-    /// [`Failure::ReasonNeeded`] without a reason, [`Failure::NotFound`] for who may not, and those of the connection.
+    /// [`Failure::ReasonNeeded`] without a reason, [`Failure::NotFound`] if this person may not read it, and connection
+    /// errors.
     pub async fn read_with_reason(&self, id: ProjectId, reason: String) -> Result<ProjectPage> {
         if reason.trim().is_empty() {
             return Err(Failure::ReasonNeeded);
@@ -112,7 +113,7 @@ impl Client {
     /// A council and its projects.
     ///
     /// # Errors
-    /// Where the files can't be read.
+    /// If the files cannot be read.
     pub async fn council(&self, code: CouncilCode) -> Result<CouncilPage> {
         let profile = self.inner.open_profile()?;
         let drafts = open_drafts(&profile).await?;

@@ -1,4 +1,4 @@
-//! Others with the same need, from the catalogue on this laptop, at the moment of writing.
+//! Finds projects with a similar need in the catalogue on this laptop, while a draft is being written.
 
 use std::collections::HashMap;
 
@@ -13,16 +13,16 @@ use crate::store::work::drafts::{self, StoredForm};
 use crate::views::Match;
 use crate::{Client, markdown};
 
-/// How many are shown.
+/// The most matches shown.
 const MOST: usize = 5;
-/// How many are looked at closely.
+/// The most projects scored.
 const CANDIDATES: i64 = 60;
 
 impl Client {
-    /// Others in the catalogue with a need like this one of a draft, the most alike first.
+    /// Other projects with a need similar to this one of a draft, most similar first.
     ///
     /// # Errors
-    /// Where there is no such draft, or the files can't be read.
+    /// If there is no such draft, or the files cannot be read.
     pub async fn matches(&self, draft: Uuid, need: NeedId) -> Result<Vec<Match>> {
         let profile = self.inner.open_profile()?;
         let draft = profile.work()?.read(move |connection| drafts::get(connection, draft)).await?;
@@ -54,7 +54,7 @@ fn others(connection: &Connection, own: ProjectId, form: &StoredForm, need: Need
             project.services.iter().filter(|id| form.services.contains(id)).collect();
         let score = about.iter().map(|(_, weight)| weight).sum::<f64>()
             + shared_services.iter().map(|_| 1.5).sum::<f64>();
-        // One word in common is chance, unless the services say otherwise.
+        // A single word in common is chance, unless they share a service as well.
         if about.len() < 2 && (about.is_empty() || shared_services.is_empty()) {
             continue;
         }
@@ -76,7 +76,7 @@ fn others(connection: &Connection, own: ProjectId, form: &StoredForm, need: Need
     Ok(scored.into_iter().take(MOST).map(|(_, found)| found).collect())
 }
 
-/// How telling each word is: one that every project has tells nothing.
+/// The weight of each word: the fewer projects have it, the higher.
 fn how_many_have(connection: &Connection, words: &[String]) -> Result<HashMap<String, f64>> {
     let all: u32 = connection.query_row("SELECT count(*) FROM projects", [], |row| row.get(0))?;
     let mut weights = HashMap::new();
@@ -90,7 +90,7 @@ fn how_many_have(connection: &Connection, words: &[String]) -> Result<HashMap<St
     Ok(weights)
 }
 
-/// The words that the project uses too, the most telling first.
+/// The words that the project has too, by weight.
 fn shared(words: &[String], weights: &HashMap<String, f64>, project: &Project) -> Vec<(String, f64)> {
     let mut text =
         format!("{} {} {}", project.title, project.summary, markdown::to_plain_text(&project.problem));

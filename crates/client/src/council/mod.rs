@@ -1,4 +1,4 @@
-//! What a council's people do together: who acts for it, what is checked before it is published, and reports.
+//! How a council's people work together: who acts for it, reviews before publishing, and reports.
 
 mod people;
 mod reports;

@@ -1,4 +1,4 @@
-//! People, councils and laptops: asked of the registry as they are now, which takes a connection.
+//! People, councils and laptops. All of this is requested from the registry each time, so it needs a connection.
 
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings,
@@ -18,71 +18,70 @@ use crate::views::DateForm;
 use crate::{Client, Event, Inner, form};
 
 impl Client {
-    /// Who acts for a council, and who wants to.
+    /// The people who act for a council, and those who ask to.
     ///
     /// # Errors
-    /// [`Failure::NoConnection`], and [`Failure::NotFound`] for who may not see it.
+    /// [`Failure::NoConnection`], and [`Failure::NotFound`] if this person may not see them.
     pub async fn council_people(&self, council: &CouncilCode) -> Result<CouncilPeople> {
         self.inner.ask(Method::GET, &routes::with(routes::PEOPLE, &[council.as_str()]), ()).await
     }
 
-    /// The leads whom nobody has confirmed: those for whom this person may vouch, those to whom they may object, and
-    /// themselves.
+    /// The unconfirmed leads for whom this person may vouch or to whom they may object, and themselves if unconfirmed.
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Connection errors.
     pub async fn unconfirmed_leads(&self) -> Result<Vec<UnconfirmedLead>> {
         self.inner.ask(Method::GET, routes::UNCONFIRMED_LEADS, ()).await
     }
 
-    /// Vouches for another council's lead whom nobody has confirmed.
+    /// Vouches for an unconfirmed lead of another council.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not vouch for them.
     pub async fn vouch(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         let path = routes::with(routes::VOUCH, &[council.as_str(), &person.to_string()]);
         self.inner.send(Method::POST, &path, ()).await
     }
 
-    /// Objects to a lead whom nobody has confirmed.
+    /// Objects to an unconfirmed lead.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not object.
     pub async fn object(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         let path = routes::with(routes::OBJECTION, &[council.as_str(), &person.to_string()]);
         self.inner.send(Method::POST, &path, ()).await
     }
 
-    /// Who has a seat in a project's team.
+    /// The seats in a project's team.
     ///
     /// # Errors
-    /// Those of the connection, and [`Failure::NotFound`] for who is not in it and may not take one back.
+    /// Connection errors, and [`Failure::NotFound`] if this person is not in the team and may not manage it.
     pub async fn seats(&self, project: ProjectId) -> Result<Vec<Seat>> {
         self.inner.ask(Method::GET, &routes::with(routes::SEATS, &[&project.to_string()]), ()).await
     }
 
-    /// Takes a seat back, or gives up one's own.
+    /// Ends a person's seat in a project's team, or one's own.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not end it.
     pub async fn take_seat_back(&self, project: ProjectId, person: PersonId) -> Result<()> {
         let path = routes::with(routes::SEAT, &[&project.to_string(), &person.to_string()]);
         self.inner.send(Method::DELETE, &path, ()).await
     }
 
-    /// Says how a council wants to be looked after.
+    /// Saves a council's settings.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not change them.
     pub async fn set_council_settings(&self, council: &CouncilCode, settings: CouncilSettings) -> Result<()> {
         let path = routes::with(routes::COUNCIL_SETTINGS, &[council.as_str()]);
         self.inner.send(Method::PUT, &path, settings).await
     }
 
-    /// Offers someone a role.
+    /// Invites someone to a role.
     ///
     /// # Errors
-    /// [`Failure::NotAnEmail`], those of the connection, and where this person may not.
+    /// [`Failure::NotAnEmail`], connection errors, and an error if this person may not invite to it.
     pub async fn invite(&self, council: &CouncilCode, email: String, role: Role) -> Result<()> {
         let path = routes::with(routes::INVITATIONS, &[council.as_str()]);
         let invited = self.inner.send(Method::POST, &path, Invite { email, role }).await;
@@ -92,28 +91,28 @@ impl Client {
         })
     }
 
-    /// Takes an invitation back.
+    /// Cancels an invitation.
     ///
     /// # Errors
-    /// Those of the connection, and where it was answered.
+    /// Connection errors, and an error if it has been answered.
     pub async fn take_invitation_back(&self, id: Uuid) -> Result<()> {
         self.inner.send(Method::DELETE, &routes::with(routes::INVITATION, &[&id.to_string()]), ()).await
     }
 
-    /// Takes the role that one is offered, or doesn't.
+    /// Accepts or declines an invitation.
     ///
     /// # Errors
-    /// Those of the connection, and where it was taken back.
+    /// Connection errors, and an error if it has been cancelled.
     pub async fn answer_invitation(&self, id: Uuid, accept: bool) -> Result<()> {
         let path = routes::with(routes::INVITATION_ANSWER, &[&id.to_string()]);
         self.inner.send(Method::POST, &path, YesOrNo { accept }).await?;
         self.inner.refresh_me().await
     }
 
-    /// Gives someone another role.
+    /// Changes someone's role.
     ///
     /// # Errors
-    /// [`Failure::LastLead`], those of the connection, and where this person may not.
+    /// [`Failure::LastLead`], connection errors, and an error if this person may not change it.
     pub async fn set_role(&self, council: &CouncilCode, person: PersonId, role: Role) -> Result<()> {
         let path = routes::with(routes::COUNCIL_PERSON, &[council.as_str(), &person.to_string()]);
         self.inner.send(Method::PUT, &path, NewRole { role }).await
@@ -122,7 +121,7 @@ impl Client {
     /// Removes someone's access to a council, or one's own.
     ///
     /// # Errors
-    /// [`Failure::LastLead`], those of the connection, and where this person may not.
+    /// [`Failure::LastLead`], connection errors, and an error if this person may not remove it.
     pub async fn remove_access(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         let path = routes::with(routes::COUNCIL_PERSON, &[council.as_str(), &person.to_string()]);
         self.inner.send(Method::DELETE, &path, ()).await?;
@@ -132,7 +131,7 @@ impl Client {
     /// Asks to act for a council.
     ///
     /// # Errors
-    /// [`Failure::ReasonNeeded`] without evidence, and those of the connection.
+    /// [`Failure::ReasonNeeded`] without evidence, and connection errors.
     pub async fn ask_for_council(&self, council: CouncilCode, evidence: String) -> Result<()> {
         if evidence.trim().is_empty() {
             return Err(Failure::ReasonNeeded);
@@ -142,10 +141,11 @@ impl Client {
         self.inner.refresh_me().await
     }
 
-    /// Answers who asked to act for a council.
+    /// Answers a request to act for a council, or sets what one of its email domains counts for. `below` includes
+    /// subdomains.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not decide it.
     pub async fn answer_domain(
         &self,
         council: &CouncilCode,
@@ -159,11 +159,11 @@ impl Client {
         self.inner.refresh_me().await
     }
 
-    /// Says who comes after a council that merges or is split, and from which day on.
+    /// Names the successors of a council that merges or is split, and their first day.
     ///
     /// # Errors
-    /// [`Failure::Invalid`] for a day that is none and for councils that can't be, those of the connection, and where this
-    /// person may not.
+    /// [`Failure::Invalid`] for an invalid date or impossible successors, connection errors, and an error if this
+    /// person may not name them.
     pub async fn name_successors(
         &self,
         council: &CouncilCode,
@@ -174,10 +174,10 @@ impl Client {
         self.put_successors(council, NameSuccessors { from, successors }).await
     }
 
-    /// Says that nobody comes after a council. Projects that were taken over stay where they are.
+    /// Removes a council's successors. Projects already taken over stay where they are.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not remove them.
     pub async fn take_successors_back(&self, council: &CouncilCode) -> Result<()> {
         let from = self.inner.env.clock.now().to_zoned(TimeZone::UTC).date();
         self.put_successors(council, NameSuccessors { from, successors: Vec::new() }).await
@@ -188,10 +188,10 @@ impl Client {
         self.inner.send(Method::PUT, &path, named).await
     }
 
-    /// Takes on projects of a council that this one comes after, and says how many that were.
+    /// Takes over projects from a council's predecessor. Returns how many were moved.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not take them over.
     pub async fn take_over(&self, council: &CouncilCode, take: TakeOver) -> Result<u32> {
         let path = routes::with(routes::TAKE_OVER, &[council.as_str()]);
         let taken: TakenOver = self.inner.ask(Method::POST, &path, take).await?;
@@ -199,18 +199,19 @@ impl Client {
         Ok(taken.projects)
     }
 
-    /// What waits for the coordinators.
+    /// The tasks of the coordinators.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] for anyone else, and those of the connection.
+    /// [`Failure::NotFound`] if this person is not a coordinator, and connection errors.
     pub async fn coordination(&self) -> Result<Coordination> {
         self.inner.ask(Method::GET, routes::COORDINATION, ()).await
     }
 
-    /// Who did what: for a council, or where none is given what this person did, or everybody for a coordinator.
+    /// A page of the audit log: of a council, or without one of this person's own actions; for a coordinator, of
+    /// everyone's. `before` is the id of the last entry of the page before.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] for who may not see it, and those of the connection.
+    /// [`Failure::NotFound`] if this person may not read it, and connection errors.
     pub async fn audit(&self, council: Option<CouncilCode>, before: Option<Uuid>) -> Result<AuditPage> {
         let council = council.map(|council| format!("council={council}"));
         let before = before.map(|before| format!("before={before}"));
@@ -221,30 +222,30 @@ impl Client {
     /// The laptops on which this person is signed in.
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Connection errors.
     pub async fn devices(&self) -> Result<Vec<Device>> {
         self.inner.ask(Method::GET, routes::DEVICES, ()).await
     }
 
-    /// Signs another laptop out: at its next contact it removes its copy of the catalogue.
+    /// Signs another laptop out. It removes its copy of the catalogue at its next contact.
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Connection errors.
     pub async fn sign_out_device(&self, id: Uuid) -> Result<()> {
         self.inner.send(Method::DELETE, &routes::with(routes::DEVICE, &[&id.to_string()]), ()).await
     }
 
-    /// Asks anew what this person is.
+    /// Fetches this person's memberships and roles again.
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Connection errors.
     pub async fn refresh_me(&self) -> Result<()> {
         self.inner.refresh_me().await
     }
 }
 
 impl Inner {
-    /// Asks the registry as the person who is signed in.
+    /// Sends a request as the signed-in person and parses the answer.
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -260,7 +261,7 @@ impl Inner {
         Ok(answer.await?)
     }
 
-    /// Tells the registry something, as the person who is signed in.
+    /// Sends a request without an answer as the signed-in person.
     pub(crate) async fn send(&self, method: Method, path: &str, body: impl Serialize) -> Result<()> {
         let profile = self.online()?;
         let body = serde_json::to_value(body)?;
@@ -269,7 +270,7 @@ impl Inner {
             async move { api.tell(method, path, token.as_deref(), body).await }
         });
         told.await?;
-        // What this person may see may be other now.
+        // It may have changed what this person can see.
         self.wake.notify_one();
         Ok(())
     }
@@ -280,7 +281,7 @@ impl Inner {
         if self.kept().settings.work_offline { Err(Failure::NoConnection) } else { Ok(profile) }
     }
 
-    /// Asks what this person is now, and takes note of it.
+    /// Fetches this person's memberships and roles, and stores them if they differ.
     pub(crate) async fn refresh_me(&self) -> Result<()> {
         let profile = self.online()?;
         let me = with_token(profile.credentials(), |token| {

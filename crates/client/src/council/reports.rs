@@ -1,4 +1,4 @@
-//! What is wrong with projects: said to the registry as it is now, which takes a connection.
+//! Reporting projects and deleting them. All of this is sent to the registry at once, so it needs a connection.
 
 use guildhall_protocol::{NewReport, ProjectId, Purge, Wrong, routes};
 use http::Method;
@@ -9,10 +9,10 @@ use crate::error::{Failure, Result};
 use crate::sync::with_token;
 
 impl Client {
-    /// Says what is wrong with a project, signed in or not.
+    /// Reports a project. Does not require signing in.
     ///
     /// # Errors
-    /// [`Failure::ReasonNeeded`] without words, and those of the connection.
+    /// [`Failure::ReasonNeeded`] without a text, and connection errors.
     pub async fn report(&self, project: ProjectId, why: Wrong, text: String) -> Result<()> {
         if text.trim().is_empty() {
             return Err(Failure::ReasonNeeded);
@@ -30,18 +30,18 @@ impl Client {
         Ok(told.await?)
     }
 
-    /// Says that someone has dealt with a report.
+    /// Closes a report.
     ///
     /// # Errors
-    /// Those of the connection, and where this person may not.
+    /// Connection errors, and an error if this person may not close it.
     pub async fn close_report(&self, id: Uuid) -> Result<()> {
         self.inner.send(Method::DELETE, &routes::with(routes::REPORT, &[&id.to_string()]), ()).await
     }
 
-    /// Removes a project for good, for everybody.
+    /// Deletes a project for good, for everybody.
     ///
     /// # Errors
-    /// [`Failure::ReasonNeeded`] without a reason, those of the connection, and where this person may not.
+    /// [`Failure::ReasonNeeded`] without a reason, connection errors, and an error if this person may not delete it.
     pub async fn purge(&self, project: ProjectId, reason: String) -> Result<()> {
         if reason.trim().is_empty() {
             return Err(Failure::ReasonNeeded);

@@ -1,4 +1,5 @@
-//! What waits for this person: checking what others sent, from the mirror and through a queue as everything else.
+//! The inbox and reviews. Submissions to review are in the mirror, and answers go through a queue, so that both work
+//! without a connection.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +20,10 @@ use crate::views::{AnswerRow, FieldChange, Inbox, ReviewRow, ReviewView, TextBox
 use crate::{Client, Event};
 
 impl Client {
-    /// What waits for this person.
+    /// The items that wait for this person.
     ///
     /// # Errors
-    /// [`Failure::SignInNeeded`] where nobody is signed in.
+    /// [`Failure::SignInNeeded`] if nobody is signed in.
     pub async fn inbox(&self) -> Result<Inbox> {
         let profile = self.inner.open_profile()?;
         let me = profile.me()?;
@@ -40,10 +41,10 @@ impl Client {
         })
     }
 
-    /// Something that waits for an answer, beside what is published.
+    /// A submission to review, beside what is published.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] where it waits no more.
+    /// [`Failure::NotFound`] if it no longer waits.
     pub async fn review(&self, id: SubmissionId) -> Result<ReviewView> {
         let profile = self.inner.open_profile()?;
         let answer = profile.work()?.read(move |connection| answers::find(connection, id)).await?;
@@ -64,10 +65,10 @@ impl Client {
             .await
     }
 
-    /// Answers it: the answer goes at once, or when there is a connection.
+    /// Queues an answer to a review. It is sent at once, or when there is a connection.
     ///
     /// # Errors
-    /// [`Failure::ReasonNeeded`]; [`Failure::NotFound`] where it waits no more or was answered already.
+    /// [`Failure::ReasonNeeded`]; [`Failure::NotFound`] if the submission no longer waits or has an answer already.
     pub async fn answer_review(&self, id: SubmissionId, state: State, reason: String) -> Result<()> {
         let reason = clean_typed(&reason).text.trim().to_owned();
         if state != State::Published && reason.is_empty() {
@@ -118,11 +119,11 @@ impl Client {
         Ok(())
     }
 
-    /// Takes an answer back that was not sent yet, or takes one off the list that came to nothing. What was written with
-    /// it stands in its box again.
+    /// Withdraws an answer that has not been sent, and puts its text back into its box; or removes a refused answer
+    /// from the list.
     ///
     /// # Errors
-    /// [`Failure::BeingSent`] once it was tried: it may have arrived.
+    /// [`Failure::BeingSent`] once sending was tried, as the answer may have arrived.
     pub async fn take_answer_back(&self, id: SubmissionId) -> Result<()> {
         let (profile, at) = (self.inner.open_profile()?, self.inner.env.clock.now());
         profile
@@ -147,7 +148,7 @@ impl Client {
     }
 }
 
-/// None where this version can't tell what was answered.
+/// `None` if this version cannot read the review that it answers.
 fn shown(answer: StoredAnswer) -> Option<AnswerRow> {
     let refused = answer.refused.map(Into::into);
     Some(AnswerRow { row: answer.row?.into(), state: answer.state, reason: answer.reason, refused })
@@ -156,7 +157,7 @@ fn shown(answer: StoredAnswer) -> Option<AnswerRow> {
 fn row(connection: &Connection, waits: &Waits) -> Result<ReviewRow> {
     let review = &waits.review;
     let there = match projects::find(connection, review.project) {
-        // Another version of the app took it in: only its title is missed.
+        // The project was stored by another version of the app. Only its title is missing here.
         Err(Failure::Unreadable) => None,
         found => found?,
     };
@@ -173,7 +174,7 @@ fn row(connection: &Connection, waits: &Waits) -> Result<ReviewRow> {
     })
 }
 
-/// What would change if it were published now.
+/// The changes that publishing now would make.
 fn changes(published: Option<&Fields>, waits: &Waits) -> Result<Vec<FieldChange>> {
     let empty = match serde_json::to_value(Project::new(waits.review.council.clone()))? {
         Value::Object(fields) => fields,
@@ -193,7 +194,7 @@ fn changes(published: Option<&Fields>, waits: &Waits) -> Result<Vec<FieldChange>
                 changes.push(FieldChange {
                     field: (*field).to_owned(),
                     member: None,
-                    // Of a new project nothing was there before, whatever an empty form has chosen.
+                    // A new project replaces nothing, whatever the defaults of an empty form.
                     before: text(old.filter(|_| published.is_some())),
                     after: text(new),
                 });

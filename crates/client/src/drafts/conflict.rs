@@ -1,4 +1,5 @@
-//! Where a draft and somebody else's change clash: what each says, what is taken of it, and what is kept of the rest.
+//! Conflicts between a draft and somebody else's change: showing both sides, choosing between them, and keeping the
+//! unused text.
 
 use guildhall_protocol::merge::{self, Merged, merge};
 use guildhall_protocol::{SubmissionId, fields};
@@ -16,23 +17,23 @@ use crate::sync::outgoing::{enqueue, form_of, mine};
 use crate::views::{Choice, Chosen, Clash, Conflict, Settled, Then, UnusedText, shown_choice};
 
 impl Client {
-    /// Where a draft that needs attention and somebody else's change clash.
+    /// The conflict between a draft and somebody else's change.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] where nothing clashes.
+    /// [`Failure::NotFound`] if the draft has no conflict.
     pub async fn conflict(&self, id: Uuid) -> Result<Conflict> {
         let profile = self.inner.open_profile()?;
         profile.work()?.read(move |connection| Clashing::read(connection, id)?.shown()).await
     }
 
-    /// Chooses what to take, in one step that [`Self::undo_choice`] undoes. It is on the disk when this answers.
+    /// Adds choices as one step, which [`Self::undo_choice`] undoes. It is on the disk when this returns.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] where nothing clashes.
+    /// [`Failure::NotFound`] if the draft has no conflict.
     pub async fn choose(&self, id: Uuid, step: Vec<Chosen>) -> Result<Conflict> {
         let step: Vec<StoredChosen> = step.into_iter().map(Into::into).collect();
         self.change_steps(id, |steps| {
-            // Somebody who types a text anew makes one step of it, and not one a letter.
+            // While somebody types a new text, saving it again replaces the step instead of adding one per keystroke.
             let same = |before: &&mut Vec<StoredChosen>| {
                 matches!((before.as_slice(), step.as_slice()), ([before], [now])
                     if (&before.field, &before.member) == (&now.field, &now.member)
@@ -49,7 +50,7 @@ impl Client {
     /// Undoes the last step.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] where nothing clashes.
+    /// [`Failure::NotFound`] if the draft has no conflict.
     pub async fn undo_choice(&self, id: Uuid) -> Result<Conflict> {
         self.change_steps(id, |steps| {
             steps.pop();
@@ -57,10 +58,10 @@ impl Client {
         .await
     }
 
-    /// Takes what was chosen. The draft is then on top of the other's change; what was not taken is kept.
+    /// Applies the choices: the draft is rebased onto the other change, and unused text is kept.
     ///
     /// # Errors
-    /// [`Failure::NotAllChosen`]; [`Failure::Invalid`] where what was chosen can't be sent.
+    /// [`Failure::NotAllChosen`]; [`Failure::Invalid`] if the result cannot be sent.
     pub async fn settle(&self, id: Uuid, then: Then) -> Result<Settled> {
         let profile = self.inner.open_profile()?;
         let env = self.inner.env.clone();
@@ -72,7 +73,7 @@ impl Client {
         Ok(settled)
     }
 
-    /// Takes one's own throughout where nothing else was chosen, and goes on writing.
+    /// Settles a conflict with the draft's own value wherever nothing was chosen, and returns the draft to editing.
     pub(crate) async fn settle_with_mine(&self, id: Uuid) -> Result<()> {
         let profile = self.inner.open_profile()?;
         let env = self.inner.env.clone();
@@ -82,21 +83,21 @@ impl Client {
         Ok(())
     }
 
-    /// What was not taken in the last 90 days, the last first.
+    /// The unused text of the last 90 days, newest first.
     ///
     /// # Errors
-    /// [`Failure::SignInNeeded`] where nobody is signed in.
+    /// [`Failure::SignInNeeded`] if nobody is signed in.
     pub async fn unused_texts(&self) -> Result<Vec<UnusedText>> {
         let kept = self.inner.open_profile()?.work()?.read(unused_texts::all).await?;
         Ok(kept.into_iter().map(Into::into).collect())
     }
 
-    /// Puts what was not taken into a draft of its project: the one that is being written, or a new one. What it
-    /// replaces there is kept in its place. Answers the draft.
+    /// Puts unused text into the open draft of its project, or into a new one. The text that it replaces is kept in
+    /// turn. Returns the draft's id.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] where the project is no longer in the catalogue, [`Failure::BeingSent`] where its draft
-    /// can't be written in now.
+    /// [`Failure::NotFound`] if the project is no longer in the catalogue, [`Failure::BeingSent`] if its draft cannot
+    /// be edited now, and those of [`Self::edit_project`].
     pub async fn bring_back(&self, id: Uuid) -> Result<Uuid> {
         let profile = self.inner.open_profile()?;
         let text = profile.work()?.read(move |connection| unused_texts::get(connection, id)).await?;
@@ -125,7 +126,7 @@ impl Client {
     }
 }
 
-/// A draft, what it clashes with, and the two merged as far as they can be.
+/// A draft, the change that it conflicts with, and the merge of the two as far as possible.
 struct Clashing {
     draft: StoredDraft,
     theirs: Theirs,
@@ -176,7 +177,7 @@ impl Clashing {
         })
     }
 
-    /// What was chosen last for it.
+    /// The latest choice for a clash.
     fn choice(&self, clash: &merge::Clash) -> Option<Choice> {
         let is_it = |chosen: &&StoredChosen| chosen.field == clash.field && chosen.member == member(clash);
         let last = self.theirs.steps.iter().rev().find_map(|step| step.iter().find(is_it));

@@ -1,5 +1,5 @@
-//! What this person published for a council and may no longer see stays theirs: a draft on this laptop, which nobody else
-//! sees.
+//! Turns projects that this person keeps but can no longer see into drafts, so that their own work is not lost. A draft
+//! is on this laptop only.
 
 use guildhall_protocol::Project;
 use serde_json::Value;
@@ -12,8 +12,8 @@ use crate::store::work::drafts::{self, StoredDraft, StoredForm, StoredState};
 use crate::{Event, Inner, form};
 
 impl Inner {
-    /// Keeps what left the mirror and has this person as its owner, unless there is a draft of it. What is done twice,
-    /// as the app was closed in between, is done once.
+    /// Saves projects that left the mirror as drafts if this person owns them and has no draft of them.
+    /// Idempotent, as the app may be closed between the commits of the two databases.
     pub(crate) async fn keep_own_work(&self, profile: &Profile) -> Result<()> {
         let left = profile.mirror.read(lost_access::all).await?;
         if left.is_empty() {
@@ -50,7 +50,7 @@ impl Inner {
     }
 }
 
-/// One that this version can't read is nobody's.
+/// The project; `None` if this version cannot read it, as its keeper is then unknown.
 fn read(left: &LeftBehind) -> Option<Project> {
     serde_json::from_value(Value::Object(left.fields.clone())).ok()
 }

@@ -1,4 +1,4 @@
-//! Writing drafts, sending them, and taking them back.
+//! Writing, sending and withdrawing drafts.
 
 pub(crate) mod conflict;
 pub(crate) mod lost_access;
@@ -26,20 +26,20 @@ use crate::views::{Check, Draft, DraftForm, DraftRow, DraftState, Saved, Unreada
 use crate::{Client, Event, files, form};
 
 impl Client {
-    /// Every draft of the person who is signed in, the last saved first: also those that were sent.
+    /// Every draft of the signed-in person, including those that were sent; last saved first.
     ///
     /// # Errors
-    /// [`Failure::SignInNeeded`] where nobody is.
+    /// [`Failure::SignInNeeded`] if nobody is signed in.
     pub async fn drafts(&self) -> Result<Vec<DraftRow>> {
         let profile = self.inner.open_profile()?;
         let stored = profile.work()?.read(drafts::all).await?;
         Ok(stored.iter().map(|draft| row(&profile, draft)).collect())
     }
 
-    /// What this version can't read of this person's work: another one wrote it, or it was damaged. It stays as it is.
+    /// The rows of this person's work that this version cannot read. They stay as they are.
     ///
     /// # Errors
-    /// [`Failure::SignInNeeded`] where nobody is signed in.
+    /// [`Failure::SignInNeeded`] if nobody is signed in.
     pub async fn unreadable(&self) -> Result<Vec<UnreadableRow>> {
         let profile = self.inner.open_profile()?;
         let aside = profile.work()?.read(set_aside::all).await?;
@@ -49,7 +49,7 @@ impl Client {
     /// Starts a draft of a new project for the council for which the person acts.
     ///
     /// # Errors
-    /// [`Failure::SignInNeeded`], and [`Failure::NotAllowed`] where the person is at no council.
+    /// [`Failure::SignInNeeded`], and [`Failure::NotAllowed`] if the person acts for no council.
     pub async fn new_draft(&self) -> Result<Uuid> {
         let profile = self.inner.open_profile()?;
         profile.me()?;
@@ -78,10 +78,10 @@ impl Client {
         Ok(id)
     }
 
-    /// Starts a draft of a change to a project of one's own council, or finds the one that was begun.
+    /// Starts a draft of a change to a project of the person's own council, or finds the one already open.
     ///
     /// # Errors
-    /// [`Failure::NotAllowed`] for another council's project, [`Failure::NotFound`] where there is none.
+    /// [`Failure::NotAllowed`] for another council's project, [`Failure::NotFound`] if there is no such project.
     pub async fn edit_project(&self, id: ProjectId) -> Result<Uuid> {
         let profile = self.inner.open_profile()?;
         let own = profile.me()?.councils.clone();
@@ -124,7 +124,7 @@ impl Client {
         Ok(id)
     }
 
-    /// A draft.
+    /// One draft.
     ///
     /// # Errors
     /// [`Failure::NotFound`].
@@ -149,10 +149,10 @@ impl Client {
         })
     }
 
-    /// Saves a draft's text; it is on the disk when this answers.
+    /// Saves a draft's text. It is on the disk when this returns.
     ///
     /// # Errors
-    /// [`Failure::BeingSent`] where the draft was queued meanwhile, [`Failure::DiskFull`].
+    /// [`Failure::BeingSent`] if the draft has been queued, [`Failure::DiskFull`].
     pub async fn save_draft(&self, id: Uuid, form: DraftForm) -> Result<Saved> {
         let profile = self.inner.open_profile()?;
         let at = self.inner.env.clock.now();
@@ -169,7 +169,7 @@ impl Client {
         Ok(Saved { at, sections, cleaned })
     }
 
-    /// What keeps a draft from being sent; empty when nothing does.
+    /// The checks that a draft fails; empty if it can be sent.
     ///
     /// # Errors
     /// [`Failure::NotFound`].
@@ -179,10 +179,10 @@ impl Client {
         Ok(form::check(&form::shown(&stored.form), &shown_before(&stored)))
     }
 
-    /// Puts a draft in the outbox: it goes at once, or when there is a connection.
+    /// Puts a draft in the outbox. It is sent at once, or when there is a connection.
     ///
     /// # Errors
-    /// [`Failure::Invalid`], [`Failure::NothingChanged`], [`Failure::BeingSent`] where it is there already.
+    /// [`Failure::Invalid`], [`Failure::NothingChanged`], [`Failure::BeingSent`] if it is queued already.
     pub async fn send_draft(&self, id: Uuid) -> Result<()> {
         let profile = self.inner.open_profile()?;
         let (now, submission) = (self.inner.env.clock.now(), SubmissionId(self.new_id()));
@@ -201,11 +201,12 @@ impl Client {
         Ok(())
     }
 
-    /// Takes a draft back, to go on writing: out of the outbox, or where it needs attention, put on top of what the
-    /// registry says now. Nothing that was written is lost.
+    /// Withdraws a draft to go on editing it. It is removed from the outbox; if it needs attention, it is rebased onto
+    /// the registry's current version where necessary. No text is lost.
     ///
     /// # Errors
-    /// [`Failure::BeingSent`] while it is; [`Failure::NoConnection`] where it was tried and its answer can't be had.
+    /// [`Failure::BeingSent`] while it is being sent; [`Failure::NoConnection`] if it was tried and the registry cannot
+    /// be asked whether it arrived.
     pub async fn take_back(&self, id: Uuid) -> Result<()> {
         let profile = self.inner.open_profile()?;
         let Some(_held) = profile.hold(id) else { return Err(Failure::BeingSent) };
@@ -213,7 +214,7 @@ impl Client {
         if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
             self.take_back_what_was_tried(&profile, waiting).await?;
         }
-        // What waits to be checked waits no more.
+        // A submission in review is withdrawn at the registry.
         let in_review = profile.work()?.read(drafts::in_review).await?;
         if let Some((_, submission)) = in_review.into_iter().find(|(draft, _)| *draft == id) {
             let waiting = Waiting { submission, draft: id, body: String::new(), tries: 1 };
@@ -225,13 +226,13 @@ impl Client {
             return self.settle_with_mine(id).await;
         }
         if matches!(stored.attention, Some(StoredAttention::NotThere | StoredAttention::Gone)) {
-            // What is hidden, or removed for a time, looks as if it were not there.
+            // Records that are hidden or removed for want of contact look as if they did not exist.
             let contact = profile.mirror.read(contact::get).await?;
             if contact.is_some_and(|contact| contact.private != Private::Shown) {
                 return Err(Failure::NoConnection);
             }
         }
-        // What it changed is no longer as it was: what was written goes on top of what is there, or is a new project.
+        // Its base no longer exists: the draft is rebased onto the current record, or becomes a new project.
         let there = match stored.attention {
             Some(StoredAttention::NotThere | StoredAttention::Gone) => {
                 profile.mirror.read(move |connection| projects::find(connection, stored.project)).await?
@@ -245,7 +246,7 @@ impl Client {
                 let stored = drafts::get(tx, id)?;
                 match stored.state {
                     StoredState::Queued | StoredState::NeedsAttention | StoredState::Declined => {}
-                    // It had arrived.
+                    // The submission had arrived.
                     _ => return Ok(()),
                 }
                 if let Some(waiting) = outbox::of_draft(tx, id)? {
@@ -268,10 +269,10 @@ impl Client {
         Ok(())
     }
 
-    /// Leaves a draft: a new one in which nothing was written is not kept. True where it is gone.
+    /// Closes a draft. A new one without any text is deleted; returns whether it was.
     ///
     /// # Errors
-    /// Where the files can't be read or written.
+    /// If the files cannot be read or written.
     pub async fn leave_draft(&self, id: Uuid) -> Result<bool> {
         let profile = self.inner.open_profile()?;
         let gone = profile.work()?.write(move |tx| match drafts::get(tx, id) {
@@ -280,12 +281,12 @@ impl Client {
             Err(failure) => Err(failure),
         });
         let gone = gone.await?;
-        // What was written in the others is news to who lists them.
+        // Saving does not notify lists of drafts, so closing does.
         self.drafts_changed().await;
         Ok(gone)
     }
 
-    /// Sends a draft that needs attention once more, as it is.
+    /// Sends a draft that needs attention again, unchanged.
     ///
     /// # Errors
     /// Those of [`Self::take_back`] and [`Self::send_draft`].
@@ -294,11 +295,11 @@ impl Client {
         self.send_draft(id).await
     }
 
-    /// Removes a draft from this laptop for good. One that was sent only leaves the list: it stays in the catalogue,
-    /// and here for as long as it may have to be sent again.
+    /// Deletes a draft from this laptop. One that was sent is only hidden from the list: its project stays in the
+    /// catalogue, and its text stays here for as long as it may have to be sent again.
     ///
     /// # Errors
-    /// [`Failure::BeingSent`] for one that waits: it must be taken back first.
+    /// [`Failure::BeingSent`] if it is queued: it must be withdrawn first.
     pub async fn remove_draft(&self, id: Uuid) -> Result<()> {
         let profile = self.inner.open_profile()?;
         profile
@@ -315,11 +316,11 @@ impl Client {
         Ok(())
     }
 
-    /// Writes all drafts into a file, as JSON that names every field. What this version can't read is there as it is
-    /// stored. Answers how many.
+    /// Exports all drafts to a JSON file that names every field. Unreadable rows are exported as stored. Returns how
+    /// many there are.
     ///
     /// # Errors
-    /// [`Failure::CantWrite`] where the file can't be written.
+    /// [`Failure::CantWrite`] if the file cannot be written, [`Failure::DiskFull`].
     pub async fn export_drafts(&self, to: PathBuf) -> Result<u32> {
         let profile = self.inner.open_profile()?;
         let (stored, aside) = profile
@@ -339,7 +340,7 @@ impl Client {
         Ok(u32::try_from(exported.len()).unwrap_or(u32::MAX))
     }
 
-    /// Takes back a submission that was tried: it may have arrived, and its answer been lost, or be on its way still.
+    /// Withdraws a submission that was tried. It may have arrived and its answer been lost, or it may still arrive.
     async fn take_back_what_was_tried(&self, profile: &Profile, waiting: Waiting) -> Result<()> {
         let Some((work, credentials)) = profile.author() else { return Err(Failure::SignInNeeded) };
         if self.inner.kept().settings.work_offline {
@@ -355,7 +356,7 @@ impl Client {
     }
 }
 
-/// A draft in the file of all drafts.
+/// An entry of the export.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Exported<'a> {
@@ -366,20 +367,20 @@ enum Exported<'a> {
         saved_at: Timestamp,
         text: &'a StoredForm,
     },
-    /// What this version can't read, column by column.
+    /// A row that this version cannot read, by column.
     Unreadable { unreadable: &'a Map<String, Value> },
 }
 
-/// New, and nothing was written in it.
+/// Whether a draft is a new one without any text.
 fn is_untouched(draft: &StoredDraft) -> bool {
     draft.state == StoredState::Draft
         && draft.base_version == 0
-        // What a newer version knows of it may be what was written.
+        // Fields known only to a newer version may hold text, too.
         && draft.form.rest.is_empty()
         && form::is_blank(&form::shown(&draft.form), &draft.council.code)
 }
 
-/// Removes those in which nothing was written before the app was killed. Before anything else is done with them.
+/// Deletes drafts that were still without text when the app was killed. Runs before anything else reads them.
 pub(crate) fn remove_untouched(profile: &Profile) {
     let Ok(work) = profile.work() else { return };
     let removed = work.write_at_start(|tx| {
@@ -405,13 +406,13 @@ fn row(profile: &Profile, draft: &StoredDraft) -> DraftRow {
     }
 }
 
-/// What the draft is shown as a change of. One that this version can't read keeps nobody from writing on: it is told
-/// when the draft is sent.
+/// The project that the draft is shown as a change of. If this version cannot read it, editing goes on regardless; the
+/// error is reported when the draft is sent.
 fn shown_before(draft: &StoredDraft) -> Project {
     before(draft).unwrap_or_else(|_| Project::new(draft.council.code.clone()))
 }
 
-/// Writes a file where the person chose to have it. One that is there already stays until the new one is whole.
+/// Writes a file that a person chose, replacing an existing one only once the new one is complete.
 ///
 /// # Errors
 /// [`Failure::DiskFull`] and [`Failure::CantWrite`].

@@ -1,5 +1,5 @@
-//! What is being typed in a box that is no draft: it outlives a kill until it is sent. Boxes that ask for one short line,
-//! as a search, a code or an address does, are not kept: they are answered at once or asked again.
+//! Text typed into boxes outside of drafts, kept until it is sent so that it survives a kill. Boxes for one short line,
+//! such as a search, a code or an address, are not kept: they are quickly typed again.
 
 use rusqlite::Connection;
 
@@ -9,10 +9,10 @@ use crate::store::work::unfinished::{self, StoredText};
 use crate::views::{TextBox, Unfinished};
 
 impl Client {
-    /// What was typed in that box and not sent.
+    /// The text typed into a box and not sent yet. `about` is the id of the record that it concerns; empty if none.
     ///
     /// # Errors
-    /// [`crate::error::Failure::SignInNeeded`] where nobody is signed in: nothing is kept then.
+    /// [`crate::error::Failure::SignInNeeded`] if nobody is signed in; nothing is kept then.
     pub async fn unfinished(&self, text_box: TextBox, about: String) -> Result<Option<Unfinished>> {
         let profile = self.inner.open_profile()?;
         let find = move |connection: &Connection| unfinished::find(connection, text_box.word(), &about);
@@ -20,10 +20,10 @@ impl Client {
         Ok(found.map(|StoredText { choice, text }| Unfinished { choice, text }))
     }
 
-    /// Saves what is in that box now; it is on the disk when this answers. An empty one leaves nothing behind.
+    /// Saves the current content of a box. It is on the disk when this returns. An empty box is removed.
     ///
     /// # Errors
-    /// [`crate::error::Failure::SignInNeeded`], and where the file can't be written.
+    /// [`crate::error::Failure::SignInNeeded`], and an error if the file cannot be written.
     pub async fn save_unfinished(&self, text_box: TextBox, about: String, now: Unfinished) -> Result<()> {
         let (profile, at) = (self.inner.open_profile()?, self.inner.env.clock.now());
         let now = StoredText { choice: now.choice, text: now.text };

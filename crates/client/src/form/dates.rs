@@ -1,4 +1,4 @@
-//! Dates as they are typed, in three boxes: the month as a number or by its name.
+//! Dates as typed in three boxes, with the month as a number or a name.
 
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use jiff::civil::Date;
@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use crate::error::{Failure, Result};
 use crate::views::DateForm;
 
-/// Nothing is typed in any of the boxes.
+/// Whether all three boxes are empty.
 pub(super) fn is_empty(date: &DateForm) -> bool {
     [&date.day, &date.month, &date.year].into_iter().all(|typed| typed.trim().is_empty())
 }
 
-/// The boxes that show a date.
+/// The boxes for a date.
 pub(super) fn date_form(date: Option<Date>) -> DateForm {
     date.map_or_else(DateForm::default, |date| DateForm {
         day: date.day().to_string(),
@@ -20,7 +20,10 @@ pub(super) fn date_form(date: Option<Date>) -> DateForm {
     })
 }
 
-/// A date that must be there.
+/// Reads a required date.
+///
+/// # Errors
+/// [`Failure::Invalid`] if the boxes are empty or not a date.
 pub(crate) fn read_date(form: &DateForm, pointer: &str) -> Result<Date> {
     let mut errors = Vec::new();
     match date(&mut errors, form, pointer) {
@@ -33,7 +36,7 @@ pub(crate) fn read_date(form: &DateForm, pointer: &str) -> Result<Date> {
     }
 }
 
-/// The date in the three boxes; none where they are empty, and an error where they hold no date.
+/// The date in the three boxes; `None` if they are empty, and an error if they are not a date from 1900 to 2200.
 pub(super) fn date(errors: &mut Vec<FieldError>, form: &DateForm, pointer: &str) -> Option<Date> {
     if is_empty(form) {
         return None;
@@ -49,7 +52,7 @@ pub(super) fn date(errors: &mut Vec<FieldError>, form: &DateForm, pointer: &str)
     date
 }
 
-/// A month as people type it: a number, or its English or Welsh name, in full or begun.
+/// A month as people type it: a number, or an English or Welsh name, in full or its first three letters or more.
 fn month_number(typed: &str) -> Option<i8> {
     const ENGLISH: [&str; 12] = [
         "january",

@@ -1,4 +1,4 @@
-//! Between a project and the form in which it is written: every text as typed, dates in three boxes.
+//! Converts between a project and the form in which it is edited, where all text is as typed and a date is three boxes.
 
 mod dates;
 mod stored;
@@ -16,7 +16,7 @@ use crate::views::{
     Check, DraftForm, LinkForm, NeedForm, PhaseForm, Progress, Section, SectionProgress, WantedForm,
 };
 
-/// The form that shows a project.
+/// The form for a project.
 pub(crate) fn of_project(project: &Project) -> DraftForm {
     DraftForm {
         title: project.title.clone(),
@@ -81,18 +81,18 @@ pub(crate) fn of_project(project: &Project) -> DraftForm {
     }
 }
 
-/// What a form comes to.
+/// The result of reading a form.
 pub(crate) struct Written {
-    /// The project that it describes. What was left empty is left out.
+    /// The project that it describes, without empty rows.
     pub(crate) project: Project,
-    /// What in it has no place in a project, such as a date that is none.
+    /// Input that a project cannot hold, such as an invalid date.
     pub(crate) errors: Vec<FieldError>,
-    /// Where hidden characters were taken out: JSON Pointers into the project.
+    /// Where hidden characters were removed, as JSON Pointers (RFC 6901) into the project.
     pub(crate) cleaned: Vec<String>,
 }
 
-/// The project that the form describes, with `before` for what no form shows. A text that is as it was before stays so to
-/// the letter; of the others what nobody can see is taken out.
+/// The project that the form describes, with fields that the form lacks taken from `before`. Unchanged texts are kept
+/// to the letter; invisible characters are removed from changed ones.
 pub(crate) fn to_project(form: &DraftForm, before: &Project) -> Written {
     let (mut errors, mut cleaned) = (Vec::new(), Vec::new());
     let mut text = |pointer: &str, typed: &str, before: &str| {
@@ -170,7 +170,7 @@ pub(crate) fn to_project(form: &DraftForm, before: &Project) -> Written {
     Written { project, errors, cleaned }
 }
 
-/// Everything that keeps the form from being sent, as a change of `before`.
+/// Everything that keeps the form from being sent as a change of `before`.
 pub(crate) fn check(form: &DraftForm, before: &Project) -> Vec<Check> {
     let Written { project, mut errors, .. } = to_project(form, before);
     errors.extend(validate::validate_change(before, &project));
@@ -179,7 +179,7 @@ pub(crate) fn check(form: &DraftForm, before: &Project) -> Vec<Check> {
     checks
 }
 
-/// Is it as a form that was just begun? Rows that were added and not filled in are nothing.
+/// Whether the form is still as a new one. Rows that were added and not filled in do not count.
 pub(crate) fn is_blank(form: &DraftForm, council: &CouncilCode) -> bool {
     let mut form = form.clone();
     form.needs.retain(|need| !need_is_empty(need));
@@ -189,7 +189,7 @@ pub(crate) fn is_blank(form: &DraftForm, council: &CouncilCode) -> bool {
     form == of_project(&Project::new(council.clone()))
 }
 
-/// How far each section has come.
+/// The progress of each section.
 pub(crate) fn progress(form: &DraftForm, before: &Project) -> Vec<SectionProgress> {
     let checks = check(form, before);
     let progress = |section| {
@@ -238,12 +238,12 @@ fn has_anything(form: &DraftForm, section: Section) -> bool {
     }
 }
 
-/// An error of a project, at the place in the form where it is mended.
+/// The check for an error in a project, with its pointer converted to the form's.
 fn placed(form: &DraftForm, error: FieldError) -> Check {
     let pointer = match error.pointer.as_str() {
         "/contact/mailbox" => "/contact_mailbox".to_owned(),
         "/contact/name" => "/contact_name".to_owned(),
-        // What is left empty is left out of a project, so its members stand at other places than the form's.
+        // Empty rows are left out of the project, so its indexes differ from the form's.
         other => in_form(other, "/needs/", |i| nth(&form.needs, i, need_is_empty))
             .or_else(|| in_form(other, "/links/", |i| nth(&form.links, i, link_is_empty)))
             .unwrap_or_else(|| other.to_owned()),
@@ -257,7 +257,7 @@ fn in_form(pointer: &str, list: &str, profile: impl Fn(usize) -> usize) -> Optio
     Some(format!("{list}{}/{field}", profile(index.parse().ok()?)))
 }
 
-/// The place of the nth member that is not empty.
+/// The index of the nth member that is not empty.
 fn nth<T>(members: &[T], n: usize, empty: impl Fn(&T) -> bool) -> usize {
     members.iter().enumerate().filter(|(_, member)| !empty(member)).nth(n).map_or(n, |(profile, _)| profile)
 }

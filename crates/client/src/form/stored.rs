@@ -1,4 +1,4 @@
-//! Between the form that a person writes in and the text that is stored of it.
+//! Converts between the window's form and the stored text.
 
 use guildhall_protocol::LinkKind;
 
@@ -8,7 +8,7 @@ use crate::store::work::drafts::{
 };
 use crate::views::{DateForm, DraftForm, LinkForm, NeedForm, PhaseForm, WantedForm};
 
-/// The form that shows a stored text.
+/// The form for a stored text.
 pub(crate) fn shown(stored: &StoredForm) -> DraftForm {
     DraftForm {
         title: stored.title.clone(),
@@ -73,8 +73,8 @@ pub(crate) fn shown(stored: &StoredForm) -> DraftForm {
     }
 }
 
-/// What is stored of a form, with all that this version does not know of what was stored before: of a need or link by
-/// its id, of a phase's dates by the phase.
+/// The text to store for a form. Fields of `before` that this version does not know are kept: for needs and links by
+/// id, for a phase's dates by phase.
 pub(crate) fn stored(form: DraftForm, before: &StoredForm) -> StoredForm {
     let same_wanted = before.wanted.len() == form.wanted.len();
     StoredForm {
@@ -96,7 +96,7 @@ pub(crate) fn stored(form: DraftForm, before: &StoredForm) -> StoredForm {
             .wanted
             .into_iter()
             .enumerate()
-            // They have no id: where one came or went, nobody can tell which is which.
+            // They have no ids, so once one was added or removed they cannot be matched.
             .map(|(i, wanted)| stored_wanted(wanted, before.wanted.get(i).filter(|_| same_wanted)))
             .collect(),
         budget_band: form.budget_band,
@@ -216,7 +216,7 @@ mod tests {
         assert!(saved["wanted"].as_array().unwrap().iter().all(|wanted| wanted.get("for_whom").is_none()));
     }
 
-    /// An older version may have written fewer of them.
+    /// An older version may have written fewer fields.
     #[test]
     fn a_field_that_is_not_there_has_a_default() {
         let full = all_frozen("drafts")[0]["form"].clone();

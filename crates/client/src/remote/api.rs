@@ -1,4 +1,4 @@
-//! What the registry can be asked, in types. Nothing here knows of files, and nothing branches on texts.
+//! The registry's API, typed. Nothing here accesses files, and nothing branches on the text of an error.
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -18,26 +18,26 @@ use crate::env::Env;
 use crate::error::Failure;
 use crate::remote::transport::{Body, TransportError};
 
-/// No answer but a page of changes is longer than this, in bytes.
+/// The most bytes read of any answer other than a page of changes or an export.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
-/// The most bytes of what is held on a council.
+/// The most bytes read of an export.
 const MAX_EXPORT: usize = 256 * 1024 * 1024;
 
-/// Why a question got no good answer.
+/// Why a request failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The registry said what is wrong.
+    /// The registry refused the request.
     #[error("the registry refused: {:?}", .0.code)]
     Problem(Box<Problem>),
-    /// The registry, or something before it, can't answer now.
+    /// The registry, or a proxy before it, cannot answer at the moment.
     #[error("busy")]
     Busy {
-        /// When to come back, in seconds, where it said so.
+        /// When to retry, in seconds, if the answer said so.
         seconds: Option<u32>,
     },
-    /// What answers is no registry.
+    /// Something other than a registry answered.
     #[error("not a registry")]
     NotARegistry,
 }
@@ -78,7 +78,7 @@ impl From<ApiError> for Failure {
     }
 }
 
-/// A registry, by its address.
+/// A registry at an address.
 #[derive(Clone)]
 pub(crate) struct Api {
     env: Env,
@@ -90,7 +90,7 @@ impl Api {
         Self { env, address }
     }
 
-    /// What the registry says of itself.
+    /// The registry's description of itself.
     pub(crate) async fn facts(&self) -> ApiResult<RegistryFacts> {
         self.ask(Method::GET, routes::REGISTRY, None, ()).await
     }
@@ -99,7 +99,7 @@ impl Api {
         self.ask(Method::GET, routes::SERVICES, None, ()).await
     }
 
-    /// Which start it was; older registries don't say.
+    /// Requests a sign-in code. Returns the id of this attempt, which older registries do not send.
     pub(crate) async fn start_sign_in(&self, email: &str) -> ApiResult<Option<StartId>> {
         let body = to_json(&Start { email: email.to_owned() })?;
         let answer = self.send(Method::POST, routes::AUTH_EMAIL_START, None, body).await?;
@@ -153,7 +153,7 @@ impl Api {
         self.ask(Method::GET, routes::ME, Some(token), ()).await
     }
 
-    /// Asks for changes; the answer's lines come as they are sent.
+    /// Requests changes. The body is streamed as the registry sends it.
     pub(crate) async fn changes(&self, query: &str, token: Option<&str>) -> ApiResult<Body> {
         let path = format!("{}?{query}", routes::CHANGES);
         let answer = self.send(Method::GET, &path, token, Bytes::new()).await?;
@@ -164,18 +164,19 @@ impl Api {
         Ok(answer.into_body())
     }
 
-    /// Sends a submission. The body is text and not a [`Submission`], as a repeat must be the same byte for byte.
+    /// Sends a submission. The body is a string and not a [`Submission`], because a repeat must be identical byte for
+    /// byte.
     pub(crate) async fn submit(&self, id: SubmissionId, body: String, token: &str) -> ApiResult<Verdict> {
         let answer = self.send(Method::PUT, &routes::submission(id), Some(token), body.into()).await?;
         read_json(answer.into_body()).await
     }
 
-    /// What became of a submission.
+    /// The current verdict on a submission.
     pub(crate) async fn submission(&self, id: SubmissionId, token: &str) -> ApiResult<Verdict> {
         self.ask(Method::GET, &routes::submission(id), Some(token), ()).await
     }
 
-    /// Takes a submission back, wherever it is.
+    /// Withdraws a submission, whether or not it has arrived.
     pub(crate) async fn withdraw(&self, id: SubmissionId, token: &str) -> ApiResult<Verdict> {
         self.ask(Method::POST, &routes::withdrawal(id), Some(token), ()).await
     }
@@ -191,7 +192,7 @@ impl Api {
         read_json(self.send(method, path, token, body).await?.into_body()).await
     }
 
-    /// All that is held about someone, which may be a lot.
+    /// Fetches an export, which may be large.
     pub(crate) async fn export(&self, path: &str, token: Option<&str>) -> ApiResult<serde_json::Value> {
         let answer = self.send(Method::GET, path, token, Bytes::new()).await?;
         read_json_up_to(MAX_EXPORT, answer.into_body()).await
@@ -230,7 +231,7 @@ impl Api {
     }
 }
 
-/// What an answer that is no success means: a problem where it is one, else what can be told from its status.
+/// Interprets an answer other than success: as a problem document (RFC 9457) if it is one, otherwise by its status.
 async fn refusal(answer: http::Response<Body>) -> ApiError {
     let (parts, body) = answer.into_parts();
     let seconds = parts
@@ -250,8 +251,8 @@ async fn refusal(answer: http::Response<Body>) -> ApiError {
     }
 }
 
-/// What was typed into a box and is sent as it stands has no control characters and nothing hidden: whoever pasted them
-/// could not find them.
+/// Serialises a request body. Control characters and invisible characters are removed from typed text: people who paste
+/// them cannot see them.
 fn to_json(body: &impl Serialize) -> ApiResult<Bytes> {
     let cleaned = serde_json::to_value(body).and_then(|mut json| {
         text::clean_typed_json(&mut json);
@@ -263,7 +264,7 @@ fn to_json(body: &impl Serialize) -> ApiResult<Bytes> {
     })
 }
 
-/// Reads a body of bounded size. What is no JSON of the right shape comes from something that is no registry.
+/// Reads a JSON body of limited size. Anything else does not come from a registry.
 async fn read_json<T: DeserializeOwned>(body: Body) -> ApiResult<T> {
     read_json_up_to(MAX_ANSWER, body).await
 }
@@ -279,7 +280,7 @@ async fn read_json_up_to<T: DeserializeOwned>(most: usize, mut body: Body) -> Ap
     serde_json::from_slice(&text).map_err(|_| ApiError::NotARegistry)
 }
 
-/// A submission as it is sent, byte for byte.
+/// The exact request body of a submission.
 pub(crate) fn submission_text(submission: &Submission) -> Result<String, Failure> {
     Ok(serde_json::to_string(submission)?)
 }

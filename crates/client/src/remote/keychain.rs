@@ -1,21 +1,21 @@
-//! The refresh token's place: the operating system's keychain, and nowhere else. Where there is none, or it stays
-//! locked, the session lives in memory until the app closes.
+//! Stores the refresh token in the operating system's keychain and nowhere else. Without one, or if it stays locked,
+//! the session lives in memory until the app closes.
 
 use std::sync::Arc;
 
 use keyring::{Entry, Error};
 
-/// Where secrets are kept, by whose they are. May ask its owner, and answers when it pleases.
+/// A store for secrets, keyed by account. Calls may block while the keychain asks its owner to unlock it.
 pub trait Keychain: Send + Sync {
-    /// The secret; none where there is none, or no keychain.
+    /// The secret; `None` if there is none, or no keychain.
     fn get(&self, whose: &str) -> Option<String>;
-    /// Keeps the secret. False where there is no keychain to keep it.
+    /// Stores the secret. False if there is no keychain to store it.
     fn set(&self, whose: &str, secret: &str) -> bool;
-    /// Forgets the secret.
+    /// Deletes the secret.
     fn forget(&self, whose: &str);
 }
 
-/// The operating system's.
+/// The operating system's keychain.
 pub(crate) struct SystemKeychain;
 
 const SERVICE: &str = "Guildhall";
@@ -25,7 +25,7 @@ impl SystemKeychain {
         match Entry::new(SERVICE, whose).and_then(|entry| act(&entry)) {
             Ok(value) => Some(value),
             Err(Error::NoEntry) => None,
-            // The error's own text may quote what was stored.
+            // The error's own text may quote the stored secret.
             Err(error) => {
                 tracing::warn!(kind = kind(&error), "the keychain is of no use");
                 None
@@ -56,7 +56,7 @@ fn kind(error: &Error) -> &'static str {
     }
 }
 
-/// The place of one session's refresh token.
+/// The keychain entry of one session's refresh token.
 #[derive(Clone)]
 pub(crate) struct Profile {
     keychain: Arc<dyn Keychain>,
@@ -64,17 +64,17 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    /// The installation tells two apps on one laptop apart.
+    /// `installation` distinguishes two installations on one laptop.
     pub(crate) fn new(keychain: Arc<dyn Keychain>, registry: &str, email: &str, installation: &str) -> Self {
         Self { keychain, whose: format!("{email} at {registry} ({installation})") }
     }
 
-    /// The token; none where there is none, or no keychain.
+    /// The token; `None` if there is none, or no keychain.
     pub(crate) async fn get(&self) -> Option<String> {
         self.ask(|profile| profile.keychain.get(&profile.whose)).await.flatten()
     }
 
-    /// Keeps the token. False where there is no keychain to keep it.
+    /// Stores the token. False if there is no keychain to store it.
     pub(crate) async fn set(&self, token: String) -> bool {
         self.ask(move |profile| profile.keychain.set(&profile.whose, &token)).await.unwrap_or(false)
     }
@@ -83,7 +83,7 @@ impl Profile {
         self.ask(|profile| profile.keychain.forget(&profile.whose)).await;
     }
 
-    /// Asks on a thread where waiting for the keychain's owner holds up nobody.
+    /// Runs a call on a thread where it may block.
     async fn ask<T: Send + 'static>(&self, question: impl FnOnce(&Self) -> T + Send + 'static) -> Option<T> {
         let profile = self.clone();
         tokio::task::spawn_blocking(move || question(&profile)).await.ok()

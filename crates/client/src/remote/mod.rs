@@ -1,4 +1,4 @@
-//! The registry as the laptop reaches it: the transport, what can be asked, the session with its tokens, and the keychain.
+//! Access to the registry: the transport, the typed API, the session with its tokens, and the keychain.
 
 pub(crate) mod api;
 pub(crate) mod keychain;

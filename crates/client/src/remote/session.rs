@@ -1,5 +1,5 @@
-//! Who is signed in, and the tokens that prove it. Access tokens are short and live in memory alone; the refresh
-//! token is in the keychain. A network fault never signs anyone out: only the registry's own word does.
+//! A person's session and its tokens. Access tokens are short-lived and kept in memory; the refresh token is in the
+//! keychain. A network fault never signs anyone out: only the registry can end a session.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::remote::api::{Api, ApiError, ApiResult};
 use crate::remote::keychain::Profile;
 use crate::views::Session;
 
-/// A token that has less than this left is exchanged before it is used.
+/// An access token that expires within this time is refreshed before use.
 const MARGIN: Duration = Duration::from_secs(30);
 
 /// One person's session at one registry.
@@ -20,7 +20,7 @@ pub(crate) struct Credentials {
     env: Env,
     api: Api,
     profile: Profile,
-    // Held across the exchange: two exchanges of one refresh token would look like theft.
+    // Locked throughout a refresh: using one refresh token twice would look like theft.
     tokens: Mutex<State>,
 }
 
@@ -34,7 +34,7 @@ struct State {
 }
 
 impl Credentials {
-    /// A session that may be in the keychain.
+    /// A session from an earlier run, whose refresh token may be in the keychain.
     pub(crate) fn remembered(env: Env, api: Api, profile: Profile) -> Self {
         Self { env, api, profile, tokens: Mutex::default() }
     }
@@ -48,7 +48,7 @@ impl Credentials {
         credentials
     }
 
-    /// How long the session lasts, as far as it is known without asking.
+    /// How long the session will last, as far as is known without asking the registry.
     pub(crate) async fn session(&self) -> Session {
         let mut state = self.tokens.lock().await;
         self.look(&mut state).await;
@@ -59,10 +59,10 @@ impl Credentials {
         }
     }
 
-    /// A token that is good for the next request.
+    /// An access token for the next request.
     ///
     /// # Errors
-    /// [`ApiError::Problem`] with a sign-in code where the session has ended.
+    /// [`ApiError::Problem`] with a sign-in code if the session has ended.
     pub(crate) async fn token(&self) -> ApiResult<String> {
         let mut state = self.tokens.lock().await;
         let now = self.env.clock.now();
@@ -74,7 +74,7 @@ impl Credentials {
         self.exchange(&mut state).await
     }
 
-    /// The registry refused this token: another, unless somebody got one meanwhile.
+    /// Another token than the one refused: refreshed, unless another request has done so already.
     pub(crate) async fn token_instead_of(&self, refused: &str) -> ApiResult<String> {
         let mut state = self.tokens.lock().await;
         match &state.access {
@@ -83,7 +83,7 @@ impl Credentials {
         }
     }
 
-    /// Ends the session, at the registry too where it can be reached.
+    /// Ends the session, also at the registry if it can be reached.
     pub(crate) async fn end(&self) {
         let mut state = self.tokens.lock().await;
         self.look(&mut state).await;
@@ -136,7 +136,7 @@ fn ended() -> ApiError {
     ApiError::Problem(Box::new(problem))
 }
 
-/// Does this say that there is no session any more?
+/// Whether an error means that the session has ended.
 pub(crate) fn is_ended(error: &ApiError) -> bool {
     matches!(error, ApiError::Problem(problem) if problem.retry == guildhall_protocol::Retry::AfterSignIn)
 }

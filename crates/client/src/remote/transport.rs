@@ -1,4 +1,4 @@
-//! The way to the registry: one HTTP request, one answer whose body comes in pieces.
+//! The transport to the registry: one HTTP request, one answer with a streamed body.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -8,34 +8,36 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 
-/// An answer's body as it comes in.
+/// The body of an answer, as a stream.
 pub type Body = BoxStream<'static, Result<Bytes, TransportError>>;
 
-/// Why there is no answer, or only a part of one.
+/// Why there is no answer, or only part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// No connection could be made: nothing of the request has left, and it can't arrive later.
+    /// No connection was made: nothing was sent, and the request cannot arrive later.
     #[error("the registry can't be reached")]
     Unreachable,
-    /// The connection was lost on the way: whether the request arrived is not known.
+    /// The connection was lost. The request may have arrived.
     #[error("the connection was lost")]
     Lost,
 }
 
-/// Sends a request and hands back the answer.
+/// Sends requests.
 #[async_trait]
 pub trait Transport: Send + Sync {
+    /// Sends a request and returns the answer, whatever its status.
+    ///
     /// # Errors
-    /// When there is no answer; an answer of any status is one. [`TransportError::Unreachable`] only where the request is
-    /// known never to arrive, for it is forgotten that it was tried.
+    /// If there is no answer. [`TransportError::Unreachable`] only if the request can never arrive, because the try is
+    /// then not counted.
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError>;
 }
 
-/// HTTP over the system's network, with its proxy settings and the certificates that it trusts: councils inspect
-/// TLS with certificates of their own.
+/// HTTP with the system's proxy settings and trusted certificates, as councils inspect TLS with certificates of their
+/// own.
 #[derive(Default)]
 pub(crate) struct Http {
-    // Building fails where the system has no certificates: that must not keep the app from opening.
+    // Built on first use, because building fails if the system has no certificates, and the app must open all the same.
     client: OnceLock<reqwest::Client>,
 }
 
@@ -56,11 +58,11 @@ fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("Guildhall/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(Duration::from_secs(10))
-        // Longer than the registry holds back an answer while it waits for a change.
+        // Longer than the registry holds a long poll.
         .read_timeout(Duration::from_secs(40))
-        // For an answer in all, however slowly it trickles: what came of it is kept.
+        // Limits the whole answer, however slowly it arrives. What was received is kept.
         .timeout(Duration::from_secs(600))
-        // A registry redirects nothing; a hotel's sign-in page does.
+        // A registry never redirects; a hotel's sign-in page does.
         .redirect(reqwest::redirect::Policy::none())
 }
 
@@ -79,9 +81,9 @@ impl Transport for Http {
     }
 }
 
-// The error itself names addresses with their parameters; its kind is enough. "Connect" is all that comes before a
-// request is written: finding the name, the proxy, TCP and TLS. What goes wrong on a connection that is there is none,
-// also where it was there before and is used again.
+// Uses the error's kind only, as its text contains addresses with their parameters. "Connect" covers everything before
+// the request is written: DNS, the proxy, TCP and TLS. Faults on an open connection, even a reused one, are not part of
+// it.
 fn wire_error(error: reqwest::Error) -> TransportError {
     if error.is_connect() || error.is_builder() { TransportError::Unreachable } else { TransportError::Lost }
 }
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
     use crate::sync::{Cut, read_page};
 
-    /// A few bytes on the wire that become as many as one likes: a whole line, and then one without an end.
+    /// A few compressed bytes that expand to any size: one whole line, then one that never ends.
     #[tokio::test]
     async fn a_compressed_answer_cut_off_keeps_what_came() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -126,7 +128,7 @@ mod tests {
         assert!(sent > 0, "it would have gone on");
     }
 
-    /// What accepts connections and does that with each, one after the other.
+    /// Accepts connections and passes each to `with_each`, one after the other.
     fn listen(with_each: impl Fn(TcpStream) + Send + 'static) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -160,7 +162,7 @@ mod tests {
         let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let no_tls = listen(|mut stream| {
             read_some(&mut stream);
-            // It may have gone already.
+            // The client may have closed the connection already.
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
         });
         let refuses = listen(|mut stream| {
@@ -188,7 +190,7 @@ mod tests {
         let silent = listen(|mut stream| assert!(read_some(&mut stream)));
         let http = with(builder().no_proxy());
         assert_eq!(put(&http, &format!("http://{silent}/")).await, Err(TransportError::Lost));
-        // A connection that is used again, and ends before the second answer.
+        // A reused connection that closes before the second answer.
         let once = listen(|mut stream| {
             read_some(&mut stream);
             stream.write_all(answer).unwrap();

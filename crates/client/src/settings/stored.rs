@@ -1,5 +1,5 @@
-//! The settings file as it is stored. Each part of it is read by itself, so that one that can't be read, or that another
-//! version of the app wrote, takes nothing else along: without its registry and its person the app would begin anew.
+//! The settings file as stored. Each part is read separately, so that one that is damaged or from another version does
+//! not lose the rest: without its registry and person, the app would start over at first run.
 
 use guildhall_protocol::second_factor::FactorDue;
 use guildhall_protocol::{
@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::{A_MONTH, ChosenRegistry, PersistedState, Settings, Theme};
 use crate::store::Choice;
 
-/// Fields that this version does not know: they are written back as they were read.
+/// Fields that this version does not know, written back unchanged.
 type Rest = Map<String, Value>;
 
-/// The file.
+/// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct StoredFile {
@@ -151,7 +151,7 @@ fn least() -> Choice<Role> {
     Choice::Known(Role::Contributor)
 }
 
-/// Reads as much as can be read. False where something can't.
+/// Reads every part that can be read. False if any cannot.
 pub(super) fn read(text: &[u8]) -> (StoredFile, bool) {
     let Ok(Value::Object(mut file)) = serde_json::from_slice(text) else {
         return (StoredFile::default(), false);
@@ -176,7 +176,7 @@ pub(super) fn read(text: &[u8]) -> (StoredFile, bool) {
     (serde_json::from_value(Value::Object(file)).unwrap_or_default(), is_whole)
 }
 
-/// Takes out what can't be read as a field of T. False where there was any.
+/// Removes the fields that cannot be read as fields of `T`. False if there were any.
 fn keep_readable<T: DeserializeOwned>(fields: &mut Map<String, Value>) -> bool {
     let before = fields.len();
     fields.retain(|name, value| {
@@ -187,7 +187,7 @@ fn keep_readable<T: DeserializeOwned>(fields: &mut Map<String, Value>) -> bool {
 }
 
 impl StoredFile {
-    /// What the app goes by.
+    /// The settings in the form that the app uses.
     pub(super) fn kept(self) -> PersistedState {
         PersistedState {
             settings: self.settings.shown(),
@@ -201,7 +201,7 @@ impl StoredFile {
         }
     }
 
-    /// What is to be written, with all that this version does not know of what was read.
+    /// The file to write, including fields of the one read that this version does not know.
     pub(super) fn of(kept: &PersistedState) -> Self {
         let before = &kept.stored;
         Self {
@@ -265,7 +265,7 @@ impl StoredSettings {
 }
 
 impl StoredRegistry {
-    /// None where it can't be told which one it is.
+    /// `None` if its address is missing.
     fn shown(&self) -> Option<ChosenRegistry> {
         let StoredFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with, .. } =
             self.facts.clone();
@@ -287,7 +287,7 @@ impl StoredRegistry {
 }
 
 impl StoredMe {
-    /// None where it can't be told who it is.
+    /// `None` if the person's id or address is missing.
     fn shown(&self) -> Option<Me> {
         Some(Me {
             person: self.person?,
@@ -304,7 +304,7 @@ impl StoredMe {
     fn of(me: &Me, before: &StoredFile) -> Self {
         let before = before.me.clone().filter(|before| before.person == Some(me.person)).unwrap_or_default();
         let councils = me.councils.iter().map(|membership| {
-            // What is as it was stays as it was stored.
+            // An unchanged membership keeps its stored form, with unknown fields.
             let same = before.councils.iter().find(|before| before.shown() == *membership);
             same.cloned().unwrap_or_else(|| StoredMembership::of(membership))
         });

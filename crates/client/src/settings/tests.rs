@@ -9,7 +9,7 @@ fn file(dir: &Path) -> PathBuf {
     dir.join(FILE)
 }
 
-/// The app's settings where the file is that, and what it wrote back after a change.
+/// The settings read from a file with this text, and the file after a change has been written.
 fn read_and_change(text: &str) -> (PersistedState, Value) {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(file(dir.path()), text).unwrap();
@@ -58,7 +58,7 @@ fn settings_of_every_time_are_read() {
 
 #[test]
 fn they_are_written_as_frozen_and_every_frozen_one_is_read() {
-    // Today's with all that a later version might add.
+    // The current file, with fields that a later version might add.
     let mut text: Value = serde_json::from_str(&landed(3)).unwrap();
     let later = json!({"of": "a later version"});
     for pointer in
@@ -158,7 +158,7 @@ fn rubbish_is_set_aside_beside_what_was_before() {
 #[test]
 fn a_file_that_the_disk_does_not_give_is_not_written_over() {
     let dir = tempfile::tempdir().unwrap();
-    // Nothing that can be read as a file, whoever asks.
+    // A folder cannot be read as a file, not even by root.
     std::fs::create_dir(file(dir.path())).unwrap();
     assert_eq!(read(dir.path()), Err(Failure::FilesBroken));
 }

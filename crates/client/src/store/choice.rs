@@ -1,19 +1,19 @@
-//! A choice among words, as it is stored.
+//! A stored choice from a set of words, some of which only other versions of the app may know.
 
 use serde::{Deserialize, Serialize};
 
-/// A choice, or the word for one that only another version of the app knows: it is kept as it is.
+/// A choice, or a word that only another version of the app knows, kept unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Choice<T> {
-    /// One that this version knows.
+    /// A choice that this version knows.
     Known(T),
-    /// Another one.
+    /// A word that it does not know.
     Other(String),
 }
 
 impl<T: Copy + PartialEq> Choice<T> {
-    /// The choice; `instead` for one that this version does not know.
+    /// The choice, or `instead` if this version does not know it.
     pub(crate) fn or(&self, instead: T) -> T {
         match self {
             Self::Known(known) => *known,
@@ -21,7 +21,7 @@ impl<T: Copy + PartialEq> Choice<T> {
         }
     }
 
-    /// Chooses, where something else than what is shown for this one was chosen.
+    /// Sets the choice unless it is the one already shown, so that an unknown word shown as `instead` is kept.
     pub(crate) fn choose(&mut self, choice: T, instead: T) {
         if self.or(instead) != choice {
             *self = Self::Known(choice);

@@ -1,4 +1,4 @@
-//! A council's name, as it is kept beside what was written for it.
+//! A council's name, stored with the texts written for it so that they can be shown without the mirror.
 
 use guildhall_protocol::CouncilCode;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ pub(crate) struct StoredCouncil {
     pub(crate) code: CouncilCode,
     #[serde(default)]
     pub(crate) name: String,
-    /// In Welsh; empty where there is none.
+    /// The Welsh name; empty if there is none.
     #[serde(default)]
     pub(crate) name_cy: String,
 }

@@ -1,5 +1,5 @@
-//! One SQLite file: one thread that owns the writing connection and runs closures in IMMEDIATE transactions, and
-//! `query_only` connections that read beside it.
+//! One SQLite file. A single thread owns the writing connection and runs closures in IMMEDIATE transactions; reads run
+//! beside it on `query_only` connections.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,21 +14,21 @@ use crate::data_folder;
 use crate::env::CommitHook;
 use crate::error::{Failure, Result};
 
-/// What a commit outlives.
+/// What a commit survives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Durability {
-    /// A killed app: for what can be fetched again.
+    /// A killed app. For data that can be fetched again.
     Normal,
-    /// A lost power supply: for what a person made.
+    /// A power failure. For what a person wrote.
     Full,
 }
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// A database. Cheap to clone; the file is closed when the last clone is gone.
+/// A database. Cheap to clone; the file is closed with the last clone.
 #[derive(Clone)]
 pub(crate) struct Db {
-    // Before the writer, so that the last connection to close is one that may empty the log.
+    // Dropped before the writer, so that the last connection to close is one that can checkpoint the log.
     readers: Arc<Readers>,
     writer: Arc<Writer>,
     disk: Arc<dyn CommitHook>,
@@ -47,11 +47,11 @@ struct Readers {
 }
 
 impl Db {
-    /// Opens the file, makes it where there is none, and brings it up to date.
+    /// Opens the file, creating it if needed, and runs pending migrations.
     ///
     /// # Errors
-    /// [`Failure::NewerFiles`] where a newer version wrote it: it is left as it is. [`Failure::DiskFull`] and
-    /// [`Failure::FilesBroken`] as they come.
+    /// [`Failure::NewerFiles`] if a newer version wrote it; it is left unchanged. [`Failure::DiskFull`],
+    /// [`Failure::FilesDamaged`] and [`Failure::FilesBroken`].
     pub(crate) fn open(
         path: &Path,
         migrations: &Migrations<'_>,
@@ -77,8 +77,8 @@ impl Db {
         Ok(Self { readers: Arc::new(readers), writer: Arc::new(writer), disk, damaged: Arc::default() })
     }
 
-    /// Runs the closure on the writing connection, in a transaction that is committed where it succeeds and
-    /// rolled back where it fails. What it wrote is durable when this returns.
+    /// Runs the closure on the writing connection in a transaction, committed if it succeeds and rolled back if it
+    /// fails. The changes are durable when this returns.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -87,7 +87,7 @@ impl Db {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             let result = in_transaction(connection, work);
-            // Nobody listens any longer when the caller was cancelled; the transaction stands all the same.
+            // If the caller was cancelled nobody receives the answer; the transaction is committed all the same.
             let _ = answer.send(result);
         });
         self.writer.send(job)?;
@@ -98,7 +98,7 @@ impl Db {
         self.noting_damage(result)
     }
 
-    /// The same before anything else is asked of the file, and waited for.
+    /// As [`Self::write`], but blocking, for use while the app starts.
     pub(crate) fn write_at_start<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -112,7 +112,7 @@ impl Db {
         self.noting_damage(answered.recv().map_err(|_| Failure::FilesBroken)?)
     }
 
-    /// Runs the closure on a connection that can only read, on a thread where it may take its time.
+    /// Runs the closure on a read-only connection, on a thread where it may block.
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -129,8 +129,8 @@ impl Db {
         self.noting_damage(result)
     }
 
-    /// Has what was overwritten leave the log beside the file, too. Where someone reads just now it stays until the next
-    /// time.
+    /// Checkpoints the write-ahead log and truncates it, so that deleted data does not stay in it. While somebody is
+    /// reading, it stays until the next call.
     pub(crate) async fn empty_log(&self) -> Result<()> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
@@ -142,7 +142,7 @@ impl Db {
         self.noting_damage(result)
     }
 
-    /// Something read from the file, or written to it, showed that it is damaged.
+    /// Whether a read or write has found the file to be damaged.
     pub(crate) fn is_damaged(&self) -> bool {
         self.damaged.load(Ordering::SeqCst)
     }
@@ -175,12 +175,12 @@ impl Writer {
     }
 }
 
-/// Waits until the connection is closed: what comes next may move the file or open it elsewhere.
+/// Waits until the connection is closed: the caller may move the file next, or open it elsewhere.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         let Some(thread) = self.thread.take() else { return };
-        // A job may hold the last clone, and a thread can't wait for its own end.
+        // A job may hold the last clone, and a thread cannot join itself.
         if thread.thread().id() != thread::current().id() && thread.join().is_err() {
             tracing::error!("the writing thread ended badly");
         }
@@ -203,9 +203,9 @@ fn set_up(connection: &Connection, durability: Durability) -> Result<()> {
     connection.pragma_update(None, "busy_timeout", 5000)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What leaves is overwritten: someone who was erased can't be read from the file.
+    // Deleted data is overwritten, so that the details of erased people cannot be read from the file.
     connection.pragma_update(None, "secure_delete", true)?;
-    // On a Mac a plain fsync leaves the drive's own cache unwritten. Elsewhere these say nothing.
+    // On macOS a plain fsync does not flush the drive's own cache. Elsewhere these pragmas have no effect.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     let synchronous = match durability {
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(refused, Err(Failure::FilesBroken));
     }
 
-    /// What the pragmas on which durability rests say.
+    /// The values of the pragmas that durability depends on.
     fn pragmas(connection: &Connection) -> Result<Vec<(&'static str, String)>> {
         let names = [
             "journal_mode",
@@ -302,7 +302,7 @@ mod tests {
     async fn every_reader_can_only_read() {
         let dir = tempfile::tempdir().unwrap();
         let db = open(&dir.path().join("a.db"), Durability::Full);
-        // Two at once, so that there are two of them.
+        // Two at once, so that two connections are opened.
         let (one, other) = tokio::join!(db.read(pragmas), db.read(pragmas));
         for pragmas in [one.unwrap(), other.unwrap()] {
             assert!(pragmas.contains(&("query_only", "1".to_owned())), "{pragmas:?}");

@@ -1,5 +1,5 @@
-//! Frozen examples of all that the two databases hold: see `frozen/`. Each is made anew and compared, and every one that
-//! was ever frozen is read.
+//! Frozen examples of everything in the two databases: see `frozen/`. Each is written again and compared, and every
+//! example ever frozen is read.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,7 +31,7 @@ use super::work::{Work, set_aside};
 use super::{Choice, StoredCouncil};
 use crate::env::RealDisk;
 
-/// Compares with the frozen example of that name.
+/// Compares the value with the frozen example of that name.
 pub(crate) fn is_as_frozen(name: &str, value: &Value) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder());
@@ -40,7 +40,7 @@ pub(crate) fn is_as_frozen(name: &str, value: &Value) {
     settings.bind(|| insta::assert_json_snapshot!(name, value));
 }
 
-/// All that were ever frozen of that name: `NAME-1`, `NAME-2` and so on.
+/// Every example frozen under the name: `NAME-1`, `NAME-2` and so on.
 pub(crate) fn all_frozen(name: &str) -> Vec<Value> {
     let text = |n: usize| std::fs::read_to_string(folder().join(format!("{name}-{n}.snap"))).ok();
     let texts: Vec<String> = (1..).map_while(text).collect();
@@ -319,7 +319,7 @@ async fn all_work_that_was_ever_frozen_is_read() {
     }
 }
 
-/// Every state and every reason, of which the row above has one each.
+/// Every state and reason; the examples of rows have one each.
 #[test]
 fn every_reason_is_written_as_frozen_and_read() {
     let (by, reason) = ("eleanor.bold@barchester.example".to_owned(), "Say who runs it.".to_owned());
@@ -436,7 +436,7 @@ fn records() -> [(&'static str, String, Value); 7] {
     ]
 }
 
-/// The first row of a table, with JSON as it is; what is sent byte for byte stays text.
+/// The first row of a table, with JSON columns parsed. Bodies that are sent byte for byte stay text.
 fn first_row(connection: &Connection, table: &str) -> Value {
     let mut statement = connection.prepare(&format!("SELECT * FROM {table} ORDER BY rowid LIMIT 1")).unwrap();
     let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
@@ -460,15 +460,15 @@ fn first_row(connection: &Connection, table: &str) -> Value {
     Value::Object(row.unwrap_or_else(|error| panic!("{table}: {error}")))
 }
 
-/// What the examples of a table are called.
+/// The base name of a table's examples.
 fn name(table: &str) -> String {
     if MIRROR.contains(&table) { format!("mirror-{table}") } else { table.to_owned() }
 }
 
-/// The name of the newest example of a table: the older ones are only read.
+/// The name of a table's newest example; older ones are only read.
 fn newest(table: &str) -> String {
     let n = match table {
-        // With whether it is hidden.
+        // The second has the `hidden` column.
         "set_aside" => 2,
         _ => 1,
     };
@@ -481,7 +481,7 @@ fn most_frozen(tables: &[&str]) -> usize {
 
 fn put_frozen(connection: &Connection, table: &str, n: usize) {
     let frozen = all_frozen(&name(table));
-    // A table that did not change has fewer examples.
+    // A table that has not changed since has fewer examples.
     put_rows(connection, table, frozen.get(n).unwrap_or_else(|| frozen.last().unwrap()));
 }
 

@@ -1,9 +1,9 @@
-//! The laptop's files: two SQLite databases for each registry and account. `mirror.db` is what can be fetched
-//! again; `work.db` is what a person made. No transaction spans both.
+//! The laptop's files: two SQLite databases for each registry and account. `mirror.db` can be fetched again; `work.db`
+//! is what a person wrote. No transaction spans both.
 //!
-//! What is stored is a format: each stored thing has a type of its own beside its table, which no screen knows.
-//! Fields that an older version did not write have a default, those of a newer one are kept, and a row that this
-//! version can't read stays where it is, while the others go on.
+//! Every stored value has a type of its own beside its table, which no view depends on. Fields that an older version
+//! did not write have a default, unknown fields of a newer one are kept, and a row that this version cannot read stays
+//! where it is without affecting the others.
 
 mod choice;
 mod council;
@@ -24,7 +24,7 @@ pub(crate) use rescue::Rescued;
 
 use crate::error::Failure;
 
-/// Everything that the database can say, as far as a person can do something about it.
+/// Maps database errors to those that a person can act on.
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase, SystemIoFailure};
@@ -34,7 +34,7 @@ impl From<rusqlite::Error> for Failure {
                 tracing::error!(%error, "a damaged file");
                 Self::FilesDamaged
             }
-            // Where the disk is full SQLite can't always tell it from other failures to write.
+            // SQLite cannot always tell a full disk from other failures to write.
             Some(SystemIoFailure) => {
                 tracing::error!(%error, "reading or writing the app's files");
                 Self::FilesBroken

@@ -1,5 +1,5 @@
-//! A damaged file is renamed aside, never deleted. The mirror is then simply read anew; what a person made is read out
-//! of the damaged file as far as it can be.
+//! Recovers from damaged files. They are renamed aside, never deleted. The mirror is then fetched again; a person's
+//! work is copied from the damaged file as far as it can be read.
 
 use std::path::{Path, PathBuf};
 
@@ -9,25 +9,25 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::{Failure, Result};
 
-/// What was read out of a damaged file.
+/// What was copied from a damaged file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rescued {
-    /// How many drafts.
+    /// The number of drafts.
     pub(crate) drafts: u32,
-    /// Where the damaged file is.
+    /// The path of the damaged file.
     pub(crate) file: PathBuf,
 }
 
-/// The tables of `work.db`, those first that others refer to.
+/// The tables of `work.db`, in an order that satisfies foreign keys.
 pub(super) const TABLES: [&str; 6] =
     ["drafts", "outbox", "conflicts", "unused_texts", "answers", "unfinished"];
 
-/// What a table was called in files of earlier schemas.
+/// A table's name in files of earlier schemas, if it had another.
 pub(super) fn former_name(table: &str) -> Option<&'static str> {
     (table == "unused_texts").then_some("kept")
 }
 
-/// Renames a database aside, with the files that belong to it. Answers its new path.
+/// Renames a database aside, together with its log files. Returns its new path.
 pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let aside = path.with_file_name(format!("{stem}.damaged-{}.db", now.as_second()));
@@ -36,7 +36,7 @@ pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {
         name.push(suffix);
         PathBuf::from(name)
     };
-    // What was not yet written back goes along: SQLite finds it by the file's name.
+    // The write-ahead log moves with it: SQLite finds the log by the database's name.
     for suffix in ["-wal", "-shm", ""] {
         match std::fs::rename(beside(path, suffix), beside(&aside, suffix)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -50,7 +50,7 @@ pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {
     Ok(aside)
 }
 
-/// Is the database whole, as far as SQLite can tell quickly?
+/// Whether SQLite's quick check finds the database intact.
 pub(super) fn is_sound(path: &Path) -> Result<bool> {
     let connection = Connection::open(path)?;
     let told: std::result::Result<String, _> =
@@ -64,7 +64,7 @@ pub(super) fn is_sound(path: &Path) -> Result<bool> {
     }
 }
 
-/// Copies what can be read of the damaged database into the new one. Answers how many drafts that were.
+/// Copies everything readable from the damaged database to the new one. Returns the number of drafts.
 pub(super) fn rescue(damaged: &Path, new: &mut Connection) -> Result<u32> {
     let old = Connection::open(damaged)?;
     let tx = new.transaction()?;
@@ -73,7 +73,7 @@ pub(super) fn rescue(damaged: &Path, new: &mut Connection) -> Result<u32> {
         for (columns, row) in names.flat_map(|old_table| readable_rows(&old, old_table, &tx, table)) {
             let marks = vec!["?"; columns.len()].join(", ");
             let sql = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})", columns.join(", "));
-            // A row that breaks a rule of the new tables is no whole row: the others are taken all the same.
+            // A row that violates a constraint of the new tables is skipped.
             if let Err(error) = tx.execute(&sql, rusqlite::params_from_iter(row)) {
                 tracing::warn!(%error, table, "a row that can't be rescued");
             }
@@ -86,7 +86,7 @@ pub(super) fn rescue(damaged: &Path, new: &mut Connection) -> Result<u32> {
 
 type Rows = Vec<(Vec<String>, Vec<Value>)>;
 
-/// The rows that the old file has for that table of the new one, from both ends up to where it is damaged.
+/// Reads the table's rows from both ends, as far as the damage.
 fn readable_rows(old: &Connection, old_table: &str, new: &Connection, table: &str) -> Rows {
     let known = columns(new, table).unwrap_or_default();
     let columns: Vec<String> =

@@ -1,4 +1,4 @@
-//! Reading rows, so that one that this version can't read doesn't keep the others from being read.
+//! Reads rows so that one that this version cannot read does not affect the others.
 
 use std::str::FromStr;
 
@@ -6,11 +6,11 @@ use rusqlite::{Connection, Params, Row};
 
 use crate::error::{Failure, Result};
 
-/// Why a row can't be read: for the log. A newer version wrote it, or it was damaged.
+/// Why a row cannot be read, for the log: a newer version wrote it, or it is damaged.
 #[derive(Debug)]
 pub(crate) struct Unreadable(String);
 
-/// What a row says, or why it can't be read.
+/// A row's value, or why it cannot be read.
 pub(crate) type Read<T> = std::result::Result<T, Unreadable>;
 
 impl<E: std::error::Error> From<E> for Unreadable {
@@ -39,14 +39,15 @@ pub(super) fn readable<T>(
     while let Some(row) = rows.next()? {
         match read(row) {
             Ok(readable) => all.push(readable),
-            // Told to who uses the app where it is theirs; here each reading would say it again.
+            // Only at debug level: every read would repeat it. People are told of unreadable rows of their own
+            // elsewhere.
             Err(Unreadable(why)) => tracing::debug!(why, sql, "a row that this version can't read"),
         }
     }
     Ok(all)
 }
 
-/// What a column of text says.
+/// Parses a text column.
 pub(super) fn parsed<T>(row: &Row<'_>, column: &str) -> Read<T>
 where
     T: FromStr,

@@ -1,4 +1,4 @@
-//! Every schema that laptops have is brought up to date with all that was in it: the files are in `landed/`.
+//! Upgrades databases of every released schema, kept in `landed/`, and checks that nothing in them is lost.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,12 @@ use super::work::{self, Work, answers, conflicts, outbox, set_aside, unused_text
 use super::{mirror, rescue};
 use crate::env::RealDisk;
 
-/// An id of the files, as they were made.
+/// An id as the released files have them.
 fn id(kind: u128, n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | (kind << 16) | n)
 }
 
-/// The files of that database, by the version of their schema.
+/// The released files of a database, by schema version.
 pub(super) fn landed(which: &str) -> BTreeMap<usize, PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("landed");
     let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
@@ -31,13 +31,13 @@ pub(super) fn landed(which: &str) -> BTreeMap<usize, PathBuf> {
     files.filter_map(|file| Some((version(&file)?, file))).collect()
 }
 
-/// Makes the database that a landed file describes.
+/// Creates the database that a released file describes.
 pub(super) fn make(landed: &Path, path: &Path) {
     let sql = std::fs::read_to_string(landed).unwrap();
     Connection::open(path).unwrap().execute_batch(&sql).unwrap();
 }
 
-/// All that the database says of its tables and indexes, without what is only layout.
+/// The schema of all tables and indexes, without comments and layout.
 fn schema(path: &Path) -> Vec<(String, String, String)> {
     let connection = Connection::open(path).unwrap();
     let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name";
@@ -170,7 +170,7 @@ fn reads_drafts(work: &Connection, version: usize) {
         assert_eq!(form.contract_ends.year, "2029");
         assert!(form.problem.contains("“No reply”"));
         assert_eq!(draft.base.is_empty(), draft.base_version == 0);
-        // A field that nobody knows goes along with what is merged.
+        // An unknown field is kept through merges.
         assert!(draft.base.is_empty() || draft.base["sponsor"] == "Directorate of Place");
     }
     let of = |n| all.iter().find(|draft| draft.id == id(2, n)).unwrap();
@@ -191,7 +191,7 @@ async fn all_of_every_mirror_is_there_after_an_upgrade() {
         let path = dir.path().join("mirror.db");
         make(&file, &path);
         let mirror = Mirror::open(&path, Arc::new(RealDisk)).unwrap();
-        // What came with a later version was set aside by the one before, and is read now.
+        // Records of kinds that came with a later version were set aside by the earlier one, and can be read now.
         let read_more = mirror.write(record::read_set_aside).await.unwrap();
         assert_eq!(read_more, version < 3, "{version}");
         mirror
@@ -229,14 +229,14 @@ async fn all_of_every_mirror_is_there_after_an_upgrade() {
     }
 }
 
-/// What is set aside, as "kind id".
+/// The records that are set aside, as "kind id".
 fn aside(mirror: &Connection) -> Vec<String> {
     let sql = "SELECT kind || ' ' || id FROM set_aside ORDER BY kind";
     let mut statement = mirror.prepare(sql).unwrap();
     statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
 }
 
-/// The digest of all that is there.
+/// The digest of all rows.
 fn digest(mirror: &Connection) -> Digest {
     let sql = "SELECT 'council', id, version FROM councils UNION ALL SELECT 'service', id, version FROM services
                UNION ALL SELECT 'project', id, version FROM projects UNION ALL SELECT 'update', id, version FROM updates

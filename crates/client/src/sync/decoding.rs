@@ -1,5 +1,6 @@
-//! Whatever a registry sends, or something that claims to be one: `cargo xtask fuzz` looks for bytes that break what
-//! must hold here, and `cargo test` tries again all that it found worth keeping, in `__fuzz__` beside this file.
+//! Fuzz target for the decoder of answers, which may come from anything that claims to be a registry. `cargo xtask
+//! fuzz` searches for inputs that break the properties below; `cargo test` replays the corpus in `__fuzz__` beside this
+//! file.
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
@@ -8,7 +9,7 @@ use guildhall_protocol::routes;
 
 use super::page::{Page, read_page};
 
-/// Reads the bytes, cut into pieces of that size.
+/// Reads the bytes, split into pieces of `piece` bytes.
 fn read(bytes: &[u8], piece: usize, asked: Option<&Cursor>) -> Page {
     let pieces: Vec<_> = bytes.chunks(piece).map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
     read_page(stream::iter(pieces).boxed(), asked).now_or_never().expect("there is nothing to wait for")

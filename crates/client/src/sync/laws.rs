@@ -1,5 +1,5 @@
-//! What holds whatever happens between a registry and a mirror: answers cut at any byte and repeated, records of
-//! submissions' answers in between, registries put back to an earlier state.
+//! Property tests of a mirror against a small model of a registry: answers cut at any byte and applied twice, records
+//! from submissions' answers in between, and registries restored from a backup.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,23 +18,23 @@ use crate::env::RealDisk;
 use crate::error::Failure;
 use crate::store::mirror::{Mirror, Reading, reading};
 
-/// What happens next.
+/// One step of a random run.
 #[derive(Clone, Debug)]
 enum Step {
-    /// Somebody publishes a version of this record.
+    /// Somebody publishes a new version of this record.
     Publish(u32),
-    /// It goes.
+    /// The record is removed.
     Remove(u32),
     /// The registry is backed up.
     BackUp,
-    /// The last backup is put back.
+    /// The last backup is restored.
     PutBack,
-    /// The answer to a submission has this record as it is now.
+    /// The answer to a submission brings this record in its current state.
     Answer(u32),
-    /// An answer of so many records at most comes, whole or up to that share of its bytes, so many times.
+    /// A page of at most `limit` records arrives, cut to `share`/256 of its bytes if set, and is applied `times` times.
     Read { limit: usize, share: Option<u8>, times: u8 },
-    /// One is asked for, and before it comes somebody publishes a version of this record, which the answer to a
-    /// submission has.
+    /// A page is requested. Before it arrives, a new version of this record is published and comes with the answer to a
+    /// submission.
     ReadSlowly { limit: usize, meanwhile: u32 },
 }
 
@@ -51,7 +51,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A record as the registry has it; without a name it is gone.
+/// A record at the registry. Without a name it is a tombstone.
 #[derive(Clone, Debug)]
 struct Record {
     seq: u64,
@@ -59,7 +59,7 @@ struct Record {
     name: Option<String>,
 }
 
-/// What a registry is to one who reads: the latest state of each record, in the order of the changes.
+/// The registry as its readers see it: the latest state of each record, ordered by `seq`.
 #[derive(Clone, Default)]
 struct Books {
     epoch: u32,
@@ -104,7 +104,7 @@ impl Books {
             .fold(Digest::default(), Digest::with)
     }
 
-    /// The bytes of an answer; none where the cursor is of another history.
+    /// The bytes of an answer; `None` if the cursor belongs to another history.
     fn answer(&self, after: Option<&Cursor>, limit: usize) -> Option<Vec<u8>> {
         let epoch = format!("k{}", self.epoch);
         if after.is_some_and(|cursor| cursor.epoch != epoch) {
@@ -153,7 +153,7 @@ impl Laptop {
         self.mirror.read(reading::get).await.unwrap()
     }
 
-    /// The names of what is here, and the digest of it, counted anew.
+    /// The names in the mirror, and a digest computed from its rows.
     async fn holds(&self) -> (Vec<String>, Digest) {
         let rows = self.mirror.read(|connection| {
             let mut statement = connection.prepare("SELECT body ->> 'name', id, version FROM services")?;
@@ -169,7 +169,7 @@ impl Laptop {
         (rows.into_iter().map(|(name, ..)| name).collect(), digest)
     }
 
-    /// One answer, whole or up to a share of its bytes, taken in so many times.
+    /// Applies one page, cut to a share of its bytes if set, up to `times` times.
     async fn read(&self, books: &Books, limit: usize, share: Option<u8>, times: u8) -> Option<PullOutcome> {
         let before = self.reading().await;
         let mut outcome = None;
@@ -189,7 +189,7 @@ impl Laptop {
     }
 }
 
-/// An answer, whole or up to a share of its bytes, to a laptop that has read so far.
+/// A page, cut to a share of its bytes if set, for a laptop that has read up to `before`.
 async fn ask(before: &Reading, books: &Books, limit: usize, share: Option<u8>) -> Answer {
     let asked = before.cursor.as_ref();
     let Some(mut bytes) = books.answer(asked, limit) else { return Answer::ResyncRequired };
@@ -199,12 +199,12 @@ async fn ask(before: &Reading, books: &Books, limit: usize, share: Option<u8>) -
     Answer::Page { page: read_page(body, asked).await, asked_with: before.digest }
 }
 
-/// Lives through the steps, and sees after each that what must hold does.
+/// Runs the steps and checks the invariants after each.
 async fn live(steps: Vec<Step>) {
     let (laptop, mut books) = (Laptop::new(), Books::default());
     let (mut backup, mut histories) = (books.clone(), 0);
-    // A mirror that has read nothing is of no history yet: what an answer left in it before another history began is
-    // found by the digest only, and repaired.
+    // Before its first page a mirror belongs to no history. A record that an answer puts there before the registry is
+    // restored is found only by the digest, and repaired.
     laptop.read(&books, 1, None, 1).await;
     for step in steps {
         let came = match step {
@@ -239,7 +239,7 @@ async fn live(steps: Vec<Step>) {
                     .await
                     .unwrap();
                 let came = take_in(&laptop.mirror, answer, Timestamp::UNIX_EPOCH).await.unwrap();
-                // It may have agreed with what the registry was when asked.
+                // It may agree with the registry as it was at the time of the request.
                 Some(came).filter(|came| !matches!(came, PullOutcome::UpToDate { .. }))
             }
         };
@@ -255,7 +255,7 @@ async fn live(steps: Vec<Step>) {
             }
             Some(PullOutcome::More { .. }) | None => {}
         }
-        // Whatever was read up to the cursor is here, or something newer is.
+        // Every record up to the cursor is present, or a newer one is.
         if let Some(cursor) = reading.cursor.filter(|cursor| cursor.epoch == format!("k{}", books.epoch)) {
             let read = books.records.values().filter(|record| record.seq <= cursor.seq);
             for name in read.filter_map(|record| record.name.as_ref()) {

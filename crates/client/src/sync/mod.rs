@@ -1,6 +1,5 @@
-//! Keeping the laptop and the registry in step: what waits goes out, what changed comes in, and then the registry
-//! is asked to say when there is more. One task does it all, one thing after the other; whoever wants something
-//! wakes it.
+//! The sync loop: sends the outbox, applies changes to the mirror, then holds a long poll until there are more. One
+//! task does all of this in sequence, so that no two syncs ever overlap; other code only wakes it.
 
 #[cfg(test)]
 mod decoding;
@@ -29,13 +28,13 @@ use crate::store::work::answers;
 use crate::views::{Activity, Connection};
 use crate::{Client, Event, Inner};
 
-/// The longest wait between two tries.
+/// The longest backoff between two tries.
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often the clock is looked at where nothing is sent and nothing read.
+/// How often the time since the last contact is checked while sync is stopped or offline.
 const LOOK: Duration = Duration::from_hours(1);
 
-/// Asks with a token, and once more with another where the registry no longer takes the first.
+/// Sends a request with an access token, and once more with a fresh one if the registry no longer accepts the first.
 pub(crate) async fn with_token<T, F, A>(credentials: Option<&Credentials>, ask: F) -> ApiResult<T>
 where
     F: Fn(Option<String>) -> A,
@@ -46,7 +45,7 @@ where
     with_this_token(credentials, token, |token| ask(Some(token))).await
 }
 
-/// The same with a token that is there.
+/// As [`with_token`], but with a token already at hand.
 async fn with_this_token<T, F, A>(credentials: &Credentials, token: String, ask: F) -> ApiResult<T>
 where
     F: Fn(String) -> A,
@@ -55,7 +54,7 @@ where
     match ask(token.clone()).await {
         Err(error) if session::is_ended(&error) => {
             let again = async { ask(credentials.token_instead_of(&token).await?).await };
-            // Whatever becomes of this one, the first has arrived.
+            // The first request reached the registry, so a failure to connect now counts as a lost answer.
             again.await.map_err(|error| match error {
                 ApiError::Transport(TransportError::Unreachable) => TransportError::Lost.into(),
                 other => other,
@@ -65,7 +64,7 @@ where
     }
 }
 
-/// Syncs for as long as the app is open.
+/// Runs the sync loop for as long as the app is open.
 pub(crate) async fn run(client: Arc<Inner>) {
     let mut restarts = client.restarts.subscribe();
     let mut tries: u32 = 0;
@@ -98,7 +97,7 @@ pub(crate) async fn run(client: Arc<Inner>) {
             client.look_again().await;
             tokio::select! {
                 biased;
-                // The sender lives as long as the client.
+                // Cannot fail: the sender lives as long as the client.
                 _ = restarts.changed() => {}
                 () = client.env.clock.pass(LOOK) => {}
             }
@@ -106,7 +105,7 @@ pub(crate) async fn run(client: Arc<Inner>) {
             continue;
         };
 
-        // Biased, here and below: what was asked for comes first, and a run can be told again step by step.
+        // Biased, here and below: restarts take precedence, and a simulated run can be replayed step by step.
         let result = tokio::select! {
             biased;
             _ = restarts.changed() => continue,
@@ -115,7 +114,7 @@ pub(crate) async fn run(client: Arc<Inner>) {
         let trouble = match result {
             Ok(()) => {
                 tries = 0;
-                // Only the waiting is given up for something else, never the taking in.
+                // Only the long poll is cancelled by a wake-up, never the processing of its answer.
                 let answer = tokio::select! {
                     biased;
                     _ = restarts.changed() => continue,
@@ -137,7 +136,7 @@ pub(crate) async fn run(client: Arc<Inner>) {
         tries = tries.saturating_add(1);
         let (least, most) = backoff(tries, &failure);
         if matches!(failure, Failure::TooManyTries { .. }) {
-            // What was asked for before the registry said when to come back waits as well.
+            // A wake-up from before the registry said when to retry must not cut the wait short.
             let _ = client.wake.notified().now_or_never();
         }
         tokio::select! {
@@ -149,8 +148,8 @@ pub(crate) async fn run(client: Arc<Inner>) {
     }
 }
 
-/// How long to wait after that many failures in a row: at least, and at most, so that not all come back at once. Never
-/// less than the registry asked for.
+/// The least and the most time to wait after `tries` failures in a row. The actual wait is random within this range, so
+/// that clients do not all come back at once, and never shorter than the registry asked for.
 fn backoff(tries: u32, failure: &Failure) -> (Duration, Duration) {
     let most = match failure {
         Failure::TooManyTries { seconds } => {
@@ -163,7 +162,7 @@ fn backoff(tries: u32, failure: &Failure) -> (Duration, Duration) {
     (most / 2, most)
 }
 
-/// Sends what waits and reads what changed.
+/// Sends what is queued, then reads changes up to the end.
 async fn round(client: &Inner, profile: &Profile) -> Result<()> {
     let passed_over = send_what_waits(client, profile).await?;
     read_what_changed(client, profile).await?;
@@ -180,14 +179,14 @@ async fn round(client: &Inner, profile: &Profile) -> Result<()> {
     passed_over.map_or(Ok(()), Err)
 }
 
-/// Answers why some were passed over, where any were.
+/// Sends the outbox, then review answers. Returns why some were passed over, if any were.
 async fn send_what_waits(client: &Inner, profile: &Profile) -> Result<Option<Failure>> {
     let Some((work, credentials)) = profile.author() else { return Ok(None) };
     let (mut passed_over, mut why, mut nth) = (Vec::new(), None, 0);
     while let Some(waiting) = push::next(work, &passed_over).await? {
         let submission = waiting.submission;
         let Some(held) = profile.hold(waiting.draft) else {
-            // Its author is taking it back.
+            // The author is withdrawing it.
             passed_over.push(submission);
             continue;
         };
@@ -217,7 +216,7 @@ async fn send_what_waits(client: &Inner, profile: &Profile) -> Result<Option<Fai
     Ok(why)
 }
 
-/// Sends the answers to what others sent. Answers why some were passed over, where any were.
+/// Sends the queued answers to reviews. Returns why some were passed over, if any were.
 async fn send_answers(client: &Inner, profile: &Profile) -> Result<Option<Failure>> {
     let Some((work, credentials)) = profile.author() else { return Ok(None) };
     let waiting = work.read(answers::all).await?;
@@ -238,11 +237,11 @@ async fn read_what_changed(client: &Inner, profile: &Profile) -> Result<()> {
     Ok(())
 }
 
-/// Takes in what the registry answered; true where there is no more to read.
+/// Processes an answer of the registry. True once there is no more to read.
 async fn take_in(client: &Inner, profile: &Profile, answer: Result<pull::Answer>) -> Result<bool> {
     let answer = answer?;
     if matches!(answer, pull::Answer::ResyncRequired) {
-        // What this person may see has changed, and perhaps what they are.
+        // This person's read access has changed, and perhaps their roles with it.
         profile.me_is_old.store(profile.author().is_some(), Ordering::SeqCst);
     }
     let outcome = pull::take_in(&profile.mirror, answer, client.env.clock.now()).await?;

@@ -1,5 +1,5 @@
-//! A draft on its way out: into the outbox, and on top of what the registry has by now. Writing, conflicts and sending all
-//! need both.
+//! Preparing a draft to be sent: queueing it in the outbox and rebasing it onto the registry's current version. Drafts,
+//! conflicts and pushes all need both, so they are kept here, below all three.
 
 use guildhall_protocol::merge::merge;
 use guildhall_protocol::{Project, fields};
@@ -18,8 +18,8 @@ use guildhall_protocol::Submission;
 use guildhall_protocol::SubmissionId;
 use guildhall_protocol::changes::Kind;
 
-/// Puts a draft on top of what the registry has now, to be written or sent on: true. Where they clash it needs
-/// attention: false. Nothing of it is lost either way.
+/// Rebases a draft onto the registry's current version. True if that worked; false if the two clash and the draft now
+/// needs attention. The author's text is kept either way.
 pub(crate) fn rebase_or_clash(
     tx: &Transaction<'_>,
     draft: &StoredDraft,
@@ -37,10 +37,10 @@ pub(crate) fn rebase_or_clash(
     Ok(true)
 }
 
-/// The record as the draft would have it.
+/// The record as the draft would leave it.
 ///
 /// # Errors
-/// [`Failure::Unreadable`] where this version can't read what the draft was begun from.
+/// [`Failure::Unreadable`] if this version cannot read the draft's base.
 pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
     let project = form::to_project(&form::shown(&draft.form), &before(draft)?).project;
     match serde_json::to_value(project)? {
@@ -52,7 +52,7 @@ pub(crate) fn mine(draft: &StoredDraft) -> Result<Map<String, Value>> {
 /// The project that the draft changes; an empty one for a new project.
 ///
 /// # Errors
-/// [`Failure::Unreadable`] where this version can't read it.
+/// [`Failure::Unreadable`] if this version cannot read it.
 pub(crate) fn before(draft: &StoredDraft) -> Result<Project> {
     if draft.base_version == 0 {
         return Ok(Project::new(draft.council.code.clone()));
@@ -60,13 +60,16 @@ pub(crate) fn before(draft: &StoredDraft) -> Result<Project> {
     project(draft.base.clone())
 }
 
-/// The text of a record, with what this version does not know of the draft's.
+/// A form with the record's values, keeping those fields of the draft's form that this version does not know.
 pub(crate) fn form_of(record: Map<String, Value>, draft: &StoredDraft) -> Result<StoredForm> {
     let form: DraftForm = form::of_project(&project(record)?);
     Ok(form::stored(form, &draft.form))
 }
 
-/// A record that a newer registry may have sent to this version.
+/// Parses a record, which may come from a newer registry.
+///
+/// # Errors
+/// [`Failure::Unreadable`] if this version cannot read it.
 pub(crate) fn project(record: Map<String, Value>) -> Result<Project> {
     serde_json::from_value(Value::Object(record)).map_err(|error| {
         tracing::warn!(%error, "a record that this version can't read");
@@ -75,6 +78,9 @@ pub(crate) fn project(record: Map<String, Value>) -> Result<Project> {
 }
 
 /// Puts a draft in the outbox.
+///
+/// # Errors
+/// [`Failure::Invalid`] if it breaks a rule, [`Failure::NothingChanged`] if it does not differ from its base.
 pub(crate) fn enqueue(
     tx: &Transaction<'_>,
     draft: &StoredDraft,
@@ -86,7 +92,7 @@ pub(crate) fn enqueue(
     drafts::set_sent(tx, draft.id, now)
 }
 
-/// What a draft changes, as it is sent.
+/// The submission for a draft: its difference from its base.
 fn written(draft: &StoredDraft) -> Result<Submission> {
     let checks = form::check(&form::shown(&draft.form), &before(draft)?);
     if !checks.is_empty() {

@@ -1,4 +1,4 @@
-//! Reading an answer of changes line by line, however it is cut into pieces, in bounded memory.
+//! Reads an answer of changes line by line, in bounded memory and however the network splits it.
 
 use bytes::BytesMut;
 use futures_util::StreamExt;
@@ -7,16 +7,16 @@ use guildhall_protocol::routes;
 
 use crate::remote::transport::{Body, TransportError};
 
-/// One answer, as far as it came.
+/// One answer, as far as it was received.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
-    /// None: the answer was cut off before its first line ended.
+    /// `None` if the answer was cut off within its first line.
     pub(crate) first: Option<FirstLine>,
-    /// The whole lines that came.
+    /// The complete lines received.
     pub(crate) lines: Vec<ChangeLine>,
-    /// None: the answer was cut off.
+    /// `None` if the answer was cut off.
     pub(crate) last: Option<LastLine>,
-    /// Why it has no last line.
+    /// Why there is no last line.
     pub(crate) cut: Option<Cut>,
 }
 
@@ -25,13 +25,13 @@ pub(crate) struct Page {
 pub(crate) enum Cut {
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// It is not what the protocol says: a line that is none, too long, out of order, or too many of them.
+    /// It breaks the protocol: a line is invalid, too long or out of order, or there are too many.
     #[error("the answer is not as it must be")]
     Malformed,
 }
 
-/// Reads an answer to its end, or to the first thing that is wrong with it: what came before that is good. `asked` is
-/// the cursor that was asked for.
+/// Reads an answer to its end or its first fault. The lines before a fault are kept. `asked` is the cursor that was
+/// sent with the request.
 pub(crate) async fn read_page(mut body: Body, asked: Option<&Cursor>) -> Page {
     let mut page = Page::default();
     let (mut buffer, mut room) = (BytesMut::new(), routes::MAX_ANSWER);
@@ -43,7 +43,7 @@ pub(crate) async fn read_page(mut body: Body, asked: Option<&Cursor>) -> Page {
         };
         let Some(left) = room.checked_sub(piece.len()) else { break Cut::Malformed };
         room = left;
-        // What came before has no end of a line in it: only the new piece is looked through.
+        // The buffer holds no complete line yet, so only the new piece is searched.
         let mut searched = buffer.len();
         buffer.extend_from_slice(&piece);
         while let Some(end) = buffer[searched..].iter().position(|&byte| byte == b'\n') {
@@ -66,7 +66,7 @@ pub(crate) async fn read_page(mut body: Body, asked: Option<&Cursor>) -> Page {
 }
 
 impl Page {
-    /// False where the line can't follow those that came.
+    /// False if the line cannot follow those before it.
     fn take(&mut self, line: &[u8], asked: Option<&Cursor>) -> bool {
         let Some(first) = &self.first else {
             self.first = serde_json::from_slice(line).ok();
@@ -85,7 +85,7 @@ impl Page {
         let Ok(cursor) = last.cursor.parse::<Cursor>() else { return false };
         let is_of_this = (&cursor.epoch, cursor.access) == (&first.epoch, first.access);
         let is_after = read_to.is_none_or(|read_to| read_to <= cursor.seq) && is_a_seq(cursor.seq);
-        // More, and nothing to go on from, would be asked for again and again.
+        // With `more` but no lines, the cursor could not advance, and the same page would be requested for ever.
         let goes_on = if last.more { !self.lines.is_empty() } else { last.digest.is_some() };
         let fits = last.count == self.lines.len() as u64 && is_of_this && is_after && goes_on;
         if fits {
@@ -95,14 +95,14 @@ impl Page {
     }
 }
 
-/// A record has a version and says something; one that is gone need not. Nothing is of a size that no registry has.
+/// A line needs a version and a body unless it is a tombstone. Its names must be within the protocol's limits.
 fn is_whole(line: &ChangeLine) -> bool {
     let says_something = line.gone || (line.body.is_some() && line.version > 0);
     let named = [&line.id, &line.kind].iter().all(|name| (1..=routes::MAX_NAME).contains(&name.len()));
     says_something && named && is_a_seq(line.seq)
 }
 
-/// A registry counts in 64 bits with a sign, as SQL does.
+/// Registries count in signed 64-bit integers, as SQL does.
 fn is_a_seq(seq: u64) -> bool {
     i64::try_from(seq).is_ok()
 }
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!((page.lines.len(), page.cut), (0, Some(Cut::Malformed)), "seq 4 is behind 6");
     }
 
-    /// Whatever is sent, no more of it is taken from the network than an answer can have.
+    /// However much is sent, no more than the largest permitted answer is read from the network.
     #[tokio::test]
     async fn an_endless_answer_is_given_up() {
         let line = |seq: u64| {

@@ -1,4 +1,4 @@
-//! The way in: reading changes and applying them to the mirror, a page and its cursor in one transaction.
+//! Pull: reads changes and applies them to the mirror, each page in one transaction with its cursor.
 
 use guildhall_protocol::Code;
 use guildhall_protocol::changes::{ChangeLine, Cursor, FirstLine};
@@ -12,40 +12,40 @@ use crate::profile::Profile;
 use crate::remote::api::ApiError;
 use crate::store::mirror::{Mirror, Reading, contact, reading, record};
 
-/// How far a page has brought the mirror.
+/// The state of the mirror after a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PullOutcome {
     /// There is more to read.
     More {
         /// Records read so far.
         done: u32,
-        /// Records that there are, about.
+        /// Records in total, approximately.
         of: u32,
     },
     /// The mirror agrees with the registry.
     UpToDate {
-        /// Something in the mirror is other than before.
+        /// Something in the mirror changed.
         changed: bool,
     },
-    /// All was read and the digests differ: the mirror is being read anew, once.
+    /// All pages are read and the digests differ: the mirror is being read from zero, once.
     Repairing,
-    /// They differ still.
+    /// The digests still differ after reading from zero.
     Differs,
 }
 
-/// What the registry answered, not yet taken in.
+/// The registry's answer, not applied yet.
 pub(crate) enum Answer {
     Page {
         page: Page,
-        /// The mirror's digest when it was asked for.
+        /// The mirror's digest when the page was requested.
         asked_with: Digest,
     },
-    /// The cursor is of no use: read from zero.
+    /// The cursor is no longer valid: read from zero.
     ResyncRequired,
 }
 
-/// Asks for the next page. With `wait` the registry may hold its answer back until something changes. Nothing is
-/// written: it may be given up at any moment.
+/// Requests the next page. With `wait` the registry may hold its answer until something changes. Writes nothing, so it
+/// can be cancelled at any point.
 pub(crate) async fn fetch(profile: &Profile, wait: bool) -> Result<Answer> {
     let reading = profile.mirror.read(reading::get).await?;
     let mut query = format!("limit={}", routes::MAX_PAGE);
@@ -65,7 +65,8 @@ pub(crate) async fn fetch(profile: &Profile, wait: bool) -> Result<Answer> {
     match answer.await {
         Ok(body) => {
             let page = read_page(body, reading.cursor.as_ref()).await;
-            // Of another history than what is here, though nobody said so.
+            // The page belongs to another epoch or access than the cursor, though the registry did not ask for a
+            // resync.
             let is_other = |(first, asked): (&FirstLine, &Cursor)| {
                 (&first.epoch, first.access) != (&asked.epoch, asked.access)
             };
@@ -79,10 +80,10 @@ pub(crate) async fn fetch(profile: &Profile, wait: bool) -> Result<Answer> {
     }
 }
 
-/// Takes an answer in.
+/// Applies an answer to the mirror.
 ///
 /// # Errors
-/// Where the files can't be written, and where the answer was cut off: what came of it is then in.
+/// If the files cannot be written or the answer was cut off; in the second case the lines received have been applied.
 pub(crate) async fn take_in(mirror: &Mirror, answer: Answer, now: Timestamp) -> Result<PullOutcome> {
     match answer {
         Answer::Page { page, asked_with } => apply(mirror, page, asked_with, now).await,
@@ -127,12 +128,13 @@ fn apply_page(
 ) -> Result<PullOutcome> {
     let before = reading::get(tx)?;
     let mut reading = plan(&before, page);
-    // What a reading brought is not removed for want of contact before it comes to its end.
+    // Counts as contact from the first page on, so that retention removes nothing before the reading ends.
     contact::made(tx, now)?;
     for line in &page.lines {
         reading.digest = record::take_in(tx, line, reading.generation, reading.digest)?;
     }
-    // A record of a submission's answer may have come meanwhile, and be newer than the page: what comes next tells.
+    // A submission's answer may have put a record newer than this page into the mirror since the page was requested.
+    // The digests are then compared after the next page.
     let is_comparable = before.digest == asked_with;
     let Some(last) = page.last.as_ref().filter(|last| !last.more && is_comparable) else {
         let remaining = page.first.as_ref().map_or(0, |first| first.remaining);
@@ -141,7 +143,7 @@ fn apply_page(
         return Ok(PullOutcome::More { done: reading.read, of: u32::try_from(of).unwrap_or(u32::MAX) });
     };
 
-    // Before sweeping: what left while it was hidden is left behind like anything else.
+    // Before the sweep, so that lost access to a hidden project is recorded as well.
     let restored = contact::restored(tx)? && record::show_hidden(tx)?;
     let swept = reading.sweeping;
     if reading.sweeping {
@@ -165,7 +167,7 @@ fn apply_page(
     Ok(outcome)
 }
 
-/// Where reading stands once the page is applied. Without its last line, it resumes at the last line that came.
+/// The reading state once the page is applied. If the last line is missing, reading resumes after the last record.
 fn plan(before: &Reading, page: &Page) -> Reading {
     let mut reading = before.clone();
     if reading.cursor.is_none() {
@@ -185,14 +187,15 @@ fn plan(before: &Reading, page: &Page) -> Reading {
     reading
 }
 
-/// Takes in a record that came with an answer to a submission, where it is newer than what is here. The cursor
-/// stays: the same record comes again with the changes, and is then nothing new.
+/// Applies the record in a submission's answer if it is newer than the mirror's. The cursor does not move: the record
+/// comes again with the changes, where it has no effect.
 pub(crate) async fn apply_answer(mirror: &Mirror, line: ChangeLine, now: Timestamp) -> Result<()> {
     mirror
         .write(move |tx| {
             let mut reading = reading::get(tx)?;
-            // While the mirror is read anew, only that reading says what there is: the registry may be put back to an
-            // earlier state meanwhile, and this record be no more.
+            // During a resync a record that it has not confirmed yet is stored under the previous generation. The
+            // registry may have been restored to an earlier state without this record, and the sweep must then remove
+            // it.
             let confirmed = !reading.sweeping || record::is_of_generation(tx, &line, reading.generation)?;
             let generation = if confirmed { reading.generation } else { reading.generation - 1 };
             reading.digest = record::take_in(tx, &line, generation, reading.digest)?;

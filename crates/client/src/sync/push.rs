@@ -1,4 +1,4 @@
-//! The way out: one submission after the other, oldest first. What a try became is written down before the next.
+//! Push: sends one submission at a time, oldest first, and stores the result of each try before the next.
 
 use guildhall_protocol::changes::{ChangeLine, Kind};
 use guildhall_protocol::validate::FieldError;
@@ -21,24 +21,23 @@ use crate::store::work::outbox::{self, Waiting};
 use crate::store::work::unused_texts::KEPT_FOR;
 use crate::sync::outgoing::{enqueue, rebase_or_clash};
 
-/// What a try became.
+/// The result of one try.
 #[derive(Debug, PartialEq)]
 pub(crate) enum PushOutcome {
-    /// The registry has it.
+    /// The registry accepted it and answered.
     Answered,
-    /// The registry refused it: it needs attention, and the others go on.
+    /// The registry refused it. The draft needs attention; the rest of the queue goes on.
     Parked,
-    /// Its author was faster.
+    /// The author withdrew it before it could be sent.
     TakenBack,
-    /// Something is wrong with the answer to this one: it is tried again later, and the others go on.
+    /// The answer to this submission was faulty. It is retried later; the rest of the queue goes on.
     PassedOver(Failure),
 }
 
 /// Sends one submission.
 ///
 /// # Errors
-/// Whatever keeps all of them from being sent now: no connection, a busy registry, an ended session. The
-/// submission then simply waits.
+/// Anything that stops the whole queue: no connection, a busy registry, an ended session. The submission stays queued.
 pub(crate) async fn push_one(
     work: &Work,
     mirror: &Mirror,
@@ -48,7 +47,7 @@ pub(crate) async fn push_one(
     env: &Env,
 ) -> Result<PushOutcome> {
     let id = waiting.submission;
-    // Where there is no token to be had nothing is sent, and that is no try.
+    // Without a token nothing is sent, so this does not count as a try.
     let token = credentials.token().await?;
     if !work.write(move |tx| outbox::mark_try(tx, id)).await? {
         return Ok(PushOutcome::TakenBack);
@@ -68,13 +67,13 @@ pub(crate) async fn push_one(
         }
         Err(ApiError::Problem(problem)) if parks(problem.code) => {
             match park(work, waiting, *problem, env).await {
-                // It waits for a version of the app that can put the two together.
+                // It waits for a version of the app that can merge the two.
                 Err(Failure::Unreadable) => Ok(PushOutcome::PassedOver(Failure::Unreadable)),
                 parked => parked.map(|()| PushOutcome::Parked),
             }
         }
-        // The registry stumbled over this one, or something on the way did: a filter that takes its words for an
-        // attack, say. That says nothing of the others.
+        // The registry failed on this one, or something in between did, such as a content filter that mistakes its text
+        // for an attack. Others may still get through.
         Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
             Ok(PushOutcome::PassedOver(error.into()))
         }
@@ -82,8 +81,8 @@ pub(crate) async fn push_one(
     }
 }
 
-/// Takes back a submission that was tried and whose answer was lost. It may have been published meanwhile; where it has
-/// not yet arrived, it will be known there as withdrawn when it does.
+/// Withdraws a submission that was tried and whose answer was lost. If it has been published by now, that verdict is
+/// stored instead. If it has not arrived yet, the registry will treat it as withdrawn when it does.
 pub(crate) async fn take_back(
     work: &Work,
     mirror: &Mirror,
@@ -108,7 +107,7 @@ pub(crate) async fn take_back(
     settle(work, mirror, waiting, verdict, now).await
 }
 
-/// Writes the registry's answer down: work.db first, then the record into the mirror.
+/// Stores the registry's verdict: first in `work.db`, then the record in the mirror.
 async fn settle(
     work: &Work,
     mirror: &Mirror,
@@ -118,7 +117,7 @@ async fn settle(
 ) -> Result<()> {
     let (draft, submission) = (waiting.draft, waiting.submission);
     let state = match verdict.state {
-        // Its author took it back, to go on writing; they may have been told so only now.
+        // The author withdrew it to go on editing. They may learn only now that this succeeded.
         State::Withdrawn => StoredState::Draft,
         other => drafts::state_of(other),
     };
@@ -131,7 +130,7 @@ async fn settle(
             outbox::remove(tx, submission)?;
             conflicts::close(tx, draft)?;
             drafts::set_answered(tx, draft, state, submission, &history, merged_with.as_ref())?;
-            // Who checked it was faster than the answer that said it waits.
+            // The reviewer decided before the answer to the submission arrived.
             match returned {
                 State::ChangesRequested => {
                     let why = StoredAttention::ChangesRequested { by: String::new(), reason };
@@ -149,7 +148,7 @@ async fn settle(
             Ok(project)
         })
         .await?;
-    // No seq: the record has been moved out of this person's sight since.
+    // A verdict without a `seq` is for a record that this person can no longer see.
     if state == StoredState::Published && verdict.seq > 0 {
         let line = line_of(project, verdict);
         super::pull::apply_answer(mirror, line, now).await?;
@@ -168,7 +167,7 @@ fn line_of(project: ProjectId, verdict: Verdict) -> ChangeLine {
     }
 }
 
-/// Does this answer say that the submission itself can't be taken as it is?
+/// Whether an error concerns this submission itself, so that sending it again unchanged cannot succeed.
 fn parks(code: Code) -> bool {
     match code {
         Code::ValidationFailed
@@ -204,7 +203,7 @@ async fn park(work: &Work, waiting: Waiting, problem: Problem, env: &Env) -> Res
         let Some(conflict) = problem.conflict else { return Err(Failure::NotARegistry) };
         let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
         if rebase_or_clash(tx, &draft, theirs, now)? {
-            // Only the registry didn't know the base: with it, nothing clashes.
+            // Only the registry lacked the base version: merged with it here, nothing clashes.
             send_again(tx, draft.id, resent, now)?;
         }
         Ok(())
@@ -212,7 +211,7 @@ async fn park(work: &Work, waiting: Waiting, problem: Problem, env: &Env) -> Res
     .await
 }
 
-/// What the author of a submission that was refused is told.
+/// Why the author of a refused submission has to act.
 fn attention_to(problem: Problem) -> StoredAttention {
     match problem.code {
         Code::NotAllowed => StoredAttention::NotAllowed,
@@ -227,7 +226,7 @@ fn refused(errors: Vec<FieldError>) -> StoredAttention {
     StoredAttention::Refused { errors: errors.into_iter().map(Into::into).collect() }
 }
 
-/// What the author of an answer that was refused is told.
+/// Why a reviewer's answer was refused.
 fn refused_for(code: Code) -> StoredRefusal {
     match code {
         Code::NotFound => StoredRefusal::Answered,
@@ -236,20 +235,20 @@ fn refused_for(code: Code) -> StoredRefusal {
     }
 }
 
-/// Queues a draft that was put on another base.
+/// Queues a rebased draft under a new submission id.
 fn send_again(tx: &Transaction<'_>, draft: Uuid, resent: SubmissionId, now: Timestamp) -> Result<()> {
     match enqueue(tx, &drafts::get(tx, draft)?, resent, now) {
-        // Somebody published the same meanwhile.
+        // Somebody else has published the same change.
         Err(Failure::NothingChanged) => drafts::set_state(tx, draft, StoredState::Published),
         Err(Failure::Invalid { errors }) => drafts::set_attention(tx, draft, &refused(errors)),
         other => other,
     }
 }
 
-/// Sends one answer to what somebody else sent.
+/// Sends one answer to a review.
 ///
 /// # Errors
-/// Whatever keeps all of them from being sent now.
+/// Anything that stops the whole queue.
 pub(crate) async fn push_answer(
     work: &Work,
     api: &Api,
@@ -270,7 +269,7 @@ pub(crate) async fn push_answer(
             work.write(move |tx| answers::unmark_try(tx, review)).await?;
             return Err(error.into());
         }
-        // It was to be published, and went back.
+        // It was approved, but a conflicting change sent it back to its author.
         Ok(verdict) if verdict.state == State::ChangesRequested && answer.state == State::Published => {
             Some(StoredRefusal::Changed)
         }
@@ -289,7 +288,7 @@ pub(crate) async fn push_answer(
     Ok(if refused.is_none() { PushOutcome::Answered } else { PushOutcome::Parked })
 }
 
-/// Takes note of what became of the drafts that waited to be checked. True where something did.
+/// Applies review decisions from the mirror to the drafts in review. True if any draft changed.
 pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, env: &Env) -> Result<bool> {
     let waiting = work.read(drafts::in_review).await?;
     if waiting.is_empty() {
@@ -303,7 +302,7 @@ pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, env: &Env) -> Res
         let (told, history, now) = (told.clone(), history.clone(), env.clock.now());
         let heard = work.write(move |tx| hear(tx, draft, submission, &history, told, now)).await;
         any |= match heard {
-            // A version of the app that can read it hears of it.
+            // Left for a version of the app that can read it.
             Err(Failure::Unreadable) => false,
             heard => heard?,
         };
@@ -320,7 +319,7 @@ fn hear(
     now: Timestamp,
 ) -> Result<bool> {
     let project = drafts::project_of(tx, draft)?;
-    // Another draft of the same project is being written: this one is heard of once that has gone out.
+    // While another draft of the same project is open, the decision waits until that one has been sent.
     let is_busy = drafts::open_by_project(tx)?.iter().any(|(other, _)| *other == project);
     match told.state {
         State::Published => {
@@ -333,7 +332,7 @@ fn hear(
         _ => match told.conflict {
             Some(conflict) => {
                 let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
-                // Where nothing clashes any more, its author looks at it before it goes out again.
+                // Nothing clashes any more, but the author checks the merged draft before it is sent again.
                 if rebase_or_clash(tx, &drafts::get(tx, draft)?, theirs, now)? {
                     drafts::set_state(tx, draft, StoredState::Draft)?;
                 }
@@ -347,8 +346,9 @@ fn hear(
     Ok(true)
 }
 
-/// Asks anew after what was accepted in another history of the registry than the one that was read: it may have been
-/// put back to an earlier state since. What it no longer knows is offered to its author again.
+/// Asks the registry about submissions accepted in another history than the one that was read last: it may have been
+/// restored from a backup since. Those it no longer knows are offered to their author again. True if there were any to
+/// ask about.
 pub(crate) async fn ask_after_accepted(
     work: &Work,
     mirror: &Mirror,
@@ -368,7 +368,7 @@ pub(crate) async fn ask_after_accepted(
         });
         let known = match answer.await {
             Ok(verdict) => !matches!(verdict.state, State::Withdrawn | State::Declined),
-            // Not known, or a late copy of it came to that history and was refused there.
+            // Unknown, or a late repeat arrived after the restore and was refused.
             Err(ApiError::Problem(problem)) if parks(problem.code) => false,
             Err(error) => return Err(error.into()),
         };
@@ -377,7 +377,7 @@ pub(crate) async fn ask_after_accepted(
             if known {
                 return drafts::set_history(tx, draft, &history);
             }
-            // One before it in this list may be of the same project: that one goes first.
+            // An earlier iteration may have reopened another draft of the same project; that one goes first.
             let project = drafts::project_of(tx, draft)?;
             if drafts::open_by_project(tx)?.iter().any(|(other, _)| *other == project) {
                 return Ok(());
@@ -389,13 +389,13 @@ pub(crate) async fn ask_after_accepted(
     Ok(any)
 }
 
-/// How many wait behind the next, apart from those that were passed over.
+/// Counts the queue behind the next submission, without those in `passed_over`.
 pub(crate) async fn count_others(work: &Work, passed_over: &[SubmissionId]) -> Result<u32> {
     let others = work.read(outbox::count).await?.saturating_sub(1);
     Ok(others.saturating_sub(u32::try_from(passed_over.len()).unwrap_or(u32::MAX)))
 }
 
-/// The next that waits, apart from those that were passed over.
+/// The next submission in the queue, skipping `passed_over`.
 pub(crate) async fn next(work: &Work, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
     let passed_over = passed_over.to_vec();
     work.read(move |connection| outbox::peek_next(connection, &passed_over)).await

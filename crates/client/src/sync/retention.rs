@@ -1,4 +1,5 @@
-//! What leaves this laptop by itself: what others see no more, what was kept for long enough, and who was erased.
+//! Retention: removes what this laptop may no longer keep. That is records not open to everyone after a long time
+//! without contact, text kept past its time limit, and the details of people who were erased.
 
 use jiff::SignedDuration;
 use rusqlite::Transaction;
@@ -11,9 +12,10 @@ use crate::store::work::{drafts, unfinished, unused_texts};
 use crate::{Event, Inner};
 
 impl Inner {
-    /// Hides what is not open to everyone from a laptop that had no contact for long, and removes it: the laptop may be
-    /// lost, or its person have left. Where only the clock says so, it is hidden first, as the clock may be wrong. At the
-    /// next contact it is shown again, or read again by those who may. `starting`: the app has just been opened.
+    /// Hides, then removes, records that are not open to everyone once the registry has not been reached for the number
+    /// of days in the settings: the laptop may be lost, or its owner may have left. While only the laptop's clock says
+    /// so, which may be wrong, they are hidden first, and the next contact restores them. `starting` means that the app
+    /// has just been opened.
     pub(crate) async fn look_at_contact(&self, profile: &Profile, starting: bool) -> Result<()> {
         let Some(written) = profile.mirror.read(contact::get).await?.filter(|_| profile.author().is_some())
         else {
@@ -36,7 +38,7 @@ impl Inner {
         Ok(())
     }
 
-    /// The same, where it is nothing to stop at, and tells the window what came of it.
+    /// As [`Self::look_at_contact`] while the app runs, but only logs a failure. Also refreshes the status.
     pub(crate) async fn look_again(&self) {
         if let Some(profile) = self.profile()
             && let Err(error) = self.look_at_contact(&profile, false).await
@@ -46,7 +48,7 @@ impl Inner {
         self.refresh_status(|_| ()).await;
     }
 
-    /// Lets go of what was kept for long enough.
+    /// Deletes what is past its time limit. Runs once, when the app starts.
     pub(crate) async fn let_go(&self) {
         let (now, profile) = (self.env.clock.now(), self.profile());
         if let Some(profile) = &profile
@@ -65,8 +67,8 @@ impl Inner {
         }
     }
 
-    /// Who was erased leaves what this laptop keeps of projects, and what others wrote goes with a project that is no more
-    /// to be seen. Both leave the files' logs, too.
+    /// Removes the contacts of erased people from this person's drafts, and others' unused text where its project has
+    /// left the mirror. Checkpoints the write-ahead logs too, so that nothing deleted stays in them.
     pub(crate) async fn follow_erasures(&self, profile: &Profile) -> Result<()> {
         if let Ok(work) = profile.work() {
             let projects = work.read(drafts::projects).await?;
@@ -92,7 +94,7 @@ impl Inner {
     }
 }
 
-/// Writes down what was seen, and does what follows. True where something can't be read any more.
+/// Stores the updated contact and carries out `step`. True if records became unreadable.
 fn carry_out(tx: &Transaction<'_>, mut contact: Contact, step: Step) -> Result<bool> {
     let changed = match step {
         Step::Nothing => false,

@@ -1,4 +1,4 @@
-//! Single things of the catalogue: a project, a council.
+//! Pages of the catalogue: a project, a council.
 
 use guildhall_protocol::{
     Collaboration, CouncilCode, Phase, Project, ProjectId, Service, UpdateId, Visibility,
@@ -16,34 +16,34 @@ pub struct CouncilName {
     pub code: CouncilCode,
     /// Its name.
     pub name: String,
-    /// Its name in Welsh, or empty.
+    /// Its name in Welsh; may be empty.
     pub name_cy: String,
 }
 
-/// A project with all that belongs to it.
+/// A project with everything shown on its page.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct ProjectPage {
     /// Its id.
     pub id: ProjectId,
-    /// What it says.
+    /// The record.
     pub project: Project,
-    /// Whose it is.
+    /// Its council.
     pub council: CouncilName,
-    /// Its services, with their names.
+    /// Its services, with names.
     pub services: Vec<Service>,
-    /// Its long texts as HTML, made safe.
+    /// Its long texts as safe HTML.
     pub html: LongTexts,
     /// Its updates, newest first.
     pub updates: Vec<UpdateView>,
-    /// Not confirmed for so long that it may be out of date.
+    /// It has not been confirmed for so long that it may be out of date.
     pub stale: bool,
     /// It belongs to the council for which the reader acts.
     pub own: bool,
-    /// A draft of a change to it on this laptop.
+    /// This laptop's open draft of a change to it.
     pub draft: Option<Uuid>,
 }
 
-/// A project's long texts as HTML that holds no script, style, form or picture.
+/// A project's long texts as HTML without scripts, styles, forms or images.
 #[derive(Clone, Debug, Serialize, Type)]
 #[allow(missing_docs)]
 pub struct LongTexts {
@@ -60,9 +60,9 @@ pub struct UpdateView {
     pub id: UpdateId,
     /// When it was published.
     pub at: Timestamp,
-    /// What it says, as safe HTML.
+    /// Its text as safe HTML.
     pub html: String,
-    /// When a show-and-tell happens.
+    /// When the show-and-tell happens, if it is one.
     pub happens_at: Option<Timestamp>,
     /// Where it happens.
     pub place: String,
@@ -75,24 +75,24 @@ pub struct UpdateView {
 pub struct CouncilPage {
     /// The council.
     pub council: CouncilName,
-    /// Who comes after it, where it merges or is split.
+    /// Its successors, if it is merging or being split.
     pub successors: Vec<SuccessorView>,
-    /// Its projects: by phase, then by title.
+    /// Its projects, by phase and then by title.
     pub projects: Vec<CouncilRow>,
 }
 
-/// A council that comes after another.
+/// A council's successor.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct SuccessorView {
     /// The council.
     pub council: CouncilName,
-    /// Its first day, where that is known.
+    /// The first day, if known.
     pub from: Option<Date>,
-    /// The part that it covers; empty for all.
+    /// The part of the area that it takes over; empty for all of it.
     pub area: String,
 }
 
-/// A project among those of its council.
+/// A project in the list of its council.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct CouncilRow {
     /// The project.
@@ -101,20 +101,20 @@ pub struct CouncilRow {
     pub title: String,
     /// Its summary.
     pub summary: String,
-    /// How far it has come.
+    /// Its phase.
     pub phase: Phase,
     /// How many needs it has.
     pub needs: u32,
     /// How open the team is.
     pub collaboration: Collaboration,
-    /// Who may see it.
+    /// Who can see it.
     pub visibility: Visibility,
-    /// When its council last said that it is true.
+    /// When its council last confirmed it.
     pub confirmed_at: Option<Timestamp>,
-    /// Not confirmed for so long that it may be out of date.
+    /// It has not been confirmed for so long that it may be out of date.
     pub stale: bool,
-    /// Not yet confirmed by its council.
+    /// Its council has not confirmed it yet.
     pub unclaimed: bool,
-    /// A draft of a change to it on this laptop.
+    /// This laptop's open draft of a change to it.
     pub draft: Option<Uuid>,
 }

@@ -1,4 +1,4 @@
-//! Where a draft and somebody else's change clash, what is chosen there, and what was not taken.
+//! A conflict between a draft and somebody else's change, the choices made, and unused text.
 
 use guildhall_protocol::ProjectId;
 use jiff::Timestamp;
@@ -6,117 +6,117 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
-/// Where a draft and somebody else's change clash.
+/// A conflict between a draft and somebody else's change.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Conflict {
     /// The draft.
     pub draft: Uuid,
-    /// When it was last saved on this laptop.
+    /// When the draft was last saved on this laptop.
     pub mine_at: Timestamp,
     /// When the other change was published.
     pub theirs_at: Option<Timestamp>,
-    /// The address of who published it; empty where that is not known.
+    /// The address of its author; empty if unknown.
     pub theirs_by: String,
-    /// What both changed, in the order of the form.
+    /// The fields that both changed, in the order of the form.
     pub clashes: Vec<Clash>,
-    /// The other fields that the draft changes: they don't clash.
+    /// Other fields that the draft changes, without a clash.
     pub others: Vec<String>,
-    /// There is a choice to undo.
+    /// Whether there is a choice to undo.
     pub can_undo: bool,
 }
 
-/// Something that two people changed. The texts are JSON, as the window knows best how to show each field.
+/// A field that both changed. Values are JSON, as the window knows how to show each field.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct Clash {
     /// The field.
     pub field: String,
-    /// Which of its needs or links, by its id.
+    /// The id of the need or link within the field, if the clash is about one.
     pub member: Option<String>,
-    /// Before both; `null` where there was nothing.
+    /// The value before both changes; `null` if there was none.
     pub before: String,
-    /// What this draft says; `null` where it removes it.
+    /// The draft's value; `null` if it removes it.
     pub mine: String,
-    /// What the registry says; `null` where it was removed.
+    /// The registry's value; `null` if it was removed.
     pub theirs: String,
-    /// What was chosen so far.
+    /// The choice made so far.
     pub choice: Option<Choice>,
 }
 
-/// What to take of two changes.
+/// Which of two changes to take.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "take", rename_all = "snake_case")]
 pub enum Choice {
-    /// What this draft says.
+    /// The draft's value.
     Mine,
-    /// What the registry says.
+    /// The registry's value.
     Theirs,
-    /// Something else.
+    /// A newly written value.
     Anew {
         /// The value, as JSON.
         value: String,
     },
 }
 
-/// A choice for one clash.
+/// The choice for one clash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Chosen {
     /// The clash's field.
     pub field: String,
     /// The clash's member.
     pub member: Option<String>,
-    /// What to take.
+    /// The choice.
     pub choice: Choice,
 }
 
-/// What follows when everything is chosen.
+/// What to do once everything is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
-    /// The draft goes to the outbox.
+    /// Queue the draft in the outbox.
     Send,
-    /// Its author goes on writing.
+    /// Go on editing it.
     Write,
 }
 
-/// What became of a draft whose conflict was settled.
+/// The result of settling a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Settled {
-    /// It waits to be sent.
+    /// The draft is queued.
     Queued,
-    /// It is being written.
+    /// The draft is being edited.
     Writing,
-    /// Theirs was taken throughout: there is nothing left to send, and the draft is closed.
+    /// The registry's values were taken throughout. Nothing is left to send, so the draft was deleted.
     NothingLeft,
 }
 
-/// Something that was not taken, kept for 90 days.
+/// An unused text, kept for 90 days.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct UnusedText {
-    /// Names it.
+    /// Its id.
     pub id: Uuid,
     /// The project.
     pub project: ProjectId,
-    /// Its title then.
+    /// The project's title at the time.
     pub title: String,
     /// The field.
     pub field: String,
     /// The value, as JSON.
     pub value: String,
-    /// Whose it was.
+    /// Who wrote it.
     pub whose: Whose,
-    /// Since when it is kept.
+    /// When it was put aside.
     pub kept_at: Timestamp,
-    /// Until when.
+    /// When it will be deleted.
     pub until: Timestamp,
 }
 
-/// Whose text was not taken.
+/// Who wrote an unused text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
-    /// One's own.
+    /// This person.
     Mine,
-    /// The other's.
+    /// Somebody else.
     Theirs,
 }

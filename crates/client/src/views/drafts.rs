@@ -1,4 +1,4 @@
-//! Drafts: the form as it is typed, how far it has come, and what became of it.
+//! Drafts: the form as typed, its progress, and the state of each draft.
 
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::CouncilName;
 
-/// A date as it is being typed: nothing typed is lost because it is no date yet.
+/// A date as typed, so that nothing is lost while it is not a valid date yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct DateForm {
@@ -21,7 +21,7 @@ pub struct DateForm {
     pub year: String,
 }
 
-/// A need as it is being typed.
+/// A need as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct NeedForm {
@@ -33,7 +33,7 @@ pub struct NeedForm {
     pub evidence: String,
 }
 
-/// A phase's dates as they are being typed.
+/// A phase's dates as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct PhaseForm {
@@ -42,7 +42,7 @@ pub struct PhaseForm {
     pub ended: DateForm,
 }
 
-/// Wanted help as it is being typed.
+/// Wanted help as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct WantedForm {
@@ -51,7 +51,7 @@ pub struct WantedForm {
     pub by: DateForm,
 }
 
-/// A link as it is being typed.
+/// A link as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct LinkForm {
@@ -62,7 +62,7 @@ pub struct LinkForm {
     pub label: String,
 }
 
-/// A draft's text, as it is being typed.
+/// A draft's text as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[allow(missing_docs)]
 pub struct DraftForm {
@@ -73,7 +73,7 @@ pub struct DraftForm {
     pub needs: Vec<NeedForm>,
     pub services: Vec<ServiceId>,
     pub phase: Phase,
-    /// One for each phase that has a date; the window may add the others.
+    /// One for each phase with a date; the window may add the others.
     pub phase_dates: Vec<PhaseForm>,
     pub learned: String,
     pub approach: Approach,
@@ -93,7 +93,7 @@ pub struct DraftForm {
     pub visibility: Visibility,
 }
 
-/// The pages of a draft.
+/// The sections of a draft, each a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
@@ -101,13 +101,13 @@ pub enum Section {
     About,
     /// Why, and the problem.
     Problem,
-    /// Who needs it.
+    /// The user needs.
     Needs,
-    /// Phase and dates, what was learned.
+    /// Phase, dates and lessons learned.
     Phase,
     /// Build or buy, product, supplier, contract, budget.
     Approach,
-    /// Contact, collaboration, what is wanted.
+    /// Contact, collaboration and help wanted.
     Others,
     /// Links, licence and how to re-use it.
     Links,
@@ -115,15 +115,15 @@ pub enum Section {
     Visibility,
 }
 
-/// How far a section has come.
+/// The progress of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
-    /// Has what is needed.
+    /// It has everything required.
     Done,
-    /// Something is needed before sending.
+    /// Something is required before sending.
     NotYet,
-    /// Nothing in it yet, and nothing is needed.
+    /// It is empty, and nothing in it is required.
     Optional,
 }
 
@@ -132,27 +132,27 @@ pub enum Progress {
 pub struct SectionProgress {
     /// The section.
     pub section: Section,
-    /// How far it has come.
+    /// Its progress.
     pub progress: Progress,
 }
 
-/// What keeps a draft from being sent, and on which page it is mended.
+/// An error that keeps a draft from being sent, and the page on which to correct it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct Check {
     /// The page.
     pub section: Section,
-    /// A JSON Pointer into the form, for example `/needs/0/i_need`, `/contact_mailbox` or
+    /// A JSON Pointer (RFC 6901) into the form, for example `/needs/0/i_need`, `/contact_mailbox` or
     /// `/phase_dates/alpha/ended`.
     pub pointer: String,
     /// What is wrong.
     pub code: FieldCode,
 }
 
-/// Where a draft stands.
+/// The state of a draft, with the words on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum DraftState {
-    /// Being written: "Saved on this laptop".
+    /// Being edited: "Saved on this laptop".
     Draft,
     /// "Waiting to send".
     Queued,
@@ -177,23 +177,23 @@ pub enum DraftState {
 pub struct DraftRow {
     /// The draft.
     pub id: Uuid,
-    /// The project that it is about.
+    /// Its project.
     pub project: ProjectId,
     /// Its title; may be empty.
     pub title: String,
     /// The council for which it is written.
     pub council: CouncilName,
-    /// A new project, not a change to one.
+    /// Whether it is a new project rather than a change to one.
     pub new: bool,
-    /// Where it stands.
+    /// Its state.
     pub state: DraftState,
     /// When it was last saved on this laptop.
     pub saved_at: Timestamp,
-    /// When it was sent, or queued.
+    /// When it was queued for sending.
     pub sent_at: Option<Timestamp>,
 }
 
-/// A draft.
+/// A draft with everything shown in the editor.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Draft {
     /// As in the list.
@@ -202,13 +202,13 @@ pub struct Draft {
     pub form: DraftForm,
     /// The task list.
     pub sections: Vec<SectionProgress>,
-    /// Where hidden characters in its text will be taken out: JSON Pointers into the project.
+    /// Where hidden characters will be removed from its text, as JSON Pointers into the project.
     pub cleaned: Vec<String>,
-    /// How often sending was tried.
+    /// How many times its submission may have reached the registry.
     pub tries: u32,
     /// Why it needs attention.
     pub attention: Option<Attention>,
-    /// Where it was published: what others had changed meanwhile, with which it was merged.
+    /// If published: the changes by others that it was merged with.
     pub merged_with: Option<MergedWith>,
 }
 
@@ -218,78 +218,78 @@ pub struct Draft {
 pub enum Attention {
     /// Someone else changed the same fields: see [`Conflict`].
     Conflict,
-    /// The registry asks for changes.
+    /// The registry found errors in it.
     Refused {
-        /// What to change.
+        /// The errors.
         errors: Vec<FieldError>,
     },
-    /// This person may not send for this council.
+    /// This person may not submit for this council.
     NotAllowed,
-    /// The project is gone, or may no longer be seen.
+    /// The project was deleted, or this person can no longer see it.
     Gone,
-    /// The registry took something else under the same id; sending again takes a new one.
+    /// The registry has a different submission under the same id. Sending it again uses a new id.
     Mismatch,
     /// It is too large.
     TooLarge,
-    /// Who checked it asks for changes.
+    /// The reviewer asks for changes.
     ChangesRequested {
-        /// The address of who checked it; empty where that is not known.
+        /// The reviewer's address; empty if unknown.
         by: String,
-        /// What they say.
+        /// The reviewer's reason.
         reason: String,
     },
-    /// Who checked it did not accept it.
+    /// The reviewer declined it.
     Declined {
-        /// The address of who checked it; empty where that is not known.
+        /// The reviewer's address; empty if unknown.
         by: String,
-        /// Why.
+        /// The reviewer's reason.
         reason: String,
     },
-    /// It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue.
+    /// It was published, but the registry was restored from a backup since and no longer has it.
     NotThere,
-    /// For a reason that only another version of the app knows.
+    /// A reason that only another version of the app knows.
     Other,
 }
 
-/// Something on this laptop that this version can't read: another one wrote it, or it was damaged. It stays as it is.
+/// A row on this laptop that this version cannot read: another version wrote it, or it is damaged. It stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct UnreadableRow {
-    /// What it is.
+    /// The kind of row.
     pub what: UnreadableKind,
-    /// Its title, where that can be told; may be empty.
+    /// Its title, if known; may be empty.
     pub title: String,
-    /// When it was written, where that can be told.
+    /// When it was written, if known.
     pub at: Option<Timestamp>,
 }
 
-/// What it is that can't be read.
+/// The kind of an unreadable row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum UnreadableKind {
     /// A draft.
     Draft,
-    /// What waits to be sent of a draft.
+    /// A draft's submission in the outbox.
     Waiting,
-    /// What a draft clashes with.
+    /// A draft's conflict.
     Conflict,
-    /// A text that was not taken.
+    /// An unused text.
     UnusedText,
-    /// What was answered.
+    /// An answer to a review.
     Answer,
 }
 
-/// What saving a draft answers.
+/// The result of saving a draft.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Saved {
-    /// When.
+    /// When it was saved.
     pub at: Timestamp,
-    /// The task list after it.
+    /// The task list after saving.
     pub sections: Vec<SectionProgress>,
-    /// Where hidden characters in its text will be taken out: JSON Pointers into the project.
+    /// Where hidden characters will be removed from its text, as JSON Pointers into the project.
     pub cleaned: Vec<String>,
 }
 
-/// Another project with the same need.
+/// Another project with a similar need.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Match {
     /// The project.
@@ -298,12 +298,12 @@ pub struct Match {
     pub title: String,
     /// Its council's name.
     pub council: String,
-    /// How far it has come.
+    /// Its phase.
     pub phase: Phase,
-    /// The words that both use, most telling first.
+    /// Words that both use, most distinctive first.
     pub about: Vec<String>,
     /// The names of the services that both have.
     pub services: Vec<String>,
-    /// What was learned, where it stopped or is retired. Plain text, shortened.
+    /// What was learned, if it stopped or is retired. Plain text, shortened.
     pub learned: String,
 }

@@ -1,22 +1,22 @@
-//! Finding projects: what is asked, and what is found.
+//! Search: queries, results and facets.
 
 use guildhall_protocol::{Collaboration, CouncilCode, Phase, ProjectId, ServiceId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// A piece of text, marked where it matches.
+/// A piece of text that matches the query or does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct Span {
     /// The text.
     pub text: String,
-    /// It matches what was searched for.
+    /// Whether it matches.
     pub mark: bool,
 }
 
-/// What someone looks for.
+/// A search query.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, Type)]
 pub struct Query {
-    /// Words; the last may be unfinished.
+    /// The words; the last may be unfinished.
     pub text: String,
     /// Any of these phases; none chosen means all.
     pub phases: Vec<Phase>,
@@ -32,15 +32,15 @@ pub struct Query {
     pub collaborations: Vec<Collaboration>,
     /// Any of these tags.
     pub tags: Vec<String>,
-    /// In which order.
+    /// The order of the results.
     pub sort: Sort,
 }
 
-/// The order of what was found.
+/// The order of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
-    /// Best match; with no words, one's own services first.
+    /// Best match first; without words, projects of the person's own services first.
     #[default]
     BestMatch,
     /// Newest first.
@@ -49,20 +49,20 @@ pub enum Sort {
     RecentlyConfirmed,
 }
 
-/// A part of what was found.
+/// A part of the results of a query.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Found {
-    /// How many projects were found in all.
+    /// The total number of projects.
     pub projects: u32,
-    /// How many needs they have.
+    /// The total number of needs in them.
     pub needs: u32,
-    /// The first of these rows among all.
+    /// The index of the first of these rows among all results.
     pub offset: u32,
     /// The rows.
     pub rows: Vec<Row>,
 }
 
-/// One project in a list.
+/// A project in the results.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Row {
     /// The project.
@@ -71,19 +71,19 @@ pub struct Row {
     pub title: Vec<Span>,
     /// Its council's name.
     pub council: String,
-    /// How far it has come.
+    /// Its phase.
     pub phase: Phase,
-    /// Where it matches, or the beginning of its summary.
+    /// The text around a match, or the beginning of its summary.
     pub context: Vec<Span>,
     /// How open the team is.
     pub collaboration: Collaboration,
-    /// Not confirmed for so long that it may be out of date.
+    /// It has not been confirmed for so long that it may be out of date.
     pub stale: bool,
-    /// Not yet confirmed by its council.
+    /// Its council has not confirmed it yet.
     pub unclaimed: bool,
 }
 
-/// How many of what was found have which value. Each facet is counted without its own choices.
+/// Counts of the results by value. Each facet is counted without its own choices.
 #[derive(Clone, Debug, Default, Serialize, Type)]
 pub struct Facets {
     /// By phase; `value` is a [`Phase`].
@@ -105,11 +105,10 @@ pub struct Facets {
 /// A value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct Count {
-    /// The value, to be put into a [`Query`].
+    /// The value, for use in a [`Query`].
     pub value: String,
-    /// Its name where it has one of its own (a council, a service, a region, a tag); empty where the window has
-    /// the word.
+    /// Its name, for a council, service, region or tag; empty if the window has the word for it.
     pub label: String,
-    /// How many projects.
+    /// The number of projects.
     pub count: u32,
 }

@@ -1,4 +1,4 @@
-//! What stands around every screen: starting, who is signed in, and the line at the foot.
+//! What surrounds every screen: the start of the app, the account, and the status line.
 
 use guildhall_protocol::second_factor::FactorDue;
 use guildhall_protocol::{CouncilCode, Membership, PersonId};
@@ -9,54 +9,54 @@ use specta::Type;
 use crate::error::Failure;
 use crate::settings::{ChosenRegistry, Settings};
 
-/// Everything that the window needs to know when it opens.
+/// Everything that the window needs when it opens.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Start {
-    /// The registry in use; none before first run.
+    /// The registry in use; `None` before first run.
     pub registry: Option<ChosenRegistry>,
-    /// The address to offer at first run, where a build or a setting gives one.
+    /// The address to offer at first run, if the build or a setting has one.
     pub preset: Option<String>,
-    /// Who is signed in; none for someone who only reads.
+    /// The signed-in person; `None` for an anonymous reader.
     pub account: Option<Account>,
-    /// First run was gone through.
+    /// The first-run screens are done.
     pub welcomed: bool,
-    /// How the window is to look.
+    /// The person's settings for the window.
     pub settings: Settings,
-    /// The app's own version.
+    /// The app's version.
     pub version: String,
-    /// Why the app's files can't be opened, where they can't.
+    /// Why the app's files cannot be opened, if so.
     pub trouble: Option<Failure>,
-    /// This laptop was signed out from another one, and has removed that person's copy of the catalogue: their address.
+    /// The address of a person who was signed out from another laptop, whose copy of the catalogue was removed here.
     pub signed_out: Option<String>,
-    /// A person's work was damaged: what was read out of it.
+    /// What was rescued if the person's work was damaged.
     pub rescued: Option<Rescued>,
 }
 
-/// Who is signed in.
+/// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct Account {
     /// The person's id.
     pub person: PersonId,
     /// The address with which they signed in.
     pub email: String,
-    /// The councils at which they are verified; none for a member from elsewhere.
+    /// The councils at which they are verified; empty for a member from elsewhere.
     pub councils: Vec<Membership>,
-    /// Do they belong to the pooled administration?
+    /// Whether they are a coordinator.
     pub coordinator: bool,
-    /// The one for which they act now.
+    /// The council for which they are acting.
     pub acting_for: Option<CouncilCode>,
     /// How long they stay signed in.
     pub session: Session,
-    /// What they are asks for a second factor, and they have none.
+    /// Set if their role requires a second factor and they have none.
     pub factor_due: Option<FactorDue>,
 }
 
-/// What an authenticator app is told. Has no Debug, so that none can reach a log by accident.
+/// The secret for an authenticator app. Does not implement `Debug`, so that it cannot reach a log by accident.
 #[derive(Clone, Serialize, Type)]
 pub struct NewSecondFactor {
-    /// To be typed in, in fours.
+    /// The secret in groups of four characters, for typing.
     pub secret: String,
-    /// To be scanned: a QR code as SVG.
+    /// A QR code as SVG, for scanning.
     pub qr: String,
 }
 
@@ -64,85 +64,85 @@ pub struct NewSecondFactor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Session {
-    /// The keychain holds it.
+    /// The keychain holds the refresh token.
     InKeychain,
-    /// There is no keychain: until the app closes.
+    /// There is no keychain: the session lasts until the app closes.
     UntilClosed,
-    /// It has ended: signing in again sends what waits.
+    /// It has ended. After signing in again, the outbox is sent.
     Ended,
 }
 
-/// What stays on the laptop when someone signs out.
+/// What stays on the laptop after signing out.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct WhatStays {
-    /// Drafts that were not sent.
+    /// Drafts not sent yet.
     pub drafts: u32,
     /// Those of them that wait to be sent.
     pub waiting: u32,
 }
 
-/// What was read out of a damaged file.
+/// What was copied out of a damaged file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct Rescued {
-    /// How many drafts.
+    /// The number of drafts.
     pub drafts: u32,
-    /// Where the damaged file is.
+    /// The path of the damaged file.
     pub file: String,
 }
 
-/// The line at the foot of the window.
+/// The status line at the foot of the window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Status {
-    /// Is there a connection?
+    /// The state of the connection.
     pub connection: Connection,
     /// When the catalogue on this laptop last agreed with the registry's.
     pub last_updated: Option<Timestamp>,
-    /// How many drafts wait to be sent.
+    /// How many drafts and review answers wait to be sent.
     pub waiting: u32,
-    /// How many need attention.
+    /// How many drafts need attention.
     pub attention: u32,
-    /// How much waits for this person's answer.
+    /// How many items need this person's answer, including their answers that were refused.
     pub inbox: u32,
     /// How many drafts are being written.
     pub drafts: u32,
-    /// What is being done now, if anything.
+    /// What sync is doing.
     pub activity: Activity,
-    /// The session has ended: nothing is sent before someone signs in.
+    /// The session has ended: nothing is sent until the person signs in.
     pub sign_in_needed: bool,
-    /// Why the last try to sync did not work, where that is more than a missing connection.
+    /// Why the last sync failed, if for more than a missing connection.
     pub trouble: Option<Failure>,
-    /// What became of what is not open to everyone.
+    /// The state of records that are not open to everyone.
     pub private: Private,
 }
 
-/// What became of what is not open to everyone.
+/// The state of records that are not open to everyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Private {
-    /// It can be read.
+    /// They can be read.
     Shown,
-    /// This laptop's clock says that there was no contact for so long. It is hidden, and removed in a day or at the next
-    /// start, where there is no contact before.
+    /// By this laptop's clock, the registry has not been reached for that long. They are hidden, and removed once the
+    /// app has run for another day or is started again, unless there is contact before that.
     Hidden {
-        /// For how long it is kept without one.
+        /// How many days they are kept without contact.
         days: u16,
     },
-    /// There was no contact for so long: it is no longer on this laptop.
+    /// The registry has not been reached for that long, and they were removed from this laptop.
     Removed {
-        /// For how long it is kept without one.
+        /// How many days they are kept without contact.
         days: u16,
     },
 }
 
-/// Is there a connection?
+/// The state of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Connection {
     /// Nothing is known yet.
     Unknown,
-    /// The registry answered last time.
+    /// The registry answered the last request.
     Connected,
-    /// It could not be reached last time.
+    /// The registry could not be reached.
     Offline,
     /// The Work offline switch is on.
     SwitchedOff,
@@ -154,25 +154,25 @@ pub enum Connection {
 pub enum Activity {
     /// Nothing.
     Idle,
-    /// Sending what waits.
+    /// Sending the outbox.
     Sending {
-        /// Which one, of those that are sent on this occasion.
+        /// The position of the submission in this run.
         nth: u32,
-        /// How many they are.
+        /// The number of submissions in this run.
         of: u32,
     },
     /// Reading changes.
     Reading {
         /// Records read so far.
         done: u32,
-        /// Records that there are, about.
+        /// Records in total, approximately.
         of: u32,
     },
-    /// Neither, until somebody asks for it: it was stopped.
+    /// Stopped until somebody asks for a sync.
     Stopped {
         /// Records read so far.
         done: u32,
-        /// Records that there are, about; 0 where it was no reading that was stopped.
+        /// Records in total, approximately; 0 if no reading was stopped.
         of: u32,
     },
 }

@@ -1,5 +1,4 @@
-//! What waits for this person: what others sent for them to check, the roles that they are offered, and
-//! who asks to act for their council.
+//! The inbox: submissions to review, roles offered to this person, and requests to act for their council.
 
 use guildhall_protocol::{CouncilCode, CouncilRequest, Invitation, ProjectId, State, SubmissionId};
 use jiff::Timestamp;
@@ -8,91 +7,91 @@ use specta::Type;
 
 use super::CouncilName;
 
-/// What waits for this person.
+/// The inbox.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct Inbox {
-    /// What others sent, the first that was sent first.
+    /// Submissions to review, oldest first.
     pub waiting: Vec<ReviewRow>,
-    /// Answers that the registry has not taken yet, and those that came to nothing.
+    /// Answers that are waiting to be sent or were refused.
     pub answered: Vec<AnswerRow>,
-    /// The roles that they are offered.
+    /// The roles offered to this person.
     pub invitations: Vec<Invitation>,
-    /// Who asks to act for a council of theirs.
+    /// Requests to act for their councils.
     pub requests: Vec<CouncilRequest>,
-    /// The councils that they asked to act for and have not been answered.
+    /// The councils that they asked to act for, without an answer so far.
     pub asked: Vec<CouncilCode>,
 }
 
-/// Something that waits for an answer, in a list.
+/// A submission to review, in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct ReviewRow {
     /// The submission.
     pub id: SubmissionId,
     /// The project.
     pub project: ProjectId,
-    /// Its title, as it is to be.
+    /// The project's title as submitted.
     pub title: String,
     /// The council for which it was sent.
     pub council: CouncilName,
-    /// The address of who wrote it.
+    /// The author's address.
     pub author: String,
-    /// A new project, not a change to one.
+    /// Whether it is a new project rather than a change to one.
     pub new: bool,
     /// When it was sent.
     pub sent_at: Timestamp,
 }
 
-/// An answer, in a list.
+/// An answer to a review, in a list.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct AnswerRow {
-    /// What was answered.
+    /// The submission that it answers.
     pub row: ReviewRow,
     /// Published, changes requested or declined.
     pub state: State,
-    /// Why.
+    /// The reason given.
     pub reason: String,
-    /// Why it came to nothing; none while it waits to be sent.
+    /// Why it was refused; `None` while it waits to be sent.
     pub refused: Option<AnswerRefused>,
 }
 
-/// Why an answer came to nothing.
+/// Why an answer was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerRefused {
-    /// It was answered or taken back meanwhile.
+    /// The submission was answered by somebody else or withdrawn first.
     Answered,
-    /// Someone changed the same fields meanwhile: it went back to its author.
+    /// Somebody else changed the same fields, so it went back to its author.
     Changed,
-    /// This person may not answer it.
+    /// This person may not decide this review.
     NotAllowed,
-    /// What would be published breaks a rule.
+    /// The result would break a rule.
     Invalid,
-    /// For a reason that only another version of the app knows.
+    /// A reason that only another version of the app knows.
     Other,
 }
 
-/// Something that waits for an answer.
+/// A submission to review, beside what is published.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct ReviewView {
     /// As in the list.
     pub row: ReviewRow,
-    /// What it changes, in the order of the form.
+    /// Its changes, in the order of the form.
     pub changes: Vec<FieldChange>,
-    /// The project was changed since this was written: publishing puts the two together.
+    /// The project has changed since this was written; publishing merges the two.
     pub moved_on: bool,
-    /// The answer that waits to be sent, or came to nothing.
+    /// This person's answer, if it is waiting to be sent or was refused.
     pub answer: Option<AnswerRow>,
 }
 
-/// A field that changes. The texts are JSON, as the window knows best how to show each field.
+/// A field that changes. Values are JSON, as the window knows how to show each field.
 #[derive(Clone, Debug, PartialEq, Serialize, Type)]
 pub struct FieldChange {
     /// The field.
     pub field: String,
-    /// Which of its needs or links, by its id.
+    /// The id of the need or link within the field, if the change is about one.
     pub member: Option<String>,
-    /// As published; `null` where there is nothing.
+    /// The published value; `null` if there is none.
     pub before: String,
-    /// As it is to be; `null` where it is removed.
+    /// The new value; `null` if it is removed.
     pub after: String,
 }

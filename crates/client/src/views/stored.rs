@@ -1,4 +1,4 @@
-//! From what is stored to what is shown of it, and back. The storage knows no view.
+//! Converts between stored types and the window's. It is done here because the store must not depend on views.
 
 use guildhall_protocol::MergedWith;
 use guildhall_protocol::validate::{FieldCode, FieldError};
@@ -95,7 +95,7 @@ impl From<Chosen> for StoredChosen {
     }
 }
 
-/// What was chosen, as it is shown; nothing where only another version of the app knows.
+/// The choice as shown; `None` if only another version of the app knows it.
 pub(crate) fn shown_choice(choice: &StoredChoice) -> Option<Choice> {
     match choice {
         StoredChoice::Mine => Some(Choice::Mine),

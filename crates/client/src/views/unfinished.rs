@@ -1,4 +1,4 @@
-//! What is being typed in a box that is no draft.
+//! Text typed into boxes outside of drafts.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -7,20 +7,20 @@ use specta::Type;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum TextBox {
-    /// What the author of something that was sent should know; about a submission.
+    /// A reviewer's note to the author of a submission.
     Review,
     /// What is wrong with a project.
     Report,
-    /// Why a coordinator reads a project that only its team can see.
+    /// Why a coordinator needs to read a project that only its team can see.
     ReadWithReason,
-    /// Why a project is removed for good.
+    /// Why a project is deleted for good.
     Purge,
     /// Why someone should act for a council.
     AskForCouncil,
 }
 
 impl TextBox {
-    /// The word for it, in SQL.
+    /// The SQL value.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Review => "review",
@@ -32,10 +32,10 @@ impl TextBox {
     }
 }
 
-/// What is in it.
+/// The content of a box.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Unfinished {
-    /// What was chosen beside the text; empty where nothing was.
+    /// What was chosen beside the text; empty if nothing was.
     pub choice: String,
     /// The text.
     pub text: String,

@@ -1,5 +1,5 @@
-//! Finding projects: full text over the mirror, facets with counts, and an order. What matches is found once for a
-//! query and kept, so that scrolling through 20,000 rows asks for no more than the rows that are seen.
+//! Search: full text over the mirror, facets with counts, and sorting. The matches of the last query are cached, so
+//! that scrolling through 20,000 rows reads only the rows shown.
 
 mod words;
 
@@ -18,19 +18,19 @@ use crate::{Client, locked};
 use words::{all_of, terms};
 pub(crate) use words::{any_of, stem, telling_words};
 
-/// A query's text as SQLite's full-text search takes it, and what it found.
+/// A query's text as an FTS5 expression, and its matches.
 struct Matched {
     expression: Option<String>,
-    /// By row of the search. None: every project.
+    /// By row of the full-text index; `None` matches every project.
     ranks: Option<HashMap<i64, Rank>>,
 }
 
-/// How well a project matches. What it is called says more of it than how often a word stands in it.
+/// How well a project matches. Matches in the title outweigh the score over all fields.
 #[derive(Clone, Copy, Default)]
 struct Rank {
-    /// How many of the words its title has.
+    /// How many of the query's words are in the title.
     in_title: u32,
-    /// SQLite's bm25: the smaller, the better.
+    /// SQLite's bm25 score; lower is better.
     bm25: f64,
 }
 
@@ -40,7 +40,7 @@ impl Rank {
     }
 }
 
-/// What the last query found, in order: places among the catalogue's projects.
+/// The results of the last query, in order, as indexes into the catalogue's projects.
 #[derive(Default)]
 pub(crate) struct LastFound(Mutex<Option<Asked>>);
 
@@ -57,10 +57,10 @@ struct Hits {
 }
 
 impl Client {
-    /// A part of what the query finds: `limit` rows (at most 200) from `offset` on.
+    /// A page of results: up to `limit` rows (at most 200) from `offset` on.
     ///
     /// # Errors
-    /// Where the files can't be read.
+    /// If the files cannot be read.
     pub async fn find(&self, query: Query, offset: u32, limit: u32) -> Result<Found> {
         let place = self.inner.open_profile()?;
         let catalogue = place.mirror.catalogue().await?;
@@ -78,17 +78,17 @@ impl Client {
                     projects: u32::try_from(hits.places.len()).unwrap_or(u32::MAX),
                     needs: hits.needs,
                     offset,
-                    // A project that went meanwhile is left out; the window asks anew when told of the change.
+                    // A project removed since is left out; the window queries again when it is told of the change.
                     rows: rows.filter_map(Result::ok).collect(),
                 })
             })
             .await
     }
 
-    /// How many of what the query finds have which value.
+    /// Counts a query's results by facet and value.
     ///
     /// # Errors
-    /// Where the files can't be read.
+    /// If the files cannot be read.
     pub async fn facets(&self, query: Query) -> Result<Facets> {
         let place = self.inner.open_profile()?;
         let catalogue = place.mirror.catalogue().await?;
@@ -123,7 +123,7 @@ impl Client {
         Ok(hits)
     }
 
-    /// Forgets what was found last: the order depends on the services that a person works on.
+    /// Drops the cached results, whose order depends on the services that the person works on.
     pub(crate) fn find_anew(&self) {
         *locked(&self.inner.found.0) = None;
     }
@@ -134,7 +134,7 @@ fn matched(connection: &Connection, text: &str) -> Result<Matched> {
     let Some(expression) = all_of(&terms) else {
         return Ok(Matched { expression: None, ranks: None });
     };
-    // In the order of the columns: title, summary, needs, problem, tags, council, services.
+    // The weights of the columns: title, summary, needs, problem, tags, council, services.
     let sql =
         "SELECT rowid, bm25(search, 10.0, 4.0, 6.0, 2.0, 5.0, 3.0, 3.0) FROM search WHERE search MATCH ?1";
     let mut statement = connection.prepare_cached(sql)?;
@@ -174,7 +174,7 @@ fn hits(catalogue: &Catalogue, query: &Query, matched: Matched, own_services: &[
         Sort::BestMatch => {
             found.sort_by_key(|&(at, _)| Reverse(facts(at).confirmed_at));
             let own = |at: usize| facts(at).services.iter().any(|service| own_services.contains(service));
-            // Both sorts are stable: among equals the most recently confirmed comes first.
+            // Both sorts are stable, so equals stay ordered by confirmation, most recent first.
             if matched.ranks.is_none() {
                 found.sort_by_key(|&(at, _)| !own(at));
             } else {
@@ -185,7 +185,7 @@ fn hits(catalogue: &Catalogue, query: &Query, matched: Matched, own_services: &[
     Hits { expression: matched.expression, places: found.into_iter().map(|(at, _)| at).collect(), needs }
 }
 
-/// The facets by which a query can be narrowed, as bits: which of them keep this project out.
+/// The facets whose choices exclude this project, as a bit set.
 fn misses(catalogue: &Catalogue, query: &Query, facts: &ProjectFacts) -> u8 {
     let council = facts.council.map(|at| &catalogue.councils[at]);
     let any = |empty: bool, fits: bool| !(empty || fits);
@@ -209,7 +209,7 @@ fn count(catalogue: &Catalogue, query: &Query, matched: &Matched) -> Facets {
         }
         let missed = misses(catalogue, query, facts);
         let council = facts.council.map(|at| &catalogue.councils[at]);
-        // A facet counts what the others let through.
+        // A facet counts the projects that no other facet excludes.
         let mut add = |facet: usize, value: String| {
             if missed & !(1 << facet) == 0 && !value.is_empty() {
                 *by[facet].entry(value).or_default() += 1;
@@ -290,7 +290,7 @@ fn row(
 const MARK: char = '\u{2}';
 const END: char = '\u{3}';
 
-/// The title with what matches in it, and the first of summary, needs and problem that has a match.
+/// The title with its matches marked, and an excerpt from the first of summary, needs and problem that has a match.
 fn in_context(connection: &Connection, number: i64, expression: &str) -> Result<(Vec<Span>, Vec<Span>)> {
     let sql = "SELECT highlight(search, 0, char(2), char(3)), snippet(search, 1, char(2), char(3), '…', 24),
                       snippet(search, 2, char(2), char(3), '…', 24), snippet(search, 3, char(2), char(3), '…', 24)

@@ -1,12 +1,12 @@
-//! From what a person types to what SQLite's full-text search takes. Every word is quoted, so that nothing typed
-//! is taken for an operator. The index holds stems, so "collections" finds "collected"; a word that is still being
-//! typed is looked for as a beginning, and as what a stem may lack: "collectio" finds "collect", too.
+//! Turns typed text into FTS5 expressions. Every word is quoted, so that nothing typed is read as an operator. The
+//! index holds stems, so "collections" finds "collected". A word that is still being typed is matched as a prefix and
+//! by possible stems, so "collectio" finds "collect" too.
 
 use std::collections::BTreeSet;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-/// Words that tell nothing of what a text is about.
+/// Stop words.
 const COMMON: &[&str] = &[
     "a", "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been", "but", "by",
     "can", "do", "does", "for", "from", "get", "has", "have", "how", "i", "if", "in", "into", "is", "it",
@@ -15,23 +15,23 @@ const COMMON: &[&str] = &[
     "we", "what", "when", "where", "which", "who", "will", "with", "without", "you", "your",
 ];
 
-/// The text as FTS5 expressions, one for each word that is looked for. The last word may be unfinished.
+/// The text as FTS5 expressions, one for each search word. The last word may be unfinished.
 pub(crate) fn terms(text: &str) -> Vec<String> {
     let all = split(text);
     let telling: Vec<&String> = all.iter().filter(|word| !COMMON.contains(&word.as_str())).collect();
-    // "need" alone is looked for; in "I need to park" it says nothing.
+    // Stop words count only on their own: a search for "need" finds it, "I need to park" ignores it.
     let words = if telling.is_empty() { all.iter().collect() } else { telling };
     let unfinished = all.last().filter(|_| !text.ends_with(char::is_whitespace));
     let term = |word: &String| if Some(word) == unfinished { beginning(word) } else { format!("\"{word}\"") };
     words.into_iter().map(term).collect()
 }
 
-/// An expression that finds what has all of the terms; none where there is none.
+/// An expression for texts with all of the terms; `None` without any terms.
 pub(crate) fn all_of(terms: &[String]) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
-/// The words of a text that tell what it is about, each once, in their order.
+/// The words of a text that say what it is about, one for each stem, in order.
 pub(crate) fn telling_words(text: &str) -> Vec<String> {
     let mut seen = BTreeSet::new();
     split(text)
@@ -41,20 +41,20 @@ pub(crate) fn telling_words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// An expression that finds what has any of the words.
+/// An expression for texts with any of the words; `None` without any words.
 pub(crate) fn any_of(words: &[String]) -> Option<String> {
     let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
     (!quoted.is_empty()).then(|| quoted.join(" OR "))
 }
 
-/// What all forms of a word have in common.
+/// The English stem of a word.
 pub(crate) fn stem(word: &str) -> String {
     Stemmer::create(Algorithm::English).stem(word).into_owned()
 }
 
-/// What begins so, and the stems that the word may be about to become a form of.
+/// An expression for words with this prefix, and for possible stems of the finished word.
 fn beginning(word: &str) -> String {
-    // A longer ending than this no English word has; a shorter stem is found by too much.
+    // No English ending is longer than this, and a shorter stem would match too much.
     const LONGEST_ENDING: usize = 5;
     const SHORTEST_STEM: usize = 4;
     let letters: Vec<char> = word.chars().collect();
@@ -65,7 +65,7 @@ fn beginning(word: &str) -> String {
     format!("({})", forms.join(" OR "))
 }
 
-/// Words as the index has them: letters and digits of any script, in lower case.
+/// Splits text as the index does: letters and digits of any script, in lower case. At most 32 words.
 fn split(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

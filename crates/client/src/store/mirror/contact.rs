@@ -1,43 +1,44 @@
-//! For how long there was no contact with the registry, and what that means for what is not open to everyone. A laptop may
-//! be lost, or its person have left. But its clock may also be wrong: only time that the app was running is certain.
+//! How long the registry has not been reached, and what follows for records that are not open to everyone. The laptop
+//! may be lost, or its owner may have left. But its clock may also be wrong: only the time that the app was running is
+//! certain.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction};
 
 use crate::error::{Failure, Result};
 
-/// How long what is hidden may still be brought back by a contact.
+/// How long the app keeps running with records hidden before it removes them.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// What is not worth writing down.
+/// Smaller changes than this are not stored.
 const LITTLE: SignedDuration = SignedDuration::from_hours(1);
 
-/// What became of what is not open to everyone.
+/// The state of the records that are not open to everyone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Private {
-    /// It can be read.
+    /// They can be read.
     #[default]
     Shown,
-    /// It is here and can't be read.
+    /// They are on the laptop but cannot be read.
     Hidden,
-    /// It is not here any more.
+    /// They have been removed from the laptop.
     Removed,
 }
 
-/// How long it is since the last contact.
+/// The time since the last contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contact {
-    /// What the clock said when it was last looked at.
+    /// The laptop's time when this was last updated.
     pub(crate) looked_at: Timestamp,
-    /// Since the last contact. What the clock says beyond the time that the app was running may not be so.
+    /// Time since the last contact, by the laptop's clock. Anything beyond `ran` may be wrong.
     pub(crate) passed: SignedDuration,
-    /// How much of that the app was running.
+    /// How much of that time the app was running.
     pub(crate) ran: SignedDuration,
     pub(crate) private: Private,
-    /// What `ran` was when it was hidden.
+    /// The value of `ran` when the records were hidden.
     pub(crate) hidden_at: SignedDuration,
 }
 
-/// What is to be done.
+/// What to do with the records that are not open to everyone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Nothing,
@@ -46,9 +47,9 @@ pub(crate) enum Step {
 }
 
 impl Contact {
-    /// The clock says that it is `now`, and the app ran for so long since it was last looked at.
+    /// Updates the contact: the clock now says `now`, and the app ran for `ran` since the last update.
     pub(crate) fn look(&self, now: Timestamp, ran: SignedDuration) -> Self {
-        // A clock that was set back takes nothing away: time counts on from the latest that it said.
+        // Setting the clock back subtracts nothing; counting goes on from the time that it shows now.
         let passed = now.duration_since(self.looked_at).max(ran).max(SignedDuration::ZERO);
         Self {
             looked_at: now,
@@ -58,8 +59,8 @@ impl Contact {
         }
     }
 
-    /// What has to be done where what is not open to everyone is kept for so long. `starting`: the app has just been
-    /// opened.
+    /// What to do if private records may be kept for `kept_for` without contact. `starting` means that the app has just
+    /// been opened.
     pub(crate) fn step(&self, kept_for: SignedDuration, starting: bool) -> Step {
         if self.passed <= kept_for {
             return Step::Nothing;
@@ -74,13 +75,13 @@ impl Contact {
         }
     }
 
-    /// Does this say more than what is written down?
+    /// Whether this differs enough from the stored contact to be worth writing.
     pub(crate) fn is_news(&self, written: &Self) -> bool {
         self.looked_at.duration_since(written.looked_at).abs() >= LITTLE || self.ran - written.ran >= LITTLE
     }
 }
 
-/// None before the first contact.
+/// The stored contact; `None` before the first one.
 pub(crate) fn get(connection: &Connection) -> Result<Option<Contact>> {
     let sql = "SELECT looked_at, passed, ran, private, hidden_at FROM contact";
     connection
@@ -122,14 +123,14 @@ pub(crate) fn set(tx: &Transaction<'_>, contact: &Contact) -> Result<()> {
     Ok(())
 }
 
-/// The registry answered just now. What is hidden stays so until all has been read: it may have changed who sees it.
+/// Records a contact. Hidden records stay hidden until everything is read, as who may see them can have changed.
 pub(crate) fn made(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.prepare_cached("UPDATE contact SET looked_at = ?1, passed = 0, ran = 0, hidden_at = 0")?
         .execute([now.as_millisecond()])?;
     Ok(())
 }
 
-/// All has been read: nothing is hidden any more. True where something was.
+/// Marks private records as shown once everything has been read. True if they were hidden or removed.
 pub(crate) fn restored(tx: &Transaction<'_>) -> Result<bool> {
     let sql = "UPDATE contact SET private = 'shown' WHERE private <> 'shown'";
     Ok(tx.prepare_cached(sql)?.execute([])? == 1)
@@ -148,7 +149,7 @@ mod tests {
         Contact { looked_at: Timestamp::UNIX_EPOCH, passed, ran, private: Private::Shown, hidden_at }
     }
 
-    /// After each day the clock says `clock`, and the app ran for `ran`.
+    /// The contact after a series of updates, each given as the day on the clock and the days run since the one before.
     fn after(looks: &[(i64, i64)]) -> Contact {
         looks.iter().fold(contact(), |contact, (clock, ran)| {
             contact.look(Timestamp::UNIX_EPOCH + days(*clock), days(*ran))
@@ -162,11 +163,11 @@ mod tests {
             (&[(30, 0)][..], Step::Nothing),
             (&[(31, 0)][..], Step::Hide),
             (&[(31, 31)][..], Step::Remove),
-            // Set ahead, and back again.
+            // The clock is set ahead and back again.
             (&[(31, 0), (1, 1)][..], Step::Hide),
-            // Set back each time before the month is over.
+            // It is set back each time before the limit is reached.
             (&[(20, 0), (0, 0), (20, 0)][..], Step::Hide),
-            // It stands still, and the app does not.
+            // It stands still while the app runs.
             (&[(0, 31)][..], Step::Remove),
         ] {
             assert_eq!(after(looks).step(month, false), step, "{looks:?}");
@@ -182,7 +183,7 @@ mod tests {
         assert_eq!(again.step(days(30), false), Step::Nothing, "the clock alone is not believed");
         let a_day_later = hidden.look(Timestamp::UNIX_EPOCH + days(41), days(1));
         assert_eq!(a_day_later.step(days(30), false), Step::Remove);
-        // The registry answered, but not all was read.
+        // The registry has answered, but not everything is read yet.
         let met = Contact { passed: SignedDuration::ZERO, ..hidden };
         assert_eq!(met.step(days(30), true), Step::Nothing);
     }

@@ -1,4 +1,4 @@
-//! Councils.
+//! The table of councils.
 
 use guildhall_protocol::{Council, CouncilCode, Successor};
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::store::StoredCouncil;
 use crate::store::rows::{Read, readable};
 
-/// What finding needs of a council.
+/// The fields of a council that search uses.
 #[derive(Clone, Debug)]
 pub(crate) struct CouncilFacts {
     pub(crate) code: CouncilCode,
@@ -19,7 +19,7 @@ pub(crate) struct CouncilFacts {
     pub(crate) region: String,
 }
 
-/// Puts a council in; false where its body is not a council's.
+/// Inserts or updates a council; false if the body is not that of a council.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let Ok(council) = serde_json::from_value::<Council>(Value::Object(row.body.clone())) else {
         return Ok(false);
@@ -59,7 +59,7 @@ pub(crate) fn facts(connection: &Connection) -> Result<Vec<CouncilFacts>> {
     Ok(facts)
 }
 
-/// The councils that exist on that day, by name.
+/// The councils that exist on the given day, by name.
 pub(crate) fn current(connection: &Connection, on: Date) -> Result<Vec<StoredCouncil>> {
     let councils = readable(connection, "SELECT body FROM councils ORDER BY name", [], read)?;
     let current = councils.into_iter().filter(|council| council.ended.is_none_or(|ended| ended >= on));
@@ -70,7 +70,7 @@ fn read(row: &Row<'_>) -> Read<Council> {
     Ok(serde_json::from_str(&row.get::<_, String>("body")?)?)
 }
 
-/// A council's name; its code where the mirror does not have it yet.
+/// A council's name, or its code if it is not in the mirror yet.
 pub(crate) fn name(connection: &Connection, code: &CouncilCode) -> Result<StoredCouncil> {
     let sql = "SELECT name, coalesce(body ->> 'name_cy', '') FROM councils WHERE id = ?1";
     let found = connection
@@ -81,7 +81,7 @@ pub(crate) fn name(connection: &Connection, code: &CouncilCode) -> Result<Stored
     Ok(StoredCouncil { code: code.clone(), name, name_cy })
 }
 
-/// Who comes after a council.
+/// A council's successors.
 pub(crate) fn successors(connection: &Connection, code: &CouncilCode) -> Result<Vec<Successor>> {
     let found = readable(connection, "SELECT body FROM councils WHERE id = ?1", [code.as_str()], read)?;
     Ok(found.into_iter().flat_map(|council| council.successors).collect())

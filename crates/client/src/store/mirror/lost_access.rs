@@ -1,5 +1,5 @@
-//! Projects that this person may no longer see, from the moment in which they leave the mirror until those whose
-//! owner they are have become drafts.
+//! Projects that this person can no longer see, stored from when they leave the mirror until those whose owner they
+//! are have become drafts.
 
 use guildhall_protocol::ProjectId;
 use rusqlite::{Connection, Transaction};
@@ -8,14 +8,14 @@ use serde_json::{Map, Value};
 use crate::error::Result;
 use crate::store::rows::{parsed, readable};
 
-/// One of them.
+/// A project that left the mirror.
 pub(crate) struct LeftBehind {
     pub(crate) id: ProjectId,
     pub(crate) version: u32,
     pub(crate) fields: Map<String, Value>,
 }
 
-/// It is about to leave the mirror.
+/// Stores a project that is about to leave the mirror.
 pub(crate) fn keep(tx: &Transaction<'_>, id: &str) -> Result<()> {
     tx.execute(
         "INSERT OR REPLACE INTO lost_access (project, version, body) SELECT id, version, body FROM projects WHERE id = ?1",
@@ -24,7 +24,7 @@ pub(crate) fn keep(tx: &Transaction<'_>, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// All of them that can be read.
+/// Every such project that can be read.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<LeftBehind>> {
     readable(connection, "SELECT project, version, body FROM lost_access", [], |row| {
         let body: String = row.get("body")?;
@@ -33,7 +33,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<LeftBehind>> {
     })
 }
 
-/// What was theirs is kept elsewhere by now.
+/// Clears the table, once the person's own projects are drafts.
 pub(crate) fn clear(tx: &Transaction<'_>) -> Result<()> {
     tx.execute("DELETE FROM lost_access", [])?;
     Ok(())

@@ -1,4 +1,4 @@
-//! `mirror.db`: the laptop's copy of what the registry has, as far as its reader may see it.
+//! `mirror.db`: the laptop's copy of the registry's records, as far as this person may see them.
 
 pub(crate) mod contact;
 pub(crate) mod councils;
@@ -39,18 +39,18 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
 #[derive(Clone)]
 pub(crate) struct Mirror {
     db: Db,
-    // Counts the changes, so that what was made from the rows is known to be old.
+    // Counts the writes, so that anything cached from the rows can be recognised as stale.
     changes: Arc<AtomicU64>,
     catalogue: Arc<Mutex<Option<Made>>>,
 }
 
-/// The catalogue as it was made from one state of the rows.
+/// A catalogue, cached for one state of the rows.
 struct Made {
     change: u64,
     catalogue: Arc<Catalogue>,
 }
 
-/// What finding and counting need of every project, in memory: a few hundred bytes each.
+/// The fields of every project that search and counts use, in memory: a few hundred bytes each.
 #[derive(Debug, Default)]
 pub(crate) struct Catalogue {
     pub(crate) projects: Vec<ProjectFacts>,
@@ -65,10 +65,10 @@ impl Mirror {
         Ok(Self { db, changes: Arc::default(), catalogue: Arc::default() })
     }
 
-    /// Opens the mirror, or where it is damaged a new one: it can be read again. `thorough` looks at all of it first.
+    /// Opens the mirror, or a new one if it is damaged, as it can be fetched again. `thorough` checks the file first.
     ///
     /// # Errors
-    /// As they come, but not [`Failure::FilesDamaged`] for a file that can be renamed aside.
+    /// Those of [`Db::open`]; [`Failure::FilesDamaged`] only if the damaged file cannot be renamed aside.
     pub(crate) fn open_or_begin_anew(
         path: &Path,
         disk: &Arc<dyn CommitHook>,
@@ -86,7 +86,7 @@ impl Mirror {
         }
     }
 
-    /// Has it shown itself to be damaged?
+    /// Whether damage was found in the file.
     pub(crate) fn is_damaged(&self) -> bool {
         self.db.is_damaged()
     }
@@ -113,12 +113,12 @@ impl Mirror {
         done
     }
 
-    /// Which state of the rows an answer was made from.
+    /// The number of the current state of the rows, for caching.
     pub(crate) fn change(&self) -> u64 {
         self.changes.load(Ordering::SeqCst)
     }
 
-    /// Everything that finding needs; made anew after a change.
+    /// The catalogue, rebuilt after a change.
     pub(crate) async fn catalogue(&self) -> Result<Arc<Catalogue>> {
         let change = self.change();
         if let Some(made) = &*self.catalogue.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,4 +1,4 @@
-//! Projects, and the full-text search over them.
+//! The table of projects, and full-text search over it.
 
 use guildhall_protocol::{Collaboration, CouncilCode, Phase, Project, ProjectId, ServiceId};
 use jiff::Timestamp;
@@ -11,13 +11,13 @@ use super::record::Line;
 use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
-/// What finding needs of a project.
+/// The fields of a project that search uses.
 #[derive(Clone, Debug)]
 pub(crate) struct ProjectFacts {
-    /// Its row in the search.
+    /// Its row in the full-text index.
     pub(crate) number: i64,
     pub(crate) id: ProjectId,
-    /// Its place among the councils; none where the mirror does not have its council yet.
+    /// The index of its council in the list of councils; `None` if that is not in the mirror yet.
     pub(crate) council: Option<usize>,
     pub(crate) phase: Phase,
     pub(crate) collaboration: Collaboration,
@@ -28,17 +28,17 @@ pub(crate) struct ProjectFacts {
     pub(crate) confirmed_at: i64,
 }
 
-/// A project as it stands in the mirror.
+/// A project in the mirror.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     pub(crate) id: ProjectId,
     pub(crate) version: u32,
     pub(crate) project: Project,
-    /// As it came, with fields that this version does not know.
+    /// The record as received, with fields that this version does not know.
     pub(crate) fields: Map<String, Value>,
 }
 
-/// Those among them that are here and have no contact.
+/// Those of the projects that are in the mirror without a contact.
 pub(crate) fn without_contact(connection: &Connection, among: &[ProjectId]) -> Result<Vec<ProjectId>> {
     let sql = "SELECT 1 FROM projects WHERE id = ?1 AND json_extract(body, '$.contact.mailbox') = ''";
     let mut statement = connection.prepare_cached(sql)?;
@@ -51,7 +51,7 @@ pub(crate) fn without_contact(connection: &Connection, among: &[ProjectId]) -> R
     Ok(without)
 }
 
-/// Those among them that are not here.
+/// Those of the projects that are not in the mirror.
 pub(crate) fn not_here(connection: &Connection, among: &[ProjectId]) -> Result<Vec<ProjectId>> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM projects WHERE id = ?1")?;
     let mut missing = Vec::new();
@@ -63,7 +63,7 @@ pub(crate) fn not_here(connection: &Connection, among: &[ProjectId]) -> Result<V
     Ok(missing)
 }
 
-/// Puts a project in; false where its body is not a project's.
+/// Inserts or updates a project and its search row; false if the body is not that of a project.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let (Ok(project), Ok(_)) =
         (serde_json::from_value::<Project>(Value::Object(row.body.clone())), row.id.parse::<ProjectId>())
@@ -103,7 +103,7 @@ pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes a project's row of the search anew, with the names that its council and services have now.
+/// Updates a project's search row, with the current names of its council and services.
 fn index(tx: &Transaction<'_>, number: i64, project: &Project) -> Result<()> {
     let council = super::councils::name(tx, &project.council)?;
     let mut services = String::new();
@@ -138,7 +138,7 @@ fn index(tx: &Transaction<'_>, number: i64, project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Without control characters: the search marks what it found with two of them.
+/// Replaces control characters, as the search marks its matches with two of them.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
@@ -157,7 +157,7 @@ fn index_again(tx: &Transaction<'_>, sql: &str, about: &str) -> Result<()> {
     let mut statement = tx.prepare_cached(sql)?;
     let rows = statement.query_map([about], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
     for (number, body) in rows.collect::<Result<Vec<(i64, String)>, _>>()? {
-        // One of another version of the app is found by the words that it had then.
+        // A project stored by another version of the app keeps its old search row.
         if let Ok(project) = serde_json::from_str(&body) {
             index(tx, number, &project)?;
         }
@@ -165,18 +165,18 @@ fn index_again(tx: &Transaction<'_>, sql: &str, about: &str) -> Result<()> {
     Ok(())
 }
 
-/// One project.
+/// A project.
 ///
 /// # Errors
-/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that another version of the app took in.
+/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that another version of the app stored.
 pub(crate) fn get(connection: &Connection, id: ProjectId) -> Result<Stored> {
     find(connection, id)?.ok_or(Failure::NotFound)
 }
 
-/// A project, where it is here.
+/// A project, if it is in the mirror.
 ///
 /// # Errors
-/// [`Failure::Unreadable`] for one that another version of the app took in.
+/// [`Failure::Unreadable`] for one that another version of the app stored.
 pub(crate) fn find(connection: &Connection, id: ProjectId) -> Result<Option<Stored>> {
     let sql = "SELECT id, version, body FROM projects WHERE id = ?1";
     let row = connection.prepare_cached(sql)?.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
@@ -199,7 +199,7 @@ fn read(row: &Row<'_>) -> Read<Stored> {
     })
 }
 
-/// What finding needs of every project.
+/// The fields of every project that search uses.
 pub(crate) fn facts(connection: &Connection, councils: &[CouncilFacts]) -> Result<Vec<ProjectFacts>> {
     let sql =
         "SELECT number, id, council, phase, collaboration, needs, services, tags, created_at, confirmed_at

@@ -1,4 +1,4 @@
-//! How far the mirror has been read, and the digest of what it holds.
+//! How far the mirror has been read, and the digest of its rows.
 
 use guildhall_protocol::changes::Cursor;
 use guildhall_protocol::digest::Digest;
@@ -10,19 +10,19 @@ use crate::error::Result;
 /// How far the mirror has been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// None: from zero.
+    /// `None` when reading from zero.
     pub(crate) cursor: Option<Cursor>,
-    /// In a reading from zero that isn't at its end: the registry's last change when it began.
+    /// During a reading from zero: the registry's latest `seq` when it began.
     pub(crate) began: Option<u64>,
-    /// Rows that this reading confirmed carry this number.
+    /// Rows that this reading has confirmed carry this number.
     pub(crate) generation: i64,
-    /// Once all is read, rows of older generations go.
+    /// Once everything is read, rows of older generations are removed.
     pub(crate) sweeping: bool,
-    /// Of every row.
+    /// The digest of all rows.
     pub(crate) digest: Digest,
-    /// Records read since the last time that all had been read: for telling progress.
+    /// Records read since everything was last read, to show progress.
     pub(crate) read: u32,
-    /// When it last agreed with the registry.
+    /// When the mirror last agreed with the registry.
     pub(crate) updated_at: Option<Timestamp>,
 }
 
@@ -71,13 +71,13 @@ pub(crate) fn set(tx: &Transaction<'_>, reading: &Reading) -> Result<()> {
 }
 
 impl Reading {
-    /// Names the history that the mirror is of: another one after every reading from zero.
+    /// The history that the mirror follows. Every reading from zero starts a new one.
     pub(crate) fn history(&self) -> String {
         let epoch = self.cursor.as_ref().map_or("", |cursor| cursor.epoch.as_str());
         format!("{epoch}.{}", self.generation)
     }
 
-    /// Read from zero, keeping what is there in use until all has been read anew.
+    /// Starts a reading from zero. Existing rows stay in use until everything has been read again.
     pub(crate) fn start_over(&mut self) {
         self.cursor = None;
         self.began = None;

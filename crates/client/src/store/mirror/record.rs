@@ -1,4 +1,4 @@
-//! Putting records into the tables of their kinds and taking them out, with the digest kept in step.
+//! Puts records into the tables of their kinds and removes them, keeping the digest in step.
 
 use guildhall_protocol::changes::{ChangeLine, Kind};
 use guildhall_protocol::digest::Digest;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{councils, lost_access, projects, reviews, services, updates};
 use crate::error::Result;
 
-/// What every table of records has in common.
+/// The columns that all tables of records share.
 #[derive(Clone, Copy)]
 pub(crate) struct Line<'a> {
     pub(crate) id: &'a str,
@@ -32,9 +32,9 @@ pub(crate) fn table(kind: Kind) -> &'static str {
 const KINDS: [Kind; 6] =
     [Kind::Council, Kind::Service, Kind::Project, Kind::Update, Kind::Review, Kind::Submission];
 
-/// Takes one line of an answer in: the record as it is now, or that it is gone. An older state than the one that
-/// this reading has already changes nothing; what an earlier reading left may be of another history, whose `seq`
-/// says nothing here. Answers how the digest changes.
+/// Applies one line of an answer: a record's current state, or its tombstone. Returns the new digest. A line older than
+/// the row from the same reading has no effect. A row from an earlier reading may belong to another history, where
+/// `seq` is not comparable, and is always replaced.
 pub(crate) fn take_in(
     tx: &Transaction<'_>,
     line: &ChangeLine,
@@ -65,7 +65,7 @@ pub(crate) fn take_in(
     Ok(digest.with(Digest::of(&line.kind, &line.id, line.version)))
 }
 
-/// Puts a record into the table of its kind; false where this version can't read it.
+/// Puts a record into the table of its kind; false if this version cannot read it.
 fn put(tx: &Transaction<'_>, kind: Option<Kind>, row: Line<'_>) -> Result<bool> {
     match kind {
         Some(Kind::Council) => councils::put(tx, row),
@@ -78,13 +78,13 @@ fn put(tx: &Transaction<'_>, kind: Option<Kind>, row: Line<'_>) -> Result<bool> 
     }
 }
 
-/// Reads what was set aside once more: a newer version of the app may know how. The digest stays, as it counts them
-/// either way. True where something was read.
+/// Retries records that were set aside, as a newer version of the app may be able to read them. The digest counts them
+/// either way. True if any could be read.
 pub(crate) fn read_set_aside(tx: &Transaction<'_>) -> Result<bool> {
     put_again(tx, false)
 }
 
-/// Puts what was hidden back where it can be read. The digest counted it all the time.
+/// Puts hidden records back into their tables; true if there were any. The digest has counted them throughout.
 pub(crate) fn show_hidden(tx: &Transaction<'_>) -> Result<bool> {
     put_again(tx, true)
 }
@@ -107,19 +107,19 @@ fn put_again(tx: &Transaction<'_>, hidden: bool) -> Result<bool> {
     Ok(any)
 }
 
-/// Has that reading brought the record of this line?
+/// Whether the reading of this generation has confirmed the record.
 pub(crate) fn is_of_generation(tx: &Transaction<'_>, line: &ChangeLine, generation: i64) -> Result<bool> {
     Ok(present(tx, &line.kind, &line.id)?.is_some_and(|present| present.generation == generation))
 }
 
-/// What decides whether a line is news.
+/// The columns that decide whether a line is newer.
 struct Present {
     version: u32,
     seq: u64,
     generation: i64,
 }
 
-/// A record that is here, set aside or not.
+/// The stored record, set aside or not.
 fn present(tx: &Transaction<'_>, kind: &str, id: &str) -> Result<Option<Present>> {
     let read = |row: &rusqlite::Row<'_>| {
         Ok(Present {
@@ -172,7 +172,7 @@ fn set_aside(tx: &Transaction<'_>, kind: &str, row: Line<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What is not open to everyone.
+/// Records that are not open to everyone.
 const PRIVATE: &str = "
     SELECT 'project' AS kind, id, version, seq, generation, body FROM projects
         WHERE json_extract(body, '$.visibility') IS NOT 'public'
@@ -181,8 +181,8 @@ const PRIVATE: &str = "
     UNION ALL SELECT 'review', id, version, seq, generation, body FROM reviews
     UNION ALL SELECT 'submission', id, version, seq, generation, body FROM submissions";
 
-/// Puts what is not open to everyone aside, where nothing that shows something looks. The digest counts it as before, so
-/// that nothing has to be read again once it may be seen.
+/// Moves records that are not open to everyone to `set_aside`, where nothing shows them. The digest still counts them,
+/// so nothing has to be read again once they may be shown.
 pub(crate) fn hide_private(tx: &Transaction<'_>) -> Result<bool> {
     let hide = format!(
         "INSERT INTO set_aside (kind, id, version, seq, generation, body, hidden)
@@ -202,8 +202,8 @@ pub(crate) fn hide_private(tx: &Transaction<'_>) -> Result<bool> {
     Ok(hidden > 0)
 }
 
-/// Drops what is not open to everyone, and what nobody here can tell. Answers how the digest changes; none where there
-/// was no such thing.
+/// Deletes records that are not open to everyone, and those set aside, whose audience is unknown. Returns the new
+/// digest; `None` if there were none.
 pub(crate) fn forget_private(tx: &Transaction<'_>, digest: Digest) -> Result<Option<Digest>> {
     let private = format!(
         "SELECT kind, id, version FROM ({PRIVATE}) UNION ALL SELECT kind, id, version FROM set_aside"
@@ -219,7 +219,7 @@ pub(crate) fn forget_private(tx: &Transaction<'_>, digest: Digest) -> Result<Opt
     Ok((!private.is_empty()).then_some(digest))
 }
 
-/// Drops what the reading that just ended did not confirm. Answers how the digest changes.
+/// Deletes the rows that the reading which just ended did not confirm. Returns the new digest.
 pub(crate) fn sweep(tx: &Transaction<'_>, generation: i64, digest: Digest) -> Result<Digest> {
     let mut old: Vec<(String, String, u32)> = Vec::new();
     for kind in KINDS {

@@ -1,4 +1,4 @@
-//! What others sent and this person may answer, and what became of what they sent themselves.
+//! The tables of reviews that this person may answer, and of the decisions on their own submissions.
 
 use guildhall_protocol::{Review, Reviewed, SubmissionId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -8,7 +8,7 @@ use super::record::Line;
 use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
-/// What waits for an answer.
+/// A review that waits for an answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Waits {
     pub(crate) id: SubmissionId,
@@ -16,7 +16,7 @@ pub(crate) struct Waits {
     pub(crate) review: Review,
 }
 
-/// Puts in what waits for an answer; false where its body is not that.
+/// Inserts or updates a review; false if the body is not that of a review.
 pub(crate) fn put_review(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let is_one = serde_json::from_value::<Review>(Value::Object(row.body.clone())).is_ok()
         && row.id.parse::<SubmissionId>().is_ok();
@@ -26,7 +26,7 @@ pub(crate) fn put_review(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     Ok(is_one)
 }
 
-/// Puts in what became of a submission; false where its body is not that.
+/// Inserts or updates the decision on a submission; false if the body is not one.
 pub(crate) fn put_submission(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let is_one = serde_json::from_value::<Reviewed>(Value::Object(row.body.clone())).is_ok()
         && row.id.parse::<SubmissionId>().is_ok();
@@ -51,15 +51,15 @@ fn put(tx: &Transaction<'_>, table: &str, row: Line<'_>) -> Result<()> {
     Ok(())
 }
 
-/// All that waits, the first that was sent first.
+/// Every waiting review, oldest first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Waits>> {
     readable(connection, "SELECT id, version, body FROM reviews ORDER BY id", [], read)
 }
 
-/// One of them.
+/// One review.
 ///
 /// # Errors
-/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that another version of the app took in.
+/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that another version of the app stored.
 pub(crate) fn get(connection: &Connection, id: SubmissionId) -> Result<Waits> {
     let mut statement = connection.prepare_cached("SELECT id, version, body FROM reviews WHERE id = ?1")?;
     let found = statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
@@ -71,7 +71,7 @@ fn read(row: &Row<'_>) -> Read<Waits> {
     Ok(Waits { id: parsed(row, "id")?, version: row.get("version")?, review: serde_json::from_str(&body)? })
 }
 
-/// What became of this person's submissions that waited for an answer.
+/// The decisions on this person's submissions.
 pub(crate) fn told(connection: &Connection) -> Result<Vec<(SubmissionId, Reviewed)>> {
     readable(connection, "SELECT id, body FROM submissions ORDER BY seq", [], |row| {
         let body: String = row.get("body")?;

@@ -1,4 +1,4 @@
-//! Services of the Local Government Service List.
+//! The table of services of the Local Government Service List (LGSL).
 
 use guildhall_protocol::{Service, ServiceId};
 use rusqlite::{Connection, Transaction};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::record::Line;
 use crate::error::Result;
 
-/// Puts a service in; false where its body is not a service's.
+/// Inserts or updates a service; false if the body is not that of a service.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let Ok(service) = serde_json::from_value::<Service>(Value::Object(row.body.clone())) else {
         return Ok(false);
@@ -28,7 +28,7 @@ pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     Ok(true)
 }
 
-/// Every service, by its name.
+/// Every service, by name.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Service>> {
     Ok(names(connection)?.into_iter().map(|(id, name)| Service { id: ServiceId(id), name }).collect())
 }

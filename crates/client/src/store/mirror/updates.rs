@@ -1,4 +1,4 @@
-//! Updates.
+//! The table of updates on projects.
 
 use guildhall_protocol::{ProjectId, Update, UpdateId};
 use rusqlite::{Connection, Transaction};
@@ -8,7 +8,7 @@ use super::record::Line;
 use crate::error::Result;
 use crate::store::rows::{parsed, readable};
 
-/// Puts an update in; false where its body is not an update's.
+/// Inserts or updates an update; false if the body is not that of an update.
 pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
     let (Ok(update), Ok(_)) =
         (serde_json::from_value::<Update>(Value::Object(row.body.clone())), row.id.parse::<UpdateId>())

@@ -1,4 +1,4 @@
-//! Answers to what others sent: those that wait to be sent, and those that came to nothing.
+//! The answers to reviews: those waiting to be sent, and those that the registry refused.
 
 use guildhall_protocol::{ProjectId, State, SubmissionId};
 use jiff::Timestamp;
@@ -10,33 +10,33 @@ use crate::error::Result;
 use crate::store::rows::{Read, parsed, readable};
 use crate::store::{Choice, StoredCouncil};
 
-/// An answer.
+/// An answer to a review.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredAnswer {
-    /// The submission that it answers.
+    /// The submission under review.
     pub(crate) review: SubmissionId,
     pub(crate) submission: SubmissionId,
-    /// The request's body, byte for byte: a repeat must be the same.
+    /// The request body, byte for byte: a repeat must be identical.
     pub(crate) body: String,
-    /// What was answered, as it was then; none where this version can't tell. It is written once, and never changed.
+    /// The review as it was when answered; `None` if this version cannot read it. Written once and never changed.
     pub(crate) row: Option<StoredReview>,
     pub(crate) state: State,
     pub(crate) reason: String,
     pub(crate) tries: u32,
-    /// Why it came to nothing; none while it waits.
+    /// Why it was refused; `None` while it waits.
     pub(crate) refused: Option<Choice<StoredRefusal>>,
 }
 
-/// What was answered.
+/// A review as it was when answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StoredReview {
-    /// The submission.
+    /// The submission under review.
     pub(crate) id: SubmissionId,
     pub(crate) project: ProjectId,
     #[serde(default)]
     pub(crate) title: String,
     pub(crate) council: StoredCouncil,
-    /// The address of who wrote it.
+    /// The author's address.
     #[serde(default)]
     pub(crate) author: String,
     #[serde(default)]
@@ -44,7 +44,7 @@ pub(crate) struct StoredReview {
     pub(crate) sent_at: Timestamp,
 }
 
-/// Why an answer came to nothing.
+/// Why an answer was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoredRefusal {
@@ -55,7 +55,7 @@ pub(crate) enum StoredRefusal {
 }
 
 impl StoredRefusal {
-    /// The word for it in SQL.
+    /// The SQL value.
     fn as_str(self) -> &'static str {
         match self {
             Self::Answered => "answered",
@@ -66,7 +66,7 @@ impl StoredRefusal {
     }
 }
 
-/// Has it wait. False where that was answered already.
+/// Queues an answer. False if the review already has one.
 pub(crate) fn enqueue(tx: &Transaction<'_>, answer: &StoredAnswer, now: Timestamp) -> Result<bool> {
     let added = tx.execute(
         "INSERT INTO answers (review, submission, body, row, state, reason, queued_at)
@@ -84,12 +84,12 @@ pub(crate) fn enqueue(tx: &Transaction<'_>, answer: &StoredAnswer, now: Timestam
     Ok(added == 1)
 }
 
-/// All that can be read, the first that was given first.
+/// Every answer that can be read, oldest first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredAnswer>> {
     readable(connection, "SELECT * FROM answers ORDER BY rowid", [], read)
 }
 
-/// The answer to that submission.
+/// The answer to a review.
 ///
 /// # Errors
 /// [`Failure::Unreadable`](crate::error::Failure::Unreadable).
@@ -99,38 +99,38 @@ pub(crate) fn find(connection: &Connection, review: SubmissionId) -> Result<Opti
     Ok(found.transpose()?)
 }
 
-/// Counts a try: before it, so that one that ended in a crash counts too. False where it waits no more.
+/// Counts a try before it is made, so that one cut short by a crash counts too. False if the answer no longer waits.
 pub(crate) fn mark_try(tx: &Transaction<'_>, review: SubmissionId) -> Result<bool> {
     let sql = "UPDATE answers SET tries = tries + 1 WHERE review = ?1 AND refused IS NULL";
     Ok(tx.execute(sql, [review.to_string()])? == 1)
 }
 
-/// Takes the count of a try back that is known never to have arrived.
+/// Uncounts a try that is known not to have reached the registry.
 pub(crate) fn unmark_try(tx: &Transaction<'_>, review: SubmissionId) -> Result<()> {
     let sql = "UPDATE answers SET tries = tries - 1 WHERE review = ?1 AND tries > 0";
     tx.execute(sql, [review.to_string()])?;
     Ok(())
 }
 
-/// It came to nothing.
+/// Records that the answer was refused.
 pub(crate) fn refuse(tx: &Transaction<'_>, review: SubmissionId, why: StoredRefusal) -> Result<()> {
     tx.execute("UPDATE answers SET refused = ?2 WHERE review = ?1", [&review.to_string(), why.as_str()])?;
     Ok(())
 }
 
-/// The registry has it, or its author takes it back or knows why it came to nothing.
+/// Removes an answer: it was accepted or withdrawn, or its author has seen why it was refused.
 pub(crate) fn remove(tx: &Transaction<'_>, review: SubmissionId) -> Result<()> {
     tx.execute("DELETE FROM answers WHERE review = ?1", [review.to_string()])?;
     Ok(())
 }
 
-/// How many wait, and how many came to nothing.
+/// How many answers wait, and how many were refused.
 pub(crate) fn count(connection: &Connection) -> Result<(u32, u32)> {
     let sql = "SELECT count(*) FILTER (WHERE refused IS NULL), count(refused) FROM answers";
     Ok(connection.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// An answer in a row that has all columns.
+/// Reads an answer from a row with all columns.
 pub(super) fn read(row: &Row<'_>) -> Read<StoredAnswer> {
     let (shown, state): (String, String) = (row.get("row")?, row.get("state")?);
     let refused: Option<String> = row.get("refused")?;

@@ -1,5 +1,5 @@
-//! What the registry said where a draft clashed with somebody else's change, and what was chosen so far. Closed only
-//! by a person's choice.
+//! Conflicts between a draft and somebody else's change, with the choices made so far. They are closed by the author's
+//! choices, by the registry's verdict on the draft, or with the draft itself.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -10,11 +10,11 @@ use uuid::Uuid;
 use crate::error::Result;
 use crate::store::rows::Read;
 
-/// A choice for one clash.
+/// The choice for one clash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct StoredChosen {
     pub(crate) field: String,
-    /// Which of its needs or links, by its id.
+    /// The id of the clashing need or link.
     #[serde(default)]
     pub(crate) member: Option<String>,
     pub(crate) choice: StoredChoice,
@@ -23,34 +23,34 @@ pub(crate) struct StoredChosen {
     pub(crate) rest: Map<String, Value>,
 }
 
-/// What to take of two changes.
+/// Which of two changes to take.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "take", rename_all = "snake_case")]
 pub(crate) enum StoredChoice {
     Mine,
     Theirs,
     Anew {
-        /// As JSON.
+        /// The value as JSON.
         value: String,
     },
-    /// What only another version of the app knows. Here nothing is chosen by it; it is kept as it is.
+    /// A choice that only another version of the app knows. It is kept but not applied.
     #[serde(untagged)]
     Other(Value),
 }
 
-/// The record as the registry had it when the clash came to light.
+/// The registry's record at the time of the conflict.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Theirs {
     pub(crate) version: u32,
     pub(crate) fields: Map<String, Value>,
-    /// The address of who wrote it; empty where that is not known.
+    /// The address of its author; empty if unknown.
     pub(crate) by: String,
-    /// What was chosen, a list for each step.
+    /// The choices made, one list per step.
     pub(crate) steps: Vec<Vec<StoredChosen>>,
 }
 
 impl Theirs {
-    /// Nothing is chosen yet.
+    /// A conflict without any choices yet.
     pub(crate) fn new(version: u32, fields: Map<String, Value>, by: String) -> Self {
         Self { version, fields, by, steps: Vec::new() }
     }
@@ -78,7 +78,7 @@ pub(crate) fn set_steps(tx: &Transaction<'_>, draft: Uuid, steps: &[Vec<StoredCh
     Ok(())
 }
 
-/// What that draft clashes with.
+/// The registry's side of a draft's conflict.
 ///
 /// # Errors
 /// [`Failure::Unreadable`](crate::error::Failure::Unreadable).
@@ -88,7 +88,7 @@ pub(crate) fn get(connection: &Connection, draft: Uuid) -> Result<Option<Theirs>
     Ok(found.transpose()?)
 }
 
-/// What clashes, in a row that has all columns.
+/// Reads a conflict from a row with all columns.
 pub(super) fn read(row: &Row<'_>) -> Read<Theirs> {
     let (fields, steps): (String, String) = (row.get("theirs")?, row.get("steps")?);
     Ok(Theirs {

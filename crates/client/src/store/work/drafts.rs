@@ -1,4 +1,4 @@
-//! Drafts: the text being written, and the record that it changes.
+//! The table of drafts: the text being written, and the record that it changes.
 
 mod form;
 mod state;
@@ -16,13 +16,13 @@ use crate::error::{Failure, Result};
 use crate::store::StoredCouncil;
 use crate::store::rows::{Read, parsed, readable};
 
-/// A draft as it is stored.
+/// A stored draft.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredDraft {
     pub(crate) id: Uuid,
     pub(crate) project: ProjectId,
     pub(crate) council: StoredCouncil,
-    /// 0: a new project.
+    /// 0 for a new project.
     pub(crate) base_version: u32,
     pub(crate) base: Map<String, Value>,
     pub(crate) form: StoredForm,
@@ -56,15 +56,17 @@ pub(crate) fn insert(tx: &Transaction<'_>, draft: &StoredDraft) -> Result<()> {
     Ok(())
 }
 
+/// One draft.
+///
 /// # Errors
-/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that this version can't read.
+/// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that this version cannot read.
 pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<StoredDraft> {
     let mut statement = connection.prepare_cached("SELECT * FROM drafts WHERE id = ?1")?;
     let found = statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
     found.ok_or(Failure::NotFound)?.map_err(Failure::from)
 }
 
-/// The project that a draft is about, also one that can't be read otherwise.
+/// The project of a draft, even if the rest of the draft cannot be read.
 ///
 /// # Errors
 /// Those of [`get`].
@@ -74,27 +76,27 @@ pub(crate) fn project_of(connection: &Connection, id: Uuid) -> Result<ProjectId>
     found.ok_or(Failure::NotFound)?.parse().map_err(|_| Failure::Unreadable)
 }
 
-/// Every draft on the list that can be read, the last saved first.
+/// Every listed draft that can be read, last saved first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredDraft>> {
     readable(connection, "SELECT * FROM drafts WHERE hidden = 0 ORDER BY saved_at DESC", [], read)
 }
 
-/// (project, draft) for each project that has one being written or sent.
+/// (project, draft) for each draft that is being written, queued or needs attention.
 pub(crate) fn open_by_project(connection: &Connection) -> Result<Vec<(ProjectId, Uuid)>> {
     let sql = "SELECT project, id FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')";
     readable(connection, sql, [], |row| Ok((parsed(row, "project")?, parsed(row, "id")?)))
 }
 
-/// Is there any draft of that project, also one that was sent or taken off the list?
+/// Whether there is any draft of the project, including sent and hidden ones.
 pub(crate) fn is_there(connection: &Connection, project: ProjectId) -> Result<bool> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM drafts WHERE project = ?1")?;
     Ok(statement.exists([project.to_string()])?)
 }
 
-/// Saves the text of a draft that is being written.
+/// Saves the text of a draft in the state `draft`.
 ///
 /// # Errors
-/// [`Failure::BeingSent`] where it is not, [`Failure::NotFound`] where there is none.
+/// [`Failure::BeingSent`] if it is in another state, [`Failure::NotFound`] if there is no such draft.
 pub(crate) fn save(tx: &Transaction<'_>, id: Uuid, form: &StoredForm, now: Timestamp) -> Result<()> {
     let sql = "UPDATE drafts SET form = ?2, saved_at = ?3 WHERE id = ?1 AND state = 'draft'";
     let params = rusqlite::params![id.to_string(), serde_json::to_string(form)?, now.as_millisecond()];
@@ -109,7 +111,7 @@ pub(crate) fn set_state(tx: &Transaction<'_>, id: Uuid, state: StoredState) -> R
     Ok(())
 }
 
-/// Takes note of the registry's answer: the state, for which submission, and in which history of the mirror.
+/// Records the registry's verdict: the new state, the submission, and the mirror's history at that time.
 pub(crate) fn set_answered(
     tx: &Transaction<'_>,
     id: Uuid,
@@ -131,7 +133,7 @@ pub(crate) fn set_answered(
     Ok(())
 }
 
-/// What was answered as accepted since then, in another history of the mirror than this one.
+/// Drafts sent since the given time whose acceptance was recorded in another history than this one.
 pub(crate) fn answered_elsewhere(
     connection: &Connection,
     history: &str,
@@ -147,19 +149,19 @@ pub(crate) fn answered_elsewhere(
     readable(connection, sql, rusqlite::params![history, since.as_millisecond()], sent)
 }
 
-/// The registry still knows it in this history.
+/// Records that the registry still knows the submission in this history.
 pub(crate) fn set_history(tx: &Transaction<'_>, id: Uuid, history: &str) -> Result<()> {
     tx.execute("UPDATE drafts SET history = ?2 WHERE id = ?1", [&id.to_string(), history])?;
     Ok(())
 }
 
-/// Takes one that was sent off the list.
+/// Hides a sent draft from the list.
 pub(crate) fn hide(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
     tx.execute("UPDATE drafts SET hidden = 1 WHERE id = ?1", [id.to_string()])?;
     Ok(())
 }
 
-/// Lets go of what was sent before that time and taken off the list.
+/// Deletes hidden drafts that were sent before the given time.
 pub(crate) fn forget_hidden(tx: &Transaction<'_>, before: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM drafts WHERE hidden = 1 AND sent_at < ?1", [before.as_millisecond()])?;
     Ok(())
@@ -179,7 +181,7 @@ pub(crate) fn set_attention(tx: &Transaction<'_>, id: Uuid, attention: &StoredAt
     Ok(())
 }
 
-/// It was not accepted, for that reason.
+/// Records that the draft was declined, and why.
 pub(crate) fn set_declined(tx: &Transaction<'_>, id: Uuid, why: &StoredAttention) -> Result<()> {
     tx.execute(
         "UPDATE drafts SET state = 'declined', attention = ?2, hidden = 0 WHERE id = ?1",
@@ -188,13 +190,13 @@ pub(crate) fn set_declined(tx: &Transaction<'_>, id: Uuid, why: &StoredAttention
     Ok(())
 }
 
-/// The drafts that wait to be checked, each with its submission.
+/// The drafts in review, each with its submission.
 pub(crate) fn in_review(connection: &Connection) -> Result<Vec<(Uuid, SubmissionId)>> {
     let sql = "SELECT id, submission FROM drafts WHERE state = 'in_review' AND submission IS NOT NULL ORDER BY rowid";
     readable(connection, sql, [], sent)
 }
 
-/// Puts a draft on another base: its text is what the person wrote, on top of it.
+/// Rebases a draft: `form` is the author's text merged with the new base.
 pub(crate) fn rebase(
     tx: &Transaction<'_>,
     id: Uuid,
@@ -214,14 +216,15 @@ pub(crate) fn rebase(
     Ok(())
 }
 
-/// The projects of which something is kept here.
+/// The projects of all drafts and unused texts.
 pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
     let sql = "SELECT project FROM drafts UNION SELECT project FROM unused_texts";
     readable(connection, sql, [], |row| parsed(row, "project"))
 }
 
-/// Whoever was a project's contact was erased: what the laptop kept of them goes. What this person wrote stays. True
-/// where something went. Nothing else of a draft is read for it, so that one of a newer version is rid of them, too.
+/// Removes a project's contact from its drafts, conflicts and unused text after that person was erased. What this
+/// person wrote stays. True if anything was removed. Works on the JSON alone, so that drafts of a newer version are
+/// covered.
 pub(crate) fn forget_contact(tx: &Transaction<'_>, project: ProjectId) -> Result<bool> {
     let project = project.to_string();
     let mut statement = tx.prepare("SELECT id, base, form FROM drafts WHERE project = ?1")?;
@@ -266,7 +269,7 @@ pub(crate) fn forget_contact(tx: &Transaction<'_>, project: ProjectId) -> Result
     Ok(gone > 0)
 }
 
-/// Removes a draft for good: only ever at its author's wish.
+/// Deletes a draft for good, with its submission and conflict.
 pub(crate) fn remove(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
     tx.execute("DELETE FROM outbox WHERE draft = ?1", [id.to_string()])?;
     tx.execute("DELETE FROM conflicts WHERE draft = ?1", [id.to_string()])?;
@@ -274,8 +277,7 @@ pub(crate) fn remove(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// How many drafts that can be read are in each state that the line at the foot tells: (draft, queued, needs
-/// attention).
+/// The numbers of readable drafts being written, queued and needing attention, for the status line.
 pub(crate) fn count(connection: &Connection) -> Result<(u32, u32, u32)> {
     let sql = "SELECT * FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')";
     let mut counts = (0, 0, 0);
@@ -289,16 +291,16 @@ pub(crate) fn count(connection: &Connection) -> Result<(u32, u32, u32)> {
     Ok(counts)
 }
 
-/// How many are being written or sent, also those that this version can't read.
+/// How many drafts are being written, queued or need attention, including those that this version cannot read.
 pub(crate) fn count_open(connection: &Connection) -> Result<u32> {
     let sql = "SELECT count(*) FROM drafts WHERE state IN ('draft', 'queued', 'needs_attention')";
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
-/// A draft in a row that has all columns.
+/// Reads a draft from a row with all columns.
 pub(super) fn read(row: &Row<'_>) -> Read<StoredDraft> {
     let text = |column| row.get::<_, String>(column);
-    // Why it needs attention and what it was merged with are only told: a draft can be read without.
+    // The draft is still usable if `attention` or `merged_with`, which are only shown, cannot be read.
     let attention: Option<String> = row.get("attention")?;
     let attention = attention
         .map(|text| serde_json::from_str(&text).unwrap_or(StoredAttention::Other(Value::String(text))));

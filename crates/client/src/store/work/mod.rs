@@ -1,4 +1,4 @@
-//! `work.db`: what a person made. Commits here outlive a lost power supply.
+//! `work.db`: what a person wrote. Commits here survive a power failure.
 
 pub(crate) mod answers;
 pub(crate) mod conflicts;
@@ -27,7 +27,7 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("../migrations/work/05.sql")),
 ];
 
-/// A person's work on one registry. Cheap to clone.
+/// A person's work at one registry. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Work {
     db: Db,
@@ -38,11 +38,11 @@ impl Work {
         Ok(Self { db: Db::open(path, &Migrations::from_slice(MIGRATIONS), Durability::Full, disk)? })
     }
 
-    /// Opens a person's work; where the file is damaged, a new one with all that could be read of it, and how many
-    /// drafts that were.
+    /// Opens a person's work. A damaged file is replaced by a new one with everything readable, and what was rescued is
+    /// returned.
     ///
     /// # Errors
-    /// As they come, but not [`Failure::FilesDamaged`] for a file that can be renamed aside.
+    /// Those of [`Db::open`]; [`Failure::FilesDamaged`] only if the damaged file cannot be renamed aside.
     pub(crate) fn open_or_rescue(
         path: &Path,
         disk: &Arc<dyn CommitHook>,
@@ -61,7 +61,7 @@ impl Work {
         }
     }
 
-    /// Has it shown itself to be damaged?
+    /// Whether damage was found in the file.
     pub(crate) fn is_damaged(&self) -> bool {
         self.db.is_damaged()
     }
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(Migrations::from_slice(MIGRATIONS).validate(), Ok(()));
     }
 
-    /// Every version that people have had, with work in it that waits to be sent.
+    /// For every schema that has been released, with a submission in the outbox.
     #[tokio::test]
     async fn an_upgrade_keeps_a_full_outbox() {
         for version in 1..=MIGRATIONS.len() {
@@ -162,7 +162,7 @@ mod tests {
         work.write(move |tx| (0..40).try_for_each(|n| unused_texts::insert(tx, &unused(n)))).await.unwrap();
         drop(work);
         let connection = Connection::open(&path).unwrap();
-        // Everything in the one file, and the connection closed, before the file is damaged.
+        // Everything goes into one file, and the connection is closed, before the file is damaged.
         let _: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
         connection.pragma_update(None, "journal_mode", "DELETE").unwrap();
         let page: u32 = connection

@@ -1,4 +1,4 @@
-//! The outbox: what waits to be sent, oldest first.
+//! The outbox: submissions that wait to be sent, oldest first.
 
 use guildhall_protocol::SubmissionId;
 use jiff::Timestamp;
@@ -9,14 +9,14 @@ use super::drafts;
 use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
-/// A submission that waits.
+/// A submission in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Waiting {
     pub(crate) submission: SubmissionId,
     pub(crate) draft: Uuid,
-    /// The request's body, byte for byte: a repeat must be the same.
+    /// The request body, byte for byte: a repeat must be identical.
     pub(crate) body: String,
-    /// How often it may have arrived: it was sent, or was about to be when the app ended.
+    /// How many times it may have reached the registry: it was sent, or about to be when the app ended.
     pub(crate) tries: u32,
 }
 
@@ -33,26 +33,26 @@ pub(crate) fn enqueue(tx: &Transaction<'_>, waiting: &Waiting, now: Timestamp) -
     Ok(())
 }
 
-/// The one that was queued first (by its row: a laptop's clock may have been turned back), apart from those that were
-/// passed over.
+/// The first submission in the queue that is not in `passed_over`. Ordered by row, as the laptop's clock may have been
+/// set back.
 pub(crate) fn peek_next(connection: &Connection, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
     let waiting = all(connection)?;
     Ok(waiting.into_iter().find(|waiting| !passed_over.contains(&waiting.submission)))
 }
 
-/// How many wait that can be sent.
+/// How many submissions can be sent.
 pub(crate) fn count(connection: &Connection) -> Result<u32> {
     Ok(u32::try_from(all(connection)?.len()).unwrap_or(u32::MAX))
 }
 
-/// Those that can be sent. One whose draft this version can't read waits for one that can: what the registry answers
-/// may have to be merged with it.
+/// The submissions that can be sent. If this version cannot read the draft, its submission waits for one that can: the
+/// registry's answer may require a merge.
 fn all(connection: &Connection) -> Result<Vec<Waiting>> {
     let mut waiting = readable(connection, "SELECT * FROM outbox ORDER BY rowid", [], read)?;
     let mut unreadable = Vec::new();
     for waits in &waiting {
         match drafts::get(connection, waits.draft) {
-            // Without its draft nothing could be made of the answer.
+            // Without the draft, a conflict in the answer could not be merged.
             Err(Failure::Unreadable | Failure::NotFound) => unreadable.push(waits.draft),
             other => drop(other?),
         }
@@ -61,7 +61,7 @@ fn all(connection: &Connection) -> Result<Vec<Waiting>> {
     Ok(waiting)
 }
 
-/// The submission of that draft, while it waits.
+/// A draft's submission, if it is in the outbox.
 ///
 /// # Errors
 /// [`Failure::Unreadable`].
@@ -71,27 +71,28 @@ pub(crate) fn of_draft(connection: &Connection, draft: Uuid) -> Result<Option<Wa
     Ok(found.transpose()?)
 }
 
-/// Counts a try: before it, so that one that ended in a crash counts too. False where it waits no more.
+/// Counts a try before it is made, so that one cut short by a crash counts too. False if the submission no longer
+/// waits.
 pub(crate) fn mark_try(tx: &Transaction<'_>, submission: SubmissionId) -> Result<bool> {
     let counted =
         tx.execute("UPDATE outbox SET tries = tries + 1 WHERE submission = ?1", [submission.to_string()])?;
     Ok(counted == 1)
 }
 
-/// Takes the count of a try back that is known never to have arrived.
+/// Uncounts a try that is known not to have reached the registry.
 pub(crate) fn unmark_try(tx: &Transaction<'_>, submission: SubmissionId) -> Result<()> {
     let sql = "UPDATE outbox SET tries = tries - 1 WHERE submission = ?1 AND tries > 0";
     tx.execute(sql, [submission.to_string()])?;
     Ok(())
 }
 
-/// It has its answer, or was taken back.
+/// Removes a submission that was answered or withdrawn.
 pub(crate) fn remove(tx: &Transaction<'_>, submission: SubmissionId) -> Result<()> {
     tx.execute("DELETE FROM outbox WHERE submission = ?1", [submission.to_string()])?;
     Ok(())
 }
 
-/// What waits, in a row that has all columns.
+/// Reads a submission from a row with all columns.
 pub(super) fn read(row: &Row<'_>) -> Read<Waiting> {
     Ok(Waiting {
         submission: parsed(row, "submission")?,

@@ -1,5 +1,5 @@
-//! Rows that this version can't read: a newer version wrote them, or the file was damaged. They stay in their tables as
-//! they are, for a version that can; all others go on without them, and they are told and exported as what they are.
+//! Rows that this version cannot read, because a newer version wrote them or the file was damaged. They stay unchanged
+//! in their tables for a version that can. They are listed and exported as unreadable, and other rows are not affected.
 
 use jiff::Timestamp;
 use rusqlite::types::ValueRef;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{answers, conflicts, drafts, outbox, unused_texts};
 use crate::error::Result;
 
-/// What a row that can't be read holds.
+/// What kind of row it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum What {
     Draft,
@@ -19,19 +19,19 @@ pub(crate) enum What {
     Answer,
 }
 
-/// A row that can't be read.
+/// An unreadable row.
 #[derive(Clone, Debug)]
 pub(crate) struct SetAside {
     pub(crate) what: What,
-    /// The title, where it can be told.
+    /// The title, if it can be found; otherwise empty.
     pub(crate) title: String,
-    /// When it was written, where that can be told.
+    /// When it was written, if known.
     pub(crate) at: Option<Timestamp>,
-    /// All columns, with JSON as it is.
+    /// All columns, with JSON parsed.
     pub(crate) row: Map<String, Value>,
 }
 
-/// Every row on the lists that this version can't read.
+/// Every row that this version cannot read, without hidden drafts.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<SetAside>> {
     let mut aside = Vec::new();
     let drafts = "SELECT * FROM drafts WHERE hidden = 0 ORDER BY saved_at DESC";
@@ -42,7 +42,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<SetAside>> {
     collect(connection, What::Conflict, conflicts, |row| conflicts::read(row).is_ok(), &mut aside)?;
     let kept = "SELECT * FROM unused_texts ORDER BY kept_at DESC";
     collect(connection, What::UnusedText, kept, |row| unused_texts::read(row).is_ok(), &mut aside)?;
-    // An answer goes out even where it can't be told what was answered.
+    // An answer is sent even if the review that it answers cannot be shown.
     let is_whole = |row: &Row<'_>| answers::read(row).is_ok_and(|answer| answer.row.is_some());
     collect(connection, What::Answer, "SELECT * FROM answers ORDER BY rowid", is_whole, &mut aside)?;
     Ok(aside)
@@ -93,7 +93,7 @@ fn as_json(value: ValueRef<'_>) -> Value {
     }
 }
 
-/// The title in the row itself, in what it holds, or in its draft.
+/// The title from the row itself, from its JSON, or from its draft.
 fn title(connection: &Connection, row: &Map<String, Value>) -> Result<String> {
     let of = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let own = of(row.get("title"))

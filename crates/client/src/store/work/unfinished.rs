@@ -1,4 +1,4 @@
-//! What is being typed in a box that is no draft, until it is sent.
+//! Text typed into a box that is not part of a draft, kept until it is sent.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -6,15 +6,15 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use super::unused_texts::KEPT_FOR;
 use crate::error::Result;
 
-/// What was in a box when it was last saved.
+/// The content of a box when it was last saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredText {
-    /// What was chosen beside the text; empty where nothing was.
+    /// What was chosen beside the text; empty if nothing was.
     pub(crate) choice: String,
     pub(crate) text: String,
 }
 
-/// Saves what is in the box now; an empty one leaves nothing behind.
+/// Saves the content of a box; an empty one is removed.
 pub(crate) fn save(
     tx: &Transaction<'_>,
     text_box: &str,
@@ -33,20 +33,20 @@ pub(crate) fn save(
     Ok(())
 }
 
-/// What is in the box.
+/// The saved content of a box.
 pub(crate) fn find(connection: &Connection, text_box: &str, about: &str) -> Result<Option<StoredText>> {
     let sql = "SELECT choice, text FROM unfinished WHERE box = ?1 AND about = ?2";
     let read = |row: &rusqlite::Row<'_>| Ok(StoredText { choice: row.get(0)?, text: row.get(1)? });
     Ok(connection.prepare_cached(sql)?.query_row([text_box, about], read).optional()?)
 }
 
-/// It was sent, or its author thought better.
+/// Removes the content of a box, after it was sent or discarded.
 pub(crate) fn remove(tx: &Transaction<'_>, text_box: &str, about: &str) -> Result<()> {
     tx.prepare_cached("DELETE FROM unfinished WHERE box = ?1 AND about = ?2")?.execute([text_box, about])?;
     Ok(())
 }
 
-/// Lets go of what nobody touched for long enough.
+/// Deletes content that has not been saved for 90 days.
 pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM unfinished WHERE saved_at < ?1", [(now - KEPT_FOR).as_millisecond()])?;
     Ok(())

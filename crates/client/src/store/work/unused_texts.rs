@@ -1,4 +1,4 @@
-//! What was not taken where two people clashed: it can be brought back for 90 days.
+//! Unused text: what was not taken in a conflict. It can be brought back for 90 days.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use uuid::Uuid;
 use crate::error::{Failure, Result};
 use crate::store::rows::{Read, parsed, readable};
 
-/// For how long a laptop keeps what was not taken, and what it sent.
+/// How long a laptop keeps unused text, and the drafts that it sent.
 pub(crate) const KEPT_FOR: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// Whose text was not taken.
+/// Who wrote the unused text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoredWhose {
@@ -24,7 +24,7 @@ pub(crate) enum StoredWhose {
 }
 
 impl StoredWhose {
-    /// The word for it in SQL.
+    /// The SQL value.
     fn as_str(self) -> &'static str {
         match self {
             Self::Mine => "mine",
@@ -33,7 +33,7 @@ impl StoredWhose {
     }
 }
 
-/// Something that was not taken.
+/// An unused text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredUnusedText {
     pub(crate) id: Uuid,
@@ -61,11 +61,13 @@ pub(crate) fn insert(tx: &Transaction<'_>, text: &StoredUnusedText) -> Result<()
     Ok(())
 }
 
-/// All of it that can be read, the last first.
+/// Every unused text that can be read, newest first.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<StoredUnusedText>> {
     readable(connection, "SELECT * FROM unused_texts ORDER BY kept_at DESC, rowid DESC", [], read)
 }
 
+/// One unused text.
+///
 /// # Errors
 /// [`Failure::NotFound`], [`Failure::Unreadable`].
 pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<StoredUnusedText> {
@@ -74,25 +76,25 @@ pub(crate) fn get(connection: &Connection, id: Uuid) -> Result<StoredUnusedText>
     found.ok_or(Failure::NotFound)?.map_err(Failure::from)
 }
 
-/// The projects of which something that others wrote is kept.
+/// The projects with unused text by others.
 pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
     let sql = "SELECT DISTINCT project FROM unused_texts WHERE whose = 'theirs'";
     readable(connection, sql, [], |row| parsed(row, "project"))
 }
 
-/// Lets go of what others wrote of a project.
+/// Deletes others' unused text of a project.
 pub(crate) fn forget_theirs(tx: &Transaction<'_>, project: ProjectId) -> Result<()> {
     tx.execute("DELETE FROM unused_texts WHERE project = ?1 AND whose = 'theirs'", [project.to_string()])?;
     Ok(())
 }
 
-/// Lets go of what was kept for long enough.
+/// Deletes unused text older than [`KEPT_FOR`].
 pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM unused_texts WHERE kept_at < ?1", [(now - KEPT_FOR).as_millisecond()])?;
     Ok(())
 }
 
-/// A text in a row that has all columns.
+/// Reads an unused text from a row with all columns.
 pub(super) fn read(row: &Row<'_>) -> Read<StoredUnusedText> {
     Ok(StoredUnusedText {
         id: parsed(row, "id")?,

@@ -1,8 +1,8 @@
-//! A draft's text as it is stored: JSON in `drafts.form`. What the window shows of it is another type, so that a change
-//! of a screen changes nothing that people have on their disks.
+//! A draft's text as stored: JSON in `drafts.form`. The window's type is a separate one, so that changing a screen
+//! leaves the stored format alone.
 //!
-//! A phase or a visibility that only a newer version knows makes the draft one that this version can't read: it could
-//! only guess what its author means to publish. A kind of link is shown as "other" and kept.
+//! A phase or visibility that only a newer version knows makes the draft unreadable to this one, which would otherwise
+//! have to guess what its author means to publish. An unknown kind of link is shown as "other" and kept.
 
 use guildhall_protocol::{
     Approach, BudgetBand, Collaboration, LinkKind, NeedId, Phase, ServiceId, Visibility, WantedKind,
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::store::Choice;
 
-/// Fields that this version does not know: they are written back as they were read.
+/// Fields that this version does not know, written back unchanged.
 pub(crate) type Rest = Map<String, Value>;
 
 /// A draft's text.
@@ -53,7 +53,7 @@ fn english() -> String {
     "en".to_owned()
 }
 
-/// A date as it was typed, in three boxes.
+/// A date as typed, in three boxes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct StoredDate {

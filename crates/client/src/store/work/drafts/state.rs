@@ -1,5 +1,5 @@
-//! Where a draft stands, as it is stored: a word in `drafts.state`, and JSON in `drafts.attention` and
-//! `drafts.merged_with`. These are written as a whole and never changed, so that nothing in them can be lost.
+//! A draft's state as stored: a word in `drafts.state`, and JSON in `drafts.attention` and `drafts.merged_with`. The
+//! JSON is always replaced as a whole and never edited, so unknown fields need not be kept.
 
 use guildhall_protocol::State;
 use guildhall_protocol::validate::FieldCode;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::store::Choice;
 
-/// Where a draft stands. That it is being sent is known in memory alone.
+/// A draft's state. Whether it is being sent at the moment is known only in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum StoredState {
@@ -24,7 +24,7 @@ pub(crate) enum StoredState {
 }
 
 impl StoredState {
-    /// The word for it in SQL.
+    /// The SQL value.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -39,7 +39,7 @@ impl StoredState {
     }
 }
 
-/// The state that goes with the registry's answer.
+/// The draft's state for a verdict of the registry.
 pub(crate) fn state_of(state: State) -> StoredState {
     match state {
         State::Received => StoredState::Received,
@@ -77,7 +77,7 @@ pub(crate) enum StoredAttention {
         reason: String,
     },
     NotThere,
-    /// For a reason that only another version of the app knows.
+    /// A reason that only another version of the app knows.
     #[serde(untagged)]
     Other(Value),
 }
@@ -97,7 +97,7 @@ pub(crate) struct StoredError {
 #[serde(default)]
 pub(crate) struct StoredMerge {
     pub(crate) fields: Vec<String>,
-    /// The address of who changed it; empty where that is not known.
+    /// The address of the other author; empty if unknown.
     pub(crate) by: String,
     pub(crate) at: Option<Timestamp>,
 }

@@ -11,12 +11,12 @@ use crate::error::Failure;
 use crate::store::upgrades::{landed, make};
 use crate::store::work::Work;
 
-/// An id of the landed files, as it stands there.
+/// An id as the released files have them.
 fn id(kind: u128, n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | (kind << 16) | n)
 }
 
-/// What people have, with something done to it that this version can't read.
+/// A released database, changed by `sql` so that this version cannot read all of it.
 fn damaged(sql: &str) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("work.db");
@@ -31,7 +31,7 @@ fn open(path: &Path) -> Work {
     Work::open(path, Arc::new(RealDisk)).unwrap()
 }
 
-/// How many of each can be read: drafts on the list, those being written or sent, what waits, unused texts, answers.
+/// How many of each can be read: listed drafts, open drafts, sendable submissions, unused texts, answers.
 fn readable(work: &Connection) -> [usize; 5] {
     let (writing, waiting, attention) = drafts::count(work).unwrap();
     [
@@ -103,7 +103,7 @@ async fn a_row_that_cant_be_read_takes_no_other_along() {
             [16, 11, 2, 3, 5],
         ),
         (
-            // It goes out all the same: what it is about is only told.
+            // It is sent all the same: the review that it answers is only shown.
             format!("UPDATE answers SET row = json_remove(row, '$.project') WHERE review = '{}'", id(8, 1)),
             (What::Answer, "What was sent 1"),
             [16, 11, 2, 3, 6],
@@ -129,7 +129,7 @@ async fn what_cant_be_read_is_told_when_it_is_asked_for() {
         assert_eq!(drafts::get(work, draft).err(), Some(Failure::Unreadable));
         assert_eq!(drafts::get(work, other).unwrap().form.title, "Bulky waste: book and pay");
         assert_eq!(drafts::get(work, Uuid::nil()).err(), Some(Failure::NotFound));
-        // Nothing else is begun for its project, and it counts where one asks what stays on this laptop.
+        // No other draft of its project is started, and it is counted in the warning before a sign-out.
         assert!(drafts::open_by_project(work)?.iter().any(|(_, open)| *open == draft));
         assert_eq!(drafts::count_open(work)?, 11);
         Ok(())
@@ -147,7 +147,7 @@ async fn whoever_was_erased_leaves_what_cant_be_read_too() {
     assert!(work.write(move |tx| drafts::forget_contact(tx, ProjectId(id(5, 2)))).await.unwrap());
     let aside = work.read(all).await.unwrap().remove(0);
     assert!(!json!(aside.row).to_string().contains("digital@barchester.example"));
-    // All else of it is as it was.
+    // Everything else is unchanged.
     assert_eq!(
         (&aside.row["form"]["phase"], &aside.row["base"]["sponsor"]),
         (&json!("pilot"), &json!("Directorate of Place"))
