@@ -7,7 +7,7 @@ use guildhall_tests::{App, Registry, SAM, Stage};
 use url::Url;
 
 const KIM: &str = "kim.new@barchester.example";
-/// An address that leads nowhere: the test's browser follows every page up to the end.
+/// A prefix that no address has, so that the test's browser follows every page to the end.
 const NOWHERE: &str = "nowhere:";
 
 /// From the page for the registry's address to the page for signing in.
