@@ -14,7 +14,7 @@ use crate::steps::shown;
 /// The results of a number of tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Ran and held.
+    /// Passed.
     pub passed: u64,
     /// Failed, or could not run at all.
     pub failed: u64,

@@ -32,7 +32,7 @@ pub struct Successor {
     pub area: String,
 }
 
-/// What a council offers others.
+/// Help that a council offers to other councils.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -37,9 +37,9 @@ codes! {
     ValidationFailed = 422, AfterEdit;
     /// The access token is missing or unknown.
     SignInRequired = 401, AfterSignIn;
-    /// The session was ended.
+    /// The session has ended.
     SessionRevoked = 401, AfterSignIn;
-    /// This laptop was signed out from elsewhere.
+    /// This laptop was signed out from another laptop.
     DeviceRevoked = 401, AfterSignIn;
     /// The code is wrong, expired or used.
     CodeRefused = 403, AfterEdit;

@@ -98,7 +98,7 @@ choices! {
         /// Over £1 million.
         Over1m,
     }
-    /// What a link leads to.
+    /// The kinds of site that a link leads to.
     LinkKind {
         /// Source code.
         Repository,
@@ -115,7 +115,7 @@ choices! {
         /// Something else.
         Other,
     }
-    /// The kind of help that a project looks for.
+    /// The kinds of help that a project is looking for.
     WantedKind {
         /// User research.
         Research,

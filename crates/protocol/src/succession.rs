@@ -54,7 +54,7 @@ pub struct TakeOver {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TakenOver {
-    /// How many projects moved.
+    /// How many projects were taken over.
     pub projects: u32,
 }
 

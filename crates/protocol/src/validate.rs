@@ -53,7 +53,7 @@ limits! {
     wanted = 10;
 }
 
-/// What is wrong with a field.
+/// The kinds of error in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -86,7 +86,7 @@ pub enum FieldCode {
 pub struct FieldError {
     /// The field, as a JSON Pointer (RFC 6901) into the project, for example `/needs/0/i_need`.
     pub pointer: String,
-    /// What is wrong with it.
+    /// The kind of error.
     pub code: FieldCode,
     /// The error as a sentence, for people who read the API's answers.
     pub detail: String,
