@@ -16,7 +16,7 @@ use crate::commands::{
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct StatusChanged(pub(crate) Status);
 
-/// The catalogue on this laptop changed, so the page should read again what it shows of it.
+/// The catalogue on this laptop changed, so the page must reload the records that it shows.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct CatalogueChanged;
 

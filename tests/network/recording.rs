@@ -141,7 +141,7 @@ impl Transport for Recorded {
         };
         match found {
             Some(then) => Ok(response(&then)),
-            // No changes.
+            // Not recorded, like a wait for changes: never answered.
             None => std::future::pending().await,
         }
     }

@@ -77,7 +77,7 @@ pub fn write_bindings() -> Result<()> {
 }
 
 fn bindings(cargo: &mut Command) -> Result<Tally> {
-    // For the whole workspace, so that features and builds of dependencies are those of every other test.
+    // For the whole workspace, so that dependencies are built once, with the same features as for every other test.
     let tally = of_cargo(cargo.args(["test", "--workspace", "--lib", "--bins", BINDINGS]))?;
     if tally == Tally::default() {
         bail!("no test of src-tauri has `{BINDINGS}` in its name");

@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::headless::Session;
 use crate::steps::{root, run};
 
-/// How many of a display's pixels may differ while it counts as still: enough for a blinking caret.
+/// How many of a display's million pixels may differ while it counts as still: enough for a blinking caret.
 const STILL: f64 = 400.0;
 /// A window with fewer colours is still blank.
 const BLANK: u32 = 16;

@@ -66,7 +66,7 @@ impl Laptop {
         }
     }
 
-    /// The laptop loses power, and restarts with what is on disk. No task of the laptop may be running.
+    /// The laptop loses power, and restarts with what is on disk. Every task of the laptop must be waiting.
     pub(super) async fn die_and_start(&mut self) -> Result<()> {
         self.deaths += 1;
         let next = self.folder.with_file_name(format!("{}-{}", self.who, self.deaths));
