@@ -1,4 +1,4 @@
-//! Lists the window's commands, so that one which no capability grants is refused.
+//! Lists the window's commands, so that Tauri refuses any that no capability grants.
 
 const COMMANDS: &[&str] = &[
     "look_up_registry",

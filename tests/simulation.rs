@@ -1,4 +1,4 @@
-//! 200 seeds of the simulation, always the same ones. More of them: `cargo xtask simulate --seeds N`.
+//! Simulates 200 seeds, the same ones in each run. `cargo xtask simulate --seeds N` runs more.
 
 use std::sync::Arc;
 

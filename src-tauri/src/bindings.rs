@@ -1,4 +1,4 @@
-//! The typed way from the window to the client: every command and event, and their TypeScript in
+//! The typed interface between the window and the client: every command and event, and their TypeScript in
 //! `ui/src/bindings.ts`, which `cargo xtask bindings` writes.
 
 use guildhall_client::views::Status;
@@ -12,23 +12,23 @@ use crate::commands::{
     account, catalogue, conflict, drafts, frame, inbox, own_data, people, reports, second_factor, unfinished,
 };
 
-/// The line at the foot changed.
+/// The status line changed.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct StatusChanged(pub(crate) Status);
 
-/// The catalogue on this laptop changed: what is shown of it may be old.
+/// The catalogue on this laptop changed, so the page must reload the records that it shows.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct CatalogueChanged;
 
-/// A draft moved on: it was queued, sent, published or needs attention.
+/// A draft changed state: it was queued, sent or published, or needs attention.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct DraftsChanged;
 
-/// The person who is signed in, or how long they stay so, changed.
+/// The signed-in person, or how long their session lasts, changed.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct AccountChanged;
 
-/// The window is about to close: what is being written must be saved now, and `close` called then.
+/// The window is about to close: the page must save unsaved text now, then call `close`.
 #[derive(Clone, Debug, Serialize, Deserialize, specta::Type, Event)]
 pub(crate) struct Closing;
 
@@ -134,9 +134,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         ])
         .events(collect_events![StatusChanged, CatalogueChanged, DraftsChanged, AccountChanged, Closing])
         .error_handling(ErrorHandlingMode::Result)
-        // One TypeScript type for each of ours, whichever way it travels.
+        // One TypeScript type for each Rust type, in both directions.
         .disable_serde_phases()
-        // On its own: what comes over the wire is text, as a newer registry may have more of them.
+        // No command uses the type: actions are text on the wire, because a newer registry may have more of them.
         .typ::<AuditAction>()
         .constant("LIMITS", LIMITS)
         .constant("CODE_LENGTH", CODE_LENGTH)
@@ -150,7 +150,7 @@ mod tests {
         if line.starts_with('\t') { line.replacen("?: ", ": ", 1) } else { line.to_owned() }
     }
 
-    /// With `GUILDHALL_WRITE_BINDINGS` it writes the file; without, it fails where the file is not what it would be.
+    /// Writes the file if `GUILDHALL_WRITE_BINDINGS` is set; otherwise fails if it is out of date.
     #[test]
     fn bindings_are_as_committed() {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/src/bindings.ts");
@@ -158,11 +158,11 @@ mod tests {
         let fresh = dir.path().join("bindings.ts");
         super::builder().export(specta_typescript::Typescript::default(), &fresh).unwrap();
         let mut text = std::fs::read_to_string(&fresh).unwrap();
-        // In the window only platform.ts knows Tauri.
+        // In the UI, only platform.ts imports Tauri.
         for module in ["core", "event", "webview", "window"] {
             text = text.replace(&format!("\"@tauri-apps/api/{module}\""), "\"./platform\"");
         }
-        // A field may be absent on the wire between versions, but never between this window and its own client.
+        // A field may be absent between versions on the wire, but never between this window and its own client.
         let text: String = text.lines().map(|line| format!("{}\n", always_there(line))).collect();
         if std::env::var_os("GUILDHALL_WRITE_BINDINGS").is_some() {
             std::fs::write(committed, text).unwrap();
@@ -172,7 +172,7 @@ mod tests {
         }
     }
 
-    /// One that is missing in either list is refused when the window calls it.
+    /// A command that is missing from either list is refused when the window calls it.
     #[test]
     fn every_command_is_listed_and_allowed() {
         let (listed, allowed) = (include_str!("../build.rs"), include_str!("../capabilities/main.json"));

@@ -1,4 +1,4 @@
-//! What changes at the client, passed on to the window.
+//! Forwards the client's events to the window.
 
 use guildhall_client::{Client, Event};
 use tauri::AppHandle;
@@ -7,7 +7,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use crate::bindings::{AccountChanged, CatalogueChanged, DraftsChanged, StatusChanged};
 
-/// Passes events on for as long as the app is open.
+/// Forwards events until the app closes.
 pub(crate) fn forward(app: &AppHandle, client: &Client) {
     let (app, mut events) = (app.clone(), client.events());
     let client = client.clone();
@@ -18,7 +18,7 @@ pub(crate) fn forward(app: &AppHandle, client: &Client) {
                 Ok(Event::CatalogueChanged) => CatalogueChanged.emit(&app),
                 Ok(Event::DraftsChanged) => DraftsChanged.emit(&app),
                 Ok(Event::AccountChanged) => AccountChanged.emit(&app),
-                // Too many to pass on one by one: everything may be other than it was.
+                // Some events were lost, so anything may have changed.
                 Err(RecvError::Lagged(_)) => StatusChanged(client.status().await)
                     .emit(&app)
                     .and_then(|()| CatalogueChanged.emit(&app))

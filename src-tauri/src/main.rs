@@ -1,4 +1,4 @@
-//! Guildhall's window: it opens the client, shows the bundled page, and passes commands and events between them.
+//! Guildhall's window: opens the client, shows the bundled page, and passes commands and events between them.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bindings;
@@ -37,7 +37,7 @@ fn main() -> anyhow::Result<()> {
         .context("running the window")
 }
 
-/// Why there is no client.
+/// Why the client could not be opened.
 pub(crate) struct Refused(pub(crate) Failure);
 
 fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
@@ -49,7 +49,7 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
     let client = match Client::open(dir, preset, Env::real()) {
         Ok(client) => client,
         Err(failure) => {
-            // What is wrong has to be read by somebody: the window says it, and there is nothing behind it.
+            // The window shows the error, with no client behind it.
             tracing::error!(%failure, "opening the app's files");
             app.manage(Refused(failure));
             return window::open_refused(app.handle()).context("opening the window");
@@ -77,13 +77,13 @@ fn log_to_stderr() {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
-/// WebKitGTK's newest way of drawing shows an empty window on many Linux laptops; the older way works on all.
+/// WebKitGTK's DMA-BUF renderer shows an empty window on many Linux laptops; the older renderer works on all.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code)]
 fn prefer_a_renderer_that_draws() {
     const SWITCH: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
     if std::env::var_os(SWITCH).is_none() {
-        // SAFETY: main has just begun, and there is no other thread that could read the environment.
+        // SAFETY: main has just begun, and no other thread can be reading the environment.
         unsafe { std::env::set_var(SWITCH, "1") };
     }
 }

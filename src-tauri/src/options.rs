@@ -1,20 +1,19 @@
-//! What the environment may say: where the files are, which registry to offer, and who signs in. For those who
-//! roll the app out, and for trying it.
+//! Settings from the environment: where the app's files are, which registry to offer, and who signs in. For rolling the
+//! app out and for trying it.
 
 use std::path::PathBuf;
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
 
-/// What the environment says.
 pub(crate) struct Options {
-    /// `GUILDHALL_DATA_DIR`: everything that the app keeps goes below it.
+    /// `GUILDHALL_DATA_DIR`: the folder for all of the app's files.
     pub(crate) data_dir: Option<PathBuf>,
     /// `GUILDHALL_REGISTRY`: the address to offer at first run.
     pub(crate) registry: Option<String>,
-    /// `GUILDHALL_WINDOW_SIZE`, as 1280x800: wins over the remembered size.
+    /// `GUILDHALL_WINDOW_SIZE`, as 1280x800: overrides the remembered size.
     pub(crate) window_size: Option<(f64, f64)>,
-    /// `GUILDHALL_SIGN_IN`, as EMAIL:CODE: signs in with a code that was issued for it, and skips first run.
+    /// `GUILDHALL_SIGN_IN`, as EMAIL:CODE: signs in with a code issued for that address, and skips first run.
     sign_in: Option<(String, String)>,
 }
 
@@ -34,7 +33,7 @@ impl Options {
         }
     }
 
-    /// Signs in as asked, where nobody is signed in. A refusal keeps nothing from opening: first run is shown.
+    /// Signs in as requested, if nobody is signed in. The window opens even if this fails, and shows first run.
     pub(crate) async fn sign_in(&self, client: &Client) {
         if let (Some((email, code)), Some(registry)) = (&self.sign_in, &self.registry)
             && client.account().await.is_none()

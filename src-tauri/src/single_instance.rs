@@ -1,5 +1,5 @@
-//! An app that is started a second time brings the first one forward. Two folders are two apps, of which both may be open;
-//! what keeps two apps from one folder is the client's lock on it.
+//! A second start of the app brings the first one to the front. Apps with different data folders are separate and may
+//! both be open. The client's lock prevents two apps from using one folder.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
@@ -9,24 +9,24 @@ use tauri_plugin_single_instance::Builder;
 
 use crate::window;
 
-/// The name that the app has on this laptop, where a folder was named for it or not. None where the system can't tell apps
-/// by their folders: the second then finds the folder locked, and says so.
+/// The app's name on this laptop, which depends on the folder if one was given. None where the system cannot tell apps
+/// apart by folder: the second app then finds the folder locked, and reports it.
 pub(crate) fn name(identifier: &str, folder: Option<&Path>) -> Option<String> {
     let Some(folder) = folder else { return Some(identifier.to_owned()) };
     if !cfg!(target_os = "linux") {
         return None;
     }
-    // Before the folder is there it has no other name.
+    // A folder that does not exist yet cannot be made canonical.
     let mut hasher = DefaultHasher::new();
     folder.canonicalize().unwrap_or_else(|_| folder.to_owned()).hash(&mut hasher);
     Some(format!("{identifier}.folder{:016x}", hasher.finish()))
 }
 
-/// Starts this program again, in its own place, where the first app ended just as it was told of this one: the name that it
-/// had is free a moment later. Once only.
+/// Restarts this program in place if the first app ended while this one was contacting it: its name becomes free a
+/// moment later. Tries only once.
 ///
 /// # Errors
-/// With the one that there was, where it was another one or where that was tried already.
+/// Returns the given error if it has another cause, or after one restart.
 #[cfg(target_os = "linux")]
 pub(crate) fn again(error: tauri::Error) -> tauri::Result<()> {
     use std::os::unix::process::CommandExt as _;
@@ -44,7 +44,7 @@ pub(crate) fn again(error: tauri::Error) -> tauri::Result<()> {
     Err(error)
 }
 
-/// Only Linux tells apps apart by a name on a bus that the first one may leave at any moment.
+/// Only on Linux are apps named on a bus, which the first app may leave at any moment.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn again(error: tauri::Error) -> tauri::Result<()> {
     Err(error)

@@ -1,4 +1,4 @@
-//! The one window: where it stands, what it may show, and how it closes.
+//! The one window: its position, what it may show, and how it closes.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use tauri_specta::Event as _;
 use crate::bindings::Closing;
 
 const LABEL: &str = "main";
-/// How long the page has to save what is being written.
+/// How long the page has to save unsaved text.
 const TIME_TO_SAVE: Duration = Duration::from_secs(3);
 
-/// Opens the window where it was last.
+/// Opens the window where it last was.
 pub(crate) fn open(app: &AppHandle, client: &Client, size: Option<(f64, f64)>) -> anyhow::Result<()> {
     let state = StateFlags::POSITION | StateFlags::SIZE | StateFlags::MAXIMIZED;
     let memory = tauri_plugin_window_state::Builder::new()
@@ -27,7 +27,7 @@ pub(crate) fn open(app: &AppHandle, client: &Client, size: Option<(f64, f64)>) -
     let window = builder(app, size).data_directory(client.webview_folder()?).build()?;
     if size.is_none() {
         let restored = window.clone();
-        // On its own thread: from another one the plugin waits for that thread, which waits for the plugin.
+        // On the main thread: elsewhere, the plugin waits for the main thread, which waits for the plugin.
         window.run_on_main_thread(move || {
             if let Err(error) = restored.restore_state(state) {
                 tracing::warn!(%error, "opening the window as it was left");
@@ -39,8 +39,8 @@ pub(crate) fn open(app: &AppHandle, client: &Client, size: Option<(f64, f64)>) -
     Ok(())
 }
 
-/// Opens a window that only says why the app's files can't be opened. They may be another app's: what the webview needs
-/// goes elsewhere, and with the window.
+/// Opens a window that only shows why the app's files cannot be opened. They may belong to another app, so the
+/// webview's data goes in a temporary folder, which is deleted with the window.
 pub(crate) fn open_refused(app: &AppHandle) -> anyhow::Result<()> {
     let elsewhere = tempfile::Builder::new().prefix("guildhall-").tempdir()?;
     let window = builder(app, None).data_directory(elsewhere.path().to_owned()).build()?;
@@ -60,7 +60,7 @@ fn builder(app: &AppHandle, size: Option<(f64, f64)>) -> WebviewWindowBuilder<'_
         .title("Guildhall")
         .inner_size(width, height)
         .min_inner_size(480.0, 400.0)
-        // Links from records open in the system's browser; this window shows what came with the app.
+        // Links in records open in the system's browser; this window shows only the bundled page.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
 }
 
@@ -74,7 +74,7 @@ fn save_before_closing(window: &WebviewWindow) {
     });
 }
 
-/// Who signs out or shuts down ends the app with a signal: what is being written is saved first.
+/// Logging out or shutting down ends the app with a signal: unsaved text is saved first.
 #[cfg(unix)]
 fn close_when_told(window: &WebviewWindow) {
     use tokio::signal::unix::{SignalKind, signal};
@@ -96,8 +96,7 @@ fn close_when_told(window: &WebviewWindow) {
 #[cfg(not(unix))]
 fn close_when_told(_: &WebviewWindow) {}
 
-/// Lets the page save what is being written; it closes the window then. A page that no longer answers is not
-/// waited for.
+/// Asks the page to save unsaved text and close the window. Does not wait for a page that no longer responds.
 fn save_and_close(window: &WebviewWindow) {
     if let Err(error) = Closing.emit(window) {
         tracing::warn!(%error, "telling the page that the window closes");
@@ -105,12 +104,12 @@ fn save_and_close(window: &WebviewWindow) {
     let window = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(TIME_TO_SAVE).await;
-        // It is gone already where the page did its part.
+        // Does nothing if the page has already closed it.
         let _ = window.destroy();
     });
 }
 
-/// Shows the window that is there already, to someone who started the app a second time.
+/// Shows the existing window to someone who started the app again.
 pub(crate) fn come_forward(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(LABEL) {
         let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());

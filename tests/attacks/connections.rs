@@ -1,4 +1,4 @@
-//! Strangers who connect and ask for nothing, or never finish, or make things up.
+//! Strangers who open connections and send nothing, never finish a request, or make up methods.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use tokio::net::TcpStream;
 
 use crate::target::Target;
 
-/// Sends that and nothing more, and gives what comes until the other end closes.
+/// Sends `sent` and nothing more, and returns what arrives until the other end closes the connection.
 async fn send_and_hold(address: &str, sent: &str) -> Result<String> {
     let mut connection = TcpStream::connect(address).await?;
     connection.write_all(sent.as_bytes()).await?;
     let mut answer = Vec::new();
-    // One that is reset is closed, too. The time only ends a test that would never end.
+    // A reset connection counts as closed. The timeout only ends a test that would never end.
     let closed = tokio::time::timeout(Duration::from_secs(90), connection.read_to_end(&mut answer)).await;
     ensure!(closed.is_ok(), "it was waited for after {sent:?}");
     Ok(String::from_utf8_lossy(&answer).into_owned())
@@ -61,7 +61,7 @@ async fn one_address_can_not_take_all_connections() -> Result<()> {
     }
     assert!(refused, "all of 600 were let through");
     held.clear();
-    // As soon as they are closed there is room again.
+    // Closed connections make room again at once.
     loop {
         let mut connection = TcpStream::connect(target.address()).await?;
         if ask(&mut connection).await {
@@ -76,7 +76,7 @@ async fn one_network_can_not_keep_all_waiting() -> Result<()> {
     let read = target.request("192.0.2.1", Method::GET, routes::CHANGES).send().await?.text().await?;
     let last: serde_json::Value = serde_json::from_str(read.lines().last().unwrap_or_default())?;
     let path = format!("{}?after={}&wait=25", routes::CHANGES, last["cursor"].as_str().unwrap());
-    // One network of IPv6, from as many addresses.
+    // 220 addresses in one IPv6 network.
     let ask = |n: usize| target.request(&format!("2001:db8::{n:x}"), Method::GET, &path).send();
     let answers = join_all((0..220).map(ask)).await;
     let mut turned_away = 0;

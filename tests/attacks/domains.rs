@@ -1,4 +1,4 @@
-//! Making a domain a council's, and asking to act for a council.
+//! Claiming a domain for a council, and asking to act for a council.
 
 use anyhow::{Context, Result};
 use guildhall_protocol::routes;
@@ -38,7 +38,7 @@ async fn no_door_makes_a_shared_domain_a_councils() -> Result<()> {
     let anyone = target.sign_in("anyone@gmail.com").await?;
     assert!(target.roles(&anyone).await?.is_empty());
 
-    // Whoever runs the registry can, and it is written down.
+    // The registry's operator can add it, and the log says so.
     let mut command = Command::new(guildhall_tests::program("guildhall-registry")?);
     command.arg("--data-dir").arg(target.folder().join("registry"));
     let added = command.args(["domains", "add", "gmail.com", "WOS", "--anyway"]).output().await?;
@@ -54,7 +54,7 @@ async fn no_door_makes_a_shared_domain_a_councils() -> Result<()> {
 #[tokio::test]
 async fn doctor_lists_who_is_known_by_a_domain_above() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
-    // As the domains stand that were there before it was said whether they count for what is below them.
+    // Domains from before subdomains were optional include them.
     target.registry.command(&["domains", "add", "walmington.example", "WOS", "--below"]).await?;
     target.registry.command(&["domains", "add", "tilling.example", "TIL"]).await?;
     for email in ["x@parish.walmington.example", "y@walmington.example", "z@parish.tilling.example"] {
@@ -81,7 +81,7 @@ async fn who_is_let_in_lets_nobody_in_beside_them() -> Result<()> {
     }
     let second = target.person(&two).await?;
     let path = (routes::DOMAIN, &["BCH", "elsewhere.example"][..]);
-    // Nobody answers for themselves.
+    // Nobody decides their own request.
     let answer = json!({"answer": "person", "person": second});
     assert_eq!(target.ask(&two, Method::PUT, path, answer.clone()).await?.code(), "not_found");
     target.done(&sam, Method::PUT, path, answer.clone()).await?;
@@ -90,7 +90,7 @@ async fn who_is_let_in_lets_nobody_in_beside_them() -> Result<()> {
     let third = target.sign_in("three@elsewhere.example").await?;
     assert!(target.roles(&third).await?.is_empty());
     assert_eq!(target.ask(&sam, Method::PUT, path, answer).await?.code(), "not_found", "an answer is one");
-    // Who would add the domain is told how many that lets in.
+    // A coordinator who is about to add the domain sees how many people that lets in.
     let queue = target.done(&pat, Method::GET, (routes::COORDINATION, &[]), Value::Null).await?;
     let asked = queue["domains"].as_array().context("no domains")?;
     assert_eq!((asked.len(), &asked[0]["added_by"]), (1, &json!("one@elsewhere.example")));

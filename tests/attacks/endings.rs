@@ -1,4 +1,4 @@
-//! Going on with what should have ended: invitations, being a coordinator, sessions.
+//! Using what should have ended: invitations, the role of coordinator, and sessions.
 
 use anyhow::Result;
 use guildhall_protocol::routes;
@@ -10,7 +10,7 @@ use crate::target::{SAM, Target};
 
 const ACCEPT: (Method, &str) = (Method::POST, routes::INVITATION_ANSWER);
 
-/// Has somebody invited, and gives the invitation's id.
+/// Invites the visitor, and returns the invitation's id.
 async fn invited(target: &Target, by: &str, visitor: &str, role: &str) -> Result<String> {
     let body = json!({"email": VISITOR, "role": role});
     target.done(by, Method::POST, (routes::INVITATIONS, &["BCH"]), body).await?;
@@ -41,7 +41,7 @@ async fn an_invitation_goes_with_who_made_it() -> Result<()> {
     let (visitor, person) = (target.sign_in(VISITOR).await?, target.person(&kim).await?);
     let kims: &[&str] = &["BCH", &person];
     for then in ["editor", "removed"] {
-        // Kim is made a lead, sends an invitation, and is caught.
+        // Kim becomes a lead, sends an invitation, and loses the role.
         if then == "removed" {
             let body = json!({"email": KIM, "role": "lead"});
             target.done(&sam, Method::POST, (routes::INVITATIONS, &["BCH"]), body).await?;
@@ -55,11 +55,11 @@ async fn an_invitation_goes_with_who_made_it() -> Result<()> {
         };
         target.done(&sam, method, (routes::COUNCIL_PERSON, kims), body).await?;
         assert_eq!(accept(&target, &visitor, &id).await?, 404, "{then}");
-        // Nor does it count again once they are what they were.
+        // The invitation stays void when Kim becomes a lead again.
         target.registry.command(&["leads", "add", KIM, "BCH"]).await?;
         assert_eq!(accept(&target, &visitor, &id).await?, 404, "{then}");
     }
-    // An invitation is its address's.
+    // Only the invited address can accept.
     let id = invited(&target, &sam, &visitor, "editor").await?;
     assert_eq!(accept(&target, &kim, &id).await?, 404);
     assert_eq!(accept(&target, &visitor, &id).await?, 204);

@@ -1,4 +1,4 @@
-//! Having somebody's second factor reset, in order to sign in as them with their mailbox alone.
+//! Getting somebody's second factor reset, so that their mailbox is enough to sign in as them.
 
 use anyhow::{Context, Result};
 use guildhall_protocol::routes;
@@ -21,7 +21,7 @@ async fn a_factor_is_reset_by_its_council_and_after_a_day() -> Result<()> {
         let token = target.sign_in(email).await?;
         assert_eq!(target.ask(&token, Method::POST, sams, Value::Null).await?.code(), code, "{email}");
     }
-    // A lead who has one asks for it. Its owner is told, and calls it off.
+    // A lead with a second factor requests the reset. Its owner is told, and cancels it.
     let robins = Phone::of(&target, &robin).await?;
     let mails = target.mails_to(SAM)?;
     target.done(&robin, Method::POST, sams, Value::Null).await?;
@@ -29,7 +29,7 @@ async fn a_factor_is_reset_by_its_council_and_after_a_day() -> Result<()> {
     target.done(&sam, Method::DELETE, (routes::MY_FACTOR_RESET, &[]), Value::Null).await?;
     target.registry.pass(SignedDuration::from_hours(25)).await?;
     assert_eq!(target.try_sign_in(SAM, None).await?.code(), "second_factor_required", "called off");
-    // Who says nothing has a day.
+    // Without an objection, the reset takes effect after a day.
     let again = target.try_sign_in(ROBIN, Some(&robins.next_code()?)).await?.body;
     target.done(again["access_token"].as_str().context("no token")?, Method::POST, sams, Value::Null).await?;
     target.registry.pass(SignedDuration::from_hours(23)).await?;
@@ -49,7 +49,7 @@ async fn a_leads_reset_never_reaches_a_coordinator() -> Result<()> {
     let person = target.person(&pat).await?;
     let pats = (routes::FACTOR_RESET, &["BCH", person.as_str()][..]);
     assert_eq!(target.ask(&sam, Method::POST, pats, Value::Null).await?.code(), "not_found");
-    // Not by making them somebody at the council first.
+    // Nor after first making them an editor at the council.
     let body = json!({"email": PAT, "role": "editor"});
     target.done(&sam, Method::POST, (routes::INVITATIONS, &["BCH"]), body).await?;
     target.accept_invitations(&pat).await?;

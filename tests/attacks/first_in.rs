@@ -1,4 +1,4 @@
-//! Being the first, in order to lead.
+//! Becoming a lead by being a council's first person.
 
 use anyhow::Result;
 use guildhall_protocol::routes;
@@ -11,7 +11,7 @@ use crate::target::{ALEX, SAM, Target, project, submission};
 const FIRST: &str = "first@walmington.example";
 const SECOND: &str = "second@elsewhere.example";
 
-/// The first from a council for which nobody has acted.
+/// Signs in the first person of a council that has nobody.
 async fn first_in(target: &Target) -> Result<String> {
     target.registry.command(&["domains", "add", "walmington.example", "WOS"]).await?;
     let first = target.sign_in(FIRST).await?;
@@ -41,7 +41,7 @@ async fn an_unconfirmed_lead_confirms_themselves_by_no_door() -> Result<()> {
         let refused = target.ask(&first, method, path, body).await?;
         assert_eq!(refused.code(), code, "{path:?}");
     }
-    // By way of a second address of theirs, which they may make an editor.
+    // By way of another address of theirs, which they may make an editor.
     target.done(&first, Method::POST, (routes::INVITATIONS, &["WOS"]), invite(SECOND, "editor")).await?;
     let second = target.sign_in(SECOND).await?;
     target.accept_invitations(&second).await?;
@@ -106,7 +106,7 @@ async fn nobody_is_the_first_in_at_a_subdomain() -> Result<()> {
 async fn whoever_signs_in_next_does_not_lead_what_a_lead_left() -> Result<()> {
     let mut target = Target::behind_a_proxy().await?;
     target.sign_in(ALEX).await?;
-    // The only lead of Casterbridge lapses.
+    // Casterbridge's only lead lapses.
     target.pass_days(91).await?;
     let next = target.sign_in("next@casterbridge.example").await?;
     assert_eq!(target.roles(&next).await?, ["CAS contributor"]);

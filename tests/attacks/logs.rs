@@ -1,4 +1,4 @@
-//! The logs: what can be learned from the one on the disk, and what can be put into the ones that councils read.
+//! What the log on disk reveals, and what outsiders can write into councils' audit logs.
 
 use anyhow::{Context, Result};
 use guildhall_protocol::routes;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::steps::{PAT, VISITOR};
 use crate::target::{ALEX, SAM, Target, project, submission};
 
-/// What a council's log holds, the last act first.
+/// The events in a council's audit log, newest first.
 async fn acts(target: &Target, token: &str, council: &str) -> Result<Vec<Value>> {
     let page = target.get(token, (&format!("{}?council={council}", routes::AUDIT), &[])).await?;
     Ok(page.body["entries"].as_array().context("no log")?.clone())
@@ -94,7 +94,7 @@ async fn nobody_takes_a_council_along_without_its_log_saying() -> Result<()> {
     let log = acts(&target, &sam, "BCH").await?;
     assert!(log[0]["action"] == "export_council" && log[0]["by"] == SAM, "{}", log[0]);
 
-    // Where a coordinator stands in, what is for a team only is not in it.
+    // Where a coordinator stands in for a lead, team-only projects are left out.
     let alex = target.sign_in(ALEX).await?;
     let (public, team) = (target.publish(&alex, "CAS").await?, target.publish_for_team(&alex, "CAS").await?);
     target.pass_days(91).await?;

@@ -1,4 +1,4 @@
-//! Strangers who have mail sent, and keep others from theirs.
+//! Strangers who make the registry send mail, or keep others from receiving theirs.
 
 use anyhow::{Context, Result};
 use guildhall_protocol::routes;
@@ -11,21 +11,21 @@ use crate::target::{ALEX, SAM, Target};
 async fn strangers_fill_no_mailbox_and_lock_no_council_out() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     target.sign_in(SAM).await?;
-    // By base mailbox, and by /64.
+    // Limits by mailbox without its tag, and by /64 network.
     for n in 0..20 {
         target.start_sign_in("192.0.2.1", &format!("victim+{n}@elsewhere.example")).await?;
         target.start_sign_in(&format!("2001:db8:1:1::{n}"), SAM).await?;
     }
     let victim = target.mails()?.iter().filter(|mail| mail.starts_with("To: victim+")).count();
     assert_eq!((victim, target.mails_to(SAM)?), (5, 5));
-    // By domain: those who have signed in before still get theirs.
+    // A limit by domain: people who have signed in before still receive their codes.
     for n in 0..150 {
         let email = format!("made.up{n}@barchester.example");
         assert_eq!(target.start_sign_in(&format!("198.51.100.{n}"), &email).await?, StatusCode::OK);
     }
     let made_up = target.mails()?.iter().filter(|mail| mail.starts_with("To: made.up")).count();
     assert_eq!(made_up, 100);
-    // By the budget for all.
+    // A limit for all mail.
     for n in 0..600 {
         let from = format!("203.0.{}.{}", n / 200, n % 200);
         target.start_sign_in(&from, &format!("someone@made{n}.example")).await?;

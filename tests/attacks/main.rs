@@ -1,8 +1,8 @@
-//! What a stranger, or one person who is signed in, tries in order to become more than they are, to read or keep what is no
-//! longer theirs, or to stop a registry for all others: over HTTP, against the real program, on loopback only, and bounded.
-//! Each is turned away, and what the others want goes on.
+//! Attacks by a stranger, or by one signed-in person, who tries to gain rights, to read or keep what is no longer
+//! theirs, or to stop a registry for everybody else. They run over HTTP against the real program, on loopback only,
+//! with bounded effort. Each attack is refused, and other people can carry on.
 
-// A test that can't go on says so by a panic.
+// Tests fail by panicking.
 #![allow(clippy::unwrap_used)]
 
 mod connections;

@@ -1,4 +1,4 @@
-//! Reading on what a team wrote, as someone who is in it no longer.
+//! Reading a team's projects after leaving the team.
 
 use anyhow::Result;
 use guildhall_protocol::routes;
@@ -38,7 +38,7 @@ async fn who_lapsed_reads_no_team_project_on() -> Result<()> {
     assert!(!target.can_read(&kim, &project).await?, "their address is the council's no longer");
     target.registry.command(&["domains", "add", "barchester.example", "BCH"]).await?;
 
-    // A laptop that goes on asking, and whose person proves nothing.
+    // A laptop that keeps syncing, whose person does not confirm their address.
     let mut tokens = target.session(KIM).await?;
     target.pass_days(89).await?;
     tokens = target.refresh(&tokens).await?.body;

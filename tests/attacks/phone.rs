@@ -1,4 +1,4 @@
-//! An authenticator app, which has only the real clock.
+//! An authenticator app, which uses the real clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use crate::target::Target;
 
 const STEP: u64 = 30;
 
-/// Someone's authenticator app, and their recovery codes.
+/// A person's authenticator app and recovery codes.
 pub(crate) struct Phone {
     pub(crate) secret: String,
     pub(crate) recovery: Vec<String>,
@@ -24,7 +24,7 @@ fn now() -> Result<u64> {
 }
 
 impl Phone {
-    /// Sets one up in that session. The code of this moment is used for it.
+    /// Sets up a second factor in that session, which uses up the current code.
     pub(crate) async fn of(target: &Target, token: &str) -> Result<Self> {
         let begun = target.done(token, Method::POST, (routes::SECOND_FACTOR, &[]), Value::Null).await?;
         let secret = begun["secret"].as_str().context("no secret")?.to_owned();
@@ -45,12 +45,12 @@ impl Phone {
             .to_string()
     }
 
-    /// The code that comes next: a phone may be a step ahead.
+    /// The next code: a phone's clock may be a step ahead.
     pub(crate) fn next_code(&self) -> Result<String> {
         Ok(self.code(now()? + STEP))
     }
 
-    /// One that is of no moment near this one.
+    /// A code that is not valid at any time near now.
     pub(crate) fn wrong_code(&self) -> Result<String> {
         let now = now()?;
         let right: Vec<String> = (0..8).map(|step| self.code(now + STEP * step - 3 * STEP)).collect();

@@ -1,4 +1,4 @@
-//! What waits for review, in the hands of somebody who knows its id.
+//! Attacks on a waiting review by somebody who knows its id.
 
 use anyhow::{Context, Result};
 use guildhall_protocol::routes;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::steps::{KIM, read};
 use crate::target::{ALEX, SAM, Target, project};
 
-/// What Kim sends to be reviewed: its id, and Kim's token.
+/// Kim sends a project for review: returns Kim's token and the submission's id.
 async fn waiting(target: &Target) -> Result<(String, String)> {
     let (kim, id) = (target.sign_in(KIM).await?, uuid::Uuid::now_v7().to_string());
     let body = project(&uuid::Uuid::now_v7().to_string(), "BCH");
@@ -17,7 +17,7 @@ async fn waiting(target: &Target) -> Result<(String, String)> {
     Ok((kim, id))
 }
 
-/// What is waiting, as a lead is told of it.
+/// The review as it appears in a person's feed.
 async fn seen_by(target: &Target, token: &str, id: &str) -> Result<Option<Value>> {
     let feed = target.send(token, Method::GET, routes::CHANGES, &Value::Null).await?.text().await?;
     let mut lines = feed.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -36,7 +36,7 @@ async fn who_knows_its_id_can_not_withdraw_a_review() -> Result<()> {
         assert_eq!(seen_by(&target, &sam, &id).await?, Some(before.clone()));
     }
     assert_eq!(target.get(&kim, (routes::SUBMISSION, &[&id])).await?.body["state"], "in_review");
-    // Nor is something kept from coming that somebody withdraws in advance.
+    // A withdrawal in advance by somebody else does not block a later submission either.
     let late = uuid::Uuid::now_v7().to_string();
     target.ask(&alex, Method::POST, (routes::SUBMISSION_WITHDRAW, &[&late]), Value::Null).await?;
     let body = project(&uuid::Uuid::now_v7().to_string(), "BCH");
@@ -57,7 +57,7 @@ async fn who_knows_its_id_can_not_overwrite_a_review() -> Result<()> {
         let refused = target.ask(&alex, Method::PUT, (routes::SUBMISSION, &[&id]), body).await?;
         assert_eq!(refused.code(), "idempotency_mismatch");
     }
-    // Nor as a project's record, or by an answer from another council.
+    // Nor with a project that has the review's id, or with a decision from another council.
     theirs["record"] = json!(id);
     theirs["kind"] = json!("review");
     let answer = json!({"kind": "review", "record": id, "council": "BCH", "base_version": 1,

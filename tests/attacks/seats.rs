@@ -1,4 +1,4 @@
-//! Keeping a seat in a project's team that somebody wants to take back.
+//! Keeping a seat in a project's team after a lead removes it.
 
 use anyhow::Result;
 use guildhall_protocol::routes;
@@ -19,7 +19,7 @@ async fn a_lead_takes_a_seat_back_for_good() -> Result<()> {
         assert_eq!(target.ask(who, Method::DELETE, seat, Value::Null).await?.status, status);
     }
     assert!(!target.can_read(&kim, &id).await?);
-    // Nor by sending it once more, which would give its owner a seat.
+    // Nor by sending the project again, which would give its owner a seat.
     for version in [0, 1] {
         let mut again = project(&id, "BCH");
         again["base_version"] = json!(version);

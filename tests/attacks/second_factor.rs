@@ -1,4 +1,4 @@
-//! Getting past the second step of signing in, with everything else in hand: the mailbox, or a session.
+//! Bypassing the second step of signing in, with the mailbox or a session in hand.
 
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
@@ -21,7 +21,7 @@ async fn a_code_is_good_once_however_often_it_is_sent_at_once() -> Result<()> {
     for code in codes {
         let answers = try_join_all((0..4).map(|_| give(&target, &sam, code))).await?;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
-        // Nor is it at another door.
+        // Nor can a used code be used elsewhere.
         assert_eq!(target.try_sign_in(SAM, Some(code)).await?.code(), "second_factor_required");
     }
     target.registry.stop().await?;

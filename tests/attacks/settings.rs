@@ -1,4 +1,4 @@
-//! A registry that was set up so that others can read along.
+//! A registry whose configuration would let others read its traffic or its secrets.
 
 use std::os::unix::fs::PermissionsExt as _;
 

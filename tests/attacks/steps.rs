@@ -1,4 +1,4 @@
-//! What people do in these tests, each as the raw request that it is.
+//! The steps of these tests, each as a raw request.
 
 use anyhow::{Context, Result, ensure};
 use guildhall_protocol::routes;
@@ -11,20 +11,20 @@ use crate::target::{SAM, Target, project, submission};
 pub(crate) const ROBIN: &str = "robin.digital@barchester.example";
 pub(crate) const KIM: &str = "kim.digital@barchester.example";
 pub(crate) const PAT: &str = "pat.hub@network.example";
-/// Whose address is no council's.
+/// An address that belongs to no council.
 pub(crate) const VISITOR: &str = "visitor@elsewhere.example";
 
-/// What came back.
+/// An answer to a request.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Null where it is no JSON.
+    /// Null if the answer is not JSON.
     pub(crate) body: Value,
     pub(crate) text: String,
 }
 
 impl Answer {
-    /// The code of a refusal; empty for anything else.
+    /// The code of a refusal; otherwise empty.
     pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
@@ -34,7 +34,7 @@ impl Answer {
     }
 }
 
-/// What a path takes the place of its parameters by.
+/// A path, and the values of its parameters.
 pub(crate) type Path<'a> = (&'a str, &'a [&'a str]);
 
 impl Target {
@@ -53,7 +53,7 @@ impl Target {
         self.ask(token, Method::GET, path, Value::Null).await
     }
 
-    /// The same where it must be done.
+    /// As [`Self::ask`], for a request that must succeed.
     pub(crate) async fn done(
         &self,
         token: &str,
@@ -73,7 +73,7 @@ impl Target {
         Ok(answer.body)
     }
 
-    /// With a code by email that is right, and that code of a second factor.
+    /// Signs in with a correct code by email, and with the given code of a second factor.
     pub(crate) async fn try_sign_in(&self, email: &str, factor: Option<&str>) -> Result<Answer> {
         let code = self.registry.issue_code(email).await?;
         let body = json!({"email": email, "code": code, "second_factor": factor});
@@ -94,7 +94,7 @@ impl Target {
         Ok(self.me(token).await?["person"].as_str().context("nobody")?.to_owned())
     }
 
-    /// What they are at each council, with a mark where nobody has confirmed them.
+    /// Their role at each council, with a question mark for an unconfirmed lead.
     pub(crate) async fn roles(&self, token: &str) -> Result<Vec<String>> {
         let me = self.me(token).await?;
         let mark = |at: &Value| if at["unconfirmed"] == true { "?" } else { "" };
@@ -106,7 +106,7 @@ impl Target {
         self.registry.pass(SignedDuration::from_hours(24 * days)).await
     }
 
-    /// Accepts whatever somebody is offered.
+    /// Accepts every invitation of that person.
     pub(crate) async fn accept_invitations(&self, token: &str) -> Result<()> {
         let me = self.me(token).await?;
         for invitation in me["invitations"].as_array().context("no invitations")? {
@@ -117,7 +117,7 @@ impl Target {
         Ok(())
     }
 
-    /// A project that only its team can see.
+    /// Publishes a team-only project.
     pub(crate) async fn publish_for_team(&self, token: &str, council: &str) -> Result<String> {
         let id = uuid::Uuid::now_v7().to_string();
         let mut body = project(&id, council);
@@ -127,7 +127,8 @@ impl Target {
         Ok(id)
     }
 
-    /// Sam, who leads Barchester; Kim, an editor there; and a project for the team that is Kim's alone.
+    /// Returns the tokens of Sam, who leads Barchester, and Kim, an editor there, and the id of Kim's team-only
+    /// project.
     pub(crate) async fn with_an_editor(&self) -> Result<(String, String, String)> {
         let (sam, kim) = (self.sign_in(SAM).await?, self.sign_in(KIM).await?);
         let invite = json!({"email": KIM, "role": "editor"});
@@ -139,7 +140,7 @@ impl Target {
         Ok((sam, kim, id))
     }
 
-    /// May they read it, by asking for it and in what they are told of changes?
+    /// Whether they can read the project. Reading it directly and through the change feed must agree.
     pub(crate) async fn can_read(&self, token: &str, project: &str) -> Result<bool> {
         let asked = self.get(token, (routes::PROJECT, &[project])).await?;
         let feed = self.send(token, Method::GET, routes::CHANGES, &Value::Null).await?;
@@ -150,7 +151,6 @@ impl Target {
     }
 }
 
-/// Reads an answer, whatever it is.
 pub(crate) async fn read(answer: reqwest::Response) -> Result<Answer> {
     let (status, text) = (answer.status().as_u16(), answer.text().await?);
     Ok(Answer { status, body: serde_json::from_str(&text).unwrap_or_default(), text })

@@ -1,4 +1,5 @@
-//! The registry that is attacked: the program itself, with the sample data, behind a proxy that says who asks.
+//! The registry under attack: the program itself, with the sample data, behind a proxy that sets the address of each
+//! client.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use tempfile::TempDir;
 pub(crate) use guildhall_tests::SAM;
 pub(crate) const ALEX: &str = "alex.digital@casterbridge.example";
 
-/// A registry that serves, until it is dropped.
+/// A running registry; stopped when dropped.
 pub(crate) struct Target {
     pub(crate) registry: Registry,
     client: Client,
@@ -21,12 +22,12 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Behind a proxy on this machine: a test says from which address each request comes.
+    /// Behind a proxy on this machine, so that a test can choose the address of each request.
     pub(crate) async fn behind_a_proxy() -> Result<Self> {
         Self::start("trusted_proxies = [\"127.0.0.0/8\"]\n").await
     }
 
-    /// With nothing before it.
+    /// Without a proxy.
     pub(crate) async fn bare() -> Result<Self> {
         Self::start("").await
     }
@@ -42,17 +43,17 @@ impl Target {
         Ok(Self { registry, client, metrics: format!("http://{metrics}/metrics"), folder })
     }
 
-    /// Where it listens, without the scheme.
+    /// The address on which it listens, without the scheme.
     pub(crate) fn address(&self) -> String {
         self.registry.url().replace("http://", "")
     }
 
-    /// Its folder, with its log and its mail.
+    /// The folder with its log and mail.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// A request that comes from that address, as its proxy says.
+    /// A request from that address, according to the proxy.
     pub(crate) fn request(&self, from: &str, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, self.registry.url() + path).header("x-forwarded-for", from)
     }
@@ -61,7 +62,7 @@ impl Target {
         Ok(self.request(from, Method::POST, path).body(body.to_string()).send().await?)
     }
 
-    /// As someone who is signed in.
+    /// Sends a request as a signed-in person.
     pub(crate) async fn send(
         &self,
         token: &str,
@@ -73,7 +74,7 @@ impl Target {
         Ok(request.body(body.to_string()).send().await?)
     }
 
-    /// An access token.
+    /// Signs in, and returns an access token.
     pub(crate) async fn sign_in(&self, email: &str) -> Result<String> {
         let code = self.registry.issue_code(email).await?;
         let answer = self
@@ -84,7 +85,7 @@ impl Target {
         Ok(tokens["access_token"].as_str().context("no token")?.to_owned())
     }
 
-    /// Publishes a project and gives its id.
+    /// Publishes a project, and returns its id.
     pub(crate) async fn publish(&self, token: &str, council: &str) -> Result<String> {
         let id = uuid::Uuid::now_v7().to_string();
         let answer = self.send(token, Method::PUT, &submission(), &project(&id, council)).await?;
@@ -92,12 +93,12 @@ impl Target {
         Ok(id)
     }
 
-    /// Asks for a code, and gives the status.
+    /// Requests a code by email, and returns the status.
     pub(crate) async fn start_sign_in(&self, from: &str, email: &str) -> Result<StatusCode> {
         Ok(self.post(from, routes::AUTH_EMAIL_START, &json!({ "email": email })).await?.status())
     }
 
-    /// The letters that went out, oldest first.
+    /// The emails sent so far, oldest first.
     pub(crate) fn mails(&self) -> Result<Vec<String>> {
         let Ok(folder) = std::fs::read_dir(self.folder().join("registry/mail")) else {
             return Ok(Vec::new());
@@ -107,24 +108,24 @@ impl Target {
         files.iter().map(|file| Ok(std::fs::read_to_string(file)?)).collect()
     }
 
-    /// How many went to that address.
+    /// How many emails went to that address.
     pub(crate) fn mails_to(&self, email: &str) -> Result<usize> {
         let to = format!("To: {email}\n");
         Ok(self.mails()?.iter().filter(|mail| mail.starts_with(&to)).count())
     }
 
-    /// What it counts.
+    /// The registry's metrics.
     pub(crate) async fn metrics(&self) -> Result<String> {
         Ok(self.client.get(&self.metrics).send().await?.text().await?)
     }
 }
 
-/// The path of a submission that nobody has sent yet.
+/// The path of a new submission.
 pub(crate) fn submission() -> String {
     format!("/api/v1/submissions/{}", uuid::Uuid::now_v7())
 }
 
-/// A new project.
+/// A submission of a new project.
 pub(crate) fn project(id: &str, council: &str) -> Value {
     json!({"kind": "project", "record": id, "council": council, "base_version": 0,
         "set": {"title": "Bins", "problem": "They are missed", "visibility": "public",

@@ -1,4 +1,4 @@
-//! One person against the one writer.
+//! One person overloading the registry's single writer.
 
 use anyhow::Result;
 use guildhall_protocol::routes;
@@ -28,7 +28,7 @@ async fn a_patch_of_very_many_tags_holds_up_nobody() -> Result<()> {
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let problem: Value = serde_json::from_str(&refused.text().await?)?;
         assert_eq!(problem["errors"][0]["code"], "too_long", "{problem}");
-        // It never came to the writer, or there would be a verdict.
+        // The writer never received it; otherwise there would be a verdict.
         let asked = target.send(&sam, Method::GET, &path, &Value::Null).await?;
         assert_eq!(asked.status(), StatusCode::NOT_FOUND);
     }
@@ -36,7 +36,7 @@ async fn a_patch_of_very_many_tags_holds_up_nobody() -> Result<()> {
     let refused = target.send(&sam, Method::POST, routes::ASK_FOR_COUNCIL, &large).await?;
     assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
     target.publish(&alex, "CAS").await?;
-    // No write job took long; and what is logged names routes, and nobody's records.
+    // The log names routes, and no records.
     let log = std::fs::read_to_string(target.folder().join("registry.log"))?;
     assert!(log.contains("/api/v1/submissions/{id}"), "{log}");
     assert!(!log.contains("/api/v1/submissions/0"), "{log}");

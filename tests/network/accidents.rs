@@ -1,4 +1,4 @@
-//! What goes wrong on the way, and what people come out of it with.
+//! Faults on the way to the registry, and what becomes of people's work.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ async fn a_lost_answer_is_known_before_a_draft_is_taken_back() {
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.way.cut();
     assert_eq!(sam.client.take_back(draft).await, Err(Failure::NoConnection));
-    // Other tries that never leave say nothing of the first.
+    // Other tries, which are never sent, do not change what is known of the first.
     sam.client.sync_now();
     let says_no = async |client: Client| client.take_back(draft).await == Err(Failure::NoConnection);
     sam.until("it is not being sent", says_no).await;
@@ -59,7 +59,7 @@ async fn what_never_left_is_taken_back_with_no_connection() {
     sam.until("it is taken back", is_taken_back).await;
     assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
 
-    // Nor has it left where only the way to a token was tried.
+    // Nor was it sent if only the request for a token was.
     sam.way.mend();
     town.time.advance(Duration::from_secs(24 * 60 * 60));
     sam.way.next("/api/v1/auth/token", Accident::AnswerLost);
@@ -101,7 +101,7 @@ async fn a_token_that_is_refused_early_is_exchanged() {
     sam.until_state(draft, DraftState::Published).await;
     assert_eq!(sam.way.puts(), 2);
 
-    // What was refused for its token did arrive, though the repeat did not.
+    // The refused request did reach the registry, although the repeat did not.
     let draft = sam.write("Zebra finches").await;
     for accident in [Accident::TokenRefused, Accident::Unreachable, Accident::Unreachable] {
         sam.way.next("/api/v1/submissions/", accident);
@@ -246,7 +246,7 @@ async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
 async fn an_ended_session_keeps_all_and_sends_it_later() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
-    // Longer than any session lasts unused.
+    // Longer than any session lasts without use.
     sam.way.cut();
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
@@ -344,7 +344,7 @@ async fn what_one_answer_to_one_draft_says_holds_up_no_other() {
     for draft in [first, second] {
         sam.send(draft).await;
     }
-    // A filter on the way takes the first one's words for an attack.
+    // A filter on the way rejects the first draft.
     sam.way.next("/api/v1/submissions/", HOTEL);
     sam.client.work_offline(false).await.unwrap();
     sam.until_state(second, DraftState::Published).await;
@@ -393,7 +393,7 @@ async fn rubbish_from_a_registry_keeps_what_came_before() {
     laptop.until_status("it is told", told).await;
     let services = laptop.client.services().await.unwrap();
     assert_eq!(services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>(), ["<script>"]);
-    // The real one answers again: what is not its own goes.
+    // The real registry answers again: records that are not its own are removed.
     laptop.client.sync_now();
     laptop.up_to_date().await;
     assert!(laptop.client.services().await.unwrap().iter().all(|service| service.name != "<script>"));
@@ -428,7 +428,7 @@ async fn what_a_newer_version_wrote_waits_for_it_and_the_others_go_on() {
     let exported: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     assert_eq!(exported[1]["unreadable"]["form"]["phase"], "pilot");
 
-    // A version that can read it comes.
+    // The app is updated to a version that can read it.
     let sam = sam.work_changed(&change("phase", "'alpha'")).await;
     assert_eq!(sam.client.unreadable().await, Ok(Vec::new()));
     sam.sign_in(&town.registry, SAM).await;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::rig::{Laptop, ROBIN, SAM, Town};
 
-/// Sam's project, on Sam's laptop and on Robin's.
+/// A project that Sam published, on the laptops of Sam and Robin.
 async fn shared(town: &Town) -> (Laptop, Laptop, ProjectId) {
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossings").await;
@@ -194,7 +194,7 @@ async fn a_base_of_another_history_is_never_merged() {
     robin.edit(draft, |form| form.summary = "Robin's, on top of it".into()).await;
     robin.send(draft).await;
 
-    // The same number, another version.
+    // The same version number, with different content.
     town.restore().await;
     sam.client.sync_now();
     sam.until_state(before, DraftState::NeedsAttention).await;

@@ -1,4 +1,4 @@
-//! What becomes of what is not open to everyone on a laptop that has no contact: it may be lost, or its clock be wrong.
+//! Records that are not open to everyone, on a laptop without contact: it may be lost, or its clock may be wrong.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -14,12 +14,12 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const HIDDEN: Private = Private::Hidden { days: 30 };
 const REMOVED: Private = Private::Removed { days: 30 };
 
-/// What Sam's laptop has that is not open to everyone, and a draft that is like it.
+/// Records on Sam's laptop that are not open to everyone, and a draft with a need similar to theirs.
 struct Secrets {
     project: ProjectId,
     review: SubmissionId,
     draft: Uuid,
-    /// How many projects anyone can see, and how many Sam.
+    /// How many projects anyone can see, and how many Sam can.
     open: u32,
     all: u32,
 }
@@ -44,7 +44,7 @@ async fn sam_with_secrets(town: &Town) -> (Laptop, Secrets) {
 }
 
 impl Secrets {
-    /// Everything that shows something shows them, or nothing does.
+    /// Checks that every view shows them, or that none does.
     async fn are_shown(&self, sam: &Laptop, shown: bool) {
         let client = &sam.client;
         let or_not_found = |so: bool| if so { None } else { Some(Failure::NotFound) };
@@ -65,7 +65,7 @@ impl Secrets {
     }
 }
 
-/// There is no way to the registry any more, and nothing is on it.
+/// Cuts the connection, and waits until the laptop knows.
 async fn cut(laptop: &Laptop) {
     laptop.way.cut();
     laptop.client.sync_now();
@@ -81,7 +81,7 @@ async fn what_is_not_open_to_all_is_removed_after_a_month() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     cut(&sam).await;
-    // The app runs all the time, so that nothing but time can be the cause.
+    // The app stays open, so that only the passing of time can be the cause.
     sam.time.advance(29 * DAY);
     sam.client.sync_now();
     secrets.are_shown(&sam, true).await;
@@ -107,7 +107,7 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
     sam.client.sync_now();
     until(&sam, HIDDEN).await;
     secrets.are_shown(&sam, false).await;
-    // Set right again: it is still not known for how long there was no contact, and it is still said.
+    // The clock is set right, but the time without contact is still not known, so the warning stays.
     sam.time.set_ahead(Duration::ZERO);
     sam.time.advance(DAY / 2);
     sam.client.sync_now();
@@ -158,7 +158,7 @@ async fn a_laptop_off_for_long_hides_first_then_removes() {
     let sam = sam.closed_for(40 * DAY).await;
     until(&sam, HIDDEN).await;
     secrets.are_shown(&sam, false).await;
-    // Who opens it with a connection has everything back at once.
+    // Opening the app with a connection restores everything at once.
     sam.way.mend();
     sam.sign_in(&town.registry, SAM).await;
     until(&sam, Private::Shown).await;
@@ -216,7 +216,7 @@ async fn a_reading_that_was_cut_off_is_contact_too() {
     sam.client.sync_now();
     sam.until_finds("zebra", 1).await;
     sam.until_status("it was cut off", |status| status.connection == Connection::Offline).await;
-    // It is looked at again, and nothing of what came is removed.
+    // Restarting checks the contact again, and removes nothing of what arrived.
     let sam = sam.restarted().await;
     sam.until_status("it is open", |status| status.sign_in_needed).await;
     assert_eq!(sam.finds("zebra").await, 1);

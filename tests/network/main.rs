@@ -1,7 +1,7 @@
-//! Desks and a registry joined in one process, over real files: what several people meet on the way from one
-//! laptop to another. Time is told by the test, and the way between them can be cut at any point.
+//! Clients and a registry connected in one process, with real files: what happens to several people's work between
+//! their laptops. The test controls time, and can interrupt any connection at any point.
 
-// A test that can't go on says so by a panic.
+// Tests fail by panicking.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod accidents;

@@ -1,4 +1,4 @@
-//! Someone is erased, and every laptop forgets them.
+//! Someone erases their account, and every laptop forgets them.
 
 use guildhall_client::Client;
 use guildhall_client::error::Failure;
@@ -7,7 +7,7 @@ use guildhall_protocol::ProjectId;
 
 use crate::rig::{ROBIN, SAM, Town};
 
-/// Nobody real; what the test looks for.
+/// A made-up name that the test searches for.
 const NAME: &str = "Sam Quillfeather";
 
 async fn has_no_contact(client: Client, project: ProjectId) -> bool {
@@ -51,7 +51,7 @@ async fn who_is_erased_is_on_no_laptop_any_more() {
     for what in [SAM, NAME] {
         robin.until_keeps_no(what).await;
     }
-    // What Robin wrote is as it was, and goes in with another contact.
+    // Robin's words are unchanged, and can be sent with another contact.
     let form = robin.client.draft(begun).await.unwrap().form;
     assert_eq!(form.title, "Zebra crossings");
     robin.edit(begun, |form| form.contact_mailbox = "digital@barchester.example".into()).await;

@@ -1,4 +1,4 @@
-//! What people do, with nothing going wrong but the connection.
+//! People's everyday work, with no faults except a lost connection.
 
 use guildhall_client::error::Failure;
 use guildhall_client::views::{Attention, Connection, DraftState, Query};
@@ -267,7 +267,7 @@ async fn who_loses_their_council_keeps_what_they_wrote_as_a_draft() {
         laptop.send(draft).await;
         laptop.until_state(draft, DraftState::Published).await;
     }
-    // On a laptop that has nothing but what the registry says.
+    // On a laptop that only has what the registry sent.
     let other = town.laptop("other").await;
     other.sign_in(&town.registry, ROBIN).await;
     other.until_finds("zebra", 2).await;

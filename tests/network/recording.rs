@@ -1,6 +1,7 @@
-//! An app and a registry of different versions: what an app of this protocol asked once, and was answered, is asked of
-//! today's registry again, and the answers are read by today's app. A recording stays as it is for as long as its protocol is
-//! spoken; `GUILDHALL_WRITE_FIXTURES=1` makes the first one of a new protocol.
+//! Compatibility of different versions. A recording holds the requests that an app sent and the answers that it
+//! received. The requests are sent to today's registry again, and the answers are read by today's app. A recording
+//! stays unchanged for as long as its protocol is supported; `GUILDHALL_WRITE_FIXTURES=1` creates the first one for a
+//! new protocol.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,7 @@ async fn registry(folder: &Path, time: &Time) -> Registry {
     registry
 }
 
-/// The path as it is asked for without waiting for news.
+/// The path without the parameter for waiting for changes.
 fn without_wait(path: &str) -> String {
     path.split('&').filter(|part| !part.starts_with("wait=")).collect::<Vec<_>>().join("&")
 }
@@ -97,7 +98,7 @@ fn response(exchange: &Exchange) -> http::Response<Body> {
     answer.header(http::header::CONTENT_TYPE, &exchange.content_type).body(body).unwrap()
 }
 
-/// Writes down what passes. Who waits for news waits for ever: the recording has an end.
+/// Records every exchange. Requests that wait for changes are never answered, so that the recording ends.
 struct Recorder {
     registry: Registry,
     passed: Mutex<Vec<Exchange>>,
@@ -116,7 +117,7 @@ impl Transport for Recorder {
     }
 }
 
-/// Answers as it was answered then: to the same question, or to the next of its kind where that names a new record.
+/// Replays the recorded answers: to the same request, or to the next of its kind where the path names a new record.
 struct Recorded(Mutex<Vec<Exchange>>);
 
 #[async_trait]
@@ -140,13 +141,13 @@ impl Transport for Recorded {
         };
         match found {
             Some(then) => Ok(response(&then)),
-            // Nothing new.
+            // Not recorded, like a wait for changes: never answered.
             None => std::future::pending().await,
         }
     }
 }
 
-/// An app of today, from its first start to a project that is published.
+/// Uses today's app, from its first start to a published project.
 async fn use_app(
     folder: &Path,
     time: &Time,
@@ -206,7 +207,7 @@ async fn until(client: &Client, what: &str, so: impl AsyncFn(&Client) -> bool) {
     }
 }
 
-/// What apps ask now and then, beyond what the story above has.
+/// Sends the requests that apps make occasionally, besides those of [`use_app`].
 async fn ask_the_rest(recorder: &Recorder) {
     let (token, sent) = {
         let passed = recorder.passed.lock().unwrap();
@@ -217,7 +218,7 @@ async fn ask_the_rest(recorder: &Recorder) {
     let submission = |n: u128| format!("/api/v1/submissions/{}", uuid::Uuid::from_u128(n));
     for (method, path, body) in [
         ("PUT", submission(1), change(1, "Bins that were missed").to_string()),
-        // Clashes with that, is of no use, and is taken back.
+        // A conflict, an invalid change, and a withdrawal.
         ("PUT", submission(2), change(1, "Bins").to_string()),
         ("PUT", submission(3), change(2, "").to_string()),
         ("GET", submission(1), String::new()),
@@ -259,8 +260,8 @@ async fn todays_app_understands_what_a_registry_answered() {
     .await;
 }
 
-/// What was said then is still said, in the same form: every field, with a value of its type, and the same word where it is
-/// one that callers branch on. `learned` has what is called something else today: ids, tokens, cursors.
+/// Checks that today's answer still has every field of the recorded one, with a value of the same type, and the same
+/// value where callers branch on it. Stores in `learned` the values that differ today: ids, tokens and cursors.
 fn still_says(at: &str, then: &Value, now: &Value, learned: &mut BTreeMap<String, String>) {
     match (then, now) {
         (Value::Object(then), Value::Object(now)) => {

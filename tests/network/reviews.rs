@@ -1,4 +1,4 @@
-//! What one person sends and another checks, on two laptops of which either may have no connection.
+//! Reviews between two laptops, either of which may be offline.
 
 use guildhall_client::Event;
 use guildhall_client::error::Failure;
@@ -9,7 +9,7 @@ use crate::rig::{Accident, HOTEL, Laptop, ROBIN, SAM, TOO_LONG, Town};
 
 const KIM: &str = "kim.digital@barchester.example";
 
-/// What waits for that person, once there is something.
+/// The review that waits for that person, once there is one.
 async fn waiting(laptop: &Laptop) -> SubmissionId {
     laptop.until_status("something waits", |status| status.inbox == 1).await;
     laptop.client.inbox().await.unwrap().waiting[0].id
@@ -50,7 +50,7 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
     let id = waiting(&sam).await;
-    // What never left can be taken back, and given once more.
+    // A decision that was never sent can be withdrawn, and made again.
     sam.way.cut();
     sam.client.answer_review(id, State::Declined, "No".into()).await.unwrap();
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
@@ -123,7 +123,7 @@ async fn what_was_decided_comes_with_the_answer_to_a_repeat() {
         let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
         let draft = kim.write("Zebra crossing requests").await;
         kim.way.next("/api/v1/submissions/", Accident::AnswerLost);
-        // It is not repeated before Sam has decided, whenever that is tried.
+        // Nothing is repeated before Sam has decided, even if the laptop tries.
         kim.way.next("/api/v1/submissions/", Accident::Unreachable);
         kim.send(draft).await;
         let id = waiting(&sam).await;
@@ -152,7 +152,7 @@ async fn what_became_of_one_waits_while_its_project_is_edited() {
     let second = kim.client.edit_project(project).await.unwrap();
     sam.client.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
     sam.until_status("it is decided", |status| status.waiting == 0).await;
-    // Twice, so that Kim's laptop is done with all that came before.
+    // Twice, so that Kim's laptop has processed everything before.
     for title in ["Pelican crossings", "Toucan crossings"] {
         let other = sam.write(title).await;
         sam.send(other).await;

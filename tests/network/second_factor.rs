@@ -1,4 +1,4 @@
-//! A second factor from the laptop: set up, asked for at a sign-in, and in no way of what waits to be sent.
+//! A second factor on the laptop: set up, required for signing in, and never in the way of the outbox.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::rig::{Laptop, ROBIN, SAM, Town};
 
 const HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// Sets one up on that laptop: its key, and its recovery codes.
+/// Sets up a second factor on that laptop: returns its key and recovery codes.
 async fn enrol(town: &Town, laptop: &Laptop) -> (String, Vec<String>) {
     let new = laptop.client.begin_second_factor().await.unwrap();
     assert!(new.qr.contains("<svg"));
@@ -41,7 +41,7 @@ async fn a_sign_in_waits_for_the_second_factor() {
     town.time.advance(Duration::from_secs(30));
     let account = second.client.sign_in_with_second_factor(&code(&town, &key)).await.unwrap();
     assert_eq!(account.email, SAM);
-    // What was begun is done: nothing goes on from it.
+    // The sign-in is complete, so nothing can continue it.
     assert_eq!(
         second.client.sign_in_with_second_factor(&recovery[0]).await.unwrap_err(),
         Failure::CodeRefused

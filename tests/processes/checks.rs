@@ -1,4 +1,4 @@
-//! What must be so when all is quiet again, read straight from the files of both ends.
+//! The invariants that must hold once everything has settled, read directly from the files of both ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,28 +11,28 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::person::{Row, Saved};
 
-/// A laptop's two files.
+/// A laptop's two databases.
 pub(crate) struct Files {
     mirror: Connection,
     work: Connection,
 }
 
-/// A record as the mirror has it: kind, id, version and body.
+/// A record in the mirror: kind, id, version and body.
 type Mirrored = (String, String, i64, String);
 
 impl Files {
-    /// Those of the person who is signed in on that laptop.
+    /// The files of the person who is signed in on that laptop.
     pub(crate) fn in_folder(folder: &Path) -> Result<Self> {
         let work = find(folder, "work.db")?.context("nobody ever signed in here")?;
         Ok(Self { mirror: open(&work.with_file_name("mirror.db"))?, work: open(&work)? })
     }
 
-    /// How far the catalogue was read.
+    /// The `seq` up to which the catalogue was read.
     pub(crate) fn read_up_to(&self) -> Result<i64> {
         Ok(self.mirror.query_row("SELECT seq FROM reading", [], |row| row.get(0))?)
     }
 
-    /// Every record that is there.
+    /// Every record in the mirror.
     pub(crate) fn records(&self) -> Result<BTreeSet<Mirrored>> {
         let mut statement = self.mirror.prepare(
             "SELECT 'council', id, version, body FROM councils UNION ALL
@@ -45,22 +45,21 @@ impl Files {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// All that the person wrote, wherever it is kept.
+    /// Everything that the person wrote, wherever it is stored.
     fn texts(&self) -> Result<String> {
         texts(&self.work)
     }
 }
 
-/// The registry's file.
+/// The registry's database.
 pub(crate) struct Books(Connection);
 
 impl Books {
-    /// To be read only.
     pub(crate) fn open(file: &Path) -> Result<Self> {
         Ok(Self(open(file)?))
     }
 
-    /// Some projects of the council that has this domain, which all who work there can see.
+    /// Some projects of the council with this domain that everybody at the council can see.
     pub(crate) fn projects_at(&self, domain: &str, count: u32) -> Result<Vec<ProjectId>> {
         let mut statement = self.0.prepare(
             "SELECT id FROM records JOIN domains ON domains.council = records.body ->> 'council'
@@ -70,7 +69,7 @@ impl Books {
         ids.map(|id| Ok(id?.parse()?)).collect()
     }
 
-    /// The number of the last change.
+    /// The registry's newest `seq`.
     pub(crate) fn seq(&self) -> Result<i64> {
         Ok(self.0.query_row("SELECT seq FROM counter", [], |row| row.get(0))?)
     }
@@ -82,7 +81,7 @@ impl Books {
         Ok(bodies.collect::<Result<_, _>>()?)
     }
 
-    /// A project's versions are the submissions that were published, and one more where it was imported.
+    /// A project has a version for each published submission, and one more if it was imported.
     fn each_submission_has_one_effect(&self, acknowledged: &BTreeMap<String, i64>) -> Result<i64> {
         let mut statement = self.0.prepare(
             "SELECT records.id, records.version, count(submissions.id), count(DISTINCT submissions.version),
@@ -97,7 +96,7 @@ impl Books {
             let id: String = row.get(0).context("something published is not among the records")?;
             let (version, published): (i64, i64) = (row.get(1)?, row.get(2)?);
             let (versions, replaced, first): (i64, i64, i64) = (row.get(3)?, row.get(4)?, row.get(5)?);
-            // Those that were imported begin at 1, and the first submission makes them 2.
+            // An imported project begins with version 1, so its first submission makes version 2.
             ensure!(
                 version == published + first - 1 && (1..=2).contains(&first) && versions == published,
                 "project {id} is at version {version} after {published} submissions, the first making {first}"
@@ -114,7 +113,7 @@ impl Books {
     }
 }
 
-/// Nothing is lost, nothing is there twice. Answers how many submissions were published.
+/// Checks that nothing is lost and nothing is duplicated. Returns how many submissions were published.
 pub(crate) fn nothing_lost_nothing_twice(
     books: &Books,
     people: &[(Files, Vec<Row>, &[Saved])],
@@ -138,7 +137,7 @@ pub(crate) fn nothing_lost_nothing_twice(
     books.each_submission_has_one_effect(&acknowledged)
 }
 
-/// Every text in every table, whatever they are called.
+/// Every text in every table, whatever its name.
 fn texts(connection: &Connection) -> Result<String> {
     let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
     let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
@@ -159,7 +158,7 @@ fn texts(connection: &Connection) -> Result<String> {
     Ok(all)
 }
 
-/// Opens it for reading, and sees that it is whole.
+/// Opens the database read-only, and checks that it is intact.
 fn open(file: &Path) -> Result<Connection> {
     let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.pragma_update(None, "busy_timeout", 5000)?;

@@ -1,4 +1,4 @@
-//! The folder of the app's files is one process's at a time, and its owner's alone whatever the umask.
+//! The folder of the app's files is used by one process at a time, and private to its owner whatever the umask.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
@@ -16,7 +16,7 @@ async fn two_processes_never_have_one_folder() -> Result<()> {
     let second = Core::start(&folder)?.ask::<Status>(&Order::Status).await;
     ensure!(second.is_err(), "the second ends by itself: {second:?}");
     ensure!(matches!(first.ask::<Status>(&Order::Status).await?, Answer::Done(_)), "the first is unharmed");
-    // A kill lets go of it.
+    // A kill releases the folder.
     first.restart().await?;
     ensure!(matches!(first.ask::<Status>(&Order::Status).await?, Answer::Done(_)), "it is open again");
     first.kill().await

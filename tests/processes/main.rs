@@ -1,8 +1,8 @@
-//! Real processes, real files, a real network on loopback, and SIGKILL: the app's core and the registry are killed at
-//! random points while people write and send, over a way that fails in every manner. Nothing may be lost, and nothing
-//! be there twice. `cargo xtask crash` runs any number of rounds.
+//! Real processes, real files, a real network on loopback, and SIGKILL. The app's core and the registry are killed at
+//! random moments, while people write and send over a network with every kind of fault. Nothing may be lost or
+//! duplicated. `cargo xtask crash` runs any number of rounds.
 
-// A test that can't go on says so by a panic.
+// Tests fail by panicking.
 #![allow(clippy::unwrap_used)]
 
 mod checks;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-/// As many as belong to every run of the tests.
+/// The number of rounds in every test run.
 const ROUNDS: u64 = 20;
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn nothing_is_lost_and_nothing_is_there_twice() -> Result<()> {
     let first = number("GUILDHALL_CRASH_SEED")?.unwrap_or(1);
     let mut happened = round::Happened::new();
     for seed in first..first + rounds {
-        // Kept where a round fails, to be looked at.
+        // The folder is kept if a round fails.
         let folder = memory().join(format!("guildhall-crash-{}-{seed}", std::process::id()));
         let round = round::play(seed, &folder).await.with_context(|| {
             format!(
@@ -60,7 +60,7 @@ async fn nothing_is_lost_and_nothing_is_there_twice() -> Result<()> {
     Ok(())
 }
 
-/// Where files are quick: SIGKILL takes nothing from them that a disk would keep.
+/// A fast folder: SIGKILL loses nothing in memory that a disk would keep.
 fn memory() -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
     if memory.is_dir() { memory } else { std::env::temp_dir() }

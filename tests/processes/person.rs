@@ -1,4 +1,4 @@
-//! Someone at a laptop whose app may be killed under their hands. They remember what the app told them was saved.
+//! A person at a laptop whose app may be killed at any moment. They remember what the app acknowledged as saved.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::checks::Files;
 
-/// A draft in the list, as far as it matters here.
+/// The fields of a draft's row that the test needs.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Row {
     pub(crate) id: Uuid,
@@ -30,14 +30,14 @@ struct Draft {
     attention: Option<Attention>,
 }
 
-/// A word that is written once in the whole world, and the draft in which it was saved.
+/// A word that is written only once, and the draft in which it was saved.
 #[derive(Clone, Debug)]
 pub(crate) struct Saved {
     pub(crate) draft: Uuid,
     pub(crate) word: String,
 }
 
-/// Someone at a laptop.
+/// A person at a laptop.
 pub(crate) struct Person {
     pub(crate) name: &'static str,
     pub(crate) core: Core,
@@ -47,13 +47,12 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// At a laptop on which the app was never opened.
+    /// On a laptop on which the app has never been opened.
     pub(crate) fn new(name: &'static str, stage: &Path, laptop: &str) -> Result<Self> {
         let folder = stage.join(laptop);
         Ok(Self { name, core: Core::start(&folder)?, saved: Vec::new(), folder, words: 0 })
     }
 
-    /// Signs in, and waits for the catalogue.
     pub(crate) async fn sign_in(&mut self, registry: &Registry, address: String) -> Result<()> {
         let email = format!("{}.digital@barchester.example", self.name);
         self.does::<Value>(&Order::UseRegistry { address }).await?;
@@ -62,7 +61,7 @@ impl Person {
         Ok(())
     }
 
-    /// An order that nothing should keep from being carried out.
+    /// An order that must succeed.
     pub(crate) async fn does<T: serde::de::DeserializeOwned>(&mut self, order: &Order) -> Result<T> {
         match self.core.ask(order).await? {
             Answer::Done(done) => Ok(done),
@@ -79,7 +78,7 @@ impl Person {
         self.does(&Order::Drafts).await
     }
 
-    /// Does one thing that people do. The app may be killed at any moment of it.
+    /// One random action. The app may be killed at any moment.
     pub(crate) async fn act(&mut self, chance: &mut StdRng, shared: &[ProjectId]) -> Result<()> {
         let Some(drafts) = self.asks::<Vec<Row>>(&Order::Drafts, &[]).await? else { return Ok(()) };
         let mut of = |state| {
@@ -108,7 +107,7 @@ impl Person {
         }
     }
 
-    /// Sends what is left to be sent; true where nothing was.
+    /// Sends everything that is left to send; true if there was nothing.
     pub(crate) async fn finish(&mut self) -> Result<bool> {
         self.does::<()>(&Order::Sync).await?;
         let mut done = true;
@@ -140,13 +139,13 @@ impl Person {
         Ok(done && well && status.waiting == 0 && status.attention == 0)
     }
 
-    /// Writes something into a draft, and saves it.
+    /// Writes something in a draft, and saves it.
     async fn write(&mut self, chance: &mut StdRng, draft: Uuid) -> Result<()> {
         let Some(Draft { mut form, .. }) = self.asks(&Order::Draft { id: draft }, &[]).await? else {
             return Ok(());
         };
         let mut words = Vec::new();
-        // New, or the app was killed before its first words.
+        // The draft is new, or the app was killed before its first words.
         if form.title.is_empty() {
             form.title = self.word(&mut words);
             form.contact_mailbox = "digital@barchester.example".into();
@@ -172,7 +171,7 @@ impl Person {
             }
         }
         let order = Order::Save { id: draft, form: Box::new(form) };
-        // It may have been sent meanwhile by what was in its way before.
+        // An earlier order may have sent it by now.
         if self.asks::<Value>(&order, &[Failure::BeingSent]).await?.is_some() {
             self.saved.extend(words.into_iter().map(|word| Saved { draft, word }));
         }
@@ -189,13 +188,13 @@ impl Person {
 
     fn word(&mut self, words: &mut Vec<String>) -> String {
         self.words += 1;
-        // With an end of its own, so that none is the beginning of another.
+        // Ends with the name, so that no word is the beginning of another.
         let word = format!("w{}{}", self.words, self.name);
         words.push(word.clone());
         word
     }
 
-    /// Asks; none where the app was killed, or refused for one of the reasons that are to be expected.
+    /// Sends an order; none if the app was killed, or refused it for one of the expected reasons.
     async fn asks<T>(&mut self, order: &Order, expected: &[Failure]) -> Result<Option<T>>
     where
         T: serde::de::DeserializeOwned,
@@ -208,14 +207,14 @@ impl Person {
         }
     }
 
-    /// Sends or takes back, which the network, the other's changes and the loop's own work may prevent.
+    /// Sends or withdraws, which the network, another person's changes or the sync loop may prevent.
     async fn tries(&mut self, order: &Order) -> Result<()> {
         let expected = [
             Failure::BeingSent,
             Failure::NoConnection,
             Failure::NotARegistry,
             Failure::NothingChanged,
-            // The app was killed between the new draft and its first words.
+            // The app was killed between creating the draft and its first words.
             Failure::Invalid { errors: Vec::new() },
         ];
         self.asks::<()>(order, &expected).await?;

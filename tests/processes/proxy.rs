@@ -1,6 +1,6 @@
-//! A way to the registry on which things go wrong, one connection at a time: cut at any byte and in either direction,
-//! answers dropped after the registry did what it was asked, pipes that let a few bytes through at a time, requests
-//! that arrive twice, at once or much later. What goes wrong, and where, comes from a seed.
+//! A proxy to the registry with faults, chosen for each connection from a seed: connections cut at any byte in either
+//! direction, answers dropped after the registry carried out the request, slow connections, and requests that arrive
+//! twice, at once or much later.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -15,20 +15,20 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// Nothing happens for this long only where nothing ever will.
+/// If nothing happens for this long, nothing ever will.
 const TOO_LONG: Duration = Duration::from_secs(60);
 
-/// What happens to a connection.
+/// The fault of a connection.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fault {
     None,
-    /// Cut after that many bytes on the way to the registry.
+    /// Cut after this many bytes to the registry.
     CutUp(usize),
-    /// Cut after that many bytes on the way to the laptop.
+    /// Cut after this many bytes to the laptop.
     CutDown(usize),
-    /// After that many bytes to the laptop, the next answer is given and lost.
+    /// After this many bytes to the laptop, the next answer is lost.
     AnswerLost(usize),
-    /// At most that many bytes at a time.
+    /// Passes on at most this many bytes at a time.
     Slow(usize),
     /// The first request that changes something arrives twice.
     Twice(Copied),
@@ -39,11 +39,11 @@ enum Fault {
 enum Copied {
     Before,
     After,
-    /// With the next connection, whoever makes it.
+    /// With the next connection, whoever opens it.
     Later,
 }
 
-/// The way. It runs on as long as the test's runtime.
+/// The proxy, which runs as long as the test's runtime.
 pub(crate) struct Proxy {
     address: SocketAddr,
     way: Arc<Way>,
@@ -52,17 +52,17 @@ pub(crate) struct Proxy {
 struct Way {
     registry: String,
     chance: Mutex<StdRng>,
-    /// Whether things go wrong. What is going wrong is cut when this becomes false.
+    /// Whether there are faults. When this becomes false, connections with a fault are cut.
     rough: watch::Sender<bool>,
-    /// Counts connections and the pieces that went through.
+    /// The number of connections and of pieces passed on.
     events: watch::Sender<u64>,
-    /// Copies that are still to arrive.
+    /// Copies that have not arrived yet.
     late: Mutex<Vec<Vec<u8>>>,
     happened: Mutex<BTreeMap<&'static str, u32>>,
 }
 
 impl Proxy {
-    /// Listens for laptops; `registry` is where it listens: `127.0.0.1:8787`.
+    /// Listens for laptops; `registry` is the registry's address, for example `127.0.0.1:8787`.
     pub(crate) async fn start(registry: &str, seed: u64) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -87,22 +87,22 @@ impl Proxy {
         Ok(Self { address, way })
     }
 
-    /// Where laptops find it.
+    /// The proxy's address for laptops.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// From now on things go wrong, or do no more.
+    /// Starts or ends the faults.
     pub(crate) fn set_rough(&self, rough: bool) {
         self.way.rough.send_replace(rough);
     }
 
-    /// How many connections were made and pieces passed on so far.
+    /// The number of connections and of pieces passed on so far.
     pub(crate) fn events(&self) -> u64 {
         *self.way.events.borrow()
     }
 
-    /// Waits until it is that many.
+    /// Waits until there have been that many events.
     pub(crate) async fn until_events(&self, count: u64) -> Result<()> {
         let mut events = self.way.events.subscribe();
         let reached = tokio::time::timeout(TOO_LONG, events.wait_for(|events| *events >= count));
@@ -110,7 +110,7 @@ impl Proxy {
         Ok(())
     }
 
-    /// How often what happened.
+    /// How many times each fault happened.
     pub(crate) fn happened(&self) -> BTreeMap<&'static str, u32> {
         self.way.happened.lock().unwrap().clone()
     }
@@ -130,7 +130,7 @@ impl Way {
             return Fault::None;
         }
         let mut chance = self.chance.lock().unwrap();
-        // Any size up to that of a long page, and the small ones as often as the large.
+        // Up to the size of a long page; each order of magnitude is equally likely.
         let most = 1 << chance.random_range(0..17);
         let bytes = chance.random_range(0..=most);
         match chance.random_range(0..12) {
@@ -145,7 +145,7 @@ impl Way {
         }
     }
 
-    /// One connection, from its beginning to its end. Dropped, both sides see it closed.
+    /// Handles one connection. When this returns, both sides are closed.
     async fn connect(self: Arc<Self>, laptop: TcpStream) {
         for request in std::mem::take(&mut *self.late.lock().unwrap()) {
             self.note("copies arrived later");
@@ -182,7 +182,7 @@ impl Way {
             }
             if count > left {
                 self.note("requests cut");
-                // The other side may be gone: then it sees no less of a cut.
+                // The other side may have closed the connection, which is cut in any case.
                 let _ = to.write_all(&piece[..left]).await;
                 return;
             }
@@ -195,7 +195,7 @@ impl Way {
                     self.note("requests copied after");
                     tokio::spawn(deliver(self.registry.clone(), request));
                 }
-                // A copied sign-in that comes late is what theft looks like: it must end the session.
+                // A late copy of a token request looks like theft, which must end the session.
                 Some((Copied::Later, request)) if request.starts_with(b"PUT") => {
                     self.late.lock().unwrap().push(request);
                 }
@@ -228,7 +228,7 @@ impl Way {
         }
     }
 
-    /// False where the other side is gone.
+    /// Passes bytes on; false if the other side has closed the connection.
     async fn pass_on(&self, fault: Fault, piece: &[u8], to: &mut OwnedWriteHalf) -> bool {
         let at_once = if let Fault::Slow(bytes) = fault { bytes } else { piece.len() };
         for part in piece.chunks(at_once) {
@@ -247,21 +247,21 @@ impl Way {
     }
 }
 
-/// Has the registry do what the request says. Nobody reads what it answers.
+/// Sends a request to the registry, and ignores the answer.
 async fn deliver(registry: String, request: Vec<u8>) {
     let Ok(mut connection) = TcpStream::connect(registry).await else { return };
     if connection.write_all(&request).await.is_ok() {
-        // Its first byte comes when all is done.
+        // The answer's first byte arrives when the request has been carried out.
         let _ = connection.read_u8().await;
     }
 }
 
-/// Tells the requests on a connection apart (RFC 9112 §6; the app always says how long they are).
+/// Splits the bytes of a connection into requests (RFC 9112 §6; the app always sends their length).
 #[derive(Default)]
 struct Requests(Vec<u8>);
 
 impl Requests {
-    /// The request that this piece makes whole, where it is one that changes something.
+    /// The request that this piece completes, if it changes something.
     fn next(&mut self, piece: &[u8]) -> Option<Vec<u8>> {
         self.0.extend_from_slice(piece);
         let head = self.0.windows(4).position(|end| end == b"\r\n\r\n")? + 4;

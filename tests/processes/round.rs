@@ -1,5 +1,6 @@
-//! One round: two people write, send and change the same projects over a network that fails, while their apps and the
-//! registry are killed at moments that come from a seed. Then the network holds, and all must be there, once.
+//! One round: two people write, send and change the same projects over a network with faults, while their apps and the
+//! registry are killed at moments that come from a seed. Then the faults end, and everything must be there exactly
+//! once.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,13 +19,13 @@ use crate::checks::{Books, nothing_lost_nothing_twice};
 use crate::person::Person;
 use crate::proxy::Proxy;
 
-/// How many things are done in a round.
+/// The number of steps in a round.
 const STEPS: u32 = 60;
-/// Nothing takes this long. It only ends a round that would never end.
+/// Longer than anything should take: it only ends a round that would never end.
 const TOO_LONG: Duration = Duration::from_secs(120);
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// What happened how often.
+/// How many times each event happened.
 pub(crate) type Happened = BTreeMap<&'static str, u32>;
 
 /// Who is killed next, and when.
@@ -42,13 +43,13 @@ enum Victim {
 
 #[derive(Clone, Copy, Debug)]
 enum Moment {
-    /// When that many things happened on the way to the registry.
+    /// At that number of events in the proxy.
     Event(u64),
-    /// This long after a person's next order was given: what goes on inside the app can't be counted from here.
+    /// This long after a person's next order begins, because events inside the app cannot be counted here.
     Order(Duration),
 }
 
-/// The people, what they work with and what goes wrong.
+/// The people, what they work with, and the next kill.
 struct Round {
     chance: StdRng,
     registry: Registry,
@@ -59,7 +60,7 @@ struct Round {
     happened: Happened,
 }
 
-/// Plays the round of that seed in an empty folder.
+/// Runs the round of that seed in an empty folder.
 pub(crate) async fn play(seed: u64, folder: &Path) -> Result<Happened> {
     let mut round = Round::begin(seed, folder).await?;
     round.proxy.set_rough(true);
@@ -91,7 +92,7 @@ impl Round {
         Ok(round)
     }
 
-    /// A person does something, and the network goes on by a little. Somebody may be killed meanwhile.
+    /// A person does something, and the network continues a little. Somebody may be killed on the way.
     async fn step(&mut self) -> Result<()> {
         for person in &mut self.people {
             if person.core.is_killed() {
@@ -115,7 +116,7 @@ impl Round {
         Ok(())
     }
 
-    /// Somebody does something; true where somebody was killed meanwhile.
+    /// Somebody does something; true if a process was killed at the same time.
     async fn act(&mut self) -> Result<bool> {
         let who = self.chance.random_range(0..2);
         let pids = self.people.each_ref().map(|person| person.core.pid());
@@ -125,7 +126,7 @@ impl Round {
                 acted = &mut acting => return acted.map(|()| false),
                 () = comes(&self.proxy, self.fate.moment) => {}
             }
-            // At once, in the middle of it. What is begun must be waited for all the same.
+            // Kills at once, in the middle of the action, which must still be waited for.
             match self.fate.victim {
                 Victim::Laptop(victim) => {
                     pids[victim].map_or(Ok(()), |pid| kill_process(pid, Signal::KILL))?
@@ -138,7 +139,7 @@ impl Round {
         Ok(true)
     }
 
-    /// Whatever waits between two tries begins the next; true where somebody was killed at what came of it.
+    /// Everybody syncs, so that waiting tries begin; true if a process was killed by one of the events.
     async fn network_goes_on(&mut self) -> Result<bool> {
         let next = self.proxy.events() + 1;
         for person in &mut self.people {
@@ -159,7 +160,7 @@ impl Round {
         }
     }
 
-    /// Everybody is there again and goes on until nothing is left to send and all have read all.
+    /// Restarts everybody, and waits until nothing is left to send and all have read everything.
     async fn come_to_rest(&mut self) -> Result<()> {
         if !self.registry.is_running() {
             self.registry.start().await?;
@@ -193,7 +194,7 @@ impl Round {
         anyhow::bail!("it never came to rest: {seen:?}")
     }
 
-    /// All are killed once more, and their files are compared.
+    /// Kills every app again, and compares their files with a new laptop's.
     async fn check(&mut self, folder: &Path) -> Result<()> {
         let books = Books::open(&self.registry.database())?;
         let mut kept = Vec::new();
@@ -243,7 +244,7 @@ async fn comes(proxy: &Proxy, moment: Moment) {
     match moment {
         Moment::Order(after) => tokio::time::sleep(after).await,
         Moment::Event(at) => {
-            // Where it never comes, nobody is killed.
+            // If the event never happens, nobody is killed.
             if proxy.until_events(at).await.is_err() {
                 std::future::pending::<()>().await;
             }

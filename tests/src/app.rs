@@ -1,5 +1,5 @@
-//! The real app in a real window, on a laptop of its own, driven by WebKit's own driver. (tauri-driver would only
-//! translate the capability's name on Linux.)
+//! The real app in a real window on a simulated laptop, driven by WebKitWebDriver. (On Linux, tauri-driver would only
+//! translate a capability's name.)
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -18,10 +18,10 @@ use url::Url;
 use crate::processes::{DEADLINE, find, free_port, program, tied, until};
 use crate::{Registry, Stage};
 
-/// What the browser was opened at, in the laptop's folder.
+/// The file in the laptop's folder that records which page the app opened in the browser.
 const OPENED: &str = "opened-in-the-browser";
 
-/// Someone's app. It can be opened, killed and opened again; what is on the laptop stays.
+/// A person's app, which can be opened, killed and opened again; the laptop's files stay.
 pub struct App {
     pub(crate) who: String,
     pub(crate) evidence: PathBuf,
@@ -31,21 +31,21 @@ pub struct App {
     runtime: PathBuf,
     registry: String,
     sign_in: Option<String>,
-    /// It can't find the other apps of this laptop.
+    /// The app cannot find other apps on this laptop.
     alone: bool,
-    /// The window is as large as it was when it was closed, and not as all tests have it.
+    /// The window opens with its remembered size, not with the size for tests.
     remembers_window: bool,
     window: Option<Window>,
 }
 
 struct Window {
     client: Client,
-    // Killed when dropped, and the app with it.
+    // Kills the driver, and the app with it, when dropped.
     _driver: Child,
 }
 
 impl App {
-    /// A laptop on which the app was never opened, for a registry that has been started.
+    /// A laptop on which the app has never been opened. The registry must have been started.
     pub fn new(stage: &Stage, who: &str, registry: &Registry) -> Result<Self> {
         let laptop = stage.path(who);
         fs::create_dir_all(&laptop)?;
@@ -64,7 +64,7 @@ impl App {
         })
     }
 
-    /// The same app on the same laptop once more, where it can't bring the first one forward.
+    /// A second app on the same laptop, which cannot bring the first one to the front.
     pub fn once_more(&self) -> Self {
         Self {
             who: self.who.clone(),
@@ -81,7 +81,7 @@ impl App {
         }
     }
 
-    /// Starts the app beside the one that is open, as who clicks its icon twice does; returns once that has ended by itself.
+    /// Starts the app while it is open, like a second click on its icon. Returns when the second app has exited.
     pub async fn start_again(&self) -> Result<()> {
         let mut again = tied(&self.program, &self.log)?;
         self.environment(&mut again)?;
@@ -90,7 +90,7 @@ impl App {
         Ok(())
     }
 
-    /// The files of that name that the app has on this laptop.
+    /// The app's files with that name on this laptop.
     pub fn files_named(&self, name: &str) -> Result<Vec<PathBuf>> {
         fn below(folder: &Path, name: &str, found: &mut Vec<PathBuf>) -> Result<()> {
             for entry in fs::read_dir(folder)? {
@@ -108,18 +108,18 @@ impl App {
         Ok(found)
     }
 
-    /// From the next time that it is opened, the window is as its file says.
+    /// From the next start, opens the window with its remembered size.
     pub fn remember_window(&mut self) {
         self.remembers_window = true;
     }
 
-    /// How wide and high the page in the window is, in CSS pixels.
+    /// The width and height of the page, in CSS pixels.
     pub async fn page_size(&self) -> Result<(u32, u32)> {
         let size = self.client()?.execute("return [window.innerWidth, window.innerHeight]", vec![]).await?;
         Ok(serde_json::from_value(size)?)
     }
 
-    /// The page that the app has opened in the system's browser, which is this test: once.
+    /// The page that the app opened in the system's browser, which this test replaces. Can be read once.
     pub async fn opened(&self) -> Result<Url> {
         let page = self.laptop.join(OPENED);
         let page = until("a page to be opened in the browser", async || {
@@ -130,7 +130,7 @@ impl App {
         Ok(page.await?.trim().parse()?)
     }
 
-    /// A folder with the one program that opens pages: it takes them down.
+    /// A folder with a fake `xdg-open`, which records the page to open.
     fn browser(&self) -> Result<PathBuf> {
         let (folder, page) = (self.laptop.join("bin"), self.laptop.join(OPENED));
         fs::create_dir_all(&folder)?;
@@ -143,20 +143,20 @@ impl App {
         Ok(folder)
     }
 
-    /// Opens the app signed in, where that is not what the test is about.
+    /// Opens the app signed in, for tests that are not about signing in.
     pub async fn open_signed_in(&mut self, registry: &Registry, email: &str) -> Result<()> {
         self.sign_in = Some(format!("{email}:{}", registry.issue_code(email).await?));
         self.open().await
     }
 
-    /// Opens the app; returns when its window is there.
+    /// Opens the app and waits for its window.
     pub async fn open(&mut self) -> Result<()> {
         let port = free_port()?;
         let mut driver = tied("WebKitWebDriver", &self.log)?;
         driver
             .args(["--host=127.0.0.1".to_owned(), format!("--port={port}")])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            // Off, as the app has it by default on Linux, the driver's pictures never come.
+            // With the app's Linux default, which turns this renderer off, WebDriver's screenshots never arrive.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
             .stdout(Stdio::null());
         self.environment(&mut driver)?;
@@ -166,13 +166,13 @@ impl App {
         let driver = driver.spawn().context("WebKitWebDriver did not start")?;
         until("WebKit's driver", async || Ok(TcpStream::connect(("127.0.0.1", port)).await.ok())).await?;
 
-        // Without a browserName: the driver would refuse ours.
+        // There is no browserName: the driver would refuse the app's.
         let options = json!({"binary": self.program, "args": []});
         let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
         let address = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let connecting = builder.capabilities(capabilities).connect(&address);
-        // An app that ends before it has a window leaves the driver waiting for ever.
+        // If the app exits before it has a window, the driver waits for ever.
         let connected = tokio::time::timeout(DEADLINE, connecting).await.context("there is no window")?;
         let client = connected.with_context(|| {
             format!("{}'s app did not open; {} may say why", self.who, self.log.display())
@@ -181,7 +181,7 @@ impl App {
         Ok(())
     }
 
-    /// What a program on this laptop is told.
+    /// Sets the environment of a program on this laptop.
     fn environment(&self, command: &mut Command) -> Result<()> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths([self.browser()?].into_iter().chain(std::env::split_paths(&path)))?;
@@ -202,12 +202,12 @@ impl App {
         Ok(())
     }
 
-    /// Kills the app with SIGKILL, in the middle of whatever it does.
+    /// Kills the app with SIGKILL, whatever it is doing.
     pub async fn kill(&mut self) -> Result<()> {
         self.signal(Signal::KILL).await
     }
 
-    /// Ends the app as the system does when its person signs out.
+    /// Ends the app with SIGTERM, as the system does when a person logs out.
     pub async fn terminate(&mut self) -> Result<()> {
         self.signal(Signal::TERM).await
     }
@@ -215,7 +215,7 @@ impl App {
     async fn signal(&mut self, signal: Signal) -> Result<()> {
         kill_process(self.pid().context("the app is not running")?, signal)?;
         if signal == Signal::KILL {
-            // The driver goes too: its session ended with the app.
+            // The driver ends too, because its session ended with the app.
             self.window = None;
         }
         self.gone().await?;
@@ -223,7 +223,7 @@ impl App {
         Ok(())
     }
 
-    /// Closes the window; returns once the app has ended.
+    /// Closes the window and waits until the app has exited.
     pub async fn close(&mut self) -> Result<()> {
         let window = self.window.take().context("the app is not open")?;
         window.client.close().await?;

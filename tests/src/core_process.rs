@@ -1,5 +1,5 @@
-//! The app's core in a process of its own, without a window: it can be killed in the middle of whatever it does, a
-//! thousand times an hour. It takes orders as lines of JSON, one after the other, and answers each with a line.
+//! The app's core in its own process without a window, which can be killed at any moment, a thousand times an hour. It
+//! reads orders as lines of JSON, one at a time, and answers each with a line.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::processes::{program, tied};
 
-/// What a person asks of the app.
+/// An order to the app.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]
 #[allow(missing_docs)]
@@ -38,18 +38,18 @@ pub enum Order {
     TryAgain { id: Uuid },
 }
 
-/// What came of it.
+/// The result of an order.
 #[derive(Clone, Debug)]
 pub enum Answer<T> {
-    /// It was done.
+    /// The order was carried out.
     Done(T),
-    /// It was not, and the app says why.
+    /// The app refused it, with this reason.
     Refused(Failure),
-    /// The app was killed before it could say: it may be done or not.
+    /// The app was killed before it answered: the order may or may not have been carried out.
     Killed,
 }
 
-/// The running core of someone's app. Killed when dropped; its files stay.
+/// The running core of a person's app. Killed when dropped; its files stay.
 pub struct Core {
     folder: PathBuf,
     child: Child,
@@ -59,7 +59,7 @@ pub struct Core {
 }
 
 impl Core {
-    /// Starts it on the files in that folder; its log is beside it.
+    /// Starts the core on the files in that folder; its log is beside the folder.
     pub fn start(folder: &Path) -> Result<Self> {
         let mut command = tied(program("client")?, &folder.with_extension("log"))?;
         command.arg(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -69,14 +69,15 @@ impl Core {
         Ok(Self { folder: folder.to_owned(), child, orders, answers, killed: false })
     }
 
-    /// Gives an order and waits for its answer. Once begun, it must be waited for: the answers come in order.
+    /// Sends an order and waits for its answer. The returned future must run to completion, because answers come in
+    /// order.
     pub async fn ask<T: DeserializeOwned>(&mut self, order: &Order) -> Result<Answer<T>> {
         if self.killed {
             return Ok(Answer::Killed);
         }
         let mut line = serde_json::to_vec(order)?;
         line.push(b'\n');
-        // A killed process takes and says nothing more: the one error that is part of the story.
+        // A killed process reads and writes nothing more: the only error that a test expects.
         let taken = self.orders.write_all(&line).await;
         let answer = if taken.is_ok() { self.answers.next_line().await? } else { None };
         let Some(answer) = answer else {
@@ -93,19 +94,19 @@ impl Core {
         })
     }
 
-    /// Its process; none once it has ended. To be killed while an order is being carried out.
+    /// The process id; none once it has exited. For killing it while it carries out an order.
     pub fn pid(&self) -> Option<Pid> {
         self.child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?))
     }
 
-    /// Kills it, and starts it anew on the same files.
+    /// Kills the core and starts it again on the same files.
     pub async fn restart(&mut self) -> Result<()> {
         self.kill().await?;
         *self = Self::start(&self.folder)?;
         Ok(())
     }
 
-    /// Kills it and waits until it is gone.
+    /// Kills the core and waits until it has exited.
     pub async fn kill(&mut self) -> Result<()> {
         if let Some(pid) = self.pid() {
             kill_process(pid, Signal::KILL)?;
@@ -115,7 +116,6 @@ impl Core {
         Ok(())
     }
 
-    /// Whether it was killed.
     pub fn is_killed(&self) -> bool {
         self.killed
     }

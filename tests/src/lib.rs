@@ -1,7 +1,7 @@
-//! What a test needs to tell a story of people at their laptops: a [`Stage`] of its own, a real [`Registry`] that can
-//! be stopped and started, and the real [`App`] in its window, which is read and used as a person with a screen reader
-//! would: by roles, names and words, never by CSS classes. Nothing here is a stand-in, and nothing waits for time to
-//! pass: only for something to be so.
+//! Tools for tests about people at their laptops: a [`Stage`] for each test, a real [`Registry`] that can be stopped
+//! and started, and the real [`App`] in its window. Tests use the window as a person with a screen reader would: by
+//! roles, names and words, never by CSS classes. Nothing is mocked, and tests wait for conditions, never for a fixed
+//! time.
 
 mod app;
 mod core_process;
@@ -23,5 +23,5 @@ pub use registry::Registry;
 pub use screen::{Key, with_control};
 pub use stage::Stage;
 
-/// The council that the sample's first person works for, and how they sign in.
+/// The sample data's first person, by the address with which they sign in.
 pub const SAM: &str = "sam.digital@barchester.example";

@@ -1,4 +1,4 @@
-//! How a screen looks, to eyes and to a screen reader.
+//! Checks how a screen looks to sighted people and to screen readers.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ const RUN_AXE: &str = "
       (error) => done({ violations: [], error: String(error) }));
 ";
 
-/// What was changed is on the screen in the second frame from now.
+/// A change is on the screen in the second frame from now.
 const DRAWN: &str =
     "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
 
@@ -37,7 +37,7 @@ struct Violation {
 }
 
 impl App {
-    /// Keeps a picture at target/screens/NAME.png, then fails where axe finds a violation.
+    /// Stores a screenshot at target/screens/NAME.png, then fails if axe finds a violation.
     pub async fn inspect(&self, name: &str) -> Result<()> {
         let folder = target()?.join("screens");
         fs::create_dir_all(&folder)?;
@@ -58,7 +58,7 @@ impl App {
         Ok(())
     }
 
-    /// A picture of the window at rest: drawn, and the same twice.
+    /// A screenshot of the settled window: drawn, and the same twice.
     async fn picture(&self) -> Result<Vec<u8>> {
         let mut last = Vec::new();
         until("the window to come to rest", async || {

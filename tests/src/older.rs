@@ -1,5 +1,5 @@
-//! Time that passes for a registry: it is stopped, whatever it noted becomes that much older, and it is started again.
-//! The program itself has only the real clock.
+//! Lets time pass for a registry: stops it, moves every recorded time into the past, and starts it again, because the
+//! program only has the real clock.
 
 use anyhow::{Context, Result, ensure};
 use jiff::SignedDuration;
@@ -8,11 +8,11 @@ use rusqlite::Connection;
 use crate::Registry;
 use crate::processes::until;
 
-/// How long a code of an authenticator app is shown, in milliseconds (RFC 6238).
+/// How long an authenticator app shows a code, in milliseconds (RFC 6238).
 const STEP: i64 = 30_000;
 
 impl Registry {
-    /// Lets that much time pass. Returns once what is done once a day is done.
+    /// Lets that much time pass. Returns when the daily maintenance has run.
     pub async fn pass(&mut self, time: SignedDuration) -> Result<()> {
         self.stop().await?;
         let database = Connection::open(self.database())?;
@@ -24,7 +24,8 @@ impl Registry {
             made_older += database.execute(&older, [by])?;
         }
         ensure!(made_older > 0, "nothing in the database has a time");
-        // Tidying forgets a browser that never came back, in the transaction in which it does all the rest.
+        // Maintenance deletes expired browser sign-ins in the same transaction as everything else, so this row shows
+        // when it has run.
         database.execute(
             "INSERT INTO openid_sign_ins (state, challenge, port, nonce, verifier, code, issuer, subject, email, expires_at)
              VALUES ('older', '', 0, '', '', '', '', '', '', 1)",

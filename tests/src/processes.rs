@@ -1,4 +1,4 @@
-//! Starting programs, finding them, and waiting until something is so.
+//! Starting programs, finding them, and waiting for conditions.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -9,11 +9,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
-/// Nothing takes this long. It only ends a test that would never end.
+/// Longer than anything should take: it only ends a test that would never end.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(90);
 const PERIOD: Duration = Duration::from_millis(50);
 
-/// Asks `ready` until it gives something.
+/// Calls `ready` until it returns something.
 pub(crate) async fn until<T>(what: &str, mut ready: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let asking = async {
         loop {
@@ -26,7 +26,7 @@ pub(crate) async fn until<T>(what: &str, mut ready: impl AsyncFnMut() -> Result<
     tokio::time::timeout(DEADLINE, asking).await.with_context(|| format!("waited in vain for {what}"))?
 }
 
-/// A program that the kernel kills when this test ends, however it ends.
+/// A program that the kernel kills when this test ends, for whatever reason.
 pub(crate) fn tied(program: impl AsRef<OsStr>, log: &Path) -> Result<Command> {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL", "--"]).arg(program).kill_on_drop(true);
@@ -34,7 +34,7 @@ pub(crate) fn tied(program: impl AsRef<OsStr>, log: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// One of the workspace's programs, which cargo built beside this test.
+/// A program of the workspace, which cargo built beside this test.
 pub fn program(name: &str) -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let folder = test.parent().and_then(Path::parent).context("a test lies in target/debug/deps")?;
@@ -45,7 +45,7 @@ pub fn program(name: &str) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// A port that nobody listens on.
+/// A port on which nothing listens.
 pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -1,4 +1,4 @@
-//! A real registry: the program itself, with a data folder of its own and an address that outlives a restart.
+//! A real registry: the program itself, with its own data folder and an address that stays the same after a restart.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -17,20 +17,20 @@ pub struct Registry {
     program: PathBuf,
     data: PathBuf,
     log: PathBuf,
-    /// Port 0 until it has once been started.
+    /// Has port 0 until the first start.
     address: String,
-    /// A file that says more, where there is more to say.
+    /// A further configuration file, if any.
     config: Option<PathBuf>,
     serving: Option<Child>,
 }
 
 impl Registry {
-    /// With the sample data, not yet started.
+    /// A registry with the sample data, not started yet.
     pub async fn with_sample_data(stage: &Stage) -> Result<Self> {
         Self::in_folder(&stage.path("")).await
     }
 
-    /// With the sample data, its files and log in that folder; not yet started.
+    /// A registry with the sample data, and its files and log in that folder; not started yet.
     pub async fn in_folder(folder: &Path) -> Result<Self> {
         let registry = Self {
             program: program("guildhall-registry")?,
@@ -44,9 +44,9 @@ impl Registry {
         Ok(registry)
     }
 
-    /// Has people sign in with a provider, too, once it is started.
+    /// Configures sign-in with a provider, from the next start.
     pub async fn offer_provider(&mut self) -> Result<TestProvider> {
-        // The provider must know where it will be.
+        // The provider must know the registry's address.
         self.address = format!("127.0.0.1:{}", free_port()?);
         let provider = TestProvider::start(&self.url()).await?;
         let secret = self.data.with_extension("secret");
@@ -60,7 +60,7 @@ impl Registry {
         Ok(provider)
     }
 
-    /// Tells it that as well, in a file of TOML, and says where that is. It takes the place of what it was told before.
+    /// Writes the registry's configuration file (TOML) and returns its path. Replaces an earlier one.
     pub fn configure(&mut self, says: &str) -> Result<PathBuf> {
         let config = self.data.with_extension("toml");
         std::fs::write(&config, says)?;
@@ -68,7 +68,7 @@ impl Registry {
         Ok(config)
     }
 
-    /// Runs one of the registry's commands on its data, and gives what it printed.
+    /// Runs one of the registry's commands on its data, and returns its output.
     pub async fn command(&self, words: &[&str]) -> Result<String> {
         let mut command = Command::new(&self.program);
         command.arg("--data-dir").arg(&self.data);
@@ -82,34 +82,34 @@ impl Registry {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    /// Adds that many made-up projects, the same ones each time.
+    /// Adds that many generated projects, the same ones each time.
     pub async fn generate(&self, projects: u32) -> Result<()> {
         self.command(&["generate", "--projects", &projects.to_string(), "--seed", "7"]).await?;
         Ok(())
     }
 
-    /// A code to sign in with.
+    /// A code for signing in.
     pub async fn issue_code(&self, email: &str) -> Result<String> {
         let said = self.command(&["auth", "issue-code", email]).await?;
         Ok(said.trim().lines().last().context("no code was printed")?.to_owned())
     }
 
-    /// Where apps find it. Known once it has been started.
+    /// The registry's address for apps. Known after the first start.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Its database. To be read only, but for [`Self::pass`].
+    /// The registry's database. Only [`Self::pass`] may write to it.
     pub fn database(&self) -> PathBuf {
         self.data.join("registry.db")
     }
 
-    /// Whether it was started, and not ended since by one of these methods.
+    /// Whether it was started, and not stopped or killed since.
     pub fn is_running(&self) -> bool {
         self.serving.is_some()
     }
 
-    /// Starts it, at the address it had before; returns once it answers.
+    /// Starts it at its earlier address, and waits until it listens.
     pub async fn start(&mut self) -> Result<()> {
         let mut serve = tied(&self.program, &self.log)?;
         serve.arg("--data-dir").arg(&self.data);
@@ -132,7 +132,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Asks it to end, and sees that it ends well.
+    /// Asks it to exit, and checks its exit status.
     pub async fn stop(&mut self) -> Result<()> {
         let mut serving = self.serving.take().context("it is not running")?;
         let pid =
@@ -145,7 +145,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Ends it without a word, as a power cut does; nothing where it was ended already.
+    /// Kills it, as a power cut would; does nothing if it is not running.
     pub async fn kill(&mut self) -> Result<()> {
         match self.serving.take() {
             Some(mut serving) => Ok(serving.kill().await?),

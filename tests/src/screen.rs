@@ -1,5 +1,5 @@
-//! What a person does at the window: read, press, choose, write. Each waits until the thing is there, and says what
-//! was there instead where it never comes.
+//! What a person does at the window: read, press, choose, write. Each action waits until its element is there and, if
+//! it never appears, the error says what was there instead.
 
 use anyhow::{Context, Result, bail};
 use fantoccini::elements::{Element, ElementRef};
@@ -11,9 +11,9 @@ use crate::App;
 use crate::processes::until;
 use crate::stage::npm_file;
 
-/// How WebDriver names an element (WebDriver §12).
+/// WebDriver's key for a reference to an element (WebDriver §12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-/// Computes roles and accessible names as the standard has it.
+/// Computes roles and accessible names as the standard defines them.
 const TESTING_LIBRARY: &str = "@testing-library/dom/dist/@testing-library/dom.umd.min.js";
 
 #[derive(Deserialize)]
@@ -24,24 +24,24 @@ struct Found {
 }
 
 impl App {
-    /// Waits until these words can be read in the window.
+    /// Waits until the window shows these words.
     pub async fn sees(&self, words: &str) -> Result<()> {
         let seen = until(words, async || Ok(self.text().await?.contains(words).then_some(()))).await;
         self.explained(seen, &format!("sees “{words}”")).await
     }
 
-    /// Waits until these words can no longer be read.
+    /// Waits until the window no longer shows these words.
     pub async fn sees_no_more(&self, words: &str) -> Result<()> {
         let gone = until(words, async || Ok((!self.text().await?.contains(words)).then_some(()))).await;
         self.explained(gone, &format!("sees “{words}” no more")).await
     }
 
-    /// Whether these words can be read now.
+    /// Whether the window shows these words now.
     pub async fn shows(&self, words: &str) -> Result<bool> {
         Ok(self.text().await?.contains(words))
     }
 
-    /// All that can be read, as it is shown.
+    /// All text in the window, as shown.
     pub async fn text(&self) -> Result<String> {
         let text = self.client()?.execute("return document.body.innerText", vec![]).await?;
         Ok(text.as_str().unwrap_or_default().replace('\u{a0}', " "))
@@ -62,12 +62,12 @@ impl App {
         self.click("field", label).await
     }
 
-    /// Clicks what has this ARIA role and name.
+    /// Clicks the element with this ARIA role and name.
     pub async fn click(&self, role: &str, name: &str) -> Result<()> {
         let clicked = until(name, async || {
             let Some(element) = self.look_for(role, name).await?.ok() else { return Ok(None) };
-            // It may move or be replaced between the two: then it is looked for again. Half of it may be out of sight: then
-            // it is scrolled to.
+            // The element may move or be replaced before the click: the next attempt finds it again. It may be partly
+            // out of sight, so it is scrolled into view.
             let clicked = element.clone().click().await.ok();
             if clicked.is_none() {
                 let scroll = "arguments[0].scrollIntoView({ block: 'center' })";
@@ -79,7 +79,7 @@ impl App {
         self.explained_with(clicked, role, name).await
     }
 
-    /// Writes into the field with this label, in place of what is there, key by key.
+    /// Replaces the text of the field with this label, key by key.
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
         let field = self.find("field", label).await?;
         field.click().await?;
@@ -89,7 +89,7 @@ impl App {
         Ok(())
     }
 
-    /// Goes to the end of what stands in the field with this label, to write on there.
+    /// Moves the cursor to the end of the field with this label.
     pub async fn write_on(&self, label: &str) -> Result<Element> {
         self.click("field", label).await?;
         let field = self.find("field", label).await?;
@@ -97,12 +97,12 @@ impl App {
         Ok(field)
     }
 
-    /// Chooses an option of the list with this label.
+    /// Chooses an option in the list with this label.
     pub async fn select(&self, label: &str, option: &str) -> Result<()> {
         Ok(self.find("field", label).await?.select_by_label(option).await?)
     }
 
-    /// What stands in the field with this label.
+    /// The text in the field with this label.
     pub async fn value(&self, label: &str) -> Result<String> {
         let field = self.find("field", label).await?;
         let value =
@@ -110,18 +110,18 @@ impl App {
         Ok(value.as_str().context("a field has text")?.to_owned())
     }
 
-    /// Presses keys where the focus is; [`Key`] and [`with_control`] have the special ones.
+    /// Presses keys at the focus; [`Key`] and [`with_control`] have the special ones.
     pub async fn keys(&self, keys: &str) -> Result<()> {
         Ok(self.client()?.active_element().await?.send_keys(keys).await?)
     }
 
-    /// Waits for what has this ARIA role and name ("field" stands for every role that a label names).
+    /// Waits for the element with this ARIA role and name ("field" stands for every role that a label names).
     pub async fn find(&self, role: &str, name: &str) -> Result<Element> {
         let found = until(name, async || Ok(self.look_for(role, name).await?.ok())).await;
         self.explained_with(found, role, name).await
     }
 
-    /// How many have this ARIA role and name now.
+    /// How many elements have this ARIA role and name now.
     pub async fn count(&self, role: &str, name: &str) -> Result<usize> {
         Ok(match self.look_for(role, name).await? {
             Ok(_) => 1,
@@ -129,7 +129,7 @@ impl App {
         })
     }
 
-    /// The one element, or what was there instead.
+    /// The element if there is exactly one; otherwise what was there instead.
     async fn look_for(&self, role: &str, name: &str) -> Result<Result<Element, Found>> {
         let client = self.client()?;
         self.inject("TestingLibraryDom", TESTING_LIBRARY).await?;
@@ -142,7 +142,7 @@ impl App {
         })
     }
 
-    /// Gives the page a library, once.
+    /// Loads a library into the page, once.
     pub(crate) async fn inject(&self, global: &str, file: &str) -> Result<()> {
         let there = self.client()?.execute("return arguments[0] in window", vec![json!(global)]).await?;
         if there != json!(true) {
@@ -167,7 +167,7 @@ impl App {
         self.explained(result, &format!("finds the {role} “{name}” ({there})")).await
     }
 
-    /// On failure keeps a picture and says what the window shows.
+    /// On failure, stores a screenshot and reports what the window shows.
     async fn explained<T>(&self, result: Result<T>, doing: &str) -> Result<T> {
         let Err(error) = result else { return result };
         let text = self.text().await.unwrap_or_default();

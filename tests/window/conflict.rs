@@ -1,4 +1,4 @@
-//! Two people of one council change the same project, each with no connection, and neither loses a word.
+//! Two people of one council change the same project, both without a connection, and neither loses a word.
 
 use anyhow::{Result, ensure};
 use guildhall_tests::{App, Registry, SAM, Stage};
@@ -31,7 +31,7 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
         change(app, &title, &summary, why).await?;
     }
 
-    // Sam is first, then Robin comes back.
+    // Sam syncs first, then Robin.
     robin.kill().await?;
     registry.start().await?;
     sam.follow("Outbox").await?;
@@ -85,7 +85,7 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     Ok(())
 }
 
-/// Changes the project's title and summary, and why it is being done where there is something to say; and sends it.
+/// Changes the project's title, its summary and, unless empty, why it is being done; then sends it.
 async fn change(app: &App, title: &str, summary: &str, why: &str) -> Result<()> {
     app.fill("Search", PROJECT).await?;
     app.click("option", "Beta Barchester City Council Moving home").await?;

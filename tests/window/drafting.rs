@@ -1,9 +1,9 @@
-//! What several of these tests do.
+//! Steps that several of these tests share.
 
 use anyhow::Result;
 use guildhall_tests::App;
 
-/// Writes a draft that has all that is needed; it is on the disk then.
+/// Writes a draft that is complete enough to send. It is on disk when this returns.
 pub(crate) async fn draft(app: &App, title: &str, need: &str) -> Result<()> {
     app.follow("Drafts").await?;
     app.press("New draft").await?;
@@ -16,7 +16,7 @@ pub(crate) async fn draft(app: &App, title: &str, need: &str) -> Result<()> {
     app.fill("Team’s email address", "digital@barchester.example").await?;
     app.follow("Who can see it").await?;
     app.choose("Anyone on the internet").await?;
-    // Checking saves first.
+    // Checking saves the draft first.
     app.press("Check and send").await?;
     app.sees("this is who can see it: anyone on the internet").await
 }

@@ -1,4 +1,5 @@
-//! The folder of the app's files: one app's at a time, its owner's alone, and what happens to it without a contact.
+//! The folder of the app's files: used by one app at a time, private to its owner, and hidden in part after a month
+//! without contact.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -30,7 +31,7 @@ async fn a_second_app_comes_forward_or_says_which_folder_is_in_use() -> Result<(
     sam.follow("Drafts").await?;
     sam.sees("Still the only one").await?;
 
-    // Under whatever umask this runs: nobody else may look into it.
+    // Whatever the umask of this test, nobody else may read the folder.
     let settings = sam.files_named("settings.json")?;
     let mut looked_at = 0;
     ensure_private(settings[0].parent().context("it lies in a folder")?, &mut looked_at)?;
@@ -42,7 +43,7 @@ fn ensure_private(path: &Path, looked_at: &mut u32) -> Result<()> {
     let meta = std::fs::symlink_metadata(path)?;
     ensure!(meta.permissions().mode() & 0o077 == 0, "{} is open to others", path.display());
     *looked_at += 1;
-    // What the webview keeps below its folder is its own.
+    // The webview manages the files in its own folder.
     if meta.is_dir() && path.file_name().is_some_and(|name| name != "webview") {
         for entry in std::fs::read_dir(path)? {
             ensure_private(&entry?.path(), looked_at)?;
@@ -51,7 +52,7 @@ fn ensure_private(path: &Path, looked_at: &mut u32) -> Result<()> {
     Ok(())
 }
 
-/// What every version since the first has written; it says more than the app asks for.
+/// A file as every version since the first has written it, with more than the app asks for.
 const WINDOW: &str = r#"{"main":{"width":1010,"height":654,"x":12,"y":8,"prev_x":12,"prev_y":8,"maximized":false,
     "visible":true,"decorated":true,"fullscreen":false}}"#;
 
@@ -77,7 +78,7 @@ async fn the_window_opens_as_it_was_left() -> Result<()> {
     let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
     ensure!(kept["main"]["width"] == 1010 && kept["main"]["height"] == 654, "{kept}");
 
-    // Half a file, as a full disk leaves it: the window is as it was at first.
+    // Half a file, as a full disk leaves it: the window has its first size.
     std::fs::write(file, &WINDOW[..60])?;
     sam.open().await?;
     sam.sees("Connected").await?;

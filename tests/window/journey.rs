@@ -1,4 +1,4 @@
-//! The whole job: read with no connection, write with no connection, and send when there is one.
+//! The whole task: read without a connection, write without a connection, and send when there is one.
 
 use anyhow::Result;
 use guildhall_tests::{App, Registry, SAM, Stage};
@@ -52,7 +52,7 @@ async fn what_is_drafted_with_no_connection_reaches_others_once() -> Result<()> 
     sam.sees_no_more("Waiting to send").await?;
     sam.sees("Published").await?;
 
-    // Alex's app was open all the time.
+    // Alex's app has been open all the time.
     alex.fill("Search", "zebra").await?;
     alex.sees("2 projects, 2 needs").await?;
     alex.sees("Zebra crossing requests").await?;

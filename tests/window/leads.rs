@@ -1,4 +1,4 @@
-//! Someone whom nobody has confirmed leads their council: what they can't do yet, and how others confirm them.
+//! An unconfirmed lead: what they cannot do yet, and how others confirm them.
 
 use anyhow::Result;
 use guildhall_tests::{App, Registry, SAM, Stage};
@@ -114,7 +114,7 @@ async fn a_lead_lets_one_person_in_from_the_inbox() -> Result<()> {
     jo.sees("The answer comes by email").await?;
 
     let sam = signed_in(&stage, &registry, "sam", SAM).await?;
-    // As govuk-frontend keeps words apart that are not shown.
+    // Visually hidden words are separated as govuk-frontend does it.
     sam.follow("Inbox , 1 waiting for you").await?;
     sam.sees("jo@shared-services.example asks to act for Barchester City Council").await?;
     sam.sees("We run your website").await?;

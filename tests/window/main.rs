@@ -1,5 +1,5 @@
-//! The app in its real window. Ignored by a bare `cargo test`, as these need a session of their own:
-//! `cargo xtask test window`.
+//! The app in its real window. A bare `cargo test` ignores these tests, because they need a separate desktop session:
+//! run `cargo xtask test window`.
 
 mod conflict;
 mod drafting;

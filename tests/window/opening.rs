@@ -1,4 +1,4 @@
-//! The window opens, signed in, and what it says is true.
+//! The window opens for people who are signed in, and for newcomers.
 
 use anyhow::Result;
 use guildhall_tests::{App, Registry, SAM, Stage};

@@ -1,5 +1,5 @@
-//! Signing in with a provider, in the system's browser: the first time, for someone it doesn't vouch for, and where the
-//! browser can't come back to the app.
+//! Signing in with a provider in the system's browser: the first time, for someone whose address the provider does not
+//! vouch for, and where the browser cannot return to the app.
 
 use anyhow::{Context, Result};
 use guildhall_protocol::sign_in::shown_code;
@@ -7,10 +7,10 @@ use guildhall_tests::{App, Registry, SAM, Stage};
 use url::Url;
 
 const KIM: &str = "kim.new@barchester.example";
-/// A page to which no address leads: the browser goes as far as there is anything to do.
+/// A prefix that no address has, so that the test's browser follows every page to the end.
 const NOWHERE: &str = "nowhere:";
 
-/// From the registry's address to the page that signs in.
+/// From the page for the registry's address to the page for signing in.
 async fn up_to_signing_in(app: &App) -> Result<()> {
     app.press("Continue").await?;
     app.press("Use this registry").await?;
@@ -18,7 +18,7 @@ async fn up_to_signing_in(app: &App) -> Result<()> {
     app.sees("Or get a code by email").await
 }
 
-/// The code on the page that the app has opened, which must be that of its challenge.
+/// The code on the page that the app opened, which must be the code of its challenge.
 async fn code_of(opened: &Url) -> Result<String> {
     let challenge = opened.query_pairs().find(|(name, _)| name == "challenge");
     let code = shown_code(&challenge.context("the page has no challenge")?.1);
@@ -28,7 +28,7 @@ async fn code_of(opened: &Url) -> Result<String> {
     Ok(code)
 }
 
-/// Out, and to the page that signs in again.
+/// Signs out, and goes to the page for signing in.
 async fn sign_out(app: &App) -> Result<()> {
     app.follow("Account").await?;
     app.press("Sign out").await?;
@@ -67,7 +67,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     kim.press("Find projects").await?;
     kim.sees("Barchester City Council").await?;
 
-    // The provider doesn't say which address is theirs: a code by email does, once.
+    // The provider does not say which address is theirs, so a code by email proves it, once.
     let mut sam = App::new(&stage, "sam", &registry)?;
     sam.open().await?;
     up_to_signing_in(&sam).await?;
@@ -85,7 +85,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     sam.press("Find projects").await?;
     sam.sees("Barchester City Council").await?;
 
-    // From now on they are known, here by a code that is typed in.
+    // From now on the provider's account is linked; this time the person types a code in.
     sam.follow("Settings").await?;
     sam.follow("Theme and text size").await?;
     sam.choose("Dark").await?;
@@ -111,7 +111,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     sam.sees("Signed in as sam.digital@barchester.example").await
 }
 
-/// The provider has another address for someone than their account has: they say which one is theirs.
+/// The provider has a different address from the person's account: they choose which is theirs.
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
 async fn people_say_which_address_is_theirs() -> Result<()> {
@@ -156,7 +156,7 @@ async fn people_say_which_address_is_theirs() -> Result<()> {
     kim.press(&format!("Keep {MARRIED}")).await?;
     kim.sees(&format!("Signed in as {MARRIED}")).await?;
 
-    // Sam has been here before: their address is nobody else's.
+    // Sam has signed in here before, so Sam's address is taken.
     kim.follow("Settings").await?;
     sign_out(&kim).await?;
     sign_in(&kim, SAM).await?;

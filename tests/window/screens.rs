@@ -1,4 +1,4 @@
-//! Every screen, light and dark, at sizes that people use: axe finds nothing, and a picture is kept to look at.
+//! Every screen, light and dark, and some at twice the text size: axe finds nothing, and screenshots are stored.
 
 use anyhow::Result;
 use guildhall_tests::{App, Registry, SAM, Stage};
@@ -13,7 +13,7 @@ async fn every_screen_is_accessible_in_light_and_dark() -> Result<()> {
     sam.open_signed_in(&registry, SAM).await?;
     sam.sees("Connected").await?;
 
-    // The first walk publishes a project that the second finds, too.
+    // The first walk publishes a project, which the second one finds too.
     for (theme, found) in [("Light", "6 projects, 10 needs"), ("Dark", "7 projects, 11 needs")] {
         sam.follow("Settings").await?;
         sam.follow("Theme and text size").await?;

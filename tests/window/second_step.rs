@@ -1,18 +1,18 @@
-//! A lead sets up a second step for signing in, and uses it: to sign in again, and for what asks once more.
+//! A lead sets up a second step for signing in, and uses it: for signing in again, and for a sensitive action.
 
 use anyhow::{Context, Result};
 use guildhall_tests::{App, Registry, SAM, Stage};
 use jiff::Timestamp;
 use totp_rs::{Builder, Secret, Totp};
 
-/// The lines of the page that come after that one.
+/// The lines of the page after the given one.
 async fn after(app: &App, line: &str) -> Result<Vec<String>> {
     let text = app.text().await?;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     Ok(lines.skip_while(|one| *one != line).skip(1).map(str::to_owned).collect())
 }
 
-/// The phone: what makes codes of the key that the window shows.
+/// The person's phone: an authenticator app with the key that the window shows.
 async fn phone(app: &App) -> Result<Totp> {
     let shown = after(app, "If you can’t scan it, type this key into the app:").await?;
     let key = shown.first().context("no key is shown")?.replace(' ', "");
@@ -23,7 +23,7 @@ fn now() -> u64 {
     Timestamp::now().as_second().cast_unsigned()
 }
 
-/// A code that is none of those around now.
+/// A code that is not valid now or at a nearby time.
 fn wrong(phone: &Totp) -> String {
     let right = [now() - 30, now(), now() + 30, now() + 60].map(|at| phone.generate(at).to_string());
     let all = (0..1_000_000).map(|number| format!("{number:06}"));
@@ -65,7 +65,7 @@ async fn a_lead_sets_up_a_second_step_and_signs_in_with_it() -> Result<()> {
     sam.sees_no_more("Set up a second step for signing in by").await?;
     sam.inspect("second-step-on-light").await?;
 
-    // Signing in again takes a code of each.
+    // Signing in again requires an email code and a code of the second step.
     sam.follow("Theme and text size").await?;
     sam.choose("Dark").await?;
     sam.choose("200%").await?;
@@ -88,12 +88,12 @@ async fn a_lead_sets_up_a_second_step_and_signs_in_with_it() -> Result<()> {
     sam.press("Sign in").await?;
     sam.sees("That code is wrong or has been used").await?;
     sam.inspect("second-step-sign-in-dark-200%").await?;
-    // The next one: that of now confirmed it.
+    // The next code, because the current one was used to confirm the setup.
     sam.fill("Code", &phone.generate(now() + 30).to_string()).await?;
     sam.press("Sign in").await?;
     sam.sees("Signed in as sam.digital@barchester.example").await?;
 
-    // As if it had been yesterday: what does the most harm asks again, and goes on.
+    // As if a day had passed: a sensitive action requires a code, and then continues.
     registry.stop().await?;
     rusqlite::Connection::open(registry.database())?
         .execute("UPDATE session_factors SET given_at = given_at - 24 * 60 * 60 * 1000", [])?;

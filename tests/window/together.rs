@@ -1,5 +1,5 @@
-//! What people of a council and coordinators do for each other: an editor is invited, their first project is checked with
-//! no connection, a domain is added, and a lost laptop is signed out.
+//! What the people of a council and coordinators do together: they invite an editor, review a first project offline,
+//! add a domain, sign out a lost laptop, remove a project and merge councils.
 
 use anyhow::{Result, ensure};
 use guildhall_tests::{App, Registry, SAM, Stage};
@@ -13,7 +13,7 @@ const ALEX: &str = "alex.digital@casterbridge.example";
 const BARCHESTER: &str = "Barchester City Council";
 const CASTERBRIDGE: &str = "Casterbridge District Council";
 
-/// A registry that answers, and an app for each of those people, signed in.
+/// A running registry, and an app for each of these people, signed in.
 async fn set<const N: usize>(name: &str, people: [(&str, &str); N]) -> Result<(Stage, Registry, [App; N])> {
     let stage = Stage::set(name)?;
     let mut registry = Registry::with_sample_data(&stage).await?;
@@ -60,7 +60,7 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
     kim.sees("Take it back to change it").await?;
     kim.inspect("in-review-light").await?;
 
-    // Sam has it, and goes where there is no connection.
+    // Sam has received the review, and loses the connection.
     sam.follow("Inbox").await?;
     sam.sees("Allotment waiting list").await?;
     sam.inspect("inbox-light").await?;
@@ -101,7 +101,7 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
     sam.fill("Search", "allotment waiting").await?;
     sam.sees("Allotment waiting list").await?;
 
-    // The next one goes without: a change goes back with a reason where it shows more.
+    // An editor's next project is published without a review.
     draft(&kim, "Beach hut permits", "renew my permit").await?;
     kim.press("Send").await?;
     kim.follow("Outbox").await?;
@@ -250,7 +250,7 @@ async fn someone_reports_a_project_and_its_lead_removes_it_for_good() -> Result<
     Ok(())
 }
 
-/// What is not looked at on the way elsewhere: every screen about people, dark, and with text at twice its size.
+/// The screens about people that no other test inspects: dark, and with text at twice its size.
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
 async fn the_screens_about_people_in_every_look() -> Result<()> {

@@ -1,4 +1,4 @@
-//! Nothing typed is lost but what was typed in the last second before a kill. A draft in which nothing was typed is nothing.
+//! A kill loses what was typed in the last second at most. A draft in which nothing was typed is not stored.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ use crate::drafting::draft;
 
 const KIM: &str = "kim.digital@barchester.example";
 
-/// Words that were typed, and when each was whole.
+/// Typed words, and when each was complete.
 struct Typed(Vec<(String, Instant)>);
 
-/// Types key by key and without a pause, for so long.
+/// Types key by key without a pause, for that long.
 async fn type_on(app: &App, label: &str, time: Duration) -> Result<Typed> {
     let (field, began, mut words) = (app.write_on(label).await?, Instant::now(), Vec::new());
     while began.elapsed() < time {
@@ -29,7 +29,7 @@ async fn type_on(app: &App, label: &str, time: Duration) -> Result<Typed> {
 }
 
 impl Typed {
-    /// What is there after a kill is all that was typed, but for the last second and the time that saving takes.
+    /// After a kill, everything typed is there but for the last second and the time that saving takes.
     fn is_kept(&self, text: &str, killed: Instant, saving: Duration) -> Result<()> {
         let kept: Vec<&str> = text.split_whitespace().collect();
         let typed: Vec<&str> = self.0.iter().map(|(word, _)| word.as_str()).collect();
@@ -37,7 +37,7 @@ impl Typed {
         let owed = self.0.iter().filter(|(_, at)| !is_last(at)).count();
         ensure!(owed > 0, "it was typed for long enough");
         ensure!(kept.len() >= owed, "{} of {owed} words are there, of {} typed", kept.len(), typed.len());
-        // The last may be half a word.
+        // The last word may be half a word.
         let whole = kept.len().min(typed.len()).saturating_sub(1);
         ensure!(kept[..whole] == typed[..whole], "they are what was typed: {text}");
         Ok(())
@@ -61,7 +61,7 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     sam.sees("Connected").await?;
     sam.follow("Drafts").await?;
     sam.press("New draft").await?;
-    // How long it takes on this machine, now, from a key to the disk and back.
+    // How long this machine takes to save a keystroke and show that it is saved.
     let began = Instant::now();
     sam.fill("Title", "Zebra crossings").await?;
     sam.sees_no_more("Saving on this laptop").await?;
@@ -78,7 +78,7 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     sam.follow("The problem").await?;
     typed.is_kept(&sam.value("What is the problem?").await?, killed, saving)?;
 
-    // What is written with an answer is no draft, and is kept as well as one.
+    // A reason in a review is not a draft, but is saved just as safely.
     sam.follow("Inbox").await?;
     sam.follow("Beach huts").await?;
     sam.choose("Ask for changes").await?;
@@ -93,7 +93,7 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     sam.press("Send your answer").await?;
     sam.sees("Your answer is on its way").await?;
 
-    // Who signs out of the laptop loses nothing at all.
+    // Someone who logs out of the laptop loses nothing at all.
     sam.follow("Drafts").await?;
     sam.follow("Zebra crossings").await?;
     sam.follow("About the project").await?;
@@ -147,7 +147,7 @@ async fn an_untouched_draft_is_not_kept_and_others_can_be_removed() -> Result<()
         sam.press("Remove the draft: Zebra crossings").await?;
         sam.inspect(&format!("drafts-remove-{}-{size}", theme.to_lowercase())).await?;
     }
-    // By keyboard: the question has the focus, and Escape takes it back.
+    // By keyboard: the confirmation has the focus, and Escape cancels it.
     sam.keys(&char::from(Key::Escape).to_string()).await?;
     sam.sees_no_more("for good?").await?;
     sam.keys(&char::from(Key::Enter).to_string()).await?;

@@ -1,4 +1,4 @@
-//! A newcomer's first minutes, with what people get wrong in them.
+//! A newcomer's first minutes, including common mistakes.
 
 use anyhow::Result;
 use guildhall_tests::{App, Registry, SAM, Stage};
@@ -51,7 +51,7 @@ async fn a_newcomer_gets_the_catalogue_onto_the_laptop() -> Result<()> {
     app.press("Find projects").await?;
     app.sees("Connected").await?;
 
-    // The session is in the keychain: nobody has to sign in again.
+    // The session is in the keychain, so nobody has to sign in again.
     app.kill().await?;
     registry.stop().await?;
     app.open().await?;

@@ -1,6 +1,7 @@
-//! Dependencies: their licences, versions and sources, as deny.toml has them, and their known faults, as RustSec lists
-//! them. cargo-deny checks both. RustSec's list is fetched each time. Without a network the last copy is used. Where the
-//! tool, the list or a dependency cannot be had, that part is not checked, and the output says so: the code is not at fault.
+//! Checks the dependencies with cargo-deny: licences, versions and sources against deny.toml, and known vulnerabilities
+//! against RustSec's advisories. The advisories are fetched each time; without a network the last copy is used. If
+//! cargo-deny, the advisories or a dependency cannot be fetched, that part is skipped and the output says so, because
+//! the code is not at fault.
 
 use std::path::{Path, PathBuf};
 
@@ -9,31 +10,31 @@ use anyhow::{Context, Result};
 use crate::steps::{cargo, command, output_of, run, say, succeeds, target};
 
 const ADVISORIES: &str = "https://github.com/rustsec/advisory-db";
-/// The folder in which cargo-deny looks for [`ADVISORIES`]: the address's last part, and a hash of the address.
+/// The folder in which cargo-deny looks for [`ADVISORIES`]: the last part of the URL, and a hash of the URL.
 const FOLDER: &str = "advisory-db/advisory-db-3157b0e258782691";
 /// The version of cargo-deny that deny.toml is written for.
 const CARGO_DENY: &str = "0.20.2";
 
-/// RustSec's list, as far as it could be had.
+/// Where the advisories came from.
 #[derive(Debug, PartialEq, Eq)]
 enum List {
     Fetched,
-    /// Fetched on an earlier day.
+    /// Fetched on this earlier day.
     Old(String),
     Missing,
 }
 
-/// Checks Cargo.lock against deny.toml and against RustSec's list.
+/// Checks Cargo.lock against deny.toml and RustSec's advisories.
 ///
 /// # Errors
-/// Where a dependency breaks a rule of deny.toml or has a known fault.
+/// A dependency breaks a rule of deny.toml or has a known vulnerability.
 pub fn check() -> Result<()> {
     say("Checking the dependencies with cargo-deny");
     let Some(program) = provide_cargo_deny() else {
         println!("NOT CHECKED: cargo-deny {CARGO_DENY} is not installed and cannot be installed.");
         return Ok(());
     };
-    // cargo-deny looks at what other systems need, too, which a build here does not fetch.
+    // cargo-deny also reads dependencies for other systems, which a build does not fetch.
     if !succeeds(cargo().args(["fetch", "--locked"])) {
         println!("NOT CHECKED: some of the dependencies cannot be fetched.");
         return Ok(());
@@ -62,7 +63,7 @@ fn deny(program: &Path, checks: &[&str]) -> Result<()> {
     run(deny.args(checks))
 }
 
-/// Installs cargo-deny below target/ where it is not there, and gives its path, or nothing where that fails.
+/// Installs cargo-deny under target/ if necessary. Returns its path; none if it cannot be installed.
 fn provide_cargo_deny() -> Option<PathBuf> {
     let tools = target().join("tools");
     let program = tools.join("bin").join(if cfg!(windows) { "cargo-deny.exe" } else { "cargo-deny" });
@@ -81,17 +82,17 @@ fn provide_cargo_deny() -> Option<PathBuf> {
     (run(&mut install).is_ok() && is_there()).then_some(program)
 }
 
-/// Gets the list into the folder, or what is new of it.
+/// Clones the advisories into the folder, or updates them.
 fn fetch(from: &str, folder: &Path) -> Result<List> {
     let git = || {
         let mut git = command("git");
-        // Nobody is there to type a password.
+        // Never prompts for a password.
         git.env("GIT_TERMINAL_PROMPT", "0");
         git
     };
     let is_there = || succeeds(git().arg("-C").arg(folder).args(["rev-parse", "--verify", "HEAD^{commit}"]));
     if !folder.join(".git").exists() {
-        // A clone that was cut off leaves nothing behind.
+        // git removes a clone that was interrupted.
         let cloned = succeeds(git().args(["clone", "--quiet", "--depth", "1", from]).arg(folder));
         return Ok(if cloned && is_there() { List::Fetched } else { List::Missing });
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench registry`: what the registry does in a second, on both databases, built as it is released.
+//! `cargo xtask bench registry`: measures the registry's release build on both databases.
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -8,21 +8,21 @@ use crate::steps::{cargo, run as run_command, say};
 
 #[derive(Args)]
 pub struct Options {
-    /// What is measured
+    /// What to measure
     what: What,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
 enum What {
-    /// Changes served, submissions taken, and what a request costs
+    /// Changes served, submissions accepted, and the cost of a request
     Registry,
 }
 
-/// Measures it, and prints Markdown.
+/// Runs the benchmark and prints its results as Markdown.
 pub fn run(options: &Options) -> Result<()> {
     match options.what {
         What::Registry => {
-            // What is answered is on the disk, as in earnest.
+            // With the default settings, an answer is on disk before it is sent, as in production.
             let postgres = Postgres::start(&[])?;
             say("Measuring the registry");
             let mut bench = cargo();

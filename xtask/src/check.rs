@@ -1,5 +1,5 @@
-//! `cargo xtask check` and `bindings`: what can be said of the code without running it, and the one file that is
-//! made from it. That the bindings are those of the Rust code is itself a test, in src-tauri.
+//! `cargo xtask check`: formatting, lints, types, layers and dependencies. `cargo xtask bindings`: writes the files
+//! that are generated from the code; tests check that they are up to date.
 
 use std::process::Command;
 
@@ -12,10 +12,10 @@ use crate::products;
 use crate::steps::{cargo, npm, run as run_step, say};
 use crate::tally::{Tally, of_cargo};
 
-/// The name of the test in src-tauri that compares the bindings, or writes them when told to.
+/// Part of the name of the test in src-tauri that compares the bindings, or writes them.
 const BINDINGS: &str = "bindings";
 
-/// All of it, bindings too.
+/// Runs every check, including the bindings.
 pub fn run() -> Result<()> {
     machine::provide(Purpose::Build)?;
     products::build_ui()?;
@@ -29,7 +29,7 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// All but the bindings, which `cargo test` compares anyway; one failure for each check that does not hold.
+/// Runs every check but the bindings, which `cargo test` compares anyway. One failure for each check that fails.
 pub fn count_failures() -> Tally {
     let mut failures = Tally::default();
     let mut check = |what: &str, command: &mut Command| {
@@ -58,7 +58,7 @@ pub fn count_failures() -> Tally {
     failures
 }
 
-/// Writes ui/src/bindings.ts.
+/// Writes ui/src/bindings.ts and docs/openapi.json.
 pub fn write_bindings() -> Result<()> {
     machine::provide(Purpose::Build)?;
     products::build_ui()?;
@@ -77,7 +77,7 @@ pub fn write_bindings() -> Result<()> {
 }
 
 fn bindings(cargo: &mut Command) -> Result<Tally> {
-    // Of the whole workspace: dependencies are then built as for every other test, and not once more.
+    // For the whole workspace, so that dependencies are built once, with the same features as for every other test.
     let tally = of_cargo(cargo.args(["test", "--workspace", "--lib", "--bins", BINDINGS]))?;
     if tally == Tally::default() {
         bail!("no test of src-tauri has `{BINDINGS}` in its name");

@@ -1,5 +1,5 @@
-//! `cargo xtask crash`: as many rounds as one likes of killed processes over a network that fails. `cargo xtask test`
-//! runs twenty of them.
+//! `cargo xtask crash`: kills processes over a failing network, for a chosen number of rounds. `cargo xtask test` runs
+//! twenty rounds.
 
 use anyhow::Result;
 use clap::Args;
@@ -11,12 +11,12 @@ pub struct Options {
     /// How many rounds
     #[arg(long, default_value_t = 100)]
     pub rounds: u64,
-    /// The first round's seed; each round adds one. What is done comes from it, but not how fast the processes are
+    /// The first round's seed, increased by one each round. It determines the steps, but not how fast the processes are
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
 }
 
-/// Plays them until one fails. Its files are kept, and the error says where.
+/// Runs rounds until one fails. Its files are kept, and the error names their folder.
 pub fn run(options: &Options) -> Result<()> {
     say("Building the registry");
     run_step(cargo().args(["build", "--package", "guildhall-registry"]))?;

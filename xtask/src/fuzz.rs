@@ -1,5 +1,5 @@
-//! `cargo xtask fuzz`: looks for bytes that break the reading of a registry's answers, with libFuzzer by way of
-//! cargo-bolero. What it finds worth keeping is tried again by every `cargo test`.
+//! `cargo xtask fuzz`: fuzzes the parser of a registry's answers, using libFuzzer through cargo-bolero. Every `cargo
+//! test` runs the inputs it found again.
 
 use anyhow::Result;
 use clap::Args;
@@ -10,12 +10,12 @@ const TEST: &str = "sync::decoding::an_answer_is_read_up_to_its_first_fault";
 
 #[derive(Args)]
 pub struct Options {
-    /// For how many seconds
+    /// How many seconds
     #[arg(long, default_value_t = 60)]
     pub seconds: u64,
 }
 
-/// Looks for that long. Bytes that break something are kept beside the test, which then fails by them.
+/// Fuzzes for that long. Failing inputs are stored beside the test, which then fails until they are fixed.
 pub fn run(options: &Options) -> Result<()> {
     if !succeeds(cargo().args(["bolero", "--version"])) {
         say("Installing cargo-bolero");
@@ -23,7 +23,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     say(&format!("Looking for {} seconds, after a build of its own", options.seconds));
     let mut bolero = cargo();
-    // Counting what is reached needs a flag that stable compilers keep back; the code is the same.
+    // Coverage needs a flag that stable compilers do not allow; it does not change the code.
     bolero.args(["bolero", "test", "--rustc-bootstrap", "--sanitizer", "NONE", "--profile", "dev"]);
     bolero.args(["--package", "guildhall-client", TEST, "-T", &format!("{}s", options.seconds)]);
     bolero.arg("--target-dir").arg(target().join("fuzz"));

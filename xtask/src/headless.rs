@@ -1,5 +1,5 @@
-//! A desktop session of our own: a virtual display, a message bus and an unlocked keychain. For machines without a
-//! display, and for tests everywhere, which must not touch the keychain of whoever runs them.
+//! A separate desktop session: a virtual display, a message bus and an unlocked keychain. For machines without a
+//! display, and for all tests, which must not touch the keychain of the person who runs them.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{BufRead, BufReader};
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::steps::{Beside, root, succeeds, tied, until};
 
-/// Its fields are dropped from the first on: what uses the bus and the display ends before they do.
+/// Fields are dropped in order, so programs that use the bus and the display end first.
 pub struct Session {
     _keychain: Beside,
     _bus: Beside,
@@ -24,7 +24,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts all three. `dir` is where the keychain stays, and what they log.
+    /// Starts all three. `dir` is the folder for the keychain and the log.
     pub fn start(dir: &Path, size: &str) -> Result<Self> {
         fs::create_dir_all(dir)?;
         let log = File::create(dir.join("session.log"))?;
@@ -58,7 +58,7 @@ impl Session {
                 .stdout(Stdio::null())
                 .stderr(log),
         )?;
-        // No secret: it closes a keychain that only ever holds test sign-ins.
+        // This password is not secret: the keychain only ever holds test sign-ins.
         keychain.tell(b"guildhall")?;
         let session = Self {
             _keychain: keychain,
@@ -73,7 +73,7 @@ impl Session {
         Ok(session)
     }
 
-    /// Has the command run inside the session.
+    /// Makes the command run inside the session.
     pub fn enter<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env("DISPLAY", &self.display)
@@ -86,7 +86,7 @@ impl Session {
     }
 
     fn wait_for_keychain(&self) -> Result<()> {
-        // It owns its name before it has made the collection that a sign-in goes to.
+        // The keychain owns its name on the bus before it has created the collection for sign-ins.
         let unlocked = || {
             let mut ask = Command::new("dbus-send");
             self.enter(&mut ask).args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"]);
@@ -106,8 +106,8 @@ fn first_line(program: &mut Beside) -> Result<String> {
     Ok(line.trim().to_owned())
 }
 
-/// Where sockets go: a short path, as theirs may not pass 108 bytes, and closed to others. It has our process in its
-/// name, so that what a killed run left behind can be told and removed.
+/// The folder for sockets: a short path, because a socket's may not exceed 108 bytes, and private. Our process id is in
+/// its name, so that the folder of a killed run can be recognised and removed.
 struct RuntimeDir(PathBuf);
 
 impl RuntimeDir {
@@ -118,7 +118,7 @@ impl RuntimeDir {
             let name = entry.file_name();
             let process = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
             if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
-                // Another person's can't be removed, and need not be.
+                // Another user's folder cannot be removed, and need not be.
                 let _ = fs::remove_dir_all(entry.path());
             }
         }
@@ -130,7 +130,7 @@ impl RuntimeDir {
 
 impl Drop for RuntimeDir {
     fn drop(&mut self) {
-        // If this fails, the next run does it.
+        // If this fails, the next run removes it.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

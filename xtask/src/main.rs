@@ -1,5 +1,5 @@
-//! `cargo xtask`: the one door. It brings the machine what it lacks, builds, and then runs the app, tests it or
-//! checks the code, so that a clean clone needs one command and nobody has to know the order of things.
+//! `cargo xtask`: one command for every task. It installs what the machine lacks, builds, and then runs the app, tests
+//! it or checks the code, so that a fresh clone needs a single command.
 
 mod advisories;
 mod bench;
@@ -36,27 +36,27 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Open the app on a registry with the sample data
+    /// Open the app with a registry that has the sample data
     Run(run::Options),
-    /// Run every test, and say at the end how many passed
+    /// Run every test, and print how many passed
     Test(test::Options),
-    /// Kill the app and the registry again and again, and see that nothing is lost
+    /// Kill the app and the registry again and again, and check that nothing is lost
     Crash(crash::Options),
-    /// Break merging and sync in one place at a time, and see that a test notices
+    /// Mutate merging and sync in one place at a time, and check that a test fails
     Mutants(mutants::Options),
-    /// Simulate a whole town in one process, by as many seeds as wanted
+    /// Simulate a whole town in one process, for a range of seeds
     Simulate(simulate::Options),
-    /// Compare what people become over time with a small model of the rules
+    /// Compare what people may do over time with a small model of the rules
     Model(model::Options),
-    /// Simulate, crash and fuzz somewhere new for as long as wanted, and stop at the first failure
+    /// Simulate, crash and fuzz with new seeds for a given time, and stop at the first failure
     Soak(soak::Options),
-    /// Plant the mistakes of tests/planted one at a time, and see that the simulation finds each
+    /// Plant the mistakes of tests/planted one at a time, and check that a test finds each
     Planted(planted::Options),
-    /// Measure what the registry does in a second, on both databases
+    /// Measure the registry's throughput on both databases
     Bench(bench::Options),
-    /// Look for bytes that break the reading of a registry's answers
+    /// Look for bytes that break the parser of a registry's answers
     Fuzz(fuzz::Options),
-    /// Formatting, lints, types and known faults of dependencies
+    /// Check formatting, lints, types, layers and dependencies
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands, and docs/openapi.json from the routes
     Bindings,

@@ -1,5 +1,5 @@
-//! `cargo xtask model`: as many stories as one likes of what people, leads, coordinators and time do to each other, against
-//! a small model of the rules. `cargo xtask test` tells a few on each database.
+//! `cargo xtask model`: compares the registry with a small model of the rules over random histories of people, leads,
+//! coordinators and time. `cargo xtask test` runs a few histories on each database.
 
 use anyhow::Result;
 use clap::Args;
@@ -8,12 +8,12 @@ use crate::steps::{cargo, run as run_step, say};
 
 #[derive(Args)]
 pub struct Options {
-    /// How many stories
+    /// How many histories
     #[arg(long, default_value_t = 500)]
     cases: u32,
 }
 
-/// Tells them until the registry does something else than the rules say: the shortest story that shows it is printed.
+/// Runs histories until the registry breaks a rule, then prints the shortest history that shows it.
 pub fn run(options: &Options) -> Result<()> {
     say(&format!("Comparing {} stories with the rules", options.cases));
     let mut test = cargo();

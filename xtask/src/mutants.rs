@@ -1,5 +1,5 @@
-//! `cargo xtask mutants`: merging and sync with one small thing wrong at a time, each of which some test must notice.
-//! It takes hours, so it is no part of `test`; `-- --shard 1/8` does a part of it.
+//! `cargo xtask mutants`: mutation testing of merging and sync. It takes hours, so it is not part of `test`; `--
+//! --shard 1/8` runs one part.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::steps::{cargo, run as run_step, say, succeeds, target};
 
-/// What must not go wrong unnoticed.
+/// The files to mutate.
 const FILES: [&str; 6] = [
     "crates/protocol/src/merge.rs",
     "crates/protocol/src/paragraphs.rs",
@@ -17,28 +17,29 @@ const FILES: [&str; 6] = [
     "crates/client/src/store/mirror/record.rs",
     "crates/client/src/store/mirror/reading.rs",
 ];
-/// The tests that are quick to build come first; what they don't notice must be noticed over a network that fails.
+/// The tests that build fastest run first; the mutants they miss are tried on the network tests.
 const TESTS: [(&[&str], &[&str]); 2] = [
     (&["guildhall-protocol", "guildhall-client"], &["--lib", "--test", "merge_laws"]),
     (&["guildhall-tests"], &["--test", "network"]),
 ];
-/// Either takes a few seconds, and on a busy machine a minute: what takes this many goes in circles.
+/// Seconds. Each test run takes a few seconds, or a minute on a busy machine; one that takes this long is in an endless
+/// loop.
 const TIMEOUT: &str = "300";
 
 #[derive(Args)]
 pub struct Options {
-    /// Only this file's, instead of all of merging and sync; may be given again
+    /// Only mutate this file; can be given more than once
     #[arg(long)]
     file: Vec<String>,
-    /// Only on the tests over a network that fails: what the quick ones notice is tried again
+    /// Only run the network tests, on every mutant
     #[arg(long)]
     network: bool,
-    /// Passed on to cargo-mutants
+    /// Arguments for cargo-mutants
     #[arg(last = true)]
     more: Vec<String>,
 }
 
-/// Tries each mutant. Those that nothing noticed are listed in target/mutants/mutants.out/missed.txt.
+/// Tries each mutant. Those that no test caught are listed in target/mutants/mutants.out/missed.txt.
 pub fn run(options: &Options) -> Result<()> {
     if !succeeds(cargo().args(["mutants", "--version"])) {
         say("Installing cargo-mutants");
@@ -57,7 +58,7 @@ pub fn run(options: &Options) -> Result<()> {
     for (packages, tests) in TESTS.into_iter().skip(usize::from(options.network)) {
         say(&format!("Trying mutants of merging and sync on the tests of {}", packages.join(" and ")));
         let mut mutants = cargo();
-        // What an earlier pass noticed is not tried again.
+        // `--iterate` skips mutants that an earlier pass caught.
         mutants.args(["mutants", "--workspace", "--iterate", "--jobs", "1", "--baseline", "skip"]);
         mutants.args(["--timeout", TIMEOUT, "--output"]).arg(&place);
         for file in &files {
@@ -66,9 +67,9 @@ pub fn run(options: &Options) -> Result<()> {
         for package in packages {
             mutants.args(["--test-package", package]);
         }
-        // Not after `--`: it would build every test there is, and then run these.
+        // Not after `--`, which would build every test first.
         mutants.args(tests.iter().map(|arg| format!("--cargo-arg={arg}"))).args(&options.more);
-        // One target folder for all: the copies differ in a line, what they depend on in nothing.
+        // One target folder for all: the copies differ in one line, and their dependencies not at all.
         mutants.env("CARGO_TARGET_DIR", place.join("build"));
         all_noticed = noticed(&mut mutants)?;
     }
@@ -78,7 +79,7 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Whether all were. cargo-mutants tells by its exit code: 2 for missed, 3 for those that went in circles.
+/// Whether every mutant was caught. cargo-mutants exits with 2 for missed mutants, and with 3 for timeouts.
 fn noticed(mutants: &mut Command) -> Result<bool> {
     match mutants.status()?.code() {
         Some(0 | 3) => Ok(true),

@@ -1,4 +1,4 @@
-//! A picture of the virtual display, for who can't see it.
+//! A screenshot of the virtual display, for people who cannot see it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,35 +9,35 @@ use anyhow::Result;
 use crate::headless::Session;
 use crate::steps::{root, run};
 
-/// Of a display of a million pixels, how many may differ while it counts as still: a caret that blinks.
+/// How many of a display's million pixels may differ while it counts as still: enough for a blinking caret.
 const STILL: f64 = 400.0;
-/// With fewer colours than this the window is still blank.
+/// A window with fewer colours is still blank.
 const BLANK: u32 = 16;
 
-/// The picture that is kept, and whether the window has come to rest in it.
+/// The latest screenshot, and whether the window has settled.
 pub struct Picture {
     path: PathBuf,
     settled: bool,
 }
 
 impl Picture {
-    /// Will be kept at `path`; what an earlier run left there goes.
+    /// A screenshot stored at `path`. Removes one from an earlier run.
     pub fn at(path: PathBuf) -> Self {
         let _ = fs::remove_file(&path);
         Self { path, settled: false }
     }
 
-    /// Where it is, from the workspace's folder.
+    /// The path, relative to the workspace.
     pub fn place(&self) -> String {
         self.path.strip_prefix(root()).unwrap_or(&self.path).display().to_string()
     }
 
-    /// Takes it anew; true the first time that it shows something and is like the one before.
+    /// Takes a new screenshot. True the first time that it is not blank and matches the one before.
     pub fn take(&mut self, session: &Session) -> Result<bool> {
         let next = self.path.with_extension("next.png");
         run(session.enter(Command::new("import").args(["-window", "root"]).arg(&next)))?;
         let still = self.path.is_file() && differing(&self.path, &next) < STILL && colours(&next) >= BLANK;
-        // Renamed, so that who looks never meets half a picture.
+        // Renamed, so that nobody ever opens half a screenshot.
         fs::rename(&next, &self.path)?;
         let first = still && !self.settled;
         self.settled |= still;
@@ -46,7 +46,7 @@ impl Picture {
 }
 
 fn differing(one: &Path, other: &Path) -> f64 {
-    // It ends with 1 where the pictures differ at all, and prints the count on stderr.
+    // `compare` exits with 1 if the pictures differ at all, and prints the count on stderr.
     let compare = Command::new("compare")
         .args(["-metric", "AE", "-fuzz", "5%"])
         .args([one, other])

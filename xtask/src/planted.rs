@@ -1,6 +1,7 @@
-//! `cargo xtask planted`: the mistakes that sync must not make, made one at a time in a copy of the code. The simulation
-//! must find each within 1,000 seeds, or for what is too rare there, a test of `tests/network`. Those of who may do what
-//! over time, below `membership`, the model of the rules must find. It takes half an hour, so it is no part of `test`.
+//! `cargo xtask planted`: plants known mistakes in a copy of the code, one at a time. The simulation must find each
+//! within 1,000 seeds; a mistake that is too rare there, a test in `tests/network` must find. The model of the rules
+//! must find those in `membership`, about who may do what over time. It takes half an hour, so it is not part of
+//! `test`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,31 +14,31 @@ use clap::Args;
 
 use crate::steps::{cargo, command, output_of, root, run as run_step, say, target};
 
-/// Seeds within which each must be found.
+/// The number of seeds within which the simulation must find a mistake.
 const SEEDS: &str = "1000";
-/// Seeds that the code without a mistake must pass first.
+/// The number of seeds that must first pass without a mistake.
 const SOUND: &str = "100";
-/// Stories within which the model must find each of its own.
+/// The number of histories within which the model must find a mistake.
 const STORIES: &str = "150";
 const MEMBERSHIP: &str = "membership";
 const SIMULATE: &[&str] = &["--bin", "simulate"];
 
 #[derive(Args)]
 pub struct Options {
-    /// Only those whose names contain this
+    /// Only mistakes whose names contain this
     name: Option<String>,
 }
 
-/// What came of a mistake.
+/// The result of planting a mistake.
 enum Came {
-    /// What the simulation says in one line, or which test failed.
+    /// The simulation's line about it, or the name of the failed test.
     Found(String),
     NotFound,
-    /// The patch or the code no longer fits.
+    /// The patch no longer applies, or the code no longer builds.
     Stale(String),
 }
 
-/// Plants each, simulates, and takes it out again.
+/// Plants each mistake, runs the tests, and removes it again.
 pub fn run(options: &Options) -> Result<()> {
     let patches = patches(options.name.as_deref())?;
     let place = target().join("planted");
@@ -86,7 +87,7 @@ impl Simulate<'_> {
         let text = fs::read(patch)?;
         let apply = |more: &[&str]| {
             let mut git = command("git");
-            // Beside a repository, not in one: else it would look for the files in that one's index.
+            // Stops git from using the index of a repository around the copy.
             git.current_dir(self.copy)
                 .env("GIT_CEILING_DIRECTORIES", self.copy.parent().unwrap_or(self.copy));
             git.args(["apply", "--whitespace=nowarn"]).args(more).arg(patch);
@@ -109,7 +110,7 @@ impl Simulate<'_> {
         came
     }
 
-    /// What was patched is newer than what was built of it, even where it took less than the clock's grain.
+    /// Makes patched files newer than their build, even if the build took less than the clock's resolution.
     fn touch(&self, patch: &[u8]) -> Result<()> {
         for line in String::from_utf8_lossy(patch).lines() {
             if let Some(file) = line.strip_prefix("+++ b/") {
@@ -139,19 +140,19 @@ impl Simulate<'_> {
         }
     }
 
-    /// Compares what people become with the model of the rules.
+    /// Compares the registry with the model of the rules.
     fn model(&self) -> Result<Came> {
         self.tests("guildhall-registry", &["--test", "registry", "the_registry_does_what_the_rules_say"])
     }
 
-    /// Runs those tests: the ones over a network that fails, or the model's.
+    /// Runs a package's tests: the network tests or the model's.
     fn tests(&self, package: &str, which: &[&str]) -> Result<Came> {
         let mut test = self.cargo_of(package, "test", which);
         let tested = test.env("GUILDHALL_MODEL_CASES", STORIES).output()?;
         if tested.status.success() {
             return Ok(Came::NotFound);
         }
-        // The names of those that failed come last.
+        // The names of failed tests come last.
         let told = String::from_utf8_lossy(&tested.stdout);
         let is_name = |line: &&str| line.starts_with("    ") && !line.trim().contains(' ');
         match told.lines().rev().find(is_name) {
@@ -192,7 +193,7 @@ fn patches(name: Option<&str>) -> Result<Vec<PathBuf>> {
     Ok(patches)
 }
 
-/// Brings the copy up to date. Files that are the same keep their times, so that little is built anew.
+/// Updates the copy. Unchanged files keep their modification times, so that little is rebuilt.
 fn copy_code(copy: &Path) -> Result<()> {
     let listed =
         output_of(command("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?;
@@ -213,7 +214,7 @@ fn copy_code(copy: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes what an earlier copy had and the code has no more.
+/// Removes files that the code no longer has.
 fn remove_all_but(files: &BTreeSet<&str>, copy: &Path, folder: &Path) -> Result<()> {
     if !folder.exists() {
         return Ok(());
@@ -233,7 +234,7 @@ fn in_words(name: &str) -> String {
     name.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-').replace('-', " ")
 }
 
-/// The ids and bodies in what a seed says are of no use without its files.
+/// Shortens a failure: the ids and bodies in it mean nothing without the seed's files.
 fn shortened(told: &str) -> String {
     const LONGEST: usize = 160;
     match told.char_indices().nth(LONGEST) {

@@ -1,4 +1,4 @@
-//! A PostgreSQL of our own to test with. Only a socket leads to it, and it goes with all that it held.
+//! A temporary PostgreSQL server for tests. It listens on a socket only, and its data are deleted with it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,14 +9,14 @@ use tempfile::TempDir;
 
 use crate::steps::{Beside, command, on_path, run, say, succeeds, tied, until};
 
-/// Its fields are dropped from the first on: the server ends before its folder goes.
+/// Fields are dropped in order: the server ends before its folder is deleted.
 pub struct Postgres {
     _server: Beside,
     dir: TempDir,
 }
 
 impl Postgres {
-    /// Makes a cluster and starts it with these settings, of the latest release that the machine has.
+    /// Creates a cluster and starts a server with these settings, in the latest release on this machine.
     pub fn start(settings: &[&str]) -> Result<Self> {
         say("Starting a PostgreSQL of our own");
         let dir = tempfile::tempdir()?;
@@ -24,11 +24,11 @@ impl Postgres {
         if is_root() {
             run(command("chown").arg("postgres").arg(dir.path()))?;
         }
-        // Sorted as people read, as most servers are: SQL that counts on the order of bytes must say so.
+        // A linguistic sort order, as on most servers: SQL that needs byte order must ask for it.
         let mut make = as_its_user(command(program("initdb")?));
         make.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--pgdata"]);
         make.arg(&data).args(["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-GB"]);
-        // Its user may not be allowed where we are.
+        // The server's user may not be allowed in our folder.
         run(make.current_dir(dir.path()).stdout(Stdio::null()))?;
 
         let mut serve = as_its_user(tied(program("postgres")?));
@@ -44,18 +44,18 @@ impl Postgres {
         Ok(postgres)
     }
 
-    /// Where it is, for one who may make databases there.
+    /// The URL for a superuser, who may create databases.
     pub fn url(&self) -> String {
         format!("postgres:///postgres?host={}&user=postgres", self.dir.path().display())
     }
 }
 
-/// Whether the machine has what [`Postgres::start`] takes.
+/// Whether this machine has PostgreSQL's server programs.
 pub fn is_there() -> bool {
     program("initdb").is_ok()
 }
 
-/// A program of PostgreSQL's server. Debian keeps them off the PATH, a folder for each release.
+/// A program of PostgreSQL's server. Debian keeps them off the PATH, in a folder for each release.
 fn program(name: &str) -> Result<PathBuf> {
     let releases = Path::new("/usr/lib/postgresql").read_dir().into_iter().flatten().flatten();
     let release = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
@@ -71,12 +71,12 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// It refuses to run as root: then it is the user that its package made.
+/// PostgreSQL refuses to run as root, so root runs it as the user that Debian's package created.
 fn as_its_user(wanted: Command) -> Command {
     if !is_root() {
         return wanted;
     }
-    // To change the user cuts the tie to us, so it comes before that is made.
+    // Changing the user clears the parent-death signal, so it must happen before the signal is set.
     let mut whole = command("setpriv");
     whole.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]);
     whole.arg(wanted.get_program()).args(wanted.get_args());

@@ -1,4 +1,4 @@
-//! What gets built: the UI first, because the window carries ui/dist inside it, then the app and the registry.
+//! Builds the UI first, because the window embeds ui/dist, and then the app and the registry.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use anyhow::Result;
 
 use crate::steps::{cargo, npm, root, run, say, target};
 
-/// Builds ui/dist where something in ui/ is newer. A build that changed nothing would still cost cargo a relink.
+/// Builds ui/dist if a file in ui/ is newer. An unnecessary build would make cargo link again.
 pub fn build_ui() -> Result<()> {
     let ui = root().join("ui");
     let built = fs::metadata(ui.join("dist/index.html")).and_then(|file| file.modified());
@@ -19,19 +19,19 @@ pub fn build_ui() -> Result<()> {
     run(npm().args(["run", "build"]))
 }
 
-/// Builds every program but this one, as `cargo test --workspace` will want them too.
+/// Builds every program but xtask itself, with the features that `cargo test --workspace` uses.
 pub fn build() -> Result<()> {
     build_ui()?;
     say("Building the app and the registry");
     run(cargo().args(["build", "--workspace", "--exclude", "xtask"]))
 }
 
-/// The window.
+/// The window's program.
 pub fn app() -> PathBuf {
     program("guildhall")
 }
 
-/// The server.
+/// The registry's program.
 pub fn registry() -> PathBuf {
     program("guildhall-registry")
 }

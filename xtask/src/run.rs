@@ -1,5 +1,5 @@
-//! `cargo xtask run`: the app, on a registry of its own with the sample data. What it keeps stays under target/run,
-//! so that the next run goes on where this one ended.
+//! `cargo xtask run`: the app with its own registry and the sample data. All data stay in target/run, so that the next
+//! run continues from there.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -17,29 +17,29 @@ use crate::picture::Picture;
 use crate::products;
 use crate::steps::{Beside, command, output_of, run as run_step, say, target, tied};
 
-/// One of the people that `guildhall-registry sample` makes.
+/// A person in the sample data of `guildhall-registry sample`.
 const SAMPLE_PERSON: &str = "sam.digital@barchester.example";
 
 #[derive(Args)]
 pub struct Options {
-    /// The sample person to open the app as
+    /// The sample person who is signed in
     #[arg(long = "as", value_name = "EMAIL", default_value = SAMPLE_PERSON, conflicts_with_all = ["fresh", "registry"])]
     email: String,
-    /// Meet the app as a new user does: nothing on this laptop, not signed in
+    /// Start as a new user: with nothing on this laptop, and not signed in
     #[arg(long)]
     fresh: bool,
-    /// Open the app alone, on this registry
+    /// Only open the app, with this registry
     #[arg(long, value_name = "URL")]
     registry: Option<String>,
     /// The window's size
     #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
     size: String,
-    /// End once the window has come to rest (also where CI is set)
+    /// Exit once the window has settled (the default where CI is set)
     #[arg(long)]
     once: bool,
 }
 
-/// Builds, starts the registry and opens the window; returns when the window is closed.
+/// Builds everything, starts the registry and opens the window. Returns when the window closes.
 pub fn run(options: &Options) -> Result<()> {
     let headless =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none_or(|v| v.is_empty()));
@@ -72,7 +72,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
 }
 
-/// The folder that stands for the person's laptop.
+/// The folder that represents the person's laptop.
 fn laptop(dir: &Path, options: &Options) -> Result<PathBuf> {
     let laptops = dir.join("laptops");
     let name = match &options.registry {
@@ -87,7 +87,7 @@ fn laptop(dir: &Path, options: &Options) -> Result<PathBuf> {
     Ok(laptop)
 }
 
-/// Starts the registry with the sample data and tells the app of it.
+/// Starts the registry with the sample data, and passes its address to the app.
 fn sample_registry(dir: &Path, app: &mut Command, email: Option<&String>) -> Result<Beside> {
     let data = dir.join("registry");
     let registry = || {
@@ -98,7 +98,7 @@ fn sample_registry(dir: &Path, app: &mut Command, email: Option<&String>) -> Res
     say("Starting a registry with the sample data");
     run_step(registry().arg("sample").stdout(Stdio::null()))?;
 
-    // The app keeps what it has by the registry's address, so each run uses the last one's where it is still free.
+    // The app stores data by the registry's address, so each run uses the last address if its port is free.
     let remembered = dir.join("registry-address");
     let log = dir.join("registry.log");
     let last = fs::read_to_string(&remembered).unwrap_or_default();
@@ -136,12 +136,12 @@ fn serve(data: &Path, address: &str, log: &Path) -> Result<(Beside, String)> {
     let Some(url) = said else {
         bail!("the registry did not start; {} says why", log.display());
     };
-    // What it says from now on is its mail: the codes with which people sign in.
+    // From now on it prints its emails: the codes for signing in.
     thread::spawn(move || lines.map_while(Result::ok).for_each(|line| println!("{line}")));
     Ok((serving, url))
 }
 
-/// Keeps the picture up to date until the window is closed or, with `once`, has come to rest.
+/// Updates the screenshot until the window closes or, with `once`, has settled.
 fn watch(mut app: Beside, session: &Session, mut picture: Picture, once: bool) -> Result<()> {
     loop {
         if let Some(status) = app.ended()? {

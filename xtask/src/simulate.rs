@@ -1,4 +1,4 @@
-//! `cargo xtask simulate`: the real app's core and the real registry in one process, by as many seeds as wanted.
+//! `cargo xtask simulate`: runs the app's real core and the real registry in one process, for a range of seeds.
 
 use std::process::Command;
 
@@ -12,18 +12,17 @@ pub struct Options {
     /// How many seeds
     #[arg(long, default_value_t = 1000)]
     seeds: u64,
-    /// The first of them
+    /// The first seed
     #[arg(long, default_value_t = 0)]
     from: u64,
-    /// Only this one, told line by line
+    /// Only this seed, with a line for each step
     #[arg(long, conflicts_with_all = ["seeds", "from", "stop_at_first"])]
     seed: Option<u64>,
-    /// Stop at the first that fails
+    /// Stop at the first failure
     #[arg(long)]
     stop_at_first: bool,
 }
 
-/// Runs them.
 pub fn run(options: &Options) -> Result<()> {
     let mut simulate = simulate();
     match options.seed {
@@ -39,10 +38,10 @@ pub fn run(options: &Options) -> Result<()> {
     run_command(&mut simulate)
 }
 
-/// The program, to be told which seeds.
+/// The simulation program, without its arguments.
 pub fn simulate() -> Command {
     let mut simulate = cargo();
-    // A failing seed tells what it saw and did: a backtrace would only bury it.
+    // A failing seed prints its steps; a backtrace would only bury them.
     simulate.args(["run", "--quiet", "--package", "guildhall-tests", "--bin", "simulate", "--"]);
     simulate.env("RUST_LIB_BACKTRACE", "0");
     simulate

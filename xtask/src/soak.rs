@@ -1,5 +1,5 @@
-//! `cargo xtask soak`: somewhere new each time. What every run of the tests looks at never changes; this draws its seeds
-//! from the operating system, and prints them, so that what fails can be told again.
+//! `cargo xtask soak`: tests with new seeds each time. Every other test run uses the same seeds; this one draws them
+//! from the operating system, and prints them, so that failures can be repeated.
 
 use std::time::{Duration, Instant};
 
@@ -9,19 +9,19 @@ use clap::Args;
 use crate::steps::{run as run_step, say};
 use crate::{crash, fuzz, simulate};
 
-/// Rounds of killed processes that are played before the clock is looked at.
+/// Rounds of killed processes between two looks at the clock.
 const ROUNDS: u64 = 5;
-/// No seed is smaller: those are for tests that look at the same place each time.
+/// The smallest seed: smaller ones are for tests that repeat the same seeds.
 const NEW: u64 = 1_000_000;
 
 #[derive(Args)]
 pub struct Options {
-    /// For how many minutes, beside the builds
+    /// How many minutes, not counting builds
     #[arg(long, default_value_t = 60)]
     minutes: u64,
 }
 
-/// Six parts of the time are for seeds of the simulation, three for rounds of killed processes, one for fuzzing.
+/// Six tenths of the time go to the simulation, three to killed processes and one to fuzzing.
 pub fn run(options: &Options) -> Result<()> {
     let part = Duration::from_secs(options.minutes * 6);
     let seed = new_seed();

@@ -1,5 +1,5 @@
-//! How every task runs other programs: it says what it does, shows the program's own words, and when it ends,
-//! however it ends, nothing that it started is left behind.
+//! Runs other programs for every task: prints what it does, shows the program's output, and ends everything that it
+//! started, however it ends itself.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// The workspace's folder.
+/// The workspace's root folder.
 pub fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.parent().map(PathBuf::from).unwrap_or(here)
 }
 
-/// Where builds go, as the cargo that started us sees it.
+/// The target folder, as the cargo that started us uses it.
 pub fn target() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(dir) => root().join(dir),
@@ -25,12 +25,12 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// Says what is being done.
+/// Prints a heading for the next step.
 pub fn say(what: &str) {
     println!("\n==> {what}");
 }
 
-/// A program to be run from the workspace's folder.
+/// A command that runs in the workspace's root folder.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
@@ -49,7 +49,7 @@ pub fn npm() -> Command {
     npm
 }
 
-/// Runs it to its end, showing its output.
+/// Runs a command to completion and shows its output.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("could not start {}", shown(command)))?;
     if !status.success() {
@@ -58,7 +58,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs it to its end and gives what it wrote to stdout; what it says on stderr is shown.
+/// Runs a command to completion and returns its stdout; its stderr is shown.
 pub fn output_of(command: &mut Command) -> Result<String> {
     let output = command
         .stderr(Stdio::inherit())
@@ -70,7 +70,7 @@ pub fn output_of(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("no text from {}", shown(command)))
 }
 
-/// Whether it starts and succeeds, in silence.
+/// Whether the command starts and succeeds. Shows no output.
 pub fn succeeds(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
@@ -92,7 +92,7 @@ pub fn shown(command: &Command) -> String {
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// Asks `ready` again and again until it gives something or `at_most` has passed.
+/// Calls `ready` until it returns something or `at_most` has passed.
 pub fn until<T>(at_most: Duration, mut ready: impl FnMut() -> Option<T>) -> Option<T> {
     let started = Instant::now();
     loop {
@@ -106,8 +106,8 @@ pub fn until<T>(at_most: Duration, mut ready: impl FnMut() -> Option<T>) -> Opti
     }
 }
 
-/// A program to run beside us, from the workspace's folder. On Linux `setpriv` has the kernel end it when we end,
-/// which no signal handler of ours could promise.
+/// A program that runs beside us, in the workspace's root folder. On Linux `setpriv` makes the kernel end it when we
+/// end, which no signal handler could guarantee.
 pub fn tied(program: impl AsRef<OsStr>) -> Command {
     if !cfg!(target_os = "linux") {
         return command(program);
@@ -121,28 +121,28 @@ pub fn tied(program: impl AsRef<OsStr>) -> Command {
 pub struct Beside(Child);
 
 impl Beside {
-    /// Starts what [`tied`] made.
+    /// Starts a command from [`tied`].
     pub fn start(command: &mut Command) -> Result<Self> {
         Ok(Self(command.spawn().with_context(|| format!("could not start {}", shown(command)))?))
     }
 
-    /// Its stdout, once, where it was piped.
+    /// Its piped stdout; can be taken once.
     pub fn stdout(&mut self) -> Result<ChildStdout> {
         self.0.stdout.take().context("its output is read already")
     }
 
-    /// Writes to its stdin, which was piped, and closes it.
+    /// Writes to its piped stdin, and closes it.
     pub fn tell(&mut self, words: &[u8]) -> Result<()> {
         let mut stdin = self.0.stdin.take().context("its input is closed already")?;
         Ok(stdin.write_all(words)?)
     }
 
-    /// How it ended, if it has.
+    /// Its exit status, if it has ended.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.0.try_wait()?)
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it exits.
     pub fn wait(&mut self) -> Result<ExitStatus> {
         Ok(self.0.wait()?)
     }
@@ -154,7 +154,7 @@ impl Drop for Beside {
             let pid = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
             let asked = pid.is_some_and(|pid| kill_process(pid, Signal::TERM).is_ok());
             if !asked || until(Duration::from_secs(5), || self.0.try_wait().ok().flatten()).is_none() {
-                // Nothing is left to do where even this fails: it has ended, or is not ours to end.
+                // If even this fails there is nothing left to do: it has ended, or is not ours to end.
                 let _ = self.0.kill();
                 let _ = self.0.wait();
             }

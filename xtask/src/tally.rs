@@ -1,4 +1,4 @@
-//! How many tests passed, over runners that each say it in their own way.
+//! Adds up how many tests passed, from runners with different reports.
 
 use std::fmt;
 use std::io::{BufRead, BufReader};
@@ -11,22 +11,22 @@ use serde_json::Value;
 
 use crate::steps::shown;
 
-/// A sum of tests.
+/// The results of a number of tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Ran and held.
+    /// Passed.
     pub passed: u64,
-    /// Ran and did not, or could not be run at all.
+    /// Failed, or could not run at all.
     pub failed: u64,
-    /// Left out, because the machine lacks what they need.
+    /// Skipped, because the machine lacks something that they need.
     pub skipped: u64,
 }
 
 impl Tally {
-    /// Something that had to succeed and did not, without saying of how many tests.
+    /// One failure, for a step that failed without a count.
     pub const FAILURE: Self = Self { passed: 0, failed: 1, skipped: 0 };
 
-    /// A runner that ended badly counts as a failure, even if it named none.
+    /// A runner that exited with an error counts as a failure, even if it reported none.
     fn or_failure(mut self, succeeded: bool) -> Self {
         if !succeeded && self.failed == 0 {
             self += Self::FAILURE;
@@ -74,7 +74,7 @@ fn cargo_line(line: &str) -> Option<Tally> {
     Some(Tally { passed: count("passed")?, failed: count("failed")?, skipped: count("ignored")? })
 }
 
-/// Runs Vitest with its report written to `report`, and reads that.
+/// Runs Vitest, which writes its report to `report`, and reads it.
 pub fn of_vitest(command: &mut Command, report: &Path) -> Result<Tally> {
     let _ = std::fs::remove_file(report);
     let status = command.status().with_context(|| format!("could not start {}", shown(command)))?;

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test there is, Rust, UI and the real window, and one line at the end that counts them.
+//! `cargo xtask test`: runs every test (Rust, UI and the real window), and ends with one line of results.
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -14,7 +14,7 @@ use crate::{check, products};
 pub struct Options {
     /// Only this part
     part: Option<Part>,
-    /// In it, only the tests whose name contains this
+    /// Within that part, only tests whose names contain this
     #[arg(requires = "part")]
     name: Option<String>,
 }
@@ -23,7 +23,7 @@ pub struct Options {
 enum Part {
     /// Formatting, lints and types
     Check,
-    /// The crates
+    /// The Rust crates
     Rust,
     /// The UI
     Ui,
@@ -31,7 +31,7 @@ enum Part {
     Window,
 }
 
-/// Runs what was asked for. What fails does not keep the rest from running.
+/// Runs the requested parts. A failure does not stop the others.
 pub fn run(options: &Options) -> Result<()> {
     machine::provide(Purpose::Test)?;
     products::build_ui()?;
@@ -59,14 +59,14 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     say("Testing the crates");
     let mut test = cargo();
     test.args(["test", "--workspace", "--exclude", "guildhall-tests", "--no-fail-fast", "--"]).args(name);
-    // They come below, with what they need.
+    // These run below, with what they need.
     test.args(["--include-ignored", "--skip", "postgres::", "--skip", "api::"]).args(without_data());
     test.env("GUILDHALL_TEST_PROVIDER", &provider).env("PATH", machine::path_with_node());
-    // A frozen example is compared, and never written.
+    // Frozen examples are compared, never written.
     test.env("INSTA_UPDATE", "no");
     let mut tally = of_cargo(&mut test)?;
 
-    // What it holds is thrown away in any case.
+    // Its data are thrown away, so they need not be safe on disk.
     let postgres = Postgres::start(&["fsync=off", "max_wal_size=128MB"])?;
     let schemathesis = machine::provide_schemathesis()?;
     say("Testing the registry on PostgreSQL, and its API with schemathesis");
@@ -79,7 +79,7 @@ fn rust(name: Option<&str>) -> Result<Tally> {
     Ok(tally)
 }
 
-/// Leaves out the test on real data where there are none.
+/// Skips the test on real data if there are none.
 fn without_data() -> &'static [&'static str] {
     if std::env::var_os("GUILDHALL_DATA").is_some() { &[] } else { &["--skip", "real_data"] }
 }
@@ -112,7 +112,7 @@ fn window(name: Option<&str>) -> Result<Tally> {
         "--include-ignored",
         "--test-threads=1",
     ]);
-    // Their errors tell what was seen and done: a backtrace would only bury it.
+    // Failures print their steps; a backtrace would only bury them.
     test.args(name).env("GUILDHALL_WINDOW_TESTS", "1").env("RUST_LIB_BACKTRACE", "0");
     test.env("GUILDHALL_TEST_PROVIDER", provider).env("PATH", machine::path_with_node());
     of_cargo(session.enter(&mut test))

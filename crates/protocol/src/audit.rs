@@ -1,4 +1,4 @@
-//! Who did what: the audit log, as it is shown.
+//! The audit log as it is sent to readers.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,17 +6,17 @@ use uuid::Uuid;
 
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
-        /// What is written down in the audit log. Whoever shows it has words for each of them.
+        /// The kinds of event in the audit log. The app has a label for each of them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "specta", derive(specta::Type))]
         #[serde(rename_all = "snake_case")]
         pub enum AuditAction { $($(#[$doc])* $name),* }
 
         impl AuditAction {
-            /// Each of them.
+            /// Every action.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The word for it, in SQL and on the wire.
+            /// The action's name in SQL and on the wire.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word),* }
             }
@@ -27,148 +27,148 @@ macro_rules! actions {
 actions! {
     /// A version of a project was published.
     Publish = "publish",
-    /// Something was sent that someone checks first.
+    /// A submission was sent that must be reviewed.
     AskForReview = "ask_for_review",
-    /// Who checked it asked for changes.
+    /// A reviewer asked for changes.
     Return = "return",
-    /// Who checked it did not accept it.
+    /// A reviewer declined a submission.
     Decline = "decline",
-    /// What was sent was taken back.
+    /// A submission was withdrawn.
     Withdraw = "withdraw",
-    /// The leads were reminded that something waits for them.
+    /// Leads were reminded of a waiting review.
     Remind = "remind",
     /// Someone signed in.
     SignIn = "sign_in",
-    /// Someone has another address, for which the provider vouches.
+    /// A person's address was changed to the one for which their provider vouches.
     ChangeAddress = "change_address",
-    /// A laptop was signed out from another one.
+    /// A laptop was signed out from another laptop.
     SignOutDevice = "sign_out_device",
     /// Someone erased their account.
     Erase = "erase",
-    /// Someone became a lead because nobody was one.
+    /// Someone became an unconfirmed lead because the council had no lead.
     LeadForNow = "lead_for_now",
-    /// A lead of another council vouched for someone who leads unconfirmed.
+    /// A lead of another council vouched for an unconfirmed lead.
     Vouch = "vouch",
-    /// Someone objected to a lead whom nobody has confirmed.
+    /// Someone objected to an unconfirmed lead.
     Object = "object",
-    /// Someone's seat in a project's team was taken back.
+    /// A person's seat in a project's team was removed.
     TakeSeatBack = "take_seat_back",
-    /// All that is held on a council was taken along.
+    /// All data about a council were exported.
     ExportCouncil = "export_council",
-    /// Someone did not confirm their address for too long.
+    /// A membership lapsed because the person did not confirm their address in time.
     Lapse = "lapse",
-    /// Someone has another role.
+    /// A person's role was changed.
     SetRole = "set_role",
-    /// Someone may no longer act for a council.
+    /// A person's access to a council was removed.
     RemoveAccess = "remove_access",
     /// Someone was invited.
     Invite = "invite",
-    /// An invitation was taken back.
+    /// An invitation was withdrawn.
     WithdrawInvitation = "withdraw_invitation",
     /// An invitation was accepted.
     AcceptInvitation = "accept_invitation",
     /// An invitation was declined.
     DeclineInvitation = "decline_invitation",
-    /// How a council is looked after was changed.
+    /// A council's settings were changed.
     ChangeSettings = "change_settings",
     /// Someone asked to act for a council.
     AskForCouncil = "ask_for_council",
-    /// A domain is a council's.
+    /// A domain was added to a council.
     AddDomain = "add_domain",
-    /// A domain is no longer a council's.
+    /// A domain was removed from a council.
     RemoveDomain = "remove_domain",
-    /// One person may act for a council without their domain being its.
+    /// One person was allowed to act for a council although their domain is not the council's.
     LetIn = "let_in",
-    /// Who asked to act for a council may not.
+    /// A request to act for a council was declined.
     DeclineDomain = "decline_domain",
-    /// Whoever runs the registry made someone a lead.
+    /// The registry's operator made someone a lead.
     AddLead = "add_lead",
-    /// Someone is a coordinator.
+    /// Someone became a coordinator.
     AddCoordinator = "add_coordinator",
-    /// Someone is no longer a coordinator.
+    /// Someone stopped being a coordinator.
     RemoveCoordinator = "remove_coordinator",
-    /// Something is said to be wrong with a project.
+    /// A project was reported.
     Report = "report",
-    /// A report was dealt with.
+    /// A report was closed.
     CloseReport = "close_report",
-    /// A coordinator read what only a team can see.
+    /// A coordinator read a project that only its team can see.
     ReadTeam = "read_team",
-    /// A project was removed for good.
+    /// A project was deleted permanently.
     Purge = "purge",
-    /// Who comes after a council was said.
+    /// A council's successors were named.
     NameSuccessors = "name_successors",
-    /// Projects of a council before were taken over.
+    /// Projects were taken over from a predecessor council.
     TakeOver = "take_over",
     /// Someone set up a second factor.
     EnrolSecondFactor = "enrol_second_factor",
     /// Someone turned their second factor off.
     TurnOffSecondFactor = "turn_off_second_factor",
-    /// Someone made new recovery codes.
+    /// Someone created new recovery codes.
     NewRecoveryCodes = "new_recovery_codes",
     /// Someone used a recovery code.
     UseRecoveryCode = "use_recovery_code",
-    /// A lead asked that someone's second factor be reset, which takes a day.
+    /// A lead requested a reset of someone's second factor, which takes a day.
     AskFactorReset = "ask_factor_reset",
-    /// That was called off.
+    /// A requested reset was cancelled.
     CallOffFactorReset = "call_off_factor_reset",
     /// Someone's second factor was reset.
     ResetSecondFactor = "reset_second_factor",
-    /// Whoever runs the registry had a sign-in code printed.
+    /// The registry's operator had a sign-in code printed.
     IssueCode = "issue_code",
-    /// What the registry says of itself was changed.
+    /// A registry setting was changed.
     Set = "set",
-    /// Councils came in from a file.
+    /// Councils were imported from a file.
     ImportCouncils = "import_councils",
-    /// Services came in from a file.
+    /// Services were imported from a file.
     ImportServices = "import_services",
-    /// Projects came in from a file.
+    /// Projects were imported from a file.
     ImportProjects = "import_projects",
-    /// The sample came in.
+    /// The sample data was loaded.
     Sample = "sample",
-    /// Made-up projects came in.
+    /// Made-up projects were generated.
     Generate = "generate",
-    /// A backup was put back.
+    /// A new epoch began after a backup was restored.
     BeginNewHistory = "begin_new_history",
 }
 
-/// Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say.
+/// One event in the audit log: `GET /api/v1/audit`. It names the fields that changed, never their values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AuditEntry {
-    /// Its id.
+    /// The event's id.
     pub id: Uuid,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// The address of who did it; empty for whoever runs the registry, and for someone who was erased.
+    /// The address of the person who acted; empty for the registry's operator, and for an erased person.
     pub by: String,
-    /// On which laptop; may be empty.
+    /// The name of their laptop; may be empty.
     pub device: String,
-    /// What was done: the word for an [`AuditAction`], as text. A newer registry, and an older one's log, may have words
-    /// that this version does not know.
+    /// The name of an [`AuditAction`], as text: a newer registry, and the log of an older one, may have names that this
+    /// version does not know.
     pub action: String,
-    /// To what, for example `project/ID`.
+    /// What it was done to, for example `project/ID`.
     pub subject: String,
-    /// What that is called: a project's title, where the reader may see it, a council's name or a person's address.
+    /// The subject's name: a project's title where the reader may see it, a council's name or a person's address.
     pub name: String,
-    /// What else is worth knowing.
+    /// Further details.
     pub detail: String,
     /// The names of the fields that changed.
     pub fields: Vec<String>,
-    /// The reason that was given.
+    /// The reason given.
     pub reason: String,
-    /// The request in which it came; may be empty.
+    /// The id of the request; may be empty.
     pub request: String,
 }
 
-/// A page of the audit log, the last act first.
+/// A page of the audit log, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AuditPage {
-    /// The acts.
+    /// The events.
     pub entries: Vec<AuditEntry>,
-    /// Asks for the next page, as `before`; none after the last.
+    /// The value of `before` for the next page; none on the last one.
     pub next: Option<Uuid>,
 }
 

@@ -1,5 +1,6 @@
-//! The one way down: `GET /api/v1/changes?after=EPOCH.ACCESS.SEQ&began=SEQ&limit=N`, answered as NDJSON. A first line, a
-//! line a record at its latest state in `seq` order, and a last line. Without its last line an answer was cut off.
+//! The change feed: `GET /api/v1/changes?after=EPOCH.ACCESS.SEQ&began=SEQ&limit=N`, answered as NDJSON. The answer has
+//! a first line, then one line per record at its latest state in `seq` order, and a last line. An answer without its
+//! last line was cut off.
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,7 +25,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it, in SQL and on the wire.
+    /// The kind's name in SQL and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Council => "council",
@@ -52,23 +53,23 @@ impl FromStr for Kind {
     }
 }
 
-/// A kind of record that this version has no word for.
+/// A kind of record that this version does not know.
 #[derive(Debug, thiserror::Error)]
 #[error("a kind of record that this version does not know")]
 pub struct UnknownKind;
 
-/// How far a reader has read, in which history, and with which access.
+/// How far a reader has read, in which epoch and with which access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
-    /// Names one history: another registry, or one restored from a backup, has another.
+    /// The epoch: it differs for another registry, and after a backup is restored.
     pub epoch: String,
-    /// Counts the changes of what this reader may see.
+    /// Counted up whenever the set of records that this reader may see changes.
     pub access: u64,
-    /// The last change that was read.
+    /// The `seq` of the last change that was read.
     pub seq: u64,
 }
 
-/// A cursor is `EPOCH.ACCESS.SEQ`: letters and digits, then two whole numbers.
+/// Not a cursor: it must be `EPOCH.ACCESS.SEQ`, that is letters and digits, then two whole numbers.
 #[derive(Debug, thiserror::Error)]
 #[error("a cursor is EPOCH.ACCESS.SEQ")]
 pub struct BadCursor;
@@ -103,51 +104,51 @@ impl FromStr for Cursor {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FirstLine {
-    /// The registry's history.
+    /// The registry's epoch.
     pub epoch: String,
-    /// The reader's access.
+    /// The reader's access number.
     pub access: u64,
-    /// The number of the last change there is. Who begins a reading from zero here sends it as `began` with every page
-    /// of it: what left before can't have reached them.
+    /// The `seq` of the newest change. A reader who starts from zero sends this number as `began` with every page of
+    /// that reading: tombstones from before it are not needed.
     #[serde(default)]
     pub newest: u64,
-    /// About how many records are still to come, this answer's among them: for telling progress only.
+    /// Roughly how many records are still to come, including those in this answer. For a progress bar only.
     #[serde(default)]
     pub remaining: u64,
 }
 
-/// A record at its latest state, or gone.
+/// A record at its latest state, or a tombstone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ChangeLine {
-    /// Where it stands among all changes.
+    /// The record's position among all changes.
     pub seq: u64,
     /// The kind of record, as text: a newer registry may have kinds that this app does not know.
     pub kind: String,
-    /// Its id.
+    /// The record's id.
     pub id: String,
-    /// Its version; 0 where it is gone.
+    /// The record's version; 0 for a tombstone.
     #[serde(default)]
     pub version: u32,
-    /// What it says.
+    /// The record's fields; absent for a tombstone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Map<String, Value>>,
-    /// It is gone, or this reader may no longer see it.
+    /// The record was deleted, or this reader may no longer see it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
 }
 
-/// The last line of an answer, without which it was cut off.
+/// The last line of an answer. Without it, the answer was cut off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct LastLine {
-    /// Where to go on from: [`Cursor`] as text.
+    /// Where to continue from: a [`Cursor`] as text.
     pub cursor: String,
-    /// There is more already.
+    /// Whether there are more changes to read already.
     pub more: bool,
-    /// How many records this answer had.
+    /// How many records this answer contains.
     pub count: u64,
-    /// With `more: false`, the digest of all that the reader may see: see [`crate::digest`].
+    /// With `more: false`, the digest of every record that the reader may see: see [`crate::digest`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Councils and the services that they run: records that coordinators keep, and everybody may read.
+//! Councils and the services that they run: records that coordinators maintain and everybody may read.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -18,49 +18,49 @@ pub enum Nation {
     Wales,
 }
 
-/// A council that came after another.
+/// A council that succeeds another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Successor {
-    /// The council that came after.
+    /// The succeeding council's code.
     pub council: CouncilCode,
-    /// The first day of it.
+    /// Its first day.
     pub from: Option<Date>,
     /// The part of the old council that it covers, where it was split.
     #[serde(default)]
     pub area: String,
 }
 
-/// What a council offers others.
+/// Help that a council offers to other councils.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Offer {
     /// The kind of help, for example "user research".
     pub skill: String,
-    /// What exactly is offered.
+    /// A description of the offer.
     pub what: String,
-    /// The last day on which it is.
+    /// The last day of the offer.
     pub until: Option<Date>,
 }
 
-/// An organisation with a mandate. Its record's id is its code.
+/// A local authority. Its code is the record's id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Council {
-    /// local-authority-code.
+    /// The local-authority-code.
     pub code: CouncilCode,
-    /// The GSS code of its boundary, empty where it has none.
+    /// The GSS code of its boundary; empty if it has none.
     #[serde(default)]
     pub gss_code: String,
     /// Its name in English.
     pub name: String,
-    /// Its name in Welsh, empty where it has none.
+    /// Its name in Welsh; empty if it has none.
     #[serde(default)]
     pub name_cy: String,
-    /// Other names that people and spreadsheets use for it.
+    /// Other names that people and spreadsheets use.
     #[serde(default)]
     pub other_names: Vec<String>,
     /// The kind of council, for example "Unitary authority".
@@ -68,7 +68,7 @@ pub struct Council {
     pub council_type: String,
     /// Its nation.
     pub nation: Nation,
-    /// Its region of England, or its nation's name.
+    /// Its region in England; elsewhere the name of its nation.
     #[serde(default)]
     pub region: String,
     /// Degrees north, WGS 84.
@@ -77,26 +77,26 @@ pub struct Council {
     /// Degrees east, WGS 84.
     #[serde(default)]
     pub long: Option<f64>,
-    /// The first day of its existence, where known.
+    /// The day on which it was established, where known.
     #[serde(default)]
     pub started: Option<Date>,
-    /// The last day of its existence; none for a current council.
+    /// Its last day; none for a current council.
     #[serde(default)]
     pub ended: Option<Date>,
-    /// Who came after it.
+    /// The councils that succeed it.
     #[serde(default)]
     pub successors: Vec<Successor>,
-    /// What it offers others.
+    /// Help that it offers to other councils.
     #[serde(default)]
     pub offers: Vec<Offer>,
 }
 
-/// A service of the Local Government Service List. Its record's id is its LGSL id.
+/// A service in the Local Government Service List (LGSL). Its LGSL id is the record's id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Service {
-    /// LGSL id.
+    /// The LGSL id.
     pub id: ServiceId,
     /// Its name, for example "Missed bin collection".
     pub name: String,

@@ -1,5 +1,5 @@
-//! The digest of a set of records: the sum of a hash of each (kind, id, version), modulo 2^64. A sum, so that
-//! both ends keep it up to date by adding and taking away single records, in any order.
+//! The digest of a set of records: the sum of a hash of each (kind, id, version), modulo 2^64. Because it is a sum,
+//! both ends can update it by adding and subtracting single records, in any order.
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,23 +8,23 @@ use sha2::{Digest as _, Sha256};
 pub struct Digest(pub u64);
 
 impl Digest {
-    /// The digest of one record alone: the first 8 bytes, big-endian, of SHA-256 over `kind/id/version`.
+    /// The digest of a single record: the first 8 bytes, big-endian, of SHA-256 over `kind/id/version`.
     pub fn of(kind: &str, id: &str, version: u32) -> Self {
         let hash = Sha256::digest(format!("{kind}/{id}/{version}"));
         Self(hash.iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte)))
     }
 
-    /// With another set, which has none of the same records, put in.
+    /// Adds the digest of another set, which must have no record in common with this one.
     pub fn with(self, other: Self) -> Self {
         Self(self.0.wrapping_add(other.0))
     }
 
-    /// With a part of it taken out.
+    /// Subtracts the digest of a part of this set.
     pub fn without(self, other: Self) -> Self {
         Self(self.0.wrapping_sub(other.0))
     }
 
-    /// As it stands on the wire: 16 hexadecimal digits.
+    /// The digest on the wire: 16 hexadecimal digits.
     pub fn to_hex(self) -> String {
         format!("{:016x}", self.0)
     }
@@ -42,7 +42,7 @@ mod tests {
         assert_ne!(a, Digest::of("project", "1", 2));
     }
 
-    /// Both ends may be built from different versions of this file: the value itself is the protocol.
+    /// The two ends may run different versions of this code, so the value itself is part of the protocol.
     #[test]
     fn the_value_is_fixed() {
         assert_eq!(Digest::of("project", "0190", 7).to_hex(), "58a988e15cc120b5");

@@ -1,5 +1,5 @@
-//! Changes to a record as data: what was set, added and removed. Records are JSON objects here, not structs, so
-//! that a field which this version does not know passes through untouched.
+//! Changes to a record as data: fields set, and members of sets added and removed. Records are JSON objects here rather
+//! than structs, so that fields which this version does not know pass through untouched.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,12 +15,12 @@ use crate::validate::LIMITS;
 /// A record's fields.
 pub type Fields = Map<String, Value>;
 
-/// How a field of a project changes.
+/// How a field of a project is changed and merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Replaced as a whole.
     Whole,
-    /// A long text: replaced as a whole, and merged by paragraph.
+    /// A long text: replaced as a whole, but merged by paragraph.
     Text,
     /// A set of plain values.
     Values,
@@ -28,7 +28,7 @@ pub enum Shape {
     ById,
 }
 
-/// The fields of a project that people write, and how each changes. The registry alone writes the others.
+/// The fields of a project that people write, with their shapes. Only the registry writes the others.
 pub const PROJECT_FIELDS: &[(&str, Shape)] = &[
     ("title", Shape::Whole),
     ("summary", Shape::Text),
@@ -55,13 +55,13 @@ pub const PROJECT_FIELDS: &[(&str, Shape)] = &[
     ("visibility", Shape::Whole),
 ];
 
-/// How a field changes; none for one that people don't write.
+/// The shape of a field; none if people do not write it.
 pub fn shape(field: &str) -> Option<Shape> {
     PROJECT_FIELDS.iter().find(|(name, _)| *name == field).map(|(_, shape)| *shape)
 }
 
-/// What changed in a record: whole fields set, and members of sets added and removed. To add a need or link with
-/// a known id replaces it; to remove one takes its id.
+/// A change to a record: fields set, and members of sets added and removed. Adding a need or link with a known id
+/// replaces it; removing one takes its id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Patch {
@@ -76,15 +76,15 @@ pub struct Patch {
     pub remove: BTreeMap<String, Vec<Value>>,
 }
 
-/// The most members of a list or an object in a patch: five times what a project's longest list may have, so that an
-/// older project with more can still be made shorter. Whether a list is too long for a project, [`crate::validate`] says.
+/// The most members of a list or object in a patch: five times a project's longest list, so that an older project with
+/// more can still be shortened. [`crate::validate`] has the limit for each list.
 pub const PATCH_MEMBERS: usize = 5 * LIMITS.needs as usize;
-/// The most bytes of one text in a patch: a project's longest text in the widest characters.
+/// The most bytes of one text in a patch: a project's longest text, in the widest characters.
 pub const PATCH_TEXT: usize = 4 * LIMITS.long_text as usize;
-/// The most bytes of the id of a need or link, and of a field's name.
+/// The most bytes of the id of a need or link, or of a field's name.
 pub const PATCH_KEY: usize = 100;
 
-/// A patch that doesn't fit the fields of a project.
+/// A patch that does not fit the fields of a project.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the field {field} can't be changed in this way")]
 pub struct BadPatch {
@@ -92,29 +92,29 @@ pub struct BadPatch {
     pub field: String,
 }
 
-/// A patch with more in it than any change of a record needs.
+/// A patch that is larger than any change to a record needs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{pointer} has too much in it: the most is {most}")]
 pub struct OversizedPatch {
-    /// Where: a JSON Pointer (RFC 6901) into the record; empty for the patch as a whole.
+    /// Where: a JSON Pointer (RFC 6901) into the record; empty for the whole patch.
     pub pointer: String,
-    /// The most members, or bytes of a text.
+    /// The limit: members of a list, or bytes of a text.
     pub most: usize,
 }
 
 impl Patch {
-    /// Nothing changes.
+    /// Whether the patch changes nothing.
     pub fn is_empty(&self) -> bool {
         self.set.is_empty() && self.add.is_empty() && self.remove.is_empty()
     }
 
-    /// The names of the fields that it changes.
+    /// The names of the changed fields.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.set.keys().chain(self.add.keys()).chain(self.remove.keys()).map(String::as_str)
     }
 
-    /// Takes what nobody can see out of what is set and added ([`crate::text::clean`]), and names where: JSON Pointers
-    /// into the record. What is removed is named as it is stored.
+    /// Removes invisible characters from the values that are set and added ([`crate::text::clean`]), and returns JSON
+    /// Pointers to them in the record. Removed members are left as they are, to match what is stored.
     pub fn clean(&mut self) -> Vec<String> {
         let mut cleaned = Vec::new();
         for (field, value) in &mut self.set {
@@ -129,11 +129,11 @@ impl Patch {
         cleaned
     }
 
-    /// No list, text or name in it is longer than a change of a record needs. Takes time in proportion to its size, so
-    /// that it can be asked before anything else is done with what a stranger sent.
+    /// Checks that no list, text or name is longer than a change to a record needs. Takes linear time, so that it can
+    /// run before anything else is done with a stranger's patch.
     ///
     /// # Errors
-    /// Names the first place that has too much.
+    /// Names the first place that is too large.
     pub fn check_size(&self) -> Result<(), OversizedPatch> {
         let lists = [&self.add, &self.remove];
         let counts = [self.set.len(), self.add.len(), self.remove.len()];
@@ -157,10 +157,10 @@ impl Patch {
         Ok(())
     }
 
-    /// Every field is one that people write, and is changed in its own way.
+    /// Checks that people may write every field, and that each is changed as its shape requires.
     ///
     /// # Errors
-    /// Names the first field that is not.
+    /// Names the first field that does not fit.
     pub fn check(&self) -> Result<(), BadPatch> {
         let bad = |field: &str| Err(BadPatch { field: field.to_owned() });
         for field in self.set.keys() {
@@ -209,7 +209,7 @@ fn check_value(pointer: &str, value: &Value) -> Result<(), OversizedPatch> {
     }
 }
 
-/// What turns `base` into `mine`, over the fields that people write.
+/// The patch that turns `base` into `mine`, over the fields that people write.
 pub fn diff(base: &Fields, mine: &Fields) -> Patch {
     let mut patch = Patch::default();
     for (field, shape) in PROJECT_FIELDS {
@@ -276,13 +276,13 @@ pub fn apply(record: &Fields, patch: &Patch) -> Fields {
     result
 }
 
-/// Names what people wrote in a record: the first 16 hexadecimal digits of SHA-256 over its fields that people write,
-/// as JSON with sorted names. Two records of one version differ in it where their histories parted, as after a
-/// restored backup.
+/// Identifies the text that people wrote in a record: the first 16 hexadecimal digits of SHA-256 over
+/// [`PROJECT_FIELDS`], as JSON with sorted names. Where histories have diverged, as after a backup is restored, records
+/// with the same version have different fingerprints.
 pub fn fingerprint(record: &Fields) -> String {
     let written: BTreeMap<&str, Value> =
         PROJECT_FIELDS.iter().filter_map(|(field, _)| Some((*field, sorted(record.get(*field)?)))).collect();
-    // Strings and JSON values can always be written.
+    // Serialising strings and JSON values cannot fail.
     let text = serde_json::to_string(&written).unwrap_or_default();
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -300,17 +300,17 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-/// What a field's value holds as a set; nothing where it is absent.
+/// The members of a set; empty if the field is absent.
 pub(crate) fn members(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The member of a set that has that key: its id, or itself.
+/// The member of a set with that key: its id, or the member itself.
 pub fn member<'a>(record: &'a Fields, field: &str, with: &Value) -> Option<&'a Value> {
     members(record.get(field)).iter().find(|member| key(member) == with)
 }
 
-/// The members of a set by their keys: where two have the same, the first.
+/// The members of a set by key; of two with the same key, the first.
 pub(crate) fn by_key<'a>(record: &'a Fields, field: &str) -> HashMap<Hashed<'a>, &'a Value> {
     let mut by_key = HashMap::new();
     for member in members(record.get(field)) {
@@ -319,7 +319,7 @@ pub(crate) fn by_key<'a>(record: &'a Fields, field: &str) -> HashMap<Hashed<'a>,
     by_key
 }
 
-/// What a member of a set is known by: its id, or itself.
+/// The key of a set's member: its id, or the member itself.
 pub(crate) fn key(member: &Value) -> &Value {
     #[cfg(test)]
     crate::hashed::visits::count();
@@ -417,7 +417,7 @@ mod tests {
             let needs: Vec<Value> = ids.map(|id| json!({"id": id.to_string(), "as_a": word})).collect();
             fields(json!({"needs": needs, "tags": needs.iter().map(|need| &need["id"]).collect::<Vec<_>>()}))
         };
-        // A part stands as it was, a part has changed, a part is new and a part has gone.
+        // Some members are unchanged, some changed, some added and some removed.
         let base = |n: usize| needs(0..2 * n, "x");
         let mine = |n: usize| needs(n..3 * n, "y");
         for (what, visits) in [

@@ -1,11 +1,11 @@
-//! Looking members of sets up by hash, and how often they are looked at.
+//! Finds members of sets by hash. Tests count the comparisons.
 
 use std::hash::{Hash, Hasher};
 
 use serde_json::Value;
 
-/// A member of a set or its key, to be looked up. Lists come from strangers: none is ever searched from its beginning
-/// for each member of another.
+/// A member of a set, or its key, for use in hash tables. Sets come from strangers, so searching one from the start for
+/// each member of another would let them make it slow.
 #[derive(Clone, Copy)]
 pub(crate) struct Hashed<'a>(pub(crate) &'a Value);
 
@@ -27,7 +27,7 @@ impl Hash for Hashed<'_> {
     }
 }
 
-/// How often members of sets were looked at, in this thread's tests.
+/// How many times members of sets were hashed or compared in this thread.
 #[cfg(test)]
 pub(crate) mod visits {
     use std::cell::Cell;
@@ -38,7 +38,7 @@ pub(crate) mod visits {
         VISITS.set(VISITS.get() + 1);
     }
 
-    /// How many it takes to do that.
+    /// The number of visits during `work`.
     pub(crate) fn of<T>(work: impl FnOnce() -> T) -> usize {
         VISITS.set(0);
         work();

@@ -1,5 +1,5 @@
-//! Ids, each a type of its own, so that a need can't be looked up as a project. What a laptop makes is a
-//! UUIDv7 (RFC 9562 §5.7): unique without asking anyone, and in the order of making.
+//! Ids, each with its own type, so that a need cannot be looked up as a project. Ids created on a laptop are UUIDv7
+//! (RFC 9562 §5.7): unique without coordination, and in order of creation.
 
 use std::fmt;
 use std::str::FromStr;
@@ -34,26 +34,26 @@ macro_rules! uuid_ids {
 uuid_ids! {
     /// A project.
     ProjectId
-    /// A need; it keeps its id when its words change, so that others can point at it.
+    /// A need. It keeps its id when it is reworded, so that others can refer to it.
     NeedId
     /// An update.
     UpdateId
-    /// Someone who signs in.
+    /// A person who signs in.
     PersonId
-    /// A submission: made on the laptop, and its idempotency key.
+    /// A submission, created on the laptop; also its idempotency key.
     SubmissionId
-    /// A sign-in that was started by email.
+    /// A sign-in by email that has begun.
     StartId
 }
 
-/// A council's local-authority-code, for example `WBK`. Not the GSS code, which names a boundary.
+/// A council's local-authority-code, for example `WBK`. Not its GSS code, which names a boundary.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct CouncilCode(String);
 
-/// A council's code is 2 to 12 letters, digits or hyphens.
+/// Not a council's code, which has 2 to 12 letters, digits or hyphens.
 #[derive(Debug, thiserror::Error)]
 #[error("a council's code is 2 to 12 letters, digits or hyphens")]
 pub struct BadCouncilCode;
@@ -80,7 +80,7 @@ impl fmt::Display for CouncilCode {
     }
 }
 
-/// An id of the Local Government Service List (LGSL).
+/// An id in the Local Government Service List (LGSL).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -1,6 +1,6 @@
-//! What the laptop and the registry both have to agree on: ids, records, submissions, validation, merging,
-//! routes and error codes. Everything here is pure, so that the same rule gives the same answer at both ends,
-//! and in a test with no file and no network.
+//! What the laptop and the registry must agree on: ids, records, submissions, validation, merging, routes and error
+//! codes. Everything here is pure, so that a rule gives the same answer at both ends, and in a test without files or a
+//! network.
 
 mod audit;
 pub mod changes;
@@ -50,5 +50,5 @@ pub use succession::{
 };
 pub use update::Update;
 
-/// The version of the protocol that this code speaks. An app and a registry that differ can't sync.
+/// The version of the protocol that this code speaks. An app and a registry with different versions cannot sync.
 pub const PROTOCOL: u32 = 1;

@@ -1,5 +1,5 @@
-//! Bringing together two changes to the same record. The registry uses it for a submission that was written on
-//! an older version; the laptop to show where two people clashed, and for a draft whose project has changed since.
+//! Merges two changes to the same record. The registry uses it for a submission whose base version is out of date. The
+//! laptop uses it to show conflicts, and to rebase a draft on a newer version of its project.
 
 use serde_json::Value;
 
@@ -7,26 +7,26 @@ use crate::fields::{self, Fields, Patch, Shape, shape};
 use crate::hashed::Hashed;
 use crate::paragraphs;
 
-/// What two changes of one record come to.
+/// The result of merging two changes to one record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merged {
-    /// The record with both changes; where they clash, as the other had it.
+    /// The record with both changes; where they conflict, with the other person's value.
     pub fields: Fields,
-    /// What both changed to different values, in the order of the fields. Empty: nothing is lost in `fields`.
+    /// What both changed to different values, in the order of the fields. If empty, `fields` has every change.
     pub clashes: Vec<Clash>,
 }
 
 /// Something that two people changed to different values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clash {
-    /// The field.
+    /// The field's name.
     pub field: String,
-    /// Which member of it, by its id, where the field is a set.
+    /// The id of the conflicting member, where the field is a set.
     pub member: Option<Value>,
 }
 
 impl Clash {
-    /// What the record says there; none where it says nothing.
+    /// The record's value for this field or member; none where it has none.
     pub fn value<'a>(&self, record: &'a Fields) -> Option<&'a Value> {
         match &self.member {
             Some(key) => fields::member(record, &self.field, key),
@@ -34,7 +34,7 @@ impl Clash {
         }
     }
 
-    /// What changes a record to say that there.
+    /// The patch that gives a record this value.
     pub fn patch(&self, value: Option<&Value>) -> Patch {
         let mut patch = Patch::default();
         let field = self.field.clone();
@@ -53,9 +53,10 @@ impl Clash {
     }
 }
 
-/// Merges a patch, written on `base`, into `theirs`, what the record is by now. Field by field: what only one changed
-/// is as they have it, equal values agree, sets take the additions and removals of both, needs and links are compared
-/// by their ids, long text by paragraph. Where both changed the same thing to different values nothing is chosen.
+/// Merges a patch, written on `base`, into `theirs`, the record as it is now. Works field by field: a change by one
+/// side only is applied, equal values agree, sets take the additions and removals of both, needs and links are matched
+/// by id, and long text is merged by paragraph. Where both changed the same thing to different values, neither is
+/// chosen.
 pub fn merge(base: &Fields, theirs: &Fields, patch: &Patch) -> Merged {
     let mut clean = Patch::default();
     let mut clashes = Vec::new();
@@ -90,7 +91,7 @@ pub fn merge(base: &Fields, theirs: &Fields, patch: &Patch) -> Merged {
     Merged { fields: fields::apply(theirs, &clean), clashes }
 }
 
-/// The value of a field that is no set; none where both changed it and don't agree.
+/// Merges a field that is not a set; none where both changed it and their values conflict.
 fn merge_value(field: &str, base: Option<&Value>, theirs: Option<&Value>, mine: &Value) -> Option<Value> {
     if theirs == base || theirs == Some(mine) {
         return Some(mine.clone());
@@ -113,7 +114,7 @@ mod tests {
 
     use super::*;
 
-    /// (what, base, theirs, mine, result or the clashing fields)
+    /// (description, base, theirs, mine, result or the conflicting fields)
     #[test]
     fn cases() {
         let cases = [

@@ -1,4 +1,4 @@
-//! Merging two changes of one text by paragraph: paragraphs are what stands between empty lines.
+//! Merges two changes to one text paragraph by paragraph. Paragraphs are separated by empty lines.
 
 use std::ops::Range;
 
@@ -6,20 +6,20 @@ use similar::algorithms::IdentifyDistinct;
 use similar::{Algorithm, DiffOp, capture_diff};
 
 const BETWEEN: &str = "\n\n";
-/// The most paragraphs of a text that is merged. What it costs to compare two texts grows with the square of how many of
-/// them differ: a text with more is changed as a whole. Both ends must agree on it.
+/// The most paragraphs in a text that is merged; a longer one is replaced as a whole. The cost of comparing two texts
+/// grows with the square of the number of differing paragraphs. Both ends must use the same limit.
 pub(crate) const PARAGRAPHS: usize = 400;
 
-/// Paragraphs of the base that somebody put others in the place of.
+/// A run of paragraphs of the base and their replacement.
 #[derive(Debug)]
 struct Edit<'a> {
-    /// In the base; empty where paragraphs were only put in before that place.
+    /// The range in the base; empty where paragraphs were only inserted before it.
     was: Range<usize>,
     is: &'a [&'a str],
 }
 
-/// The text with the changes of both; none where both changed the same paragraph to something else, or where one of them
-/// has more than [`PARAGRAPHS`]. Where both put paragraphs in at one place, theirs come first.
+/// The text with both changes; none where both changed the same paragraph differently, or where a text has more than
+/// [`PARAGRAPHS`]. Where both inserted paragraphs at the same place, theirs come first.
 pub(crate) fn merge(base: &str, theirs: &str, mine: &str) -> Option<String> {
     let [base, theirs, mine] = [base, theirs, mine].map(|text| text.split(BETWEEN).collect::<Vec<_>>());
     if [&base, &theirs, &mine].into_iter().any(|text| text.len() > PARAGRAPHS) {
@@ -49,10 +49,10 @@ pub(crate) fn merge(base: &str, theirs: &str, mine: &str) -> Option<String> {
     Some(merged.join(BETWEEN))
 }
 
-/// What was changed, in the order of the base; no two of them touch.
+/// The edits that turn `base` into `text`, in the order of the base; no two of them touch.
 fn edits<'a>(base: &[&str], text: &'a [&'a str]) -> Vec<Edit<'a>> {
     let mut edits: Vec<Edit<'a>> = Vec::new();
-    // Each paragraph is read once, and compared by its number from then on.
+    // Each distinct paragraph is numbered once, and then compared by number.
     let known = IdentifyDistinct::<u32>::new(base, 0..base.len(), text, 0..text.len());
     let (old, new) = (known.old_lookup(), known.new_lookup());
     for op in capture_diff(Algorithm::Myers, old, known.old_range(), new, known.new_range()) {

@@ -1,5 +1,4 @@
-//! The people: who is signed in, who acts for which council, and what a council's leads and the coordinators see of
-//! that.
+//! People: who is signed in, who acts for which council, and what leads and coordinators see of them.
 
 use jiff::Timestamp;
 use serde::de::Error as _;
@@ -9,25 +8,25 @@ use uuid::Uuid;
 use crate::second_factor::FactorDue;
 use crate::{CouncilCode, PersonId, Predecessor, Report, Succession};
 
-/// What someone is at a council.
+/// A person's role at a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Verified there: what they send is checked first.
+    /// Verified at the council; what they send is reviewed.
     Contributor,
-    /// Writes for it.
+    /// Publishes for the council.
     Editor,
-    /// Decides for it, and looks after its people.
+    /// Publishes, reviews and manages the council's people.
     Lead,
 }
 
 impl Role {
-    /// Every role, the least first.
+    /// Every role, from the fewest rights to the most.
     pub const ALL: [Self; 3] = [Self::Contributor, Self::Editor, Self::Lead];
 
-    /// The word for it, in SQL and on the wire.
+    /// The role's name in SQL and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Contributor => "contributor",
@@ -59,13 +58,13 @@ pub struct Membership {
     pub council: CouncilCode,
     /// The council's name.
     pub name: String,
-    /// What they are there.
+    /// The person's role there.
     #[serde(default = "least")]
     pub role: Role,
-    /// May they decide what is sent for it?
+    /// Whether they may review submissions for the council.
     #[serde(default)]
     pub decides: bool,
-    /// A lead whom nobody has confirmed yet, and who can't do everything that leads do.
+    /// Whether they are a lead whom nobody has confirmed yet, with fewer rights than a confirmed one.
     #[serde(default)]
     pub unconfirmed: bool,
 }
@@ -78,7 +77,7 @@ fn least() -> Role {
     Role::Contributor
 }
 
-/// `GET /api/v1/me`: who is signed in, and what for.
+/// `GET /api/v1/me`: the signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -87,29 +86,29 @@ pub struct Me {
     pub person: PersonId,
     /// The address with which they sign in.
     pub email: String,
-    /// The councils at which they are verified; none for a member from elsewhere.
+    /// The councils at which they are verified; empty for a member from elsewhere.
     pub councils: Vec<Membership>,
-    /// Do they belong to the pooled administration?
+    /// Whether they are a coordinator.
     #[serde(default)]
     pub coordinator: bool,
-    /// The roles that they are offered.
+    /// Roles offered to them.
     #[serde(default)]
     pub invitations: Vec<Invitation>,
-    /// The councils that they asked to act for and have not been answered.
+    /// Councils that they have asked to act for, without an answer so far.
     #[serde(default)]
     pub asked: Vec<CouncilCode>,
-    /// Who asks to act for a council whose lead this person is, and has not been answered: the first [`MAX_REQUESTS`].
+    /// Open requests to act for councils that this person leads: the first [`MAX_REQUESTS`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<CouncilRequest>,
-    /// What they are asks for a second factor, and they have none.
+    /// Set if their role requires a second factor and they have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub factor_due: Option<FactorDue>,
 }
 
-/// As many of those who ask to act for a council are told with [`Me`].
+/// The most requests in [`Me::requests`].
 pub const MAX_REQUESTS: usize = 50;
 
-/// Someone asks to act for a council.
+/// Someone's request to act for a council.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -118,34 +117,34 @@ pub struct CouncilRequest {
     pub council: CouncilCode,
     /// The council's name.
     pub council_name: String,
-    /// Who asks.
+    /// The person who asks.
     pub person: PersonId,
     /// The address with which they sign in.
     pub email: String,
-    /// Why it is the council's.
+    /// Why their address belongs to the council.
     pub evidence: String,
     /// When they asked.
     pub asked_at: Timestamp,
 }
 
-/// A role that someone is offered at a council.
+/// A role offered to someone at a council.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Invitation {
-    /// Its id.
+    /// The invitation's id.
     pub id: Uuid,
     /// The council's code.
     pub council: CouncilCode,
     /// The council's name.
     pub council_name: String,
-    /// The address that is invited.
+    /// The invited address.
     pub email: String,
-    /// What they are to be: editor or lead.
+    /// The role offered: editor or lead.
     pub role: Role,
-    /// The address of who invited them; empty where that person is no more.
+    /// The address of the person who invited them; empty if their account was erased.
     pub invited_by: String,
-    /// When.
+    /// When they were invited.
     pub invited_at: Timestamp,
 }
 
@@ -153,7 +152,7 @@ pub struct Invitation {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Invite {
-    /// The address.
+    /// The address to invite.
     pub email: String,
     /// Editor or lead.
     pub role: Role,
@@ -163,7 +162,7 @@ pub struct Invite {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct YesOrNo {
-    /// Yes?
+    /// Whether the invitation is accepted.
     pub accept: bool,
 }
 
@@ -171,24 +170,24 @@ pub struct YesOrNo {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Erase {
-    /// Names under which contacts of their councils' projects may have them. At most [`MAX_NAMES`].
+    /// Names by which they may appear as a contact on their councils' projects. At most [`MAX_NAMES`].
     #[serde(default)]
     pub names: Vec<String>,
 }
 
-/// The most names of someone who wants to be erased.
+/// The most names in [`Erase::names`].
 pub const MAX_NAMES: usize = 10;
 
 /// `PUT /api/v1/councils/{code}/people/{person}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NewRole {
-    /// What they are to be.
+    /// The new role.
     pub role: Role,
 }
 
-/// Which submissions for a council are checked by someone else before they are published. Suggestions and whatever
-/// shows a project to more people are always checked, and what leads send never is.
+/// Which submissions for a council are reviewed before they are published. Retiring a project, or showing it to more
+/// people, is reviewed in any case unless the author may decide it alone; leads' other submissions never are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -196,10 +195,10 @@ pub struct NewRole {
 pub enum ReviewPolicy {
     /// None.
     None,
-    /// Everything from contributors, and each editor's first.
+    /// Those by council users, and each editor's first.
     #[default]
     First,
-    /// All.
+    /// Every submission.
     All,
 }
 
@@ -207,7 +206,7 @@ impl ReviewPolicy {
     /// Every policy.
     pub const ALL: [Self; 3] = [Self::None, Self::First, Self::All];
 
-    /// The word for it, in SQL and on the wire.
+    /// The policy's name in SQL and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -217,20 +216,20 @@ impl ReviewPolicy {
     }
 }
 
-/// How a council wants to be looked after.
+/// A council's settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct CouncilSettings {
-    /// What is checked.
+    /// Which submissions are reviewed.
     pub review: ReviewPolicy,
-    /// May its editors check what others send?
+    /// Whether editors may review submissions.
     pub editors_decide: bool,
-    /// May coordinators decide for it? A council without a lead counts as if it had said so.
+    /// Whether coordinators may decide for the council. Always so for a council without a lead.
     pub delegate_to_coordinator: bool,
 }
 
-/// `GET /api/v1/councils/{code}/people`: for its leads, and for coordinators.
+/// `GET /api/v1/councils/{code}/people`: for the council's leads and for coordinators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -239,21 +238,22 @@ pub struct CouncilPeople {
     pub council: CouncilCode,
     /// The council's name.
     pub name: String,
-    /// How it wants to be looked after.
+    /// The council's settings.
     pub settings: CouncilSettings,
-    /// May who asks give and take roles, and not only invite editors? An older registry lets everyone who sees this.
+    /// Whether the reader may change roles, rather than only invite editors. Absent from older registries, where every
+    /// reader may.
     #[serde(default = "yes")]
     pub may_manage: bool,
-    /// Who acts for it, leads first.
+    /// The people who act for the council, leads first.
     pub people: Vec<CouncilPerson>,
-    /// The invitations that were not answered.
+    /// Open invitations.
     pub invitations: Vec<Invitation>,
-    /// Its email domains, and those that are asked for.
+    /// Its email domains, and those requested.
     pub domains: Vec<Domain>,
-    /// What people say is wrong with its projects.
+    /// Reports of problems with its projects.
     #[serde(default)]
     pub reports: Vec<Report>,
-    /// The councils that it came after.
+    /// The councils that it succeeds.
     #[serde(default)]
     pub predecessors: Vec<Predecessor>,
 }
@@ -267,33 +267,33 @@ pub struct CouncilPerson {
     pub person: PersonId,
     /// The address with which they sign in.
     pub email: String,
-    /// What they are.
+    /// Their role.
     pub role: Role,
-    /// A lead whom nobody has confirmed.
+    /// Whether they are an unconfirmed lead.
     pub interim: bool,
-    /// They have to confirm their address before they can act for the council again.
+    /// Whether they must confirm their address before they can act for the council again.
     pub lapsed: bool,
     /// When they last confirmed their address.
     pub verified_at: Timestamp,
-    /// The day on which they were last seen; none where they never were.
+    /// The day on which they were last seen; none if never.
     pub last_seen: Option<Timestamp>,
-    /// Do they have a second factor?
+    /// Whether they have a second factor.
     #[serde(default)]
     pub second_factor: bool,
-    /// When a reset of it takes effect that somebody asked for.
+    /// When a requested reset of their second factor takes effect.
     #[serde(default)]
     pub factor_reset_at: Option<Timestamp>,
 }
 
-/// Where an email domain stands.
+/// The status of an email domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DomainStatus {
-    /// Someone asked for it.
+    /// Someone has asked for it.
     Asked,
-    /// People with an address there are verified at the council.
+    /// People with an address at this domain are verified at the council.
     Active,
 }
 
@@ -302,98 +302,97 @@ pub enum DomainStatus {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Domain {
-    /// For example `barchester.example`.
+    /// The domain, for example `barchester.example`.
     pub domain: String,
     /// The council's code.
     pub council: CouncilCode,
     /// The council's name.
     pub council_name: String,
-    /// Where it stands.
+    /// The domain's status.
     pub status: DomainStatus,
-    /// Why it is the council's.
+    /// Why the domain belongs to the council.
     pub evidence: String,
-    /// The address of who asked for it or added it; empty for whoever runs the registry.
+    /// The address of the person who requested or added it; empty for the registry's operator.
     pub added_by: String,
-    /// When; none where that was not noted.
+    /// When it was requested or added; none if not recorded.
     pub added_at: Option<Timestamp>,
-    /// From when on it is the council's; none where it is already.
+    /// When it becomes the council's; none if it is already.
     #[serde(default)]
     pub from: Option<Timestamp>,
-    /// Until when it is, where it is a council's that merges or is split; none for ever.
+    /// When it ceases to be the council's, because the council merges or is split; none if there is no end.
     #[serde(default)]
     pub until: Option<Timestamp>,
-    /// Whether it counts for all domains that end with it, at a dot, too.
+    /// Whether it includes all of its subdomains.
     #[serde(default)]
     pub below: bool,
-    /// Who asked; none for a domain that is the council's.
+    /// The person who requested it; none for a domain that is already the council's.
     #[serde(default)]
     pub person: Option<PersonId>,
-    /// How many people with an address there have signed in.
+    /// How many people with an address at this domain have signed in.
     #[serde(default)]
     pub lets_in: u32,
 }
 
-/// `POST /api/v1/me/councils`: someone whose domain is not known asks to act for a council.
+/// `POST /api/v1/me/councils`: someone with an unknown domain asks to act for a council.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AskForCouncil {
     /// The council.
     pub council: CouncilCode,
-    /// Why their address is the council's, at most 1,000 characters.
+    /// Why their address belongs to the council, at most 1,000 characters.
     pub evidence: String,
 }
 
-/// What becomes of someone's wish to act for a council.
+/// The decision on a request to act for a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DomainAnswer {
-    /// Everybody with an address at this domain acts for it from now on: for coordinators.
+    /// Allow everybody with an address at this domain. For coordinators.
     Domain,
-    /// Only who asked does.
+    /// Allow only the person who asked.
     Person,
-    /// Nobody does.
+    /// Decline.
     No,
-    /// Nobody does any more because of an address at this domain: for coordinators.
+    /// Remove the domain, so that its addresses no longer count. For coordinators.
     Remove,
 }
 
-/// `PUT /api/v1/councils/{code}/domains/{domain}`: answers who asked for it, or without that adds it.
+/// `PUT /api/v1/councils/{code}/domains/{domain}`: decides a request, or adds the domain where there is none.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct AnswerDomain {
-    /// What is to become of it.
+    /// The decision.
     pub answer: DomainAnswer,
-    /// Whose request it answers; an older app says only the domain, and means the first who asked.
+    /// The person whose request is decided; absent from older apps, which mean the first who asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
-    /// Whether the domain counts for all that end with it, at a dot, too.
+    /// Whether the domain includes all of its subdomains.
     #[serde(default)]
     pub below: bool,
 }
 
-/// A lead whom nobody has confirmed, as those see them who may vouch for them or object: one of
-/// `GET /api/v1/unconfirmed-leads`.
+/// An unconfirmed lead, as shown to those who may vouch or object: one of `GET /api/v1/unconfirmed-leads`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UnconfirmedLead {
-    /// Where they lead.
+    /// The council that they lead.
     pub council: CouncilCode,
     /// The council's name.
     pub council_name: String,
-    /// Who they are.
+    /// The lead's id.
     pub person: PersonId,
-    /// Their address.
+    /// The lead's address.
     pub email: String,
-    /// The councils whose leads have vouched for them, by name.
+    /// The names of the councils whose leads have vouched for them.
     pub vouched_by: Vec<String>,
-    /// From when on they are confirmed, where enough have vouched and nobody objects.
+    /// When they become confirmed, if enough leads have vouched and nobody objects.
     pub confirmed_from: Option<Timestamp>,
-    /// May who asks vouch for them?
+    /// Whether the reader may vouch for them.
     pub may_vouch: bool,
-    /// May who asks object?
+    /// Whether the reader may object.
     pub may_object: bool,
 }
 
@@ -402,60 +401,60 @@ pub struct UnconfirmedLead {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Seat {
-    /// Who has it.
+    /// The person.
     pub person: PersonId,
     /// Their address.
     pub email: String,
-    /// The council for which they have it.
+    /// The council for which they have the seat.
     pub council: CouncilCode,
     /// The council's name.
     pub council_name: String,
-    /// It rests until they confirm their address, or act for the council again.
+    /// Whether the seat is suspended until they confirm their address, or act for the council again.
     pub suspended: bool,
-    /// May who asks take it back?
+    /// Whether the reader may remove the seat.
     pub may_take_back: bool,
 }
 
-/// A laptop that someone is signed in on: `GET /api/v1/me/devices`.
+/// A laptop on which someone is signed in: `GET /api/v1/me/devices`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Device {
-    /// Its id.
+    /// The laptop's id.
     pub id: Uuid,
-    /// What it calls itself; may be empty.
+    /// The laptop's name; may be empty.
     pub name: String,
-    /// Since when.
+    /// When it signed in.
     pub signed_in_at: Timestamp,
-    /// When it was last heard of.
+    /// When it last made a request.
     pub last_seen: Timestamp,
-    /// Is it the one that asks?
+    /// Whether it is the laptop that asks.
     pub this: bool,
 }
 
-/// `GET /api/v1/coordination`: what waits for the coordinators.
+/// `GET /api/v1/coordination`: everything that waits for coordinators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Coordination {
-    /// Domains that were asked for.
+    /// Requested domains.
     pub domains: Vec<Domain>,
-    /// Councils at which someone works and that have no lead.
+    /// Councils that have people but no lead.
     pub without_lead: Vec<NamedCouncil>,
-    /// Leads who were simply the first.
+    /// Unconfirmed leads.
     pub interim: Vec<InterimLead>,
     /// The email domains of all councils.
     #[serde(default)]
     pub listed: Vec<Domain>,
-    /// How many requests were not answered for ten working days.
+    /// How many requests have waited more than ten working days.
     pub overdue: u32,
-    /// What people say is wrong with projects.
+    /// Reports of problems with projects.
     #[serde(default)]
     pub reports: Vec<Report>,
-    /// Councils that merge or are split.
+    /// Councils that are merging or being split.
     #[serde(default)]
     pub successions: Vec<Succession>,
-    /// What the network did in the last seven days.
+    /// Activity in the last seven days.
     pub week: Week,
 }
 
@@ -470,7 +469,7 @@ pub struct NamedCouncil {
     pub name: String,
 }
 
-/// A lead who was simply the first of a council.
+/// An unconfirmed lead: the first person to act for a council without one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -485,14 +484,14 @@ pub struct InterimLead {
     pub email: String,
 }
 
-/// What the network did in seven days.
+/// Activity in seven days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Week {
-    /// Projects that came in.
+    /// New projects.
     pub new_projects: u32,
-    /// Other changes to projects that were published.
+    /// Other published changes to projects.
     pub changes: u32,
     /// Councils that published something.
     pub councils: u32,

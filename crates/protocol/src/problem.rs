@@ -1,5 +1,5 @@
-//! What went wrong, for programs: RFC 9457 problem details with a code of our own. Callers branch on `code` and
-//! `retry`, never on the text.
+//! Errors for programs: RFC 9457 problem details with our own codes. Callers branch on `code` and `retry`, never on the
+//! text.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::validate::FieldError;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $status:literal, $retry:ident;)*) => {
-        /// Why the registry refused.
+        /// Why the registry refused a request.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "specta", derive(specta::Type))]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -17,10 +17,10 @@ macro_rules! codes {
         pub enum Code { $($(#[$doc])* $name),* }
 
         impl Code {
-            /// Each of them.
+            /// Every code.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// The HTTP status that it comes with.
+            /// The HTTP status of the answer.
             pub fn status(self) -> u16 {
                 match self { $(Self::$name => $status),* }
             }
@@ -33,45 +33,46 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The request's content breaks a rule; `errors` says which.
+    /// The request's content breaks a rule; `errors` has the details.
     ValidationFailed = 422, AfterEdit;
-    /// There is no token, or it is not known.
+    /// The access token is missing or unknown.
     SignInRequired = 401, AfterSignIn;
-    /// The session was ended.
+    /// The session has ended.
     SessionRevoked = 401, AfterSignIn;
-    /// This laptop was signed out from elsewhere.
+    /// This laptop was signed out from another laptop.
     DeviceRevoked = 401, AfterSignIn;
-    /// The code is wrong, old or used.
+    /// The code is wrong, expired or used.
     CodeRefused = 403, AfterEdit;
-    /// The provider knows who it is, and the registry not yet which address is theirs: a code by email shows it.
+    /// The provider has identified the person, but the registry does not know their address yet: a code by email proves
+    /// it.
     AddressUnconfirmed = 403, AfterEdit;
-    /// The provider vouches for another address than this person's account has: they say which is theirs. `addresses` has
-    /// both.
+    /// The provider vouches for a different address than the account's: the person says which is theirs. `addresses`
+    /// has both.
     AddressDiffers = 403, AfterEdit;
-    /// A code of the second factor is needed: to sign in, or once more as it was last given long ago. At a sign-in also
-    /// where the one that came is wrong, old or used.
+    /// A code of the second factor is required: to sign in, or again because the last one was given too long ago. At a
+    /// sign-in, also where the code given is wrong, expired or used.
     SecondFactorRequired = 403, AfterEdit;
     /// This person may not do this.
     NotAllowed = 403, Never;
-    /// A council's last lead can't leave.
+    /// A council's last lead cannot leave.
     LastLead = 409, AfterEdit;
-    /// There is none, or it may not be seen by this person.
+    /// Not found, or this person may not see it.
     NotFound = 404, Never;
-    /// Someone else changed the same fields; `conflict` has the record as it is now.
+    /// Someone else changed the same fields; `conflict` has the current record.
     VersionConflict = 409, AfterEdit;
-    /// The same submission id with another body.
+    /// The same submission id was used with a different body.
     IdempotencyMismatch = 409, Never;
-    /// The cursor is of no use here: read from zero.
+    /// The cursor cannot be used here: read from zero.
     ResyncRequired = 410, Never;
-    /// The body is larger than allowed.
+    /// The body is too large.
     TooLarge = 413, AfterEdit;
-    /// The app speaks an older protocol than is still understood.
+    /// The app's version of the protocol is no longer supported.
     ClientTooOld = 426, Never;
-    /// Too many requests; `Retry-After` says when.
+    /// Too many requests; `Retry-After` has the waiting time.
     RateLimited = 429, Later;
-    /// The registry failed; the log knows why, under `request_id`.
+    /// The registry failed; its log has the cause under `request_id`.
     Internal = 500, Later;
-    /// The registry is being looked after.
+    /// The registry is being maintained.
     Maintenance = 503, Later;
 }
 
@@ -80,13 +81,13 @@ codes! {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
-    /// The answer will not change.
+    /// Never: the answer will stay the same.
     Never,
-    /// As it is, in a while.
+    /// Later, unchanged.
     Later,
-    /// Once signed in.
+    /// After signing in.
     AfterSignIn,
-    /// Once its content was changed.
+    /// After its content has been changed.
     AfterEdit,
 }
 
@@ -94,27 +95,27 @@ pub enum Retry {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Problem {
-    /// A URI that names the kind: `about:blank`, as `code` says more.
+    /// A URI for the problem type: `about:blank`, because `code` says more.
     #[serde(rename = "type", default = "about_blank")]
     pub kind: String,
     /// A short sentence for people who read logs.
     pub title: String,
-    /// The HTTP status again.
+    /// The HTTP status.
     pub status: u16,
-    /// Which problem.
+    /// The problem's code.
     pub code: Code,
-    /// The same as in the registry's log.
+    /// The request's id, as in the registry's log.
     #[serde(default)]
     pub request_id: String,
-    /// When to try again.
+    /// When the request may be tried again.
     pub retry: Retry,
-    /// What is wrong with which field.
+    /// The fields with errors.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// The record as it is now, with `version_conflict`.
+    /// With `version_conflict`, the current record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Box<Conflict>>,
-    /// Between which addresses there is to choose, with `address_differs`.
+    /// With `address_differs`, the addresses from which to choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addresses: Option<Box<DifferentAddresses>>,
 }
@@ -124,7 +125,7 @@ fn about_blank() -> String {
 }
 
 impl Problem {
-    /// A problem of that code, with the status and retry that go with it.
+    /// A problem with that code, and the status and retry that belong to it.
     pub fn new(code: Code, title: impl Into<String>) -> Self {
         Self {
             kind: about_blank(),

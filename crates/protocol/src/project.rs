@@ -1,4 +1,4 @@
-//! A project and its parts: what a team is working on or has made.
+//! A project and its parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ macro_rules! choices {
         pub enum $name { $($(#[$vdoc])* $variant),* }
 
         impl $name {
-            /// Every choice, in the order in which a person is offered them.
+            /// Every choice, in the order in which people are offered them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
         }
     )*};
@@ -39,12 +39,12 @@ choices! {
         Beta,
         /// In use.
         Live,
-        /// Was in use, is no longer.
+        /// No longer in use.
         Retired,
-        /// Given up, with what was learned.
+        /// Ended before it was in use; what was learned is recorded.
         Stopped,
     }
-    /// How the need is to be met.
+    /// How the need will be met.
     #[derive(Default)]
     Approach {
         /// Not decided.
@@ -53,7 +53,7 @@ choices! {
         Build,
         /// Bought from a supplier.
         Buy,
-        /// Taken from others and changed.
+        /// Adapted from somebody else's.
         Adapt,
     }
     /// How open the team is to working with others.
@@ -70,7 +70,7 @@ choices! {
         /// Sharing funding.
         SharingFunding,
     }
-    /// Who may see a project; each includes those after it. A draft starts at team.
+    /// Who may see a project; each choice includes those after it. A draft starts with `team`.
     #[derive(Default)]
     Visibility {
         /// Anyone on the internet.
@@ -79,7 +79,7 @@ choices! {
         Members,
         /// Anyone verified at a council.
         Councils,
-        /// Those named in its team.
+        /// Members of the project's team.
         #[default] Team,
     }
     /// Roughly what a project costs.
@@ -98,7 +98,7 @@ choices! {
         /// Over £1 million.
         Over1m,
     }
-    /// What a link leads to.
+    /// The kinds of site that a link leads to.
     LinkKind {
         /// Source code.
         Repository,
@@ -115,7 +115,7 @@ choices! {
         /// Something else.
         Other,
     }
-    /// The kind of help that a project looks for.
+    /// The kinds of help that a project is looking for.
     WantedKind {
         /// User research.
         Research,
@@ -132,12 +132,12 @@ choices! {
     }
 }
 
-/// "As a … I need to … so that …", with how the team knows.
+/// A user need: "As a … I need to … so that …", with the team's evidence for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Need {
-    /// Stays the same when the words change.
+    /// Stays the same when the need is reworded.
     pub id: NeedId,
     /// Who has the need.
     #[serde(default)]
@@ -148,7 +148,7 @@ pub struct Need {
     /// Why they need to do it.
     #[serde(default)]
     pub so_that: String,
-    /// How the team knows: calls, interviews, data.
+    /// How the team knows of the need: calls, interviews, data.
     #[serde(default)]
     pub evidence: String,
 }
@@ -166,75 +166,75 @@ pub struct PhaseDates {
     pub ended: Option<Date>,
 }
 
-/// Whom to ask: a team mailbox first; a person's name is optional.
+/// Whom to contact: a team mailbox first; a person's name is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Contact {
-    /// An email address, a team's if there is one.
+    /// An email address, preferably a team's.
     pub mailbox: String,
-    /// The team or the person behind it.
+    /// The name of the team or person.
     pub name: String,
 }
 
-/// A link to something outside.
+/// A link to another site.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Link {
     /// Stays the same when the address changes.
     pub id: Uuid,
-    /// What it leads to.
+    /// What the link leads to.
     pub kind: LinkKind,
     /// An http or https address.
     pub url: String,
-    /// What to call it; empty for the address itself.
+    /// The link's label; empty to show its address.
     #[serde(default)]
     pub label: String,
 }
 
-/// Help that a project looks for.
+/// Help that a project is looking for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Wanted {
     /// The kind of help.
     pub kind: WantedKind,
-    /// What exactly.
+    /// A description.
     #[serde(default)]
     pub what: String,
-    /// The day by which it is wanted.
+    /// The day by which the help is needed.
     #[serde(default)]
     pub by: Option<Date>,
 }
 
-/// What a team is working on or has made. To send one takes a title, a need or the problem, a contact and who
-/// can see it; the rest is optional. Long texts are Markdown (CommonMark).
+/// What a team is working on or has made. Sending one requires a title, a need or the problem, a contact and who can
+/// see it; the rest is optional. Long texts are Markdown (CommonMark).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Project {
-    /// Whose project it is.
+    /// The council that the project belongs to.
     pub council: CouncilCode,
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// What it is, in a sentence or two.
+    /// A summary in a sentence or two.
     #[serde(default)]
     pub summary: String,
     /// Why it is being done. Markdown.
     #[serde(default)]
     pub why: String,
-    /// The problem. Markdown.
+    /// The problem that it solves. Markdown.
     #[serde(default)]
     pub problem: String,
-    /// Who needs what.
+    /// The user needs that it meets.
     #[serde(default)]
     pub needs: Vec<Need>,
-    /// The services that it belongs to.
+    /// The services that it is part of.
     #[serde(default)]
     pub services: BTreeSet<ServiceId>,
-    /// How far it has come.
+    /// The current phase.
     #[serde(default)]
     pub phase: Phase,
     /// When each phase began and ended.
@@ -243,13 +243,13 @@ pub struct Project {
     /// What was learned. Markdown.
     #[serde(default)]
     pub learned: String,
-    /// How the need is to be met.
+    /// How the need will be met.
     #[serde(default)]
     pub approach: Approach,
-    /// The product, where it is bought or adapted.
+    /// The product, if it is bought or adapted.
     #[serde(default)]
     pub product: String,
-    /// Who sells it.
+    /// The supplier.
     #[serde(default)]
     pub supplier: String,
     /// When the contract ends.
@@ -258,28 +258,28 @@ pub struct Project {
     /// How open the team is to others.
     #[serde(default)]
     pub collaboration: Collaboration,
-    /// The help that it looks for.
+    /// Help that the team is looking for.
     #[serde(default)]
     pub wanted: Vec<Wanted>,
     /// Roughly what it costs.
     #[serde(default)]
     pub budget_band: BudgetBand,
-    /// Whom to ask.
+    /// Whom to contact.
     #[serde(default)]
     pub contact: Contact,
-    /// The person who keeps it true; set by the registry.
+    /// The owner, who keeps the project up to date; set by the registry.
     #[serde(default)]
     pub owner: Option<PersonId>,
-    /// The language that it is written in: `en` or `cy` (BCP 47).
+    /// The language of its text: `en` or `cy` (BCP 47).
     #[serde(default = "english")]
     pub lang: String,
     /// Where to find out more.
     #[serde(default)]
     pub links: Vec<Link>,
-    /// Free words to find it by.
+    /// Free words for searching.
     #[serde(default)]
     pub tags: BTreeSet<String>,
-    /// The licence of what was made, an SPDX expression.
+    /// The licence of what was made, as an SPDX expression.
     #[serde(default)]
     pub licence: String,
     /// How to re-use it. Markdown.
@@ -288,13 +288,13 @@ pub struct Project {
     /// Who may see it.
     #[serde(default)]
     pub visibility: Visibility,
-    /// When its council last said that it is true; the registry says.
+    /// When its council last confirmed it; set by the registry.
     #[serde(default)]
     pub confirmed_at: Option<Timestamp>,
-    /// When it was first published; the registry says.
+    /// When it was first published; set by the registry.
     #[serde(default)]
     pub created_at: Option<Timestamp>,
-    /// When it last changed; the registry says.
+    /// When it last changed; set by the registry.
     #[serde(default)]
     pub changed_at: Option<Timestamp>,
     /// Imported, and not yet confirmed by its council.
@@ -307,7 +307,7 @@ fn english() -> String {
 }
 
 impl Project {
-    /// An empty project of that council, which nobody but its team may see.
+    /// An empty project of that council, visible to its team only.
     pub fn new(council: CouncilCode) -> Self {
         Self {
             council,

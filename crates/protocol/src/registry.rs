@@ -1,26 +1,27 @@
-//! What a registry says of itself to anyone who asks.
+//! How a registry describes itself to anyone who asks.
 
 use serde::{Deserialize, Serialize};
 
-/// `GET /api/v1/registry`: who operates it, where, its privacy notice and terms. An answer of this shape is also
-/// how an app knows that an address is a registry's at all.
+/// `GET /api/v1/registry`: who operates it, where, its privacy notice and its terms. An app also uses this answer to
+/// check that an address belongs to a registry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct RegistryFacts {
-    /// The version of the protocol that it speaks.
+    /// The version of the protocol that the registry speaks.
     pub protocol: u32,
-    /// What it is called.
+    /// The registry's name.
     pub name: String,
     /// Who operates it.
     pub operator: String,
-    /// Where the data are kept, for example "United Kingdom".
+    /// Where the data are stored, for example "United Kingdom".
     pub place: String,
-    /// What is kept about people and why. Plain text, a few paragraphs.
+    /// Which data about people are stored, and why. Plain text, a few paragraphs.
     pub privacy_notice: String,
-    /// What one agrees to. Plain text, a few paragraphs.
+    /// The terms of use. Plain text, a few paragraphs.
     pub terms: String,
-    /// What people may sign in with besides a code by email, for example "Microsoft"; none for nothing.
+    /// A provider with which people may sign in besides a code by email, for example "Microsoft"; none if there is
+    /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in_with: Option<String>,
 }

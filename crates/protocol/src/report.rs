@@ -1,4 +1,4 @@
-//! What is wrong with projects, and removing one for good.
+//! Reports of problems with projects, and deleting a project permanently.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,23 @@ use uuid::Uuid;
 
 use crate::{CouncilCode, ProjectId};
 
-/// What someone may say is wrong with a project.
+/// The reason for a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Wrong {
-    /// It is the same as another one.
+    /// The project duplicates another.
     Duplicate,
-    /// Something else.
+    /// Another problem.
     Problem,
 }
 
 impl Wrong {
-    /// Each of them.
+    /// Every reason.
     pub const ALL: [Self; 2] = [Self::Duplicate, Self::Problem];
 
-    /// The word for it, in SQL and on the wire.
+    /// The reason's name in SQL and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Duplicate => "duplicate",
@@ -35,42 +35,42 @@ impl Wrong {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NewReport {
-    /// What is wrong.
+    /// The reason.
     pub why: Wrong,
-    /// In words, at most [`crate::REASON`] characters.
+    /// A description, at most [`crate::REASON`] characters.
     pub text: String,
 }
 
-/// `POST /api/v1/projects/{id}/read`: a coordinator has to look at what only a team can see.
+/// `POST /api/v1/projects/{id}/read`: a coordinator must read a project that only its team can see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ReadTeam {
-    /// Why, in at most [`crate::REASON`] characters: it is written down, and the council's leads are told.
+    /// The reason, at most [`crate::REASON`] characters. It goes into the audit log, and the council's leads are told.
     pub reason: String,
 }
 
-/// What someone said is wrong with a project, and nobody has dealt with yet.
+/// An open report of a problem with a project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Report {
-    /// Its id.
+    /// The report's id.
     pub id: Uuid,
     /// The project.
     pub project: ProjectId,
-    /// What the project is called; empty for who may not see it.
+    /// The project's title; empty if the reader may not see it.
     pub title: String,
     /// The project's council.
     pub council: CouncilCode,
     /// The council's name.
     pub council_name: String,
-    /// What is wrong.
+    /// The reason.
     pub why: Wrong,
-    /// In words.
+    /// A description.
     pub text: String,
-    /// The address of who said so; empty for someone who was not signed in, or is no more.
+    /// The reporter's address; empty for someone who was not signed in, or whose account was erased.
     pub by: String,
-    /// When.
+    /// When it was reported.
     pub at: Timestamp,
 }
 
@@ -78,6 +78,6 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Purge {
-    /// Why, at most [`crate::REASON`] characters.
+    /// The reason, at most [`crate::REASON`] characters.
     pub reason: String,
 }

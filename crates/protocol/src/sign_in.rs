@@ -1,6 +1,6 @@
-//! The bodies of the sign-in routes: an email address, then a code typed into the app. A code and not a link,
-//! because mail scanners follow links. Or a provider that people sign in with in their browser (OpenID Connect), which
-//! gives a code, too: it comes to a port on the laptop by itself, or is pasted where that is not possible.
+//! The bodies of the sign-in routes. People sign in with an email address and a code that they type into the app (not a
+//! link, because mail scanners follow links), or with a provider in their browser (OpenID Connect). The provider's code
+//! reaches a port on the laptop by itself, or is pasted where that is not possible.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -9,15 +9,15 @@ use sha2::{Digest as _, Sha256};
 
 pub use crate::ids::StartId;
 
-/// The number of characters of a code.
+/// The number of characters in a code.
 pub const CODE_LENGTH: usize = 8;
-/// What a code is made of: no letter or digit that is easily taken for another (Crockford's base 32).
+/// The characters of a code: no letter or digit that is easily mistaken for another (Crockford's base 32).
 pub const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// The most characters of a laptop's name.
 pub const DEVICE: usize = 80;
 
-/// What a person typed, as the registry made it: upper case, no spaces or hyphens, O as 0, I and L as 1.
+/// A typed code in the form in which the registry made it: upper case, no spaces or hyphens, O as 0, I and L as 1.
 pub fn normalise_code(typed: &str) -> String {
     typed
         .chars()
@@ -30,20 +30,20 @@ pub fn normalise_code(typed: &str) -> String {
         .collect()
 }
 
-/// `POST /api/v1/auth/email/start`, answered with [`Started`], whether or not the address is known.
+/// `POST /api/v1/auth/email/start`, answered with [`Started`] whether or not the address is known.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Start {
-    /// Where the code is to be sent.
+    /// The address to which the code is sent.
     pub email: String,
 }
 
-/// A sign-in that was started: its code is good for it alone, and wrong tries of others don't count against it. Older
-/// registries answer nothing.
+/// A sign-in that has begun. Its code is valid for this sign-in alone, and other people's wrong attempts do not count
+/// against it. Older registries send no body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Started {
-    /// Comes back with the code.
+    /// Sent back with the code.
     pub start: StartId,
 }
 
@@ -51,35 +51,34 @@ pub struct Started {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Verify {
-    /// The address that was given to start.
+    /// The address given at the start.
     pub email: String,
-    /// What came in the email.
+    /// The code from the email.
     pub code: String,
-    /// The start that the code was asked for with; older apps don't say.
+    /// The sign-in for which the code was requested; absent from older apps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<StartId>,
-    /// What the laptop calls itself, so that its person knows it in a list. At most [`DEVICE`] characters are kept.
+    /// The laptop's name, by which its owner recognises it in a list. At most [`DEVICE`] characters are stored.
     #[serde(default)]
     pub device: String,
-    /// Someone at a provider, who is known there as this person from now on. Where it is of no use any more, nothing
-    /// comes of it.
+    /// Proof of a sign-in at a provider, to link with this person from now on. Ignored if it is no longer valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub openid: Option<OpenIdProof>,
     /// A code of the person's second factor. Where they have one and this is missing or wrong, the answer is
-    /// [`SecondFactorRequired`] and the same is sent again with it.
+    /// [`SecondFactorRequired`], and the app sends the same request again with a code.
     ///
     /// [`SecondFactorRequired`]: crate::Code::SecondFactorRequired
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<String>,
 }
 
-/// What shows that it was this app whose person signed in at the provider.
+/// Proof that this app began the sign-in that the person completed at the provider.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenIdProof {
-    /// What the browser came back with.
+    /// The code that the browser brought back.
     pub code: String,
-    /// That of which the start was given the [`challenge`].
+    /// The verifier whose [`challenge`] was given at the start.
     pub verifier: String,
 }
 
@@ -89,72 +88,72 @@ impl std::fmt::Debug for OpenIdProof {
     }
 }
 
-/// `POST /api/v1/auth/openid/verify`, answered with [`Tokens`]; with [`AddressUnconfirmed`] where an email code has to
-/// come first, in a [`Verify`] that has the same proof; with [`AddressDiffers`] where its person has to say which of two
-/// addresses is theirs, after which the same is sent again with their [`AddressChoice`].
+/// `POST /api/v1/auth/openid/verify`, answered with [`Tokens`]. The answer is [`AddressUnconfirmed`] where a code by
+/// email must come first: a [`Verify`] with the same proof. It is [`AddressDiffers`] where the person must say which of
+/// two addresses is theirs: the app then sends the same request again with their [`AddressChoice`].
 ///
 /// [`AddressUnconfirmed`]: crate::Code::AddressUnconfirmed
 /// [`AddressDiffers`]: crate::Code::AddressDiffers
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct OpenIdVerify {
-    /// Who it is.
+    /// Proof of the sign-in at the provider.
     pub openid: OpenIdProof,
-    /// What the laptop calls itself. At most [`DEVICE`] characters are kept.
+    /// The laptop's name. At most [`DEVICE`] characters are stored.
     #[serde(default)]
     pub device: String,
     /// A code of the person's second factor, as in [`Verify`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<String>,
-    /// Which address is theirs where the provider vouches for another one; older apps don't say, and can't ask.
+    /// Which address to use where the provider vouches for a different one; absent from older apps, which cannot ask.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<AddressChoice>,
 }
 
-/// Whose word counts on someone's address, where a provider vouches for another one than their account has.
+/// Which address an account is to have, where the provider vouches for a different one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AddressChoice {
-    /// Nobody has been asked yet: the app can ask.
+    /// The person has not been asked yet; the app can ask.
     Ask,
-    /// The account's: it stays as it is.
+    /// Keep the account's address.
     Keep,
-    /// The provider's: it is the account's from now on.
+    /// Change the account to the provider's address.
     Provider,
 }
 
-/// The two addresses of someone whom a provider has named, in a problem with the code `address_differs`. Only an app that
-/// has shown an [`OpenIdProof`] is told them.
+/// The two addresses of a person whom a provider has identified, in a problem with the code `address_differs`. Sent
+/// only to an app that has shown an [`OpenIdProof`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct DifferentAddresses {
-    /// Their account's.
+    /// The account's address.
     pub account: String,
-    /// The one that the provider vouches for.
+    /// The address for which the provider vouches.
     pub provider: String,
-    /// Another account has the provider's, so that it can't be theirs here.
+    /// Whether another account already has the provider's address, so that it cannot be used here.
     #[serde(default)]
     pub taken: bool,
 }
 
-/// The challenge of a verifier (RFC 7636, S256).
+/// The PKCE challenge of a verifier (RFC 7636, S256).
 pub fn challenge(verifier: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))
 }
 
-/// The code that the app and the registry's page both show while somebody signs in with a provider, so that its person
-/// sees that the page is their app's: of the [`challenge`], which both know. It looks like a code that is typed in, and
-/// is no secret.
+/// The code that the app and the registry's page both show during a sign-in with a provider, so that the person can see
+/// that the page belongs to their app. It is derived from the [`challenge`], which both know, looks like a code that is
+/// typed in, and is not secret.
 pub fn shown_code(challenge: &str) -> String {
     let hash = Sha256::digest(format!("guildhall shown code/{challenge}"));
-    // The alphabet has 32 letters, so each is as likely as any other.
+    // The alphabet has 32 letters, so each is equally likely.
     let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
     let code: String = hash.iter().take(CODE_LENGTH).map(letter).collect();
     in_halves(&code)
 }
 
-/// A code as people read it: `ABCD-EFGH`.
+/// A code in the form in which people read it: `ABCD-EFGH`.
 pub fn in_halves(code: &str) -> String {
     match code.split_at_checked(code.len() / 2) {
         Some((first, last)) => format!("{first}-{last}"),
@@ -162,7 +161,7 @@ pub fn in_halves(code: &str) -> String {
     }
 }
 
-/// Can it be a [`challenge`]?
+/// Whether the text has the form of a [`challenge`].
 pub fn is_challenge(text: &str) -> bool {
     BASE64_URL_SAFE_NO_PAD.decode(text).is_ok_and(|hash| hash.len() == Sha256::output_size())
 }
@@ -171,19 +170,19 @@ pub fn is_challenge(text: &str) -> bool {
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Refresh {
-    /// The last one that was given; each can be used once.
+    /// The latest refresh token; each can be used once.
     pub refresh_token: String,
 }
 
-/// What a session is made of. Has no Debug, so that none can reach a log by accident.
+/// A session's tokens. There is no Debug, so that none reaches a log by accident.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Tokens {
-    /// Goes with each request as `Authorization: Bearer` (RFC 6750).
+    /// Sent with each request as `Authorization: Bearer` (RFC 6750).
     pub access_token: String,
-    /// Gives the next pair.
+    /// Exchanged for the next pair of tokens.
     pub refresh_token: String,
-    /// How long the access token lasts, in seconds.
+    /// How long the access token is valid, in seconds.
     pub expires_in: u32,
 }
 
@@ -194,7 +193,7 @@ mod tests {
         assert_eq!(super::normalise_code(" ab0l-o1 xy\n"), "AB0101XY");
     }
 
-    /// Both ends must come to the same code, whatever their versions.
+    /// Both ends must derive the same code, whatever their versions.
     #[test]
     fn the_code_that_is_shown_stays_the_same() {
         assert_eq!(super::shown_code("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), "0XDX-TXYD");

@@ -1,4 +1,4 @@
-//! A draft that was sent, and what became of it.
+//! A draft that was sent, and the registry's verdict on it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,33 +8,32 @@ use crate::CouncilCode;
 use crate::changes::Kind;
 use crate::fields::{OversizedPatch, PATCH_KEY, Patch};
 
-/// `PUT /api/v1/submissions/{id}`: only what changed since `base_version`.
+/// `PUT /api/v1/submissions/{id}`: only the changes since `base_version`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Submission {
-    /// What kind of record it is about.
+    /// The kind of record.
     pub kind: Kind,
-    /// The record's id, made on the laptop where the record is new.
+    /// The record's id; for a new record, the laptop creates it.
     pub record: String,
-    /// The council for which it is sent.
+    /// The council on whose behalf it is sent.
     pub council: CouncilCode,
-    /// The version that the change was written on; 0 for a new record.
+    /// The version on which the change was written; 0 for a new record.
     pub base_version: u32,
-    /// The [`crate::fields::fingerprint`] of that version, as the laptop has it: after a restored backup another may
-    /// have its number.
+    /// The [`crate::fields::fingerprint`] of that version on the laptop: after a backup is restored, a different
+    /// version may have the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
-    /// What changed.
+    /// The changes.
     #[serde(flatten)]
     pub patch: Patch,
 }
 
 impl Submission {
-    /// Nothing in it is longer than a change of a record needs: neither its patch ([`Patch::check_size`]) nor the names
-    /// beside it.
+    /// Checks the size of the patch ([`Patch::check_size`]) and the length of the record's id and the fingerprint.
     ///
     /// # Errors
-    /// Names the first place that has too much.
+    /// Names the first place that is too large.
     pub fn check_size(&self) -> Result<(), OversizedPatch> {
         let names = [("/record", self.record.len()), ("/base", self.base.as_ref().map_or(0, String::len))];
         if let Some((pointer, _)) = names.into_iter().find(|(_, length)| *length > PATCH_KEY) {
@@ -44,28 +43,28 @@ impl Submission {
     }
 }
 
-/// What became of a submission.
+/// The state of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Stored, not looked at.
+    /// Stored, but not processed.
     Received,
-    /// Waits for someone to check it.
+    /// Waiting for review.
     InReview,
-    /// In the catalogue.
+    /// Published in the catalogue.
     Published,
-    /// Someone asks for changes.
+    /// A reviewer asked for changes.
     ChangesRequested,
-    /// Not accepted.
+    /// A reviewer declined it.
     Declined,
-    /// Taken back by its author.
+    /// Withdrawn by its author.
     Withdrawn,
 }
 
 impl State {
-    /// The word for it, in SQL and on the wire.
+    /// The state's name in SQL and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Received => "received",
@@ -82,52 +81,52 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Verdict {
-    /// What became of it.
+    /// The submission's state.
     pub state: State,
-    /// The record's version now.
+    /// The record's current version.
     pub version: u32,
-    /// The record's `seq` now, so that the laptop can place it among the changes.
+    /// The record's current `seq`, so that the laptop can order this answer among the changes.
     pub seq: u64,
-    /// The record as it is now.
+    /// The current record.
     pub record: Map<String, Value>,
-    /// What others had changed since the base, with which it was merged; none where nobody had.
+    /// The changes by others since the base version, with which it was merged; none if there were none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_with: Option<MergedWith>,
-    /// Why, where someone who checked it said so.
+    /// The reviewer's reason, if any.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// Where hidden characters were taken out of what was sent: JSON Pointers into the record. A repeat doesn't say it
-    /// again.
+    /// Where hidden characters were removed from the submission: JSON Pointers into the record. Absent from the answer
+    /// to a repeat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cleaned: Vec<String>,
 }
 
-/// What a submission was merged with.
+/// The changes by others with which a submission was merged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct MergedWith {
     /// The fields that others had changed.
     pub fields: Vec<String>,
-    /// The address of who changed the record last; empty where that is not known.
+    /// The address of the person who last changed the record; empty if not known.
     pub by: String,
-    /// When that was.
+    /// When they changed it.
     pub at: Option<Timestamp>,
 }
 
-/// The record as it is now, where a submission and someone else changed the same fields.
+/// A submission and someone else changed the same fields: the record as it is now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Conflict {
-    /// The record's version now.
+    /// The record's current version.
     pub version: u32,
-    /// Its `seq` now.
+    /// The record's current `seq`.
     pub seq: u64,
-    /// The fields that both changed.
+    /// The fields changed by both.
     pub fields: Vec<String>,
-    /// The address of who changed the record last; empty where that is not known.
+    /// The address of the person who last changed the record; empty if not known.
     #[serde(default)]
     pub by: String,
-    /// The record as it is now.
+    /// The current record.
     pub record: Map<String, Value>,
 }

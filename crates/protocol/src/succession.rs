@@ -1,78 +1,79 @@
-//! Councils that merge or are split: who comes after whom, and whose projects they become.
+//! Councils that merge or are split: which councils succeed them, and which take over their projects.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{CouncilCode, ProjectId};
 
-/// The most councils that come after one.
+/// The most successors of one council.
 pub const MAX_SUCCESSORS: usize = 20;
-/// The most projects that are taken over at once.
+/// The most projects taken over at once.
 pub const MAX_TAKEN_OVER: usize = 500;
-/// The most characters of a successor's area.
+/// The most characters in a successor's area.
 pub const AREA: usize = 200;
 
-/// `PUT /api/v1/councils/{code}/successors`: who comes after a council. Nobody does where the list is empty.
+/// `PUT /api/v1/councils/{code}/successors`: names a council's successors. An empty list removes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NameSuccessors {
-    /// Their first day; the council's last is the one before.
+    /// The successors' first day; the council's last is the day before.
     pub from: Date,
-    /// At most [`MAX_SUCCESSORS`], each once.
+    /// At most [`MAX_SUCCESSORS`], without repeats.
     pub successors: Vec<NewSuccessor>,
 }
 
-/// A council that is to come after another.
+/// A council to be named as a successor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NewSuccessor {
-    /// Its code.
+    /// The successor's code.
     pub council: CouncilCode,
-    /// The part that it covers, where the old one is split: at most [`AREA`] characters.
+    /// Where the council is split, the part that this successor covers: at most [`AREA`] characters.
     #[serde(default)]
     pub area: String,
 }
 
-/// `POST /api/v1/councils/{code}/takeover`: a lead confirms that projects of a council before are now theirs. Answered with
-/// [`TakenOver`].
+/// `POST /api/v1/councils/{code}/takeover`: a lead confirms that projects of a predecessor are now their council's.
+/// Answered with [`TakenOver`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TakeOver {
-    /// The council before.
+    /// The predecessor.
     pub from: CouncilCode,
-    /// Those of its projects, at most [`MAX_TAKEN_OVER`]. What is not its, or can't be seen by who asks, is left alone.
+    /// The projects, at most [`MAX_TAKEN_OVER`]. Those that are not the predecessor's, or that the person may not see,
+    /// are skipped.
     pub projects: Vec<ProjectId>,
-    /// All those as well that only their team can see.
+    /// Whether to take over all of the predecessor's team-only projects as well.
     #[serde(default)]
     pub team_only: bool,
 }
 
-/// What came of a [`TakeOver`].
+/// The result of a [`TakeOver`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct TakenOver {
-    /// How many projects moved.
+    /// How many projects were taken over.
     pub projects: u32,
 }
 
-/// A council that another came after, as a lead of the later one sees it.
+/// A predecessor, as shown to a lead of a successor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Predecessor {
-    /// Its code.
+    /// The predecessor's code.
     pub council: CouncilCode,
-    /// Its name.
+    /// The predecessor's name.
     pub name: String,
-    /// The first day of the one that came after, where that is known.
+    /// The successor's first day, where known.
     pub from: Option<Date>,
-    /// The part of it that this one covers; empty for all.
+    /// The part of the predecessor that this successor covers; empty for all.
     pub area: String,
-    /// No other council came after it.
+    /// Whether this is its only successor.
     pub alone: bool,
-    /// Its projects that were not taken over yet, as far as the reader may see them.
+    /// Projects not taken over yet, as far as the reader may see them.
     pub projects: Vec<TitledProject>,
 }
 
@@ -87,20 +88,20 @@ pub struct TitledProject {
     pub title: String,
 }
 
-/// A council that ends, or ended within the last year, as coordinators see it.
+/// A council that is ending, or ended within the last year, as shown to coordinators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Succession {
-    /// Its code.
+    /// The council's code.
     pub council: CouncilCode,
-    /// Its name.
+    /// The council's name.
     pub name: String,
-    /// The first day of those that come after it.
+    /// The successors' first day.
     pub from: Date,
-    /// Who comes after it, and for which part.
+    /// The successors, and the part that each covers.
     pub successors: Vec<NamedSuccessor>,
-    /// How many of its projects were not taken over yet, as far as the reader may see them.
+    /// How many projects have not been taken over yet, of those that the reader may see.
     pub left: u32,
 }
 
@@ -109,9 +110,9 @@ pub struct Succession {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NamedSuccessor {
-    /// Its code.
+    /// The successor's code.
     pub council: CouncilCode,
-    /// Its name.
+    /// The successor's name.
     pub name: String,
     /// The part that it covers; empty for all.
     pub area: String,

@@ -1,6 +1,6 @@
-//! What text is kept, and when two names are the same. A title that looks like another one must be it, and nothing
-//! may hide in a text: what can't be seen is taken out, what can't be shown is refused. Joiners within words and emoji
-//! stay, and so does every script.
+//! How text is cleaned before it is stored, and when two names count as the same. Titles that look the same must
+//! compare as equal, and text must hide nothing: invisible characters are removed, and control characters are refused.
+//! Joiners within words and emoji are kept, and every script is allowed.
 
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
@@ -11,17 +11,17 @@ mod contact;
 
 pub use contact::{Contacts, split_contact};
 
-/// A text as it is kept.
+/// A text after cleaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cleaned {
-    /// The text, composed (Unicode NFC), its line ends as line feeds, without what nobody can see.
+    /// The text in Unicode NFC, with line feeds as line ends and without invisible characters.
     pub text: String,
-    /// Hidden characters were taken out: whoever wrote the text is told.
+    /// Whether invisible characters were removed: the author is told.
     pub removed: bool,
 }
 
-/// Takes out what nobody can see: bidirectional overrides, embeddings and isolates, zero-width and other invisible
-/// characters where they have no meaning. Control characters stay, to be refused ([`has_control`]).
+/// Removes invisible characters: bidirectional overrides, embeddings and isolates, and zero-width and other hidden
+/// characters where they have no meaning. Control characters stay, so that they can be refused ([`has_control`]).
 pub fn clean(text: &str) -> Cleaned {
     if text.is_ascii() && !text.contains('\r') {
         return Cleaned { text: text.to_owned(), removed: false };
@@ -43,11 +43,12 @@ pub fn clean(text: &str) -> Cleaned {
         removed = true;
     }
     let text: String = kept.nfc().collect();
-    // What is taken out may have been what gave its neighbour a meaning.
+    // Removing one character can leave its neighbour without a meaning, so the result is cleaned again.
     if removed { Cleaned { removed, ..clean(&text) } } else { Cleaned { text, removed } }
 }
 
-/// Cleans every text in the JSON, and adds to `cleaned` where something was taken out: `at` is its JSON Pointer.
+/// Cleans every text in the JSON. Where characters were removed, adds the JSON Pointer to `cleaned`, starting from
+/// `at`.
 pub fn clean_json(json: &mut Value, at: &str, cleaned: &mut Vec<String>) {
     each_text(json, at, &mut |text, at| {
         let Cleaned { text: kept, removed } = clean(text);
@@ -58,7 +59,7 @@ pub fn clean_json(json: &mut Value, at: &str, cleaned: &mut Vec<String>) {
     });
 }
 
-/// Cleans every text in the JSON as [`clean_typed`] does.
+/// Cleans every text in the JSON with [`clean_typed`].
 pub fn clean_typed_json(json: &mut Value) {
     each_text(json, "", &mut |text, _| *text = clean_typed(text).text);
 }
@@ -76,7 +77,7 @@ fn each_text(json: &mut Value, at: &str, change: &mut impl FnMut(&mut String, &s
     }
 }
 
-/// Where a text or a name in the JSON has a control character: the first of them, as a JSON Pointer from `at` on.
+/// Finds the first text or field name in the JSON that has a control character: a JSON Pointer starting from `at`.
 pub fn find_control(json: &Value, at: &str) -> Option<String> {
     match json {
         Value::String(text) => has_control(text).then(|| at.to_owned()),
@@ -91,7 +92,8 @@ pub fn find_control(json: &Value, at: &str) -> Option<String> {
     }
 }
 
-/// Takes out control characters as well: for text that somebody pasted into a box, where nobody could find them.
+/// Cleans text as [`clean`] does and removes control characters too: for text pasted into a box, where nobody could
+/// find them.
 pub fn clean_typed(text: &str) -> Cleaned {
     let shown: String = text.replace("\r\n", "\n").chars().filter(|c| !is_control(*c)).collect();
     let removed = has_control(text);
@@ -99,7 +101,8 @@ pub fn clean_typed(text: &str) -> Cleaned {
     Cleaned { removed: removed || cleaned.removed, ..cleaned }
 }
 
-/// Has a control character (C0, C1 or delete) other than a line feed, a tab, or a carriage return before a line feed.
+/// Whether the text has a control character (C0, C1 or delete) other than a line feed, a tab, or a carriage return
+/// before a line feed.
 pub fn has_control(text: &str) -> bool {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -110,9 +113,8 @@ pub fn has_control(text: &str) -> bool {
     false
 }
 
-/// What two names or titles that read the same have in common: compatible forms made one (Unicode NFKC), typographic
-/// quotation marks, apostrophes and dashes as typed, no hidden characters, single spaces, case folded. For comparing
-/// only, never for showing.
+/// A form in which two names or titles that read the same are equal: Unicode NFKC, plain quotation marks, apostrophes
+/// and dashes, no hidden characters, single spaces, case folded. For comparing only, never for display.
 pub fn fold(text: &str) -> String {
     let plain = |c: char| match c {
         '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2032}' | '\u{02BC}' | '\u{02B9}' | '`'
@@ -127,7 +129,7 @@ pub fn fold(text: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Says nothing: empty, or only spaces and what can't be seen.
+/// Whether nothing can be seen: the text is empty, or has only spaces and invisible characters.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_hidden(c) || is_control(c) || c == '\u{2800}')
 }
@@ -140,7 +142,7 @@ fn is_control_but_space(c: char) -> bool {
     c.is_control() && !c.is_whitespace()
 }
 
-/// Can't be seen by itself (what Unicode calls default ignorable, and other format characters).
+/// Invisible by itself (Unicode's default ignorable characters, and other format characters).
 fn is_hidden(c: char) -> bool {
     match c {
         // Combining grapheme joiner, Hangul fillers, Khmer inherent vowels, Mongolian and other variation selectors.
@@ -154,7 +156,7 @@ fn is_hidden(c: char) -> bool {
         | '\u{FE00}'..='\u{FE0F}'
         | '\u{FFA0}'
         | '\u{E0000}'..='\u{E0FFF}' => true,
-        // They stand before a number, and are seen.
+        // Format characters that stand before a number and are visible.
         '\u{600}'..='\u{605}'
         | '\u{6DD}'
         | '\u{70F}'
@@ -167,7 +169,7 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
-/// Does a hidden character have a meaning where it stands?
+/// Whether a hidden character has a meaning at this place.
 fn is_meant(c: char, before: &str, next: Option<char>, reads_from_right: bool) -> bool {
     let last = before.chars().next_back();
     match c {
@@ -180,19 +182,19 @@ fn is_meant(c: char, before: &str, next: Option<char>, reads_from_right: bool) -
                 && next.is_some_and(is_emoji);
             within_emoji || within_word || after_virama
         }
-        // One selector says how the character before it is drawn.
+        // A single variation selector, which says how the character before it is drawn.
         '\u{FE00}'..='\u{FE0F}' | '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{E0100}'..='\u{E01EF}' => {
             last.is_some_and(|last| !last.is_whitespace() && !is_hidden(last))
         }
-        // Marks that say where a line is read from.
+        // Marks that set the direction of a line.
         '\u{200E}' | '\u{200F}' | '\u{61C}' => reads_from_right,
-        // The flags of England, Scotland and Wales are spelled with tags; whether they end is looked at later.
+        // The flags of England, Scotland and Wales are spelled with tags; `has_broken_flag` checks that they end.
         '\u{E0020}'..='\u{E007F}' => last.is_some_and(|last| last == FLAG || is_tag(last)),
         _ => false,
     }
 }
 
-/// The combining class of the sign that takes a vowel away, as in Hindi and Bengali.
+/// The combining class of the virama, which removes a vowel, as in Hindi and Bengali.
 const VIRAMA: u8 = 9;
 const FLAG: char = '\u{1F3F4}';
 const END_OF_TAGS: char = '\u{E007F}';
@@ -201,7 +203,7 @@ fn is_tag(c: char) -> bool {
     matches!(c, '\u{E0020}'..='\u{E007F}')
 }
 
-/// Tags that spell no flag: a few letters or digits and an end.
+/// Whether tags spell no valid flag: a flag is a few letters or digits, then an end tag.
 fn has_broken_flag(text: &str) -> bool {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -237,7 +239,8 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || is_mark(c) && !is_hidden(c)
 }
 
-/// Of a script that is read from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and their relatives.
+/// Whether the character is of a script read from right to left: Hebrew, Arabic, Syriac, Thaana, NKo and related
+/// scripts.
 fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFE}' | '\u{10800}'..='\u{10FFF}'
         | '\u{1E800}'..='\u{1EFFF}')

@@ -1,5 +1,5 @@
-//! What a project must hold to be sent, and how long each text may be. The laptop asks before it sends, the
-//! registry before it stores: the same rules, so that nobody is refused for what they were not told.
+//! What a project must contain before it can be sent, and the length limits. The laptop validates before sending and
+//! the registry before storing, with the same rules, so that nobody is refused for a rule they were not shown.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::{Need, Project};
 
 macro_rules! limits {
     ($($(#[$doc:meta])* $name:ident = $value:literal;)*) => {
-        /// The most characters (Unicode scalar values) of each text, and members of each list.
+        /// The most characters (Unicode scalar values) in each text, and the most members of each list.
         #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
         #[cfg_attr(feature = "specta", derive(specta::Type))]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -27,68 +27,68 @@ limits! {
     title = 120;
     /// A project's summary.
     summary = 300;
-    /// Why, problem, what was learned, how to re-use.
+    /// Why the project is being done, the problem, what was learned and how to re-use it.
     long_text = 10000;
     /// Each part of a need.
     need_part = 300;
     /// A need's evidence.
     evidence = 1000;
-    /// Needs of a project.
+    /// The needs of a project.
     needs = 20;
-    /// Links of a project.
+    /// The links of a project.
     links = 20;
     /// A link's address.
     url = 2000;
-    /// A link's label, a product, a supplier, a contact's name, a licence, what is wanted.
+    /// A link's label, a product, a supplier, a contact's name, a licence or a description of help wanted.
     short_text = 200;
     /// An email address.
     email = 254;
-    /// Tags of a project.
+    /// The tags of a project.
     tags = 20;
     /// A tag.
     tag = 40;
-    /// Services of a project.
+    /// The services of a project.
     services = 20;
     /// Kinds of help wanted.
     wanted = 10;
 }
 
-/// What is wrong with a field.
+/// The kinds of error in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldCode {
-    /// It must be filled in.
+    /// The field must be filled in.
     Missing,
-    /// A need or the problem must be filled in.
+    /// Either a need or the problem must be filled in.
     NeedOrProblemMissing,
-    /// It has more characters, or members, than allowed.
+    /// The text or list is too long.
     TooLong,
-    /// It is not an email address.
+    /// Not an email address.
     NotAnEmail,
-    /// It is not an http or https address.
+    /// Not an http or https address.
     NotALink,
-    /// It is not a real date.
+    /// Not a real date.
     NotADate,
-    /// An end before its beginning.
+    /// The end is before the start.
     EndsBeforeStart,
-    /// A value that is not among the choices, or of the wrong type.
+    /// The value is not one of the choices, or has the wrong type.
     NotAllowed,
-    /// It has a control character, which can't be shown.
+    /// The text has a control character, which cannot be shown.
     ControlCharacter,
 }
 
-/// One thing that is wrong with one field.
+/// One error in one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct FieldError {
-    /// Which field: a JSON Pointer (RFC 6901) into the project, for example `/needs/0/i_need`.
+    /// The field, as a JSON Pointer (RFC 6901) into the project, for example `/needs/0/i_need`.
     pub pointer: String,
-    /// What is wrong with it.
+    /// The kind of error.
     pub code: FieldCode,
-    /// The same in a sentence, for those who read the API's answers.
+    /// The error as a sentence, for people who read the API's answers.
     pub detail: String,
 }
 
@@ -98,14 +98,14 @@ impl FieldError {
         Self { pointer: pointer.into(), code, detail: detail.into() }
     }
 
-    /// The text at that pointer has a character that nobody can see, and that doesn't belong into a text.
+    /// The text at that pointer has a control character.
     pub fn control_character(pointer: &str) -> Self {
         let detail = "It has a control character, which can't be shown: take it out";
         Self::new(pointer, FieldCode::ControlCharacter, detail)
     }
 }
 
-/// Everything that keeps a project from being sent; empty when nothing does.
+/// Every error that prevents a project from being sent; empty if there is none.
 pub fn validate(project: &Project) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let e = &mut errors;
@@ -148,8 +148,8 @@ pub fn validate(project: &Project) -> Vec<FieldError> {
     errors
 }
 
-/// Everything that keeps a change from being sent. What stands in `before` already and was not changed is no error,
-/// whatever rule has come since: stored text stays editable. What is missing is asked for all the same.
+/// Every error that prevents a change from being sent. Unchanged text from `before` is not an error, even if a newer
+/// rule forbids it, so that stored records stay editable. Missing fields are errors all the same.
 pub fn validate_change(before: &Project, after: &Project) -> Vec<FieldError> {
     let mut errors = validate(after);
     if errors.is_empty() {
@@ -162,8 +162,8 @@ pub fn validate_change(before: &Project, after: &Project) -> Vec<FieldError> {
     errors
 }
 
-/// Is what that pointer names also in the record before: a list that was as long, or somewhere in the same field the
-/// same value (a need may have moved in its list)?
+/// Whether the value at that pointer is unchanged: a list that has not grown, or a value that `before` has somewhere in
+/// the same field (a need may have moved within its list).
 fn stood_already(before: &Value, after: &Value, pointer: &str) -> bool {
     let field = pointer.split('/').nth(1).unwrap_or_default();
     match (before.get(field), after.pointer(pointer)) {
@@ -244,12 +244,12 @@ fn validate_parts(e: &mut Vec<FieldError>, project: &Project) {
     }
 }
 
-/// Says who or what: evidence alone is no need.
+/// Whether a need says what is needed: evidence alone is not a need.
 pub fn is_filled_in(need: &Need) -> bool {
     !is_blank(&need.i_need)
 }
 
-/// Something, an @ and a domain with a dot; whether mail arrives there only mail can tell.
+/// Whether the text looks like an email address: a name, an @ and a domain with a dot.
 pub fn is_email(text: &str) -> bool {
     let Some((name, domain)) = text.rsplit_once('@') else { return false };
     !name.is_empty()
@@ -259,7 +259,7 @@ pub fn is_email(text: &str) -> bool {
         && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"".contains(c))
 }
 
-/// An http or https address with a host: nothing else is ever opened or shown as a link.
+/// Whether the text is an http or https address with a host. Nothing else is opened or shown as a link.
 pub fn is_web_address(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
@@ -276,7 +276,7 @@ fn required(e: &mut Vec<FieldError>, pointer: &str, text: &str) {
     }
 }
 
-/// The rules for any text: how long it may be, and that it can be shown.
+/// The rules for any text: a maximum length, and no control characters.
 fn at_most(e: &mut Vec<FieldError>, pointer: &str, text: &str, most: u32) {
     if has_control(text) {
         e.push(FieldError::control_character(pointer));

@@ -1,4 +1,4 @@
-//! What holds for every merge, whoever changed what.
+//! Laws that hold for every merge.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use guildhall_protocol::merge::{Merged, merge};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Few values and few paragraphs, so that people meet often.
+/// Few values and few paragraphs, so that changes often conflict.
 fn text() -> impl Strategy<Value = String> {
     prop::collection::vec("[a-e]", 0..5).prop_map(|paragraphs| paragraphs.join("\n\n"))
 }
@@ -32,7 +32,7 @@ prop_compose! {
     }
 }
 
-/// Sets have no order, and where two people put paragraphs in at one place whoever came first is first.
+/// Ignores order: sets have none, and paragraphs that both inserted at one place are in the order of the merge.
 fn unordered(record: &Fields) -> Vec<(String, BTreeSet<String>)> {
     let parts = |value: &Value| match value {
         Value::Array(members) => members.iter().map(ToString::to_string).collect(),
@@ -49,7 +49,7 @@ fn clashing(merged: &Merged) -> Vec<(String, String)> {
     clashing
 }
 
-/// What one of them wrote that was not there before.
+/// The values in `new` that `base` did not have.
 fn news(base: &Fields, new: &Fields) -> Vec<(String, BTreeSet<String>)> {
     let before = unordered(base);
     unordered(new)
@@ -98,7 +98,7 @@ proptest! {
         prop_assert!(holds(&merged.fields, &news(&base, &two)) || !merged.clashes.is_empty());
     }
 
-    /// An answer that was lost: what came of the merge comes again, on top of itself.
+    /// A repeat after a lost answer: the merge is applied to its own result.
     #[test]
     fn merging_again_changes_nothing(base in record(), theirs in record(), mine in record()) {
         let once = merge(&base, &theirs, &diff(&base, &mine));

@@ -1,4 +1,4 @@
-//! First run, signing in and out, and for which council a person acts.
+//! First run, signing in and out, and choosing the council for which a person acts.
 
 use guildhall_client::error::{Failure, Result};
 use guildhall_client::settings::ChosenRegistry;
@@ -8,28 +8,28 @@ use guildhall_protocol::{CouncilCode, Service};
 use tauri::State;
 use tauri_plugin_opener::OpenerExt;
 
-/// Asks the address what it is; changes nothing.
+/// Asks the server at this address to describe itself; changes nothing.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn look_up_registry(client: State<'_, Client>, address: String) -> Result<ChosenRegistry> {
     client.look_up_registry(&address).await
 }
 
-/// Uses that registry from now on; reading without signing in starts at once.
+/// Switches to this registry; reading without signing in starts at once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn use_registry(client: State<'_, Client>, address: String) -> Result<ChosenRegistry> {
     client.use_registry(&address).await
 }
 
-/// Every service: from the catalogue on this laptop, or from the registry where there is none yet.
+/// Every service: from the catalogue on this laptop or, if there is none yet, from the registry.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn services(client: State<'_, Client>) -> Result<Vec<Service>> {
     client.services().await
 }
 
-/// First run is over: the app opens on Find from now on.
+/// Ends first run: from now on, the app opens on Find.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn finish_welcome(client: State<'_, Client>) -> Result<()> {
@@ -52,15 +52,15 @@ pub(crate) async fn verify_sign_in(
     client.verify_sign_in(&email, &code).await
 }
 
-/// The registry in use as it describes itself now, or where it can't be asked, as it did last.
+/// The current registry as it describes itself now or, if it cannot be reached, as it last did.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn registry(client: State<'_, Client>) -> Result<ChosenRegistry> {
     client.registry().await
 }
 
-/// Begins to sign in with the registry's provider, in the system's browser, and gives the code that its page shows. With
-/// `paste` it ends with another code there.
+/// Begins a sign-in with the registry's provider in the system's browser. Returns the code that the registry's page
+/// shows too. With `paste`, the browser ends with another code, for the person to paste.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn start_browser_sign_in(
@@ -76,7 +76,7 @@ pub(crate) async fn start_browser_sign_in(
     Ok(code)
 }
 
-/// Signs in once the browser comes back; null where it is given up or begun anew before.
+/// Waits for the browser and signs in; null if the sign-in is cancelled or started again first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn wait_for_browser(client: State<'_, Client>) -> Result<Option<Account>> {
@@ -90,7 +90,7 @@ pub(crate) async fn paste_code(client: State<'_, Client>, code: String) -> Resul
     client.paste_code(&code).await
 }
 
-/// Goes on where the provider has another address: with that from now on, or with the account's.
+/// Continues where the provider has a different address: with the provider's from now on, or with the account's.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn choose_address(client: State<'_, Client>, use_providers: bool) -> Result<Account> {
@@ -103,7 +103,7 @@ pub(crate) fn give_up_browser_sign_in(client: State<'_, Client>) {
     client.give_up_browser_sign_in();
 }
 
-/// Signs in with a code by email someone whom the provider has named before.
+/// Signs in with a code by email, after the provider has identified the person.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn confirm_address(
@@ -114,7 +114,7 @@ pub(crate) async fn confirm_address(
     client.confirm_address(&email, &code).await
 }
 
-/// What stays on this laptop when its person signs out.
+/// What stays on this laptop after signing out.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn what_stays(client: State<'_, Client>) -> Result<WhatStays> {

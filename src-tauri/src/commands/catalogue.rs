@@ -1,4 +1,4 @@
-//! Reading the catalogue on this laptop. None of these needs a connection.
+//! Reads the catalogue on this laptop. None of these commands needs a connection.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
@@ -30,7 +30,7 @@ pub(crate) async fn council(client: State<'_, Client>, code: CouncilCode) -> Res
     client.council(code).await
 }
 
-/// The councils that there are now, by name.
+/// Current councils, by name.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn councils(client: State<'_, Client>) -> Result<Vec<CouncilName>> {

@@ -1,4 +1,4 @@
-//! Where a draft and somebody else's change clash.
+//! Resolving conflicts between a draft and somebody else's change.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
@@ -6,42 +6,42 @@ use guildhall_client::views::{Chosen, Conflict, Settled, Then, UnusedText};
 use tauri::State;
 use uuid::Uuid;
 
-/// Where a draft that needs attention and somebody else's change clash.
+/// The conflict between a draft that needs attention and somebody else's change.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn conflict(client: State<'_, Client>, id: Uuid) -> Result<Conflict> {
     client.conflict(id).await
 }
 
-/// Chooses what to take, in one step that can be undone.
+/// Chooses what to keep, in one step that can be undone.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn choose(client: State<'_, Client>, id: Uuid, chosen: Vec<Chosen>) -> Result<Conflict> {
     client.choose(id, chosen).await
 }
 
-/// Undoes the last step.
+/// Undoes the last choice.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn undo_choice(client: State<'_, Client>, id: Uuid) -> Result<Conflict> {
     client.undo_choice(id).await
 }
 
-/// Takes what was chosen; what was not is kept.
+/// Applies the choices; text that was not chosen is stored as unused.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn settle(client: State<'_, Client>, id: Uuid, then: Then) -> Result<Settled> {
     client.settle(id, then).await
 }
 
-/// What was not taken in the last 90 days, the last first.
+/// Unused text from the last 90 days, newest first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unused_texts(client: State<'_, Client>) -> Result<Vec<UnusedText>> {
     client.unused_texts().await
 }
 
-/// Puts what was not taken into a draft of its project, and answers the draft.
+/// Puts unused text into a draft of its project, and returns the draft's id.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn bring_back(client: State<'_, Client>, id: Uuid) -> Result<Uuid> {

@@ -1,4 +1,4 @@
-//! Writing drafts, sending them, and what became of them.
+//! Writing drafts, sending them and following their state.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
@@ -9,28 +9,28 @@ use uuid::Uuid;
 
 use super::choose_file;
 
-/// Every draft of the person who is signed in, the last saved first: also those that were sent.
+/// Every draft of the signed-in person, including sent ones, last saved first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn drafts(client: State<'_, Client>) -> Result<Vec<DraftRow>> {
     client.drafts().await
 }
 
-/// What this version can't read of this person's work. It stays on the laptop as it is.
+/// Parts of this person's work that this version cannot read. They stay on the laptop unchanged.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unreadable(client: State<'_, Client>) -> Result<Vec<UnreadableRow>> {
     client.unreadable().await
 }
 
-/// Starts a draft of a new project for the council for which the person acts.
+/// Starts a draft of a new project, for the council for which the person acts.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn new_draft(client: State<'_, Client>) -> Result<Uuid> {
     client.new_draft().await
 }
 
-/// Starts a draft of a change to a project of one's own council, or finds the one that was begun.
+/// Starts an edit of a project of the person's own council, or finds one that was started before.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn edit_project(client: State<'_, Client>, id: ProjectId) -> Result<Uuid> {
@@ -43,56 +43,56 @@ pub(crate) async fn draft(client: State<'_, Client>, id: Uuid) -> Result<Draft> 
     client.draft(id).await
 }
 
-/// Saves a draft's text; it is on the disk when this answers.
+/// Saves a draft's text; it is on disk when this returns.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_draft(client: State<'_, Client>, id: Uuid, form: DraftForm) -> Result<Saved> {
     client.save_draft(id, form).await
 }
 
-/// What keeps a draft from being sent; empty when nothing does.
+/// The errors that prevent a draft from being sent.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn check_draft(client: State<'_, Client>, id: Uuid) -> Result<Vec<Check>> {
     client.check_draft(id).await
 }
 
-/// Puts a draft in the outbox: it goes at once, or when there is a connection.
+/// Puts a draft in the outbox: it is sent at once, or when there is a connection.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn send_draft(client: State<'_, Client>, id: Uuid) -> Result<()> {
     client.send_draft(id).await
 }
 
-/// Takes a draft back out of the outbox, to go on writing.
+/// Withdraws a draft from the outbox, to continue writing.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn take_back(client: State<'_, Client>, id: Uuid) -> Result<()> {
     client.take_back(id).await
 }
 
-/// Sends a draft that needs attention once more.
+/// Sends a draft that needs attention again.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn try_again(client: State<'_, Client>, id: Uuid) -> Result<()> {
     client.try_again(id).await
 }
 
-/// Leaves a draft: a new one in which nothing was written is not kept. True where it is gone.
+/// Leaves a draft, and deletes a new one in which nothing was written. True if it was deleted.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn leave_draft(client: State<'_, Client>, id: Uuid) -> Result<bool> {
     client.leave_draft(id).await
 }
 
-/// Removes a draft from this laptop for good; one that was sent stays in the catalogue.
+/// Deletes a draft from this laptop permanently; one that was sent stays in the catalogue.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_draft(client: State<'_, Client>, id: Uuid) -> Result<()> {
     client.remove_draft(id).await
 }
 
-/// Asks where to, and writes all drafts into a file there. Answers how many; none when the person thought better.
+/// Asks for a file and writes all drafts to it. Returns how many; null if the person cancels.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_drafts(
@@ -106,7 +106,7 @@ pub(crate) async fn export_drafts(
     }
 }
 
-/// Others in the catalogue who have a need like this one.
+/// Other projects in the catalogue with a similar need.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn matches(client: State<'_, Client>, draft: Uuid, need: NeedId) -> Result<Vec<Match>> {

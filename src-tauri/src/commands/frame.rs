@@ -1,4 +1,4 @@
-//! The frame around everything: starting, the line at the foot, settings, links.
+//! Commands for no single screen: starting, the status line, sync, settings, links and closing.
 
 use guildhall_client::Client;
 use guildhall_client::error::{Failure, Result};
@@ -51,14 +51,14 @@ pub(crate) async fn save_settings(client: State<'_, Client>, settings: Settings)
     client.save_settings(settings).await
 }
 
-/// An id for a need or a link that is being written.
+/// An id for a new need or link.
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn new_id(client: State<'_, Client>) -> Uuid {
     client.new_id()
 }
 
-/// Opens a link in the system's browser. Records come from other people: nothing but the web is opened.
+/// Opens a link in the system's browser. Records come from other people, so only web addresses are opened.
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn open_link(app: tauri::AppHandle, url: String) -> Result<()> {
@@ -71,7 +71,7 @@ pub(crate) fn open_link(app: tauri::AppHandle, url: String) -> Result<()> {
     })
 }
 
-/// What was being written is saved: the window that asked for it may close.
+/// Closes the window, after the page has saved unsaved text.
 #[tauri::command]
 #[specta::specta]
 pub(crate) fn close(window: tauri::WebviewWindow) -> Result<()> {

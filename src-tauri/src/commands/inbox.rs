@@ -1,4 +1,4 @@
-//! What waits for this person, and their answers.
+//! The reviews, requests and other items that wait for this person, and their decisions.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
@@ -6,21 +6,20 @@ use guildhall_client::views::{Inbox, ReviewView};
 use guildhall_protocol::{State as Answered, SubmissionId};
 use tauri::State;
 
-/// What waits for this person.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn inbox(client: State<'_, Client>) -> Result<Inbox> {
     client.inbox().await
 }
 
-/// Something that waits for an answer, beside what is published.
+/// A review that waits for a decision, with the published version beside it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn review(client: State<'_, Client>, id: SubmissionId) -> Result<ReviewView> {
     client.review(id).await
 }
 
-/// Answers it: the answer goes at once, or when there is a connection.
+/// Decides a review: the decision is sent at once, or when there is a connection.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn answer_review(
@@ -32,7 +31,7 @@ pub(crate) async fn answer_review(
     client.answer_review(id, state, reason).await
 }
 
-/// Takes an answer back that was not sent yet, or takes one off the list that came to nothing.
+/// Withdraws a decision that has not been sent yet, or removes one that failed from the list.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn take_answer_back(client: State<'_, Client>, id: SubmissionId) -> Result<()> {

@@ -1,5 +1,5 @@
-//! What the window may ask for: one file an area. A command unpacks, calls the client and hands back its answer;
-//! whatever is decided is decided in the client.
+//! The commands that the window may call, with one file for each area. A command unpacks its arguments, calls the
+//! client and returns its answer; the client makes every decision.
 
 pub(crate) mod account;
 pub(crate) mod catalogue;
@@ -17,11 +17,11 @@ use std::path::PathBuf;
 
 use tauri_plugin_dialog::DialogExt;
 
-/// Asks the person where to save a file; none when they thought better.
+/// Asks where to save a file; none if the person cancels.
 async fn choose_file(app: &tauri::AppHandle, file_name: String) -> Option<PathBuf> {
     let (answer, chosen) = tokio::sync::oneshot::channel();
     app.dialog().file().set_file_name(file_name).save_file(move |path| {
-        // Nobody waits any longer when the window was closed meanwhile.
+        // If the window has closed, nobody is waiting.
         let _ = answer.send(path);
     });
     chosen.await.ok().flatten().and_then(|path| path.into_path().ok())

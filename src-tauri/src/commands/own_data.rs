@@ -1,4 +1,4 @@
-//! What the registry holds about a person and on a council.
+//! Exports of the data that the registry has about a person or council, and erasing an account.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
@@ -7,8 +7,7 @@ use tauri::State;
 
 use super::choose_file;
 
-/// Asks where to, and writes all that the registry holds about this person into a file there. False when the person
-/// thought better.
+/// Asks for a file and writes to it all data that the registry has about this person. False if the person cancels.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_my_data(
@@ -16,7 +15,7 @@ pub(crate) async fn export_my_data(
     client: State<'_, Client>,
     file_name: String,
 ) -> Result<bool> {
-    // First, so that nobody chooses a file and is then asked for a code.
+    // Checked first, so that nobody chooses a file and is asked for a code afterwards.
     client.look_at_second_factor().await?;
     match choose_file(&app, file_name).await {
         Some(path) => client.export_my_data(path).await.map(|()| true),
@@ -24,7 +23,7 @@ pub(crate) async fn export_my_data(
     }
 }
 
-/// The same with all that it holds on a council.
+/// Asks for a file and writes to it all data that the registry has about a council. False if the person cancels.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn export_council_data(
@@ -40,7 +39,7 @@ pub(crate) async fn export_council_data(
     }
 }
 
-/// Erases this person, who goes by these names. Nothing of theirs stays on this laptop.
+/// Erases this person's account, contacts with these names, and all their data on this laptop.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn erase_me(client: State<'_, Client>, names: Vec<String>) -> Result<()> {

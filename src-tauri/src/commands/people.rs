@@ -1,4 +1,4 @@
-//! People, councils and laptops.
+//! People, councils, seats and laptops.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
@@ -10,49 +10,47 @@ use guildhall_protocol::{
 use tauri::State;
 use uuid::Uuid;
 
-/// Asks the registry anew what this person is.
+/// Reads the person's roles from the registry again.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn refresh_me(client: State<'_, Client>) -> Result<()> {
     client.refresh_me().await
 }
 
-/// Who acts for a council, and who wants to.
+/// The people who act for a council, and those who ask to.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn council_people(client: State<'_, Client>, council: CouncilCode) -> Result<CouncilPeople> {
     client.council_people(&council).await
 }
 
-/// The leads whom nobody has confirmed, as far as they concern this person.
+/// The unconfirmed leads whom this person may vouch for or object to.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unconfirmed_leads(client: State<'_, Client>) -> Result<Vec<UnconfirmedLead>> {
     client.unconfirmed_leads().await
 }
 
-/// Vouches for one of them.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn vouch(client: State<'_, Client>, council: CouncilCode, person: PersonId) -> Result<()> {
     client.vouch(&council, person).await
 }
 
-/// Objects to one of them.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn object(client: State<'_, Client>, council: CouncilCode, person: PersonId) -> Result<()> {
     client.object(&council, person).await
 }
 
-/// Who has a seat in a project's team.
+/// The seats in a project's team.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn seats(client: State<'_, Client>, project: ProjectId) -> Result<Vec<Seat>> {
     client.seats(project).await
 }
 
-/// Takes a seat back, or gives up one's own.
+/// Removes a seat, which may be the person's own.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn take_seat_back(
@@ -63,7 +61,6 @@ pub(crate) async fn take_seat_back(
     client.take_seat_back(project, person).await
 }
 
-/// Says how a council wants to be looked after.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_council_settings(
@@ -86,21 +83,19 @@ pub(crate) async fn invite(
     client.invite(&council, email, role).await
 }
 
-/// Takes an invitation back.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn take_invitation_back(client: State<'_, Client>, id: Uuid) -> Result<()> {
     client.take_invitation_back(id).await
 }
 
-/// Takes the role that one is offered, or doesn't.
+/// Accepts or declines an invitation.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn answer_invitation(client: State<'_, Client>, id: Uuid, accept: bool) -> Result<()> {
     client.answer_invitation(id, accept).await
 }
 
-/// Gives someone another role.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_role(
@@ -112,7 +107,7 @@ pub(crate) async fn set_role(
     client.set_role(&council, person, role).await
 }
 
-/// Removes someone's access to a council, or one's own.
+/// Removes someone's access to a council, which may be the person's own.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_access(
@@ -123,7 +118,6 @@ pub(crate) async fn remove_access(
     client.remove_access(&council, person).await
 }
 
-/// Asks to act for a council.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn ask_for_council(
@@ -134,7 +128,7 @@ pub(crate) async fn ask_for_council(
     client.ask_for_council(council, evidence).await
 }
 
-/// Answers who asked to act for a council.
+/// Decides a request to act for a council, or changes its domains.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn answer_domain(
@@ -148,14 +142,14 @@ pub(crate) async fn answer_domain(
     client.answer_domain(&council, &domain, person, answer, below).await
 }
 
-/// What waits for the coordinators.
+/// Everything that waits for coordinators.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn coordination(client: State<'_, Client>) -> Result<Coordination> {
     client.coordination().await
 }
 
-/// Who did what.
+/// A page of the audit log: a council's or, without one, the person's own (for a coordinator, everybody's).
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn audit(
@@ -173,14 +167,13 @@ pub(crate) async fn devices(client: State<'_, Client>) -> Result<Vec<Device>> {
     client.devices().await
 }
 
-/// Signs another laptop out.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_out_device(client: State<'_, Client>, id: Uuid) -> Result<()> {
     client.sign_out_device(id).await
 }
 
-/// Says who comes after a council that merges or is split, and from which day on.
+/// Names the successors of a council that merges or is split, and their first day.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn name_successors(
@@ -192,14 +185,14 @@ pub(crate) async fn name_successors(
     client.name_successors(&council, &from, successors).await
 }
 
-/// Says that nobody comes after a council.
+/// Removes a council's successors.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn take_successors_back(client: State<'_, Client>, council: CouncilCode) -> Result<()> {
     client.take_successors_back(&council).await
 }
 
-/// Takes on projects of a council that this one comes after, and says how many that were.
+/// Takes over projects of a predecessor, and returns how many.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn take_over(

@@ -1,4 +1,4 @@
-//! What is wrong with projects.
+//! Reports of problems with projects.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
@@ -7,7 +7,6 @@ use guildhall_protocol::{ProjectId, Wrong};
 use tauri::State;
 use uuid::Uuid;
 
-/// Says what is wrong with a project.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn report(
@@ -19,7 +18,7 @@ pub(crate) async fn report(
     client.report(project, why, text).await
 }
 
-/// A project that only its team can see, for a coordinator who says why.
+/// Reads a project that only its team can see, for a coordinator who gives a reason.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn read_with_reason(
@@ -30,14 +29,13 @@ pub(crate) async fn read_with_reason(
     client.read_with_reason(project, reason).await
 }
 
-/// Says that someone has dealt with a report.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn close_report(client: State<'_, Client>, id: Uuid) -> Result<()> {
     client.close_report(id).await
 }
 
-/// Removes a project for good, for everybody.
+/// Deletes a project permanently, for everybody.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn purge(client: State<'_, Client>, project: ProjectId, reason: String) -> Result<()> {

@@ -9,49 +9,49 @@ use tauri::State;
 
 use super::choose_file;
 
-/// Goes on with a sign-in that needs a code of the second factor.
+/// Continues a sign-in that requires a code of the second factor.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sign_in_with_second_factor(client: State<'_, Client>, code: String) -> Result<Account> {
     client.sign_in_with_second_factor(&code).await
 }
 
-/// Where this person's second factor stands.
+/// The state of this person's second factor.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn second_factor(client: State<'_, Client>) -> Result<SecondFactor> {
     client.second_factor().await
 }
 
-/// Gives a code of it in this session.
+/// Gives a code again in this session.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn give_second_factor(client: State<'_, Client>, code: String) -> Result<()> {
     client.give_second_factor(&code).await
 }
 
-/// Begins to set one up: what an authenticator app is told.
+/// Begins to set up a second factor: returns the secret for an authenticator app.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn begin_second_factor(client: State<'_, Client>) -> Result<NewSecondFactor> {
     client.begin_second_factor().await
 }
 
-/// Has it count, by the first code from it, and gives the recovery codes.
+/// Confirms a new second factor with a first code, and returns recovery codes.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn confirm_second_factor(client: State<'_, Client>, code: String) -> Result<Vec<String>> {
     client.confirm_second_factor(&code).await
 }
 
-/// Makes new recovery codes, in the place of all earlier ones.
+/// Creates new recovery codes, which replace all earlier ones.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn new_recovery_codes(client: State<'_, Client>) -> Result<Vec<String>> {
     client.new_recovery_codes().await
 }
 
-/// Asks where to, and writes recovery codes into a file there. False when the person thought better.
+/// Asks for a file and writes recovery codes to it. False if the person cancels.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_recovery_codes(
@@ -72,14 +72,14 @@ pub(crate) async fn turn_off_second_factor(client: State<'_, Client>) -> Result<
     client.turn_off_second_factor().await
 }
 
-/// Calls off a reset of one's own that a lead has asked for.
+/// Cancels a reset of one's own second factor that a lead requested.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn call_off_my_factor_reset(client: State<'_, Client>) -> Result<()> {
     client.call_off_my_factor_reset().await
 }
 
-/// Resets somebody's: after a day for a lead, at once for a coordinator.
+/// Resets someone's second factor: after a day for a lead, at once for a coordinator.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn reset_second_factor(
@@ -90,7 +90,6 @@ pub(crate) async fn reset_second_factor(
     client.reset_second_factor(&council, person).await
 }
 
-/// Calls that off.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn call_off_factor_reset(

@@ -1,11 +1,11 @@
-//! What is being typed in a box that is no draft.
+//! Unsent text in boxes that are not part of a draft.
 
 use guildhall_client::Client;
 use guildhall_client::error::Result;
 use guildhall_client::views::{TextBox, Unfinished};
 use tauri::State;
 
-/// What was typed in that box and not sent.
+/// The unsent text of a box.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unfinished(
@@ -16,7 +16,7 @@ pub(crate) async fn unfinished(
     client.unfinished(text_box, about).await
 }
 
-/// Saves what is in that box now; it is on the disk when this answers.
+/// Saves the current text of a box; it is on disk when this returns.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_unfinished(

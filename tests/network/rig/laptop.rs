@@ -1,4 +1,4 @@
-//! A laptop: a client that keeps itself in step, and what a test does on it.
+//! A laptop: a client with its sync loop, and the actions of a test.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Chance, MOMENT, NoCommitHook, NoKeychain, TOO_LONG, Time, Way};
 
-/// A client that keeps itself in step.
+/// A client with its sync loop.
 pub(crate) struct Laptop {
     pub(crate) client: Client,
     pub(crate) way: Arc<Way>,
@@ -33,8 +33,7 @@ impl Laptop {
         Self::open_over(Arc::clone(&way) as Arc<dyn Transport>, folder, time, way).await
     }
 
-    /// Opens it as soon as nobody else has its folder open: an app that was closed lets go of it with the last thing that
-    /// it does.
+    /// Opens the client once its folder is free: an app that is being closed releases the folder last of all.
     pub(super) async fn open_over(
         transport: Arc<dyn Transport>,
         folder: &Path,
@@ -65,13 +64,12 @@ impl Laptop {
         Self { client, way, folder: folder.to_owned(), time, syncing }
     }
 
-    /// The app is gone from one moment to the next, and opened again. There is no keychain here: the session is gone
-    /// with it.
+    /// Stops the app at once and opens it again. There is no keychain, so the session ends.
     pub(crate) async fn restarted(self) -> Self {
         self.closed_for(Duration::ZERO).await
     }
 
-    /// The app is closed, and opened again so much later.
+    /// Closes the app, and opens it again after that time.
     pub(crate) async fn closed_for(self, time: Duration) -> Self {
         let (folder, clock, way) = (self.folder.clone(), self.time.clone(), Arc::clone(&self.way));
         drop(self);
@@ -79,7 +77,7 @@ impl Laptop {
         Self::open(&folder, clock, way).await
     }
 
-    /// The app is gone, all but the first page of that file becomes rubbish, and the app is opened again.
+    /// Stops the app, overwrites all but the first page of that file with rubbish, and opens the app again.
     pub(crate) async fn damaged(self, file: &str) -> Self {
         self.client.work_offline(true).await.unwrap();
         self.syncing.abort();
@@ -104,7 +102,7 @@ impl Laptop {
         again
     }
 
-    /// The app is gone, its person's work is changed as another version of it might have done, and it is opened again.
+    /// Stops the app, changes the person's work as another version might have done, and opens the app again.
     pub(crate) async fn work_changed(self, sql: &str) -> Self {
         self.client.work_offline(true).await.unwrap();
         self.syncing.abort();
@@ -133,7 +131,7 @@ impl Laptop {
         self.client.verify_sign_in(email, &code).await.unwrap();
     }
 
-    /// Waits until that is so, asking anew whenever something changed.
+    /// Waits for a condition, checking it after every event.
     pub(crate) async fn until<F, A>(&self, what: &str, so: F)
     where
         F: Fn(Client) -> A,
@@ -142,7 +140,7 @@ impl Laptop {
         let mut events = self.client.events();
         let waiting = async {
             while !so(self.client.clone()).await {
-                // Not everything that is waited for is told: look again after a moment, too.
+                // Not every change has an event, so the condition is also checked after a moment.
                 let _ = tokio::time::timeout(MOMENT, events.recv()).await;
             }
         };
@@ -175,7 +173,7 @@ impl Laptop {
         .await;
     }
 
-    /// How many projects that search finds.
+    /// How many projects the search finds.
     pub(crate) async fn finds(&self, text: &str) -> u32 {
         find(&self.client, text).await
     }
@@ -196,7 +194,7 @@ impl Laptop {
         self.client.find(query(text), 0, 1).await.unwrap().rows[0].id
     }
 
-    /// A draft that has all that is needed.
+    /// Writes a draft that is complete enough to send.
     pub(crate) async fn write(&self, title: &str) -> Uuid {
         let draft = self.client.new_draft().await.unwrap();
         self.edit(draft, |form| {
@@ -226,7 +224,7 @@ impl Laptop {
         self.client.send_draft(draft).await.unwrap();
     }
 
-    /// Do those words stand in any of the laptop's files?
+    /// Whether any of the laptop's files contains these words.
     pub(crate) async fn keeps(&self, words: &str) -> bool {
         let mut folders = vec![self.folder.clone()];
         while let Some(folder) = folders.pop() {
@@ -236,7 +234,7 @@ impl Laptop {
                     folders.push(path);
                     continue;
                 }
-                // One that is gone meanwhile says nothing.
+                // A file that has since been deleted contains nothing.
                 let bytes = std::fs::read(&path).unwrap_or_default();
                 if bytes.windows(words.len()).any(|window| window == words.as_bytes()) {
                     return true;
@@ -255,7 +253,7 @@ impl Laptop {
     }
 }
 
-/// Brings all that was committed into the one file.
+/// Moves every committed change from the write-ahead log into the database file.
 fn write_back(database: &Path) {
     let connection = rusqlite::Connection::open(database).unwrap();
     connection.busy_timeout(TOO_LONG).unwrap();

@@ -1,4 +1,4 @@
-//! A registry, laptops, and the way between them.
+//! A registry, laptops, and the connections between them.
 
 mod laptop;
 
@@ -23,15 +23,15 @@ pub(crate) const SAM: &str = "sam.digital@barchester.example";
 pub(crate) const KIM: &str = "kim.digital@barchester.example";
 pub(crate) const ALEX: &str = "alex.digital@casterbridge.example";
 pub(crate) const ROBIN: &str = "robin.digital@barchester.example";
-/// What a hotel says to everything until one has signed in to its network.
+/// The answer of a hotel's network to every request until a person signs in to it.
 pub(crate) const HOTEL: Accident = Accident::Answer("<html>Welcome to the hotel</html>");
 pub(crate) const ADDRESS: &str = "https://registry.example";
 
-/// A test that waits for this long waits for something that will not happen.
+/// A test that has waited this long waits for something that will not happen.
 pub(crate) const TOO_LONG: Duration = Duration::from_secs(60);
 const MOMENT: Duration = Duration::from_millis(20);
 
-/// Time as the test tells it, and a clock that may be set wrong.
+/// Time as the test controls it, and a clock that may be wrong.
 #[derive(Clone)]
 pub(crate) struct Time {
     now: watch::Sender<Timestamp>,
@@ -46,7 +46,7 @@ impl Time {
         }
     }
 
-    /// The same time, and a clock of one's own.
+    /// The same time with a separate clock.
     fn another_clock(&self) -> Self {
         Self { now: self.now.clone(), ahead: watch::Sender::default() }
     }
@@ -55,7 +55,7 @@ impl Time {
         self.now.send_modify(|now| *now += by);
     }
 
-    /// Sets the clock so far ahead of the time that it is.
+    /// Sets the clock this far ahead of the time.
     pub(crate) fn set_ahead(&self, by: Duration) {
         self.ahead.send_replace(by.try_into().unwrap());
     }
@@ -107,7 +107,7 @@ impl guildhall_registry::Random for Chance {
     }
 }
 
-/// A laptop without one: sessions last until the app closes, and nobody's own keychain is touched.
+/// No keychain: sessions last until the app closes, and nobody's own keychain is touched.
 pub(crate) struct NoKeychain;
 
 impl guildhall_client::Keychain for NoKeychain {
@@ -120,7 +120,7 @@ impl guildhall_client::Keychain for NoKeychain {
     fn forget(&self, _: &str) {}
 }
 
-/// A disk that never fails.
+/// No action after a commit.
 pub(crate) struct NoCommitHook;
 
 #[async_trait]
@@ -128,30 +128,30 @@ impl guildhall_client::CommitHook for NoCommitHook {
     async fn committed(&self) {}
 }
 
-/// What happens to the next answer.
+/// What happens to a request or its answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Accident {
-    /// There is no connection, this once.
+    /// There is no connection for this request.
     Unreachable,
-    /// The registry no longer takes its token.
+    /// The registry refuses the request's token.
     TokenRefused,
-    /// The registry does what it was asked, and its answer is lost.
+    /// The registry carries out the request, and its answer is lost.
     AnswerLost,
-    /// The answer ends after that many bytes.
+    /// The answer is cut off after that many bytes.
     CutAfter(usize),
-    /// The answer ends that many bytes before its end.
+    /// The answer is cut off that many bytes before its end.
     CutShort(usize),
-    /// It gets no further until [`Way::let_go`].
+    /// The request waits until [`Way::let_go`].
     Stuck,
-    /// Something else answers, with this.
+    /// Another server answers with this text.
     Answer(&'static str),
-    /// Something else answers, with these lines of changes.
+    /// Another server answers with these lines of changes.
     Changes(&'static str),
-    /// The registry says that there is no such thing.
+    /// The registry answers `not_found`.
     NotFound,
 }
 
-/// One laptop's way to the registry.
+/// A laptop's connection to the registry.
 pub(crate) struct Way {
     registry: Arc<Mutex<axum::Router>>,
     there: AtomicBool,
@@ -170,7 +170,7 @@ impl Way {
         self.there.store(true, Ordering::SeqCst);
     }
 
-    /// The next request whose path begins so meets the accident.
+    /// Applies the accident to the next request whose path begins with `path`.
     pub(crate) fn next(&self, path: &'static str, accident: Accident) {
         self.accidents.lock().unwrap().push((path, accident));
     }
@@ -180,17 +180,17 @@ impl Way {
         self.accidents.lock().unwrap().len()
     }
 
-    /// What is stuck, or will be next, goes on.
+    /// Lets a stuck request continue, now or when it gets stuck.
     pub(crate) fn let_go(&self) {
         self.stuck.notify_one();
     }
 
-    /// How often the changes were asked for from zero.
+    /// How many times the changes were requested from zero.
     pub(crate) fn readings_from_zero(&self) -> usize {
         self.from_zero.load(Ordering::SeqCst)
     }
 
-    /// How many submissions were sent along it.
+    /// How many submissions were sent.
     pub(crate) fn puts(&self) -> usize {
         self.puts.load(Ordering::SeqCst)
     }
@@ -272,7 +272,7 @@ impl Transport for Way {
     }
 }
 
-/// A registry with the sample data, and the time that everybody has.
+/// A registry with the sample data, and the time for everybody.
 pub(crate) struct Town {
     pub(crate) registry: Registry,
     pub(crate) time: Time,
@@ -289,7 +289,7 @@ impl Town {
         Self { registry, time, router, folder }
     }
 
-    /// Another registry answers at the same address: as after a restored backup.
+    /// Replaces the registry with another one at the same address.
     pub(crate) async fn replace_registry(&mut self) {
         let registry = open_registry(&self.folder.path().join("another"), &self.time).await;
         registry.sample().await.unwrap();
@@ -298,7 +298,7 @@ impl Town {
         self.registry = registry;
     }
 
-    /// A copy of all that the registry keeps.
+    /// Copies all of the registry's files.
     pub(crate) fn back_up(&self) {
         let (from, to) = (self.folder.path().join("registry"), self.folder.path().join("backup"));
         std::fs::create_dir(&to).unwrap();
@@ -307,7 +307,7 @@ impl Town {
         }
     }
 
-    /// The backup is put back.
+    /// Restores the backup.
     pub(crate) async fn restore(&mut self) {
         let registry = open_registry(&self.folder.path().join("backup"), &self.time).await;
         registry.begin_new_history().await.unwrap();
@@ -316,12 +316,12 @@ impl Town {
         self.registry = registry;
     }
 
-    /// A laptop that was never used before.
+    /// A new laptop.
     pub(crate) async fn laptop(&self, name: &str) -> Laptop {
         self.laptop_that_meets(name, Vec::new()).await
     }
 
-    /// A laptop that was never used before, and what its first requests meet.
+    /// A new laptop whose first requests meet these accidents.
     pub(crate) async fn laptop_that_meets(
         &self,
         name: &str,
@@ -333,7 +333,7 @@ impl Town {
         laptop
     }
 
-    /// A laptop whose way to the registry at that address is the real one.
+    /// A laptop with a real HTTP connection to the registry at that address.
     pub(crate) async fn laptop_over_http(&self, name: &str, address: &str) -> Laptop {
         let (folder, transport) = (self.folder.path().join(name), Env::real().transport);
         let laptop =
@@ -353,7 +353,7 @@ impl Town {
         })
     }
 
-    /// A laptop at which that person is signed in and has the catalogue.
+    /// A laptop on which that person is signed in and has the catalogue.
     pub(crate) async fn laptop_of(&self, email: &str) -> Laptop {
         let laptop = self.laptop(email).await;
         laptop.sign_in(&self.registry, email).await;
@@ -362,7 +362,7 @@ impl Town {
     }
 }
 
-/// The registry at a port of this machine, in a runtime of its own: once it is stopped nothing of it goes on.
+/// The registry on a local port, in a separate runtime, so that stopping it stops everything.
 pub(crate) struct Server {
     runtime: tokio::runtime::Runtime,
     pub(crate) address: String,

@@ -1,6 +1,6 @@
-//! The app's core as a program: `client FOLDER` opens the client on the folder's files, keeps it in step with the
-//! registry, and carries out the orders that come as lines of JSON. All is real but the keychain, which is a file
-//! here: nobody's own is to be filled by a program that is killed a thousand times.
+//! The app's core as a program: `client FOLDER` opens the client on a folder's files, syncs with the registry, and
+//! carries out orders that it reads as lines of JSON. Everything is real except the keychain, which is a file: a
+//! program that is killed a thousand times must not fill anybody's own keychain.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -63,7 +63,7 @@ fn answer(view: impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(view).map_err(|_| Failure::Internal)
 }
 
-/// A file, moved into its place whole: a kill leaves the old one or the new.
+/// A keychain in a file that is replaced atomically, so that a kill leaves either the old file or the new.
 struct FileKeychain(PathBuf);
 
 impl FileKeychain {

@@ -1,5 +1,5 @@
-//! Runs simulations: `simulate --seeds N [--from S] [--stop-at-first]`, or `simulate --seed X` to be told one of them,
-//! line by line, and to see that it comes out the same twice. With `--seconds T` none begins after that time.
+//! Runs simulations: `simulate --seeds N [--from S] [--stop-at-first]`, or `simulate --seed X` to print each step of
+//! one seed and check that a second run has the same trace. With `--seconds T`, no seed starts after that time.
 
 #![allow(clippy::print_stdout)]
 

@@ -1,5 +1,5 @@
-//! What must hold once everything has come to rest: every laptop has what its person may see, every submission that
-//! was acknowledged had its effect once, and every word that was saved can be found.
+//! The invariants that must hold once the simulation has settled: every laptop has the records that its person may see,
+//! every acknowledged submission took effect once, and every saved word can be found.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,7 +27,8 @@ impl Simulation {
         }
         let registry = Connection::open(self.town.database())?;
         check_versions(&registry)?;
-        // A registry that was put back doesn't know what it refused since, and may take a late copy of it.
+        // A registry restored from a backup no longer knows what it refused after the backup, and may accept a late
+        // copy of it.
         if self.restored.is_empty() {
             self.check_nothing_twice(&registry)?;
         }
@@ -37,7 +38,7 @@ impl Simulation {
         self.check_words(&registry)
     }
 
-    /// It says that it is up to date, and it is; nothing is left to send.
+    /// The laptop says that it is up to date, which is true, and has nothing left to send.
     async fn check_laptop(&self, who: usize) -> Result<()> {
         let status = self.laptops[who].client.status().await;
         let cleared = self.env.as_told_by(who, self.cleared);
@@ -75,7 +76,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// All that someone at a council may see, by the cells themselves.
+    /// Every record that someone at a council may see, computed from the audience cells themselves.
     fn to_be_seen(&self, email: &str) -> Result<BTreeSet<(String, String)>> {
         let registry = Connection::open(self.town.database())?;
         let mut statement = registry.prepare(
@@ -93,7 +94,7 @@ impl Simulation {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// All that the person may see, read as a laptop does that has nothing.
+    /// Every record that the person may see, read as a laptop without a mirror reads them.
     async fn read_from_zero(&self, who: usize) -> Result<Records> {
         let tokens = self.env.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who => {
@@ -124,7 +125,7 @@ impl Simulation {
         }
     }
 
-    /// A word that a record's next version lacks was taken out by somebody who had seen it.
+    /// A word that is missing from a record's next version was removed by somebody who had seen it.
     fn check_nothing_was_overwritten(&self, registry: &Connection) -> Result<()> {
         let mut statement = registry.prepare(
             "SELECT id, version, body FROM (SELECT kind, id, version, body FROM history
@@ -146,8 +147,8 @@ impl Simulation {
         Ok(())
     }
 
-    /// What a laptop was told is published is published. Where an older backup was put back since, it was offered to
-    /// its author again: its project is in the catalogue once more, or a draft, or its author removed that.
+    /// A submission that was acknowledged as published is published. After an older backup was restored, it was offered
+    /// to its author again: its project is in the catalogue again or in a draft, or its author removed that draft.
     fn check_acknowledged(&self, registry: &Connection) -> Result<()> {
         let mut find = registry.prepare(
             "SELECT count(*) FROM submissions JOIN people ON people.id = submissions.person
@@ -176,8 +177,8 @@ impl Simulation {
         Ok(())
     }
 
-    /// What a laptop was told is withdrawn was not published after that, however late a copy of it came. A backup
-    /// that was put back since doesn't know.
+    /// A submission that was acknowledged as withdrawn was not published later, however late a copy arrived. A registry
+    /// restored from an older backup does not know of it.
     fn check_withdrawn(&self, registry: &Connection) -> Result<()> {
         let sql = "SELECT count(*) FROM submissions WHERE id = ?1 AND state = 'published'";
         let mut find = registry.prepare(sql)?;
@@ -190,7 +191,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// What one laptop sent was published under one id only.
+    /// Each body that a laptop sent was published under one id only.
     fn check_nothing_twice(&self, registry: &Connection) -> Result<()> {
         let sql = "SELECT count(*) FROM submissions WHERE id = ?1 AND state = 'published'";
         let mut find = registry.prepare(sql)?;
@@ -217,7 +218,7 @@ impl Simulation {
         Ok(drafts > 0)
     }
 
-    /// Every word that was saved, and not taken out by its writer, is on a laptop or in the registry.
+    /// Every word that was saved, and not removed by its writer, is on a laptop or in the registry.
     fn check_words(&self, registry: &Connection) -> Result<()> {
         let mut found = BTreeSet::new();
         for table in ["records", "history"] {
@@ -233,8 +234,8 @@ impl Simulation {
             for work in laptop.files("work.db")? {
                 let work = Connection::open(work)?;
                 for table in tables(&work)? {
-                    // A draft that was published in the registry's present history is no longer a place for words:
-                    // they are in the registry, or nowhere.
+                    // A draft published in the registry's present epoch does not count: its words must be in the
+                    // registry.
                     let but_published = match table.as_str() {
                         "drafts" => format!(" WHERE state <> 'published' OR history <> '{history}'"),
                         _ => String::new(),
@@ -250,8 +251,8 @@ impl Simulation {
     }
 }
 
-/// Every change has a number of its own, of a record or of what someone may see, and there are no others; a record's
-/// versions are those of its submissions, beside the one with which it was imported.
+/// Every change has its own `seq`, either for a record or for somebody's access, and there are no other numbers. A
+/// record's versions are those of its published submissions, and one more if it was imported.
 fn check_versions(registry: &Connection) -> Result<()> {
     let one = |sql: &str| -> Result<i64> { Ok(registry.query_row(sql, [], |row| row.get(0))?) };
     let changes = one("SELECT seq FROM counter")?;

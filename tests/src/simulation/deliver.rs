@@ -1,4 +1,4 @@
-//! What becomes of a request on its way, and of its answer on the way back.
+//! What happens to requests on their way, and to their answers on the way back.
 
 use anyhow::{Result, ensure};
 use bytes::Bytes;
@@ -11,28 +11,28 @@ use jiff::SignedDuration;
 use super::env::{Answer, Waiting};
 use super::{Simulation, short};
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fate {
-    /// It arrives, and so does its answer.
+    /// Both the request and its answer arrive.
     Well,
-    /// It arrives twice, and the second answer comes back.
+    /// The request arrives twice, and the second answer comes back.
     Twice,
-    /// There is no connection: nothing leaves, and nothing of it arrives later.
+    /// There is no connection: nothing is sent, and nothing arrives later.
     Unreachable,
-    /// It doesn't arrive, or only later.
+    /// The request does not arrive, or only later.
     Lost,
-    /// It arrives, and the answer doesn't.
+    /// The request arrives; the answer does not.
     AnswerLost,
-    /// It arrives, and the answer takes its time.
+    /// The request arrives; the answer is delayed.
     Slow,
-    /// It arrives, and the answer ends after so many thousandths.
+    /// The request arrives; the answer is cut off after this many thousandths.
     Cut(usize),
-    /// Something else answers.
+    /// Something other than the registry answers.
     Instead(Impostor),
 }
 
-/// What answers instead of the registry.
+/// A server that answers instead of the registry.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Impostor {
     pub(super) status: u16,
@@ -49,21 +49,21 @@ pub(super) const IMPOSTORS: [Impostor; 5] = [
     Impostor { status: 403, retry_after: None, html: true },
 ];
 
-/// A submission of which a laptop was told what became of it.
+/// A submission with a verdict that reached the laptop.
 pub(super) struct Acknowledged {
     pub(super) who: usize,
     pub(super) submission: String,
-    /// The record that it changed, where that could be seen.
+    /// The changed record, where the request contains it.
     pub(super) record: Option<String>,
-    /// When the registry said so.
+    /// The step in which the registry answered.
     pub(super) step: u32,
 }
 
-/// As many submissions as may still be under way somewhere.
+/// The most submissions of which late copies may arrive.
 const STALE: usize = 8;
 
 impl Simulation {
-    /// Lets a request go on to its fate.
+    /// Delivers a request in the given way.
     pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Fate) -> Result<()> {
         let Some(Waiting::Request { request, by_person, answer }) = self.env.take(id) else {
             return Ok(());
@@ -108,14 +108,14 @@ impl Simulation {
         if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
             self.note_answer(who, &request, given, self.step);
         }
-        // Nobody may be there any longer to hear it.
+        // The task may have stopped waiting.
         let _ = answer.send(on_its_way_back(given, fate));
         self.quiet().await?;
         if let Some((before, id)) = not_tried {
             self.see_not_tried(who, &id, before)?;
         }
         match fate {
-            // What a person asks for says nothing of how often the loop may ask: they are told when to try again.
+            // The delay applies to the loop only: a person is told when to try again.
             Fate::Instead(Impostor { retry_after: Some(seconds), .. }) if !by_person => {
                 self.see_patience(who, id, seconds)
             }
@@ -123,7 +123,7 @@ impl Simulation {
         }
     }
 
-    /// An answer that took its time comes at last.
+    /// A delayed answer arrives.
     pub(super) async fn arrive(&mut self, id: u64, who: usize) -> Result<()> {
         let Some(Waiting::Answer { asked, step, given, answer }) = self.env.take(id) else { return Ok(()) };
         self.tell(format!("{}: the answer to {} comes", Self::name(who), described(&asked)));
@@ -132,7 +132,8 @@ impl Simulation {
         self.quiet().await
     }
 
-    /// What the registry answers: never a record that the asker may not see, but for what their own submission made.
+    /// The registry's answer. It must never contain a record that the person may not see, except as a submission of
+    /// theirs made it.
     async fn ask(&mut self, request: &http::Request<Bytes>) -> Result<http::Response<Bytes>> {
         let given = self.town.ask(request.clone()).await?;
         let verdict = serde_json::from_slice::<Verdict>(given.body()).ok().map(|it| (it.version, it.record));
@@ -162,7 +163,7 @@ impl Simulation {
         Ok(given)
     }
 
-    /// A laptop whose loop was told when to come back waits for that long.
+    /// A laptop whose loop was told when to try again waits that long.
     fn see_patience(&self, who: usize, since: u64, seconds: u32) -> Result<()> {
         let asked = SignedDuration::from_secs(seconds.into());
         let now = self.env.now();
@@ -178,9 +179,9 @@ impl Simulation {
         Ok(())
     }
 
-    /// What never left doesn't count as tried: with no connection its author can still take it back. What left before may
-    /// count, as it may have been refused for its token and sent again in one try; and so may the next try of a laptop
-    /// that lost its power between counting it and sending it.
+    /// A submission that was never sent does not count as tried: its author can still withdraw it offline. Earlier
+    /// sending may count, because a submission can be refused for its token and sent again in one try. So may the next
+    /// try of a laptop that lost power between counting it and sending it.
     fn see_not_tried(&self, who: usize, id: &str, before: i64) -> Result<()> {
         let sent_again = self.env.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who && request.uri().path().ends_with(id) => {
@@ -201,7 +202,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// How often a submission counts as tried on that laptop.
+    /// How many tries that laptop has counted for a submission.
     fn tries(&self, who: usize, id: &str) -> Result<i64> {
         let mut tries = 0;
         for work in self.laptops[who].files("work.db")? {
@@ -211,8 +212,8 @@ impl Simulation {
         Ok(tries)
     }
 
-    /// A laptop reads from zero when the registry asked for it, or when it thinks that it had no contact for a month,
-    /// and else only where its digest differed: which must not be, whatever happened.
+    /// A laptop reads from zero when the registry tells it to, or when it seems to have had no contact for a month.
+    /// Otherwise it does so only if its digest differs, which must never happen.
     fn see_reading(&mut self, who: usize, request: &http::Request<Bytes>) -> Result<()> {
         if request.uri().path() == routes::CHANGES {
             let from_zero = !request.uri().query().is_some_and(|query| query.contains("after="));
@@ -225,7 +226,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// A registry may answer with less at once than was asked for, and here it does.
+    /// A registry may answer with fewer records than requested, and here it does.
     fn with_small_pages(&self, mut request: http::Request<Bytes>) -> Result<http::Request<Bytes>> {
         if request.uri().path() == routes::CHANGES {
             let limit = format!("limit={}", self.page);
@@ -235,7 +236,7 @@ impl Simulation {
         Ok(request)
     }
 
-    /// A copy of it may arrive later, even after others that were sent since.
+    /// Notes a submission, of which a copy may arrive later, even after newer submissions.
     pub(super) fn remember(&mut self, request: &http::Request<Bytes>) {
         if self.stale.len() == STALE {
             self.stale.remove(0);
@@ -243,7 +244,7 @@ impl Simulation {
         self.stale.push(request.clone());
     }
 
-    /// A copy of a submission arrives, however old it is; nobody hears the answer.
+    /// A late copy of a submission arrives; its answer goes nowhere.
     pub(super) async fn deliver_stale(&mut self, index: usize) -> Result<()> {
         let request = self.stale[index].clone();
         let asked = described(&request);
@@ -252,7 +253,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// A laptop is told what the registry answered in that step.
+    /// Records what a laptop is told, and the step in which the registry answered.
     fn note_answer(
         &mut self,
         who: usize,

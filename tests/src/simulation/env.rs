@@ -1,6 +1,6 @@
-//! The world in which a simulated town lives, behind the same seams as the real one: time, chance, the way to the
-//! registry, the keychain and the disk. Whoever waits for one of them is written down here and stands still until the
-//! schedule lets them go on; so it is always known when a laptop has done all that it can do.
+//! The environment of a simulated town, behind the same traits as the real one: time, randomness, the transport to the
+//! registry, the keychain and the disk. Every task that waits for one of them is recorded here and stands still until
+//! the schedule lets it continue, so the simulation always knows when a laptop can do no more.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,36 +15,36 @@ use rand::rngs::SmallRng;
 use rand::{RngCore, SeedableRng};
 use tokio::sync::{Notify, oneshot};
 
-/// When every run begins: an hour after the town was built.
+/// When every run begins: an hour after the template was built.
 pub(super) const BEGINNING: &str = "2026-11-23T10:00:00Z";
-/// In real time: what takes this long has come to a standstill that nobody wrote down.
+/// In real time: a task that takes this long is stuck somewhere that was not recorded.
 const STUCK: Duration = Duration::from_secs(600);
 
 pub(super) type Answer = Result<http::Response<Body>, TransportError>;
 
 tokio::task_local! {
-    /// Set in what a laptop's person does; not set in what its loop does by itself.
+    /// Set for a person's actions at a laptop, but not for its sync loop.
     pub(super) static BY_PERSON: ();
 }
 
-/// Something that stands still.
+/// Something that a task waits for.
 pub(super) enum Waiting {
-    /// A request is on its way, of what the laptop's person does or of its loop.
+    /// A request on its way to the registry, from a person's action or from the loop.
     Request { request: Box<http::Request<Bytes>>, by_person: bool, answer: oneshot::Sender<Answer> },
-    /// The registry answered in that step, and the answer is on its way back.
+    /// The registry answered in this step, and the answer is on its way back.
     Answer {
         asked: Box<http::Request<Bytes>>,
         step: u32,
         given: http::Response<Bytes>,
         answer: oneshot::Sender<Answer>,
     },
-    /// Time must pass until then.
+    /// The passing of time.
     Timer { until: Timestamp, passed: oneshot::Sender<()> },
-    /// Something was just committed, and goes no further: the laptop dies here.
+    /// A transaction has just been committed, and the laptop loses power now.
     Dying,
 }
 
-/// What waits, who waits, how the clock stands.
+/// The waiting tasks and the clocks.
 pub(super) struct Env {
     state: Mutex<State>,
     moved: Notify,
@@ -52,7 +52,7 @@ pub(super) struct Env {
 
 struct State {
     now: Timestamp,
-    /// How much the registry's clock is ahead.
+    /// How far the registry's clock is ahead.
     registry_ahead: SignedDuration,
     next: u64,
     waiting: BTreeMap<u64, (usize, Waiting)>,
@@ -61,11 +61,11 @@ struct State {
 
 #[derive(Clone, Default)]
 struct Running {
-    /// Tasks that are not at their end.
+    /// The number of unfinished tasks.
     tasks: usize,
-    /// How much the laptop's own clock is ahead.
+    /// How far the laptop's own clock is ahead.
     ahead: SignedDuration,
-    /// Commits until it dies.
+    /// The number of commits before the laptop loses power.
     dies_after: Option<u32>,
 }
 
@@ -85,10 +85,10 @@ impl Env {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns once everybody stands still.
+    /// Returns when every task is waiting.
     pub(super) async fn quiet(&self) -> Result<()> {
         loop {
-            // Whoever was woken by what was done last comes first.
+            // Lets the tasks that were just woken run first.
             for _ in 0..3 {
                 tokio::task::yield_now().await;
             }
@@ -111,28 +111,28 @@ impl Env {
         Standing { env: Arc::clone(self), id }
     }
 
-    /// A task of that laptop's begins; it has ended when this is dropped.
+    /// Registers a task of that laptop until the returned value is dropped.
     pub(super) fn task(self: &Arc<Self>, who: usize) -> Task {
         self.state().laptops[who].tasks += 1;
         Task { env: Arc::clone(self), who }
     }
 
-    /// Looks at all that waits, in the order in which it came.
+    /// Looks at everything that waits, in order of arrival.
     pub(super) fn look<T>(&self, mut at: impl FnMut(u64, usize, &Waiting) -> Option<T>) -> Vec<T> {
         self.state().waiting.iter().filter_map(|(id, (who, what))| at(*id, *who, what)).collect()
     }
 
-    /// Takes it out: it is let go.
+    /// Removes an entry, so that its task can continue.
     pub(super) fn take(&self, id: u64) -> Option<Waiting> {
         self.state().waiting.remove(&id).map(|(_, what)| what)
     }
 
-    /// Whoever stood there goes on waiting there, for something else.
+    /// Puts a removed entry back with something else to wait for.
     pub(super) fn put_back(&self, id: u64, who: usize, what: Waiting) {
         self.state().waiting.insert(id, (who, what));
     }
 
-    /// That laptop will die at its commit after so many.
+    /// The laptop will lose power at the commit after this many.
     pub(super) fn die_after(&self, who: usize, commits: Option<u32>) {
         self.state().laptops[who].dies_after = commits;
     }
@@ -141,13 +141,13 @@ impl Env {
         self.state().now
     }
 
-    /// It is at least that late.
+    /// Moves the clock forward to this time, if it is not past it already.
     pub(super) fn pass_until(&self, until: Timestamp) {
         let mut state = self.state();
         state.now = state.now.max(until);
     }
 
-    /// Sets the registry's clock, as far ahead of the world's as that.
+    /// Sets how far the registry's clock is ahead of the simulation's.
     pub(super) fn set_registry_ahead(&self, ahead: SignedDuration) {
         self.state().registry_ahead = ahead;
     }
@@ -157,13 +157,13 @@ impl Env {
         state.now.saturating_add(state.registry_ahead).unwrap_or(state.now)
     }
 
-    /// Sets a laptop's own clock by that much.
+    /// Moves a laptop's own clock by this much.
     pub(super) fn set_clock(&self, who: usize, by: SignedDuration) {
         let ahead = &mut self.state().laptops[who].ahead;
         *ahead = ahead.saturating_add(by);
     }
 
-    /// What that laptop's clock says at that time.
+    /// What that laptop's clock shows at that time.
     pub(super) fn as_told_by(&self, who: usize, time: Timestamp) -> Timestamp {
         time.saturating_add(self.state().laptops[who].ahead).unwrap_or(time)
     }
@@ -195,7 +195,7 @@ impl Waiting {
     }
 }
 
-/// Its place among all that waits; whoever gives up waiting leaves it.
+/// An entry among everything that waits; dropping it removes the entry.
 struct Standing {
     env: Arc<Env>,
     id: u64,
@@ -208,7 +208,7 @@ impl Drop for Standing {
     }
 }
 
-/// A task that is not at its end.
+/// An unfinished task.
 pub(super) struct Task {
     env: Arc<Env>,
     who: usize,
@@ -221,7 +221,7 @@ impl Drop for Task {
     }
 }
 
-/// The environment of one laptop.
+/// A laptop's environment.
 pub(super) struct Seat {
     pub(super) env: Arc<Env>,
     pub(super) who: usize,
@@ -239,7 +239,7 @@ impl guildhall_client::Clock for Seat {
         let until = self.env.now().saturating_add(time).unwrap_or(Timestamp::MAX);
         let (passed, passing) = oneshot::channel();
         let _standing = self.env.wait(self.who, Waiting::Timer { until, passed });
-        // The schedule lets go of it, or nobody waits any longer.
+        // Ends when the schedule fires the timer, or when the laptop is stopped.
         let _ = passing.await;
     }
 }
@@ -272,7 +272,7 @@ impl guildhall_client::CommitHook for Seat {
     }
 }
 
-/// The registry's clock. Nothing is ever held back there: how long an answer takes is the schedule's to say.
+/// The registry's clock. The registry never waits: the schedule decides how long an answer takes.
 pub(super) struct TownClock(pub(super) Arc<Env>);
 
 #[async_trait]
@@ -283,7 +283,7 @@ impl guildhall_registry::Clock for TownClock {
     async fn pass(&self, _: Duration) {}
 }
 
-/// Chance, of a seed.
+/// Randomness from a seed.
 pub(super) struct Chance(Mutex<SmallRng>);
 
 impl Chance {
@@ -308,7 +308,7 @@ impl guildhall_registry::Random for Chance {
     }
 }
 
-/// A keychain that outlives its laptop's crashes.
+/// A keychain that survives its laptop's crashes.
 #[derive(Clone, Default)]
 pub(super) struct Keyring(Arc<Mutex<BTreeMap<String, String>>>);
 
@@ -317,12 +317,12 @@ impl Keyring {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Another with the same in it.
+    /// A separate copy with the same secrets.
     pub(super) fn copy(&self) -> Self {
         Self(Arc::new(Mutex::new(self.secrets().clone())))
     }
 
-    /// What is in it.
+    /// Every secret in it.
     pub(super) fn all(&self) -> Vec<String> {
         self.secrets().values().cloned().collect()
     }

@@ -1,5 +1,5 @@
-//! A laptop: the real client on files of its own, its loop, and at most one thing that its person is doing there. It
-//! dies with what its disk has at that moment, and is opened again on that.
+//! A laptop: the real client with its own files, its sync loop, and at most one action by its person. After losing
+//! power, the client is opened again on the files as they were on disk.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,23 +10,22 @@ use tokio::task::JoinHandle;
 
 use super::env::{BY_PERSON, Chance, Env, Keyring, Seat};
 
-/// A laptop that is on.
 pub(super) struct Laptop {
     pub(super) who: usize,
     pub(super) client: Client,
     pub(super) keyring: Keyring,
-    /// Its files. Another folder after each death.
+    /// The laptop's files, in a new folder after each loss of power.
     pub(super) folder: PathBuf,
     env: Arc<Env>,
     chance: Arc<Chance>,
     deaths: u32,
-    /// None before there is a registry to keep in step with.
+    /// None until a registry is chosen.
     syncing: Option<JoinHandle<()>>,
     acting: Option<JoinHandle<String>>,
 }
 
 impl Laptop {
-    /// Opens the client on the files in that folder, and lets it keep itself in step.
+    /// Opens the client on the files in that folder, and starts its sync loop.
     pub(super) async fn open(
         who: usize,
         folder: PathBuf,
@@ -39,7 +38,7 @@ impl Laptop {
         Ok(Self { who, client, keyring, folder, env, chance, deaths: 0, syncing, acting: None })
     }
 
-    /// Its person does something; the words are what became of it.
+    /// Starts an action by the laptop's person; its output describes the result.
     pub(super) fn act(&mut self, doing: impl Future<Output = String> + Send + 'static) {
         let task = self.env.task(self.who);
         self.acting = Some(tokio::spawn(async move {
@@ -49,15 +48,15 @@ impl Laptop {
         }));
     }
 
-    /// Is its person still at something?
+    /// Whether the person's action is still in progress.
     pub(super) fn is_busy(&self) -> bool {
         self.acting.is_some()
     }
 
-    /// What became of what its person did, once it is done.
+    /// The result of the person's action, once it has finished.
     ///
     /// # Errors
-    /// When the client panicked.
+    /// The client panicked, or its loop ended.
     pub(super) async fn done(&mut self) -> Result<Option<String>> {
         let ended = self.syncing.as_ref().is_some_and(JoinHandle::is_finished);
         ensure!(!ended, "the desk's loop came to an end");
@@ -67,7 +66,7 @@ impl Laptop {
         }
     }
 
-    /// The power is gone from one moment to the next, and what the disk has is what there is. The laptop is quiet.
+    /// The laptop loses power, and restarts with what is on disk. Every task of the laptop must be waiting.
     pub(super) async fn die_and_start(&mut self) -> Result<()> {
         self.deaths += 1;
         let next = self.folder.with_file_name(format!("{}-{}", self.who, self.deaths));
@@ -82,7 +81,7 @@ impl Laptop {
     async fn stop(&mut self) {
         if let Some(syncing) = self.syncing.take() {
             syncing.abort();
-            // It was told to end in this way.
+            // The task was aborted on purpose.
             let _ = syncing.await;
         }
         if let Some(acting) = self.acting.take() {
@@ -91,12 +90,12 @@ impl Laptop {
         }
     }
 
-    /// Closes it for good.
+    /// Closes the laptop at the end of the simulation.
     pub(super) async fn close(mut self) {
         self.stop().await;
     }
 
-    /// The files of that name below its folder, one for each place.
+    /// The files with that name in the laptop's folder, one for each profile.
     pub(super) fn files(&self, name: &str) -> Result<Vec<PathBuf>> {
         let mut found = Vec::new();
         for registry in std::fs::read_dir(self.folder.join("registries"))? {
@@ -142,7 +141,7 @@ async fn start(
     Ok((client, Some(syncing)))
 }
 
-/// Copies all files, as they are at this moment; what SQLite shares in memory is no file.
+/// Copies all files as they are now, without SQLite's shared memory, which would not survive a power loss.
 pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {

@@ -1,7 +1,7 @@
-//! A deterministic simulation: a whole town, the real registry and the real client on several laptops, in one process
-//! without sockets. A seed says everything that chance would: what people do and when, which messages are lost, late
-//! or doubled, who loses power at which commit, which backup is put back. One message is finished before the next is
-//! chosen, so a seed that fails can be told again, line by line.
+//! A deterministic simulation of a town: the real registry, and the real client on several laptops, in one process
+//! without sockets. A seed determines everything that is random: what people do and when, which messages are lost,
+//! delayed or duplicated, who loses power at which commit, and which backup is restored. Each message is processed
+//! before the next is chosen, so a failing seed can be replayed step by step.
 
 mod checks;
 mod deliver;
@@ -38,25 +38,25 @@ use laptop::Laptop;
 use people::{Doing, LAPTOPS, Written};
 use town::Town;
 
-/// Where every laptop finds the registry.
+/// The registry's address for every laptop.
 const ADDRESS: &str = "https://registry.example";
 
-/// Seeds that are run at once: each waits for the threads of its databases a third of its time.
+/// The number of seeds that run at once: each waits a third of its time for its databases' threads.
 const THREADS: usize = 3;
 
-/// In real time: what takes this long goes in circles. Usually it is a fifth of a second, but other programs may need
-/// the processor more.
+/// In real time: a run that takes this long is in an endless loop. A run usually takes a fifth of a second, but other
+/// programs may be using the processor.
 const TOO_LONG: Duration = Duration::from_secs(1200);
 
-/// What came of a run.
+/// The result of a run.
 pub struct Outcome {
-    /// What happened, a line an event.
+    /// The events, one to a line.
     pub trace: Vec<String>,
-    /// Whether all that must hold does.
+    /// Whether every invariant holds.
     pub result: Result<()>,
 }
 
-/// What happened so far, a line an event. Cheap to clone: it can be told of a run that doesn't come to its end.
+/// The events so far, one to a line. Cheap to clone, so that it is available even if the run does not finish.
 #[derive(Clone, Default)]
 struct Trace(Arc<Mutex<Vec<String>>>);
 
@@ -66,7 +66,7 @@ impl Trace {
     }
 }
 
-/// Runs a seed, on a thread of its own: one that panics or goes in circles fails as any other does.
+/// Runs a seed in its own thread, so that a panic or an endless loop fails like any other error.
 pub fn run(template: &Arc<Template>, seed: u64) -> Outcome {
     let (ended, end) = mpsc::channel();
     let trace = Trace::default();
@@ -77,7 +77,7 @@ pub fn run(template: &Arc<Template>, seed: u64) -> Outcome {
             .build()
             .map_err(anyhow::Error::from)
             .and_then(|runtime| runtime.block_on(live(&its_template, seed, its_trace)));
-        // Nobody waits any longer for one that took too long.
+        // If the run took too long, nobody is waiting.
         let _ = ended.send(result);
     });
     let result = end.recv_timeout(TOO_LONG).unwrap_or_else(|error| {
@@ -90,7 +90,7 @@ pub fn run(template: &Arc<Template>, seed: u64) -> Outcome {
     Outcome { trace, result }
 }
 
-/// Runs the seeds, some at once, and tells each as it comes out; stops where that answers false.
+/// Runs the seeds, several at once, and passes on each result. Stops when `came` returns false.
 pub fn run_all(
     template: &Arc<Template>,
     seeds: Range<u64>,
@@ -124,7 +124,7 @@ async fn live(template: &Template, seed: u64, trace: Trace) -> Result<()> {
     simulation.end().await.map(drop)
 }
 
-/// A town and all that happens in it.
+/// A town and its history.
 struct Simulation {
     env: Arc<Env>,
     town: Town,
@@ -132,26 +132,26 @@ struct Simulation {
     written: Written,
     /// Decides what happens next.
     chance: SmallRng,
-    /// Submissions that may arrive once more, at any time.
+    /// Copies of submissions that may still arrive again.
     stale: Vec<http::Request<Bytes>>,
-    /// Under which ids each laptop sent what.
+    /// The ids under which each laptop sent each body.
     sent: BTreeMap<(usize, Bytes), BTreeSet<String>>,
-    /// Which versions each submission was answered with, in this history of the registry.
+    /// The versions with which each submission was answered, in the registry's present epoch.
     answered: BTreeSet<(String, u32)>,
     acknowledged: Vec<Acknowledged>,
-    /// Submissions that a laptop was told are withdrawn.
+    /// Submissions acknowledged as withdrawn.
     withdrawn: Vec<Acknowledged>,
-    /// The step of each backup that was put back, and the step in which that was.
+    /// For each restored backup, the step in which it was made and the step in which it was restored.
     restored: Vec<(u32, u32)>,
-    /// Laptops that were asked to read from zero, or have nothing yet.
+    /// Laptops that were told to read from zero, or have no mirror yet.
     reads_anew: Vec<bool>,
-    /// Laptops on which a month may seem to have passed: their clock was set ahead.
+    /// Laptops on which a month may seem to have passed, because their clock was set forward.
     month_passed: Vec<bool>,
-    /// Laptops whose session may have ended: it was ended, or the registry that knew it is no more.
+    /// Laptops whose session may have ended, because it was revoked or its registry was replaced.
     session_over: Vec<bool>,
-    /// How many records the registry answers with at once.
+    /// The most records in one answer of the registry.
     page: u32,
-    /// When the weather cleared.
+    /// When the faults ended.
     cleared: Timestamp,
     step: u32,
     trace: Trace,
@@ -159,7 +159,7 @@ struct Simulation {
 }
 
 impl Simulation {
-    /// As the template has it.
+    /// Starts from the template's files.
     async fn begin(template: &Template, seed: u64) -> Result<Self> {
         let root = template::scratch()?;
         laptop::copy_folder(&template.folder.path().join("town"), root.path())?;
@@ -173,7 +173,7 @@ impl Simulation {
         Ok(simulation)
     }
 
-    /// Before there is anything.
+    /// Starts from nothing.
     async fn begin_empty(root: TempDir) -> Result<Self> {
         let keyrings = vec![env::Keyring::default(); LAPTOPS.len()];
         let keyrings = keyrings.iter().map(env::Keyring::copy).collect();
@@ -192,7 +192,7 @@ impl Simulation {
             let chance = Chance::new(chance.random());
             laptops
                 .push(Laptop::open(who, root.path().join(format!("{who}-0")), keyring, &env, chance).await?);
-            // One after the other, so that what they ask is always asked in the same order.
+            // One laptop at a time, so that their requests are always in the same order.
             env.quiet().await?;
         }
         Ok(Self {
@@ -218,14 +218,14 @@ impl Simulation {
         })
     }
 
-    /// Lives through the seed, then lets everybody come to rest, and looks whether all is as it must be.
+    /// Runs the seed, then lets everything settle, and checks the invariants.
     async fn live(&mut self) -> Result<()> {
         self.live_dangerously().await?;
         self.settle().await?;
         self.check().await
     }
 
-    /// Closes everything; the files stay as long as the folder that is given back.
+    /// Closes everything. The files stay as long as the returned folder.
     async fn end(self) -> Result<TempDir> {
         for laptop in self.laptops {
             laptop.close().await;
@@ -238,7 +238,6 @@ impl Simulation {
         self.trace.lines().push(format!("{:3} {}", self.step, what.as_ref()));
     }
 
-    /// The laptop's name in the trace.
     fn name(who: usize) -> String {
         match who {
             1 => "sam's other laptop".to_owned(),
@@ -246,7 +245,7 @@ impl Simulation {
         }
     }
 
-    /// Everybody does what they can; what people were doing and is done is told.
+    /// Lets everybody continue until they wait, and records finished actions.
     async fn quiet(&mut self) -> Result<()> {
         self.env.quiet().await?;
         for who in 0..self.laptops.len() {
@@ -270,7 +269,7 @@ impl Simulation {
     }
 }
 
-/// A short name for what may be long.
+/// A short hash that stands for a long text.
 fn short(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);

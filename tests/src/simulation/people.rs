@@ -1,5 +1,5 @@
-//! What people do at their laptops, and what they are owed for it. Every text that they type has a word in it which no
-//! other has: once saving it was answered, it must be found somewhere for ever, unless its writer took it out again.
+//! What people do at their laptops, and what must become of it. Every text that they type contains a unique word. Once
+//! saving is acknowledged, that word must be found somewhere for ever, unless its writer removed it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use rand::seq::{IndexedRandom, IteratorRandom};
 use rusqlite::Connection;
 use uuid::Uuid;
 
-/// Someone, and their council.
+/// Someone and their council.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Person {
     pub(super) name: &'static str,
@@ -33,10 +33,10 @@ pub(super) const ROBIN: Person =
 pub(super) const ALEX: Person =
     Person { name: "alex", email: "alex.digital@casterbridge.example", council: "CAS" };
 
-/// Whose each laptop is.
+/// The person at each laptop.
 pub(super) const LAPTOPS: [Person; 4] = [SAM, SAM, ROBIN, ALEX];
 
-/// What is known of all that people wrote.
+/// Everything that people wrote.
 #[derive(Clone, Default)]
 pub(super) struct Written(Arc<Mutex<Words>>);
 
@@ -45,15 +45,15 @@ struct Words {
     typed: u32,
     saved: BTreeSet<String>,
     taken_out: BTreeSet<String>,
-    /// Taken out by anyone who saw them: nobody's else may be missing from a record's next version.
+    /// Removed by anyone who saw them: no other word may be missing from a record's next version.
     struck: BTreeSet<String>,
-    /// Projects that people know of, with whose council they are.
+    /// Projects that people know of, and their councils.
     projects: Vec<(ProjectId, &'static str)>,
-    /// Projects of which somebody removed a draft that was not published, for good.
+    /// Projects of which somebody deleted an unpublished draft.
     given_up: BTreeSet<ProjectId>,
-    /// How often a draft was sent again after it needed attention.
+    /// How many times a draft was sent again after it needed attention.
     insisted: BTreeMap<Uuid, u32>,
-    /// Submissions that were taken back to write on, and when that was asked for.
+    /// Submissions that were withdrawn to continue writing, and the step in which that was requested.
     taken_back: Vec<(u32, String)>,
 }
 
@@ -66,13 +66,13 @@ impl Written {
         self.words().projects.push((project, council));
     }
 
-    /// The words that must be somewhere.
+    /// The words that must exist somewhere.
     pub(super) fn owed(&self) -> Vec<String> {
         let words = self.words();
         words.saved.difference(&words.taken_out).cloned().collect()
     }
 
-    /// Did anyone who saw that word take it out, or choose against it?
+    /// Whether anyone who saw that word removed it, or chose against it.
     pub(super) fn was_struck(&self, word: &str) -> bool {
         self.words().struck.contains(word)
     }
@@ -87,7 +87,7 @@ impl Written {
         format!("w{}{}", words.typed, by.name)
     }
 
-    /// Taken out by their writer, or about to be: whether it was saved is not known before the answer.
+    /// Removed by their writer, or about to be: until the answer, it is not known whether that was saved.
     fn take_out(&self, by: Person, gone: impl Iterator<Item = String>) {
         self.words().taken_out.extend(gone.filter(|word| word.ends_with(by.name)));
     }
@@ -100,7 +100,7 @@ impl Written {
         self.words().given_up.insert(project);
     }
 
-    /// Did its author remove a draft of it for good?
+    /// Whether its author deleted an unpublished draft of the project.
     pub(super) fn was_given_up(&self, project: &str) -> bool {
         self.words().given_up.iter().any(|given_up| given_up.to_string() == project)
     }
@@ -109,7 +109,7 @@ impl Written {
         self.words().taken_back.push((step, submission));
     }
 
-    /// What was taken back to write on, and when that was asked for.
+    /// Submissions that were withdrawn to continue writing, and the step in which that was requested.
     pub(super) fn taken_back(&self) -> Vec<(u32, String)> {
         self.words().taken_back.clone()
     }
@@ -122,7 +122,7 @@ impl Written {
     }
 }
 
-/// The words that stand in a text.
+/// The unique words in a text.
 pub(super) fn words_in(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| {
         let mut letters = word.bytes();
@@ -138,21 +138,21 @@ fn words_of(form: &DraftForm) -> BTreeSet<String> {
 /// A change to a draft's text.
 type Change = Box<dyn FnOnce(&mut DraftForm) + Send>;
 
-/// One person at one laptop.
+/// A person at a laptop.
 pub(super) struct Doing {
     pub(super) person: Person,
     pub(super) client: Client,
     pub(super) written: Written,
-    /// Where the codes of their mail come from.
+    /// The registry that issues their sign-in codes.
     pub(super) registry: Registry,
     pub(super) chance: SmallRng,
-    /// The files with the laptop's drafts.
+    /// The work.db files of this laptop.
     pub(super) work: Vec<PathBuf>,
-    /// When it begins.
+    /// The step in which the action begins.
     pub(super) step: u32,
 }
 
-/// The drafts of that state.
+/// The drafts in that state.
 async fn drafts_in(client: &Client, state: DraftState) -> Result<Vec<Uuid>> {
     let drafts = client.drafts().await?;
     let mut drafts: Vec<Uuid> =
@@ -168,14 +168,14 @@ fn told(what: &str, result: Result<()>) -> String {
     }
 }
 
-/// The submission with which that draft waits to be sent.
+/// The submission of that draft in the outbox.
 fn waiting_in(work: &Path, draft: Uuid) -> Option<String> {
     let sql = "SELECT submission FROM outbox WHERE draft = ?1";
     Connection::open(work).ok()?.query_row(sql, [draft.to_string()], |row| row.get(0)).ok()
 }
 
 impl Doing {
-    /// Something that comes to mind.
+    /// A random action.
     pub(super) async fn anything(mut self) -> String {
         if self.client.status().await.sign_in_needed && self.chance.random_ratio(1, 2) {
             return self.sign_in().await;
@@ -213,7 +213,7 @@ impl Doing {
         }
     }
 
-    /// Signs in once more, with the code that came.
+    /// Signs in again, with a code.
     pub(super) async fn sign_in(self) -> String {
         let Ok(code) = self.registry.issue_code(self.person.email).await else {
             return "no code comes".to_owned();
@@ -243,7 +243,7 @@ impl Doing {
         let project = {
             let words = self.written.words();
             let mut own = words.projects.iter().filter(|(_, council)| *council == own);
-            // Most of the time it is the same one that all of them work on.
+            // More often than not, the project that everybody works on.
             let talked_about = if self.chance.random_ratio(3, 5) { own.next() } else { None };
             talked_about.or_else(|| own.choose(&mut self.chance)).copied()
         };
@@ -282,7 +282,7 @@ impl Doing {
         let drafts: Vec<Uuid> = self.client.drafts().await?.into_iter().map(|draft| draft.id).collect();
         let Some(draft) = drafts.choose(&mut self.chance).copied() else { return Ok(()) };
         let draft_now = self.client.draft(draft).await?;
-        // What was published only leaves the list: its words must stay.
+        // A published draft only leaves the list: its words must stay.
         if draft_now.row.state != DraftState::Published {
             self.written.take_out(self.person, words_of(&draft_now.form).into_iter());
             self.written.give_up(draft_now.row.project);
@@ -290,14 +290,14 @@ impl Doing {
         self.client.remove_draft(draft).await
     }
 
-    /// Puts a text that was not taken in place of what a draft says now, which is kept instead.
+    /// Replaces a draft's text with unused text; the replaced text becomes unused.
     async fn bring_one_back(&mut self) -> Result<()> {
         let Some(text) = self.client.unused_texts().await?.into_iter().choose(&mut self.chance) else {
             return Ok(());
         };
         let draft = self.client.edit_project(text.project).await?;
         let before = serde_json::to_value(self.client.draft(draft).await?.form).unwrap_or_default();
-        // It is seen and goes, and whether it has gone is not known before the answer.
+        // The replaced text was seen and goes; until the answer, it is not known whether that was saved.
         self.written.strike(words_in(&before[&text.field].to_string()));
         let draft = self.client.bring_back(text.id).await?;
         if self.chance.random_ratio(1, 2) { self.client.send_draft(draft).await } else { Ok(()) }
@@ -311,10 +311,10 @@ impl Doing {
         }
     }
 
-    /// Sees to a draft that needs attention.
+    /// Resolves a draft that needs attention.
     pub(super) async fn mend(&mut self, draft: Uuid) -> String {
         if let Ok(conflict) = self.client.conflict(draft).await {
-            // Whichever is taken, the other was seen.
+            // Whichever side is chosen, the other was seen.
             for clash in &conflict.clashes {
                 self.written.strike(words_in(&clash.mine).chain(words_in(&clash.theirs)));
             }
@@ -327,7 +327,7 @@ impl Doing {
                 told("takes mine", self.client.try_again(draft).await)
             }
             Attention::Conflict => self.choose(draft).await,
-            // What can't be sent for a second time stays on the laptop.
+            // A draft that fails a second time stays on the laptop.
             Attention::Gone if self.written.insists(draft) > 1 => {
                 told("keeps what has gone", self.client.take_back(draft).await)
             }
@@ -340,7 +340,7 @@ impl Doing {
         }
     }
 
-    /// Chooses of each clash what to take, and settles it.
+    /// Chooses a side for each conflict, and settles the draft.
     async fn choose(&mut self, draft: Uuid) -> String {
         match self.try_to_choose(draft).await {
             Ok(settled) => format!("settles a conflict: {settled:?}"),
@@ -351,7 +351,7 @@ impl Doing {
     async fn try_to_choose(&mut self, draft: Uuid) -> Result<Settled> {
         for clash in self.client.conflict(draft).await?.clashes {
             let chosen = self.choice(&clash);
-            // A text that is typed anew twice would be one step.
+            // The other choice is never new text: choosing that twice would count as one step.
             let other = match chosen.choice {
                 Choice::Mine => Choice::Theirs,
                 _ => Choice::Mine,
@@ -371,7 +371,7 @@ impl Doing {
     fn choice(&mut self, clash: &Clash) -> Chosen {
         let choice = match self.chance.random_range(0..5) {
             0 if matches!(clash.field.as_str(), "title" | "summary" | "problem") => {
-                // Only what is settled is owed: a choice can be undone.
+                // The word must exist only once it is settled: a choice can be undone.
                 Choice::Anew { value: serde_json::Value::String(self.sentence("Both")).to_string() }
             }
             0..3 => Choice::Theirs,
@@ -393,7 +393,7 @@ impl Doing {
         format!("{kind} {} said", self.written.new_word(self.person))
     }
 
-    /// Changes some of what a draft says.
+    /// Makes a few changes to a draft.
     async fn write(&mut self, draft: Uuid) -> Result<()> {
         let mut changes: Vec<Change> = Vec::new();
         for _ in 0..self.chance.random_range(1..4) {
@@ -456,7 +456,7 @@ impl Doing {
     }
 }
 
-/// The text with a paragraph added, replaced or taken out.
+/// The text with a paragraph added, replaced or removed.
 fn with_paragraph(text: &str, how: u32, at: usize, new: String) -> String {
     let mut paragraphs: Vec<String> =
         text.split("\n\n").filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect();
@@ -465,7 +465,7 @@ fn with_paragraph(text: &str, how: u32, at: usize, new: String) -> String {
         0 if paragraphs.len() > 1 && place < paragraphs.len() => drop(paragraphs.remove(place)),
         1 if place < paragraphs.len() => paragraphs[place] = new,
         2 if place < paragraphs.len() => paragraphs[place] = format!("{} {new}", paragraphs[place]),
-        // Most of the time, so that changes meet in a text of some length.
+        // The usual case, so that changes meet in a longer text.
         _ => paragraphs.insert(place, new),
     }
     paragraphs.join("\n\n")
@@ -476,7 +476,7 @@ fn with_need(needs: &mut Vec<NeedForm>, id: NeedId, how: u32, at: usize, text: S
     match how {
         0 if place < needs.len() => drop(needs.remove(place)),
         1..4 if place < needs.len() => needs[place].i_need = text,
-        // Few, so that several people change the same one.
+        // Few needs, so that several people change the same one.
         _ if needs.len() < 4 => needs.push(NeedForm {
             id,
             as_a: "resident".to_owned(),

@@ -1,5 +1,5 @@
-//! What may happen next, and how likely it is. Each seed has a weather of its own: some kinds of trouble come often in
-//! it and others never, so that no kind hides what another would show.
+//! What may happen next, and how likely it is. Each seed has its own probabilities: some kinds of fault are frequent
+//! and others never happen, so that none hides the effects of another.
 
 use anyhow::Result;
 use guildhall_protocol::CouncilCode;
@@ -12,7 +12,7 @@ use super::env::Waiting;
 use super::people::{ALEX, LAPTOPS};
 use super::{Simulation, short};
 
-/// How likely each kind of trouble is in a seed; 0 for never.
+/// The weight of each kind of fault in a seed; 0 for never.
 struct Weather {
     unreachable: u32,
     lost: u32,
@@ -57,7 +57,7 @@ impl Weather {
     }
 }
 
-/// What may happen.
+/// What may happen next.
 #[derive(Clone, Copy, Debug)]
 enum Next {
     Deliver { id: u64, who: usize, fate: Fate },
@@ -77,10 +77,10 @@ enum Next {
     SetClock(usize),
 }
 
-/// What a laptop waits for, as far as the schedule cares.
+/// A kind of [`Waiting`], as far as the schedule distinguishes them.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
-    /// Others on the laptop may be waiting for what comes of it.
+    /// An exchange of tokens: everything else on the laptop may be waiting for it.
     Exchange,
     Request,
     Answer,
@@ -89,11 +89,11 @@ enum Kind {
 }
 
 impl Simulation {
-    /// Thirty to a hundred steps of whatever may happen.
+    /// Runs thirty to a hundred random steps.
     pub(super) async fn live_dangerously(&mut self) -> Result<()> {
         let weather = Weather::of(&mut self.chance);
         if weather.clock > 0 {
-            // Years off, all the time. What is kept for 90 days is not kept over a leap of years.
+            // Years off, from the start: text that is stored for 90 days would not survive such a jump.
             let who = self.chance.random_range(0..LAPTOPS.len());
             let hours = *[-30_000, 30_000].choose(&mut self.chance).unwrap_or(&0);
             self.set_clock(who, hours);
@@ -110,7 +110,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// Those who stopped at a commit lose their power now.
+    /// Laptops that stopped at a commit lose power now.
     pub(super) async fn bury_the_dying(&mut self) -> Result<()> {
         let dying = self.env.look(|_, who, what| matches!(what, Waiting::Dying).then_some(who));
         for who in dying {
@@ -120,7 +120,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// The laptop loses its power; what it sent may still arrive.
+    /// The laptop loses power; its requests may still arrive.
     async fn die(&mut self, who: usize) -> Result<()> {
         let on_the_way = self.env.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who && request.method() == http::Method::PUT => {
@@ -240,7 +240,7 @@ impl Simulation {
                 self.session_over.fill(true);
             }
             Next::Tidy => {
-                // Whoever speaks for a council has to confirm their address after such a time.
+                // People who act for a council must confirm their address again after that time.
                 self.session_over.fill(true);
                 self.tell("the registry forgets who could see what, as if a year had passed");
                 self.env.set_registry_ahead(SignedDuration::from_hours(365 * 24));
@@ -258,24 +258,24 @@ impl Simulation {
         self.quiet().await
     }
 
-    /// Sets a laptop's clock anew, by so many hours.
+    /// Moves a laptop's clock by that many hours.
     fn set_clock(&mut self, who: usize, hours: i64) {
         self.tell(format!("{}: the clock is set by {hours} hours", Self::name(who)));
         self.env.set_clock(who, SignedDuration::from_hours(hours));
         self.month_passed[who] |= hours > 0;
     }
 
-    /// A laptop has waited for long enough.
+    /// The laptop's timer fires.
     pub(super) async fn fire(&mut self, id: u64, who: usize) -> Result<()> {
         let Some(Waiting::Timer { until, passed }) = self.env.take(id) else { return Ok(()) };
         self.env.pass_until(until);
         self.tell(format!("{}: has waited until {until}", Self::name(who)));
-        // Nobody may wait any longer.
+        // The laptop may have stopped waiting.
         let _ = passed.send(());
         self.quiet().await
     }
 
-    /// The other council's people are verified no longer, or again.
+    /// Removes the domain of the other council's people, or adds it again.
     async fn change_domains(&mut self) -> Result<()> {
         let council: CouncilCode = ALEX.council.parse()?;
         let domain = ALEX.email.split_once('@').map_or("", |(_, domain)| domain);
@@ -288,7 +288,7 @@ impl Simulation {
         Ok(())
     }
 
-    /// The session of a laptop is ended from elsewhere.
+    /// Revokes a laptop's session from elsewhere.
     async fn revoke(&mut self, who: usize) -> Result<()> {
         self.session_over[who] = true;
         for token in self.laptops[who].keyring.all() {

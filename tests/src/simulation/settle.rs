@@ -1,5 +1,5 @@
-//! The weather clears: nothing goes wrong any longer, and everybody syncs and sees to their drafts until nothing is
-//! left to do. That this comes to an end is the first thing that must hold.
+//! Faults end, and everybody syncs and resolves their drafts until nothing is left to do. The first invariant is that
+//! this terminates.
 
 use anyhow::{Context, Result, bail, ensure};
 use guildhall_client::views::DraftState;
@@ -9,11 +9,11 @@ use super::Simulation;
 use super::env::Waiting;
 use super::people::{ALEX, LAPTOPS};
 
-/// Rounds after which nobody has patience left.
+/// The most rounds before the simulation fails.
 const ROUNDS: usize = 24;
-/// Requests that one laptop may make of one occasion.
+/// The most requests by one laptop each time it is left to finish.
 const REQUESTS: usize = 100;
-/// How often a laptop may run into trouble on one occasion, in clear weather.
+/// How many times a laptop may back off each time, without faults.
 const TROUBLES: usize = 2;
 
 enum Left {
@@ -24,7 +24,7 @@ enum Left {
 }
 
 impl Simulation {
-    /// Lets everybody finish.
+    /// Ends all faults and lets everybody finish.
     pub(super) async fn settle(&mut self) -> Result<()> {
         self.step += 1;
         self.tell("the weather clears");
@@ -51,7 +51,7 @@ impl Simulation {
         bail!("it never comes to rest")
     }
 
-    /// One laptop's person syncs and does all that is left to do; true where there was nothing.
+    /// A laptop's person syncs and does everything that is left to do; true if there was nothing.
     async fn see_to(&mut self, who: usize) -> Result<bool> {
         if self.laptops[who].is_busy() {
             self.come_to_rest(who).await?;
@@ -75,7 +75,6 @@ impl Simulation {
         Ok(drafts.is_empty() && !status.sign_in_needed && status.waiting == 0)
     }
 
-    /// The laptop's person signs in.
     pub(super) async fn sign_in(&mut self, who: usize) -> Result<()> {
         let doing = self.doing(who)?;
         self.laptops[who].act(doing.sign_in());
@@ -93,7 +92,7 @@ impl Simulation {
         Ok(drafts)
     }
 
-    /// Answers what the laptop asks until it waits for news only.
+    /// Answers the laptop's requests until it only waits for changes.
     pub(super) async fn come_to_rest(&mut self, who: usize) -> Result<()> {
         let mut troubles = 0;
         for _ in 0..REQUESTS {
@@ -110,7 +109,8 @@ impl Simulation {
         bail!("it asks and asks")
     }
 
-    /// What the laptop waits for, apart from news. An exchange of tokens comes first, as all else waits for it.
+    /// What the laptop waits for, except for changes. An exchange of tokens comes first, because everything else waits
+    /// for it.
     fn left(&self, who: usize) -> Left {
         let mut waiting = self.env.look(|id, whose, what| match what {
             _ if whose != who => None,
@@ -125,11 +125,10 @@ impl Simulation {
             Waiting::Dying => None,
         });
         waiting.sort_by_key(|(last, left)| (*last, matches!(left, Left::Timer(_))));
-        // What its person does may still need news of nothing but the loop's own.
         waiting.into_iter().next().map_or(Left::Nothing, |(_, left)| left)
     }
 
-    /// The number of the registry's last change.
+    /// The registry's newest `seq`.
     pub(super) fn newest(&self) -> Result<i64> {
         let connection = rusqlite::Connection::open(self.town.database())?;
         Ok(connection.query_row("SELECT seq FROM counter", [], |row| row.get(0))?)

@@ -1,5 +1,5 @@
-//! How every run begins: a small registry, and laptops at which people are signed in and have the catalogue. It is
-//! built once by doing just that, and copied for each run.
+//! The start of every run: a small registry, and laptops with signed-in people and the catalogue. It is built once by
+//! performing those steps, and copied for each run.
 
 use std::path::Path;
 
@@ -30,7 +30,7 @@ CAS,Allotments,The list is long,digital@casterbridge.example
 LLA,Milk rounds,The milk is late,digital@llareggub.example
 ";
 
-/// How every run begins.
+/// The start of every run.
 pub struct Template {
     pub(super) folder: TempDir,
     pub(super) keyrings: Vec<Keyring>,
@@ -38,16 +38,16 @@ pub struct Template {
 }
 
 impl Template {
-    /// Builds it.
+    /// Builds the template.
     ///
     /// # Errors
-    /// When it can't be built: then nothing else works either.
+    /// Any step fails, in which case nothing else would work either.
     pub fn new() -> Result<Self> {
         tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(build())
     }
 }
 
-/// A folder in memory where there is one: thousands of runs need not wear out a disk.
+/// A folder in memory where possible, so that thousands of runs do not wear out a disk.
 pub(super) fn scratch() -> Result<TempDir> {
     let memory = Path::new("/dev/shm");
     let mut builder = tempfile::Builder::new();
@@ -74,7 +74,7 @@ async fn build() -> Result<Template> {
         let domain = person.email.split_once('@').map_or("", |(_, domain)| domain);
         registry.add_domain(domain, &person.council.parse()?).await?;
     }
-    // What leads send is published at once: checking is not what is looked at here.
+    // Leads' submissions are published at once: the simulation does not cover reviews.
     for person in [SAM, ROBIN, ALEX] {
         registry.add_lead(person.email, &person.council.parse()?).await?;
     }
@@ -83,7 +83,7 @@ async fn build() -> Result<Template> {
         simulation.laptops[who].act(async move { format!("{:?}", client.use_registry(ADDRESS).await.err()) });
         simulation.quiet().await?;
         simulation.come_to_rest(who).await?;
-        // From now on there is something to keep in step with.
+        // From now on there is a registry to sync with.
         simulation.laptops[who].die_and_start().await?;
         simulation.sign_in(who).await?;
     }

@@ -1,4 +1,4 @@
-//! The registry of a simulated town: it answers one request at a time, crashes, and is put back from its backups.
+//! The registry of a simulated town, which answers one request at a time, crashes, and is restored from backups.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,12 +12,11 @@ use tower::ServiceExt;
 use super::env::{Chance, Env, TownClock};
 use super::laptop::copy_folder;
 
-/// The registry.
 pub(super) struct Town {
     pub(super) registry: Registry,
     router: axum::Router,
     folder: PathBuf,
-    /// Everything of it stands below this.
+    /// The folder for all of the registry's files and backups.
     root: PathBuf,
     opened: u32,
     env: Arc<Env>,
@@ -29,7 +28,7 @@ pub(super) struct Town {
 #[derive(Clone)]
 pub(super) struct Backup {
     folder: PathBuf,
-    /// When it was made, in steps.
+    /// The step in which it was made.
     pub(super) step: u32,
 }
 
@@ -50,14 +49,14 @@ impl Town {
         })
     }
 
-    /// What the registry answers.
+    /// The registry's answer to a request.
     pub(super) async fn ask(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>> {
         let answer = self.router.clone().oneshot(request.map(Body::from)).await?;
         let (parts, body) = answer.into_parts();
         Ok(http::Response::from_parts(parts, to_bytes(body, usize::MAX).await?))
     }
 
-    /// The registry dies between two requests, and starts again on what its disk has.
+    /// The registry crashes between two requests, and restarts with what is on disk.
     pub(super) async fn crash(&mut self) -> Result<()> {
         let folder = self.folder.clone();
         self.start_on(&folder).await
@@ -74,7 +73,7 @@ impl Town {
         &self.backups
     }
 
-    /// Puts a backup back, as docs/running-a-registry.md says.
+    /// Restores a backup, as docs/running-a-registry.md describes.
     pub(super) async fn restore(&mut self, backup: &Backup) -> Result<()> {
         self.start_on(&backup.folder).await?;
         self.registry.begin_new_history().await?;
@@ -92,7 +91,6 @@ impl Town {
         Ok(())
     }
 
-    /// Its database.
     pub(super) fn database(&self) -> PathBuf {
         self.folder.join("registry.db")
     }

@@ -50,7 +50,7 @@ impl Inner {
     }
 }
 
-/// The project; `None` if this version cannot read it, as its keeper is then unknown.
+/// The project; `None` if this version cannot read it, as its owner is then unknown.
 fn read(left: &LeftBehind) -> Option<Project> {
     serde_json::from_value(Value::Object(left.fields.clone())).ok()
 }

@@ -1,18 +1,18 @@
-//! A contact as people write it into one cell or box: `Sam Smith <sam@barchester.example>`, an address with a name
-//! before or after it, several addresses.
+//! A contact as people write it in one cell or box: `Sam Smith <sam@barchester.example>`, an address with a name before
+//! or after it, or several addresses.
 
 use crate::validate::is_email;
 
-/// What such a text says.
+/// The parts of a contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contacts {
-    /// Its email addresses, as written, in their order.
+    /// The email addresses as written, in order, without repeats.
     pub addresses: Vec<String>,
-    /// What is left of it without them: a name, a team, a telephone number.
+    /// The text without the addresses: a name, a team or a telephone number.
     pub name: String,
 }
 
-/// Takes a contact apart.
+/// Splits a contact into its email addresses and its name.
 pub fn split_contact(text: &str) -> Contacts {
     let mut contacts = Contacts::default();
     let mut rest = String::new();
@@ -30,7 +30,7 @@ pub fn split_contact(text: &str) -> Contacts {
             rest.push_str(piece);
         }
     }
-    // `mailto:` by itself stood before an address in brackets, say.
+    // A `mailto:` that is still there preceded an address in brackets.
     let rest = if contacts.addresses.is_empty() { rest } else { rest.replace("mailto:", "") };
     contacts.name = without_empty_brackets(&rest);
     contacts
@@ -41,7 +41,7 @@ fn is_between(c: char) -> bool {
         || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '{' | '}' | ',' | ';' | '|' | '"' | '/' | '\\')
 }
 
-/// What is left once the addresses are gone, without the brackets and separators that stood around them.
+/// Removes the brackets and separators that stood around addresses.
 fn without_empty_brackets(text: &str) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     loop {

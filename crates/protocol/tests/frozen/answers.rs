@@ -1,4 +1,4 @@
-//! What else the registry answers with, and is asked with.
+//! The remaining requests and answers of the registry.
 
 use guildhall_protocol::second_factor::{FactorCode, FactorDue, NewFactor, RecoveryCodes, SecondFactor};
 use guildhall_protocol::sign_in::{
@@ -95,7 +95,7 @@ fn signing_in() {
         second_factor: second_factor.clone(),
     };
     frozen_in_full("sign_in_verify", &verify);
-    // As apps say it that know of no start.
+    // Older apps send no start.
     let older: Verify = serde_json::from_value(json!({"email": EMAIL, "code": "AB01CD23"})).unwrap();
     assert_eq!(older.start, None);
     let address = Some(AddressChoice::Keep);
@@ -105,7 +105,7 @@ fn signing_in() {
     {
         assert_eq!(serde_json::to_value(choice).unwrap(), word);
     }
-    // As apps say it that can't ask.
+    // Older apps cannot ask, and send no address.
     let older: OpenIdVerify =
         serde_json::from_value(json!({"openid": {"code": "AB01CD23", "verifier": "a verifier"}})).unwrap();
     assert_eq!(older.address, None);
@@ -136,7 +136,7 @@ fn the_second_factor() {
     frozen_in_full("recovery_codes", &RecoveryCodes { codes: vec!["AB01-CD23-EF45-GH67".into()] });
 }
 
-/// Apps and registries from before there was one.
+/// Apps and registries from before there was a second factor.
 #[test]
 fn what_says_nothing_of_a_second_factor_is_read() {
     let verify: Verify =

@@ -1,4 +1,4 @@
-//! The lines of changes.
+//! The lines of the change feed.
 
 use guildhall_protocol::changes::{ChangeLine, FirstLine, LastLine};
 

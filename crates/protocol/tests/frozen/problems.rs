@@ -1,4 +1,4 @@
-//! What went wrong, with each code.
+//! Problems, one for each code.
 
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{Code, Problem};

@@ -1,4 +1,4 @@
-//! The records, each of its kind.
+//! An example of each kind of record.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -147,7 +147,7 @@ fn a_review() {
     frozen_in_full("record_review", &review);
 }
 
-/// What its author is told, and what the registry keeps of it.
+/// Sent to the author, and stored by the registry.
 #[test]
 fn an_answer_to_a_submission() {
     let reviewed = Reviewed {
@@ -161,7 +161,7 @@ fn an_answer_to_a_submission() {
     frozen_in_full("record_submission", &reviewed);
 }
 
-/// Every word of every choice.
+/// Every value of every choice.
 #[test]
 fn the_choices() {
     let states = [

@@ -1,4 +1,4 @@
-//! What is sent up, and what is answered.
+//! Submissions and their verdicts.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Patch;
