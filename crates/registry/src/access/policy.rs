@@ -14,7 +14,7 @@ use crate::store::{Cells, cells, records, seats};
 /// Something that needs permission, usually at a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Send a new project for a council, or an edit of one of its projects.
+    /// Send something new for a council, or an edit of what it has published.
     Send,
     /// Show any of its projects to more people, or retire one, without a review.
     Widen,

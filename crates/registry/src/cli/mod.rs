@@ -57,7 +57,7 @@ enum Command {
         /// How many projects
         #[arg(long)]
         projects: usize,
-        /// Which set of them
+        /// The seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
@@ -137,7 +137,7 @@ enum Domains {
 
 #[derive(Subcommand)]
 enum Leads {
-    /// Make a person the lead of a council, to start one or to recover one
+    /// Make a person a lead of a council: to start the council, or to recover it
     Add {
         /// The address
         email: String,
@@ -153,7 +153,7 @@ enum Coordinators {
         /// The address
         email: String,
     },
-    /// Stop a person being a coordinator
+    /// Remove a coordinator
     Remove {
         /// The address
         email: String,
@@ -171,7 +171,7 @@ enum Auth {
 
 #[derive(Subcommand)]
 enum SecondFactor {
-    /// Remove it, for someone who has lost their phone and their recovery codes: a code by email signs them in again
+    /// Remove the second factor of someone who has lost it and their recovery codes: a code by email signs them in again
     Reset {
         /// The address
         email: String,

@@ -85,7 +85,7 @@ pub enum OpenError {
     /// A restored backup brought back people who had been erased, and erasing them again failed.
     #[error("those who were erased are back, and can't be erased again: {0}")]
     Erasures(Box<dyn std::error::Error + Send + Sync>),
-    /// The date from which coordinators need a second factor could not be stored.
+    /// The dates from which coordinators need a second factor could not be stored.
     #[error("what concerns second factors could not be brought up to date: {0}")]
     SecondFactor(Box<dyn std::error::Error + Send + Sync>),
     /// A migration failed.
@@ -175,7 +175,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// Listens for commits by other processes, for as long as the registry is open.
 async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u64>, env: Env) {
     loop {
-        // Read the counter before listening: a notification sent while nobody listened is lost.
+        // A notification carries no number, and is lost if nobody listens: read the counter before each wait.
         let heard = async {
             let (_, seq) = counter::read(&mut *engine.pool.acquire().await?).await?;
             note(&changed, seq);

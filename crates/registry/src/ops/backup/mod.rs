@@ -76,7 +76,7 @@ fn list(findings: &[Finding]) -> String {
 pub enum History {
     /// An older state: the epoch changes, so that laptops read everything again and offer to send what was lost.
     New,
-    /// The same state in another place, to which nobody has written since.
+    /// The same state in another place: nobody has written to the old registry since.
     Same,
 }
 
