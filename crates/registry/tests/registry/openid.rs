@@ -205,7 +205,7 @@ async fn an_address_that_somebody_has_is_confirmed_by_email_once() {
     let code = town.code(&format!("two:{SAM}")).await;
     assert_eq!(town.verify(&code, VERIFIER).await.code(), Code::AddressUnconfirmed);
 
-    // After six months an address counts only if the provider vouches for it.
+    // After a lapse, signing in without a code by email needs a provider that vouches for the address.
     town.stage.clock.turn(SignedDuration::from_hours(24 * 184));
     town.stage.registry.maintain().await.unwrap();
     let code = town.code("unvouched:sam@elsewhere.example").await;

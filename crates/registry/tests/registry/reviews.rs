@@ -185,7 +185,7 @@ async fn a_council_without_a_lead_is_the_coordinators() {
     laptop.sync(&stage.registry, 1000).await;
     assert_eq!(laptop.count("review"), 0);
     let app = second_factor::enrol(&stage, &pat).await;
-    // Nobody has confirmed their address for six months.
+    // Long enough for every membership to lapse (90 days; coordinators 183).
     stage.clock.turn(SignedDuration::from_hours(200 * 24));
     stage.registry.maintain().await.unwrap();
     let pat = app.sign_in(&stage, PAT).await;
