@@ -1,4 +1,4 @@
-//! Says when the embedded migrations have changed, which the compiler can't see by itself.
+//! Rebuilds the crate when the embedded migrations change, which Cargo does not notice by itself.
 
 fn main() {
     println!("cargo:rerun-if-changed=migrations");

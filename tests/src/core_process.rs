@@ -116,6 +116,7 @@ impl Core {
         Ok(())
     }
 
+    /// Whether the core was killed by [`Self::kill`].
     pub fn is_killed(&self) -> bool {
         self.killed
     }

@@ -5,33 +5,33 @@ import * as __TAURI_EVENT from "./platform";
 
 /** Commands */
 export const commands = {
-	/**  Asks the address what it is; changes nothing. */
+	/**  Asks the server at this address to describe itself; changes nothing. */
 	lookUpRegistry: (address: string) => typedError<ChosenRegistry, Failure>(__TAURI_INVOKE("look_up_registry", { address })),
-	/**  Uses that registry from now on; reading without signing in starts at once. */
+	/**  Switches to this registry; reading without signing in starts at once. */
 	useRegistry: (address: string) => typedError<ChosenRegistry, Failure>(__TAURI_INVOKE("use_registry", { address })),
-	/**  Every service: from the catalogue on this laptop, or from the registry where there is none yet. */
+	/**  Every service: from the catalogue on this laptop or, if there is none yet, from the registry. */
 	services: () => typedError<Service[], Failure>(__TAURI_INVOKE("services")),
-	/**  First run is over: the app opens on Find from now on. */
+	/**  Ends first run: from now on, the app opens on Find. */
 	finishWelcome: () => typedError<null, Failure>(__TAURI_INVOKE("finish_welcome")),
 	startSignIn: (email: string) => typedError<null, Failure>(__TAURI_INVOKE("start_sign_in", { email })),
 	verifySignIn: (email: string, code: string) => typedError<Account, Failure>(__TAURI_INVOKE("verify_sign_in", { email, code })),
-	/**  The registry in use as it describes itself now, or where it can't be asked, as it did last. */
+	/**  The current registry as it describes itself now or, if it cannot be reached, as it last did. */
 	registry: () => typedError<ChosenRegistry, Failure>(__TAURI_INVOKE("registry")),
 	/**
-	 *  Begins to sign in with the registry's provider, in the system's browser, and gives the code that its page shows. With
-	 *  `paste` it ends with another code there.
+	 *  Begins a sign-in with the registry's provider in the system's browser. Returns the code that the registry's page
+	 *  shows too. With `paste`, the browser ends with another code, for the person to paste.
 	 */
 	startBrowserSignIn: (paste: boolean) => typedError<string, Failure>(__TAURI_INVOKE("start_browser_sign_in", { paste })),
-	/**  Signs in once the browser comes back; null where it is given up or begun anew before. */
+	/**  Waits for the browser and signs in; null if the sign-in is cancelled or started again first. */
 	waitForBrowser: () => typedError<Account | null, Failure>(__TAURI_INVOKE("wait_for_browser")),
 	/**  Signs in with the code that the browser shows. */
 	pasteCode: (code: string) => typedError<Account, Failure>(__TAURI_INVOKE("paste_code", { code })),
-	/**  Goes on where the provider has another address: with that from now on, or with the account's. */
+	/**  Continues where the provider has a different address: with the provider's from now on, or with the account's. */
 	chooseAddress: (useProviders: boolean) => typedError<Account, Failure>(__TAURI_INVOKE("choose_address", { useProviders })),
 	giveUpBrowserSignIn: () => __TAURI_INVOKE<void>("give_up_browser_sign_in"),
-	/**  Signs in with a code by email someone whom the provider has named before. */
+	/**  Signs in with a code by email, after the provider has identified the person. */
 	confirmAddress: (email: string, code: string) => typedError<Account, Failure>(__TAURI_INVOKE("confirm_address", { email, code })),
-	/**  What stays on this laptop when its person signs out. */
+	/**  What stays on this laptop after signing out. */
 	whatStays: () => typedError<WhatStays, Failure>(__TAURI_INVOKE("what_stays")),
 	signOut: () => typedError<null, Failure>(__TAURI_INVOKE("sign_out")),
 	actFor: (council: CouncilCode) => typedError<Account, Failure>(__TAURI_INVOKE("act_for", { council })),
@@ -39,140 +39,126 @@ export const commands = {
 	facets: (query: Query) => typedError<Facets, Failure>(__TAURI_INVOKE("facets", { query })),
 	project: (id: ProjectId) => typedError<ProjectPage, Failure>(__TAURI_INVOKE("project", { id })),
 	council: (code: CouncilCode) => typedError<CouncilPage, Failure>(__TAURI_INVOKE("council", { code })),
-	/**  Every draft of the person who is signed in, the last saved first: also those that were sent. */
+	/**  Every draft of the signed-in person, including sent ones, last saved first. */
 	drafts: () => typedError<DraftRow[], Failure>(__TAURI_INVOKE("drafts")),
-	/**  Starts a draft of a new project for the council for which the person acts. */
+	/**  Starts a draft of a new project, for the council for which the person acts. */
 	newDraft: () => typedError<string, Failure>(__TAURI_INVOKE("new_draft")),
-	/**  Starts a draft of a change to a project of one's own council, or finds the one that was begun. */
+	/**  Starts an edit of a project of the person's own council, or finds one that was started before. */
 	editProject: (id: ProjectId) => typedError<string, Failure>(__TAURI_INVOKE("edit_project", { id })),
 	draft: (id: string) => typedError<Draft, Failure>(__TAURI_INVOKE("draft", { id })),
-	/**  Saves a draft's text; it is on the disk when this answers. */
+	/**  Saves a draft's text; it is on disk when this returns. */
 	saveDraft: (id: string, form: DraftForm) => typedError<Saved, Failure>(__TAURI_INVOKE("save_draft", { id, form })),
-	/**  What keeps a draft from being sent; empty when nothing does. */
+	/**  The errors that prevent a draft from being sent. */
 	checkDraft: (id: string) => typedError<Check[], Failure>(__TAURI_INVOKE("check_draft", { id })),
-	/**  Puts a draft in the outbox: it goes at once, or when there is a connection. */
+	/**  Puts a draft in the outbox: it is sent at once, or when there is a connection. */
 	sendDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("send_draft", { id })),
-	/**  Takes a draft back out of the outbox, to go on writing. */
+	/**  Withdraws a draft from the outbox, to continue writing. */
 	takeBack: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("take_back", { id })),
-	/**  Where a draft that needs attention and somebody else's change clash. */
+	/**  The conflict between a draft that needs attention and somebody else's change. */
 	conflict: (id: string) => typedError<Conflict, Failure>(__TAURI_INVOKE("conflict", { id })),
-	/**  Chooses what to take, in one step that can be undone. */
+	/**  Chooses what to keep, in one step that can be undone. */
 	choose: (id: string, chosen: Chosen[]) => typedError<Conflict, Failure>(__TAURI_INVOKE("choose", { id, chosen })),
-	/**  Undoes the last step. */
+	/**  Undoes the last choice. */
 	undoChoice: (id: string) => typedError<Conflict, Failure>(__TAURI_INVOKE("undo_choice", { id })),
-	/**  Takes what was chosen; what was not is kept. */
+	/**  Applies the choices; text that was not chosen is stored as unused. */
 	settle: (id: string, then: Then) => typedError<Settled, Failure>(__TAURI_INVOKE("settle", { id, then })),
-	/**  What was not taken in the last 90 days, the last first. */
+	/**  Unused text from the last 90 days, newest first. */
 	unusedTexts: () => typedError<UnusedText[], Failure>(__TAURI_INVOKE("unused_texts")),
-	/**  Puts what was not taken into a draft of its project, and answers the draft. */
+	/**  Puts unused text into a draft of its project, and returns the draft's id. */
 	bringBack: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("bring_back", { id })),
-	/**  Sends a draft that needs attention once more. */
+	/**  Sends a draft that needs attention again. */
 	tryAgain: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("try_again", { id })),
-	/**  Leaves a draft: a new one in which nothing was written is not kept. True where it is gone. */
+	/**  Leaves a draft, and deletes a new one in which nothing was written. True if it was deleted. */
 	leaveDraft: (id: string) => typedError<boolean, Failure>(__TAURI_INVOKE("leave_draft", { id })),
-	/**  Removes a draft from this laptop for good; one that was sent stays in the catalogue. */
+	/**  Deletes a draft from this laptop permanently; one that was sent stays in the catalogue. */
 	removeDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_draft", { id })),
-	/**  Asks where to, and writes all drafts into a file there. Answers how many; none when the person thought better. */
+	/**  Asks for a file and writes all drafts to it. Returns how many; null if the person cancels. */
 	exportDrafts: (fileName: string) => typedError<number | null, Failure>(__TAURI_INVOKE("export_drafts", { fileName })),
-	/**  What this version can't read of this person's work. It stays on the laptop as it is. */
+	/**  Parts of this person's work that this version cannot read. They stay on the laptop unchanged. */
 	unreadable: () => typedError<UnreadableRow[], Failure>(__TAURI_INVOKE("unreadable")),
-	/**  Others in the catalogue who have a need like this one. */
+	/**  Other projects in the catalogue with a similar need. */
 	matches: (draft: string, need: NeedId) => typedError<Match[], Failure>(__TAURI_INVOKE("matches", { draft, need })),
-	/**  What waits for this person. */
 	inbox: () => typedError<Inbox, Failure>(__TAURI_INVOKE("inbox")),
-	/**  Something that waits for an answer, beside what is published. */
+	/**  A review that waits for a decision, with the published version beside it. */
 	review: (id: SubmissionId) => typedError<ReviewView, Failure>(__TAURI_INVOKE("review", { id })),
-	/**  Answers it: the answer goes at once, or when there is a connection. */
+	/**  Decides a review: the decision is sent at once, or when there is a connection. */
 	answerReview: (id: SubmissionId, state: State, reason: string) => typedError<null, Failure>(__TAURI_INVOKE("answer_review", { id, state, reason })),
-	/**  Takes an answer back that was not sent yet, or takes one off the list that came to nothing. */
+	/**  Withdraws a decision that has not been sent yet, or removes one that failed from the list. */
 	takeAnswerBack: (id: SubmissionId) => typedError<null, Failure>(__TAURI_INVOKE("take_answer_back", { id })),
-	/**  Asks the registry anew what this person is. */
+	/**  Reads the person's roles from the registry again. */
 	refreshMe: () => typedError<null, Failure>(__TAURI_INVOKE("refresh_me")),
-	/**  Who acts for a council, and who wants to. */
+	/**  The people who act for a council, and those who ask to. */
 	councilPeople: (council: CouncilCode) => typedError<CouncilPeople, Failure>(__TAURI_INVOKE("council_people", { council })),
-	/**  The leads whom nobody has confirmed, as far as they concern this person. */
+	/**  The unconfirmed leads whom this person may vouch for or object to. */
 	unconfirmedLeads: () => typedError<UnconfirmedLead[], Failure>(__TAURI_INVOKE("unconfirmed_leads")),
-	/**  Vouches for one of them. */
 	vouch: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("vouch", { council, person })),
-	/**  Objects to one of them. */
 	object: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("object", { council, person })),
-	/**  Who has a seat in a project's team. */
+	/**  The seats in a project's team. */
 	seats: (project: ProjectId) => typedError<Seat[], Failure>(__TAURI_INVOKE("seats", { project })),
-	/**  Takes a seat back, or gives up one's own. */
+	/**  Removes a seat, which may be the person's own. */
 	takeSeatBack: (project: ProjectId, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("take_seat_back", { project, person })),
-	/**  Says how a council wants to be looked after. */
 	setCouncilSettings: (council: CouncilCode, settings: CouncilSettings) => typedError<null, Failure>(__TAURI_INVOKE("set_council_settings", { council, settings })),
 	/**  Offers someone a role. */
 	invite: (council: CouncilCode, email: string, role: Role) => typedError<null, Failure>(__TAURI_INVOKE("invite", { council, email, role })),
-	/**  Takes an invitation back. */
 	takeInvitationBack: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("take_invitation_back", { id })),
-	/**  Takes the role that one is offered, or doesn't. */
+	/**  Accepts or declines an invitation. */
 	answerInvitation: (id: string, accept: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_invitation", { id, accept })),
-	/**  Gives someone another role. */
 	setRole: (council: CouncilCode, person: PersonId, role: Role) => typedError<null, Failure>(__TAURI_INVOKE("set_role", { council, person, role })),
-	/**  Removes someone's access to a council, or one's own. */
+	/**  Removes someone's access to a council, which may be the person's own. */
 	removeAccess: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("remove_access", { council, person })),
-	/**  Asks to act for a council. */
 	askForCouncil: (council: CouncilCode, evidence: string) => typedError<null, Failure>(__TAURI_INVOKE("ask_for_council", { council, evidence })),
-	/**  Answers who asked to act for a council. */
+	/**  Decides a request to act for a council, or changes its domains. */
 	answerDomain: (council: CouncilCode, domain: string, person: PersonId | null, answer: DomainAnswer, below: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_domain", { council, domain, person, answer, below })),
-	/**  Says who comes after a council that merges or is split, and from which day on. */
+	/**  Names the successors of a council that merges or is split, and their first day. */
 	nameSuccessors: (council: CouncilCode, from: DateForm, successors: NewSuccessor[]) => typedError<null, Failure>(__TAURI_INVOKE("name_successors", { council, from, successors })),
-	/**  Says that nobody comes after a council. */
+	/**  Removes a council's successors. */
 	takeSuccessorsBack: (council: CouncilCode) => typedError<null, Failure>(__TAURI_INVOKE("take_successors_back", { council })),
-	/**  Takes on projects of a council that this one comes after, and says how many that were. */
+	/**  Takes over projects of a predecessor, and returns how many. */
 	takeOver: (council: CouncilCode, from: CouncilCode, projects: ProjectId[], teamOnly: boolean) => typedError<number, Failure>(__TAURI_INVOKE("take_over", { council, from, projects, teamOnly })),
-	/**  What waits for the coordinators. */
+	/**  Everything that waits for coordinators. */
 	coordination: () => typedError<Coordination, Failure>(__TAURI_INVOKE("coordination")),
-	/**  Who did what. */
+	/**  A page of the audit log: a council's or, without one, the person's own (for a coordinator, everybody's). */
 	audit: (council: CouncilCode | null, before: string | null) => typedError<AuditPage, Failure>(__TAURI_INVOKE("audit", { council, before })),
 	/**  The laptops on which this person is signed in. */
 	devices: () => typedError<Device[], Failure>(__TAURI_INVOKE("devices")),
-	/**  Signs another laptop out. */
 	signOutDevice: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("sign_out_device", { id })),
-	/**
-	 *  Asks where to, and writes all that the registry holds about this person into a file there. False when the person
-	 *  thought better.
-	 */
+	/**  Asks for a file and writes to it all data that the registry has about this person. False if the person cancels. */
 	exportMyData: (fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("export_my_data", { fileName })),
-	/**  The same with all that it holds on a council. */
+	/**  Asks for a file and writes to it all data that the registry has about a council. False if the person cancels. */
 	exportCouncilData: (council: CouncilCode, fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("export_council_data", { council, fileName })),
-	/**  Erases this person, who goes by these names. Nothing of theirs stays on this laptop. */
+	/**  Erases this person's account, contacts with these names, and all their data on this laptop. */
 	eraseMe: (names: string[]) => typedError<null, Failure>(__TAURI_INVOKE("erase_me", { names })),
-	/**  Says what is wrong with a project. */
 	report: (project: ProjectId, why: Wrong, text: string) => typedError<null, Failure>(__TAURI_INVOKE("report", { project, why, text })),
-	/**  A project that only its team can see, for a coordinator who says why. */
+	/**  Reads a project that only its team can see, for a coordinator who gives a reason. */
 	readWithReason: (project: ProjectId, reason: string) => typedError<ProjectPage, Failure>(__TAURI_INVOKE("read_with_reason", { project, reason })),
-	/**  Says that someone has dealt with a report. */
 	closeReport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("close_report", { id })),
-	/**  Removes a project for good, for everybody. */
+	/**  Deletes a project permanently, for everybody. */
 	purge: (project: ProjectId, reason: string) => typedError<null, Failure>(__TAURI_INVOKE("purge", { project, reason })),
-	/**  Goes on with a sign-in that needs a code of the second factor. */
+	/**  Continues a sign-in that requires a code of the second factor. */
 	signInWithSecondFactor: (code: string) => typedError<Account, Failure>(__TAURI_INVOKE("sign_in_with_second_factor", { code })),
-	/**  Where this person's second factor stands. */
+	/**  The state of this person's second factor. */
 	secondFactor: () => typedError<SecondFactor, Failure>(__TAURI_INVOKE("second_factor")),
-	/**  Gives a code of it in this session. */
+	/**  Gives a code again in this session. */
 	giveSecondFactor: (code: string) => typedError<null, Failure>(__TAURI_INVOKE("give_second_factor", { code })),
-	/**  Begins to set one up: what an authenticator app is told. */
+	/**  Begins to set up a second factor: returns the secret for an authenticator app. */
 	beginSecondFactor: () => typedError<NewSecondFactor, Failure>(__TAURI_INVOKE("begin_second_factor")),
-	/**  Has it count, by the first code from it, and gives the recovery codes. */
+	/**  Confirms a new second factor with a first code, and returns recovery codes. */
 	confirmSecondFactor: (code: string) => typedError<string[], Failure>(__TAURI_INVOKE("confirm_second_factor", { code })),
-	/**  Makes new recovery codes, in the place of all earlier ones. */
+	/**  Creates new recovery codes, which replace all earlier ones. */
 	newRecoveryCodes: () => typedError<string[], Failure>(__TAURI_INVOKE("new_recovery_codes")),
-	/**  Asks where to, and writes recovery codes into a file there. False when the person thought better. */
+	/**  Asks for a file and writes recovery codes to it. False if the person cancels. */
 	saveRecoveryCodes: (codes: string[], fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("save_recovery_codes", { codes, fileName })),
 	turnOffSecondFactor: () => typedError<null, Failure>(__TAURI_INVOKE("turn_off_second_factor")),
-	/**  Calls off a reset of one's own that a lead has asked for. */
+	/**  Cancels a reset of one's own second factor that a lead requested. */
 	callOffMyFactorReset: () => typedError<null, Failure>(__TAURI_INVOKE("call_off_my_factor_reset")),
-	/**  Resets somebody's: after a day for a lead, at once for a coordinator. */
+	/**  Resets someone's second factor: after a day for a lead, at once for a coordinator. */
 	resetSecondFactor: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("reset_second_factor", { council, person })),
-	/**  Calls that off. */
 	callOffFactorReset: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("call_off_factor_reset", { council, person })),
-	/**  What was typed in that box and not sent. */
+	/**  The unsent text of a box. */
 	unfinished: (textBox: TextBox, about: string) => typedError<Unfinished | null, Failure>(__TAURI_INVOKE("unfinished", { textBox, about })),
-	/**  Saves what is in that box now; it is on the disk when this answers. */
+	/**  Saves the current text of a box; it is on disk when this returns. */
 	saveUnfinished: (textBox: TextBox, about: string, now: Unfinished) => typedError<null, Failure>(__TAURI_INVOKE("save_unfinished", { textBox, about, now })),
-	/**  The councils that there are now, by name. */
+	/**  Current councils, by name. */
 	councils: () => typedError<CouncilName[], Failure>(__TAURI_INVOKE("councils")),
 	start: () => typedError<Start, Failure>(__TAURI_INVOKE("start")),
 	status: () => typedError<Status, Failure>(__TAURI_INVOKE("status")),
@@ -180,11 +166,11 @@ export const commands = {
 	stopSync: () => __TAURI_INVOKE<void>("stop_sync"),
 	workOffline: (on: boolean) => typedError<null, Failure>(__TAURI_INVOKE("work_offline", { on })),
 	saveSettings: (settings: Settings) => typedError<null, Failure>(__TAURI_INVOKE("save_settings", { settings })),
-	/**  An id for a need or a link that is being written. */
+	/**  An id for a new need or link. */
 	newId: () => __TAURI_INVOKE<string>("new_id"),
-	/**  Opens a link in the system's browser. Records come from other people: nothing but the web is opened. */
+	/**  Opens a link in the system's browser. Records come from other people, so only web addresses are opened. */
 	openLink: (url: string) => typedError<null, Failure>(__TAURI_INVOKE("open_link", { url })),
-	/**  What was being written is saved: the window that asked for it may close. */
+	/**  Closes the window, after the page has saved unsaved text. */
 	close: () => typedError<null, Failure>(__TAURI_INVOKE("close")),
 };
 
@@ -203,76 +189,76 @@ export const CODE_LENGTH = 8 as const;
 export const LIMITS = {"title":120,"summary":300,"long_text":10000,"need_part":300,"evidence":1000,"needs":20,"links":20,"url":2000,"short_text":200,"email":254,"tags":20,"tag":40,"services":20,"wanted":10} as const;
 
 /* Types */
-/**  Who is signed in. */
+/**  The signed-in person. */
 export type Account = {
 	/**  The person's id. */
 	person: PersonId,
 	/**  The address with which they signed in. */
 	email: string,
-	/**  The councils at which they are verified; none for a member from elsewhere. */
+	/**  The councils at which they are verified; empty for a member from elsewhere. */
 	councils: Membership[],
-	/**  Do they belong to the pooled administration? */
+	/**  Whether they are a coordinator. */
 	coordinator: boolean,
-	/**  The one for which they act now. */
+	/**  The council for which they are acting. */
 	acting_for: CouncilCode | null,
 	/**  How long they stay signed in. */
 	session: Session,
-	/**  What they are asks for a second factor, and they have none. */
+	/**  Set if their role requires a second factor and they have none. */
 	factor_due: FactorDue | null,
 };
 
-/**  The person who is signed in, or how long they stay so, changed. */
+/**  The signed-in person, or how long their session lasts, changed. */
 export type AccountChanged = null;
 
 /**  What sync is doing. */
 export type Activity = 
 /**  Nothing. */
 { kind: "idle" } | 
-/**  Sending what waits. */
+/**  Sending the outbox. */
 { kind: "sending"; 
-/**  Which one, of those that are sent on this occasion. */
+/**  The position of the submission in this run. */
 nth: number; 
-/**  How many they are. */
+/**  The number of submissions in this run. */
 of: number } | 
 /**  Reading changes. */
 { kind: "reading"; 
 /**  Records read so far. */
 done: number; 
-/**  Records that there are, about. */
+/**  Records in total, approximately. */
 of: number } | 
-/**  Neither, until somebody asks for it: it was stopped. */
+/**  Stopped until somebody asks for a sync. */
 { kind: "stopped"; 
 /**  Records read so far. */
 done: number; 
-/**  Records that there are, about; 0 where it was no reading that was stopped. */
+/**  Records in total, approximately; 0 if no reading was stopped. */
 of: number };
 
-/**  Why an answer came to nothing. */
+/**  Why an answer was refused. */
 export type AnswerRefused = 
-/**  It was answered or taken back meanwhile. */
+/**  The submission was answered by somebody else or withdrawn first. */
 "answered" | 
-/**  Someone changed the same fields meanwhile: it went back to its author. */
+/**  Somebody else changed the same fields, so it went back to its author. */
 "changed" | 
-/**  This person may not answer it. */
+/**  This person may not decide this review. */
 "not_allowed" | 
-/**  What would be published breaks a rule. */
+/**  The result would break a rule. */
 "invalid" | 
-/**  For a reason that only another version of the app knows. */
+/**  A reason that only another version of the app knows. */
 "other";
 
-/**  An answer, in a list. */
+/**  An answer to a review, in a list. */
 export type AnswerRow = {
-	/**  What was answered. */
+	/**  The submission that it answers. */
 	row: ReviewRow,
 	/**  Published, changes requested or declined. */
 	state: State,
-	/**  Why. */
+	/**  The reason given. */
 	reason: string,
-	/**  Why it came to nothing; none while it waits to be sent. */
+	/**  Why it was refused; `None` while it waits to be sent. */
 	refused: AnswerRefused | null,
 };
 
-/**  How the need is to be met. */
+/**  How the need will be met. */
 export type Approach = 
 /**  Not decided. */
 "not_decided" | 
@@ -280,183 +266,183 @@ export type Approach =
 "build" | 
 /**  Bought from a supplier. */
 "buy" | 
-/**  Taken from others and changed. */
+/**  Adapted from somebody else's. */
 "adapt";
 
 /**  Why a draft needs attention. */
 export type Attention = 
 /**  Someone else changed the same fields: see [`Conflict`]. */
 { why: "conflict" } | 
-/**  The registry asks for changes. */
+/**  The registry found errors in it. */
 { why: "refused"; 
-/**  What to change. */
+/**  The errors. */
 errors: FieldError[] } | 
-/**  This person may not send for this council. */
+/**  This person may not submit for this council. */
 { why: "not_allowed" } | 
-/**  The project is gone, or may no longer be seen. */
+/**  The project was deleted, or this person can no longer see it. */
 { why: "gone" } | 
-/**  The registry took something else under the same id; sending again takes a new one. */
+/**  The registry has a different submission under the same id. Sending it again uses a new id. */
 { why: "mismatch" } | 
 /**  It is too large. */
 { why: "too_large" } | 
-/**  Who checked it asks for changes. */
+/**  The reviewer asks for changes. */
 { why: "changes_requested"; 
-/**  The address of who checked it; empty where that is not known. */
+/**  The reviewer's address; empty if unknown. */
 by: string; 
-/**  What they say. */
+/**  The reviewer's reason. */
 reason: string } | 
-/**  Who checked it did not accept it. */
+/**  The reviewer declined it. */
 { why: "declined"; 
-/**  The address of who checked it; empty where that is not known. */
+/**  The reviewer's address; empty if unknown. */
 by: string; 
-/**  Why. */
+/**  The reviewer's reason. */
 reason: string } | 
-/**  It was published, and the registry was put back to an earlier state since: it is no longer in the catalogue. */
+/**  It was published, but the registry was restored from a backup since and no longer has it. */
 { why: "not_there" } | 
-/**  For a reason that only another version of the app knows. */
+/**  A reason that only another version of the app knows. */
 { why: "other" };
 
-/**  What is written down in the audit log. Whoever shows it has words for each of them. */
+/**  The kinds of event in the audit log. The app has a label for each of them. */
 export type AuditAction = 
 /**  A version of a project was published. */
 "publish" | 
-/**  Something was sent that someone checks first. */
+/**  A submission was sent that must be reviewed. */
 "ask_for_review" | 
-/**  Who checked it asked for changes. */
+/**  A reviewer asked for changes. */
 "return" | 
-/**  Who checked it did not accept it. */
+/**  A reviewer declined a submission. */
 "decline" | 
-/**  What was sent was taken back. */
+/**  A submission was withdrawn. */
 "withdraw" | 
-/**  The leads were reminded that something waits for them. */
+/**  Leads were reminded of a waiting review. */
 "remind" | 
 /**  Someone signed in. */
 "sign_in" | 
-/**  Someone has another address, for which the provider vouches. */
+/**  A person's address was changed to the one for which their provider vouches. */
 "change_address" | 
-/**  A laptop was signed out from another one. */
+/**  A laptop was signed out from another laptop. */
 "sign_out_device" | 
 /**  Someone erased their account. */
 "erase" | 
-/**  Someone became a lead because nobody was one. */
+/**  Someone became an unconfirmed lead because the council had no lead. */
 "lead_for_now" | 
-/**  A lead of another council vouched for someone who leads unconfirmed. */
+/**  A lead of another council vouched for an unconfirmed lead. */
 "vouch" | 
-/**  Someone objected to a lead whom nobody has confirmed. */
+/**  Someone objected to an unconfirmed lead. */
 "object" | 
-/**  Someone's seat in a project's team was taken back. */
+/**  A person's seat in a project's team was removed. */
 "take_seat_back" | 
-/**  All that is held on a council was taken along. */
+/**  All data about a council were exported. */
 "export_council" | 
-/**  Someone did not confirm their address for too long. */
+/**  A membership lapsed because the person did not confirm their address in time. */
 "lapse" | 
-/**  Someone has another role. */
+/**  A person's role was changed. */
 "set_role" | 
-/**  Someone may no longer act for a council. */
+/**  A person's access to a council was removed. */
 "remove_access" | 
 /**  Someone was invited. */
 "invite" | 
-/**  An invitation was taken back. */
+/**  An invitation was withdrawn. */
 "withdraw_invitation" | 
 /**  An invitation was accepted. */
 "accept_invitation" | 
 /**  An invitation was declined. */
 "decline_invitation" | 
-/**  How a council is looked after was changed. */
+/**  A council's settings were changed. */
 "change_settings" | 
 /**  Someone asked to act for a council. */
 "ask_for_council" | 
-/**  A domain is a council's. */
+/**  A domain was added to a council. */
 "add_domain" | 
-/**  A domain is no longer a council's. */
+/**  A domain was removed from a council. */
 "remove_domain" | 
-/**  One person may act for a council without their domain being its. */
+/**  One person was allowed to act for a council although their domain is not the council's. */
 "let_in" | 
-/**  Who asked to act for a council may not. */
+/**  A request to act for a council was declined. */
 "decline_domain" | 
-/**  Whoever runs the registry made someone a lead. */
+/**  The registry's operator made someone a lead. */
 "add_lead" | 
-/**  Someone is a coordinator. */
+/**  Someone became a coordinator. */
 "add_coordinator" | 
-/**  Someone is no longer a coordinator. */
+/**  Someone stopped being a coordinator. */
 "remove_coordinator" | 
-/**  Something is said to be wrong with a project. */
+/**  A project was reported. */
 "report" | 
-/**  A report was dealt with. */
+/**  A report was closed. */
 "close_report" | 
-/**  A coordinator read what only a team can see. */
+/**  A coordinator read a project that only its team can see. */
 "read_team" | 
-/**  A project was removed for good. */
+/**  A project was deleted permanently. */
 "purge" | 
-/**  Who comes after a council was said. */
+/**  A council's successors were named. */
 "name_successors" | 
-/**  Projects of a council before were taken over. */
+/**  Projects were taken over from a predecessor council. */
 "take_over" | 
 /**  Someone set up a second factor. */
 "enrol_second_factor" | 
 /**  Someone turned their second factor off. */
 "turn_off_second_factor" | 
-/**  Someone made new recovery codes. */
+/**  Someone created new recovery codes. */
 "new_recovery_codes" | 
 /**  Someone used a recovery code. */
 "use_recovery_code" | 
-/**  A lead asked that someone's second factor be reset, which takes a day. */
+/**  A lead requested a reset of someone's second factor, which takes a day. */
 "ask_factor_reset" | 
-/**  That was called off. */
+/**  A requested reset was cancelled. */
 "call_off_factor_reset" | 
 /**  Someone's second factor was reset. */
 "reset_second_factor" | 
-/**  Whoever runs the registry had a sign-in code printed. */
+/**  The registry's operator had a sign-in code printed. */
 "issue_code" | 
-/**  What the registry says of itself was changed. */
+/**  A registry setting was changed. */
 "set" | 
-/**  Councils came in from a file. */
+/**  Councils were imported from a file. */
 "import_councils" | 
-/**  Services came in from a file. */
+/**  Services were imported from a file. */
 "import_services" | 
-/**  Projects came in from a file. */
+/**  Projects were imported from a file. */
 "import_projects" | 
-/**  The sample came in. */
+/**  The sample data was loaded. */
 "sample" | 
-/**  Made-up projects came in. */
+/**  Made-up projects were generated. */
 "generate" | 
-/**  A backup was put back. */
+/**  A new epoch began after a backup was restored. */
 "begin_new_history";
 
-/**  Someone's act: `GET /api/v1/audit`. Names of changed fields, never what they say. */
+/**  One event in the audit log: `GET /api/v1/audit`. It names the fields that changed, never their values. */
 export type AuditEntry = {
-	/**  Its id. */
+	/**  The event's id. */
 	id: string,
-	/**  When. */
+	/**  When it happened. */
 	at: string,
-	/**  The address of who did it; empty for whoever runs the registry, and for someone who was erased. */
+	/**  The address of the person who acted; empty for the registry's operator, and for an erased person. */
 	by: string,
-	/**  On which laptop; may be empty. */
+	/**  The name of their laptop; may be empty. */
 	device: string,
 	/**
-	 *  What was done: the word for an [`AuditAction`], as text. A newer registry, and an older one's log, may have words
-	 *  that this version does not know.
+	 *  The name of an [`AuditAction`], as text: a newer registry, and the log of an older one, may have names that this
+	 *  version does not know.
 	 */
 	action: string,
-	/**  To what, for example `project/ID`. */
+	/**  What it was done to, for example `project/ID`. */
 	subject: string,
-	/**  What that is called: a project's title, where the reader may see it, a council's name or a person's address. */
+	/**  The subject's name: a project's title where the reader may see it, a council's name or a person's address. */
 	name: string,
-	/**  What else is worth knowing. */
+	/**  Further details. */
 	detail: string,
 	/**  The names of the fields that changed. */
 	fields: string[],
-	/**  The reason that was given. */
+	/**  The reason given. */
 	reason: string,
-	/**  The request in which it came; may be empty. */
+	/**  The id of the request; may be empty. */
 	request: string,
 };
 
-/**  A page of the audit log, the last act first. */
+/**  A page of the audit log, newest first. */
 export type AuditPage = {
-	/**  The acts. */
+	/**  The events. */
 	entries: AuditEntry[],
-	/**  Asks for the next page, as `before`; none after the last. */
+	/**  The value of `before` for the next page; none on the last one. */
 	next: string | null,
 };
 
@@ -475,15 +461,15 @@ export type BudgetBand =
 /**  Over £1 million. */
 "over1m";
 
-/**  The catalogue on this laptop changed: what is shown of it may be old. */
+/**  The catalogue on this laptop changed, so the page must reload the records that it shows. */
 export type CatalogueChanged = null;
 
-/**  What keeps a draft from being sent, and on which page it is mended. */
+/**  An error that keeps a draft from being sent, and the page on which to correct it. */
 export type Check = {
 	/**  The page. */
 	section: Section,
 	/**
-	 *  A JSON Pointer into the form, for example `/needs/0/i_need`, `/contact_mailbox` or
+	 *  A JSON Pointer (RFC 6901) into the form, for example `/needs/0/i_need`, `/contact_mailbox` or
 	 *  `/phase_dates/alpha/ended`.
 	 */
 	pointer: string,
@@ -491,52 +477,52 @@ export type Check = {
 	code: FieldCode,
 };
 
-/**  What to take of two changes. */
+/**  Which of two changes to take. */
 export type Choice = 
-/**  What this draft says. */
+/**  The draft's value. */
 { take: "mine" } | 
-/**  What the registry says. */
+/**  The registry's value. */
 { take: "theirs" } | 
-/**  Something else. */
+/**  A newly written value. */
 { take: "anew"; 
 /**  The value, as JSON. */
 value: string };
 
-/**  A choice for one clash. */
+/**  The choice for one clash. */
 export type Chosen = {
 	/**  The clash's field. */
 	field: string,
 	/**  The clash's member. */
 	member: string | null,
-	/**  What to take. */
+	/**  The choice. */
 	choice: Choice,
 };
 
 /**  The registry in use, as it described itself when it was chosen. */
 export type ChosenRegistry = {
-	/**  Its address, without a slash at the end. */
+	/**  Its address, without a trailing slash. */
 	address: string,
-	/**  What it says of itself. */
+	/**  Its description of itself. */
 	facts: RegistryFacts,
 };
 
-/**  Something that two people changed. The texts are JSON, as the window knows best how to show each field. */
+/**  A field that both changed. Values are JSON, as the window knows how to show each field. */
 export type Clash = {
 	/**  The field. */
 	field: string,
-	/**  Which of its needs or links, by its id. */
+	/**  The id of the need or link within the field, if the clash is about one. */
 	member: string | null,
-	/**  Before both; `null` where there was nothing. */
+	/**  The value before both changes; `null` if there was none. */
 	before: string,
-	/**  What this draft says; `null` where it removes it. */
+	/**  The draft's value; `null` if it removes it. */
 	mine: string,
-	/**  What the registry says; `null` where it was removed. */
+	/**  The registry's value; `null` if it was removed. */
 	theirs: string,
-	/**  What was chosen so far. */
+	/**  The choice made so far. */
 	choice: Choice | null,
 };
 
-/**  The window is about to close: what is being written must be saved now, and `close` called then. */
+/**  The window is about to close: the page must save unsaved text now, then call `close`. */
 export type Closing = null;
 
 /**  How open the team is to working with others. */
@@ -552,64 +538,64 @@ export type Collaboration =
 /**  Sharing funding. */
 "sharing_funding";
 
-/**  Where a draft and somebody else's change clash. */
+/**  A conflict between a draft and somebody else's change. */
 export type Conflict = {
 	/**  The draft. */
 	draft: string,
-	/**  When it was last saved on this laptop. */
+	/**  When the draft was last saved on this laptop. */
 	mine_at: string,
 	/**  When the other change was published. */
 	theirs_at: string | null,
-	/**  The address of who published it; empty where that is not known. */
+	/**  The address of its author; empty if unknown. */
 	theirs_by: string,
-	/**  What both changed, in the order of the form. */
+	/**  The fields that both changed, in the order of the form. */
 	clashes: Clash[],
-	/**  The other fields that the draft changes: they don't clash. */
+	/**  Other fields that the draft changes, without a clash. */
 	others: string[],
-	/**  There is a choice to undo. */
+	/**  Whether there is a choice to undo. */
 	can_undo: boolean,
 };
 
-/**  Is there a connection? */
+/**  The state of the connection. */
 export type Connection = 
 /**  Nothing is known yet. */
 "unknown" | 
-/**  The registry answered last time. */
+/**  The registry answered the last request. */
 "connected" | 
-/**  It could not be reached last time. */
+/**  The registry could not be reached. */
 "offline" | 
 /**  The Work offline switch is on. */
 "switched_off";
 
-/**  Whom to ask: a team mailbox first; a person's name is optional. */
+/**  Whom to contact: a team mailbox first; a person's name is optional. */
 export type Contact = {
-	/**  An email address, a team's if there is one. */
+	/**  An email address, preferably a team's. */
 	mailbox: string,
-	/**  The team or the person behind it. */
+	/**  The name of the team or person. */
 	name: string,
 };
 
-/**  `GET /api/v1/coordination`: what waits for the coordinators. */
+/**  `GET /api/v1/coordination`: everything that waits for coordinators. */
 export type Coordination = {
-	/**  Domains that were asked for. */
+	/**  Requested domains. */
 	domains: Domain[],
-	/**  Councils at which someone works and that have no lead. */
+	/**  Councils that have people but no lead. */
 	without_lead: NamedCouncil[],
-	/**  Leads who were simply the first. */
+	/**  Unconfirmed leads. */
 	interim: InterimLead[],
 	/**  The email domains of all councils. */
 	listed: Domain[],
-	/**  How many requests were not answered for ten working days. */
+	/**  How many requests have waited more than ten working days. */
 	overdue: number,
-	/**  What people say is wrong with projects. */
+	/**  Reports of problems with projects. */
 	reports: Report[],
-	/**  Councils that merge or are split. */
+	/**  Councils that are merging or being split. */
 	successions: Succession[],
-	/**  What the network did in the last seven days. */
+	/**  Activity in the last seven days. */
 	week: Week,
 };
 
-/**  A council's local-authority-code, for example `WBK`. Not the GSS code, which names a boundary. */
+/**  A council's local-authority-code, for example `WBK`. Not its GSS code, which names a boundary. */
 export type CouncilCode = string;
 
 /**  A council's name. */
@@ -618,7 +604,7 @@ export type CouncilName = {
 	code: CouncilCode,
 	/**  Its name. */
 	name: string,
-	/**  Its name in Welsh, or empty. */
+	/**  Its name in Welsh; may be empty. */
 	name_cy: string,
 };
 
@@ -626,31 +612,34 @@ export type CouncilName = {
 export type CouncilPage = {
 	/**  The council. */
 	council: CouncilName,
-	/**  Who comes after it, where it merges or is split. */
+	/**  Its successors, if it is merging or being split. */
 	successors: SuccessorView[],
-	/**  Its projects: by phase, then by title. */
+	/**  Its projects, by phase and then by title. */
 	projects: CouncilRow[],
 };
 
-/**  `GET /api/v1/councils/{code}/people`: for its leads, and for coordinators. */
+/**  `GET /api/v1/councils/{code}/people`: for the council's leads and for coordinators. */
 export type CouncilPeople = {
 	/**  The council's code. */
 	council: CouncilCode,
 	/**  The council's name. */
 	name: string,
-	/**  How it wants to be looked after. */
+	/**  The council's settings. */
 	settings: CouncilSettings,
-	/**  May who asks give and take roles, and not only invite editors? An older registry lets everyone who sees this. */
+	/**
+	 *  Whether the reader may change roles, rather than only invite editors. Absent from older registries, where every
+	 *  reader may.
+	 */
 	may_manage: boolean,
-	/**  Who acts for it, leads first. */
+	/**  The people who act for the council, leads first. */
 	people: CouncilPerson[],
-	/**  The invitations that were not answered. */
+	/**  Open invitations. */
 	invitations: Invitation[],
-	/**  Its email domains, and those that are asked for. */
+	/**  Its email domains, and those requested. */
 	domains: Domain[],
-	/**  What people say is wrong with its projects. */
+	/**  Reports of problems with its projects. */
 	reports: Report[],
-	/**  The councils that it came after. */
+	/**  The councils that it succeeds. */
 	predecessors: Predecessor[],
 };
 
@@ -660,39 +649,39 @@ export type CouncilPerson = {
 	person: PersonId,
 	/**  The address with which they sign in. */
 	email: string,
-	/**  What they are. */
+	/**  Their role. */
 	role: Role,
-	/**  A lead whom nobody has confirmed. */
+	/**  Whether they are an unconfirmed lead. */
 	interim: boolean,
-	/**  They have to confirm their address before they can act for the council again. */
+	/**  Whether they must confirm their address before they can act for the council again. */
 	lapsed: boolean,
 	/**  When they last confirmed their address. */
 	verified_at: string,
-	/**  The day on which they were last seen; none where they never were. */
+	/**  The day on which they were last seen; none if never. */
 	last_seen: string | null,
-	/**  Do they have a second factor? */
+	/**  Whether they have a second factor. */
 	second_factor: boolean,
-	/**  When a reset of it takes effect that somebody asked for. */
+	/**  When a requested reset of their second factor takes effect. */
 	factor_reset_at: string | null,
 };
 
-/**  Someone asks to act for a council. */
+/**  Someone's request to act for a council. */
 export type CouncilRequest = {
 	/**  The council's code. */
 	council: CouncilCode,
 	/**  The council's name. */
 	council_name: string,
-	/**  Who asks. */
+	/**  The person who asks. */
 	person: PersonId,
 	/**  The address with which they sign in. */
 	email: string,
-	/**  Why it is the council's. */
+	/**  Why their address belongs to the council. */
 	evidence: string,
 	/**  When they asked. */
 	asked_at: string,
 };
 
-/**  A project among those of its council. */
+/**  A project in the list of its council. */
 export type CouncilRow = {
 	/**  The project. */
 	id: ProjectId,
@@ -700,115 +689,112 @@ export type CouncilRow = {
 	title: string,
 	/**  Its summary. */
 	summary: string,
-	/**  How far it has come. */
+	/**  Its phase. */
 	phase: Phase,
 	/**  How many needs it has. */
 	needs: number,
 	/**  How open the team is. */
 	collaboration: Collaboration,
-	/**  Who may see it. */
+	/**  Who can see it. */
 	visibility: Visibility,
-	/**  When its council last said that it is true. */
+	/**  When its council last confirmed it. */
 	confirmed_at: string | null,
-	/**  Not confirmed for so long that it may be out of date. */
+	/**  It has not been confirmed for so long that it may be out of date. */
 	stale: boolean,
-	/**  Not yet confirmed by its council. */
+	/**  Its council has not confirmed it yet. */
 	unclaimed: boolean,
-	/**  A draft of a change to it on this laptop. */
+	/**  This laptop's open draft of a change to it. */
 	draft: string | null,
 };
 
-/**  How a council wants to be looked after. */
+/**  A council's settings. */
 export type CouncilSettings = {
-	/**  What is checked. */
+	/**  Which submissions are reviewed. */
 	review: ReviewPolicy,
-	/**  May its editors check what others send? */
+	/**  Whether editors may review submissions. */
 	editors_decide: boolean,
-	/**  May coordinators decide for it? A council without a lead counts as if it had said so. */
+	/**  Whether coordinators may decide for the council. Always so for a council without a lead. */
 	delegate_to_coordinator: boolean,
 };
 
 /**  A value of a facet. */
 export type Count = {
-	/**  The value, to be put into a [`Query`]. */
+	/**  The value, for use in a [`Query`]. */
 	value: string,
-	/**
-	 *  Its name where it has one of its own (a council, a service, a region, a tag); empty where the window has
-	 *  the word.
-	 */
+	/**  Its name, for a council, service, region or tag; empty if the window has the word for it. */
 	label: string,
-	/**  How many projects. */
+	/**  The number of projects. */
 	count: number,
 };
 
-/**  A date as it is being typed: nothing typed is lost because it is no date yet. */
+/**  A date as typed, so that nothing is lost while it is not a valid date yet. */
 export type DateForm = {
 	day: string,
 	month: string,
 	year: string,
 };
 
-/**  A laptop that someone is signed in on: `GET /api/v1/me/devices`. */
+/**  A laptop on which someone is signed in: `GET /api/v1/me/devices`. */
 export type Device = {
-	/**  Its id. */
+	/**  The laptop's id. */
 	id: string,
-	/**  What it calls itself; may be empty. */
+	/**  The laptop's name; may be empty. */
 	name: string,
-	/**  Since when. */
+	/**  When it signed in. */
 	signed_in_at: string,
-	/**  When it was last heard of. */
+	/**  When it last made a request. */
 	last_seen: string,
-	/**  Is it the one that asks? */
+	/**  Whether it is the laptop that asks. */
 	this: boolean,
 };
 
 /**  An email domain of a council. */
 export type Domain = {
-	/**  For example `barchester.example`. */
+	/**  The domain, for example `barchester.example`. */
 	domain: string,
 	/**  The council's code. */
 	council: CouncilCode,
 	/**  The council's name. */
 	council_name: string,
-	/**  Where it stands. */
+	/**  The domain's status. */
 	status: DomainStatus,
-	/**  Why it is the council's. */
+	/**  Why the domain belongs to the council. */
 	evidence: string,
-	/**  The address of who asked for it or added it; empty for whoever runs the registry. */
+	/**  The address of the person who requested or added it; empty for the registry's operator. */
 	added_by: string,
-	/**  When; none where that was not noted. */
+	/**  When it was requested or added; none if not recorded. */
 	added_at: string | null,
-	/**  From when on it is the council's; none where it is already. */
+	/**  When it becomes the council's; none if it is already. */
 	from: string | null,
-	/**  Until when it is, where it is a council's that merges or is split; none for ever. */
+	/**  When it ceases to be the council's, because the council merges or is split; none if there is no end. */
 	until: string | null,
-	/**  Whether it counts for all domains that end with it, at a dot, too. */
+	/**  Whether it includes all of its subdomains. */
 	below: boolean,
-	/**  Who asked; none for a domain that is the council's. */
+	/**  The person who requested it; none for a domain that is already the council's. */
 	person: PersonId | null,
-	/**  How many people with an address there have signed in. */
+	/**  How many people with an address at this domain have signed in. */
 	lets_in: number,
 };
 
-/**  What becomes of someone's wish to act for a council. */
+/**  The decision on a request to act for a council. */
 export type DomainAnswer = 
-/**  Everybody with an address at this domain acts for it from now on: for coordinators. */
+/**  Allow everybody with an address at this domain. For coordinators. */
 "domain" | 
-/**  Only who asked does. */
+/**  Allow only the person who asked. */
 "person" | 
-/**  Nobody does. */
+/**  Decline. */
 "no" | 
-/**  Nobody does any more because of an address at this domain: for coordinators. */
+/**  Remove the domain, so that its addresses no longer count. For coordinators. */
 "remove";
 
-/**  Where an email domain stands. */
+/**  The status of an email domain. */
 export type DomainStatus = 
-/**  Someone asked for it. */
+/**  Someone has asked for it. */
 "asked" | 
-/**  People with an address there are verified at the council. */
+/**  People with an address at this domain are verified at the council. */
 "active";
 
-/**  A draft. */
+/**  A draft with everything shown in the editor. */
 export type Draft = {
 	/**  As in the list. */
 	row: DraftRow,
@@ -816,17 +802,17 @@ export type Draft = {
 	form: DraftForm,
 	/**  The task list. */
 	sections: SectionProgress[],
-	/**  Where hidden characters in its text will be taken out: JSON Pointers into the project. */
+	/**  Where hidden characters will be removed from its text, as JSON Pointers into the project. */
 	cleaned: string[],
-	/**  How often sending was tried. */
+	/**  How many times its submission may have reached the registry. */
 	tries: number,
 	/**  Why it needs attention. */
 	attention: Attention | null,
-	/**  Where it was published: what others had changed meanwhile, with which it was merged. */
+	/**  If published: the changes by others that it was merged with. */
 	merged_with: MergedWith | null,
 };
 
-/**  A draft's text, as it is being typed. */
+/**  A draft's text as typed. */
 export type DraftForm = {
 	title: string,
 	summary: string,
@@ -835,7 +821,7 @@ export type DraftForm = {
 	needs: NeedForm[],
 	services: ServiceId[],
 	phase: Phase,
-	/**  One for each phase that has a date; the window may add the others. */
+	/**  One for each phase with a date; the window may add the others. */
 	phase_dates: PhaseForm[],
 	learned: string,
 	approach: Approach,
@@ -859,25 +845,25 @@ export type DraftForm = {
 export type DraftRow = {
 	/**  The draft. */
 	id: string,
-	/**  The project that it is about. */
+	/**  Its project. */
 	project: ProjectId,
 	/**  Its title; may be empty. */
 	title: string,
 	/**  The council for which it is written. */
 	council: CouncilName,
-	/**  A new project, not a change to one. */
+	/**  Whether it is a new project rather than a change to one. */
 	new: boolean,
-	/**  Where it stands. */
+	/**  Its state. */
 	state: DraftState,
 	/**  When it was last saved on this laptop. */
 	saved_at: string,
-	/**  When it was sent, or queued. */
+	/**  When it was queued for sending. */
 	sent_at: string | null,
 };
 
-/**  Where a draft stands. */
+/**  The state of a draft, with the words on the screen. */
 export type DraftState = 
-/**  Being written: "Saved on this laptop". */
+/**  Being edited: "Saved on this laptop". */
 "draft" | 
 /**  "Waiting to send". */
 "queued" | 
@@ -896,10 +882,10 @@ export type DraftState =
 /**  "Withdrawn". */
 "withdrawn";
 
-/**  A draft moved on: it was queued, sent, published or needs attention. */
+/**  A draft changed state: it was queued, sent or published, or needs attention. */
 export type DraftsChanged = null;
 
-/**  How many of what was found have which value. Each facet is counted without its own choices. */
+/**  Counts of the results by value. Each facet is counted without its own choices. */
 export type Facets = {
 	/**  By phase; `value` is a [`Phase`]. */
 	phases: Count[],
@@ -917,179 +903,179 @@ export type Facets = {
 	tags: Count[],
 };
 
-/**  That what someone is asks for a second factor, and they have none. */
+/**  A person's role requires a second factor, and they have none. */
 export type FactorDue = {
-	/**  From when on the role rests without one; none for at once. */
+	/**  When the role is suspended unless they set one up; none for at once. */
 	by: string | null,
-	/**  Does it rest by now? */
+	/**  Whether the role is suspended already. */
 	rests: boolean,
 };
 
-/**  Why something that a person asked for did not happen. */
+/**  Why something that a person asked for failed. */
 export type Failure = 
-/**  What was typed is no web address. */
+/**  The text entered is not a web address. */
 { code: "not_an_address" } | 
-/**  An http address that is not on this laptop: what is sent there could be read on the way. */
+/**  An `http` address that is not on this laptop: anything sent there could be read on the way. */
 { code: "not_secure" } | 
-/**  No host of that name, or nothing answers there. */
+/**  There is no host of that name, or nothing answers there. */
 { code: "nothing_there" } | 
-/**  Something answers there, and it is no registry: another website, or a hotel's sign-in page. */
+/**  Something other than a registry answers there: another website, or a hotel's sign-in page. */
 { code: "not_a_registry" } | 
-/**  The registry's answer is not as it must be. What came of it before that is kept. */
+/**  The registry's answer breaks the protocol. Everything before the fault is kept. */
 { code: "answer_unreadable" } | 
-/**  The registry speaks another version of the protocol. */
+/**  The registry uses another version of the protocol. */
 { code: "other_version"; 
 /**  The registry's version. */
 theirs: number; 
 /**  This app's version. */
 ours: number } | 
-/**  The registry no longer understands this version of the app. */
+/**  The registry no longer supports this version of the app. */
 { code: "app_too_old" } | 
-/**  The connection is gone, or someone chose to work offline. */
+/**  There is no connection, or the app is set to work offline. */
 { code: "no_connection" } | 
-/**  The registry answers, but can't do its work now. */
+/**  The registry answers, but cannot process requests at the moment. */
 { code: "registry_busy" } | 
-/**  Too many tries. */
+/**  Too many attempts. */
 { code: "too_many_tries"; 
-/**  How long to wait. */
+/**  How long to wait, in seconds. */
 seconds: number } | 
-/**  All was read, and the catalogue on this laptop still isn't the registry's. */
+/**  Everything was read, and the catalogue on this laptop still differs from the registry's. */
 { code: "catalogue_differs" } | 
-/**  What was typed is no email address. */
+/**  The text entered is not an email address. */
 { code: "not_an_email" } | 
-/**  The code is wrong, old or used. */
+/**  The code is wrong, expired or used. */
 { code: "code_refused" } | 
-/**  A code of the second factor is needed, or the one that came with a sign-in was wrong. */
+/**  A second-factor code is needed, or the one sent with a sign-in was wrong. */
 { code: "second_factor_needed" } | 
-/**  The provider knows who it is, and the registry not yet which address is theirs. */
+/**  The provider has identified the person, but the registry does not know yet which address is theirs. */
 { code: "address_unconfirmed" } | 
-/**  The provider vouches for another address than the account has: its person says which is theirs. */
+/**  The provider vouches for another address than the account has. The person has to say which one is right. */
 { code: "address_differs"; 
-/**  The account's. */
+/**  The account's address. */
 account: string; 
-/**  The provider's. */
+/**  The provider's address. */
 provider: string; 
-/**  Another account has the provider's. */
+/**  Another account already has the provider's address. */
 taken: boolean } | 
-/**  The browser can't bring an answer to this laptop, or can't be opened. */
+/**  The browser cannot be opened, or cannot return an answer to this laptop. */
 { code: "no_browser" } | 
-/**  Nobody is signed in, or the session was ended. */
+/**  Nobody is signed in, or the session has ended. */
 { code: "sign_in_needed" } | 
 /**  This laptop was signed out from another one. */
 { code: "signed_out_elsewhere" } | 
-/**  A council's last lead can't leave. */
+/**  A council's last lead cannot leave. */
 { code: "last_lead" } | 
-/**  A reason has to be given. */
+/**  A reason is required. */
 { code: "reason_needed" } | 
-/**  The registry doesn't let this person do this. */
+/**  The registry does not allow this person to do this. */
 { code: "not_allowed" } | 
-/**  There is none. */
+/**  Not found. */
 { code: "not_found" } | 
-/**  The content breaks rules. */
+/**  The content breaks the rules. */
 { code: "invalid"; 
 /**  Which rules, and where. */
 errors: FieldError[] } | 
-/**  The draft says what the catalogue says already. */
+/**  The draft does not differ from the catalogue. */
 { code: "nothing_changed" } | 
-/**  Something that clashes has no choice yet. */
+/**  Not every clash has a choice yet. */
 { code: "not_all_chosen" } | 
-/**  It is being sent at this moment, or its answer is not yet known. */
+/**  The draft is being sent at the moment, or its answer is not known yet. */
 { code: "being_sent" } | 
-/**  A link that is not http or https. */
+/**  A link that is not `http` or `https`. */
 { code: "not_a_link" } | 
-/**  No space left where the app keeps its files. */
+/**  There is no space left where the app keeps its files. */
 { code: "disk_full" } | 
 /**  The app's files were written by a newer version. */
 { code: "newer_files" } | 
-/**  A newer version wrote this, or it was damaged. It stays on the laptop as it is. */
+/**  A newer version wrote this, or it is damaged. It stays on the laptop unchanged. */
 { code: "unreadable" } | 
-/**  One of the app's files is damaged: it is renamed aside, and what can be is read out of it. */
+/**  One of the app's files is damaged. It is renamed aside, and everything readable is copied out of it. */
 { code: "files_damaged" } | 
-/**  The app's files can't be read or written. */
+/**  The app's files cannot be read or written. */
 { code: "files_broken" } | 
-/**  Another app has the folder of the app's files open. */
+/**  Another app is using the folder of the app's files. */
 { code: "folder_in_use"; 
 /**  The folder. */
 folder: string } | 
-/**  Others can read the folder of the app's files, and it can't be closed to them. */
+/**  Other users can read the folder of the app's files, and their access cannot be removed. */
 { code: "folder_open_to_others"; 
 /**  The folder. */
 folder: string } | 
-/**  The place that was chosen can't be written to. */
+/**  The chosen location cannot be written to. */
 { code: "cant_write" } | 
-/**  A fault of the app itself; the log has more. */
+/**  A fault in the app itself; the log has the details. */
 { code: "internal" };
 
-/**  A field that changes. The texts are JSON, as the window knows best how to show each field. */
+/**  A field that changes. Values are JSON, as the window knows how to show each field. */
 export type FieldChange = {
 	/**  The field. */
 	field: string,
-	/**  Which of its needs or links, by its id. */
+	/**  The id of the need or link within the field, if the change is about one. */
 	member: string | null,
-	/**  As published; `null` where there is nothing. */
+	/**  The published value; `null` if there is none. */
 	before: string,
-	/**  As it is to be; `null` where it is removed. */
+	/**  The new value; `null` if it is removed. */
 	after: string,
 };
 
-/**  What is wrong with a field. */
+/**  The kinds of error in a field. */
 export type FieldCode = 
-/**  It must be filled in. */
+/**  The field must be filled in. */
 "missing" | 
-/**  A need or the problem must be filled in. */
+/**  Either a need or the problem must be filled in. */
 "need_or_problem_missing" | 
-/**  It has more characters, or members, than allowed. */
+/**  The text or list is too long. */
 "too_long" | 
-/**  It is not an email address. */
+/**  Not an email address. */
 "not_an_email" | 
-/**  It is not an http or https address. */
+/**  Not an http or https address. */
 "not_a_link" | 
-/**  It is not a real date. */
+/**  Not a real date. */
 "not_a_date" | 
-/**  An end before its beginning. */
+/**  The end is before the start. */
 "ends_before_start" | 
-/**  A value that is not among the choices, or of the wrong type. */
+/**  The value is not one of the choices, or has the wrong type. */
 "not_allowed" | 
-/**  It has a control character, which can't be shown. */
+/**  The text has a control character, which cannot be shown. */
 "control_character";
 
-/**  One thing that is wrong with one field. */
+/**  One error in one field. */
 export type FieldError = {
-	/**  Which field: a JSON Pointer (RFC 6901) into the project, for example `/needs/0/i_need`. */
+	/**  The field, as a JSON Pointer (RFC 6901) into the project, for example `/needs/0/i_need`. */
 	pointer: string,
-	/**  What is wrong with it. */
+	/**  The kind of error. */
 	code: FieldCode,
-	/**  The same in a sentence, for those who read the API's answers. */
+	/**  The error as a sentence, for people who read the API's answers. */
 	detail: string,
 };
 
-/**  A part of what was found. */
+/**  A part of the results of a query. */
 export type Found = {
-	/**  How many projects were found in all. */
+	/**  The total number of projects. */
 	projects: number,
-	/**  How many needs they have. */
+	/**  The total number of needs in them. */
 	needs: number,
-	/**  The first of these rows among all. */
+	/**  The index of the first of these rows among all results. */
 	offset: number,
 	/**  The rows. */
 	rows: Row[],
 };
 
-/**  What waits for this person. */
+/**  The inbox. */
 export type Inbox = {
-	/**  What others sent, the first that was sent first. */
+	/**  Submissions to review, oldest first. */
 	waiting: ReviewRow[],
-	/**  Answers that the registry has not taken yet, and those that came to nothing. */
+	/**  Answers that are waiting to be sent or were refused. */
 	answered: AnswerRow[],
-	/**  The roles that they are offered. */
+	/**  The roles offered to this person. */
 	invitations: Invitation[],
-	/**  Who asks to act for a council of theirs. */
+	/**  Requests to act for their councils. */
 	requests: CouncilRequest[],
-	/**  The councils that they asked to act for and have not been answered. */
+	/**  The councils that they asked to act for, without an answer so far. */
 	asked: CouncilCode[],
 };
 
-/**  A lead who was simply the first of a council. */
+/**  An unconfirmed lead: the first person to act for a council without one. */
 export type InterimLead = {
 	/**  The council's code. */
 	council: CouncilCode,
@@ -1101,37 +1087,37 @@ export type InterimLead = {
 	email: string,
 };
 
-/**  A role that someone is offered at a council. */
+/**  A role offered to someone at a council. */
 export type Invitation = {
-	/**  Its id. */
+	/**  The invitation's id. */
 	id: string,
 	/**  The council's code. */
 	council: CouncilCode,
 	/**  The council's name. */
 	council_name: string,
-	/**  The address that is invited. */
+	/**  The invited address. */
 	email: string,
-	/**  What they are to be: editor or lead. */
+	/**  The role offered: editor or lead. */
 	role: Role,
-	/**  The address of who invited them; empty where that person is no more. */
+	/**  The address of the person who invited them; empty if their account was erased. */
 	invited_by: string,
-	/**  When. */
+	/**  When they were invited. */
 	invited_at: string,
 };
 
-/**  A link to something outside. */
+/**  A link to another site. */
 export type Link = {
 	/**  Stays the same when the address changes. */
 	id: string,
-	/**  What it leads to. */
+	/**  What the link leads to. */
 	kind: LinkKind,
 	/**  An http or https address. */
 	url: string,
-	/**  What to call it; empty for the address itself. */
+	/**  The link's label; empty to show its address. */
 	label: string,
 };
 
-/**  A link as it is being typed. */
+/**  A link as typed. */
 export type LinkForm = {
 	/**  Made by [`crate::Client::new_id`]. */
 	id: string,
@@ -1140,7 +1126,7 @@ export type LinkForm = {
 	label: string,
 };
 
-/**  What a link leads to. */
+/**  The kinds of site that a link leads to. */
 export type LinkKind = 
 /**  Source code. */
 "repository" | 
@@ -1157,7 +1143,7 @@ export type LinkKind =
 /**  Something else. */
 "other";
 
-/**  A project's long texts as HTML that holds no script, style, form or picture. */
+/**  A project's long texts as HTML without scripts, styles, forms or images. */
 export type LongTexts = {
 	why: string,
 	problem: string,
@@ -1165,7 +1151,7 @@ export type LongTexts = {
 	reuse: string,
 };
 
-/**  Another project with the same need. */
+/**  Another project with a similar need. */
 export type Match = {
 	/**  The project. */
 	id: ProjectId,
@@ -1173,13 +1159,13 @@ export type Match = {
 	title: string,
 	/**  Its council's name. */
 	council: string,
-	/**  How far it has come. */
+	/**  Its phase. */
 	phase: Phase,
-	/**  The words that both use, most telling first. */
+	/**  Words that both use, most distinctive first. */
 	about: string[],
 	/**  The names of the services that both have. */
 	services: string[],
-	/**  What was learned, where it stopped or is retired. Plain text, shortened. */
+	/**  What was learned, if it stopped or is retired. Plain text, shortened. */
 	learned: string,
 };
 
@@ -1189,21 +1175,21 @@ export type Membership = {
 	council: CouncilCode,
 	/**  The council's name. */
 	name: string,
-	/**  What they are there. */
+	/**  The person's role there. */
 	role: Role,
-	/**  May they decide what is sent for it? */
+	/**  Whether they may review submissions for the council. */
 	decides: boolean,
-	/**  A lead whom nobody has confirmed yet, and who can't do everything that leads do. */
+	/**  Whether they are a lead whom nobody has confirmed yet, with fewer rights than a confirmed one. */
 	unconfirmed: boolean,
 };
 
-/**  What a submission was merged with. */
+/**  The changes by others with which a submission was merged. */
 export type MergedWith = {
 	/**  The fields that others had changed. */
 	fields: string[],
-	/**  The address of who changed the record last; empty where that is not known. */
+	/**  The address of the person who last changed the record; empty if not known. */
 	by: string,
-	/**  When that was. */
+	/**  When they changed it. */
 	at: string | null,
 };
 
@@ -1217,17 +1203,17 @@ export type NamedCouncil = {
 
 /**  A successor, in a list. */
 export type NamedSuccessor = {
-	/**  Its code. */
+	/**  The successor's code. */
 	council: CouncilCode,
-	/**  Its name. */
+	/**  The successor's name. */
 	name: string,
 	/**  The part that it covers; empty for all. */
 	area: string,
 };
 
-/**  "As a … I need to … so that …", with how the team knows. */
+/**  A user need: "As a … I need to … so that …", with the team's evidence for it. */
 export type Need = {
-	/**  Stays the same when the words change. */
+	/**  Stays the same when the need is reworded. */
 	id: NeedId,
 	/**  Who has the need. */
 	as_a: string,
@@ -1235,11 +1221,11 @@ export type Need = {
 	i_need: string,
 	/**  Why they need to do it. */
 	so_that: string,
-	/**  How the team knows: calls, interviews, data. */
+	/**  How the team knows of the need: calls, interviews, data. */
 	evidence: string,
 };
 
-/**  A need as it is being typed. */
+/**  A need as typed. */
 export type NeedForm = {
 	/**  Made by [`crate::Client::new_id`]. */
 	id: NeedId,
@@ -1249,26 +1235,26 @@ export type NeedForm = {
 	evidence: string,
 };
 
-/**  A need; it keeps its id when its words change, so that others can point at it. */
+/**  A need. It keeps its id when it is reworded, so that others can refer to it. */
 export type NeedId = string;
 
-/**  What an authenticator app is told. Has no Debug, so that none can reach a log by accident. */
+/**  The secret for an authenticator app. Does not implement `Debug`, so that it cannot reach a log by accident. */
 export type NewSecondFactor = {
-	/**  To be typed in, in fours. */
+	/**  The secret in groups of four characters, for typing. */
 	secret: string,
-	/**  To be scanned: a QR code as SVG. */
+	/**  A QR code as SVG, for scanning. */
 	qr: string,
 };
 
-/**  A council that is to come after another. */
+/**  A council to be named as a successor. */
 export type NewSuccessor = {
-	/**  Its code. */
+	/**  The successor's code. */
 	council: CouncilCode,
-	/**  The part that it covers, where the old one is split: at most [`AREA`] characters. */
+	/**  Where the council is split, the part that this successor covers: at most [`AREA`] characters. */
 	area: string,
 };
 
-/**  Someone who signs in. */
+/**  A person who signs in. */
 export type PersonId = string;
 
 /**  How far a project has come. */
@@ -1283,9 +1269,9 @@ export type Phase =
 "beta" | 
 /**  In use. */
 "live" | 
-/**  Was in use, is no longer. */
+/**  No longer in use. */
 "retired" | 
-/**  Given up, with what was learned. */
+/**  Ended before it was in use; what was learned is recorded. */
 "stopped";
 
 /**  When a phase began and ended. */
@@ -1296,114 +1282,114 @@ export type PhaseDates = {
 	ended: string | null,
 };
 
-/**  A phase's dates as they are being typed. */
+/**  A phase's dates as typed. */
 export type PhaseForm = {
 	phase: Phase,
 	started: DateForm,
 	ended: DateForm,
 };
 
-/**  A council that another came after, as a lead of the later one sees it. */
+/**  A predecessor, as shown to a lead of a successor. */
 export type Predecessor = {
-	/**  Its code. */
+	/**  The predecessor's code. */
 	council: CouncilCode,
-	/**  Its name. */
+	/**  The predecessor's name. */
 	name: string,
-	/**  The first day of the one that came after, where that is known. */
+	/**  The successor's first day, where known. */
 	from: string | null,
-	/**  The part of it that this one covers; empty for all. */
+	/**  The part of the predecessor that this successor covers; empty for all. */
 	area: string,
-	/**  No other council came after it. */
+	/**  Whether this is its only successor. */
 	alone: boolean,
-	/**  Its projects that were not taken over yet, as far as the reader may see them. */
+	/**  Projects not taken over yet, as far as the reader may see them. */
 	projects: TitledProject[],
 };
 
-/**  What became of what is not open to everyone. */
+/**  The state of records that are not open to everyone. */
 export type Private = 
-/**  It can be read. */
+/**  They can be read. */
 { kind: "shown" } | 
 /**
- *  This laptop's clock says that there was no contact for so long. It is hidden, and removed in a day or at the next
- *  start, where there is no contact before.
+ *  By this laptop's clock, the registry has not been reached for that long. They are hidden, and removed once the
+ *  app has run for another day or is started again, unless there is contact before that.
  */
 { kind: "hidden"; 
-/**  For how long it is kept without one. */
+/**  How many days they are kept without contact. */
 days: number } | 
-/**  There was no contact for so long: it is no longer on this laptop. */
+/**  The registry has not been reached for that long, and they were removed from this laptop. */
 { kind: "removed"; 
-/**  For how long it is kept without one. */
+/**  How many days they are kept without contact. */
 days: number };
 
-/**  How far a section has come. */
+/**  The progress of a section. */
 export type Progress = 
-/**  Has what is needed. */
+/**  It has everything required. */
 "done" | 
-/**  Something is needed before sending. */
+/**  Something is required before sending. */
 "not_yet" | 
-/**  Nothing in it yet, and nothing is needed. */
+/**  It is empty, and nothing in it is required. */
 "optional";
 
 /**
- *  What a team is working on or has made. To send one takes a title, a need or the problem, a contact and who
- *  can see it; the rest is optional. Long texts are Markdown (CommonMark).
+ *  What a team is working on or has made. Sending one requires a title, a need or the problem, a contact and who can
+ *  see it; the rest is optional. Long texts are Markdown (CommonMark).
  */
 export type Project = {
-	/**  Whose project it is. */
+	/**  The council that the project belongs to. */
 	council: CouncilCode,
-	/**  What it is called. */
+	/**  The title. */
 	title: string,
-	/**  What it is, in a sentence or two. */
+	/**  A summary in a sentence or two. */
 	summary: string,
 	/**  Why it is being done. Markdown. */
 	why: string,
-	/**  The problem. Markdown. */
+	/**  The problem that it solves. Markdown. */
 	problem: string,
-	/**  Who needs what. */
+	/**  The user needs that it meets. */
 	needs: Need[],
-	/**  The services that it belongs to. */
+	/**  The services that it is part of. */
 	services: ServiceId[],
-	/**  How far it has come. */
+	/**  The current phase. */
 	phase: Phase,
 	/**  When each phase began and ended. */
 	phase_dates: Partial<{ [key in Phase]: PhaseDates }>,
 	/**  What was learned. Markdown. */
 	learned: string,
-	/**  How the need is to be met. */
+	/**  How the need will be met. */
 	approach: Approach,
-	/**  The product, where it is bought or adapted. */
+	/**  The product, if it is bought or adapted. */
 	product: string,
-	/**  Who sells it. */
+	/**  The supplier. */
 	supplier: string,
 	/**  When the contract ends. */
 	contract_ends: string | null,
 	/**  How open the team is to others. */
 	collaboration: Collaboration,
-	/**  The help that it looks for. */
+	/**  Help that the team is looking for. */
 	wanted: Wanted[],
 	/**  Roughly what it costs. */
 	budget_band: BudgetBand,
-	/**  Whom to ask. */
+	/**  Whom to contact. */
 	contact: Contact,
-	/**  The person who keeps it true; set by the registry. */
+	/**  The owner, who keeps the project up to date; set by the registry. */
 	owner: PersonId | null,
-	/**  The language that it is written in: `en` or `cy` (BCP 47). */
+	/**  The language of its text: `en` or `cy` (BCP 47). */
 	lang: string,
 	/**  Where to find out more. */
 	links: Link[],
-	/**  Free words to find it by. */
+	/**  Free words for searching. */
 	tags: string[],
-	/**  The licence of what was made, an SPDX expression. */
+	/**  The licence of what was made, as an SPDX expression. */
 	licence: string,
 	/**  How to re-use it. Markdown. */
 	reuse: string,
 	/**  Who may see it. */
 	visibility: Visibility,
-	/**  When its council last said that it is true; the registry says. */
+	/**  When its council last confirmed it; set by the registry. */
 	confirmed_at: string | null,
-	/**  When it was first published; the registry says. */
+	/**  When it was first published; set by the registry. */
 	created_at: string | null,
-	/**  When it last changed; the registry says. */
+	/**  When it last changed; set by the registry. */
 	changed_at: string | null,
 	/**  Imported, and not yet confirmed by its council. */
 	unclaimed: boolean,
@@ -1412,31 +1398,31 @@ export type Project = {
 /**  A project. */
 export type ProjectId = string;
 
-/**  A project with all that belongs to it. */
+/**  A project with everything shown on its page. */
 export type ProjectPage = {
 	/**  Its id. */
 	id: ProjectId,
-	/**  What it says. */
+	/**  The record. */
 	project: Project,
-	/**  Whose it is. */
+	/**  Its council. */
 	council: CouncilName,
-	/**  Its services, with their names. */
+	/**  Its services, with names. */
 	services: Service[],
-	/**  Its long texts as HTML, made safe. */
+	/**  Its long texts as safe HTML. */
 	html: LongTexts,
 	/**  Its updates, newest first. */
 	updates: UpdateView[],
-	/**  Not confirmed for so long that it may be out of date. */
+	/**  It has not been confirmed for so long that it may be out of date. */
 	stale: boolean,
 	/**  It belongs to the council for which the reader acts. */
 	own: boolean,
-	/**  A draft of a change to it on this laptop. */
+	/**  This laptop's open draft of a change to it. */
 	draft: string | null,
 };
 
-/**  What someone looks for. */
+/**  A search query. */
 export type Query = {
-	/**  Words; the last may be unfinished. */
+	/**  The words; the last may be unfinished. */
 	text: string,
 	/**  Any of these phases; none chosen means all. */
 	phases: Phase[],
@@ -1452,113 +1438,116 @@ export type Query = {
 	collaborations: Collaboration[],
 	/**  Any of these tags. */
 	tags: string[],
-	/**  In which order. */
+	/**  The order of the results. */
 	sort: Sort,
 };
 
 /**
- *  `GET /api/v1/registry`: who operates it, where, its privacy notice and terms. An answer of this shape is also
- *  how an app knows that an address is a registry's at all.
+ *  `GET /api/v1/registry`: who operates it, where, its privacy notice and its terms. An app also uses this answer to
+ *  check that an address belongs to a registry.
  */
 export type RegistryFacts = {
-	/**  The version of the protocol that it speaks. */
+	/**  The version of the protocol that the registry speaks. */
 	protocol: number,
-	/**  What it is called. */
+	/**  The registry's name. */
 	name: string,
 	/**  Who operates it. */
 	operator: string,
-	/**  Where the data are kept, for example "United Kingdom". */
+	/**  Where the data are stored, for example "United Kingdom". */
 	place: string,
-	/**  What is kept about people and why. Plain text, a few paragraphs. */
+	/**  Which data about people are stored, and why. Plain text, a few paragraphs. */
 	privacy_notice: string,
-	/**  What one agrees to. Plain text, a few paragraphs. */
+	/**  The terms of use. Plain text, a few paragraphs. */
 	terms: string,
-	/**  What people may sign in with besides a code by email, for example "Microsoft"; none for nothing. */
+	/**
+	 *  A provider with which people may sign in besides a code by email, for example "Microsoft"; none if there is
+	 *  none.
+	 */
 	sign_in_with: string | null,
 };
 
-/**  What someone said is wrong with a project, and nobody has dealt with yet. */
+/**  An open report of a problem with a project. */
 export type Report = {
-	/**  Its id. */
+	/**  The report's id. */
 	id: string,
 	/**  The project. */
 	project: ProjectId,
-	/**  What the project is called; empty for who may not see it. */
+	/**  The project's title; empty if the reader may not see it. */
 	title: string,
 	/**  The project's council. */
 	council: CouncilCode,
 	/**  The council's name. */
 	council_name: string,
-	/**  What is wrong. */
+	/**  The reason. */
 	why: Wrong,
-	/**  In words. */
+	/**  A description. */
 	text: string,
-	/**  The address of who said so; empty for someone who was not signed in, or is no more. */
+	/**  The reporter's address; empty for someone who was not signed in, or whose account was erased. */
 	by: string,
-	/**  When. */
+	/**  When it was reported. */
 	at: string,
 };
 
-/**  What was read out of a damaged file. */
+/**  What was copied out of a damaged file. */
 export type Rescued = {
-	/**  How many drafts. */
+	/**  The number of drafts. */
 	drafts: number,
-	/**  Where the damaged file is. */
+	/**  The path of the damaged file. */
 	file: string,
 };
 
 /**
- *  Which submissions for a council are checked by someone else before they are published. Suggestions and whatever
- *  shows a project to more people are always checked, and what leads send never is.
+ *  Which submissions for a council are reviewed before they are published. Retiring a project, or showing it to more
+ *  people, is reviewed in any case unless the author may decide it alone; leads' other submissions never are.
  */
 export type ReviewPolicy = 
 /**  None. */
 "none" | 
-/**  Everything from contributors, and each editor's first. */
+/**  Those by contributors, and each editor's first. */
 "first" | 
-/**  All. */
+/**  Every submission. */
 "all";
 
-/**  Something that waits for an answer, in a list. */
+/**  A submission to review, in a list. */
 export type ReviewRow = {
 	/**  The submission. */
 	id: SubmissionId,
 	/**  The project. */
 	project: ProjectId,
-	/**  Its title, as it is to be. */
+	/**  The project's title as submitted. */
 	title: string,
 	/**  The council for which it was sent. */
 	council: CouncilName,
-	/**  The address of who wrote it. */
+	/**  The author's address. */
 	author: string,
-	/**  A new project, not a change to one. */
+	/**  Whether it is a new project rather than a change to one. */
 	new: boolean,
 	/**  When it was sent. */
 	sent_at: string,
 };
 
-/**  Something that waits for an answer. */
+/**  A submission to review, beside what is published. */
 export type ReviewView = {
 	/**  As in the list. */
 	row: ReviewRow,
-	/**  What it changes, in the order of the form. */
+	/**  Its changes, in the order of the form. */
 	changes: FieldChange[],
-	/**  The project was changed since this was written: publishing puts the two together. */
+	/**  The project has changed since this was written; publishing merges the two. */
 	moved_on: boolean,
-	/**  The answer that waits to be sent, or came to nothing. */
+	/**  This person's answer, if it is waiting to be sent or was refused. */
 	answer: AnswerRow | null,
 };
 
-/**  What someone is at a council. */
+/**  A person's role at a council. */
 export type Role = 
-/**  Verified there: what they send is checked first. */
+/**  Verified at the council; what they send is reviewed. */
 "contributor" | 
-/**  Writes for it. */
+/**  Publishes for the council. */
 "editor" | 
-/**  Decides for it, and looks after its people. */
+/**  Publishes, reviews and manages the council's people. */
 "lead";
 
-/**  One project in a list. */
+/**  A project in the results. */
 export type Row = {
 	/**  The project. */
 	id: ProjectId,
@@ -1566,71 +1555,71 @@ export type Row = {
 	title: Span[],
 	/**  Its council's name. */
 	council: string,
-	/**  How far it has come. */
+	/**  Its phase. */
 	phase: Phase,
-	/**  Where it matches, or the beginning of its summary. */
+	/**  The text around a match, or the beginning of its summary. */
 	context: Span[],
 	/**  How open the team is. */
 	collaboration: Collaboration,
-	/**  Not confirmed for so long that it may be out of date. */
+	/**  It has not been confirmed for so long that it may be out of date. */
 	stale: boolean,
-	/**  Not yet confirmed by its council. */
+	/**  Its council has not confirmed it yet. */
 	unclaimed: boolean,
 };
 
-/**  What saving a draft answers. */
+/**  The result of saving a draft. */
 export type Saved = {
-	/**  When. */
+	/**  When it was saved. */
 	at: string,
-	/**  The task list after it. */
+	/**  The task list after saving. */
 	sections: SectionProgress[],
-	/**  Where hidden characters in its text will be taken out: JSON Pointers into the project. */
+	/**  Where hidden characters will be removed from its text, as JSON Pointers into the project. */
 	cleaned: string[],
 };
 
 /**  A person's place in a project's team: one of `GET /api/v1/projects/{id}/seats`. */
 export type Seat = {
-	/**  Who has it. */
+	/**  The person. */
 	person: PersonId,
 	/**  Their address. */
 	email: string,
-	/**  The council for which they have it. */
+	/**  The council for which they have the seat. */
 	council: CouncilCode,
 	/**  The council's name. */
 	council_name: string,
-	/**  It rests until they confirm their address, or act for the council again. */
+	/**  Whether the seat is suspended until they confirm their address, or act for the council again. */
 	suspended: boolean,
-	/**  May who asks take it back? */
+	/**  Whether the reader may remove the seat. */
 	may_take_back: boolean,
 };
 
-/**  `GET /api/v1/me/second-factor`: where someone's second factor stands. */
+/**  `GET /api/v1/me/second-factor`: the state of a person's second factor. */
 export type SecondFactor = {
-	/**  Since when they have one; none where they have none. */
+	/**  When it was set up; none if they have none. */
 	since: string | null,
-	/**  How many recovery codes were not used. */
+	/**  How many recovery codes are left. */
 	recovery_codes: number,
-	/**  Does what they are ask for one? */
+	/**  Whether their role requires one. */
 	required: boolean,
-	/**  When a reset takes effect that somebody asked for; none where nobody did. */
+	/**  When a requested reset takes effect; none if nobody requested one. */
 	reset_at: string | null,
-	/**  Has a code to be given once more before what does the most harm in the wrong hands? */
+	/**  Whether a code must be given again before the most sensitive actions. */
 	asked: boolean,
 };
 
-/**  The pages of a draft. */
+/**  The sections of a draft, each a page. */
 export type Section = 
 /**  Title, summary, services, tags, language. */
 "about" | 
 /**  Why, and the problem. */
 "problem" | 
-/**  Who needs it. */
+/**  The user needs. */
 "needs" | 
-/**  Phase and dates, what was learned. */
+/**  Phase, dates and lessons learned. */
 "phase" | 
 /**  Build or buy, product, supplier, contract, budget. */
 "approach" | 
-/**  Contact, collaboration, what is wanted. */
+/**  Contact, collaboration and help wanted. */
 "others" | 
 /**  Links, licence and how to re-use it. */
 "links" | 
@@ -1641,182 +1630,182 @@ export type Section =
 export type SectionProgress = {
 	/**  The section. */
 	section: Section,
-	/**  How far it has come. */
+	/**  Its progress. */
 	progress: Progress,
 };
 
-/**  A service of the Local Government Service List. Its record's id is its LGSL id. */
+/**  A service in the Local Government Service List (LGSL). Its LGSL id is the record's id. */
 export type Service = {
-	/**  LGSL id. */
+	/**  The LGSL id. */
 	id: ServiceId,
 	/**  Its name, for example "Missed bin collection". */
 	name: string,
 };
 
-/**  An id of the Local Government Service List (LGSL). */
+/**  An id in the Local Government Service List (LGSL). */
 export type ServiceId = number;
 
 /**  How long someone stays signed in. */
 export type Session = 
-/**  The keychain holds it. */
+/**  The keychain holds the refresh token. */
 "in_keychain" | 
-/**  There is no keychain: until the app closes. */
+/**  There is no keychain: the session lasts until the app closes. */
 "until_closed" | 
-/**  It has ended: signing in again sends what waits. */
+/**  It has ended. After signing in again, the outbox is sent. */
 "ended";
 
-/**  What a person chose for the window. */
+/**  The settings that a person chooses. */
 export type Settings = {
 	/**  Light or dark. */
 	theme: Theme,
-	/**  The size of text in per cent: 100 to 200. */
+	/**  The text size in per cent, from 100 to 200. */
 	text_size: number,
-	/**  No connection is made while this is on. */
+	/**  While this is on, no connection is made. */
 	work_offline: boolean,
-	/**  For how many days without a contact what is not open to everyone stays on this laptop. */
+	/**  How many days without contact records that are not open to everyone stay on this laptop. */
 	private_days: number,
-	/**  "What do you work on?": these come first in Find. */
+	/**  "What do you work on?": services listed first in Find. */
 	services: ServiceId[],
 };
 
-/**  What became of a draft whose conflict was settled. */
+/**  The result of settling a conflict. */
 export type Settled = 
-/**  It waits to be sent. */
+/**  The draft is queued. */
 "queued" | 
-/**  It is being written. */
+/**  The draft is being edited. */
 "writing" | 
-/**  Theirs was taken throughout: there is nothing left to send, and the draft is closed. */
+/**  The registry's values were taken throughout. Nothing is left to send, so the draft was deleted. */
 "nothing_left";
 
-/**  The order of what was found. */
+/**  The order of results. */
 export type Sort = 
-/**  Best match; with no words, one's own services first. */
+/**  Best match first; without words, projects of the person's own services first. */
 "best_match" | 
 /**  Newest first. */
 "newest" | 
 /**  Most recently confirmed first. */
 "recently_confirmed";
 
-/**  A piece of text, marked where it matches. */
+/**  A piece of text that matches the query or does not. */
 export type Span = {
 	/**  The text. */
 	text: string,
-	/**  It matches what was searched for. */
+	/**  Whether it matches. */
 	mark: boolean,
 };
 
-/**  Everything that the window needs to know when it opens. */
+/**  Everything that the window needs when it opens. */
 export type Start = {
-	/**  The registry in use; none before first run. */
+	/**  The registry in use; `None` before first run. */
 	registry: ChosenRegistry | null,
-	/**  The address to offer at first run, where a build or a setting gives one. */
+	/**  The address to offer at first run, if the build or a setting has one. */
 	preset: string | null,
-	/**  Who is signed in; none for someone who only reads. */
+	/**  The signed-in person; `None` for an anonymous reader. */
 	account: Account | null,
-	/**  First run was gone through. */
+	/**  The first-run screens are done. */
 	welcomed: boolean,
-	/**  How the window is to look. */
+	/**  The person's settings for the window. */
 	settings: Settings,
-	/**  The app's own version. */
+	/**  The app's version. */
 	version: string,
-	/**  Why the app's files can't be opened, where they can't. */
+	/**  Why the app's files cannot be opened, if so. */
 	trouble: Failure | null,
-	/**  This laptop was signed out from another one, and has removed that person's copy of the catalogue: their address. */
+	/**  The address of a person who was signed out from another laptop, whose copy of the catalogue was removed here. */
 	signed_out: string | null,
-	/**  A person's work was damaged: what was read out of it. */
+	/**  What was rescued if the person's work was damaged. */
 	rescued: Rescued | null,
 };
 
-/**  What became of a submission. */
+/**  The state of a submission. */
 export type State = 
-/**  Stored, not looked at. */
+/**  Stored, but not processed. */
 "received" | 
-/**  Waits for someone to check it. */
+/**  Waiting for review. */
 "in_review" | 
-/**  In the catalogue. */
+/**  Published in the catalogue. */
 "published" | 
-/**  Someone asks for changes. */
+/**  A reviewer asked for changes. */
 "changes_requested" | 
-/**  Not accepted. */
+/**  A reviewer declined it. */
 "declined" | 
-/**  Taken back by its author. */
+/**  Withdrawn by its author. */
 "withdrawn";
 
-/**  The line at the foot of the window. */
+/**  The status line at the foot of the window. */
 export type Status = {
-	/**  Is there a connection? */
+	/**  The state of the connection. */
 	connection: Connection,
 	/**  When the catalogue on this laptop last agreed with the registry's. */
 	last_updated: string | null,
-	/**  How many drafts wait to be sent. */
+	/**  How many drafts and review answers wait to be sent. */
 	waiting: number,
-	/**  How many need attention. */
+	/**  How many drafts need attention. */
 	attention: number,
-	/**  How much waits for this person's answer. */
+	/**  How many items need this person's answer, including their answers that were refused. */
 	inbox: number,
 	/**  How many drafts are being written. */
 	drafts: number,
-	/**  What is being done now, if anything. */
+	/**  What sync is doing. */
 	activity: Activity,
-	/**  The session has ended: nothing is sent before someone signs in. */
+	/**  The session has ended: nothing is sent until the person signs in. */
 	sign_in_needed: boolean,
-	/**  Why the last try to sync did not work, where that is more than a missing connection. */
+	/**  Why the last sync failed, if for more than a missing connection. */
 	trouble: Failure | null,
-	/**  What became of what is not open to everyone. */
+	/**  The state of records that are not open to everyone. */
 	private: Private,
 };
 
-/**  The line at the foot changed. */
+/**  The status line changed. */
 export type StatusChanged = Status;
 
-/**  A submission: made on the laptop, and its idempotency key. */
+/**  A submission, created on the laptop; also its idempotency key. */
 export type SubmissionId = string;
 
-/**  A council that ends, or ended within the last year, as coordinators see it. */
+/**  A council that is ending, or ended within the last year, as shown to coordinators. */
 export type Succession = {
-	/**  Its code. */
+	/**  The council's code. */
 	council: CouncilCode,
-	/**  Its name. */
+	/**  The council's name. */
 	name: string,
-	/**  The first day of those that come after it. */
+	/**  The successors' first day. */
 	from: string,
-	/**  Who comes after it, and for which part. */
+	/**  The successors, and the part that each covers. */
 	successors: NamedSuccessor[],
-	/**  How many of its projects were not taken over yet, as far as the reader may see them. */
+	/**  How many projects have not been taken over yet, of those that the reader may see. */
 	left: number,
 };
 
-/**  A council that comes after another. */
+/**  A council's successor. */
 export type SuccessorView = {
 	/**  The council. */
 	council: CouncilName,
-	/**  Its first day, where that is known. */
+	/**  The first day, if known. */
 	from: string | null,
-	/**  The part that it covers; empty for all. */
+	/**  The part of the area that it takes over; empty for all of it. */
 	area: string,
 };
 
 /**  A box whose text is kept until it is sent. */
 export type TextBox = 
-/**  What the author of something that was sent should know; about a submission. */
+/**  A reviewer's note to the author of a submission. */
 "review" | 
 /**  What is wrong with a project. */
 "report" | 
-/**  Why a coordinator reads a project that only its team can see. */
+/**  Why a coordinator needs to read a project that only its team can see. */
 "read_with_reason" | 
-/**  Why a project is removed for good. */
+/**  Why a project is deleted for good. */
 "purge" | 
 /**  Why someone should act for a council. */
 "ask_for_council";
 
-/**  Light, dark, or as the system is. */
+/**  Light, dark, or as the system is set. */
 export type Theme = "system" | "light" | "dark";
 
-/**  What follows when everything is chosen. */
+/**  What to do once everything is chosen. */
 export type Then = 
-/**  The draft goes to the outbox. */
+/**  Queue the draft in the outbox. */
 "send" | 
-/**  Its author goes on writing. */
+/**  Go on editing it. */
 "write";
 
 /**  A project, in a list. */
@@ -1827,77 +1816,74 @@ export type TitledProject = {
 	title: string,
 };
 
-/**
- *  A lead whom nobody has confirmed, as those see them who may vouch for them or object: one of
- *  `GET /api/v1/unconfirmed-leads`.
- */
+/**  An unconfirmed lead, as shown to those who may vouch or object: one of `GET /api/v1/unconfirmed-leads`. */
 export type UnconfirmedLead = {
-	/**  Where they lead. */
+	/**  The council that they lead. */
 	council: CouncilCode,
 	/**  The council's name. */
 	council_name: string,
-	/**  Who they are. */
+	/**  The lead's id. */
 	person: PersonId,
-	/**  Their address. */
+	/**  The lead's address. */
 	email: string,
-	/**  The councils whose leads have vouched for them, by name. */
+	/**  The names of the councils whose leads have vouched for them. */
 	vouched_by: string[],
-	/**  From when on they are confirmed, where enough have vouched and nobody objects. */
+	/**  When they become confirmed, if enough leads have vouched and nobody objects. */
 	confirmed_from: string | null,
-	/**  May who asks vouch for them? */
+	/**  Whether the reader may vouch for them. */
 	may_vouch: boolean,
-	/**  May who asks object? */
+	/**  Whether the reader may object. */
 	may_object: boolean,
 };
 
-/**  What is in it. */
+/**  The content of a box. */
 export type Unfinished = {
-	/**  What was chosen beside the text; empty where nothing was. */
+	/**  What was chosen beside the text; empty if nothing was. */
 	choice: string,
 	/**  The text. */
 	text: string,
 };
 
-/**  What it is that can't be read. */
+/**  The kind of an unreadable row. */
 export type UnreadableKind = 
 /**  A draft. */
 "draft" | 
-/**  What waits to be sent of a draft. */
+/**  A draft's submission in the outbox. */
 "waiting" | 
-/**  What a draft clashes with. */
+/**  A draft's conflict. */
 "conflict" | 
-/**  A text that was not taken. */
+/**  An unused text. */
 "unused_text" | 
-/**  What was answered. */
+/**  An answer to a review. */
 "answer";
 
-/**  Something on this laptop that this version can't read: another one wrote it, or it was damaged. It stays as it is. */
+/**  A row on this laptop that this version cannot read: another version wrote it, or it is damaged. It stays as it is. */
 export type UnreadableRow = {
-	/**  What it is. */
+	/**  The kind of row. */
 	what: UnreadableKind,
-	/**  Its title, where that can be told; may be empty. */
+	/**  Its title, if known; may be empty. */
 	title: string,
-	/**  When it was written, where that can be told. */
+	/**  When it was written, if known. */
 	at: string | null,
 };
 
-/**  Something that was not taken, kept for 90 days. */
+/**  An unused text, kept for 90 days. */
 export type UnusedText = {
-	/**  Names it. */
+	/**  Its id. */
 	id: string,
 	/**  The project. */
 	project: ProjectId,
-	/**  Its title then. */
+	/**  The project's title at the time. */
 	title: string,
 	/**  The field. */
 	field: string,
 	/**  The value, as JSON. */
 	value: string,
-	/**  Whose it was. */
+	/**  Who wrote it. */
 	whose: Whose,
-	/**  Since when it is kept. */
+	/**  When it was put aside. */
 	kept_at: string,
-	/**  Until when. */
+	/**  When it will be deleted. */
 	until: string,
 };
 
@@ -1910,9 +1896,9 @@ export type UpdateView = {
 	id: UpdateId,
 	/**  When it was published. */
 	at: string,
-	/**  What it says, as safe HTML. */
+	/**  Its text as safe HTML. */
 	html: string,
-	/**  When a show-and-tell happens. */
+	/**  When the show-and-tell happens, if it is one. */
 	happens_at: string | null,
 	/**  Where it happens. */
 	place: string,
@@ -1920,7 +1906,7 @@ export type UpdateView = {
 	open_to: string,
 };
 
-/**  Who may see a project; each includes those after it. A draft starts at team. */
+/**  Who may see a project; each choice includes those after it. A draft starts with `team`. */
 export type Visibility = 
 /**  Anyone on the internet. */
 "public" | 
@@ -1928,27 +1914,27 @@ export type Visibility =
 "members" | 
 /**  Anyone verified at a council. */
 "councils" | 
-/**  Those named in its team. */
+/**  Members of the project's team. */
 "team";
 
-/**  Help that a project looks for. */
+/**  Help that a project is looking for. */
 export type Wanted = {
 	/**  The kind of help. */
 	kind: WantedKind,
-	/**  What exactly. */
+	/**  A description. */
 	what: string,
-	/**  The day by which it is wanted. */
+	/**  The day by which the help is needed. */
 	by: string | null,
 };
 
-/**  Wanted help as it is being typed. */
+/**  Wanted help as typed. */
 export type WantedForm = {
 	kind: WantedKind,
 	what: string,
 	by: DateForm,
 };
 
-/**  The kind of help that a project looks for. */
+/**  The kinds of help that a project is looking for. */
 export type WantedKind = 
 /**  User research. */
 "research" | 
@@ -1963,11 +1949,11 @@ export type WantedKind =
 /**  Time. */
 "time";
 
-/**  What the network did in seven days. */
+/**  Activity in seven days. */
 export type Week = {
-	/**  Projects that came in. */
+	/**  New projects. */
 	new_projects: number,
-	/**  Other changes to projects that were published. */
+	/**  Other published changes to projects. */
 	changes: number,
 	/**  Councils that published something. */
 	councils: number,
@@ -1975,26 +1961,26 @@ export type Week = {
 	new_people: number,
 };
 
-/**  What stays on the laptop when someone signs out. */
+/**  What stays on the laptop after signing out. */
 export type WhatStays = {
-	/**  Drafts that were not sent. */
+	/**  Drafts not sent yet. */
 	drafts: number,
 	/**  Those of them that wait to be sent. */
 	waiting: number,
 };
 
-/**  Whose text was not taken. */
+/**  Who wrote an unused text. */
 export type Whose = 
-/**  One's own. */
+/**  This person. */
 "mine" | 
-/**  The other's. */
+/**  Somebody else. */
 "theirs";
 
-/**  What someone may say is wrong with a project. */
+/**  The reason for a report. */
 export type Wrong = 
-/**  It is the same as another one. */
+/**  The project duplicates another. */
 "duplicate" | 
-/**  Something else. */
+/**  Another problem. */
 "problem";
 
 /* Tauri Specta runtime */

@@ -195,7 +195,7 @@ pub struct NewRole {
 pub enum ReviewPolicy {
     /// None.
     None,
-    /// Those by council users, and each editor's first.
+    /// Those by contributors, and each editor's first.
     #[default]
     First,
     /// Every submission.

@@ -1,5 +1,5 @@
-//! What a registry does in a second, on SQLite and, where `GUILDHALL_TEST_POSTGRES` names one, on PostgreSQL: asked
-//! through its router, without a network. `cargo xtask bench registry` runs it.
+//! How many requests per second a registry handles, on SQLite and, if `GUILDHALL_TEST_POSTGRES` names a server, on
+//! PostgreSQL. Requests go to the router directly, without a network. Run by `cargo xtask bench registry`.
 
 #![allow(clippy::print_stdout)]
 
@@ -22,7 +22,7 @@ use uuid::Uuid;
 const MEASURED: Duration = Duration::from_secs(5);
 const CLIENTS: [usize; 2] = [1, 8];
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
-/// How often the cost of one request is measured.
+/// How many times the cost of one request is measured.
 const TIMES: usize = 300;
 
 #[tokio::main]
@@ -64,13 +64,13 @@ fn databases() -> Vec<Database> {
 
 #[derive(Clone, Copy)]
 enum Work {
-    /// All changes, from zero, page after page.
+    /// Read all changes from zero, page by page.
     Read,
-    /// New projects.
+    /// Send new projects.
     Send,
 }
 
-/// A registry with so many projects, and someone who may write to it.
+/// A registry with a number of projects, and someone who may write to it.
 struct Bench {
     registry: Registry,
     router: Router,
@@ -100,7 +100,7 @@ impl Bench {
         Ok(Self { registry, router, token, council: code.to_string(), _folder: folder })
     }
 
-    /// How many changes are served, or submissions taken, in a second.
+    /// Changes served, or submissions accepted, per second.
     async fn rate(&self, clients: usize, work: Work) -> Result<f64> {
         let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let mut working = tokio::task::JoinSet::new();
@@ -127,7 +127,7 @@ impl Bench {
         Ok(done.load(Ordering::Relaxed) as f64 / began.elapsed().as_secs_f64())
     }
 
-    /// What a laptop's request takes that has all but the last change.
+    /// The duration of a request from a laptop that lacks only the last change.
     async fn cost_of_one_change(&self) -> Result<Duration> {
         let mut cursor = String::new();
         while page(&self.router, &self.token, &mut cursor).await?.1 {}
@@ -155,7 +155,7 @@ async fn new_database(server: &str) -> Result<String> {
     Ok(url.into())
 }
 
-/// Reads all changes; gives how many came.
+/// Reads all changes and returns their number.
 async fn read_all(router: &Router, token: &str) -> Result<u64> {
     let (mut cursor, mut all) = (String::new(), 0);
     loop {
@@ -167,7 +167,7 @@ async fn read_all(router: &Router, token: &str) -> Result<u64> {
     }
 }
 
-/// One page: how many changes came, and whether there are more.
+/// Reads one page. Returns the number of changes in it and whether there are more.
 async fn page(router: &Router, token: &str, cursor: &mut String) -> Result<(u64, bool)> {
     let path = format!("{}?after={cursor}&limit={}", routes::CHANGES, routes::MAX_PAGE);
     let answer = ask(router, Method::GET, &path, Some(token), Value::Null).await?;

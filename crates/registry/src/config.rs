@@ -1,5 +1,4 @@
-//! How the program is told where things are: on the command line, in its environment, or in a TOML file. What comes
-//! first in this order counts.
+//! The program's configuration: command line, environment variables and a TOML file, in this order of precedence.
 
 use std::fmt;
 use std::io;
@@ -16,47 +15,49 @@ use serde::Deserialize;
 const DATA_DIR: &str = "guildhall-registry-data";
 const BIND: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8480);
 
-/// What every command can be told.
+/// Options of every command.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The TOML file that says what is not said here
+    /// The TOML file with settings that are not given here
     #[arg(long, global = true, value_name = "FILE", env = "GUILDHALL_CONFIG")]
     config: Option<PathBuf>,
-    /// The folder that has everything the registry keeps; made where there is none [default: guildhall-registry-data]
+    /// The folder for all of the registry's data, created if missing [default: guildhall-registry-data]
     #[arg(long, global = true, value_name = "DIR", env = "GUILDHALL_REGISTRY_DATA_DIR")]
     data_dir: Option<PathBuf>,
-    /// The file with the key that second factors are sealed with; made where there is none [default: second-factor.key
-    /// in the data folder]
+    /// The file with the key that seals second factors, created if missing [default: second-factor.key in the data
+    /// folder]
     #[arg(long, global = true, value_name = "FILE", env = "GUILDHALL_SECOND_FACTOR_KEY_FILE")]
     second_factor_key_file: Option<PathBuf>,
-    /// What that was called earlier. The app reads it too, so that a machine with both would have one folder for them.
+    /// The earlier name of the data folder. The app reads this variable too, so a machine with both would use one
+    /// folder for both.
     #[arg(long, hide = true, value_name = "DIR", env = "GUILDHALL_DATA_DIR")]
     old_data_dir: Option<PathBuf>,
-    /// The PostgreSQL that has the records, instead of a file in the folder
-    // A text, as a value that can't be parsed is shown as it is, and this one may have a password.
+    /// The PostgreSQL database for the records, instead of a file in the data folder
+    // Parsed later: clap repeats a value that it cannot parse, and this one may contain a password.
     #[arg(long, global = true, value_name = "URL", env = "GUILDHALL_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
 }
 
-/// What serving can be told besides.
+/// Options of `serve`.
 #[derive(Args, Default)]
 pub(crate) struct ServeOptions {
     /// The address to listen on; port 0 takes a free one [default: 127.0.0.1:8480]
     #[arg(long, env = "GUILDHALL_BIND")]
     bind: Option<SocketAddr>,
-    /// The address to tell what is counted on, for Prometheus: only those who watch over the registry should reach it
+    /// The address for Prometheus metrics: only those who monitor the registry should be able to reach it
     #[arg(long, value_name = "ADDRESS:PORT", env = "GUILDHALL_METRICS_BIND")]
     metrics_bind: Option<SocketAddr>,
-    /// How mail is sent: printed, a file each in the data folder's `mail`, or by a server [default: console]
+    /// How to send email: print it, write each one to a file in `mail` in the data folder, or use a mail server
+    /// [default: console]
     #[arg(long, value_enum, env = "GUILDHALL_MAIL")]
     mail: Option<MailChoice>,
     /// The mail server, as smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required
     #[arg(long, value_name = "URL", env = "GUILDHALL_SMTP_URL", hide_env_values = true)]
     smtp_url: Option<String>,
-    /// Whom mail is from, for example: Guildhall <guildhall@example.org>
+    /// The sender of emails, for example: Guildhall <guildhall@example.org>
     #[arg(long, value_name = "SENDER", env = "GUILDHALL_MAIL_FROM")]
     mail_from: Option<String>,
-    /// A proxy whose word is taken for where a request comes from; again for each
+    /// A proxy that may say where a request comes from; repeat for more
     #[arg(
         long = "trusted-proxy",
         value_name = "NETWORK",
@@ -74,14 +75,14 @@ enum MailChoice {
     Smtp,
 }
 
-/// The file.
+/// The TOML file.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     /// Relative to the file's own folder.
     data_dir: Option<PathBuf>,
     database_url: Option<String>,
-    /// The file that has it, relative to this one's folder: for a password that few may read.
+    /// A file with the URL, relative to this file's folder, so that its password can have stricter permissions.
     database_url_file: Option<PathBuf>,
     /// Relative to the file's own folder.
     second_factor_key_file: Option<PathBuf>,
@@ -89,7 +90,7 @@ struct ConfigFile {
     metrics_bind: Option<SocketAddr>,
     mail: Option<MailChoice>,
     smtp_url: Option<String>,
-    /// The file that has it, relative to this one's folder: for a password that few may read.
+    /// A file with the URL, relative to this file's folder, so that its password can have stricter permissions.
     smtp_url_file: Option<PathBuf>,
     mail_from: Option<String>,
     #[serde(default)]
@@ -99,7 +100,7 @@ struct ConfigFile {
     secret_files: Vec<PathBuf>,
 }
 
-/// The file's `[openid]`: what people may sign in with besides a code by email.
+/// The `[openid]` table: a provider to sign in with, besides codes by email.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OpenIdTable {
@@ -109,26 +110,26 @@ struct OpenIdTable {
     /// Relative to the file's own folder.
     client_secret_file: PathBuf,
     address: String,
-    /// What the provider's claims `amr` and `acr` say where a second factor was used.
+    /// The values of the provider's claims `amr` and `acr` that mean that a second factor was used.
     #[serde(default)]
     second_factor_amr: Vec<String>,
     #[serde(default)]
     second_factor_acr: Vec<String>,
 }
 
-/// All that was said, with what stands in for the rest.
+/// The complete configuration, with defaults filled in.
 pub(crate) struct Configuration {
-    /// How the registry is opened.
+    /// How to open the registry.
     pub(crate) registry: Config,
-    /// Where it listens.
+    /// The address to listen on.
     pub(crate) bind: SocketAddr,
-    /// Where it tells what it counts; none for nowhere.
+    /// The address for metrics; `None` for no metrics.
     pub(crate) metrics_bind: Option<SocketAddr>,
-    /// The files from which a secret was read.
+    /// The files that a secret was read from.
     secret_files: Vec<PathBuf>,
 }
 
-/// Why it can't be told so.
+/// Why the configuration is invalid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigurationError {
     #[error("{} can't be read: {reason}", .file.display())]
@@ -148,7 +149,7 @@ pub(crate) enum ConfigurationError {
 }
 
 impl Configuration {
-    /// Puts together what was said where.
+    /// Merges the sources by precedence.
     pub(crate) fn of(options: Options, serve: &ServeOptions) -> Result<Self, ConfigurationError> {
         let mut file = options.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
         let provider = file.openid.take().as_ref().map(OpenIdTable::provider).transpose()?;
@@ -186,7 +187,7 @@ impl Configuration {
         Ok(Self { registry, bind: bind.unwrap_or(BIND), metrics_bind, secret_files: file.secret_files })
     }
 
-    /// What is wrong with the files that have a secret, in a sentence each: anyone on this machine can read it.
+    /// A warning for each file with a secret that anyone on this machine can read.
     pub(crate) fn open_secrets(&self) -> Vec<String> {
         let open = self.secret_files.iter().filter(|file| is_open_to_all(file));
         let sentence = |file: &PathBuf| {
@@ -200,7 +201,7 @@ impl Configuration {
 }
 
 impl fmt::Display for Configuration {
-    /// One a line, and no secret.
+    /// One setting per line, without secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Config { data_dir, mail, provider, database_url, .. } = &self.registry;
         writeln!(f, "data folder: {}", data_dir.display())?;
@@ -227,7 +228,7 @@ impl fmt::Display for Configuration {
 impl ConfigFile {
     fn read(file: &Path) -> Result<Self, ConfigurationError> {
         let text = read(file)?;
-        // What the error shows of the file may have a password in it.
+        // Only line and message: the excerpt that the error shows may contain a password.
         let mut config: Self = toml::from_str(&text).map_err(|error| ConfigurationError::Malformed {
             file: file.to_owned(),
             line: 1 + text[..error.span().map_or(0, |span| span.start)].matches('\n').count(),
@@ -277,14 +278,14 @@ impl OpenIdTable {
     }
 }
 
-/// A group may be that of the registry's own user.
+/// Access by the group is fine: it may be the group of the registry's own user.
 #[cfg(unix)]
 fn is_open_to_all(file: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o007 != 0)
 }
 
-/// It has the permissions of the folder that it is in.
+/// On Windows a file has its folder's permissions.
 #[cfg(not(unix))]
 fn is_open_to_all(_: &Path) -> bool {
     false

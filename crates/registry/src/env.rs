@@ -1,5 +1,5 @@
-//! What the registry needs from the world outside, passed in: time and randomness. With others in their place a
-//! whole network runs in one test, and "ten minutes later" takes no time.
+//! Time and randomness, passed in. Tests replace them, so that a whole network runs in one test and no test waits for
+//! time to pass.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,42 +8,42 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// What time it is, and waiting.
+/// The current time, and waiting.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// The current time.
     fn now(&self) -> Timestamp;
-    /// Returns once that much time has passed.
+    /// Returns once this much time has passed.
     async fn pass(&self, time: Duration);
 }
 
-/// Where chance comes from. Tokens and codes are made of it: outside tests it must be fit for secrets.
+/// A source of random bytes for tokens and codes. Outside tests it must be cryptographically secure.
 pub trait Random: Send + Sync {
-    /// Fills the bytes.
+    /// Fills the buffer with random bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// The environment of the registry.
+/// The clock and the randomness that the registry uses.
 #[derive(Clone)]
 pub struct Env {
-    /// Time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Chance.
+    /// The source of randomness.
     pub random: Arc<dyn Random>,
 }
 
 impl Env {
-    /// The real one.
+    /// The system's clock and randomness.
     pub fn real() -> Self {
         Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom) }
     }
 
-    /// Now, in milliseconds since 1970, as the database keeps it.
+    /// The current time in milliseconds since 1970, as stored in the database.
     pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now().as_millisecond()
     }
 
-    /// Chance, by the byte.
+    /// Random bytes.
     pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.random.fill(&mut bytes);

@@ -1,4 +1,4 @@
-//! What can go wrong while the registry works. On its way out it becomes one RFC 9457 problem (`http/problem.rs`).
+//! The registry's errors. Each becomes an RFC 9457 problem when it is sent (`http/problem.rs`).
 
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{Code, Problem};
@@ -8,39 +8,39 @@ use crate::mail::MailError;
 use crate::privacy::erasure::DamagedLedger;
 use crate::store::{JobError, StoreError};
 
-/// Why the registry did not do what it was asked.
+/// Why the registry did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It may not be done, or not in this way.
+    /// The request was refused.
     #[error("{}", sentence(.0))]
     Refused(Box<Problem>),
-    /// Asked too often.
+    /// The caller has reached a rate limit.
     #[error("asked too often; try again in {seconds} seconds")]
     TooMany {
-        /// When to come back.
+        /// When to try again.
         seconds: u64,
     },
-    /// The store failed.
+    /// The store returned an error.
     #[error(transparent)]
     Store(StoreError),
-    /// Something that is kept outside the database can't be understood.
+    /// Data outside the database could not be decoded.
     #[error("{0}")]
     Damaged(String),
-    /// Who was erased can't be read or written down.
+    /// The erasure list could not be read or written.
     #[error(transparent)]
     Erasures(#[from] DamagedLedger),
-    /// A mail could not be handed over.
+    /// An email could not be sent.
     #[error("a mail could not be sent: {0}")]
     Mail(#[from] MailError),
-    /// The provider that people sign in with gave no good answer.
+    /// The sign-in provider did not give a usable answer.
     #[error("the sign-in provider: {0}")]
     Provider(#[from] ProviderError),
-    /// The registry is on its way down.
+    /// The registry is shutting down.
     #[error("the registry is closing")]
     Closing,
 }
 
-/// A refusal for a person: what is wrong where that is known, and else that it was refused.
+/// A refusal in words: the field errors if there are any, else the title.
 fn sentence(problem: &Problem) -> String {
     if problem.errors.is_empty() {
         return problem.title.clone();
@@ -48,21 +48,21 @@ fn sentence(problem: &Problem) -> String {
     problem.errors.iter().map(|error| error.detail.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// What most of the registry's functions return.
+/// The result type of the registry's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A refusal of that code.
+    /// A refusal with this code.
     pub(crate) fn refused(code: Code, title: impl Into<String>) -> Self {
         Self::Refused(Box::new(Problem::new(code, title)))
     }
 
-    /// There is none, or it may not be seen: the same answer for both.
+    /// The answer both for what does not exist and for what this person may not see.
     pub(crate) fn not_found() -> Self {
         Self::refused(Code::NotFound, "There is nothing here")
     }
 
-    /// What was sent breaks a rule, at that place.
+    /// A refusal of one field, at a JSON pointer (RFC 6901).
     pub(crate) fn invalid(pointer: &str, code: FieldCode, detail: impl Into<String>) -> Self {
         let mut problem = Problem::new(Code::ValidationFailed, "What was sent can't be taken");
         problem.errors.push(FieldError::new(pointer, code, detail));

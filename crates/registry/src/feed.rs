@@ -1,5 +1,5 @@
-//! One page of the way down: what a reader may see after a cursor, in the order of the changes. Lines, cursor and
-//! digest come from one read transaction, so that they always agree.
+//! The changes feed: one page of what a reader may see after a cursor, in sequence order. Records, cursor and digest
+//! come from one read transaction, so they always agree.
 
 use std::time::Duration;
 
@@ -16,30 +16,30 @@ use crate::store::records::{self, Row};
 use crate::store::tombstones::{self, Gone};
 use crate::store::{cells, counter};
 
-/// A page ends at about this many bytes, however few records that is.
+/// The size at which a page ends, in bytes, even if it has few records.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// The longest that a request is held back.
+/// The longest that a request waits for changes.
 pub(crate) const MAX_WAIT: Duration = Duration::from_secs(25);
 
-/// What a reader asks for.
+/// A request for a page.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    /// Where they have read to; none to read from zero.
+    /// The reader's cursor; `None` to read from zero.
     pub(crate) after: Option<Cursor>,
-    /// In a reading from zero: the last change there was when it began.
+    /// When reading from zero: the last sequence number when that began.
     pub(crate) began: u64,
     /// The most records.
     pub(crate) limit: u32,
 }
 
-/// An answer, as the text of its lines.
+/// An answer as NDJSON.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) text: String,
     pub(crate) count: u64,
 }
 
-/// A line as [`guildhall_protocol::changes::ChangeLine`] reads it, its body passed on as it is stored.
+/// One line of the answer, as read by [`guildhall_protocol::changes::ChangeLine`]. The body is passed on as stored.
 #[derive(Serialize)]
 struct Line<'a> {
     seq: i64,
@@ -87,11 +87,11 @@ impl Change {
 }
 
 impl Registry {
-    /// What that person, or anyone, may see after the cursor.
+    /// A page of the changes that a person, or anyone, may see.
     ///
     /// # Errors
-    /// `resync_required` where the cursor is of another history or access, ahead of this registry, or older than
-    /// the departures that are kept.
+    /// `resync_required` if the cursor has another epoch or access, is ahead of this registry, or is older than the
+    /// stored tombstones.
     pub(crate) async fn changes(&self, actor: Option<&Actor>, question: &Question) -> Result<Page> {
         let mut tx = self.store().read().await?;
         let (epoch, newest) = counter::read(&mut tx).await?;
@@ -111,7 +111,7 @@ impl Registry {
         };
         let limit = question.limit.clamp(1, routes::MAX_PAGE);
         let rows = records::page(&mut tx, &reader.cells, after, limit + 1).await?;
-        // From zero nobody has anything that could be gone.
+        // A reader without any records needs no tombstones.
         let gone = match after {
             0 => Vec::new(),
             _ => tombstones::page(&mut tx, &reader.cells, after, limit + 1).await?,
@@ -119,7 +119,7 @@ impl Registry {
         let (seen, digest) = cells::sum(&mut tx, &reader.cells).await?;
         let remaining = match after {
             0 => seen,
-            // All of them are here.
+            // All of them fit on this page.
             _ if rows.len() <= limit as usize => rows.len() as u64,
             _ => records::count_after(&mut tx, &reader.cells, after).await?,
         };

@@ -1,25 +1,24 @@
-//! What the registry keeps has people's addresses, and codes where mail goes into files: its folders and files are for its
-//! own user alone, whatever the umask says. What is there already and can be read by others is tightened.
+//! Creating the registry's folders and files so that only its own user can read them, whatever the umask: they contain
+//! email addresses and, where email is written to files, sign-in codes. Existing files and folders are tightened.
 //!
-//! On Windows they have the permissions of the folder that they are in, which for a user's own folders are that user's.
+//! On Windows they have the permissions of their folder, which for a user's own folders are that user's.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Result};
 use std::net::IpAddr;
 use std::path::Path;
 
-/// Does that name, or that address, stand for this machine whatever its network says? What goes there can't be read on its
-/// way.
+/// Whether a host name or address always means this machine, so that traffic to it cannot be intercepted.
 pub(crate) fn is_this_machine(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let address = bare.parse::<IpAddr>().map(|address| address.to_canonical().is_loopback());
     address.unwrap_or_else(|_| bare.eq_ignore_ascii_case("localhost"))
 }
 
-/// Makes a folder, with those above it that are missing.
+/// Creates a folder and its missing parents.
 ///
 /// # Errors
-/// Where it can't be made, or is there and stays open to others.
+/// If it cannot be created, or exists and stays open to others.
 pub(crate) fn make_folder(folder: &Path) -> Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -29,10 +28,10 @@ pub(crate) fn make_folder(folder: &Path) -> Result<()> {
     tighten(folder)
 }
 
-/// Makes a new file and opens it for writing.
+/// Creates a new file for writing.
 ///
 /// # Errors
-/// Where it can't be made, or is there already.
+/// If it cannot be created or already exists.
 pub(crate) fn create(file: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -41,10 +40,10 @@ pub(crate) fn create(file: &Path) -> Result<File> {
     options.open(file)
 }
 
-/// Makes a file with nothing in it where there is none. One that is there stays as it is, and is closed to others.
+/// Creates an empty file if it is missing. An existing file keeps its content and is closed to others.
 ///
 /// # Errors
-/// Where it can't be made, or stays open to others.
+/// If it cannot be created or stays open to others.
 pub(crate) fn make_file(file: &Path) -> Result<()> {
     match create(file) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => tighten(file),
@@ -52,10 +51,10 @@ pub(crate) fn make_file(file: &Path) -> Result<()> {
     }
 }
 
-/// Closes a file or a folder to others, where it is there and open to them.
+/// Closes a file or folder to others, if it exists.
 ///
 /// # Errors
-/// Where it stays so: with what can be done about it.
+/// If it stays open to others. The message says how to fix that.
 #[cfg(unix)]
 pub(crate) fn tighten(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -70,7 +69,7 @@ pub(crate) fn tighten(path: &Path) -> Result<()> {
         return Ok(());
     }
     let closed = std::fs::Permissions::from_mode(mode()? & !OF_OTHERS & 0o7777);
-    // Some file systems say yes and change nothing.
+    // Some file systems report success and change nothing.
     let done = std::fs::set_permissions(path, closed).and_then(|()| Ok(mode()? & OF_OTHERS == 0));
     if matches!(done, Ok(true)) {
         return Ok(());
@@ -86,7 +85,7 @@ pub(crate) fn tighten(path: &Path) -> Result<()> {
     ))
 }
 
-/// They have the permissions of the folder that they are in.
+/// On Windows a file has its folder's permissions.
 #[cfg(not(unix))]
 pub(crate) fn tighten(_: &Path) -> Result<()> {
     Ok(())

@@ -1,5 +1,5 @@
-//! The registry: the shared server that councils sync with. It stores records, hands out changes and decides
-//! submissions; all richer questions are asked on the laptops, of their mirrors.
+//! The registry: the shared server that councils sync with. It stores records, sends changes and decides submissions.
+//! Search and other rich queries run on laptops, against their mirrors.
 
 mod access;
 mod auth;

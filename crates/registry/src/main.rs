@@ -1,4 +1,4 @@
-//! `guildhall-registry`: reads the command line, and does what it says with the library.
+//! `guildhall-registry`: reads the command line and runs the command with the library.
 
 mod cli;
 mod config;

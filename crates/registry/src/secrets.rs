@@ -1,5 +1,4 @@
-//! What may be known only to the one it was given to: codes and tokens. Only their hashes are stored, and no type
-//! here can be printed.
+//! Sign-in codes and tokens. Only their hashes are stored.
 
 use guildhall_protocol::sign_in::{CODE_ALPHABET, CODE_LENGTH, Tokens, normalise_code};
 use sha2::{Digest as _, Sha256};
@@ -7,24 +6,24 @@ use sha2::{Digest as _, Sha256};
 use crate::env::Env;
 use crate::store::sessions::{ACCESS_LIFE, PairHashes};
 
-/// A new code to type in.
+/// A new sign-in code.
 pub(crate) fn new_code(env: &Env) -> String {
-    // The alphabet has 32 letters, so each is as likely as any other.
+    // The alphabet has 32 characters, so the remainder is not biased.
     let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
     env.bytes::<CODE_LENGTH>().iter().map(letter).collect()
 }
 
-/// What is stored of a code, which is good for that address only.
+/// The stored hash of a code, which is valid for this address only.
 pub(crate) fn hash_code(email: &str, typed: &str) -> String {
     hash(format!("{email}/{}", normalise_code(typed)).as_bytes())
 }
 
-/// What is stored of a token, or of anything else that is only compared: SHA-256, hexadecimal.
+/// The stored hash of a token or another secret that is only compared: SHA-256 in hexadecimal.
 pub(crate) fn hash(secret: &[u8]) -> String {
     hex(&Sha256::digest(secret))
 }
 
-/// A new pair of tokens, and what is stored of them.
+/// A new token pair and its hashes.
 pub(crate) fn new_pair(env: &Env) -> (Tokens, PairHashes) {
     let tokens = Tokens {
         access_token: format!("gha_{}", hex(&env.bytes::<32>())),

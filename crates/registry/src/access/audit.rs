@@ -1,5 +1,5 @@
-//! Reading who did what. A person's address is put in on the way out: the log itself knows ids only, so that erasing
-//! someone leaves it true.
+//! Reading the audit log. Entries store ids, and the address is added when they are read, so the log stays true after a
+//! person is erased.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{AuditEntry, AuditPage, CouncilCode};
@@ -15,11 +15,11 @@ use crate::error::{Error, Result};
 use crate::store::audit::{self, Whose};
 use crate::store::{people as addresses, read_time, records};
 
-/// Acts on one page.
+/// Entries on one page.
 const PAGE: usize = 50;
 
 impl Registry {
-    /// Who did what for that council; without one a person's own acts, and everybody's for a coordinator.
+    /// A page of the audit log for a council. Without a council: a person's own acts, or all acts for a coordinator.
     pub(crate) async fn audit(
         &self,
         actor: &Actor,
@@ -63,7 +63,7 @@ impl Registry {
     }
 }
 
-/// What something is called to that reader; empty where it is nothing that has a name, or not for them.
+/// The subject's name, or empty if it has none or this reader may not see it.
 async fn subject_name(sql: &mut AnyConnection, reader: &Reader, subject: &str) -> Result<String> {
     match subject.split_once('/') {
         Some(("project", id)) => {

@@ -1,4 +1,5 @@
-//! A council, as far as it matters for who may do what: who leads it, who decides for it, and whom letters about it reach.
+//! What access rules need to know about a council: its settings, whether it has a lead, and who receives email about
+//! it.
 
 use std::collections::BTreeSet;
 
@@ -12,30 +13,31 @@ use crate::access::principal::Actor;
 use crate::error::{Error, Result};
 use crate::store::{council_settings, memberships, people, records};
 
-/// A council, as far as it matters for who may do what.
+/// What access rules need to know about a council.
 #[derive(Clone, Debug)]
 pub(crate) struct Council {
     pub(crate) code: CouncilCode,
     pub(crate) settings: CouncilSettings,
-    /// A confirmed one: the others count for nothing here.
+    /// Whether it has a confirmed lead; unconfirmed leads do not count.
     pub(crate) has_lead: bool,
 }
 
 impl Council {
-    /// The council as it is now.
+    /// Reads the council's current settings and leads.
     pub(crate) async fn find(sql: &mut AnyConnection, code: &CouncilCode) -> Result<Self> {
         let settings = council_settings::get(sql, code).await?;
         let has_lead = !memberships::leads(sql, code).await?.is_empty();
         Ok(Self { code: code.clone(), settings, has_lead })
     }
 
-    /// Do coordinators decide for it? Where it has no lead, nothing may wait for nobody.
+    /// Whether coordinators decide for the council. They also do so while it has no lead, so that requests never wait
+    /// for nobody.
     pub(crate) fn is_delegated(&self) -> bool {
         self.settings.delegate_to_coordinator || !self.has_lead
     }
 }
 
-/// The council, where this person may do that. For anybody else there is none.
+/// The council, if this person may do this there. Otherwise "not found", as for a council that does not exist.
 pub(crate) async fn council_where(
     sql: &mut AnyConnection,
     actor: &Actor,
@@ -47,13 +49,13 @@ pub(crate) async fn council_where(
     if exists && can(actor, action, &council) { Ok(council) } else { Err(Error::not_found()) }
 }
 
-/// What an unconfirmed lead is told who wants to do more than they can yet.
+/// The refusal for an unconfirmed lead who tries something that only confirmed leads may do.
 pub(crate) fn unconfirmed() -> Error {
     let title = "You can do this once a coordinator, or two leads of other councils, have confirmed that you lead this one";
     Error::refused(Code::NotAllowed, title)
 }
 
-/// Refuses who may not do that.
+/// Returns a refusal if this person may not do this.
 pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Result<()> {
     match can(actor, action, council) {
         true => Ok(()),
@@ -61,14 +63,14 @@ pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Result<
     }
 }
 
-/// The council's name; its code where there is none.
+/// The council's name, or its code if it has no record.
 pub(crate) async fn name_of(sql: &mut AnyConnection, code: &CouncilCode) -> Result<String> {
     let record = records::find(sql, Kind::Council, code.as_str()).await?;
     let name = record.as_ref().and_then(|record| record.body.get("name")).and_then(Value::as_str);
     Ok(name.unwrap_or(code.as_str()).to_owned())
 }
 
-/// The addresses of a council's leads.
+/// The email addresses of a council's leads.
 pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
     let mut to = Vec::new();
     for lead in memberships::leads(sql, council).await? {
@@ -77,8 +79,8 @@ pub(crate) async fn leads_of(sql: &mut AnyConnection, council: &CouncilCode) -> 
     Ok(to)
 }
 
-/// The addresses of those whom a council's requests reach: its leads; where it has none, whoever leads it unconfirmed,
-/// and the coordinators, who stand in.
+/// The email addresses that receive a council's requests: its leads or, if it has none, its unconfirmed leads and the
+/// coordinators.
 pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
     let mut to = leads_of(sql, council).await?;
     if to.is_empty() {
@@ -95,7 +97,7 @@ pub(crate) async fn deciders_of(sql: &mut AnyConnection, council: &CouncilCode) 
     Ok(to)
 }
 
-/// Does the one council come after the other, or after one that does?
+/// Whether `new` succeeds `old`, directly or through other councils.
 pub(crate) async fn comes_after(
     sql: &mut AnyConnection,
     old: &CouncilCode,

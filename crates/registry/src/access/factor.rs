@@ -1,5 +1,5 @@
-//! Where someone's second factor stands, which is a part of what they are: who is asked for one and has none when their day
-//! has come goes on without the role that asks for it.
+//! The state of a person's second factor. It affects their roles: if a role needs a second factor and the person has
+//! none by the due date, that role is suspended.
 
 use guildhall_protocol::second_factor::FactorDue;
 use guildhall_protocol::{Code, Role};
@@ -12,14 +12,14 @@ use crate::store::people::Person;
 use crate::store::read_time;
 use crate::store::second_factors::{self, Facts};
 
-/// How long a code that was given is enough, in milliseconds.
+/// How long a code counts as recent, in milliseconds.
 const GOOD_FOR: i64 = 12 * 60 * 60 * 1000;
-/// In which way a second factor was given.
+/// How a second factor was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GivenBy {
-    /// A code.
+    /// A code from an authenticator app, or a recovery code.
     Code,
-    /// The provider says that one was used there.
+    /// The sign-in provider said that a second factor was used there.
     Provider,
 }
 
@@ -32,24 +32,24 @@ impl GivenBy {
     }
 }
 
-/// Where someone's second factor stands, in the session in which they ask.
+/// The state of a person's second factor in their current session.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Standing {
     has_one: bool,
-    /// The provider vouched for one when this session began.
+    /// Whether the provider vouched for one when this session began.
     by_provider: bool,
-    /// When it was last given in this session; 0 for never.
+    /// When the session last passed the second factor; 0 for never.
     given_at: i64,
-    /// Does what they are ask for one?
+    /// Whether one of the person's roles needs a second factor.
     pub(crate) required: bool,
-    /// From when on a role rests without one; 0 for at once.
+    /// When roles are suspended without one; 0 for immediately.
     due_at: i64,
     rests: bool,
     now: i64,
 }
 
 impl Standing {
-    /// What there is to know of who asks, given what they are. Leaves of that what does not rest.
+    /// Reads the state of the second factor, and removes suspended roles from `person` and `roles`.
     pub(crate) async fn find(
         sql: &mut AnyConnection,
         principal: &Principal,
@@ -66,7 +66,7 @@ impl Standing {
         let rests = required && !has_one && !by_provider && due_at <= now;
         if rests {
             person.coordinator = false;
-            // What is left is what their address alone gives them, where that asks for none.
+            // Only the role that follows from their address remains, and only if it needs no second factor.
             let left = Some(Role::Contributor).filter(|role| !asks(*role));
             *roles = std::mem::take(roles)
                 .into_iter()
@@ -79,7 +79,7 @@ impl Standing {
         Ok(Self { has_one, by_provider, given_at, required, due_at, rests, now })
     }
 
-    /// Does a role rest?
+    /// Whether a role is suspended.
     pub(crate) fn rests(&self) -> bool {
         self.rests
     }
@@ -88,12 +88,12 @@ impl Standing {
         self.has_one
     }
 
-    /// Have they a factor of their own, or one at the provider with which this session began?
+    /// Whether they have a second factor of their own, or used the provider's to start this session.
     pub(crate) fn is_held(&self) -> bool {
         self.has_one || self.by_provider
     }
 
-    /// That one is asked of them and missing.
+    /// The date by which they need one, if it is required and missing.
     pub(crate) fn due(&self) -> Result<Option<FactorDue>> {
         if !self.required || self.is_held() {
             return Ok(None);
@@ -102,7 +102,7 @@ impl Standing {
         Ok(Some(FactorDue { by, rests: self.rests }))
     }
 
-    /// Was a code given lately, where there is one to give?
+    /// Checks that the second factor was given recently in this session, if the person has one.
     ///
     /// # Errors
     /// [`Code::SecondFactorRequired`].
@@ -115,7 +115,7 @@ impl Standing {
     }
 }
 
-/// A code of the second factor is needed.
+/// The refusal that asks for a code.
 pub(crate) fn required() -> Error {
     Error::refused(Code::SecondFactorRequired, "A code of the second factor is needed for this")
 }

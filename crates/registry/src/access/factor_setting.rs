@@ -1,4 +1,4 @@
-//! Of whom a second factor is asked, and how many days those have who are it already.
+//! The settings for second factors: who needs one, and how many days people who already have such a role get.
 
 use std::str::FromStr;
 
@@ -11,19 +11,19 @@ use crate::error::{Error, Result};
 use crate::store::settings::{self, Setting};
 use crate::store::{WriteTx, people, second_factors};
 
-/// How many days those have of whom one is asked from now on, where nothing else is set.
+/// The default number of days to set up a second factor once it is required.
 pub(crate) const DAYS: i64 = 30;
 const MOST_DAYS: i64 = 365;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Of whom one is asked, besides coordinators.
+/// Who needs a second factor, besides coordinators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AskedOf {
     Nobody,
     Leads,
-    /// And of leads.
+    /// Editors and leads.
     Editors,
-    /// Of all who act for a council.
+    /// Everyone who acts for a council.
     Everyone,
 }
 
@@ -45,7 +45,7 @@ impl FromStr for AskedOf {
 }
 
 impl AskedOf {
-    /// The least role of which it is asked.
+    /// The lowest role that needs one.
     pub(crate) fn least(self) -> Option<Role> {
         match self {
             Self::Nobody => None,
@@ -66,13 +66,13 @@ async fn grace(sql: &mut AnyConnection) -> Result<i64> {
     Ok(days.unwrap_or(DAYS) * DAY)
 }
 
-/// Takes note of a day for all of whom it is asked only from now on. Called before the setting is stored.
+/// Sets a due date for everyone who newly needs a second factor. Must run before the new setting is stored.
 pub(crate) async fn set_asked_of(tx: &mut WriteTx, env: &Env, value: &str) -> Result<()> {
     let asked: AskedOf = value.parse()?;
     let before = said(tx.sql(), Setting::SecondFactor).await?.unwrap_or_default();
     let before: AskedOf = before.parse().unwrap_or(AskedOf::Nobody);
     let due_at = env.now_ms() + grace(tx.sql()).await?;
-    // What someone may read can be something else from now on.
+    // Suspended roles can change what people may read.
     tx.wake_readers();
     let Some(least) = asked.least() else { return Ok(()) };
     let mut known: Vec<PersonId> =
@@ -84,14 +84,14 @@ pub(crate) async fn set_asked_of(tx: &mut WriteTx, env: &Env, value: &str) -> Re
         if !known.contains(&person) {
             second_factors::forget_due(tx, person).await?;
             second_factors::due(tx, person, due_at).await?;
-            // So that their laptops ask what they are, and tell them.
+            // So that their laptops read their roles again and tell them.
             people::change_access(tx, person).await?;
         }
     }
     Ok(())
 }
 
-/// Nobody has longer than that many days from now on.
+/// Shortens the time left to at most this many days from now.
 pub(crate) async fn set_days(tx: &mut WriteTx, env: &Env, value: &str) -> Result<()> {
     let days = value.parse::<i64>().ok().filter(|days| (0..=MOST_DAYS).contains(days));
     let Some(days) = days else {
@@ -103,14 +103,14 @@ pub(crate) async fn set_days(tx: &mut WriteTx, env: &Env, value: &str) -> Result
     Ok(())
 }
 
-/// Someone has just become a coordinator, of whom it is always asked.
+/// Sets a due date for a new coordinator, who always needs a second factor.
 pub(crate) async fn begin_coordinator(tx: &mut WriteTx, env: &Env, person: PersonId) -> Result<()> {
     let due_at = env.now_ms() + grace(tx.sql()).await?;
     second_factors::forget_due(tx, person).await?;
     Ok(second_factors::due(tx, person, due_at).await?)
 }
 
-/// Coordinators from before this was asked of them have as long from now on.
+/// Sets a due date for coordinators from before they needed a second factor.
 pub(crate) async fn note_days(tx: &mut WriteTx, env: &Env) -> Result<()> {
     let due_at = env.now_ms() + grace(tx.sql()).await?;
     for person in second_factors::coordinators_without_day(tx.sql()).await? {

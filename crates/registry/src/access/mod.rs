@@ -1,4 +1,4 @@
-//! Who is asking, what they may do and what they may read. Every area asks here; nothing here knows an area.
+//! Who makes a request, what they may do and what they may read. Every area uses this module; it uses no area.
 
 pub(crate) mod audit;
 pub(crate) mod council;

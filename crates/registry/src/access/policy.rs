@@ -1,5 +1,5 @@
-//! Who may do what, and who may see what: one question each, asked afresh for every request. What a person is stands in
-//! tables; what that lets them do stands here, in [`can`], and what they may read in [`reader`].
+//! The access rules: [`can`] says what a person may do, and [`reader`] what they may read. The facts about a person are
+//! in the database and are read for every request.
 
 use std::collections::BTreeSet;
 
@@ -11,39 +11,38 @@ use crate::access::principal::{Actor, Held};
 use crate::error::Result;
 use crate::store::{Cells, cells, records, seats};
 
-/// What a person may want to do.
+/// Something that needs permission, usually at a council.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// Send something new for a council, or change what it published.
+    /// Send something new for a council, or an edit of what it has published.
     Send,
-    /// Show anyone's project to more people, or retire it, without being checked.
+    /// Show any of its projects to more people, or retire one, without a review.
     Widen,
-    /// Decide what others sent.
+    /// Answer reviews.
     Decide,
-    /// See who acts for it, invite editors, and answer who wants to act for it.
+    /// See who acts for it, invite editors, and answer requests to act for it.
     InviteEditors,
-    /// Give and take roles at it, and take all that is held on it along.
+    /// Give and remove roles, and export the council's data.
     ManagePeople,
-    /// Say who is in the team of one of its projects.
+    /// Decide who is in the team of one of its projects.
     ManageSeats,
-    /// Say how it wants to be looked after.
+    /// Change its settings.
     ChangeSettings,
-    /// Take on the projects of a council that it comes after.
+    /// Take over the projects of a council that it succeeds.
     TakeOver,
-    /// Say which domains are whose, and who comes after a council.
+    /// Maintain the domains and the successors of any council.
     ManageDomains,
-    /// See what concerns all councils, and confirm those who were simply the first.
+    /// See what concerns all councils, and confirm councils' first leads.
     Coordinate,
-    /// Read who did what for it.
+    /// Read its audit log.
     ReadAudit,
-    /// Read what only a team can see, with a reason that its leads are told.
+    /// Read a project that only its team can see, with a reason that the council's leads are told.
     ReadTeam,
-    /// Deal with what is wrong with its projects: remove one for good.
+    /// Deal with reports about its projects, including deleting a project permanently.
     Purge,
 }
 
 impl Action {
-    /// Every action.
     #[cfg(test)]
     const ALL: [Self; 13] = [
         Self::Send,
@@ -62,7 +61,7 @@ impl Action {
     ];
 }
 
-/// May this person do this, where the council is whose it is or is to be?
+/// Whether a person may do this at a council: the one that owns the subject, or will own it.
 pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
     let (role, coordinator) = (actor.role_at(&council.code), actor.person.coordinator);
     let leads = actor.leads(&council.code);
@@ -76,7 +75,8 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
             _ => stands_in,
         },
         Action::InviteEditors => role == Some(Role::Lead) || (coordinator && !council.has_lead),
-        // A coordinator starts a council, or recovers one that lost its lead: its people are its own otherwise.
+        // A coordinator may start a council, or help one that has lost its lead. Otherwise its people are its own
+        // concern.
         Action::ManagePeople => leads || (coordinator && !council.has_lead),
         Action::ChangeSettings => leads,
         Action::ManageDomains | Action::Coordinate | Action::ReadTeam => coordinator,
@@ -87,13 +87,12 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
 /// What someone may read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reader {
-    /// The audience cells.
     pub(crate) cells: Cells,
-    /// Counts the changes of the cells that reading on can't tell of; 0 for someone who is not signed in.
+    /// Counts changes to the cells that a reader cannot catch up on from a cursor; 0 for anonymous readers.
     pub(crate) access: u64,
 }
 
-/// What this person, or anyone, may read now.
+/// What this person may read now; without an actor, what anyone may read.
 pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Result<Reader> {
     let mut cells = BTreeSet::from([PUBLIC.to_owned()]);
     let Some(actor) = actor else { return Ok(Reader { cells: cells.into_iter().collect(), access: 0 }) };
@@ -103,7 +102,7 @@ pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Re
         cells.insert(COUNCILS.to_owned());
     }
     let seats = seats::projects_of(sql, actor.person.id).await?;
-    // A seat counts while its person may act for the council that it is for: it lapses, and rests, with that.
+    // A seat counts only while its person may act for the seat's council, so it lapses or is suspended with that role.
     let count = seats.iter().filter(|(_, council)| actor.role_at(council).is_some());
     cells.extend(count.map(|(project, _)| format!("{TEAM}{project}")));
     for Held { council: code, .. } in &actor.roles {
@@ -124,29 +123,30 @@ pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Re
             }
         }
     }
-    // A role begins to rest with nothing written that could count it: what there is of it is read anew then, too.
+    // A suspension starts at a date, without a write that could count up `access`. Setting a bit makes laptops read
+    // everything again then, too.
     let access = if actor.factor.rests() { actor.person.access | RESTS } else { actor.person.access };
     Ok(Reader { cells: cells.into_iter().collect(), access })
 }
 
 impl Reader {
-    /// May they read what is in this cell?
+    /// Whether the reader may read records in this cell.
     pub(crate) fn can_read(&self, cell: &str) -> bool {
         self.cells.iter().any(|readable| readable == cell)
     }
 }
 
-/// Set in the count of those whose role rests. Any number in JSON holds it.
+/// Set in `access` while a role is suspended. JSON numbers are exact up to 2^53.
 const RESTS: u64 = 1 << 50;
 
 const PUBLIC: &str = "public";
 const MEMBERS: &str = "members";
 const COUNCILS: &str = "councils";
-/// Before a project's id: the cell of its team, and of its council's confirmed leads.
+/// Followed by a project's id: read by its team and its council's confirmed leads.
 pub(crate) const TEAM: &str = "team:";
-/// Before a council's code: what waits for those who decide for it.
+/// Followed by a council's code: reviews for those who decide there.
 const REVIEWS: &str = "reviews:";
-/// Before a council's code: what has waited for so long that coordinators may answer it too.
+/// Followed by a council's code: reviews that have waited so long that coordinators may answer them too.
 pub(crate) const OVERDUE: &str = "overdue:";
 
 /// The audience cell of one person.
@@ -159,12 +159,12 @@ pub(crate) fn cell_of_reviews(council: &CouncilCode) -> String {
     format!("{REVIEWS}{council}")
 }
 
-/// The audience cell of those who decide for a council, and of coordinators.
+/// The audience cell of those who decide for a council and of coordinators.
 pub(crate) fn cell_of_overdue(council: &CouncilCode) -> String {
     format!("{OVERDUE}{council}")
 }
 
-/// The audience cell of a project that those may see.
+/// The audience cell of a project with this visibility.
 pub(crate) fn cell_of(project: ProjectId, visibility: Visibility) -> String {
     match visibility {
         Visibility::Public => PUBLIC.to_owned(),
@@ -203,8 +203,8 @@ mod tests {
         Actor { principal, person, roles, factor: crate::access::factor::Standing::default() }
     }
 
-    /// The table of DESIGN, row by row: for which of these the action is open at a council with a lead, at one that
-    /// delegates, at one where editors decide, and at one without a lead.
+    /// For each action, who may do it at a council with a lead, one that delegates, one where editors decide, and one
+    /// without a lead.
     #[test]
     fn what_each_may_do_at_their_own_council() {
         let council = |editors_decide, delegate_to_coordinator, has_lead| Council {

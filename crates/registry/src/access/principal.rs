@@ -1,4 +1,4 @@
-//! Who asks: what a token says, and what that person is now. It is read afresh for every request.
+//! Who makes a request: what the token says, and the person's current roles, read for every request.
 
 use futures_util::future::BoxFuture;
 use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
@@ -13,37 +13,36 @@ use crate::store::audit::{AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
 
-/// Who asks, and from where: what a token says.
+/// The session behind a request, as its token says.
 #[derive(Clone, Debug)]
 pub(crate) struct Principal {
     pub(crate) person: PersonId,
-    /// Their session.
+    /// The session's id.
     pub(crate) session: String,
-    /// What their laptop calls itself.
+    /// The laptop's name.
     pub(crate) device: String,
-    /// The id of the request.
+    /// The request's id.
     pub(crate) request: String,
-    /// When, in milliseconds since 1970.
+    /// The time of the request, in milliseconds since 1970.
     pub(crate) at: i64,
 }
 
-/// Someone signed in, with what they are now.
+/// A signed-in person with their current roles.
 #[derive(Clone, Debug)]
 pub(crate) struct Actor {
     pub(crate) principal: Principal,
     pub(crate) person: Person,
-    /// Where they are verified now. What rests for want of a second factor is not among it.
+    /// The active roles, without those that are suspended for lack of a second factor.
     pub(crate) roles: Vec<Held>,
-    /// Where their second factor stands.
     pub(crate) factor: factor::Standing,
 }
 
-/// A role that someone has at a council.
+/// A person's role at a council.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Held {
     pub(crate) council: CouncilCode,
     pub(crate) role: Role,
-    /// A lead is confirmed by someone other than themselves: until then they can't do everything that leads do.
+    /// Whether somebody else has confirmed this lead. An unconfirmed lead may not do everything that a lead may.
     pub(crate) confirmed: bool,
 }
 
@@ -52,17 +51,17 @@ impl Actor {
         self.roles.iter().find(|held| held.council == *council)
     }
 
-    /// What they are at that council.
+    /// Their role at this council.
     pub(crate) fn role_at(&self, council: &CouncilCode) -> Option<Role> {
         self.at(council).map(|held| held.role)
     }
 
-    /// Are they a confirmed lead of that council?
+    /// Whether they are a confirmed lead of this council.
     pub(crate) fn leads(&self, council: &CouncilCode) -> bool {
         self.at(council).is_some_and(|held| held.role == Role::Lead && held.confirmed)
     }
 
-    /// Something that they did, to be written down.
+    /// An audit entry for something that they did.
     pub(crate) fn event(&self, action: AuditAction, subject: impl Into<String>) -> AuditEvent {
         AuditEvent {
             device: self.principal.device.clone(),
@@ -72,7 +71,7 @@ impl Actor {
     }
 }
 
-/// Who asks, with what they are now; none where there is no such person.
+/// Loads the person and their current roles. `None` if the person no longer exists.
 pub(crate) async fn actor(sql: &mut AnyConnection, principal: Principal) -> Result<Option<Actor>> {
     let Some(mut person) = people::find(sql, principal.person).await? else { return Ok(None) };
     let memberships = memberships::of_person(sql, principal.person).await?;
@@ -88,7 +87,8 @@ pub(crate) async fn actor(sql: &mut AnyConnection, principal: Principal) -> Resu
 }
 
 impl Registry {
-    /// Writes as that person, with what they are at that moment: it can't change between the question and the act.
+    /// Runs a write job as this person. Their roles are read inside the job's transaction, so they cannot change
+    /// between the check and the write.
     pub(crate) async fn write_as<T, F>(&self, principal: &Principal, work: F) -> Result<T>
     where
         T: Send + 'static,

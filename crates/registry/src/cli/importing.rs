@@ -1,5 +1,4 @@
-//! The import commands: what they are told, and what they say. A plan is made and told first; only then is anything
-//! written, and with `--dry-run` nothing is.
+//! The import commands. The plan is printed before anything is written; with `--dry-run`, nothing is written.
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -15,14 +14,14 @@ use guildhall_registry::{
 
 use crate::cli::say;
 
-/// Some rows or cells of the file were left out.
+/// Exit code: some rows or cells were left out.
 const PARTLY: u8 = 3;
-/// No row of the file came in.
+/// Exit code: no row was imported.
 const NOTHING_IN: u8 = 4;
 
-/// Notes of one kind that are printed; a report file has all.
+/// How many notes of one kind are printed; a report file has all of them.
 const MOST_NOTES: usize = 200;
-/// Characters of a value that are printed.
+/// How many characters of a value are printed.
 const MOST_CHARS: usize = 60;
 
 const HELP: &str = "Start with --dry-run: it shows what would change, and writes nothing.\n\n\
@@ -44,22 +43,22 @@ pub(crate) enum Import {
     Projects {
         #[command(flatten)]
         file: FileArgs,
-        /// The council that all rows belong to, by code or name: for a council's own file
+        /// The council that all rows belong to, as a code or a name: for a council's own file
         #[arg(long, value_name = "COUNCIL")]
         council: Option<String>,
-        /// Put rows whose organisation is no council under this one, saying so in their text
+        /// Put rows whose organisation is not a council under this one, and say so in their text
         #[arg(long, value_name = "CODE")]
         others_under: Option<CouncilCode>,
-        /// Know rows by their id column and this name, so that a title may change
+        /// Identify rows by their id column and this name, so that a title may change
         #[arg(long, value_name = "NAME")]
         source: Option<String>,
-        /// Who can see the projects; without it, those that are there stay as they are and new ones are public
+        /// Who can see the projects; without it, existing projects stay as they are and new ones are public
         #[arg(long, value_enum)]
         visibility: Option<VisibilityChoice>,
     },
-    /// All of a registry, into a new folder or an empty database: it goes on as if it had never moved
+    /// A whole registry, into a new folder or an empty database: it continues as if it had never moved
     Registry {
-        /// What `export` wrote
+        /// The file that `export` wrote
         file: PathBuf,
     },
     /// Services, from CSV or JSON with an LGSL id and a name, description or slug
@@ -67,27 +66,27 @@ pub(crate) enum Import {
     Services(FileArgs),
 }
 
-/// What every import of a file is told.
+/// Options of every import from a file.
 #[derive(Args)]
 pub(crate) struct FileArgs {
     /// The file: CSV (also with semicolons or tabs), JSON or NDJSON
     file: PathBuf,
-    /// Only show what would change, cell by cell: nothing is written
+    /// Only show what would change, cell by cell, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Take a field from a column that is called something else; again for each
+    /// Read a field from a column with another name; repeat for more
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = field_and_column)]
     map: Vec<(String, String)>,
-    /// Leave out this many rows above the headings
+    /// Skip this many rows above the headings
     #[arg(long, value_name = "N", default_value_t = 0)]
     skip_rows: usize,
-    /// Let an empty cell empty the field; without it the field stays as it is
+    /// Let an empty cell clear its field; without it the field keeps its value
     #[arg(long)]
     clear_empty: bool,
-    /// Write what was not taken into a CSV file, cell by cell
+    /// Write what was left out to a CSV file, cell by cell
     #[arg(long, value_name = "FILE.csv")]
     report: Option<PathBuf>,
-    /// The file's encoding, where it is read wrongly: utf-8, windows-1252, macintosh and so on
+    /// The file's encoding, if it is detected wrongly: utf-8, windows-1252, macintosh and so on
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
 }
@@ -130,7 +129,7 @@ fn field_and_column(text: &str) -> Result<(String, String), String> {
     Ok((field.trim().to_owned(), column.trim().to_owned()))
 }
 
-/// Plans the import, tells the plan, and applies it unless it is a dry run.
+/// Prints the plan, and applies it unless this is a dry run.
 pub(crate) async fn run(registry: &Registry, import: Import) -> Result<ExitCode> {
     match import {
         Import::Councils(args) => {
@@ -150,7 +149,7 @@ pub(crate) async fn run(registry: &Registry, import: Import) -> Result<ExitCode>
             let planned = plan_projects(registry, &args.file, &args.options(), &choices).await?;
             finish(registry, planned, &args).await
         }
-        // It is put back before a registry is opened.
+        // Done in `run_in`, before a registry is opened.
         Import::Registry { .. } => Ok(ExitCode::SUCCESS),
     }
 }
@@ -180,7 +179,7 @@ async fn finish(registry: &Registry, planned: Planned, args: &FileArgs) -> Resul
     })
 }
 
-/// A report is written over an earlier one, and over nothing else.
+/// Only an earlier report may be overwritten.
 fn check_report(args: &FileArgs) -> Result<()> {
     let Some(report) = &args.report else { return Ok(()) };
     let mut beginning = Vec::new();
@@ -215,7 +214,7 @@ fn tell_widening(report: &Report, is_dry_run: bool) -> Result<()> {
     Ok(())
 }
 
-/// A table of what would change.
+/// Prints a table of the changes.
 fn tell_changes(report: &Report) -> Result<()> {
     if report.changes.is_empty() {
         return print("Nothing would change.");
@@ -246,7 +245,7 @@ fn tell_changes(report: &Report) -> Result<()> {
     Ok(())
 }
 
-/// What became of an import, in sentences.
+/// Prints a summary of the import.
 fn tell(report: &Report, args: &FileArgs) -> Result<()> {
     let tally = report.tally;
     let dry = if args.dry_run { "This was a dry run: nothing was written. " } else { "" };
@@ -296,7 +295,7 @@ fn tell_rest(count: usize, has_report: bool) -> Result<()> {
     print(&format!("  and {} more: {all}", count - MOST_NOTES))
 }
 
-/// `line 3, phase “Amber”: It is not a phase`.
+/// For example `line 3, phase “Amber”: It is not a phase`.
 fn sentence(note: &Note) -> String {
     let column = if note.column.is_empty() { String::new() } else { format!(", {}", note.column) };
     let value = if note.value.is_empty() { String::new() } else { format!(" “{}”", short(&note.value)) };
@@ -315,7 +314,7 @@ fn short_to(text: &str, most: usize) -> String {
     format!("{}…", begins.trim_end())
 }
 
-/// A line on the terminal, with nothing in it that would act on the terminal.
+/// Prints a line without control characters that could affect the terminal.
 fn print(line: &str) -> Result<()> {
     say(printable(line))
 }

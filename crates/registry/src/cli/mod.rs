@@ -1,5 +1,5 @@
-//! The commands, one a branch: each opens the registry, calls one function of it, and prints what came of it.
-//! Answers go to standard output, logs and refusals to standard error.
+//! The commands. Each opens the registry, calls one of its functions and prints the result. Results go to standard
+//! output; logs and errors go to standard error.
 
 mod importing;
 
@@ -36,97 +36,97 @@ pub(crate) struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answer requests, until Ctrl+C or SIGTERM
+    /// Answer requests until Ctrl+C or SIGTERM
     Serve(ServeOptions),
-    /// Ask a registry that serves whether it answers, for what supervises it
+    /// Check that a running registry answers, for whatever supervises it
     Healthcheck {
-        /// Where it listens
+        /// The registry's address
         #[arg(long, default_value = "http://127.0.0.1:8480")]
         url: Url,
     },
-    /// What the registry was told
+    /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Import councils, services or projects from a file, or a whole registry that was exported
+    /// Import councils, services or projects from a file, or a whole exported registry
     #[command(subcommand)]
     Import(Import),
     /// Fill the registry with fictional councils and projects
     Sample,
-    /// Add made-up councils and projects, the same ones for the same seed
+    /// Add made-up councils and projects: the same seed always gives the same ones
     Generate {
         /// How many projects
         #[arg(long)]
         projects: usize,
-        /// Which ones
+        /// The seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
     /// Email domains
     #[command(subcommand)]
     Domains(Domains),
-    /// Who leads a council
+    /// Councils' leads
     #[command(subcommand)]
     Leads(Leads),
-    /// The pooled administration
+    /// People who help all councils
     #[command(subcommand)]
     Coordinators(Coordinators),
-    /// Signing in
+    /// Sign-in codes
     #[command(subcommand)]
     Auth(Auth),
-    /// The second step of signing in
+    /// Second factors
     #[command(subcommand)]
     SecondFactor(SecondFactor),
-    /// What the registry says of itself
+    /// What the registry says about itself
     #[command(subcommand)]
     Settings(Settings),
-    /// Write everything into one new file, while the registry goes on
+    /// Write everything to one new file while the registry runs
     Backup {
-        /// The file; it has people's addresses
+        /// The file; it will contain people's email addresses
         file: PathBuf,
     },
-    /// Make a registry of a backup, in a new folder or an empty database
+    /// Restore a backup into a new folder or an empty database
     Restore {
-        /// The file
+        /// The backup
         file: PathBuf,
-        /// Only show that it can be restored: nothing is kept
+        /// Only check that it can be restored, and keep nothing
         #[arg(long)]
         verify: bool,
     },
-    /// Write all of a registry that has been stopped into a file, to go on from there elsewhere
+    /// Write a whole registry, which must be stopped, to a file, to continue from it elsewhere
     Export {
-        /// The file; it has people's addresses
+        /// The file; it will contain people's email addresses
         file: PathBuf,
     },
-    /// Bring the database up to date, as every command does
+    /// Run pending migrations, as every command does
     Migrate,
-    /// Look for what should not be in the database
+    /// Check the database for inconsistencies
     Doctor,
-    /// After a copy of the file was put back: have every laptop read everything anew
+    /// After restoring a copy of the database file: make every laptop read everything again
     NewHistory,
 }
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Show it, or what is wrong with it; nothing is opened
+    /// Show the configuration, or what is wrong with it; nothing is opened
     Check(ServeOptions),
 }
 
 #[derive(Subcommand)]
 enum Domains {
-    /// From now on people with an address at exactly DOMAIN are verified at that council
+    /// Verify people with an address at exactly DOMAIN as working for this council
     Add {
         /// For example barchester.example
         domain: String,
         /// The council's local-authority-code, for example BCH
         council_code: CouncilCode,
-        /// Count addresses at domains that end with it, such as mail.barchester.example, too
+        /// Also count addresses at its subdomains, such as mail.barchester.example
         #[arg(long)]
         below: bool,
-        /// Even where anyone can have an address there: at a public suffix, or with a mail provider
+        /// Even if anyone can get an address there: a public suffix or an email provider
         #[arg(long)]
         anyway: bool,
     },
-    /// From now on people with an address at DOMAIN are no longer verified at that council
+    /// Stop verifying people with an address at DOMAIN for this council
     Remove {
         /// For example barchester.example
         domain: String,
@@ -137,7 +137,7 @@ enum Domains {
 
 #[derive(Subcommand)]
 enum Leads {
-    /// From now on the person with that address leads that council: to start one, or to recover one
+    /// Make a person a lead of a council: to start the council, or to recover it
     Add {
         /// The address
         email: String,
@@ -148,12 +148,12 @@ enum Leads {
 
 #[derive(Subcommand)]
 enum Coordinators {
-    /// From now on the person with that address is a coordinator
+    /// Make a person a coordinator
     Add {
         /// The address
         email: String,
     },
-    /// From now on they are none
+    /// Remove a coordinator
     Remove {
         /// The address
         email: String,
@@ -162,7 +162,7 @@ enum Coordinators {
 
 #[derive(Subcommand)]
 enum Auth {
-    /// Print a code that signs in with that address; it lasts 10 minutes
+    /// Print a code that signs in with this address; it lasts 10 minutes
     IssueCode {
         /// The address
         email: String,
@@ -171,7 +171,7 @@ enum Auth {
 
 #[derive(Subcommand)]
 enum SecondFactor {
-    /// For someone who has lost their phone and their recovery codes: a code by email signs them in again
+    /// Remove the second factor of someone who has lost it and their recovery codes: a code by email signs them in again
     Reset {
         /// The address
         email: String,
@@ -180,12 +180,12 @@ enum SecondFactor {
 
 #[derive(Subcommand)]
 enum Settings {
-    /// Set one
+    /// Change a setting
     Set {
-        /// Which one
+        /// The setting's name
         #[arg(value_parser = setting)]
         name: Setting,
-        /// What it is to be; - reads it from standard input
+        /// The new value; - reads it from standard input
         value: String,
     },
 }
@@ -198,7 +198,7 @@ fn setting(name: &str) -> Result<Setting, String> {
     })
 }
 
-/// Does what the command line says, and gives the code to end with.
+/// Runs the command and returns the exit code.
 pub(crate) async fn run(CommandLine { options, command }: CommandLine) -> Result<ExitCode> {
     log_to_stderr();
     match command {
@@ -252,7 +252,7 @@ async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
     }
 }
 
-/// Makes a registry of what a file has.
+/// Restores a backup or an exported registry.
 async fn put_back(config: &Config, env: &Env, file: &Path, history: History, done: &str) -> Result<()> {
     let Contents { rows, seq } = restore(config, env, file, history).await?;
     say(format_args!("{done} as of change {seq}: {rows} rows, and all holds together."))
@@ -260,7 +260,7 @@ async fn put_back(config: &Config, env: &Env, file: &Path, history: History, don
 
 async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
     let done: Result<()> = match command {
-        // Opening it was all, or it was done before.
+        // `Migrate` is done by opening the registry; the others are handled above.
         Command::Migrate
         | Command::Serve(_)
         | Command::Healthcheck { .. }
@@ -346,7 +346,7 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Co
     if let Some(metrics) = &metrics {
         say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
     }
-    // Last of all: who started it may wait for this line and read no further.
+    // Last, because a supervisor may wait for this line and read no further.
     say(format_args!("listening on http://{}", listener.local_addr()?))?;
     serve(registry, listener, metrics, asked_to_end()?).await;
     Ok(())
@@ -364,7 +364,7 @@ async fn check_health(url: &Url) -> Result<()> {
     say("ready")
 }
 
-/// Is over when someone presses Ctrl+C or the system asks the process to end.
+/// Completes on Ctrl+C or when the system asks the process to stop.
 fn asked_to_end() -> Result<impl Future<Output = ()> + Send> {
     #[cfg(unix)]
     let mut terminate = {
@@ -382,7 +382,7 @@ fn asked_to_end() -> Result<impl Future<Output = ()> + Send> {
     })
 }
 
-/// Words for a person at a terminal, JSON lines for a machine.
+/// Readable text on a terminal, JSON lines otherwise.
 fn log_to_stderr() {
     let filter =
         EnvFilter::try_from_env("GUILDHALL_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
@@ -396,9 +396,9 @@ pub(crate) fn say(text: impl std::fmt::Display) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// Why a command was not done, in a sentence.
+/// Prints an error to standard error.
 pub(crate) fn complain(error: &anyhow::Error) {
-    // Where even standard error is closed there is nobody left to tell.
+    // If standard error is closed, there is nobody left to tell.
     let lines: Vec<String> = format!("{error:#}").lines().map(printable).collect();
     let _ = writeln!(std::io::stderr().lock(), "guildhall-registry: {}", lines.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! Records that come in by the machine's own commands (the sample, made-up ones) and not as submissions: many at
-//! once, with one entry in the audit log for all of them. Imports plan what they change first, in `import`.
+//! Writing many records at once for the operator's own commands (the sample and generated data) instead of as
+//! submissions, with one audit entry for all of them. Imports have their own planning step, in `import`.
 
 use guildhall_protocol::changes::Kind;
 use serde::Serialize;
@@ -10,19 +10,19 @@ use crate::store::WriteTx;
 use crate::store::audit::{self, AuditEvent};
 use crate::store::records::{self, RecordWrite, to_fields};
 
-/// Records written in one job: enough to be quick, few enough that others get their turn.
+/// Records in one write job: enough to be fast, few enough to leave other writers their turn.
 const AT_ONCE: usize = 250;
 
-/// How many records came in.
+/// How many records were written, by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// There for the first time.
+    /// Created.
     pub new: usize,
-    /// There before, and saying something else now.
+    /// Changed.
     pub changed: usize,
-    /// There before, and the same.
+    /// Already there, and left as they were.
     pub unchanged: usize,
-    /// Left alone, as their council has confirmed them since.
+    /// Left alone because their council has confirmed them.
     pub claimed: usize,
 }
 
@@ -36,8 +36,8 @@ impl Tally {
 }
 
 impl Registry {
-    /// Stores those that are not there yet, in order. What was stored before a failure stays: to run it again goes
-    /// on from there.
+    /// Stores the records that do not exist yet, in order. After a failure, records stored so far remain, and a repeat
+    /// continues from there.
     pub(crate) async fn take_in(&self, states: Vec<RecordWrite>, event: AuditEvent) -> Result<Tally> {
         let mut tally = Tally::default();
         for part in states.chunks(AT_ONCE) {
@@ -72,7 +72,7 @@ async fn take_in_one(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Result<
     Ok(Tally { new: 1, ..Tally::default() })
 }
 
-/// A council or a service: anyone may read them, and they belong to no project.
+/// A public record that belongs to no project: a council or a service.
 pub(crate) fn reference(kind: Kind, id: impl ToString, record: &impl Serialize) -> Result<RecordWrite> {
     Ok(RecordWrite::public(kind, id.to_string(), to_fields(record)?))
 }

@@ -1,4 +1,4 @@
-//! What has to be done once a day.
+//! Daily maintenance.
 
 use std::time::Duration;
 
@@ -11,15 +11,15 @@ use crate::store::{openid, tombstones};
 use crate::submissions::review;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How long a record's leaving is kept for those who could see it. Who comes back later reads everything anew.
+/// How long tombstones are kept. A laptop that was away for longer reads everything again.
 const DEPARTURES_KEPT: Duration = DAY.saturating_mul(180);
 
 impl Registry {
-    /// Forgets what is no longer needed, has people prove their address again after 90 days, and reminds those for
-    /// whose answer someone has waited for long.
+    /// Deletes what is no longer needed, applies what is due by date (lapsed memberships, successions, second-factor
+    /// resets, vouching), and reminds reviewers of overdue reviews.
     ///
     /// # Errors
-    /// When it can't be stored.
+    /// If the changes cannot be stored.
     pub async fn maintain(&self) -> Result<()> {
         let before = (self.env().clock.now() - DEPARTURES_KEPT).as_millisecond();
         let env = self.env().clone();
@@ -43,7 +43,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Tidies now and once a day, for as long as it is asked to.
+    /// Runs maintenance immediately and then daily, until cancelled.
     pub(crate) async fn keep_maintained(&self) {
         loop {
             if let Err(error) = self.maintain().await {

@@ -1,4 +1,4 @@
-//! Running a registry: backups, daily maintenance, its settings.
+//! Operating a registry: backups, daily maintenance and its settings.
 
 pub(crate) mod backup;
 pub(crate) mod maintenance;

@@ -1,5 +1,5 @@
-//! What the registry says of itself: set by who operates it, with words to begin with that are true of any
-//! registry which runs this software.
+//! The registry's settings, which its operator can change. The default texts are true of any registry that runs this
+//! software.
 
 use guildhall_protocol::{PROTOCOL, RegistryFacts};
 
@@ -23,10 +23,10 @@ Publish only what your council is content for others to see, at the visibility t
 can be read, kept and re-used by those who may see it. Councils stay responsible for what they publish.";
 
 impl Registry {
-    /// Sets what the registry says of itself.
+    /// Changes a setting.
     ///
     /// # Errors
-    /// When it can't be that, or can't be stored.
+    /// If the value is invalid or cannot be stored.
     pub async fn set(&self, setting: Setting, value: &str) -> Result<()> {
         let (value, env) = (value.to_owned(), self.env().clone());
         self.write(move |tx| {
@@ -45,7 +45,7 @@ impl Registry {
         .await
     }
 
-    /// What the registry says of itself.
+    /// What the registry says about itself.
     pub(crate) async fn facts(&self) -> Result<RegistryFacts> {
         let stored = settings::all(&mut *self.store().read().await?).await?;
         let says = |setting: Setting, otherwise: &str| {

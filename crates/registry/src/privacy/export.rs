@@ -1,5 +1,5 @@
-//! All that is held about a person, or on a council, in one answer: rows as they are stored, in words that can be read.
-//! Of records only what the reader may read.
+//! Data exports: everything stored about a person or for a council, as table rows in readable form. Records are limited
+//! to those that the reader may read.
 
 use std::collections::BTreeSet;
 
@@ -17,10 +17,10 @@ use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::erasures::{self, Among};
 use crate::store::tables::{self, Columns};
 
-/// A condition on `$1` that finds the rows of a table.
+/// A table, and a condition on `$1` that selects its rows.
 type Rows = (&'static str, &'static str);
 
-/// What is stored under a person's id.
+/// Tables with rows about a person, selected by the person's id.
 const OF_A_PERSON: [Rows; 14] = [
     ("people", "id = $1"),
     ("former_addresses", "person = $1"),
@@ -38,7 +38,7 @@ const OF_A_PERSON: [Rows; 14] = [
     ("audit", "actor = $1"),
 ];
 
-/// What is stored under a council's code.
+/// Tables with rows about a council, selected by its code.
 const OF_A_COUNCIL: [Rows; 8] = [
     ("domains", "council = $1"),
     ("council_settings", "council = $1"),
@@ -50,7 +50,7 @@ const OF_A_COUNCIL: [Rows; 8] = [
     ("audit", "council = $1"),
 ];
 
-/// The council itself, its projects, what waits for it, and what belongs to its projects.
+/// The council, its projects and reviews, and the records that belong to its projects.
 const RECORDS_OF_A_COUNCIL: Rows = (
     "records",
     "council = $1 OR (kind = 'council' AND id = $1)
@@ -58,7 +58,7 @@ const RECORDS_OF_A_COUNCIL: Rows = (
 );
 
 impl Registry {
-    /// All that is held about who asks.
+    /// Everything stored about the person who asks.
     pub(crate) async fn data_of(&self, actor: &Actor) -> Result<Value> {
         let mut tx = self.store().read().await?;
         let id = actor.person.id.to_string();
@@ -76,8 +76,8 @@ impl Registry {
         Ok(Value::Object(data))
     }
 
-    /// All that is held on a council, for those who manage its people. It is written down that they took it. Projects for
-    /// their team only are left out where a coordinator stands in.
+    /// Everything stored for a council, for those who manage its people. The export is logged. A coordinator who stands
+    /// in does not get projects that only a team can see.
     pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Result<Value> {
         let logged = code.clone();
         self.write_as(&actor.principal, move |tx, actor, env| {
@@ -108,7 +108,7 @@ impl Registry {
         data.insert("people".to_owned(), people.collect());
         for rows in OF_A_COUNCIL {
             let mut found = read(&mut tx, rows, code.as_str()).await?;
-            // What someone sent in and nobody has published yet is theirs.
+            // The text of a submission that has not been published belongs to its author.
             if rows.0 == "submissions" {
                 for row in &mut found {
                     row.retain(|name, _| !matches!(name.as_str(), "body" | "answer" | "problem"));
@@ -136,7 +136,7 @@ async fn read(sql: &mut AnyConnection, (table, condition): Rows, value: &str) ->
     Ok(rows)
 }
 
-/// Those records that this reader may read.
+/// The selected records that this reader may read.
 async fn records(sql: &mut AnyConnection, reader: &Reader, rows: Rows, value: &str) -> Result<Vec<Columns>> {
     let mut found = read(sql, rows, value).await?;
     found.retain(|row| row.get("cell").and_then(Value::as_str).is_some_and(|cell| reader.can_read(cell)));
@@ -148,14 +148,14 @@ fn kind_and_id(row: &Columns) -> (String, String) {
     (text("kind"), text("id"))
 }
 
-/// A row in words: times as RFC 3339, JSON as such, and without what only the registry can make sense of.
+/// A row in readable form: times in RFC 3339, JSON columns parsed, and internal columns left out.
 fn readable(row: Columns) -> Value {
     let word = |(name, value): (String, Value)| {
         let value = match (name.as_str(), &value) {
             ("hash" | "body_hash" | "cell" | "access" | "pair" | "previous_pair" | "seen_pair", _) => {
                 return None;
             }
-            // What codes are made from is in no export, sealed as it is.
+            // The secrets of second factors are never exported, even sealed.
             ("secret" | "pending" | "pending_at" | "last_step" | "wrong" | "wait_until", _) => return None,
             ("body" | "problem" | "merged_with" | "answer", Value::String(text)) => {
                 serde_json::from_str(text).unwrap_or(value)

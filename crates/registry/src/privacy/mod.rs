@@ -1,4 +1,4 @@
-//! What is held about a person or a council: handed out to them, and removed.
+//! Data protection: exporting and erasing what is stored about a person or a council.
 
 pub(crate) mod erasure;
 pub(crate) mod export;

@@ -1,5 +1,5 @@
-//! Who did what, committed together with what was done. Names no addresses: a person is an id here. It is written, shown
-//! and handed out, and nothing else hangs on it: what must be known later has a table of its own.
+//! The audit log: who did what. An entry commits together with the act and names people by id, not by address. It is
+//! only shown and exported; no rule reads it. Facts that a rule needs have tables of their own.
 
 pub(crate) use guildhall_protocol::AuditAction;
 use guildhall_protocol::{CouncilCode, PersonId};
@@ -10,34 +10,32 @@ use super::write::WriteTx;
 use crate::env::Env;
 use crate::store::error::Result;
 
-/// Who did what the machine's own commands did.
+/// The actor of commands that the operator runs on the server.
 pub(crate) const OPERATOR: &str = "operator";
 
-/// One act.
+/// An entry to be logged.
 #[derive(Clone, Debug)]
 pub(crate) struct AuditEvent {
-    /// A person's id, or `operator` for a command of the machine itself.
+    /// A person's id, or `operator` for a command run on the server.
     pub(crate) actor: String,
-    /// What was done.
     pub(crate) action: AuditAction,
-    /// To what: `project/ID`, for example.
+    /// What was acted on, for example `project/ID`.
     pub(crate) subject: String,
-    /// The council that it concerns; empty for none.
+    /// The council concerned; empty for none.
     pub(crate) council: String,
-    /// What else is worth knowing.
     pub(crate) detail: String,
-    /// The names of the fields that changed.
+    /// The names of the changed fields.
     pub(crate) fields: Vec<String>,
-    /// The reason that was given.
+    /// The reason that the actor gave.
     pub(crate) reason: String,
-    /// What the laptop calls itself on which it was done.
+    /// The name of the laptop it was done on.
     pub(crate) device: String,
-    /// The id of the request in which it came.
+    /// The id of the HTTP request.
     pub(crate) request: String,
 }
 
 impl AuditEvent {
-    /// An act of whoever runs the registry.
+    /// An act by the operator.
     pub(crate) fn operator(
         action: AuditAction,
         subject: impl Into<String>,
@@ -46,7 +44,7 @@ impl AuditEvent {
         Self { detail: detail.into(), ..Self::new(OPERATOR, action, subject) }
     }
 
-    /// An act of which nothing else is worth knowing.
+    /// An act with no further details.
     pub(crate) fn new(actor: impl Into<String>, action: AuditAction, subject: impl Into<String>) -> Self {
         Self {
             actor: actor.into(),
@@ -62,7 +60,6 @@ impl AuditEvent {
     }
 }
 
-/// Writes it down.
 pub(crate) async fn log(tx: &mut WriteTx, env: &Env, event: &AuditEvent) -> Result<()> {
     sqlx::query(
         "INSERT INTO audit (id, at, actor, action, subject, detail, device, fields, reason, request, council)
@@ -84,7 +81,7 @@ pub(crate) async fn log(tx: &mut WriteTx, env: &Env, event: &AuditEvent) -> Resu
     Ok(())
 }
 
-/// A row as it is read.
+/// A stored entry.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct Entry {
     pub(crate) id: String,
@@ -99,18 +96,17 @@ pub(crate) struct Entry {
     pub(crate) request: String,
 }
 
-/// Whose acts are wanted.
+/// Whose entries to return.
 #[derive(Clone, Debug)]
 pub(crate) enum Whose {
-    /// Everybody's.
     All,
-    /// Those that concern a council.
+    /// Acts that concern a council.
     Council(CouncilCode),
-    /// A person's own.
+    /// Acts by one person.
     Person(PersonId),
 }
 
-/// Acts before that one, the last first; from the last of all where none is given.
+/// Entries before the given one, newest first. Without `before`, starts at the newest.
 pub(crate) async fn page(
     sql: &mut AnyConnection,
     whose: &Whose,
@@ -122,7 +118,7 @@ pub(crate) async fn page(
         Whose::Council(council) => ("council = $1", council.to_string()),
         Whose::Person(person) => ("actor = $1", person.to_string()),
     };
-    // The ids are in the order of the acts.
+    // The ids are UUIDv7, so they sort by time.
     let statement = sqlx::AssertSqlSafe(format!(
         "SELECT id, at, actor, action, subject, detail, device, fields, reason, request FROM audit
          WHERE {condition} AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3"

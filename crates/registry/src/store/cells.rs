@@ -1,5 +1,5 @@
-//! The audience cells: how many records each has and their digest, kept up to date with every write, so that
-//! "is my copy the same?" costs a row and not a walk through all records.
+//! The audience cells: the number of records in each cell and their digest, updated with every write. Comparing a
+//! laptop's mirror with the registry then reads one row per cell instead of every record.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +8,25 @@ use sqlx::AnyConnection;
 
 use super::readable::{self, Cells};
 
-/// How the sums of some cells change.
+/// Changes to the sums of some cells.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CellChanges(BTreeMap<String, (i64, Digest)>);
 
 impl CellChanges {
-    /// A record comes in.
+    /// Adds a record to a cell.
     pub(crate) fn enter(&mut self, cell: &str, record: Digest) {
         let sums = self.0.entry(cell.to_owned()).or_default();
         *sums = (sums.0 + 1, sums.1.with(record));
     }
 
-    /// A record goes out.
+    /// Removes a record from a cell.
     pub(crate) fn leave(&mut self, cell: &str, record: Digest) {
         let sums = self.0.entry(cell.to_owned()).or_default();
         *sums = (sums.0 - 1, sums.1.without(record));
     }
 }
 
-/// Adds the changes to what is stored. The sum is made here, as it wraps around and SQL's does not.
+/// Adds the changes to the stored sums. The digest is added here and not in SQL, because the addition wraps around.
 pub(super) async fn store(sql: &mut AnyConnection, changes: &CellChanges) -> Result<(), sqlx::Error> {
     for (cell, (records, digest)) in &changes.0 {
         let stored: Option<(i64, i64)> = sqlx::query_as("SELECT records, digest FROM cells WHERE cell = $1")
@@ -48,7 +48,7 @@ pub(super) async fn store(sql: &mut AnyConnection, changes: &CellChanges) -> Res
     Ok(())
 }
 
-/// How many records a reader of these cells can see, and their digest.
+/// The number of records that a reader of these cells can see, and their digest.
 pub(crate) async fn sum(sql: &mut AnyConnection, cells: &Cells) -> Result<(u64, Digest), sqlx::Error> {
     let statement =
         format!("SELECT records, digest FROM cells WHERE cell IN ({})", readable::placeholders(1, cells));
@@ -62,8 +62,7 @@ pub(crate) async fn sum(sql: &mut AnyConnection, cells: &Cells) -> Result<(u64, 
     }))
 }
 
-/// The cells that have, or once had, something in them, of those that begin so: who could read what is no more must be
-/// told that it is gone.
+/// All cells with this prefix, including those that are empty by now: their readers still need the tombstones.
 pub(crate) async fn named(sql: &mut AnyConnection, prefix: &'static str) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT cell FROM cells WHERE cell LIKE $1 ORDER BY cell")
         .bind(format!("{prefix}%"))
@@ -71,7 +70,7 @@ pub(crate) async fn named(sql: &mut AnyConnection, prefix: &'static str) -> Resu
         .await
 }
 
-/// How many records are in the cells that begin so.
+/// The number of records in the cells with this prefix.
 pub(crate) async fn count_named(sql: &mut AnyConnection, prefix: &'static str) -> Result<u32, sqlx::Error> {
     let mut count: u32 = 0;
     for cell in named(sql, prefix).await? {

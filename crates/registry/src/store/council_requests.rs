@@ -1,4 +1,4 @@
-//! Who asked to act for a council, with why: each person for themselves.
+//! People's requests to act for a council, with their reasons.
 
 use guildhall_protocol::{CouncilCode, PersonId};
 use sqlx::AnyConnection;
@@ -8,7 +8,6 @@ use super::people::read_id;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) council: CouncilCode,
@@ -24,7 +23,7 @@ fn read((council, person, evidence, asked_at): Row) -> Result<Request> {
     Ok(Request { council: read_council(&council)?, person: read_id(&person)?, evidence, asked_at })
 }
 
-/// All of them, the first asked first.
+/// All requests, oldest first.
 pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Request>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, evidence, asked_at FROM council_requests ORDER BY asked_at, council, person",
@@ -34,17 +33,15 @@ pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Request>> {
     rows.into_iter().map(read).collect()
 }
 
-/// A council's.
 pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Request>> {
     Ok(all(sql).await?.into_iter().filter(|request| request.council == *council).collect())
 }
 
-/// A person's.
 pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Result<Vec<Request>> {
     Ok(all(sql).await?.into_iter().filter(|request| request.person == person).collect())
 }
 
-/// Stores one. False where that person has asked already.
+/// Stores a request. Returns false if this person has already asked this council.
 pub(crate) async fn add(tx: &mut WriteTx, request: &Request) -> Result<bool> {
     let added = sqlx::query(
         "INSERT INTO council_requests (council, person, evidence, asked_at) VALUES ($1, $2, $3, $4)
@@ -59,7 +56,7 @@ pub(crate) async fn add(tx: &mut WriteTx, request: &Request) -> Result<bool> {
     Ok(added.rows_affected() > 0)
 }
 
-/// It is answered. False where there was none.
+/// Deletes an answered request. Returns false if there was none.
 pub(crate) async fn remove(tx: &mut WriteTx, council: &CouncilCode, person: PersonId) -> Result<bool> {
     let removed = sqlx::query("DELETE FROM council_requests WHERE council = $1 AND person = $2")
         .bind(council.as_str())

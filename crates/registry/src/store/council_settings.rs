@@ -1,4 +1,4 @@
-//! How councils want to be looked after. One that never said so has no row.
+//! Each council's choices about reviews and coordinators. A council without a row has the defaults.
 
 use guildhall_protocol::{CouncilCode, CouncilSettings, ReviewPolicy};
 use sqlx::AnyConnection;
@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// How that council wants to be looked after.
+/// A council's settings, or the defaults.
 pub(crate) async fn get(sql: &mut AnyConnection, council: &CouncilCode) -> Result<CouncilSettings> {
     let row: Option<(String, i64, i64)> =
         sqlx::query_as("SELECT review, editors_decide, delegated FROM council_settings WHERE council = $1")
@@ -23,7 +23,6 @@ pub(crate) async fn get(sql: &mut AnyConnection, council: &CouncilCode) -> Resul
     }))
 }
 
-/// From now on it is looked after in that way.
 pub(crate) async fn put(tx: &mut WriteTx, council: &CouncilCode, settings: CouncilSettings) -> Result<()> {
     sqlx::query(
         "INSERT INTO council_settings (council, review, editors_decide, delegated) VALUES ($1, $2, $3, $4)

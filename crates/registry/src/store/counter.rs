@@ -1,8 +1,9 @@
-//! The counter: one row with the history's name (epoch) and the number of the last accepted change (seq).
+//! The counter: one row with the epoch (the name of this registry's history) and the sequence number of the last
+//! change.
 
 use sqlx::AnyConnection;
 
-/// Names this history, where it has no name yet.
+/// Sets the epoch, unless there is one already.
 pub(crate) async fn name(sql: &mut AnyConnection, epoch: &str) -> Result<(), sqlx::Error> {
     sqlx::query("INSERT INTO counter (one, epoch, seq) VALUES (1, $1, 0) ON CONFLICT (one) DO NOTHING")
         .bind(epoch)
@@ -11,27 +12,27 @@ pub(crate) async fn name(sql: &mut AnyConnection, epoch: &str) -> Result<(), sql
     Ok(())
 }
 
-/// Gives this history another name.
+/// Replaces the epoch.
 pub(crate) async fn rename(sql: &mut AnyConnection, epoch: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE counter SET epoch = $1 WHERE one = 1").bind(epoch).execute(sql).await?;
     Ok(())
 }
 
-/// Who has read no further than this may have missed a departure that is no longer kept.
+/// The newest sequence number whose tombstones may have been deleted. A cursor below it must start again from zero.
 pub(crate) async fn tombstones_from(sql: &mut AnyConnection) -> Result<u64, sqlx::Error> {
     let seq: i64 =
         sqlx::query_scalar("SELECT tombstones_from FROM counter WHERE one = 1").fetch_one(sql).await?;
     Ok(seq.cast_unsigned())
 }
 
-/// The epoch, and the number of the last change.
+/// The epoch and the last sequence number.
 pub(crate) async fn read(sql: &mut AnyConnection) -> Result<(String, u64), sqlx::Error> {
     let (epoch, seq): (String, i64) =
         sqlx::query_as("SELECT epoch, seq FROM counter WHERE one = 1").fetch_one(sql).await?;
     Ok((epoch, seq.cast_unsigned()))
 }
 
-/// Takes the row for this transaction, so that no other can count until it ends, and reads it.
+/// Locks the row until this transaction ends, so that no other writer can allocate numbers, and returns the last one.
 pub(super) async fn lock(sql: &mut AnyConnection) -> Result<u64, sqlx::Error> {
     let seq: i64 =
         sqlx::query_scalar("UPDATE counter SET seq = seq WHERE one = 1 RETURNING seq").fetch_one(sql).await?;

@@ -1,5 +1,5 @@
-//! Which email domains belong to which councils: the list by which a person is verified. Kept by coordinators, as
-//! `.gov.uk` alone proves nothing.
+//! The email domains of councils, by which people are verified. Coordinators maintain the list, because `.gov.uk` alone
+//! proves nothing.
 
 use guildhall_protocol::CouncilCode;
 use sqlx::AnyConnection;
@@ -8,22 +8,21 @@ use super::memberships::read_council;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Domain {
     pub(crate) domain: String,
     pub(crate) council: CouncilCode,
-    /// It counts for all that end with it, too, at a dot.
+    /// Whether it also covers its subdomains.
     pub(crate) below: bool,
     pub(crate) evidence: String,
     /// A person's id, or `operator`.
     pub(crate) added_by: String,
     pub(crate) added_at: i64,
-    /// Counts from that moment on, in milliseconds; 0 for at once.
+    /// When it starts to count, in milliseconds; 0 for immediately.
     pub(crate) from_at: i64,
-    /// Counts until that moment, in milliseconds; 0 for ever.
+    /// When it stops counting, in milliseconds; 0 for never.
     pub(crate) until_at: i64,
-    /// The council by way of which this one has it; empty where it is its own.
+    /// The predecessor that this council has the domain from; empty if the domain is its own.
     pub(crate) came_from: String,
 }
 
@@ -58,8 +57,8 @@ fn read(row: Row) -> Result<Domain> {
     })
 }
 
-/// The domain by which that one is known, and its councils: itself, or the longest listed one that it ends with, at a
-/// dot, and that counts for what is below it.
+/// The listed domain that covers `domain`, and its councils: the domain itself, or the longest listed parent domain
+/// that covers its subdomains.
 pub(crate) async fn known_by(
     sql: &mut AnyConnection,
     domain: &str,
@@ -85,7 +84,6 @@ pub(crate) async fn known_by(
     Ok(None)
 }
 
-/// The row of that domain at that council.
 pub(crate) async fn find(
     sql: &mut AnyConnection,
     domain: &str,
@@ -94,21 +92,19 @@ pub(crate) async fn find(
     Ok(of_council(sql, council).await?.into_iter().find(|known| known.domain == domain))
 }
 
-/// A council's.
 pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Domain>> {
     let statement = sqlx::AssertSqlSafe(format!("{DOMAIN} WHERE council = $1 ORDER BY domain"));
     let rows: Vec<Row> = sqlx::query_as(statement).bind(council.as_str()).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
-/// All of them.
 pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Domain>> {
     let statement = sqlx::AssertSqlSafe(format!("{DOMAIN} ORDER BY domain, council"));
     let rows: Vec<Row> = sqlx::query_as(statement).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
-/// Stores it in the place of an earlier one.
+/// Stores or replaces a domain.
 pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Result<()> {
     sqlx::query(
         "INSERT INTO domains (domain, council, below, evidence, added_by, added_at, from_at, until_at, came_from)
@@ -131,7 +127,7 @@ pub(crate) async fn put(tx: &mut WriteTx, domain: &Domain) -> Result<()> {
     Ok(())
 }
 
-/// Removes the domain from the council's. False where it was not there.
+/// Removes a council's domain. Returns false if there was none.
 pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode) -> Result<bool> {
     let removed = sqlx::query("DELETE FROM domains WHERE domain = $1 AND council = $2")
         .bind(domain)
@@ -141,7 +137,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode
     Ok(removed.rows_affected() > 0)
 }
 
-/// What others have by way of that council is no longer theirs, and what it has itself is so for ever.
+/// Undoes a succession: the successors lose the domains that they have from this council, and its own no longer expire.
 pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Result<()> {
     for statement in
         ["DELETE FROM domains WHERE came_from = $1", "UPDATE domains SET until_at = 0 WHERE council = $1"]
@@ -151,7 +147,7 @@ pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Result
     Ok(())
 }
 
-/// The domains that a council has from now on, and those whose time is over, which are removed: each once.
+/// Applies the dates: starts domains that are due, deletes those that have ended, and returns the names of both.
 pub(crate) async fn due(tx: &mut WriteTx, now: i64) -> Result<Vec<String>> {
     let domains = sqlx::query_scalar(
         "SELECT DISTINCT domain FROM domains

@@ -1,5 +1,5 @@
-//! The few lines in which SQLite and PostgreSQL differ: how to connect, how a transaction begins, how another process
-//! hears of a change, and what an error means. Everything else in the store is SQL that both run.
+//! The few places where SQLite and PostgreSQL differ: connecting, beginning a transaction, notifying other processes,
+//! and classifying errors. All other SQL in the store runs on both.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -13,29 +13,29 @@ use url::Url;
 
 use crate::files;
 
-/// Readers beside the one writer.
+/// Size of the connection pool, including the writer's connection.
 const CONNECTIONS: u32 = 8;
-/// How long a request waits for a connection before it is told that the registry is busy.
+/// How long a request waits for a connection before the registry answers that it is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Begins the writer's transaction. Its first statement updates the counter, which takes the write lock.
+/// Begins the writer's transaction. Its first statement updates the counter row, which takes the write lock.
 pub(super) const BEGIN_WRITE: &str = "BEGIN";
 
-/// The channel on which the processes of one PostgreSQL tell each other that there is something new.
+/// The channel on which processes that share a PostgreSQL database announce their commits.
 const CHANNEL: &str = "guildhall_changed";
 
-/// Where a PostgreSQL is, with the name and password to it: `postgres://name:password@host/database`. Nothing that is
-/// written of it has the password.
+/// The URL of a PostgreSQL database, with user and password: `postgres://name:password@host/database`. `Debug` leaves
+/// the password out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(Url);
 
-/// Why something is no [`DatabaseUrl`].
+/// Why a text was refused as a [`DatabaseUrl`].
 #[derive(Debug, thiserror::Error)]
 pub enum NotADatabaseUrl {
-    /// It is not the URL of a database.
+    /// It is not a PostgreSQL URL that names a database.
     #[error("it is postgres://NAME:PASSWORD@HOST/DATABASE")]
     Url,
-    /// What goes there and comes back could be read on its way.
+    /// The host is remote and the connection might not be encrypted.
     #[error(
         "the database is on another machine, and the connection to it would not have to be encrypted: end the URL with \
          ?sslmode=verify-full"
@@ -47,7 +47,7 @@ impl FromStr for DatabaseUrl {
     type Err = NotADatabaseUrl;
 
     fn from_str(text: &str) -> Result<Self, NotADatabaseUrl> {
-        // Without a database's name PostgreSQL would take the one that is called like its user.
+        // Without a database name, PostgreSQL would use the one named after the user.
         let url = Url::parse(text.trim()).map_err(|_| NotADatabaseUrl::Url)?;
         if !matches!(url.scheme(), "postgres" | "postgresql") || url.path().len() < 2 {
             return Err(NotADatabaseUrl::Url);
@@ -64,7 +64,7 @@ impl FromStr for DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// All of it, the password too.
+    /// The whole URL, including the password.
     pub fn expose(&self) -> &Url {
         &self.0
     }
@@ -76,12 +76,12 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// Where a registry keeps its records.
+/// Which database a registry uses.
 #[derive(Clone, Debug)]
 pub(crate) enum Database {
-    /// A file of SQLite, made where there is none, and the most pages of 4 KiB that it may grow to.
+    /// A SQLite file, created if it is missing, and its size limit in pages of 4 KiB.
     File(PathBuf, Option<u32>),
-    /// A database of its own on a PostgreSQL.
+    /// A PostgreSQL database used by nothing else.
     Postgres(DatabaseUrl),
 }
 
@@ -89,12 +89,11 @@ pub(crate) enum Database {
 #[derive(Clone)]
 pub(super) struct Engine {
     pub(super) pool: AnyPool,
-    /// Set where other processes may write to the same database.
+    /// Set for PostgreSQL, where other processes may write to the same database.
     shared: Option<PgConnectOptions>,
 }
 
 impl Engine {
-    /// Connects to it.
     pub(super) async fn connect(database: &Database) -> Result<Self, sqlx::Error> {
         sqlx::any::install_default_drivers();
         match database {
@@ -108,16 +107,16 @@ impl Engine {
         }
     }
 
-    /// Begins a transaction whose reads all see one moment.
+    /// The statement that begins a transaction on one snapshot.
     pub(super) fn begin_read(&self) -> &'static str {
         match self.shared {
-            // SQLite's readers see the moment of their first read, and nothing after it.
+            // In WAL mode, a SQLite reader keeps the snapshot of its first read.
             None => "BEGIN",
             Some(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }
 
-    /// Tells the other processes, once the transaction is committed, that there is something new.
+    /// Notifies other processes when this transaction commits.
     pub(super) async fn announce(&self, sql: &mut AnyConnection) -> Result<(), sqlx::Error> {
         if self.shared.is_some() {
             sql.execute(sqlx::AssertSqlSafe(format!("NOTIFY {CHANNEL}"))).await?;
@@ -125,8 +124,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Has what was deleted leave the files: the log of SQLite goes into the database, where secure_delete has
-    /// overwritten it, and PostgreSQL is asked to reuse the room.
+    /// Removes deleted data from the files. SQLite's write-ahead log is checkpointed into the database, where
+    /// `secure_delete` has overwritten the rows; PostgreSQL is vacuumed so that it can reuse the space.
     pub(super) async fn forget_deleted(&self) -> Result<(), sqlx::Error> {
         let statement = match self.shared {
             None => "PRAGMA wal_checkpoint(TRUNCATE)",
@@ -138,7 +137,7 @@ impl Engine {
         self.pool.acquire().await?.execute(statement).await.map(|_| ())
     }
 
-    /// Hears what other processes announce; none where there can't be others.
+    /// Listens for other processes' commits. `None` for SQLite, which only one process uses.
     pub(super) async fn listen(&self) -> Result<Option<PgListener>, sqlx::Error> {
         let Some(options) = self.shared.clone() else { return Ok(None) };
         let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options);
@@ -151,7 +150,7 @@ impl Engine {
 async fn open_file(file: &Path, max_pages: Option<u32>) -> Result<AnyPool, sqlx::Error> {
     let path = Url::from_file_path(file)
         .map_err(|()| sqlx::Error::Configuration("the data folder's path is not absolute".into()))?;
-    // SQLite gives the files that it makes beside this one its permissions.
+    // SQLite gives the `-wal` and `-shm` files the permissions of the main file.
     files::make_file(file)?;
     for beside in ["-wal", "-shm"] {
         let mut name = file.as_os_str().to_owned();
@@ -160,7 +159,8 @@ async fn open_file(file: &Path, max_pages: Option<u32>) -> Result<AnyPool, sqlx:
     }
     let url = format!("sqlite://{}?mode=rw", path.path());
     let options = url.parse::<AnyConnectOptions>()?.disable_statement_logging();
-    // A pool would try again for half a minute, and then say only that it took too long.
+    // The pool would retry for half a minute and then report only a timeout, so the first connection is made without
+    // it.
     let mut first = AnyConnection::connect_with(&options).await?;
     prepare_file(&mut first, max_pages).await?;
     first.close().await?;
@@ -173,15 +173,15 @@ async fn open_file(file: &Path, max_pages: Option<u32>) -> Result<AnyPool, sqlx:
 
 async fn prepare_file(connection: &mut AnyConnection, max_pages: Option<u32>) -> Result<(), sqlx::Error> {
     for pragma in [
-        // First, so that the others wait for another process instead of failing.
+        // First, so that the following pragmas wait for a lock instead of failing.
         "PRAGMA busy_timeout = 10000",
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
-        // On a Mac a plain fsync leaves the drive's own cache unwritten. Elsewhere these say nothing.
+        // On macOS, a plain fsync does not flush the drive's own cache. Elsewhere these have no effect.
         "PRAGMA fullfsync = ON",
         "PRAGMA checkpoint_fullfsync = ON",
         "PRAGMA foreign_keys = ON",
-        // What is deleted is overwritten, so that nobody who was erased can be read from the file.
+        // Overwrite deleted rows, so that an erased person's data cannot be recovered from the file.
         "PRAGMA secure_delete = ON",
     ] {
         connection.execute(pragma).await?;
@@ -194,7 +194,7 @@ async fn prepare_file(connection: &mut AnyConnection, max_pages: Option<u32>) ->
 
 async fn connect_to(url: &DatabaseUrl) -> Result<AnyPool, sqlx::Error> {
     let options = url.0.as_str().parse::<AnyConnectOptions>()?.disable_statement_logging();
-    // As with a file: a wrong password is said at once.
+    // As in `open_file`: report a wrong password at once.
     AnyConnection::connect_with(&options).await?.close().await?;
     AnyPoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -206,11 +206,11 @@ async fn connect_to(url: &DatabaseUrl) -> Result<AnyPool, sqlx::Error> {
 
 async fn prepare_session(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     for setting in [
-        // Who waits for the counter's row waits no longer than for SQLite's lock.
+        // Wait for the counter's row lock no longer than for SQLite's lock.
         "SET lock_timeout = '10s'",
-        // A process that stands still inside a transaction would keep all others from writing.
+        // A process that hangs inside a transaction would block every other writer.
         "SET idle_in_transaction_session_timeout = '30s'",
-        // What was answered is on the disk, whatever the server's own setting.
+        // An acknowledged write must be on disk, whatever the server's default.
         "SET synchronous_commit = on",
     ] {
         connection.execute(setting).await?;
@@ -218,7 +218,7 @@ async fn prepare_session(connection: &mut AnyConnection) -> Result<(), sqlx::Err
     Ok(())
 }
 
-/// The disk, or what the database may take of it, is full.
+/// Whether the disk, or the database's size limit, is full.
 pub(crate) fn is_full(error: &sqlx::Error) -> bool {
     const SQLITE_FULL: i64 = 13;
     match cause(error) {
@@ -229,14 +229,14 @@ pub(crate) fn is_full(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Someone else held the database for too long, or it can't be reached just now; the same transaction may succeed
-/// later.
+/// Whether the error is temporary: a lock timeout, or a database that cannot be reached at the moment. The same
+/// transaction may succeed later.
 pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     const SQLITE_BUSY: i64 = 5;
     match cause(error) {
         Some(Cause::Sqlite(code)) => code == SQLITE_BUSY,
-        // Connection exceptions; too many connections; the server is going down or coming up; a lock that was waited
-        // for too long, a deadlock, and a transaction that was ended for standing still.
+        // Connection exceptions; too many connections; the server starting or shutting down; lock timeout; deadlock;
+        // idle transaction timeout.
         Some(Cause::Postgres(state)) => {
             state.starts_with("08")
                 || matches!(&*state, "53300" | "57P01" | "57P02" | "57P03" | "55P03" | "40P01" | "25P03")
@@ -246,9 +246,9 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
 }
 
 enum Cause {
-    /// A result code of SQLite, without what extends it.
+    /// A primary SQLite result code.
     Sqlite(i64),
-    /// An SQLSTATE.
+    /// A PostgreSQL SQLSTATE.
     Postgres(String),
 }
 
@@ -258,7 +258,7 @@ fn cause(error: &sqlx::Error) -> Option<Cause> {
     if code.len() == SQLSTATE_LENGTH {
         return Some(Cause::Postgres(code.into_owned()));
     }
-    // An extended code keeps the primary one in its low byte.
+    // The low byte of an extended SQLite code is the primary code.
     Some(Cause::Sqlite(code.parse::<i64>().ok()? & 0xff))
 }
 
@@ -271,7 +271,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::File(folder.path().join("a.db"), None);
         let pool = Engine::connect(&database).await.unwrap().pool;
-        // Held together, so that the pool must open each.
+        // Hold all of them at once, so that the pool has to open each one.
         let mut connections = Vec::new();
         for _ in 0..CONNECTIONS {
             connections.push(pool.acquire().await.unwrap());

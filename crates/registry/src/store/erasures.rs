@@ -1,4 +1,4 @@
-//! Who was erased, and the rows that name someone.
+//! The list of erased people, and access to the rows that may name a person.
 
 use guildhall_protocol::{AuditAction, PersonId};
 use serde_json::Value;
@@ -9,17 +9,17 @@ use super::tables::{self, Columns};
 use super::write::WriteTx;
 use crate::store::error::{Result, StoreError};
 
-/// That someone was erased: what it takes to do it again to an earlier state of the registry.
+/// What is needed to repeat an erasure after an older backup is restored.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Erasure {
     pub(crate) person: PersonId,
-    /// The SHA-256 of names by which they were known.
+    /// SHA-256 hashes of the names that the person was known by.
     pub(crate) names: Vec<String>,
-    /// When, in milliseconds since 1970.
+    /// Milliseconds since 1970.
     pub(crate) at: i64,
 }
 
-/// Takes note of it; nothing where that is known.
+/// Stores an erasure, unless that person already has one.
 pub(crate) async fn add(tx: &mut WriteTx, erasure: &Erasure) -> Result<()> {
     sqlx::query(
         "INSERT INTO erasures (person, names, at) VALUES ($1, $2, $3) ON CONFLICT (person) DO NOTHING",
@@ -32,7 +32,7 @@ pub(crate) async fn add(tx: &mut WriteTx, erasure: &Erasure) -> Result<()> {
     Ok(())
 }
 
-/// All of them, the first one first.
+/// All erasures, oldest first.
 pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Erasure>> {
     let rows: Vec<(String, String, i64)> =
         sqlx::query_as("SELECT person, names, at FROM erasures ORDER BY at, person").fetch_all(sql).await?;
@@ -43,7 +43,7 @@ pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Erasure>> {
         .collect()
 }
 
-/// Who is there although they were erased: an earlier state of the registry was put back.
+/// Erased people who are in the database again, because an older backup was restored.
 pub(crate) async fn not_done(sql: &mut AnyConnection) -> Result<Vec<(Person, Erasure)>> {
     let mut found = Vec::new();
     for erasure in all(sql).await? {
@@ -54,7 +54,7 @@ pub(crate) async fn not_done(sql: &mut AnyConnection) -> Result<Vec<(Person, Era
     Ok(found)
 }
 
-/// A place where JSON is stored that may name someone: a table, what tells its rows apart, and the column.
+/// A JSON column that may name a person, with its table and the table's key.
 pub(crate) struct Place {
     table: &'static str,
     key: &'static [&'static str],
@@ -63,7 +63,7 @@ pub(crate) struct Place {
 
 const SUBMISSION: &[&str] = &["person", "id"];
 
-/// Those places, but for the records themselves, which take a new version.
+/// All such columns except the bodies of records, which change only by a new version.
 pub(crate) const PLACES: [Place; 5] = [
     Place { table: "history", key: &["kind", "id", "version"], column: "body" },
     Place { table: "submissions", key: SUBMISSION, column: "body" },
@@ -72,12 +72,12 @@ pub(crate) const PLACES: [Place; 5] = [
     Place { table: "submissions", key: SUBMISSION, column: "answer" },
 ];
 
-/// Which rows to look at.
+/// Which rows to read.
 #[derive(Clone, Copy)]
 pub(crate) enum Among<'a> {
-    /// Those that may have this address somewhere.
+    /// Rows that may contain this email address.
     Naming(&'a str),
-    /// Those of a council.
+    /// Rows of a council.
     Council(&'a str),
 }
 
@@ -103,12 +103,12 @@ impl Among<'_> {
     }
 }
 
-/// An underscore in an address stands for any letter here: what is found too much is read for nothing.
+/// An underscore in the address matches any character. The extra rows are read but not changed.
 fn like(email: &str) -> String {
     format!("%{email}%")
 }
 
-/// KIND and id of the records among those.
+/// Kind and id of the matching records.
 pub(crate) async fn records(sql: &mut AnyConnection, among: Among<'_>) -> Result<Vec<(String, String)>> {
     let (condition, value) = among.of_records();
     let statement =
@@ -116,7 +116,7 @@ pub(crate) async fn records(sql: &mut AnyConnection, among: Among<'_>) -> Result
     Ok(sqlx::query_as(statement).bind(value).fetch_all(sql).await?)
 }
 
-/// Has `clean` look at what is stored in a place, and stores what it makes of it.
+/// Calls `clean` with the JSON of each matching row, and stores it again if `clean` changed it.
 pub(crate) async fn rewrite(
     tx: &mut WriteTx,
     place: &Place,
@@ -143,7 +143,7 @@ pub(crate) async fn rewrite(
     Ok(())
 }
 
-/// Removes every row that is about a person alone.
+/// Deletes every row that is only about this person.
 pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Result<()> {
     let id = person.id.to_string();
     for statement in [
@@ -160,7 +160,7 @@ pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Result<()>
         "DELETE FROM council_requests WHERE person = $1",
         "DELETE FROM vouches WHERE person = $1 OR voucher = $1",
         "DELETE FROM objections WHERE person = $1",
-        // Also under the addresses that they had before, where nobody else has them today.
+        // Also under former addresses that nobody else uses today.
         "DELETE FROM former_addresses WHERE person = $1 AND email IN (SELECT email FROM people WHERE id <> $1)",
         "DELETE FROM invitations WHERE email = (SELECT email FROM people WHERE id = $1)
              OR email IN (SELECT email FROM former_addresses WHERE person = $1)",
@@ -169,12 +169,12 @@ pub(crate) async fn remove_rows(tx: &mut WriteTx, person: &Person) -> Result<()>
         "DELETE FROM sign_in_codes WHERE email = (SELECT email FROM people WHERE id = $1)
              OR email IN (SELECT email FROM former_addresses WHERE person = $1)",
         "DELETE FROM people WHERE id = $1",
-        // People call their laptops after themselves.
+        // People name their laptops after themselves.
         "UPDATE audit SET device = '' WHERE actor = $1",
     ] {
         sqlx::query(statement).bind(id.as_str()).execute(tx.sql()).await?;
     }
-    // A laptop's name is also what was said of its being signed out.
+    // The audit entry for signing out a device has the device's name as its detail.
     sqlx::query("UPDATE audit SET detail = '' WHERE actor = $1 AND action = $2")
         .bind(id)
         .bind(AuditAction::SignOutDevice.as_str())

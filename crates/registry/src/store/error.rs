@@ -1,20 +1,20 @@
-//! What can go wrong in the store. It knows no HTTP and no refusals: those are the areas' above.
+//! The store's errors. The store knows nothing of HTTP or of refused requests: the areas above map these errors.
 
-/// Why the store did not do what it was asked.
+/// Why a store operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database failed.
+    /// The database returned an error.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
-    /// A row can't be understood.
+    /// A stored row could not be decoded.
     #[error("a stored row can't be read: {0}")]
     Damaged(String),
-    /// The store is being closed, and takes no more.
+    /// The store is closing and accepts no more writes.
     #[error("the store is closing")]
     Closed,
 }
 
-/// What the store's functions return.
+/// The result type of the store's functions.
 pub(crate) type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 impl From<serde_json::Error> for StoreError {

@@ -1,22 +1,22 @@
-//! A new database that is filled with the rows of another one.
+//! Fills a new database with the rows of another one, for a restore or a move.
 
 use sqlx::{Any, AnyConnection, Transaction};
 
 use super::engine::{Database, Engine};
 use super::{MIGRATIONS, OpenError};
 
-/// Filled in one transaction: until the end it is as empty as it was.
+/// One transaction: until it commits, the database stays empty.
 pub(crate) struct Filling {
     engine: Engine,
     tx: Transaction<'static, Any>,
 }
 
 impl Filling {
-    /// Makes the tables as they were after that migration. None where a registry is there already.
+    /// Creates the tables as of the migration `schema`. `None` if the database already has a registry in it.
     pub(crate) async fn begin(database: &Database, schema: i64) -> Result<Option<Self>, OpenError> {
         let engine = Engine::connect(database).await?;
         MIGRATIONS.run_to(schema, &engine.pool).await.map_err(OpenError::Migration)?;
-        // Every registry that was ever opened has its counter.
+        // Every registry that was ever opened has a counter row.
         let counters: i64 =
             sqlx::query_scalar("SELECT COUNT(*) FROM counter").fetch_one(&engine.pool).await?;
         if counters > 0 {
@@ -32,12 +32,12 @@ impl Filling {
         &mut self.tx
     }
 
-    /// Brings what was put in up to date, inside the transaction: what looks at it afterwards knows one schema only.
+    /// Runs the remaining migrations inside the transaction, so that later checks only need to know the newest schema.
     pub(crate) async fn bring_up_to_date(&mut self) -> Result<(), OpenError> {
         MIGRATIONS.run(&mut *self.tx).await.map_err(OpenError::Migration)
     }
 
-    /// Keeps what was put in.
+    /// Commits the rows and closes the database.
     pub(crate) async fn finish(self) -> Result<(), OpenError> {
         self.tx.commit().await?;
         self.engine.pool.close().await;

@@ -1,4 +1,5 @@
-//! The addresses that people had before. Nobody is known by one; what is theirs is found under it.
+//! Former email addresses. Nobody can sign in with one, but data stored under it can still be found, for example for an
+//! erasure.
 
 use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
@@ -6,7 +7,7 @@ use sqlx::AnyConnection;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// That person had that address until now.
+/// Records an address that the person has just given up.
 pub(crate) async fn add(tx: &mut WriteTx, person: PersonId, email: &str, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO former_addresses (person, email, until) VALUES ($1, $2, $3)
@@ -20,7 +21,7 @@ pub(crate) async fn add(tx: &mut WriteTx, person: PersonId, email: &str, now: i6
     Ok(())
 }
 
-/// That person has it again.
+/// Removes an address that the person uses again.
 pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId, email: &str) -> Result<()> {
     sqlx::query("DELETE FROM former_addresses WHERE person = $1 AND email = $2")
         .bind(person.to_string())
@@ -30,7 +31,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId, email: &str) -> R
     Ok(())
 }
 
-/// The addresses that person had, but for those that are somebody's today: what is found under them may be theirs.
+/// The person's former addresses, except those that somebody uses today.
 pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Result<Vec<String>> {
     let emails = sqlx::query_scalar(
         "SELECT email FROM former_addresses WHERE person = $1 AND email NOT IN (SELECT email FROM people) ORDER BY email",

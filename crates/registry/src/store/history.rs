@@ -1,4 +1,4 @@
-//! What records said before their latest version: the base that a submission was written on.
+//! Earlier versions of records: the bases that submissions were written on.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 
 use crate::store::error::Result;
 
-/// Keeps the record's present state, which is about to be replaced.
+/// Copies the record's current version into the history before it is replaced.
 pub(super) async fn keep(sql: &mut AnyConnection, kind: &str, id: &str, now: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO history (kind, id, version, body, author, replaced_at)
@@ -20,7 +20,7 @@ pub(super) async fn keep(sql: &mut AnyConnection, kind: &str, id: &str, now: i64
     Ok(())
 }
 
-/// What the record said at that earlier version; none where that is not kept.
+/// The body of an earlier version. `None` if that version is not in the history.
 pub(crate) async fn find(
     sql: &mut AnyConnection,
     kind: Kind,

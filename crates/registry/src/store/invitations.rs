@@ -1,5 +1,5 @@
-//! Roles that people are offered at councils, by their address: they may never have signed in. An invitation is open for
-//! 14 days, and no longer than who made it may make it.
+//! Invitations to a role at a council, by email address: the person may never have signed in. An invitation is open for
+//! 14 days, and ends early if its author may no longer invite.
 
 use guildhall_protocol::{CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
@@ -10,7 +10,7 @@ use super::people::read_id;
 use super::write::WriteTx;
 use crate::store::error::{Result, StoreError};
 
-/// One that was not answered.
+/// An unanswered invitation.
 #[derive(Clone, Debug)]
 pub(crate) struct Open {
     pub(crate) id: Uuid,
@@ -21,7 +21,6 @@ pub(crate) struct Open {
     pub(crate) invited_at: i64,
 }
 
-/// How one ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Accepted,
@@ -29,7 +28,7 @@ pub(crate) enum End {
     Withdrawn,
 }
 
-/// How long one is open, in milliseconds.
+/// How long an invitation is open, in milliseconds.
 pub(crate) const OPEN_FOR: i64 = 14 * 24 * 60 * 60 * 1000;
 
 const OPEN: &str =
@@ -60,12 +59,12 @@ async fn open_where(
     rows.into_iter().map(read).collect()
 }
 
-/// Those to that address.
+/// Open invitations to this address.
 pub(crate) async fn to(sql: &mut AnyConnection, email: &str, now: i64) -> Result<Vec<Open>> {
     open_where(sql, "email", email, now).await
 }
 
-/// Those of that council.
+/// Open invitations from this council.
 pub(crate) async fn of_council(
     sql: &mut AnyConnection,
     council: &CouncilCode,
@@ -74,12 +73,11 @@ pub(crate) async fn of_council(
     open_where(sql, "council", council.as_str(), now).await
 }
 
-/// The one of that id.
 pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid, now: i64) -> Result<Option<Open>> {
     Ok(open_where(sql, "id", &id.to_string(), now).await?.pop())
 }
 
-/// Offers a role, in the place of what that address was offered there before.
+/// Stores an invitation, replacing an open one from the same council to the same address.
 pub(crate) async fn add(tx: &mut WriteTx, invitation: &Open) -> Result<()> {
     sqlx::query(
         "UPDATE invitations SET state = 'withdrawn' WHERE council = $1 AND email = $2 AND state = 'open'",
@@ -103,7 +101,7 @@ pub(crate) async fn add(tx: &mut WriteTx, invitation: &Open) -> Result<()> {
     Ok(())
 }
 
-/// It is answered, or taken back.
+/// Ends an invitation: answered or withdrawn.
 pub(crate) async fn end(tx: &mut WriteTx, id: Uuid, end: End) -> Result<()> {
     let state = match end {
         End::Accepted => "accepted",
@@ -118,7 +116,7 @@ pub(crate) async fn end(tx: &mut WriteTx, id: Uuid, end: End) -> Result<()> {
     Ok(())
 }
 
-/// Ends those that a person made for a council and that are still open: they no longer may.
+/// Withdraws the open invitations that a person made for a council, because they may no longer invite.
 pub(crate) async fn end_all_by(tx: &mut WriteTx, person: PersonId, council: &CouncilCode) -> Result<()> {
     sqlx::query(
         "UPDATE invitations SET state = 'withdrawn' WHERE invited_by = $1 AND council = $2 AND state = 'open'",

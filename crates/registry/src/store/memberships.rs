@@ -1,4 +1,5 @@
-//! Who may act for which council. A removed membership stays as a row: signing in again must not bring it back.
+//! Memberships: who may act for which council. The row of a removed membership stays, so that signing in again does not
+//! bring it back.
 
 use guildhall_protocol::{CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
@@ -7,13 +8,13 @@ use super::people::read_id;
 use super::write::WriteTx;
 use crate::store::error::{Result, StoreError};
 
-/// Whether a membership counts.
+/// The state of a membership.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     Active,
-    /// Until they confirm their address again.
+    /// The person has to confirm their address again.
     Lapsed,
-    /// Somebody removed their access.
+    /// Somebody removed the person's access.
     Removed,
 }
 
@@ -27,15 +28,15 @@ impl Standing {
     }
 }
 
-/// Who confirmed that a lead is one.
+/// Who confirmed a lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ConfirmedBy {
-    /// Whoever runs the registry.
+    /// The operator of the registry.
     Operator,
     Coordinator,
     /// A confirmed lead of the same council.
     Lead,
-    /// Two leads of other councils, to whom nobody objected.
+    /// Two leads of other councils, without an objection.
     Vouching,
 }
 
@@ -52,27 +53,25 @@ impl ConfirmedBy {
     }
 }
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Membership {
     pub(crate) council: CouncilCode,
     pub(crate) person: PersonId,
     pub(crate) role: Role,
-    /// Who confirmed a lead; none for a lead whom nobody has confirmed, and for all others.
+    /// Who confirmed the lead; `None` for an unconfirmed lead and for every other role.
     pub(crate) confirmed_by: Option<ConfirmedBy>,
-    /// The domain by which they are verified; empty for those who were invited.
+    /// The email domain that verifies the person; empty if they were invited.
     pub(crate) domain: String,
     pub(crate) standing: Standing,
     pub(crate) verified_at: i64,
 }
 
 impl Membership {
-    /// A lead whom nobody has confirmed.
     pub(crate) fn is_unconfirmed_lead(&self) -> bool {
         self.role == Role::Lead && self.confirmed_by.is_none()
     }
 
-    /// A lead who counts as one: active, and confirmed.
+    /// Whether this is an active, confirmed lead.
     pub(crate) fn leads(&self) -> bool {
         self.standing == Standing::Active && self.role == Role::Lead && self.confirmed_by.is_some()
     }
@@ -110,18 +109,18 @@ impl TryFrom<Row> for Membership {
     }
 }
 
-/// A stored role, read.
+/// Parses a stored role.
 pub(super) fn read_role(role: &str) -> Result<Role> {
     let found = Role::ALL.into_iter().find(|known| known.as_str() == role);
     found.ok_or_else(|| StoreError::Damaged("a role".to_owned()))
 }
 
-/// A stored council's code, read.
+/// Parses a stored council code.
 pub(super) fn read_council(code: &str) -> Result<CouncilCode> {
     code.parse().map_err(|_| StoreError::Damaged("a council's code".to_owned()))
 }
 
-/// All of a person's, whatever they stand at.
+/// All memberships of a person, in any state.
 pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Result<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
@@ -133,7 +132,7 @@ pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId) -> Resu
     rows.into_iter().map(Membership::try_from).collect()
 }
 
-/// Those at a council whose access was not removed.
+/// The memberships at a council, except removed ones.
 pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
@@ -145,7 +144,7 @@ pub(crate) async fn of_council(sql: &mut AnyConnection, council: &CouncilCode) -
     rows.into_iter().map(Membership::try_from).collect()
 }
 
-/// What a person is at a council, whatever it stands at.
+/// A person's membership at a council, in any state.
 pub(crate) async fn find(
     sql: &mut AnyConnection,
     council: &CouncilCode,
@@ -154,7 +153,7 @@ pub(crate) async fn find(
     Ok(of_person(sql, person).await?.into_iter().find(|membership| membership.council == *council))
 }
 
-/// Stores it in the place of an earlier one.
+/// Stores or replaces a membership.
 pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Result<()> {
     sqlx::query(
         "INSERT INTO memberships (council, person, role, confirmed_by, domain, state, verified_at)
@@ -174,7 +173,7 @@ pub(crate) async fn put(tx: &mut WriteTx, membership: &Membership) -> Result<()>
     Ok(())
 }
 
-/// The leads of a council: those who are active, and confirmed.
+/// The active, confirmed leads of a council.
 pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<PersonId>> {
     let people: Vec<String> = sqlx::query_scalar(
         "SELECT person FROM memberships
@@ -186,7 +185,7 @@ pub(crate) async fn leads(sql: &mut AnyConnection, council: &CouncilCode) -> Res
     people.iter().map(|person| read_id(person)).collect()
 }
 
-/// Active leads whom nobody has confirmed.
+/// The active, unconfirmed leads of every council.
 pub(crate) async fn unconfirmed_leads(sql: &mut AnyConnection) -> Result<Vec<(CouncilCode, PersonId)>> {
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT council, person FROM memberships
@@ -197,7 +196,7 @@ pub(crate) async fn unconfirmed_leads(sql: &mut AnyConnection) -> Result<Vec<(Co
     rows.iter().map(|(council, person)| Ok((read_council(council)?, read_id(person)?))).collect()
 }
 
-/// The councils at which someone works, and that have no lead.
+/// Councils with memberships (in any state) but no active, confirmed lead.
 pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Result<Vec<CouncilCode>> {
     let codes: Vec<String> = sqlx::query_scalar(
         "SELECT DISTINCT council FROM memberships
@@ -210,7 +209,7 @@ pub(crate) async fn without_lead(sql: &mut AnyConnection) -> Result<Vec<CouncilC
     codes.iter().map(|code| read_council(code)).collect()
 }
 
-/// The active ones that were last verified before that time.
+/// Active memberships that were last verified before this time.
 pub(crate) async fn verified_before(sql: &mut AnyConnection, time: i64) -> Result<Vec<Membership>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, role, confirmed_by, domain, state, verified_at FROM memberships
@@ -222,7 +221,7 @@ pub(crate) async fn verified_before(sql: &mut AnyConnection, time: i64) -> Resul
     rows.into_iter().map(Membership::try_from).collect()
 }
 
-/// Notes that a council has a lead, and whether a confirmed one.
+/// Records that a council has a lead, and whether a confirmed one. A confirmed lead is never forgotten.
 pub(crate) async fn note_lead(tx: &mut WriteTx, council: &CouncilCode, confirmed: bool) -> Result<()> {
     sqlx::query(
         "INSERT INTO led_councils (council, confirmed) VALUES ($1, $2)
@@ -236,14 +235,14 @@ pub(crate) async fn note_lead(tx: &mut WriteTx, council: &CouncilCode, confirmed
     Ok(())
 }
 
-/// The councils that have or had a lead, confirmed or not.
+/// The councils that have, or once had, a lead, confirmed or not.
 pub(crate) async fn led_councils(sql: &mut AnyConnection) -> Result<Vec<CouncilCode>> {
     let codes: Vec<String> =
         sqlx::query_scalar("SELECT council FROM led_councils ORDER BY council").fetch_all(sql).await?;
     codes.iter().map(|code| read_council(code)).collect()
 }
 
-/// Has or had that council a lead who was confirmed?
+/// Whether the council has, or once had, a confirmed lead.
 pub(crate) async fn has_had_confirmed_lead(sql: &mut AnyConnection, council: &CouncilCode) -> Result<bool> {
     let confirmed: Option<i64> = sqlx::query_scalar("SELECT confirmed FROM led_councils WHERE council = $1")
         .bind(council.as_str())

@@ -1,5 +1,6 @@
-//! What the registry keeps: one file a table, its SQL beside its rows. One write path ([`Store::write`]) and any
-//! number of readers, each of which sees one moment ([`Store::read`]).
+//! The registry's persistent data: one file per table, with the SQL beside its row types. All writes go through one
+//! writer task ([`Store::write`]); any number of readers run beside it, each on a consistent snapshot
+//! ([`Store::read`]).
 
 pub(crate) mod audit;
 pub(crate) mod cells;
@@ -61,33 +62,33 @@ use jiff::Timestamp;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// The last migration that this version knows.
+/// The version of the newest migration in this build.
 pub(crate) fn newest_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-/// Why a data folder can't be opened.
+/// Why the registry's database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The folder can't be made or read.
+    /// The data folder could not be created or read.
     #[error("the data folder can't be used: {0}")]
     Folder(#[from] std::io::Error),
-    /// A newer version has been here. Nothing was changed.
+    /// The database has migrations that this version does not know. Nothing was changed.
     #[error(
         "this data folder was last used by a newer version of guildhall-registry: \
          start that version, or a later one (nothing was changed)"
     )]
     NewerDatabase,
-    /// What is there is not a database, or is damaged.
+    /// The file is not a database, is damaged, or the server refused the connection.
     #[error("the registry's database can't be opened: {0}")]
     Database(#[from] sqlx::Error),
-    /// Who was erased before could not be erased again.
+    /// A restored backup brought back people who had been erased, and erasing them again failed.
     #[error("those who were erased are back, and can't be erased again: {0}")]
     Erasures(Box<dyn std::error::Error + Send + Sync>),
-    /// From when on coordinators need a second factor could not be noted.
+    /// The dates from which coordinators need a second factor could not be stored.
     #[error("what concerns second factors could not be brought up to date: {0}")]
     SecondFactor(Box<dyn std::error::Error + Send + Sync>),
-    /// The database could not be brought up to date.
+    /// A migration failed.
     #[error("the registry's database could not be brought up to date: {0}")]
     Migration(MigrateError),
 }
@@ -95,7 +96,7 @@ pub enum OpenError {
 /// The database of one registry.
 pub(crate) struct Store {
     engine: Engine,
-    /// Ends when this is dropped, with what it holds of the database.
+    /// Aborted on drop, which also releases its database connection.
     listener: Mutex<JoinSet<()>>,
     queue: Mutex<Option<write::Queue>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -103,7 +104,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the database and brings it up to date.
+    /// Opens the database, runs pending migrations and starts the writer task.
     pub(crate) async fn open(database: &Database, env: &Env) -> Result<Self, OpenError> {
         let engine = Engine::connect(database).await?;
         MIGRATIONS.run(&engine.pool).await.map_err(|error| match error {
@@ -124,13 +125,13 @@ impl Store {
         Ok(Self { engine, listener: Mutex::new(listener), queue, writer, changed })
     }
 
-    /// Begins to read: everything read through it is of one moment.
+    /// Begins a read transaction: all its queries see one snapshot.
     pub(crate) async fn read(&self) -> Result<Transaction<'static, Any>> {
         Ok(self.engine.pool.begin_with(self.engine.begin_read()).await?)
     }
 
-    /// Runs a job in the next group of writes, and returns once it is committed. It may be run more than once;
-    /// when it is refused, nothing that it wrote is kept.
+    /// Queues a job for the next group commit and returns once it is committed. The job may run more than once. If it
+    /// returns an error, its writes are rolled back.
     pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -141,24 +142,24 @@ impl Store {
         queue.ok_or(StoreError::Closed)?.write(work).await
     }
 
-    /// Has what was deleted leave the files, too, as far as the database can see to it.
+    /// Removes deleted data from the database files, as far as the database allows.
     pub(crate) async fn forget_deleted(&self) -> Result<()> {
         Ok(self.engine.forget_deleted().await?)
     }
 
-    /// Wakes whenever the number of the last change is another one.
+    /// Wakes when the last sequence number changes.
     pub(crate) fn changed(&self) -> watch::Receiver<u64> {
         self.changed.clone()
     }
 
-    /// Takes no more writes, finishes those in hand, and closes the database.
+    /// Refuses new writes, finishes the queued ones and closes the database.
     pub(crate) async fn close(&self) {
         let writer = {
             drop(self.queue.lock().ok().and_then(|mut queue| queue.take()));
             self.writer.lock().ok().and_then(|mut writer| writer.take())
         };
         if let Some(writer) = writer {
-            // It can only have failed by a panic, which has been logged; the database is closed all the same.
+            // An error here is a panic, which has already been logged. The database is closed regardless.
             let _ = writer.await;
         }
         if let Ok(mut listener) = self.listener.lock() {
@@ -168,17 +169,17 @@ impl Store {
     }
 }
 
-/// How long after a failure it is tried again to hear of other processes' changes.
+/// Delay before listening again after a failure.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Takes note of what other processes commit, for as long as the registry is open.
+/// Listens for commits by other processes, for as long as the registry is open.
 async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u64>, env: Env) {
     loop {
-        // First of all what came while nobody listened. Nothing else says what another process has committed.
+        // A notification carries no number, and is lost if nobody listens: read the counter before each wait.
         let heard = async {
             let (_, seq) = counter::read(&mut *engine.pool.acquire().await?).await?;
             note(&changed, seq);
-            // None: the connection was lost, and is there again.
+            // `None`: the connection was lost and has been re-established.
             listener.try_recv().await
         };
         if let Err(error) = heard.await {
@@ -188,17 +189,17 @@ async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u
     }
 }
 
-/// Wakes who waits, where that number is news. It may be told late, behind a later one.
+/// Wakes the readers if `seq` is newer than the last one. Notifications can arrive out of order.
 fn note(changed: &watch::Sender<u64>, seq: u64) {
     changed.send_if_modified(|known| *known < seq && std::mem::replace(known, seq) < seq);
 }
 
-/// A stored time, read.
+/// Converts a stored time (milliseconds since 1970).
 pub(crate) fn read_time(stored: i64) -> Result<Timestamp> {
     Timestamp::from_millisecond(stored).map_err(|_| StoreError::Damaged("a time".to_owned()))
 }
 
-/// A name for a history that no other has: letters and digits.
+/// A random name for a new epoch: lower-case letters and digits.
 pub(crate) fn new_epoch(env: &Env) -> String {
     let letter = |byte: u8| char::from(CODE_ALPHABET[usize::from(byte) % CODE_ALPHABET.len()]);
     env.bytes::<12>().iter().map(|byte| letter(*byte).to_ascii_lowercase()).collect()

@@ -1,4 +1,4 @@
-//! Who is known at an OpenID Connect provider, and the sign-ins that are on their way through a browser.
+//! OpenID Connect identities, and sign-ins that are under way in a browser.
 
 use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
@@ -8,33 +8,33 @@ use super::write::WriteTx;
 use crate::secrets;
 use crate::store::error::Result;
 
-/// A sign-in for which the provider is asked.
+/// A sign-in that waits for the provider.
 #[derive(Clone)]
 pub(crate) struct SignIn {
-    /// Of the app that began it.
+    /// The PKCE challenge of the app that started it.
     pub(crate) challenge: String,
-    /// Where the app listens on its laptop; none where its person types the code in.
+    /// The port that the app listens on; `None` if the person types the code in.
     pub(crate) port: Option<u16>,
     pub(crate) nonce: String,
-    /// Of the registry, towards the provider.
+    /// The registry's own PKCE verifier, for the provider.
     pub(crate) verifier: String,
-    /// The hash of what the browser shows in which it was begun.
+    /// The hash of the cookie of the browser that started it.
     pub(crate) browser: String,
 }
 
-/// Someone as a provider knows them.
+/// A person as a provider knows them.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct Identity {
     pub(crate) issuer: String,
-    /// The provider's name for them, which never becomes anyone else's.
+    /// The provider's identifier for the person, which it never reuses.
     pub(crate) subject: String,
-    /// The address that the provider says is theirs; empty where it vouches for none.
+    /// The address that the provider vouches for; empty for none.
     pub(crate) email: String,
-    /// More than 0 where the provider says that a second factor was used.
+    /// More than 0 if the provider says that a second factor was used.
     pub(crate) second_factor: i64,
 }
 
-/// Takes note of one that begins.
+/// Stores a new sign-in.
 pub(crate) async fn begin(
     tx: &mut WriteTx,
     state_hash: &str,
@@ -58,7 +58,7 @@ pub(crate) async fn begin(
     Ok(())
 }
 
-/// The one of that state that waits for the provider's answer.
+/// The sign-in with this state that still waits for the provider.
 pub(crate) async fn under_way(sql: &mut AnyConnection, state_hash: &str, now: i64) -> Result<Option<SignIn>> {
     let row: Option<(String, i64, String, String, String)> = sqlx::query_as(
         "SELECT challenge, port, nonce, verifier, browser FROM openid_sign_ins
@@ -74,7 +74,7 @@ pub(crate) async fn under_way(sql: &mut AnyConnection, state_hash: &str, now: i6
     }))
 }
 
-/// The provider has said who it is; false where it had said so before.
+/// Stores the provider's answer. Returns false if there was one already.
 pub(crate) async fn answered(
     tx: &mut WriteTx,
     state_hash: &str,
@@ -98,7 +98,7 @@ pub(crate) async fn answered(
     Ok(updated.rows_affected() > 0)
 }
 
-/// Who the app with that challenge may sign in as, with that code.
+/// The identity that the app with this challenge may sign in as, given this code.
 pub(crate) async fn named(
     tx: &mut WriteTx,
     challenge: &str,
@@ -112,19 +112,19 @@ pub(crate) async fn named(
     Ok(identity.bind(challenge).bind(code_hash).bind(now).fetch_optional(tx.sql()).await?)
 }
 
-/// What that app began is done.
+/// Deletes the sign-ins of the app with this challenge.
 pub(crate) async fn use_up(tx: &mut WriteTx, challenge: &str) -> Result<()> {
     sqlx::query("DELETE FROM openid_sign_ins WHERE challenge = $1").bind(challenge).execute(tx.sql()).await?;
     Ok(())
 }
 
-/// Forgets those that took too long.
+/// Deletes expired sign-ins.
 pub(crate) async fn forget(tx: &mut WriteTx, now: i64) -> Result<()> {
     sqlx::query("DELETE FROM openid_sign_ins WHERE expires_at <= $1").bind(now).execute(tx.sql()).await?;
     Ok(())
 }
 
-/// The person that identity is of.
+/// The person that an identity is linked to.
 pub(crate) async fn person(tx: &mut WriteTx, identity: &Identity) -> Result<Option<PersonId>> {
     let id: Option<String> =
         sqlx::query_scalar("SELECT person FROM identities WHERE issuer = $1 AND subject = $2")
@@ -135,7 +135,7 @@ pub(crate) async fn person(tx: &mut WriteTx, identity: &Identity) -> Result<Opti
     id.as_deref().map(people::read_id).transpose()
 }
 
-/// That identity is of that person from now on: they have proved both.
+/// Links an identity to a person, who has proved both.
 pub(crate) async fn link(tx: &mut WriteTx, identity: &Identity, person: PersonId, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO identities (issuer, subject, person, linked_at) VALUES ($1, $2, $3, $4)
@@ -150,7 +150,7 @@ pub(crate) async fn link(tx: &mut WriteTx, identity: &Identity, person: PersonId
     Ok(())
 }
 
-/// Has the person of that identity said that the address for which the provider vouches is not the one to use?
+/// Whether the person chose not to use the address that the provider vouches for.
 pub(crate) async fn has_declined(tx: &mut WriteTx, identity: &Identity) -> Result<bool> {
     let declined: Option<String> =
         sqlx::query_scalar("SELECT declined FROM identities WHERE issuer = $1 AND subject = $2")
@@ -161,7 +161,7 @@ pub(crate) async fn has_declined(tx: &mut WriteTx, identity: &Identity) -> Resul
     Ok(declined.is_some_and(|declined| declined == hash_of(identity)))
 }
 
-/// They say so.
+/// Records that choice.
 pub(crate) async fn decline(tx: &mut WriteTx, identity: &Identity) -> Result<()> {
     sqlx::query("UPDATE identities SET declined = $1 WHERE issuer = $2 AND subject = $3")
         .bind(hash_of(identity))
@@ -172,7 +172,7 @@ pub(crate) async fn decline(tx: &mut WriteTx, identity: &Identity) -> Result<()>
     Ok(())
 }
 
-/// What is stored of an address that is not to be used here.
+/// Only a hash of a declined address is stored.
 fn hash_of(identity: &Identity) -> String {
     secrets::hash(identity.email.as_bytes())
 }

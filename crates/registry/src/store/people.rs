@@ -1,4 +1,4 @@
-//! The people who have signed in. An address is stored once, here and with the codes sent to it, and in no log.
+//! People's accounts. Addresses are never logged.
 
 use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
@@ -6,23 +6,22 @@ use sqlx::AnyConnection;
 use super::write::WriteTx;
 use crate::store::error::{Result, StoreError};
 
-/// Someone who signs in.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) id: PersonId,
     pub(crate) email: String,
-    /// Counts the changes of what they may see.
+    /// Counts the changes to what this person may see.
     pub(crate) access: u64,
-    /// One of the pooled administration.
+    /// Whether they are a coordinator, who helps all councils.
     pub(crate) coordinator: bool,
     /// When they last proved that the address is theirs.
     pub(crate) verified_at: i64,
-    /// When they were last seen, to a quarter of an hour; 0 for never.
+    /// When they were last seen, to within a quarter of an hour; 0 for never.
     pub(crate) seen_at: i64,
 }
 
 impl Person {
-    /// What stands behind the address's @.
+    /// The part of the address after the `@`.
     pub(crate) fn domain(&self) -> &str {
         self.email.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
@@ -37,21 +36,20 @@ fn read((id, email, access, coordinator, verified_at, seen_at): Row) -> Result<P
     Ok(Person { id: read_id(&id)?, email, access, coordinator: coordinator != 0, verified_at, seen_at })
 }
 
-/// The person of that id.
 pub(crate) async fn find(sql: &mut AnyConnection, id: PersonId) -> Result<Option<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE id = $1"));
     let row: Option<Row> = sqlx::query_as(statement).bind(id.to_string()).fetch_optional(sql).await?;
     row.map(read).transpose()
 }
 
-/// The person with that address.
+/// The person who uses this address today.
 pub(crate) async fn with_address(sql: &mut AnyConnection, email: &str) -> Result<Option<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE email = $1"));
     let row: Option<Row> = sqlx::query_as(statement).bind(email).fetch_optional(sql).await?;
     row.map(read).transpose()
 }
 
-/// Everybody whose address is at that domain, or below it.
+/// Everyone with an address at this domain or a subdomain.
 pub(crate) async fn at_domain(sql: &mut AnyConnection, domain: &str) -> Result<Vec<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE email LIKE $1 OR email LIKE $2 ORDER BY id"));
     let rows: Vec<Row> = sqlx::query_as(statement)
@@ -62,14 +60,14 @@ pub(crate) async fn at_domain(sql: &mut AnyConnection, domain: &str) -> Result<V
     rows.into_iter().map(read).collect()
 }
 
-/// The address of that person; empty where they are no more, and for `operator`.
+/// A person's address; empty if the person no longer exists, and for `operator`.
 pub(crate) async fn address_of(sql: &mut AnyConnection, id: &str) -> Result<String> {
     let email: Option<String> =
         sqlx::query_scalar("SELECT email FROM people WHERE id = $1").bind(id).fetch_optional(sql).await?;
     Ok(email.unwrap_or_default())
 }
 
-/// The person with that address; the new one where nobody has it yet.
+/// The person with this address, created with `new_id` if there is none.
 pub(crate) async fn find_or_add(tx: &mut WriteTx, email: &str, new_id: PersonId, now: i64) -> Result<Person> {
     sqlx::query(
         "INSERT INTO people (id, email, access, created_at) VALUES ($1, $2, 1, $3) ON CONFLICT (email) DO NOTHING",
@@ -82,7 +80,7 @@ pub(crate) async fn find_or_add(tx: &mut WriteTx, email: &str, new_id: PersonId,
     with_address(tx.sql(), email).await?.ok_or_else(|| StoreError::Damaged("a person".to_owned()))
 }
 
-/// They have proved that the address is theirs.
+/// Records that a person has proved that the address is theirs.
 pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Result<()> {
     sqlx::query("UPDATE people SET verified_at = $1, seen_at = $1 WHERE id = $2")
         .bind(now)
@@ -92,7 +90,6 @@ pub(crate) async fn verified(tx: &mut WriteTx, person: PersonId, now: i64) -> Re
     Ok(())
 }
 
-/// That is their address from now on.
 pub(crate) async fn set_address(tx: &mut WriteTx, person: PersonId, email: &str) -> Result<()> {
     sqlx::query("UPDATE people SET email = $1 WHERE id = $2")
         .bind(email)
@@ -102,7 +99,7 @@ pub(crate) async fn set_address(tx: &mut WriteTx, person: PersonId, email: &str)
     Ok(())
 }
 
-/// They may see something else from now on: what they have, they read anew.
+/// Counts up a person's `access`, because what they may see has changed: their laptops read everything again.
 pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Result<()> {
     tx.wake_readers();
     sqlx::query("UPDATE people SET access = access + 1 WHERE id = $1")
@@ -112,7 +109,7 @@ pub(crate) async fn change_access(tx: &mut WriteTx, person: PersonId) -> Result<
     Ok(())
 }
 
-/// The same for every coordinator: what they stand in for has changed.
+/// As [`change_access`], for every coordinator.
 pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Result<()> {
     let changed =
         sqlx::query("UPDATE people SET access = access + 1 WHERE coordinator = 1").execute(tx.sql()).await?;
@@ -122,14 +119,13 @@ pub(crate) async fn change_access_of_coordinators(tx: &mut WriteTx) -> Result<()
     Ok(())
 }
 
-/// The coordinators.
 pub(crate) async fn coordinators(sql: &mut AnyConnection) -> Result<Vec<Person>> {
     let statement = sqlx::AssertSqlSafe(format!("{PERSON} WHERE coordinator = 1 ORDER BY email"));
     let rows: Vec<Row> = sqlx::query_as(statement).fetch_all(sql).await?;
     rows.into_iter().map(read).collect()
 }
 
-/// Makes them a coordinator, or no longer one.
+/// Makes a person a coordinator, or ends it.
 pub(crate) async fn set_coordinator(tx: &mut WriteTx, person: PersonId, coordinator: bool) -> Result<()> {
     tx.wake_readers();
     sqlx::query("UPDATE people SET coordinator = $1, access = access + 1 WHERE id = $2")
@@ -140,7 +136,7 @@ pub(crate) async fn set_coordinator(tx: &mut WriteTx, person: PersonId, coordina
     Ok(())
 }
 
-/// How many signed in for the first time since then.
+/// People created since this time who have signed in.
 pub(crate) async fn new_since(sql: &mut AnyConnection, time: i64) -> Result<u32> {
     let count: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM people WHERE created_at >= $1 AND verified_at > 0")
@@ -150,7 +146,7 @@ pub(crate) async fn new_since(sql: &mut AnyConnection, time: i64) -> Result<u32>
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// A stored id, read.
+/// Parses a stored id.
 pub(super) fn read_id(id: &str) -> Result<PersonId> {
     id.parse().map_err(|_| StoreError::Damaged("a person's id".to_owned()))
 }

@@ -1,23 +1,22 @@
-//! When which version of a project was published, and for which council. Imports are not among them: a person published
-//! each of these.
+//! When each version of a project was published, and for which council. Imports are not included: only what a person
+//! published.
 
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// What was published since some moment.
+/// Counts of what was published since a given time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Published {
-    /// Versions.
+    /// Published versions.
     pub(crate) versions: u32,
-    /// Those of them that were a project's first one.
+    /// The first versions among them.
     pub(crate) first: u32,
-    /// Councils for which that was.
+    /// The councils they were published for.
     pub(crate) councils: u32,
 }
 
-/// Takes note of one.
 pub(crate) async fn add(
     tx: &mut WriteTx,
     project: &str,
@@ -38,7 +37,7 @@ pub(crate) async fn add(
     Ok(())
 }
 
-/// What was published since then, of the projects that are still there.
+/// Counts what was published since a given time. Deleted projects do not count.
 pub(crate) async fn since(sql: &mut AnyConnection, time: i64) -> Result<Published> {
     let (versions, first, councils): (i64, i64, i64) = sqlx::query_as(
         "SELECT COUNT(*), COUNT(CASE WHEN version = 1 THEN 1 END), COUNT(DISTINCT council) FROM publications WHERE at >= $1",
@@ -50,7 +49,7 @@ pub(crate) async fn since(sql: &mut AnyConnection, time: i64) -> Result<Publishe
     Ok(Published { versions: count(versions), first: count(first), councils: count(councils) })
 }
 
-/// Forgets those of a project that is no more.
+/// Deletes the entries of a deleted project.
 pub(crate) async fn forget(tx: &mut WriteTx, project: &str) -> Result<()> {
     sqlx::query("DELETE FROM publications WHERE project = $1").bind(project).execute(tx.sql()).await?;
     Ok(())

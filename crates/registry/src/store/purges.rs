@@ -1,4 +1,4 @@
-//! Projects that were removed for good: none of them can be sent again.
+//! Projects that were deleted permanently. Their ids cannot be used again.
 
 use std::collections::HashSet;
 
@@ -8,7 +8,6 @@ use sqlx::AnyConnection;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// From now on it is one.
 pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Result<()> {
     sqlx::query("INSERT INTO purged_projects (project, at) VALUES ($1, $2) ON CONFLICT (project) DO NOTHING")
         .bind(project.to_string())
@@ -18,13 +17,12 @@ pub(crate) async fn add(tx: &mut WriteTx, project: ProjectId, now: i64) -> Resul
     Ok(())
 }
 
-/// The ids of all of them.
+/// The ids of all purged projects.
 pub(crate) async fn all(sql: &mut AnyConnection) -> Result<HashSet<String>> {
     let ids: Vec<String> = sqlx::query_scalar("SELECT project FROM purged_projects").fetch_all(sql).await?;
     Ok(ids.into_iter().collect())
 }
 
-/// Is it one?
 pub(crate) async fn is_there(sql: &mut AnyConnection, project: ProjectId) -> Result<bool> {
     let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM purged_projects WHERE project = $1")
         .bind(project.to_string())

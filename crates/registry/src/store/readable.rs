@@ -1,17 +1,17 @@
-//! The one visibility predicate: a record is readable where its cell is among the reader's. Each query that hands
-//! records out spells it with [`placeholders`].
+//! The one visibility rule: a reader can read a record if its cell is among the reader's cells. Every query that
+//! returns records to a reader applies it with [`placeholders`].
 
 use std::fmt::Write as _;
 
-/// The audience cells that a reader may read, each once.
+/// The audience cells of a reader, without duplicates.
 pub(crate) type Cells = Vec<String>;
 
-/// `$FIRST, $SECOND, …` for binding each cell, the first of them numbered `from`.
+/// `$1, $2, …`: one placeholder per cell, numbered from `from`.
 pub(super) fn placeholders(from: usize, cells: &Cells) -> String {
     let mut list = String::new();
     for number in from..from + cells.len() {
         let separator = if list.is_empty() { "" } else { ", " };
-        // Writing to a String can't fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(list, "{separator}${number}");
     }
     list

@@ -1,5 +1,4 @@
-//! Every record at its latest state: councils, services, projects and updates, each with the cell of those who
-//! may read it and the number of its last change.
+//! Every record in its latest version, with its audience cell and the sequence number of its last change.
 
 use std::collections::HashMap;
 
@@ -24,13 +23,13 @@ pub(crate) struct Record {
     pub(crate) seq: u64,
     pub(crate) cell: String,
     pub(crate) body: Fields,
-    /// Whose it is; empty where it is no council's.
+    /// The council that the record belongs to; empty for none.
     pub(crate) council: String,
-    /// Who wrote this version: a person's id, empty for the machine's own commands.
+    /// The author of this version: a person's id, or empty for the registry's own commands.
     pub(crate) author: String,
 }
 
-/// A record's row, its body unread: on its way to a reader it need not be.
+/// A record's row for the changes feed. The body stays unparsed, as it is passed on unchanged.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Row {
     pub(crate) kind: String,
@@ -40,26 +39,26 @@ pub(crate) struct Row {
     pub(crate) body: String,
 }
 
-/// What a record is to be.
+/// The new state of a record.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordWrite {
     pub(crate) kind: Kind,
     pub(crate) id: String,
     pub(crate) cell: String,
-    /// The project that it belongs to and moves with; empty for none.
+    /// The project that the record belongs to and moves with; empty for none.
     pub(crate) project: String,
     pub(crate) body: Fields,
-    /// Who wrote it: a person's id, empty for the machine's own commands.
+    /// The author: a person's id, or empty for the registry's own commands.
     pub(crate) author: String,
 }
 
 impl RecordWrite {
-    /// A record that anyone may read and that belongs to no project.
+    /// A public record that belongs to no project.
     pub(crate) fn public(kind: Kind, id: String, body: Fields) -> Self {
         Self { kind, id, cell: "public".to_owned(), project: String::new(), body, author: String::new() }
     }
 
-    /// Whose it is; empty where it is no council's.
+    /// The council that the record belongs to; empty for none.
     pub(crate) fn council(&self) -> &str {
         match self.kind {
             Kind::Project | Kind::Review => {
@@ -70,7 +69,6 @@ impl RecordWrite {
     }
 }
 
-/// The record of that kind and id.
 pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Result<Option<Record>> {
     let row: Option<(i64, i64, String, String, String, String)> = sqlx::query_as(
         "SELECT version, seq, cell, body, council, author FROM records WHERE kind = $1 AND id = $2",
@@ -93,8 +91,8 @@ pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Resul
     .transpose()
 }
 
-/// Stores the record's new state as its next version, and moves what belongs to it where its cell is another one.
-/// Gives the new version and its number among the changes.
+/// Stores the record as its next version. If a project moves to another cell, its records move with it. Returns the new
+/// version and its sequence number.
 pub(crate) async fn put(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Result<(u32, u64)> {
     let (kind, id) = (state.kind.as_str(), state.id.as_str());
     let before: Option<(i64, String)> =
@@ -139,8 +137,8 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Resu
     Ok((version, seq))
 }
 
-/// What belongs to a project is read by those who may read the project: it takes numbers of its own, so that new
-/// readers get it and former ones are told.
+/// A project's records have the same readers as the project. Each takes a sequence number of its own, so that new
+/// readers receive it and former readers receive a tombstone.
 async fn move_with_project(tx: &mut WriteTx, project: &str, cell: &str, now: i64) -> Result<()> {
     let moving: Vec<(String, String, i64, String)> = sqlx::query_as(
         "SELECT kind, id, version, cell FROM records WHERE project = $1 AND cell <> $2 ORDER BY seq",
@@ -176,7 +174,7 @@ async fn move_to(
     Ok(())
 }
 
-/// Others may read it from now on; it says what it said.
+/// Moves a record to another cell without changing its content or version.
 pub(crate) async fn show_to(
     tx: &mut WriteTx,
     kind: Kind,
@@ -187,7 +185,7 @@ pub(crate) async fn show_to(
     move_to(tx, (kind.as_str(), &record.id, record.version), &record.cell, cell, now).await
 }
 
-/// Says something else in a record's place: its next version, which nobody wrote.
+/// Replaces a record's body as its next version, without an author.
 pub(crate) async fn rewrite(
     tx: &mut WriteTx,
     kind: Kind,
@@ -213,7 +211,7 @@ pub(crate) async fn rewrite(
     Ok(())
 }
 
-/// Removes a record with all that it said: those who could see it are told that it is gone.
+/// Deletes a record and its history. Readers of its cell receive a tombstone.
 pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i64) -> Result<()> {
     let seq = tx.next_seq();
     tx.cells().leave(&record.cell, Digest::of(kind.as_str(), &record.id, record.version));
@@ -226,7 +224,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i
     Ok(())
 }
 
-/// Every record of a kind, whoever may read it, the first that came first.
+/// Every record of a kind in any cell, ordered by id.
 pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<Record>> {
     let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 ORDER BY id")
         .bind(kind.as_str())
@@ -239,13 +237,13 @@ pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<R
     Ok(records)
 }
 
-/// The ids of the records of a kind whose latest version that person wrote.
+/// The ids of the records of a kind whose latest version this person wrote.
 pub(crate) async fn written_by(sql: &mut AnyConnection, kind: Kind, person: PersonId) -> Result<Vec<String>> {
     let ids = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 AND author = $2 ORDER BY id");
     Ok(ids.bind(kind.as_str()).bind(person.to_string()).fetch_all(sql).await?)
 }
 
-/// Every project of a council, whoever may read it.
+/// Every project of a council in any cell, ordered by id.
 pub(crate) async fn projects_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Record>> {
     let ids: Vec<String> =
         sqlx::query_scalar("SELECT id FROM records WHERE kind = 'project' AND council = $1 ORDER BY id")
@@ -272,7 +270,7 @@ pub(crate) async fn in_cell(sql: &mut AnyConnection, cell: &str) -> Result<Vec<S
     Ok(ids.bind(cell).fetch_all(sql).await?)
 }
 
-/// The cells in which a council has something, of those that begin so.
+/// The cells with this prefix in which a council has a record.
 pub(crate) async fn cells_of_council(
     sql: &mut AnyConnection,
     council: &str,
@@ -284,7 +282,7 @@ pub(crate) async fn cells_of_council(
     Ok(cells.bind(council).bind(format!("{prefix}%")).fetch_all(sql).await?)
 }
 
-/// The readable records after that number, in order, at most `limit` of them.
+/// The readable records after a sequence number, in order, at most `limit`.
 pub(crate) async fn page(
     sql: &mut AnyConnection,
     cells: &Cells,
@@ -303,7 +301,7 @@ pub(crate) async fn page(
     query.fetch_all(sql).await
 }
 
-/// How many readable records there are after that number.
+/// The number of readable records after a sequence number.
 pub(crate) async fn count_after(
     sql: &mut AnyConnection,
     cells: &Cells,
@@ -318,7 +316,7 @@ pub(crate) async fn count_after(
     query.fetch_one(sql).await.map(i64::cast_unsigned)
 }
 
-/// All records of a kind, in the order of their ids: for the kinds that everybody may read.
+/// The public records of a kind, ordered by id.
 pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<Fields>> {
     let bodies: Vec<String> =
         sqlx::query_scalar("SELECT body FROM records WHERE kind = $1 AND cell = 'public' ORDER BY id")
@@ -328,7 +326,7 @@ pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<Field
     bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
 }
 
-/// Every record of a kind, whoever may read it, by its id.
+/// Every record of a kind in any cell, keyed by id.
 pub(crate) async fn by_id(sql: &mut AnyConnection, kind: Kind) -> Result<HashMap<String, Record>> {
     let rows: Vec<(String, i64, i64, String, String, String, String)> =
         sqlx::query_as("SELECT id, version, seq, cell, body, council, author FROM records WHERE kind = $1")
@@ -353,7 +351,7 @@ pub(crate) fn title_of(record: &Record) -> String {
     record.body.get("title").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// The fields of a record's type.
+/// Converts a typed record to its fields.
 pub(crate) fn to_fields(record: &impl Serialize) -> Result<Fields> {
     match serde_json::to_value(record)? {
         Value::Object(fields) => Ok(fields),

@@ -1,4 +1,4 @@
-//! What people said is wrong with projects.
+//! People's reports of what is wrong with a project.
 
 use guildhall_protocol::{CouncilCode, ProjectId, Wrong};
 use sqlx::AnyConnection;
@@ -8,7 +8,7 @@ use super::memberships::read_council;
 use super::write::WriteTx;
 use crate::store::error::{Result, StoreError};
 
-/// One that nobody has dealt with yet.
+/// A report that nobody has closed yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Open {
     pub(crate) id: Uuid,
@@ -16,7 +16,7 @@ pub(crate) struct Open {
     pub(crate) council: CouncilCode,
     pub(crate) why: Wrong,
     pub(crate) text: String,
-    /// A person's id; empty for someone who was not signed in.
+    /// A person's id; empty if the reporter was not signed in.
     pub(crate) reporter: String,
     pub(crate) at: i64,
 }
@@ -38,7 +38,7 @@ fn read((id, project, council, why, text, reporter, at): Row) -> Result<Open> {
     })
 }
 
-/// Those about a council's projects, the first one first; about everybody's where none is given.
+/// Open reports about one council's projects, or about all projects, oldest first.
 pub(crate) async fn open(sql: &mut AnyConnection, council: Option<&CouncilCode>) -> Result<Vec<Open>> {
     let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND ($1 = '' OR council = $1) ORDER BY at, id"));
     let council = council.map(ToString::to_string).unwrap_or_default();
@@ -46,14 +46,13 @@ pub(crate) async fn open(sql: &mut AnyConnection, council: Option<&CouncilCode>)
     rows.into_iter().map(read).collect()
 }
 
-/// The one of that id.
+/// The open report with this id.
 pub(crate) async fn find(sql: &mut AnyConnection, id: Uuid) -> Result<Option<Open>> {
     let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND id = $1"));
     let row: Option<Row> = sqlx::query_as(statement).bind(id.to_string()).fetch_optional(sql).await?;
     row.map(read).transpose()
 }
 
-/// Stores it.
 pub(crate) async fn add(tx: &mut WriteTx, report: &Open) -> Result<()> {
     sqlx::query(
         "INSERT INTO reports (id, project, council, why, text, reporter, at, closed_at)
@@ -71,7 +70,6 @@ pub(crate) async fn add(tx: &mut WriteTx, report: &Open) -> Result<()> {
     Ok(())
 }
 
-/// Someone has dealt with it.
 pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Result<()> {
     sqlx::query("UPDATE reports SET closed_at = $1 WHERE id = $2")
         .bind(now)
@@ -81,7 +79,8 @@ pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Result<()> {
     Ok(())
 }
 
-/// The councils that have not been told of all, though nothing was mailed to them since that time.
+/// Councils with open reports that they have not been emailed about, if their last such email was sent by `since` or
+/// earlier.
 pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Result<Vec<CouncilCode>> {
     let councils: Vec<String> = sqlx::query_scalar(
         "SELECT council FROM reports GROUP BY council
@@ -94,7 +93,7 @@ pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Result<Vec<Co
     councils.iter().map(|council| read_council(council)).collect()
 }
 
-/// Those about a council's projects of which it was not told; from now on it was.
+/// Returns a council's open reports that it has not been emailed about, and marks them as emailed.
 pub(crate) async fn tell(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> Result<Vec<Open>> {
     let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND council = $1 AND mailed_at = 0 ORDER BY at, id"));
     let rows: Vec<Row> = sqlx::query_as(statement).bind(council.as_str()).fetch_all(tx.sql()).await?;
@@ -106,13 +105,13 @@ pub(crate) async fn tell(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> R
     rows.into_iter().map(read).collect()
 }
 
-/// Forgets what was said about a project.
+/// Deletes every report about a project.
 pub(crate) async fn forget(tx: &mut WriteTx, project: ProjectId) -> Result<()> {
     sqlx::query("DELETE FROM reports WHERE project = $1").bind(project.to_string()).execute(tx.sql()).await?;
     Ok(())
 }
 
-/// They are for another council to deal with: the project is its now.
+/// Moves a project's reports to the council that has taken the project over.
 pub(crate) async fn move_to(tx: &mut WriteTx, project: &str, council: &CouncilCode) -> Result<()> {
     sqlx::query("UPDATE reports SET council = $1 WHERE project = $2")
         .bind(council.as_str())

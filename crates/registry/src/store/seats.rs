@@ -1,5 +1,5 @@
-//! Seats: a person's place in a project's team, for one council. It counts while they are active at that council, so
-//! that a lapse suspends it and confirming their address again restores it.
+//! Seats: a person's place in a project's team, for one council. A seat counts only while the person is active at that
+//! council, so a lapse suspends it and confirming the address restores it.
 
 use guildhall_protocol::{CouncilCode, PersonId};
 use sqlx::AnyConnection;
@@ -9,7 +9,7 @@ use super::people::read_id;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// The projects in whose teams that person has a seat, and for which council each is.
+/// The projects in which a person has a seat, with the council of each seat.
 pub(crate) async fn projects_of(
     sql: &mut AnyConnection,
     person: PersonId,
@@ -22,7 +22,7 @@ pub(crate) async fn projects_of(
     rows.into_iter().map(|(project, council)| Ok((project, read_council(&council)?))).collect()
 }
 
-/// Who has a seat in the project's team, whether it counts now or is suspended, and for which council.
+/// Everyone with a seat in a project's team, with the council of each seat, including suspended seats.
 pub(crate) async fn of_project(
     sql: &mut AnyConnection,
     project: &str,
@@ -35,7 +35,7 @@ pub(crate) async fn of_project(
     rows.iter().map(|(person, council)| Ok((read_id(person)?, read_council(council)?))).collect()
 }
 
-/// Gives the person a seat in the project's team, for that council; nothing where they have one.
+/// Gives a person a seat for a council, unless they already have a seat in this team.
 pub(crate) async fn give(
     tx: &mut WriteTx,
     project: &str,
@@ -53,7 +53,7 @@ pub(crate) async fn give(
     Ok(())
 }
 
-/// Takes a seat back. False where there was none.
+/// Removes a seat. Returns false if there was none.
 pub(crate) async fn take_back(tx: &mut WriteTx, project: &str, person: PersonId) -> Result<bool> {
     let taken = sqlx::query("DELETE FROM seats WHERE project = $1 AND person = $2")
         .bind(project)
@@ -63,7 +63,7 @@ pub(crate) async fn take_back(tx: &mut WriteTx, project: &str, person: PersonId)
     Ok(taken.rows_affected() > 0)
 }
 
-/// Ends all seats that the person has for that council.
+/// Ends all of a person's seats for a council.
 pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, council: &CouncilCode) -> Result<()> {
     sqlx::query("DELETE FROM seats WHERE person = $1 AND council = $2")
         .bind(person.to_string())
@@ -73,7 +73,7 @@ pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, council: &Counci
     Ok(())
 }
 
-/// Carries the seats in a project's team that are for one council along to the one that takes the project over.
+/// Moves the seats in a project's team from one council to the council that takes the project over.
 pub(crate) async fn carry_along(
     tx: &mut WriteTx,
     project: &str,
@@ -89,7 +89,7 @@ pub(crate) async fn carry_along(
     Ok(())
 }
 
-/// Ends all seats in the project's team.
+/// Ends all seats in a project's team.
 pub(crate) async fn disband(tx: &mut WriteTx, project: &str) -> Result<()> {
     sqlx::query("DELETE FROM seats WHERE project = $1").bind(project).execute(tx.sql()).await?;
     Ok(())

@@ -1,5 +1,5 @@
-//! Second factors: what codes are checked with, recovery codes, from when on a role rests without one, and when one was
-//! last given in a session. From `reset_at` on a row counts as gone, and the next tidying removes it.
+//! Second factors: secrets, recovery codes, the date from which a role is suspended without one, and when a session
+//! last passed one. Once `reset_at` has passed, a row counts as deleted, and the next maintenance run deletes it.
 
 use guildhall_protocol::{PersonId, Role};
 use sqlx::AnyConnection;
@@ -8,31 +8,30 @@ use super::people::read_id;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// What codes of one person are checked with. No time is 0.
+/// A person's second factor. A time of 0 means none.
 #[derive(Clone, sqlx::FromRow)]
 pub(crate) struct StoredFactor {
-    /// Sealed; empty where none was confirmed.
+    /// The sealed secret; empty until one has been confirmed.
     pub(crate) secret: String,
-    /// Sealed, too; empty where none waits for its first code.
+    /// The sealed secret that still waits for its first code; empty for none.
     pub(crate) pending: String,
     pub(crate) pending_at: i64,
     pub(crate) confirmed_at: i64,
-    /// The time step of the last code that was taken.
+    /// The time step of the last accepted code.
     pub(crate) last_step: i64,
-    /// How many wrong codes came since the last right one.
+    /// Wrong codes since the last right one.
     pub(crate) wrong: i64,
     pub(crate) wait_until: i64,
     pub(crate) reset_at: i64,
 }
 
 impl StoredFactor {
-    /// Was one confirmed?
     pub(crate) fn is_confirmed(&self) -> bool {
         !self.secret.is_empty()
     }
 }
 
-/// That person's; none where they have none, or it was reset.
+/// A person's second factor; `None` if they have none or it was reset.
 pub(crate) async fn find(
     sql: &mut AnyConnection,
     person: PersonId,
@@ -45,7 +44,7 @@ pub(crate) async fn find(
     Ok(stored.bind(person.to_string()).bind(now).fetch_optional(sql).await?)
 }
 
-/// Stores a secret that waits for its first code, beside the one that is in use.
+/// Stores a pending secret beside the current one.
 pub(crate) async fn begin(tx: &mut WriteTx, person: PersonId, pending: &str, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO second_factors (person, secret, pending, pending_at, confirmed_at, last_step, wrong, wait_until,
@@ -61,7 +60,7 @@ pub(crate) async fn begin(tx: &mut WriteTx, person: PersonId, pending: &str, now
     Ok(())
 }
 
-/// The one that waited is in use from now on: its first code came, of that time step.
+/// Makes the pending secret the current one, after a code for this time step was accepted.
 pub(crate) async fn confirm(tx: &mut WriteTx, person: PersonId, step: i64, now: i64) -> Result<()> {
     sqlx::query(
         "UPDATE second_factors SET secret = pending, pending = '', pending_at = 0, confirmed_at = $2, last_step = $3,
@@ -76,7 +75,7 @@ pub(crate) async fn confirm(tx: &mut WriteTx, person: PersonId, step: i64, now: 
     Ok(())
 }
 
-/// A right code came: of that time step, or the last one still where it was a recovery code.
+/// Records a right code. For a recovery code, `step` is the previous time step.
 pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET last_step = $2, wrong = 0, wait_until = 0 WHERE person = $1")
         .bind(person.to_string())
@@ -86,7 +85,7 @@ pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Resu
     Ok(())
 }
 
-/// A wrong code came, after which nobody may try before that time.
+/// Records a wrong code and the time before which no other code is accepted.
 pub(crate) async fn wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET wrong = wrong + 1, wait_until = $2 WHERE person = $1")
         .bind(person.to_string())
@@ -96,7 +95,7 @@ pub(crate) async fn wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -
     Ok(())
 }
 
-/// From that time on it counts as gone; 0 calls that off.
+/// Schedules the reset of the second factor; 0 cancels it.
 pub(crate) async fn set_reset(tx: &mut WriteTx, person: PersonId, reset_at: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET reset_at = $2 WHERE person = $1")
         .bind(person.to_string())
@@ -106,7 +105,7 @@ pub(crate) async fn set_reset(tx: &mut WriteTx, person: PersonId, reset_at: i64)
     Ok(())
 }
 
-/// Removes it, with the recovery codes.
+/// Deletes the second factor and the recovery codes.
 pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId) -> Result<()> {
     for statement in
         ["DELETE FROM recovery_codes WHERE person = $1", "DELETE FROM second_factors WHERE person = $1"]
@@ -116,7 +115,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// Those whose reset has taken effect, and who are still here.
+/// People whose reset is due and whose rows have not been deleted yet.
 pub(crate) async fn reset_by(sql: &mut AnyConnection, now: i64) -> Result<Vec<PersonId>> {
     let people: Vec<String> = sqlx::query_scalar(
         "SELECT person FROM second_factors WHERE reset_at > 0 AND reset_at <= $1 ORDER BY person",
@@ -127,7 +126,7 @@ pub(crate) async fn reset_by(sql: &mut AnyConnection, now: i64) -> Result<Vec<Pe
     people.iter().map(|person| read_id(person)).collect()
 }
 
-/// Stores the hashes of new recovery codes, in the place of all earlier ones.
+/// Replaces the hashes of a person's recovery codes.
 pub(crate) async fn put_recovery_codes(tx: &mut WriteTx, person: PersonId, hashes: &[String]) -> Result<()> {
     sqlx::query("DELETE FROM recovery_codes WHERE person = $1")
         .bind(person.to_string())
@@ -143,7 +142,7 @@ pub(crate) async fn put_recovery_codes(tx: &mut WriteTx, person: PersonId, hashe
     Ok(())
 }
 
-/// Uses a recovery code up: true where it is one, and was not used before.
+/// Uses a recovery code. Returns true if it exists and had not been used.
 pub(crate) async fn use_recovery_code(
     tx: &mut WriteTx,
     person: PersonId,
@@ -156,7 +155,7 @@ pub(crate) async fn use_recovery_code(
     Ok(used.rows_affected() > 0)
 }
 
-/// How many recovery codes were not used.
+/// The number of unused recovery codes.
 pub(crate) async fn recovery_codes_left(sql: &mut AnyConnection, person: PersonId) -> Result<u32> {
     let left: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM recovery_codes WHERE person = $1 AND used_at = 0")
@@ -166,22 +165,22 @@ pub(crate) async fn recovery_codes_left(sql: &mut AnyConnection, person: PersonI
     Ok(u32::try_from(left).unwrap_or_default())
 }
 
-/// What matters of a person and a session at that moment.
+/// What access rules need to know about a person's second factor and a session.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct Facts {
-    /// More than 0 where they have one.
+    /// More than 0 if the person has a confirmed factor.
     pub(crate) confirmed: i64,
-    /// From when on a role rests without one; 0 where nothing is noted.
+    /// When roles are suspended without a factor; 0 if no date is set.
     pub(crate) due_at: i64,
-    /// When it was last given in that session; 0 for never.
+    /// When the session last passed the second factor; 0 for never.
     pub(crate) given_at: i64,
-    /// By what; empty for never.
+    /// The method used then; empty for never.
     pub(crate) given_by: String,
-    /// The setting that says of whom one is asked; empty where nothing was set.
+    /// The setting for who needs a second factor; empty if it was never set.
     pub(crate) asked_of: String,
 }
 
-/// All of that in one question, as it is asked with every request.
+/// Reads all of these in one query, as every request needs them.
 pub(crate) async fn facts(
     sql: &mut AnyConnection,
     person: PersonId,
@@ -200,7 +199,7 @@ pub(crate) async fn facts(
     Ok(facts.bind(person.to_string()).bind(session).bind(now).fetch_one(sql).await?)
 }
 
-/// It was given in that session, in that way.
+/// Records that a session passed the second factor, and by which method.
 pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -> Result<()> {
     sqlx::query(
         "INSERT INTO session_factors (session, given_at, given_by) VALUES ($1, $2, $3)
@@ -214,7 +213,7 @@ pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -
     Ok(())
 }
 
-/// That person's role rests from then on; nothing where a day is noted already.
+/// Sets the date from which a person's role is suspended, unless they already have one.
 pub(crate) async fn due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO second_factor_due (person, due_at) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING",
@@ -226,7 +225,7 @@ pub(crate) async fn due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Resu
     Ok(())
 }
 
-/// Forgets the day of someone of whom one is asked from now on for another reason than before.
+/// Deletes a person's due date, when a second factor becomes required of them for another reason.
 pub(crate) async fn forget_due(tx: &mut WriteTx, person: PersonId) -> Result<()> {
     sqlx::query("DELETE FROM second_factor_due WHERE person = $1")
         .bind(person.to_string())
@@ -235,7 +234,7 @@ pub(crate) async fn forget_due(tx: &mut WriteTx, person: PersonId) -> Result<()>
     Ok(())
 }
 
-/// No day that is noted is later than that.
+/// Moves every later due date forward to this one.
 pub(crate) async fn bring_forward(tx: &mut WriteTx, due_at: i64) -> Result<()> {
     sqlx::query("UPDATE second_factor_due SET due_at = $1 WHERE due_at > $1")
         .bind(due_at)
@@ -244,7 +243,7 @@ pub(crate) async fn bring_forward(tx: &mut WriteTx, due_at: i64) -> Result<()> {
     Ok(())
 }
 
-/// Coordinators for whom no day is noted.
+/// Coordinators without a due date.
 pub(crate) async fn coordinators_without_day(sql: &mut AnyConnection) -> Result<Vec<PersonId>> {
     let people: Vec<String> = sqlx::query_scalar(
         "SELECT id FROM people WHERE coordinator = 1 AND id NOT IN (SELECT person FROM second_factor_due) ORDER BY id",
@@ -254,7 +253,7 @@ pub(crate) async fn coordinators_without_day(sql: &mut AnyConnection) -> Result<
     people.iter().map(|person| read_id(person)).collect()
 }
 
-/// Everybody who has at least that role somewhere.
+/// Everyone with an active membership of at least this role.
 pub(crate) async fn holders(sql: &mut AnyConnection, least: Role) -> Result<Vec<PersonId>> {
     let roles =
         Role::ALL.into_iter().filter(|role| *role >= least).map(|role| format!("'{}'", role.as_str()));
@@ -266,13 +265,13 @@ pub(crate) async fn holders(sql: &mut AnyConnection, least: Role) -> Result<Vec<
     people.iter().map(|person| read_id(person)).collect()
 }
 
-/// Where a job can go back to, keeping what it writes from then on.
+/// Sets a savepoint, so that a job can undo part of its work and still commit the rest.
 pub(crate) async fn mark(tx: &mut WriteTx) -> Result<()> {
     sqlx::query("SAVEPOINT second_factor").execute(tx.sql()).await?;
     Ok(())
 }
 
-/// Undoes what was written since [`mark`].
+/// Rolls back to the savepoint of [`mark`].
 pub(crate) async fn back_to_mark(tx: &mut WriteTx) -> Result<()> {
     sqlx::query("ROLLBACK TO SAVEPOINT second_factor").execute(tx.sql()).await?;
     Ok(())

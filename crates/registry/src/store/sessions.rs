@@ -1,6 +1,6 @@
-//! Sessions: families of token pairs, of which only hashes are stored. A refresh token is used once and gives the
-//! next pair. Where that answer was lost, the one before it still works: for a minute, or until a new pair is
-//! seen in use. Any other reuse means that a token was copied, and ends the whole family.
+//! Sessions: families of token pairs, stored as hashes. A refresh token can be used once, for the next pair. If that
+//! answer was lost, the previous token still works: for a minute, or until a newer pair is seen in use. Any other reuse
+//! means that a token was copied, and ends the whole family.
 
 use guildhall_protocol::PersonId;
 use sqlx::AnyConnection;
@@ -9,23 +9,23 @@ use super::people;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// How long an access token lasts, in milliseconds.
+/// The lifetime of an access token, in milliseconds.
 pub(crate) const ACCESS_LIFE: i64 = 15 * 60 * 1000;
-/// How long a session lasts without being used, in milliseconds.
+/// How long an unused session lasts, in milliseconds.
 const IDLE_LIFE: i64 = 90 * 24 * 60 * 60 * 1000;
-/// How long a session lasts however much it is used, in milliseconds.
+/// The lifetime of a session even if it is used, in milliseconds.
 const LIFE: i64 = 365 * 24 * 60 * 60 * 1000;
-/// How long the previous refresh token works on, whatever happened, in milliseconds.
+/// How long the previous refresh token works in any case, in milliseconds.
 const GRACE: i64 = 60 * 1000;
 
-/// The hashes of a new pair of tokens.
+/// The hashes of a new token pair.
 #[derive(Clone, Debug)]
 pub(crate) struct PairHashes {
     pub(crate) access: String,
     pub(crate) refresh: String,
 }
 
-/// Begins a session with its first pair.
+/// Creates a session with its first token pair.
 pub(crate) async fn begin(
     tx: &mut WriteTx,
     id: &str,
@@ -49,7 +49,7 @@ pub(crate) async fn begin(
 }
 
 async fn add_pair(tx: &mut WriteTx, session: &str, pair: i64, hashes: &PairHashes, now: i64) -> Result<()> {
-    // What has run out is of no more use; a session has few of them at any time.
+    // Delete expired tokens here, so that a session has only a few rows.
     sqlx::query("DELETE FROM access_tokens WHERE session = $1 AND expires_at <= $2")
         .bind(session)
         .bind(now)
@@ -71,16 +71,15 @@ async fn add_pair(tx: &mut WriteTx, session: &str, pair: i64, hashes: &PairHashe
     Ok(())
 }
 
-/// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// Its person signed out.
+    /// The person signed out.
     SignOut,
-    /// A token was used that had been used before.
+    /// A refresh token was used twice.
     Reuse,
-    /// Its person signed this laptop out from another one.
+    /// The person signed this laptop out from another one.
     Elsewhere,
-    /// Its person has to confirm their address.
+    /// The person has to confirm their address again.
     Lapsed,
 }
 
@@ -104,23 +103,23 @@ impl Ended {
     }
 }
 
-/// What an access token is good for.
+/// What an access token allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// It speaks for that person.
+    /// It is valid.
     Person {
         /// The person's id.
         id: PersonId,
         /// The session's id.
         session: String,
-        /// What their laptop calls itself.
+        /// The laptop's name.
         device: String,
-        /// Its pair has not been seen in use before: see [`seen`].
+        /// No token of this pair has been used before: see [`seen`].
         first_use: bool,
     },
-    /// Its session was ended.
+    /// Its session has ended.
     Revoked(Ended),
-    /// It is not known, or too old.
+    /// It is unknown or has expired.
     Unknown,
 }
 
@@ -136,7 +135,7 @@ struct Looked {
     ended_by: String,
 }
 
-/// What that access token is good for now.
+/// Looks up an access token.
 pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64) -> Result<Access> {
     let row: Option<Looked> = sqlx::query_as(
         "SELECT sessions.person, sessions.id AS session, sessions.device, access_tokens.pair, sessions.seen_pair,
@@ -159,7 +158,8 @@ pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64
     })
 }
 
-/// The access token was used: its pair arrived, and the previous refresh token has had its time.
+/// Records that an access token was used, which proves that its pair arrived. The previous refresh token then works
+/// only for the rest of its grace period.
 pub(crate) async fn seen(tx: &mut WriteTx, access_hash: &str, now: i64) -> Result<()> {
     sqlx::query(
         "UPDATE people SET seen_at = $2
@@ -188,24 +188,24 @@ pub(crate) async fn seen(tx: &mut WriteTx, access_hash: &str, now: i64) -> Resul
     Ok(())
 }
 
-/// What came of a refresh token.
+/// The result of using a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rotation {
     /// The next pair was stored.
     Rotated,
-    /// The session is, or has just been, ended.
+    /// The session has ended, perhaps because of this use.
     Revoked(Ended),
-    /// It is not known, or was not used for too long.
+    /// The token is unknown, or the session was unused for too long.
     Unknown,
 }
 
-/// A session as one of its refresh tokens meets it.
+/// A session, and where one of its refresh tokens stands in it.
 #[derive(sqlx::FromRow)]
 struct Family {
     id: String,
     /// The number of the token's pair.
     mine: i64,
-    /// The number of the last pair that was given.
+    /// The number of the last pair issued.
     newest: i64,
     previous_pair: i64,
     seen_pair: i64,
@@ -215,7 +215,7 @@ struct Family {
     ended_by: String,
 }
 
-/// Uses a refresh token for the next pair.
+/// Exchanges a refresh token for the next pair.
 pub(crate) async fn rotate(
     tx: &mut WriteTx,
     refresh_hash: &str,
@@ -243,7 +243,7 @@ pub(crate) async fn rotate(
         return Ok(Rotation::Revoked(Ended::Lapsed));
     }
     let Family { id: session, mine, newest, previous_pair, rotated_at, .. } = &family;
-    // A request that arrived twice was answered twice, and either answer may be the one that came.
+    // A request that arrived twice was answered with two pairs, and the laptop may have received either.
     let is_newest = mine == newest || mine > previous_pair;
     let answer_was_lost =
         mine == previous_pair && (family.seen_pair <= *previous_pair || now < rotated_at + GRACE);
@@ -252,7 +252,7 @@ pub(crate) async fn rotate(
         return Ok(Rotation::Revoked(Ended::Reuse));
     }
     if is_newest {
-        // This one came. The others, under a number that no pair has, are nobody's by right.
+        // This pair arrived. The others get the number 0, which no pair has, so using one of them counts as reuse.
         sqlx::query("UPDATE refresh_tokens SET pair = 0 WHERE session = $1 AND pair > $2 AND pair <> $3")
             .bind(session.as_str())
             .bind(previous_pair)
@@ -260,7 +260,7 @@ pub(crate) async fn rotate(
             .execute(tx.sql())
             .await?;
     }
-    // Asking again with the previous one must not make its grace any longer.
+    // A repeat with the previous token must not extend its grace period.
     let rotated_at = if is_newest { now } else { *rotated_at };
     sqlx::query("UPDATE sessions SET pair = $1, previous_pair = $2, rotated_at = $3 WHERE id = $4")
         .bind(newest + 1)
@@ -285,7 +285,7 @@ pub(crate) async fn revoke(tx: &mut WriteTx, refresh_hash: &str, now: i64) -> Re
     }
 }
 
-/// Ends that session, where it has not ended.
+/// Ends a session, unless it has already ended.
 pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -> Result<()> {
     sqlx::query("UPDATE sessions SET revoked_at = $1, ended_by = $2 WHERE id = $3 AND revoked_at IS NULL")
         .bind(now)
@@ -296,9 +296,7 @@ pub(crate) async fn end(tx: &mut WriteTx, session: &str, why: Ended, now: i64) -
     Ok(())
 }
 
-/// Ends all of a person's sessions.
-///
-/// False where they had none.
+/// Ends all of a person's sessions. Returns false if there were none.
 pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now: i64) -> Result<bool> {
     let ended = sqlx::query(
         "UPDATE sessions SET revoked_at = $1, ended_by = $2 WHERE person = $3 AND revoked_at IS NULL",
@@ -311,7 +309,7 @@ pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, why: Ended, now:
     Ok(ended.rows_affected() > 0)
 }
 
-/// A session that goes on.
+/// A session that has not ended.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct Session {
     pub(crate) id: String,
@@ -320,7 +318,7 @@ pub(crate) struct Session {
     pub(crate) seen_at: i64,
 }
 
-/// A person's sessions that go on, the last seen first.
+/// A person's current sessions, most recently seen first.
 pub(crate) async fn of_person(sql: &mut AnyConnection, person: PersonId, now: i64) -> Result<Vec<Session>> {
     let sessions = sqlx::query_as(
         "SELECT id, device, created_at, seen_at FROM sessions

@@ -1,4 +1,4 @@
-//! What the registry says of itself, set by who operates it.
+//! Settings of the registry, set by its operator.
 
 use sqlx::AnyConnection;
 
@@ -10,7 +10,6 @@ pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<(String, String)>
     Ok(sqlx::query_as("SELECT name, value FROM settings ORDER BY name").fetch_all(sql).await?)
 }
 
-/// Sets one.
 pub(crate) async fn set(tx: &mut WriteTx, name: &str, value: &str) -> Result<()> {
     sqlx::query(
         "INSERT INTO settings (name, value) VALUES ($1, $2)
@@ -23,27 +22,27 @@ pub(crate) async fn set(tx: &mut WriteTx, name: &str, value: &str) -> Result<()>
     Ok(())
 }
 
-/// The settings that there are.
+/// A setting of the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
-    /// What the registry is called.
+    /// The registry's name.
     Name,
     /// Who operates it.
     Operator,
-    /// Where the data are kept.
+    /// Where the data is stored.
     Place,
-    /// What is kept about people and why.
+    /// What is stored about people, and why.
     PrivacyNotice,
-    /// What one agrees to.
+    /// The terms of use.
     Terms,
-    /// Of whom a second factor is asked, besides coordinators.
+    /// Who needs a second factor, besides coordinators.
     SecondFactor,
-    /// How many days those have who are it already.
+    /// How many days people who already have such a role get to set one up.
     SecondFactorDays,
 }
 
 impl Setting {
-    /// All of them.
+    /// Every setting.
     pub const ALL: [Self; 7] = [
         Self::Name,
         Self::Operator,
@@ -54,7 +53,7 @@ impl Setting {
         Self::SecondFactorDays,
     ];
 
-    /// Its name, on the command line and in the database.
+    /// The setting's name, on the command line and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",

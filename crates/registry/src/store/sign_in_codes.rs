@@ -1,16 +1,16 @@
-//! The codes that the operator hands over: one an address, with a short life. They belong to no start, as whoever types one
-//! may have been waiting for a mail: the tries at one are those of anybody who knows the address, and so there are many.
-//! `window_from` and `sent` are of earlier versions, which kept mailed codes here.
+//! Sign-in codes that the operator hands over: one per address, short-lived. They belong to no start, because the
+//! person may have been waiting for an email in the app. Anyone who knows the address can therefore use up the tries,
+//! so there are many. The columns `window_from` and `sent` date from versions that kept emailed codes here.
 
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// How long a code lasts, in milliseconds.
+/// The lifetime of a code, in milliseconds.
 const LIFE: i64 = 10 * 60 * 1000;
-/// How often a wrong code may be typed before the right one is no longer taken. There are 2^40 codes.
+/// Wrong codes allowed before the right one is refused too. There are 2^40 codes.
 const TRIES: i64 = 100;
 
-/// Stores the hash of a code that the operator hands over, in the place of an earlier one.
+/// Stores the hash of a code, replacing an earlier one.
 pub(crate) async fn issue(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO sign_in_codes (email, hash, expires_at, tries_left, window_from, sent)
@@ -28,7 +28,7 @@ pub(crate) async fn issue(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -
     Ok(())
 }
 
-/// Uses the code up: true where it is the right one. A wrong one costs a try.
+/// Uses up the code. Returns true if it is right; a wrong code costs a try.
 pub(crate) async fn take(tx: &mut WriteTx, email: &str, hash: &str, now: i64) -> Result<bool> {
     let used = sqlx::query(
         "UPDATE sign_in_codes SET tries_left = 0

@@ -1,33 +1,35 @@
-//! The sign-ins that were started by email: each has a code of its own, to which the tries at it belong, so that nobody can
-//! use up another's. The rows are also the count of mails that were sent: to a mailbox, to a domain, and at all.
+//! Sign-ins started by email. Each start has its own code and its own tries, so that nobody can use up another's. The
+//! rows also count the emails sent: per mailbox, per domain and in total.
 
 use guildhall_protocol::sign_in::StartId;
 
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// How long a code lasts, in milliseconds.
+/// The lifetime of a code, in milliseconds.
 const LIFE: i64 = 10 * 60 * 1000;
-/// How often a wrong code may be sent with a start before its right one is no longer taken.
+/// Wrong codes that a start allows before its right code is refused too.
 const TRIES: i64 = 5;
-/// How often without any start, by whoever knows the address. There are 2^40 codes.
+/// Wrong codes allowed per start from apps that name no start: anyone who knows the address can use these up. There are
+/// 2^40 codes.
 const TRIES_WITHOUT_START: i64 = 100;
-/// In milliseconds: the counts to a mailbox are those of this time.
+/// The window for the limits per mailbox, in milliseconds.
 const MAILBOX_WINDOW: i64 = 15 * 60 * 1000;
-/// Mails to a mailbox in that time, whichever networks ask: enough that a few strangers can't keep its owner out.
+/// The most emails to one mailbox in that window, from any network: enough that a few strangers cannot lock its owner
+/// out.
 const TO_KNOWN_MAILBOX: i64 = 20;
-/// The same to one that never signed in, whose owner may have nothing to do with Guildhall.
+/// The same for a mailbox that has never signed in, whose owner may have nothing to do with Guildhall.
 const TO_MAILBOX: i64 = 5;
-/// In milliseconds: the other counts are those of this time.
+/// The window for the other limits, in milliseconds.
 const WINDOW: i64 = 60 * 60 * 1000;
-/// Mails to addresses of one domain that never signed in.
+/// The most emails to new addresses at one domain.
 const TO_DOMAIN: i64 = 100;
-/// Mails to all addresses that never signed in: half of the budget is kept for the others.
+/// The most emails to all new addresses: half of the budget is reserved for people who have signed in before.
 const TO_STRANGERS: i64 = 500;
-/// Mails to anyone. Those who signed in before are sent theirs beyond it.
+/// The budget for all emails. People who have signed in before get theirs even beyond it.
 const BUDGET: i64 = 1_000;
 
-/// A sign-in that someone has begun.
+/// A sign-in to be started.
 pub(crate) struct Start<'a> {
     pub(crate) id: StartId,
     pub(crate) email: &'a str,
@@ -35,14 +37,14 @@ pub(crate) struct Start<'a> {
     pub(crate) now: i64,
 }
 
-/// The mailbox that an address leads to: what stands behind a plus is the same person's own label (RFC 5233).
+/// The mailbox behind an address: the part after a plus is a label (RFC 5233).
 pub(crate) fn mailbox(email: &str) -> String {
     let (name, domain) = email.rsplit_once('@').unwrap_or((email, ""));
     let base = name.split('+').next().filter(|base| !base.is_empty()).unwrap_or(name);
     format!("{base}@{domain}")
 }
 
-/// Stores a start whose code is about to be mailed. False where no more mail may go there now: nothing is stored then.
+/// Stores a start whose code is about to be sent. If a limit is reached, stores nothing and returns false.
 pub(crate) async fn add(tx: &mut WriteTx, start: &Start<'_>) -> Result<bool> {
     let Start { id, email, hash, now } = start;
     sqlx::query("DELETE FROM sign_in_starts WHERE started_at <= $1")
@@ -102,14 +104,15 @@ pub(crate) async fn add(tx: &mut WriteTx, start: &Start<'_>) -> Result<bool> {
     Ok(true)
 }
 
-/// Its mail did not leave: it counts towards nothing.
+/// Deletes a start whose email could not be sent, so that it counts towards no limit.
 pub(crate) async fn take_back(tx: &mut WriteTx, id: StartId) -> Result<()> {
     sqlx::query("DELETE FROM sign_in_starts WHERE id = $1").bind(id.to_string()).execute(tx.sql()).await?;
     Ok(())
 }
 
-/// Uses up the code of that start: true where it is the right one. A wrong one costs that start a try. Older apps name no
-/// start: theirs is whichever has the code, and a wrong one costs each of the address's starts one of its other tries.
+/// Uses up a start's code. Returns true if it is right; a wrong code costs that start a try. Older apps name no start:
+/// the code may then belong to any start for the address, and a wrong one costs each of these starts one of its
+/// separate tries.
 pub(crate) async fn take(
     tx: &mut WriteTx,
     start: Option<StartId>,

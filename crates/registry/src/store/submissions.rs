@@ -1,5 +1,5 @@
-//! What became of each submission, so that a repeat gets the same verdict. A lost session or a busy registry is for
-//! its moment only, and not stored.
+//! The verdict on each submission, so that a repeat gets the same answer. A lost session or a busy registry is
+//! temporary and is not stored.
 
 #[cfg(test)]
 mod frozen;
@@ -10,36 +10,36 @@ use sqlx::AnyConnection;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// What a submission came to.
+/// What became of a submission.
 #[derive(Clone, Debug)]
 pub(crate) enum SubmissionState {
-    /// It is in the catalogue, and made that version.
+    /// It was published.
     Published {
-        /// The version.
+        /// The record's version that it created.
         version: u32,
-        /// What it was merged with.
+        /// The change that it was merged with, if any.
         merged_with: Option<MergedWith>,
     },
-    /// It was refused (403, 404, 409, 422). A conflict's record is left out: a repeat gets the record as it is by then.
+    /// It was refused (403, 404, 409, 422). The record in a conflict is left out: a repeat gets the current one.
     Refused(Box<Problem>),
-    /// Its author took it back.
+    /// Its author withdrew it.
     Withdrawn,
-    /// It waits for someone to check it.
+    /// It waits for a review.
     InReview {
-        /// What was sent.
+        /// The submission as it was sent.
         body: String,
     },
-    /// Someone who checked it asked for changes, or did not accept it.
+    /// The reviewer asked for changes or declined it.
     Returned(Box<Reviewed>),
 }
 
-/// A submission whose verdict stands.
+/// A submission with its verdict.
 #[derive(Clone, Debug)]
 pub(crate) struct StoredSubmission {
     pub(crate) body_hash: String,
     pub(crate) kind: String,
     pub(crate) record: String,
-    /// For which it was sent; empty where it never came.
+    /// The council it was sent for; empty if it was withdrawn before it arrived.
     pub(crate) council: String,
     pub(crate) stood: SubmissionState,
 }
@@ -58,7 +58,7 @@ struct Row {
     answer: String,
 }
 
-/// That person's submission of that id.
+/// A person's submission by id.
 pub(crate) async fn find(
     sql: &mut AnyConnection,
     person: PersonId,
@@ -93,7 +93,7 @@ pub(crate) async fn find(
     .transpose()
 }
 
-/// Did another person send a submission with that id? One that was only taken back never came.
+/// Whether another person sent a submission with this id. One that was withdrawn before it arrived does not count.
 pub(crate) async fn is_someone_elses(
     sql: &mut AnyConnection,
     person: PersonId,
@@ -109,7 +109,7 @@ pub(crate) async fn is_someone_elses(
     Ok(others.is_some())
 }
 
-/// Forgets what was sent about a record that is no more, and what was answered with.
+/// Deletes the texts of submissions about a deleted record, and of their answers.
 pub(crate) async fn forget_texts(tx: &mut WriteTx, record: &str) -> Result<()> {
     let gone = serde_json::to_string(&Problem::new(Code::NotFound, "There is nothing here"))?;
     sqlx::query(
@@ -124,7 +124,7 @@ pub(crate) async fn forget_texts(tx: &mut WriteTx, record: &str) -> Result<()> {
     Ok(())
 }
 
-/// Stores what became of it.
+/// Stores or replaces a submission's verdict.
 pub(crate) async fn store(
     tx: &mut WriteTx,
     person: PersonId,
@@ -174,7 +174,7 @@ pub(crate) async fn store(
     Ok(())
 }
 
-/// The columns in which what it came to is told.
+/// The columns that hold the verdict.
 #[derive(Default)]
 struct Values {
     state: &'static str,
@@ -185,7 +185,7 @@ struct Values {
     answer: String,
 }
 
-/// Has something of theirs been published for that council?
+/// Whether this person has had a project published for this council.
 pub(crate) async fn any_published(sql: &mut AnyConnection, person: PersonId, council: &str) -> Result<bool> {
     let one: Option<i64> = sqlx::query_scalar(
         "SELECT 1 FROM submissions

@@ -1,4 +1,4 @@
-//! The tables, row by row and whatever is in them: for copying all of a registry from one database into another.
+//! Generic access to every table, row by row, for copying a whole registry into another database.
 
 use futures_util::TryStreamExt as _;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 
 use crate::store::error::{Result, StoreError};
 
-/// Every table, each after those that it refers to.
+/// Every table, each after the tables that it references.
 pub const ALL: [&str; 35] = [
     "counter",
     "settings",
@@ -46,16 +46,16 @@ pub const ALL: [&str; 35] = [
     "audit",
 ];
 
-/// What tables were called in schemas of before: a backup of such a time has rows of them.
-const FORMERLY: [&str; 2] = ["departures", "teams"];
+/// Names that tables had in earlier schemas, as backups made then have them.
+const FORMER_NAMES: [&str; 2] = ["departures", "teams"];
 
-/// A row: its columns that have a value, under their names.
+/// A row as column names and values, without its NULL columns.
 pub(crate) type Columns = Map<String, Value>;
 
-/// Gives each row of a table.
+/// Calls `give` with each row of a table.
 ///
 /// # Errors
-/// Where the database fails, and where it can't be given: the first one.
+/// A database error, or the first error that `give` returns.
 pub(crate) async fn each<E: From<StoreError>>(
     sql: &mut AnyConnection,
     table: &'static str,
@@ -64,7 +64,7 @@ pub(crate) async fn each<E: From<StoreError>>(
     each_where(sql, table, None, give).await
 }
 
-/// Gives each row of a table for which a condition on `$1` holds.
+/// Calls `give` with each row of a table that meets a condition on `$1`.
 ///
 /// # Errors
 /// As [`each`].
@@ -95,7 +95,7 @@ fn columns(table: &str, row: &AnyRow) -> Result<Columns> {
         if raw.is_null() {
             continue;
         }
-        // The schema has TEXT and BIGINT only.
+        // The schema uses only TEXT and BIGINT.
         let value = match raw.type_info().kind() {
             AnyTypeInfoKind::Text => row.try_get::<String, _>(name)?.into(),
             AnyTypeInfoKind::BigInt => row.try_get::<i64, _>(name)?.into(),
@@ -106,14 +106,14 @@ fn columns(table: &str, row: &AnyRow) -> Result<Columns> {
     Ok(columns)
 }
 
-/// Puts a row in.
+/// Inserts a row.
 ///
 /// # Errors
-/// Where there is no such table, or the row doesn't fit in it.
+/// If there is no such table, or the row does not match its columns.
 pub(crate) async fn put(sql: &mut AnyConnection, table: &str, row: &Columns) -> Result<()> {
-    // What is put into the statement as it is must be a name.
+    // Column names go into the statement unquoted, so they must be plain identifiers.
     let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    if !(ALL.contains(&table) || FORMERLY.contains(&table)) || !row.keys().all(|column| is_name(column)) {
+    if !(ALL.contains(&table) || FORMER_NAMES.contains(&table)) || !row.keys().all(|column| is_name(column)) {
         return Err(StoreError::Damaged(format!("there is no table {table} with such columns")));
     }
     let names: Vec<&str> = row.keys().map(String::as_str).collect();
@@ -127,10 +127,10 @@ pub(crate) async fn put(sql: &mut AnyConnection, table: &str, row: &Columns) -> 
     Ok(())
 }
 
-/// Gives a row, told apart by its key, another text in one column.
+/// Sets one text column of the row with the same key as `row`.
 ///
 /// # Errors
-/// Where the database fails.
+/// A database error.
 pub(crate) async fn set(
     sql: &mut AnyConnection,
     table: &'static str,

@@ -1,5 +1,5 @@
-//! Who could see a record once: leaving an audience cell stores which record left it at which number. Only a
-//! reader of that cell who had read on before it is told that the record is gone, and nobody else learns of it.
+//! Tombstones: when a record leaves an audience cell, the cell and the sequence number are stored. Only a reader of
+//! that cell whose cursor is older learns that the record is gone.
 
 use sqlx::AnyConnection;
 
@@ -7,7 +7,7 @@ use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// The record left that cell with the change of that number.
+/// Stores a tombstone: the record left this cell with this change.
 pub(super) async fn write(
     sql: &mut AnyConnection,
     kind: &str,
@@ -30,7 +30,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Forgets what left before that time. Who has read no further than the last of it must read from zero.
+/// Deletes the tombstones from before a time. A cursor below the last of them must start again from zero.
 pub(crate) async fn forget(tx: &mut WriteTx, before: i64) -> Result<()> {
     sqlx::query(
         "UPDATE counter SET tombstones_from =
@@ -43,7 +43,7 @@ pub(crate) async fn forget(tx: &mut WriteTx, before: i64) -> Result<()> {
     Ok(())
 }
 
-/// A record that this reader could see once and can't see now.
+/// A record that this reader could read before and cannot read now.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Gone {
     pub(crate) kind: String,
@@ -51,7 +51,8 @@ pub(crate) struct Gone {
     pub(crate) seq: i64,
 }
 
-/// What left the reader's cells after that number and is in none of them now, in order.
+/// The records that left the reader's cells after a sequence number and are in none of them now, in order, at most
+/// `limit`.
 pub(crate) async fn page(
     sql: &mut AnyConnection,
     cells: &Cells,

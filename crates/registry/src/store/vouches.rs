@@ -1,4 +1,4 @@
-//! Leads of other councils who vouch for a lead whom nobody has confirmed, and who objects.
+//! Vouching for unconfirmed leads by leads of other councils, and objections to them.
 
 use guildhall_protocol::{CouncilCode, PersonId};
 use sqlx::AnyConnection;
@@ -8,15 +8,15 @@ use super::people::read_id;
 use super::write::WriteTx;
 use crate::store::error::Result;
 
-/// A row.
+/// One lead's vouch for an unconfirmed lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Vouch {
-    /// Where the lead is one.
+    /// The council of the unconfirmed lead.
     pub(crate) council: CouncilCode,
-    /// The lead.
+    /// The unconfirmed lead.
     pub(crate) person: PersonId,
     pub(crate) voucher: PersonId,
-    /// Which council the voucher leads.
+    /// The council that the voucher leads.
     pub(crate) for_council: CouncilCode,
     pub(crate) vouched_at: i64,
 }
@@ -33,7 +33,7 @@ fn read((council, person, voucher, for_council, vouched_at): Row) -> Result<Vouc
     })
 }
 
-/// All of them, the earliest first.
+/// All vouches, oldest first for each lead.
 pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Vouch>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT council, person, voucher, for_council, vouched_at FROM vouches
@@ -44,7 +44,7 @@ pub(crate) async fn all(sql: &mut AnyConnection) -> Result<Vec<Vouch>> {
     rows.into_iter().map(read).collect()
 }
 
-/// Those for that lead, the earliest first.
+/// The vouches for one lead, oldest first.
 pub(crate) async fn of(
     sql: &mut AnyConnection,
     council: &CouncilCode,
@@ -55,7 +55,7 @@ pub(crate) async fn of(
     Ok(found)
 }
 
-/// Stores one. False where that voucher has vouched already.
+/// Stores a vouch. Returns false if this voucher had already vouched for the lead.
 pub(crate) async fn add(tx: &mut WriteTx, vouch: &Vouch) -> Result<bool> {
     let added = sqlx::query(
         "INSERT INTO vouches (council, person, voucher, for_council, vouched_at) VALUES ($1, $2, $3, $4, $5)
@@ -71,7 +71,7 @@ pub(crate) async fn add(tx: &mut WriteTx, vouch: &Vouch) -> Result<bool> {
     Ok(added.rows_affected() > 0)
 }
 
-/// Ends all vouching for that lead.
+/// Deletes all vouches for a lead.
 pub(crate) async fn end(tx: &mut WriteTx, council: &CouncilCode, person: PersonId) -> Result<()> {
     sqlx::query("DELETE FROM vouches WHERE council = $1 AND person = $2")
         .bind(council.as_str())
@@ -81,7 +81,7 @@ pub(crate) async fn end(tx: &mut WriteTx, council: &CouncilCode, person: PersonI
     Ok(())
 }
 
-/// Notes that someone objects: from then on nobody can vouch for that lead.
+/// Stores an objection and deletes the lead's vouches. From then on nobody can vouch for this lead.
 pub(crate) async fn object(
     tx: &mut WriteTx,
     council: &CouncilCode,
@@ -102,7 +102,7 @@ pub(crate) async fn object(
     end(tx, council, person).await
 }
 
-/// Has someone objected to that lead?
+/// Whether someone has objected to this lead.
 pub(crate) async fn is_objected_to(
     sql: &mut AnyConnection,
     council: &CouncilCode,

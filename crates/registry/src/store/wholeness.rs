@@ -1,4 +1,4 @@
-//! What must hold of the tables together, whatever happened: seen after a restore, and by the doctor.
+//! Invariants across tables, checked after a restore and by `doctor`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,34 +10,34 @@ use sqlx::{AnyConnection, Row as _};
 
 use crate::store::error::Result;
 
-/// Something that should not be.
+/// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// There is not one counter.
+    /// The counter table does not have exactly one row.
     NoCounter,
-    /// Changes have numbers that the counter has not given.
+    /// A change has a larger sequence number than the counter.
     Uncounted {
-        /// The counter's last number.
+        /// The counter's sequence number.
         counter: u64,
-        /// The largest number of a change.
+        /// The largest sequence number of a change.
         largest: u64,
     },
-    /// The sum that is kept of an audience cell is not that of its records.
+    /// The stored sum of an audience cell does not match its records.
     WrongSum {
         /// The cell.
         cell: String,
     },
-    /// What it said before is not all there.
+    /// Some earlier versions of a record are missing.
     GapInHistory {
         /// KIND/ID.
         record: String,
     },
-    /// What is stored of it can't be read.
+    /// The stored body of a record cannot be decoded.
     Unreadable {
         /// KIND/ID.
         record: String,
     },
-    /// It was answered that this was published, and that version is not there.
+    /// A submission was answered as published, but the record's version from it is missing.
     MissingVersion {
         /// KIND/ID.
         record: String,
@@ -63,7 +63,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything that should not be; nothing where all is well.
+/// Checks every invariant. Empty if all hold.
 pub(crate) async fn check(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     let mut findings = check_counter(sql).await?;
     findings.extend(check_sums(sql).await?);
@@ -92,7 +92,7 @@ async fn check_counter(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     Ok(if largest > counter { vec![Finding::Uncounted { counter, largest }] } else { Vec::new() })
 }
 
-/// Reads every record once: its body, and what it adds to the sum of its cell.
+/// Reads every record once, to decode its body and add up the cell sums.
 async fn check_sums(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     let mut sums = BTreeMap::<String, (i64, Digest)>::new();
@@ -120,7 +120,7 @@ async fn check_sums(sql: &mut AnyConnection) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// KIND/ID of what a statement finds.
+/// `KIND/ID` of each row that a statement finds.
 async fn records(sql: &mut AnyConnection, statement: &'static str) -> Result<Vec<String>> {
     let found: Vec<(String, String)> = sqlx::query_as(statement).fetch_all(sql).await?;
     Ok(found.into_iter().map(|(kind, id)| format!("{kind}/{id}")).collect())

@@ -1,7 +1,7 @@
-//! The one write path. A task of its own drains a queue of jobs and commits them in groups, each job in its
-//! savepoint, so that one that is refused takes nothing else with it. The group's first statement updates the
-//! counter's row, before anything is read: that keeps the numbers dense with any number of processes beside each
-//! other, and a reader who has seen n can never later meet a smaller one.
+//! The single writer. A task drains a queue of jobs and commits them in groups, each job in its own savepoint, so that
+//! a failed job does not affect the others. The first statement of a group updates the counter row, before anything is
+//! read. This keeps sequence numbers dense across any number of processes, and a reader who has seen n can never later
+//! meet a smaller number.
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
@@ -15,14 +15,14 @@ use super::{counter, note};
 use crate::env::Env;
 use crate::store::error::{Result, StoreError};
 
-/// Jobs that are committed together at most.
+/// The most jobs in one commit.
 const GROUP: usize = 64;
-/// How often a job that failed for a passing reason is tried.
+/// How many times a job is tried when it fails for a temporary reason.
 const TRIES: usize = 3;
-/// A job that takes longer is told of in the log, in milliseconds: all others wait for it.
+/// Jobs that take longer, in milliseconds, are logged: all other writes wait for them.
 const LONG_MS: i64 = 250;
 
-/// What a job writes with.
+/// The transaction that a job writes in.
 pub(crate) struct WriteTx {
     connection: PoolConnection<Any>,
     seq: u64,
@@ -35,18 +35,19 @@ impl WriteTx {
         &mut self.connection
     }
 
-    /// The number of the next accepted change.
+    /// Allocates the next sequence number.
     pub(crate) fn next_seq(&mut self) -> u64 {
         self.seq += 1;
         self.seq
     }
 
-    /// Who waits for changes looks again, as what they may see has changed: that takes a number, too.
+    /// Wakes waiting readers although no record changed, because what they may read has changed. Uses up a sequence
+    /// number.
     pub(crate) fn wake_readers(&mut self) {
         self.next_seq();
     }
 
-    /// What the group changes in the sums of the cells: written once, at its end.
+    /// The group's changes to the cell sums, stored once at its end.
     pub(crate) fn cells(&mut self) -> &mut CellChanges {
         &mut self.cells
     }
@@ -56,12 +57,12 @@ impl WriteTx {
     }
 }
 
-/// The error of a job, which is the caller's own.
+/// A job's own error type, defined by its caller.
 pub(crate) trait JobError: From<StoreError> + Send + 'static {
-    /// The database's error, where that is what failed: it ends the group's transaction, and not this job alone.
+    /// Extracts a database error, which aborts the whole group's transaction and not only this job.
     ///
     /// # Errors
-    /// With itself where it is anything else.
+    /// Returns any other error unchanged.
     fn into_database_error(self) -> std::result::Result<sqlx::Error, Self>;
 }
 
@@ -74,20 +75,20 @@ impl JobError for StoreError {
     }
 }
 
-/// What has to be undone after a job.
+/// How much to roll back after a job fails.
 enum Undo {
-    /// What it wrote.
+    /// This job's savepoint.
     Job,
-    /// What the whole group wrote.
+    /// The whole group's transaction.
     Group(sqlx::Error),
 }
 
-/// A job in the queue. It may be run more than once, and only its last run counts.
+/// A queued job. It may run more than once; only the last run counts.
 trait Job: Send {
     fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Undo>>;
-    /// What it is a part of.
+    /// The tracing span of the request that queued the job.
     fn span(&self) -> &Span;
-    /// Tells who waits: what the last run gave, or why there is none.
+    /// Sends the last run's result, or `error`, to the caller.
     fn answer(self: Box<Self>, error: Option<StoreError>);
 }
 
@@ -127,17 +128,17 @@ where
     fn answer(self: Box<Self>, error: Option<StoreError>) {
         let failed = error.map(|error| Err(error.into()));
         let result = failed.or(self.result).unwrap_or_else(|| Err(StoreError::Closed.into()));
-        // Nobody waits where the caller's connection was lost: what was committed stands.
+        // Sending fails if the caller has gone away, for example on a lost connection. The commit stands.
         let _ = self.reply.send(result);
     }
 }
 
-/// The queue's end at which jobs are put in.
+/// The sending end of the job queue.
 #[derive(Clone)]
 pub(super) struct Queue(mpsc::Sender<Box<dyn Job>>);
 
 impl Queue {
-    /// Starts the writer's task; it ends when the last clone of the queue is gone.
+    /// Starts the writer task, which ends when the last clone of the queue is dropped.
     pub(super) fn start(
         engine: Engine,
         changed: watch::Sender<u64>,
@@ -147,7 +148,7 @@ impl Queue {
         (Self(sender), tokio::spawn(Writer { engine, changed, env }.drain(receiver)))
     }
 
-    /// Puts in a job and waits until it is committed. A refusal undoes all that the job wrote.
+    /// Queues a job and waits until it is committed. If the job returns an error, its writes are rolled back.
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -161,7 +162,7 @@ impl Queue {
     }
 }
 
-/// What the writer's task works with.
+/// The state of the writer task.
 struct Writer {
     engine: Engine,
     changed: watch::Sender<u64>,
@@ -174,7 +175,7 @@ impl Writer {
         while queue.recv_many(&mut group, GROUP).await > 0 {
             match self.commit(&mut group).await {
                 Ok(seq) => self.finish(group.drain(..), seq),
-                // One of them broke the group. Each is tried alone, so that only that one fails.
+                // One job broke the group. Each is run again on its own, so that only that one fails.
                 Err(error) => {
                     tracing::warn!(%error, jobs = group.len(), "a group of writes was rolled back");
                     for job in group.drain(..) {
@@ -204,18 +205,19 @@ impl Writer {
     }
 
     fn finish(&self, jobs: impl Iterator<Item = Box<dyn Job>>, seq: u64) {
-        // Readers are woken before the answers go out, so that nobody who was answered can find them asleep.
+        // Wake readers before sending the answers: no caller may have its answer while a reader still misses the
+        // change.
         note(&self.changed, seq);
         jobs.for_each(|job| job.answer(None));
     }
 
-    /// Runs the jobs in one transaction, and gives the counter as it was committed.
+    /// Runs the jobs in one transaction and returns the committed sequence number.
     async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<u64, sqlx::Error> {
         let connection = self.engine.pool.acquire().await?;
         let mut tx = WriteTx { connection, seq: 0, cells: CellChanges::default() };
         let committed = self.run_group(&mut tx, jobs).await;
         if committed.is_err() {
-            // Some errors end a transaction by themselves and some don't: the connection's state is not known.
+            // Some errors end the transaction and some do not, so the connection's state is unknown.
             tx.connection.close_on_drop();
         }
         committed
@@ -248,8 +250,8 @@ impl Writer {
         Ok(seq)
     }
 
-    /// Runs a job, and tells the log where it held up the others for long: as a part of the request that asked for it,
-    /// whose route says what kind of job it was.
+    /// Runs a job and logs a warning if it held up the others. The warning is in the span of the request, whose route
+    /// says what the job was.
     async fn run_timed(&self, job: &mut dyn Job, tx: &mut WriteTx) -> std::result::Result<(), Undo> {
         let began = self.env.now_ms();
         let done = job.run(tx).await;
@@ -277,7 +279,7 @@ mod tests {
     use crate::store::records::{self, RecordWrite};
     use crate::store::{Database, Store, cells};
 
-    /// How a job ends after it has written its record.
+    /// How a test job ends after writing its record.
     #[derive(Clone, Copy, PartialEq)]
     enum End {
         Well,
@@ -285,7 +287,7 @@ mod tests {
         Broken,
     }
 
-    /// Time that passes only where a job takes it.
+    /// A clock that only advances when a job advances it.
     struct Slow(AtomicI64);
 
     #[async_trait::async_trait]
@@ -354,7 +356,8 @@ mod tests {
         written.await
     }
 
-    /// In one group: what is refused or broken leaves nothing behind, not even a number, and takes nobody along.
+    /// A refused or broken job leaves nothing behind, not even a sequence number, and does not affect the jobs in its
+    /// group.
     #[tokio::test]
     async fn a_job_takes_no_other_with_it() {
         let folder = tempfile::tempdir().unwrap();
@@ -362,9 +365,9 @@ mod tests {
             Store::open(&Database::File(folder.path().join("r.db"), None), &Env::real()).await.unwrap();
         for round in 0..4 {
             let ids = ["1", "2", "3", "4"].map(|n| &*Box::leak(format!("{round}{n}").into_boxed_str()));
-            // With a broken one each is run again alone; without one they are committed as a group.
+            // A broken job makes every job run again alone. Without one, the group commits as a whole.
             let bad = if round % 2 == 0 { End::Refused } else { End::Broken };
-            // Polled in order, so that all four stand in the queue before the writer has come to them.
+            // Polled in order, so that all four are queued before the writer runs.
             let (first, refused, broken, last) = tokio::join!(
                 put(&store, ids[0], End::Well),
                 put(&store, ids[1], End::Refused),

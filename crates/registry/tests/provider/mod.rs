@@ -1,4 +1,4 @@
-//! A real OpenID Connect provider to test with (oidc-provider, from npm), and a browser that signs in there.
+//! A real OpenID Connect provider for tests (oidc-provider, from npm), and a browser that signs in there.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,22 +11,22 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use url::Url;
 
-/// What the registry is called there.
+/// The registry's client id at the provider.
 pub(crate) const CLIENT_ID: &str = "guildhall";
-/// Its password there.
+/// The registry's client secret at the provider.
 pub(crate) const CLIENT_SECRET: &str = "for tests only";
 
-/// Ends when dropped.
+/// The provider's process, which ends when this is dropped.
 pub struct TestProvider {
-    /// Its issuer.
+    /// The provider's issuer URL.
     pub issuer: String,
     _process: Child,
-    // What it prints must have somewhere to go for as long as it runs.
+    // Keeps the pipe open: the process must be able to print for as long as it runs.
     _printed: Lines<BufReader<ChildStdout>>,
 }
 
 impl TestProvider {
-    /// Starts the one that `GUILDHALL_TEST_PROVIDER` has installed, for a registry at that address.
+    /// Starts the provider installed in `GUILDHALL_TEST_PROVIDER`, for a registry at this address.
     pub async fn start(registry: &str) -> Result<Self> {
         let folder = std::env::var_os("GUILDHALL_TEST_PROVIDER").map(PathBuf::from);
         let folder = folder.context("GUILDHALL_TEST_PROVIDER must name the folder of the provider")?;
@@ -43,16 +43,16 @@ impl TestProvider {
         Ok(Self { issuer, _process: process, _printed: printed })
     }
 
-    /// Opens that page in a browser of its own and signs in at the provider as `who` (see provider.js), until it is sent
-    /// to an address that begins with `end`, or comes to a page with nothing to fill in. Gives that, and what it says. Where
-    /// it begins at the registry's page, the button there is pressed.
+    /// Opens a page in a new browser and signs in at the provider as `who` (see provider.js). Presses the button on the
+    /// registry's page if it begins there. Stops at an address that begins with `end` or at a page without a form, and
+    /// returns its address and text.
     pub async fn sign_in(&self, page: Url, who: &str, end: &str) -> Result<(Url, String)> {
         let mut browser = Browser {
             client: Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?,
             cookies: BTreeMap::new(),
         };
         let mut at = page;
-        // The registry's form and two to sign in and to agree, and where they send one.
+        // The registry's form, two forms at the provider, and the redirects between them.
         for _ in 0..14 {
             if at.as_str().starts_with(end) {
                 return Ok((at, String::new()));
@@ -66,7 +66,7 @@ impl TestProvider {
     }
 }
 
-/// What a page's form sends besides what is typed into it: names and values.
+/// The names and values of a form's hidden fields.
 pub(crate) fn hidden_fields(page: &str) -> Vec<(&str, &str)> {
     let hidden = page.split("<input").filter(|input| input.contains("type=\"hidden\""));
     let said = |input: &'_ str, name: &str| -> Option<std::ops::Range<usize>> {
@@ -78,7 +78,7 @@ pub(crate) fn hidden_fields(page: &str) -> Vec<(&str, &str)> {
 
 enum Next {
     At(Url),
-    /// A page without a form.
+    /// The text of a page without a form.
     Nothing(String),
 }
 
@@ -88,7 +88,7 @@ struct Browser {
 }
 
 impl Browser {
-    /// Opens a page, and fills its form in where it has one.
+    /// Opens a page, and submits its form if it has one.
     async fn go(&mut self, at: &Url, who: &str) -> Result<Next> {
         let (next, text) = self.ask(Method::GET, at, String::new()).await?;
         if let Some(next) = next {
@@ -107,7 +107,7 @@ impl Browser {
         Ok(Next::At(action.join(&next)?))
     }
 
-    /// Where an answer sends one, and its text.
+    /// The `Location` of an answer, if any, and its text.
     async fn ask(&mut self, method: Method, at: &Url, body: String) -> Result<(Option<String>, String)> {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();

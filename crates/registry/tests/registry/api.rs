@@ -1,5 +1,5 @@
-//! The API as its description has it, asked by a fuzzer (schemathesis) as each role: no request may break the registry,
-//! and every answer is one of those that are described.
+//! The API against its OpenAPI description, by a fuzzer (schemathesis) as each role: no request may break the registry,
+//! and every answer must be a described one.
 
 use std::net::SocketAddr;
 
@@ -11,10 +11,10 @@ use crate::stage::{SAM, Stage, VISITOR};
 
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
 const EDDIE: &str = "eddie.digital@barchester.example";
-/// For each operation; the seed is the operation's own, and the same every time.
+/// Per operation. Each operation has its own fixed seed.
 const EXAMPLES: &str = "10";
 
-/// Asks everything, as whoever has that address; as anyone where there is none.
+/// Fuzzes every operation as the person with this address, or without signing in.
 async fn fuzz(email: Option<&str>) {
     let schemathesis = std::env::var_os("GUILDHALL_SCHEMATHESIS").unwrap();
     let stage = Stage::sample().await;
@@ -40,14 +40,14 @@ async fn fuzz(email: Option<&str>) {
     ask.arg(
         "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
     );
-    // Who is erased, or has signed this very laptop out, can ask nothing more.
+    // Excluded: after erasing themselves or signing out this laptop, the person could ask nothing more.
     for ends_it in ["delete_me", "delete_me_devices_id"] {
         ask.args(["--exclude-operation-id", ends_it]);
     }
     if let Some(token) = &token {
         ask.arg("--header").arg(format!("Authorization: Bearer {token}"));
     }
-    // It keeps what it found beside where it runs.
+    // It stores what it finds in its working directory.
     let asked = ask.current_dir(stage.folder.path()).output().await.unwrap();
     serving.abort();
     let said = String::from_utf8_lossy(&asked.stdout);

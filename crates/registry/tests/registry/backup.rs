@@ -1,4 +1,4 @@
-//! Backups, as who runs a registry needs them on a bad day.
+//! Backups, as an operator needs them on a bad day.
 
 use futures_util::future::join_all;
 use guildhall_protocol::{Code, Verdict, routes};
@@ -28,7 +28,7 @@ async fn a_backup_under_load_is_of_one_moment() {
     assert_eq!(verify(stage.env(), &backup).await.unwrap(), contents);
     let restored = Stage::restored(&backup, History::New).await;
     assert_eq!(restored.registry.examine().await.unwrap(), []);
-    // Signed in still, and told that what was read is of another history.
+    // Sessions still work, and old cursors are refused because the epoch is new.
     let path = format!("{}?after={}", routes::CHANGES, mirror.cursor);
     assert_eq!(restored.get(&path, Some(&sam)).await.code(), Code::ResyncRequired);
     let mut anew = restored.mirror(Some(&sam));
@@ -43,7 +43,7 @@ async fn a_backup_under_load_is_of_one_moment() {
     restored.publish(&sam, new_project(&restored.new_id(), "BCH", "After")).await;
 }
 
-/// Ids, versions, numbers, the history's name and stored answers are the same.
+/// Ids, versions, sequence numbers, the epoch and stored answers are unchanged.
 #[tokio::test]
 async fn a_registry_that_moves_is_the_same_registry() {
     let stage = Stage::sample().await;
@@ -59,7 +59,7 @@ async fn a_registry_that_moves_is_the_same_registry() {
 
     let backup = stage.folder.path().join("backup.ndjson");
     stage.registry.back_up(&backup).await.unwrap();
-    // From either engine over the other one, where there are both.
+    // From each engine to the other, if both are available.
     let between = Stage::restored_as_file(&backup, History::Same).await;
     let second = between.folder.path().join("second.ndjson");
     between.registry.back_up(&second).await.unwrap();
@@ -151,7 +151,7 @@ async fn what_does_not_hold_together_is_found() {
     assert_eq!(stage.registry.examine().await.unwrap(), []);
 }
 
-/// A table that is added must be in backups, too.
+/// A new table must be in backups, too.
 #[tokio::test]
 async fn every_table_is_in_a_backup() {
     let stage = Stage::empty().await;

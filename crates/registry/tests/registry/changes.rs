@@ -1,4 +1,4 @@
-//! The one way down: pages, visibility, departures, resync, waiting.
+//! The changes feed: pages, visibility, tombstones, resync and waiting.
 
 use crate::stage::{ALEX, Mirror, SAM, Stage, VISITOR, edit, new_project};
 use guildhall_protocol::{Code, routes};
@@ -208,7 +208,7 @@ async fn an_answer_waits_for_a_change() {
     let path = format!("{}?after={}&wait=25", routes::CHANGES, anyone.cursor);
     let record = stage.new_id();
     let waiting = stage.get_and_wait(&path, None).await;
-    // Nothing that this reader may see: they go on waiting.
+    // A change that this reader may not see does not end their wait.
     let mut hidden = new_project(&stage.new_id(), "BCH", "Hidden");
     hidden["set"]["visibility"] = json!("team");
     stage.publish(&sam, hidden).await;

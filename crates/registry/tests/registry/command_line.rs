@@ -1,4 +1,4 @@
-//! The program itself, as those who run it meet it.
+//! The program itself, as its operators use it.
 
 mod imports;
 
@@ -19,7 +19,7 @@ fn said(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// Why it was refused: one sentence, the last line on standard error.
+/// Why a command was refused: one sentence, on the last line of standard error.
 fn refusal(output: &Output) -> String {
     assert!(!output.status.success());
     String::from_utf8_lossy(&output.stderr).lines().last().unwrap().to_owned()
@@ -45,7 +45,7 @@ fn it_serves_signs_in_and_ends_well_and_its_log_holds_no_secret() {
         .ask("POST /api/v1/auth/email/verify", &format!("{{\"email\":\"{SAM}\",\"code\":\"{code}\"}}"));
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 
-    // One who waits for changes does not hold up the end.
+    // A client that waits for changes does not delay the shutdown.
     let mut waiting = TcpStream::connect(serving.address()).unwrap();
     let cursor = {
         let all = serving.ask("GET /api/v1/changes", "");
@@ -140,7 +140,7 @@ fn a_registry_moves_and_is_the_same_one() {
     assert!(refusal(&run(&second, &["import", "registry", moving])).contains("into a new folder"));
     said(&run(&second, &["doctor"]));
     said(&run(&second, &["export", moved]));
-    // All but the line that says when, and the last, which is a sum of all others.
+    // All lines except the first, with the time, and the last, with the checksum.
     let rows = |file: &str| -> Vec<String> {
         let text = std::fs::read_to_string(file).unwrap();
         let lines: Vec<&str> = text.lines().collect();
@@ -198,7 +198,7 @@ fn a_secret_that_anyone_can_read_is_told_of() {
     }
 }
 
-/// The app has a variable of that name, too.
+/// The app has a variable with this name, too.
 #[test]
 fn the_old_name_of_its_folder_is_still_read() {
     let above = tempfile::tempdir().unwrap();

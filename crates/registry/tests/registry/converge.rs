@@ -1,6 +1,6 @@
-//! The laws that everything stands on: whatever people do and become, in whatever order readers read and in pages of
-//! whatever size, each ends with what someone who reads from zero gets; what was acknowledged is there; and what the feed
-//! shows is what they can read directly, no more and no less.
+//! The laws that everything stands on. Whatever people do, and in whatever order and page size readers read: each
+//! reader ends with what a reader from zero gets, everything acknowledged is there, and the feed shows exactly what can
+//! be read directly.
 
 use guildhall_protocol::changes::ChangeLine;
 use guildhall_protocol::{Review, State, Verdict, routes};
@@ -13,17 +13,17 @@ use crate::stage::{ALEX, Mirror, SAM, Stage, VISITOR, edit, new_project};
 
 #[derive(Clone, Debug)]
 enum Step {
-    /// Someone begins a project with that visibility.
+    /// Someone creates a project with this visibility.
     Begin { who: usize, visibility: usize },
-    /// Someone changes one of the projects that there are, as it was at some version, or sends that twice.
+    /// Someone edits a project, based on an earlier version or not, perhaps sending it twice.
     Change { who: usize, which: usize, back: u32, field: usize, twice: bool },
-    /// Someone lets others see it, or no longer.
+    /// Someone changes a project's visibility.
     Show { who: usize, which: usize, visibility: usize },
-    /// Kim becomes something else at Barchester, or nothing.
+    /// Kim gets another role at Barchester, or none.
     Become { role: usize },
-    /// Barchester wants to be looked after in another way.
+    /// Barchester changes its settings.
     Settle { review: usize, editors_decide: bool, delegated: bool },
-    /// Someone answers what waits.
+    /// Someone answers a review.
     Answer { who: usize, which: usize, publish: bool },
     /// A reader reads one page.
     Read { reader: usize, limit: u32 },
@@ -46,18 +46,18 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 const VISIBILITIES: [&str; 4] = ["public", "members", "councils", "team"];
-/// Sam's, Alex's and Kim's.
+/// Of Sam, Alex and Kim.
 const COUNCILS: [&str; 3] = ["BCH", "CAS", "BCH"];
 const KIM: &str = "kim.digital@barchester.example";
 const PAT: &str = "pat.hub@network.example";
 
 struct Run {
     stage: Stage,
-    /// Sam's, Alex's, Kim's and Pat's.
+    /// Of Sam, Alex, Kim and Pat.
     tokens: [String; 4],
     kim: String,
     readers: Vec<Mirror>,
-    /// Each project with its council and its version as last acknowledged.
+    /// Each project with its author's index in [`COUNCILS`] and its last acknowledged version.
     projects: Vec<(String, usize, u32)>,
     sent: u32,
 }
@@ -89,7 +89,7 @@ impl Run {
         Self { stage, tokens, kim, readers, projects: Vec::new(), sent: 0 }
     }
 
-    /// Sends it; true where it was published.
+    /// Sends a submission, perhaps twice. Returns its verdict if it was accepted.
     async fn send(&mut self, who: usize, body: &Value, twice: bool) -> Option<Verdict> {
         let id = self.stage.new_id();
         let answer = self.stage.put(&id, &self.tokens[who], body).await;
@@ -121,7 +121,7 @@ impl Run {
                     Some(verdict) if verdict.state == State::Published => {
                         self.projects.push((record, who, verdict.version));
                     }
-                    // Kim may have to wait for an answer, or be nobody there any more.
+                    // Only Kim may have to wait for a review, or have lost their role.
                     _ => assert_eq!(who, 2),
                 }
             }
@@ -165,7 +165,7 @@ impl Run {
         }
     }
 
-    /// A contributor, an editor, a lead, or nobody there.
+    /// A contributor, an editor, a lead, or no member at all.
     async fn kim_becomes(&mut self, role: usize) {
         let (stage, [sam, _, kim, _]) = (&self.stage, &self.tokens);
         let path = format!("/api/v1/councils/BCH/people/{}", self.kim);
@@ -233,14 +233,13 @@ impl Run {
             assert_eq!(reader.cursor, fresh.cursor);
         }
         for (record, owner, version) in &self.projects {
-            // Kim may have lost sight of it; Sam leads the same council.
+            // Kim may no longer see it, but Sam leads the same council.
             let line = &self.readers[2 + owner % 2].records[&("project".to_owned(), record.clone())];
             assert_eq!(line.version, *version, "what was acknowledged is there");
         }
     }
 }
 
-/// Reads a page, from zero where the registry asks for that; true where there is more.
 #[test]
 fn readers_converge() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,4 +1,4 @@
-//! What one request, or one person, may cost the others.
+//! Limits on what one request or one person may cost the others.
 
 use std::convert::Infallible;
 
@@ -110,7 +110,7 @@ async fn a_page_of_another_site_can_have_nothing_changed() {
         let answer = send(&stage.registry, request.body(Body::from(body.clone())).unwrap()).await;
         assert_eq!(answer.status, status, "{site:?}");
     }
-    // A browser may come from elsewhere to look, as it does when a provider sends it back.
+    // A browser may follow a link from another site, as when a provider redirects it back.
     let request = Request::get(routes::REGISTRY).header("sec-fetch-site", "cross-site");
     let answer = send(&stage.registry, request.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, StatusCode::OK);

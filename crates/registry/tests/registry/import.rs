@@ -1,4 +1,4 @@
-//! Importing: what comes in, what is told of what does not, and that a second time changes nothing.
+//! Imports: what is imported, what is reported about the rest, and that a repeat changes nothing.
 
 mod real_data;
 
@@ -39,7 +39,7 @@ fn map(pairs: &[(&str, &str)]) -> ImportOptions {
     ImportOptions { map, ..ImportOptions::default() }
 }
 
-/// (new, changed, unchanged, left alone)
+/// New, changed, unchanged and left alone.
 fn counts(report: &Report) -> (usize, usize, usize, usize) {
     let tally = report.tally;
     (tally.new, tally.changed, tally.unchanged, tally.claimed)
@@ -163,7 +163,7 @@ async fn a_portfolio_comes_in_unclaimed_and_stays_the_same() {
     let path = file(&stage, "portfolio.csv", csv.replace("Pilot", "Live"));
     assert_eq!(counts(&import(&stage, &path, &options, &choices).await.unwrap()), (0, 1, 0, 0));
 
-    // "This is ours": from now on it is theirs.
+    // "This is ours": the council claims it.
     stage.registry.add_domain("barchester.example", &"BCH".parse().unwrap()).await.unwrap();
     stage.registry.add_domain("casterbridge.example", &"CAS".parse().unwrap()).await.unwrap();
     let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
@@ -280,7 +280,7 @@ async fn a_narrower_file_leaves_what_it_lacks_as_it_is() {
     let before = stored().await;
     assert_eq!(before["visibility"], "councils");
 
-    // One column at a time, the others missing or empty: nothing else changes, nor does who can see it.
+    // One column at a time, with the others missing or empty: nothing else changes, not even the visibility.
     let headings: Vec<&str> = whole.lines().next().unwrap().split(',').map(str::trim).collect();
     let empty = format!("{}\nBins,BCH{}\n", headings.join(","), ",".repeat(headings.len() - 2));
     for narrow in ["title,council\nBins,BCH\n", "title,council,phase\nBins,BCH,n/a\n", &empty] {
@@ -379,7 +379,7 @@ async fn what_was_removed_for_good_is_not_imported_again() {
 #[tokio::test]
 async fn what_the_first_versions_imported_is_found_again() {
     let stage = with_councils().await;
-    // Their ids were made of the title as typed, and without its organisation.
+    // Their ids were made from the title as typed, without the organisation.
     let namespace = uuid::Uuid::from_u128(0x9b1d_2f60_55a8_4d0c_8f3e_2b7a_61c4_90d5);
     let id = |key: &str| uuid::Uuid::new_v5(&namespace, key.as_bytes()).to_string();
     let source =

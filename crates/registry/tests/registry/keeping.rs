@@ -1,4 +1,4 @@
-//! What the registry keeps, whatever happens to it: a restart, another process, a newer version.
+//! What survives a restart, a second process and a newer version's database.
 
 use crate::stage::{SAM, Stage, ask, edit, new_project};
 use guildhall_protocol::{Code, Verdict};
@@ -38,7 +38,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     let refused = open(stage.config(), Env::real()).await.err().unwrap();
     assert!(matches!(refused, OpenError::NewerDatabase));
     assert!(refused.to_string().contains("newer version"));
-    // Opening it begins with a name for its history, where it has none.
+    // Opening the database would have named its epoch.
     let named: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM counter").fetch_one(&database).await.unwrap();
     assert_eq!(named, 0);
     database.close().await;
@@ -54,7 +54,7 @@ async fn many_at_once_get_dense_numbers_each_its_own() {
     let beside = stage.beside().await;
     let bodies: Vec<_> = (0..40)
         .map(|n| {
-            // Every fourth is refused, and must leave no gap.
+            // Every fourth one is refused, and must leave no gap.
             let title = if n % 4 == 0 { String::new() } else { format!("Project {n}") };
             (n, stage.new_id(), new_project(&stage.new_id(), "BCH", &title))
         })
@@ -82,7 +82,7 @@ async fn a_verdict_is_not_given_before_it_is_kept() {
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let verdict = stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
-    // Another process sees what was committed and nothing else.
+    // Another process sees only what was committed.
     let beside = stage.beside().await;
     let path = format!("/api/v1/projects/{record}");
     let shown = ask(&beside, http::Method::GET, &path, None, "").await;

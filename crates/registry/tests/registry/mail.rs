@@ -1,4 +1,4 @@
-//! Mail as a server gets it, and how often one may ask for it.
+//! Emails as a mail server receives them, and the limits on asking for them.
 
 use std::net::{IpAddr, TcpListener};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::stage::{SAM, Stage, send};
 
-/// Keeps what it is given, and takes nothing for one address.
+/// A mail server that keeps the emails it receives and refuses one address.
 #[derive(Clone)]
 struct Postbox {
     mails: Sender<String>,
@@ -41,7 +41,7 @@ impl Handler for Postbox {
     }
 }
 
-/// A mail server on a free port, and what it gets.
+/// Starts a mail server on a free port. Returns its URL and the emails it receives.
 fn server() -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
@@ -77,7 +77,7 @@ async fn a_code_and_an_invitation_reach_the_mail_server() {
     let refused = stage.post(routes::AUTH_EMAIL_START, json!({"email": "nobody@barchester.example"})).await;
     assert_eq!(refused.code(), Code::Maintenance);
     assert!(!refused.text.contains("nobody"), "{}", refused.text);
-    // It counts towards nothing, however often it is tried from wherever: who can be reached later is not held back.
+    // Failed emails count towards no limit, from any network, so a person whose address works later is not held back.
     for n in 0..30 {
         let mut request = http::Request::post(routes::AUTH_EMAIL_START);
         let from = std::net::SocketAddr::from(([192, 0, 2, n], 1));
@@ -86,7 +86,7 @@ async fn a_code_and_an_invitation_reach_the_mail_server() {
         let answer = send(&stage.registry, request.body(body.into()).unwrap()).await;
         assert_eq!(answer.code(), Code::Maintenance, "{n}");
     }
-    // An invitation stands in the app, whether or not its letter could be sent.
+    // The invitation is in the app, even if its email could not be sent.
     stage.invite(&sam, "BCH", "nobody@barchester.example", "editor").await;
 }
 
@@ -118,7 +118,7 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
     stage.clock.turn(SignedDuration::from_secs(seconds));
     assert_eq!(ask(101).await.status, StatusCode::OK);
     assert_eq!(ask(102).await.code(), Code::RateLimited);
-    // Tries are counted apart, and so is what people send.
+    // Attempts at codes, and submissions, have their own limits.
     stage.sign_in(SAM).await;
     let wrong = json!({"email": SAM, "code": "00000000"});
     let mut last = stage.post(routes::AUTH_EMAIL_VERIFY, wrong.clone()).await;

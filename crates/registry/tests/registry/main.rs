@@ -1,4 +1,4 @@
-//! The registry as its clients meet it: the real router over a real database.
+//! The registry as its clients see it: the real router over a real database.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod api;

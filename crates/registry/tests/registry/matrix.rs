@@ -1,5 +1,5 @@
-//! Who gets which answer where: each role, at their own council and at another, for a project of each visibility and
-//! for one that waits to be checked, on every route. A route that is not listed here fails the test.
+//! Which answer everybody gets on every route: each role, at their own council and at another, for a project of each
+//! visibility and for one in review. A route that is not listed here fails the test.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{State, Verdict, routes as paths};
@@ -23,15 +23,15 @@ enum Who {
     Member,
     Contributor,
     Editor,
-    /// Nobody has confirmed them.
+    /// A lead whom nobody has confirmed.
     Unconfirmed,
     Lead,
     Coordinator,
-    /// An editor who has not proved their address for too long, with a seat at each project for its team only.
+    /// An editor whose address needs proving again, with a seat in every team-only project.
     Lapsed,
-    /// An editor whose access was removed, who had such seats.
+    /// An editor whose access was removed, and who had such seats.
     Removed,
-    /// A contributor with a seat at each project for its team only.
+    /// A contributor with a seat in every team-only project.
     Seated,
 }
 
@@ -40,7 +40,7 @@ use Who::{Anyone, Contributor, Coordinator, Editor, Lapsed, Lead, Member, Remove
 const EVERYBODY: [Who; 10] =
     [Anyone, Member, Contributor, Editor, Unconfirmed, Lead, Coordinator, Lapsed, Removed, Seated];
 
-/// The address of each of [`EVERYBODY`].
+/// The addresses of [`EVERYBODY`], in order.
 const ADDRESSES: [&str; 10] = [
     "",
     VISITOR,
@@ -54,7 +54,7 @@ const ADDRESSES: [&str; 10] = [
     "seated.digital@barchester.example",
 ];
 
-/// DESIGN's table, once more in other words: what each may read.
+/// What each may read, written independently of the policy.
 fn may_read(who: Who, own: bool, visibility: &str) -> bool {
     match visibility {
         "public" => true,
@@ -66,11 +66,11 @@ fn may_read(who: Who, own: bool, visibility: &str) -> bool {
 
 struct Env {
     stage: Stage,
-    /// Of each of [`EVERYBODY`].
+    /// The tokens of [`EVERYBODY`], in order.
     tokens: Vec<Option<String>>,
     /// Council, visibility, id.
     projects: Vec<(&'static str, &'static str, String)>,
-    /// Someone at each council whose role and access the test changes.
+    /// A person at each council whose role and access the test changes.
     target: String,
     other_target: String,
     nth: u32,
@@ -97,7 +97,7 @@ impl Env {
         }
         let robin = stage.sign_in(ROBIN).await;
         let (target, other_target) = (stage.person(&robin).await, stage.person(&alex).await);
-        // Sam wrote the projects: who is asked about is another lead.
+        // Sam wrote the projects, so the target is another lead.
         let mut tokens = vec![None, Some(visitor), Some(kim), Some(eddie)];
         for email in &ADDRESSES[tokens.len()..] {
             tokens.push(Some(if *email == ROBIN { robin.clone() } else { stage.sign_in(email).await }));
@@ -105,7 +105,7 @@ impl Env {
         Self { stage, tokens, projects, target, other_target, nth: 0 }
     }
 
-    /// A token lasts a quarter of an hour, and the probes take a second each.
+    /// Access tokens last a quarter of an hour, and each probe advances the clock by a second.
     async fn sign_in_again(&mut self) {
         for (token, email) in self.tokens.iter_mut().zip(ADDRESSES) {
             if token.is_some() {
@@ -114,12 +114,12 @@ impl Env {
         }
     }
 
-    /// Puts back what the probes need, past the registry.
+    /// Restores what the probes need, directly in the database.
     async fn set_up(&self, council: &str) {
         let database = self.stage.database().await;
         let mut statements = Vec::new();
         let kim = self.stage.person(self.tokens[2].as_deref().unwrap()).await;
-        // Someone at that council who may be removed: the member of these tests, where they are none of it.
+        // A person of this council who may be removed: `Member`, who otherwise has no council.
         let removable = self.stage.person(self.tokens[1].as_deref().unwrap()).await;
         statements.push(format!("DELETE FROM memberships WHERE person = '{removable}'"));
         statements.push(format!(
@@ -138,7 +138,7 @@ impl Env {
                  WHERE person = '{person}' AND council = '{OWN}'"
             ));
             statements.push(format!("DELETE FROM seats WHERE person = '{person}'"));
-            // Who was removed has none: it is put back here to see that it would not count.
+            // A removed person has no seats. They are put back to show that they would not count.
             for (_, _, id) in self.projects.iter().filter(|(of, visibility, _)| {
                 *of == OWN && *visibility == "team" && matches!(who, Lapsed | Removed | Seated)
             }) {
@@ -178,7 +178,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const REPORT: &str = "01900000-0000-7000-8000-000000000002";
 const INVITATION: &str = "01900000-0000-7000-8000-000000000001";
 
-/// What a route of a council's own affairs answers.
+/// The answer of a route for a council's confirmed leads only.
 fn leads_only(who: Who, own: bool, done: u16) -> u16 {
     match who {
         Anyone => 401,
@@ -187,12 +187,12 @@ fn leads_only(who: Who, own: bool, done: u16) -> u16 {
     }
 }
 
-/// The same of one that an unconfirmed lead may see.
+/// The same for a route that unconfirmed leads may use, too.
 fn any_lead(who: Who, own: bool, done: u16) -> u16 {
     if who == Unconfirmed && own { done } else { leads_only(who, own, done) }
 }
 
-/// The same of one that an unconfirmed lead is told to wait with.
+/// The same for a route that tells unconfirmed leads to wait for their confirmation.
 fn once_confirmed(who: Who, own: bool, done: u16) -> u16 {
     if who == Unconfirmed && own { 403 } else { leads_only(who, own, done) }
 }
@@ -201,7 +201,7 @@ fn signed_in(who: Who, done: u16) -> u16 {
     if who == Anyone { 401 } else { done }
 }
 
-/// Asks one route in every way that matters, and compares with what is right.
+/// Sends a request to one route in every relevant way, and compares the answers.
 async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, council: &'static str) {
     let own = council == OWN;
     let nothing = json!(null);
@@ -209,7 +209,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
     if env.nth.is_multiple_of(250) {
         env.sign_in_again().await;
     }
-    // All come from one address, which may not try codes and tokens any faster.
+    // All requests come from one address, which is limited in how often it may try codes and tokens.
     env.stage.clock.turn(SignedDuration::from_secs(1));
     env.set_up(council).await;
     let target = if own { env.target.clone() } else { env.other_target.clone() };
@@ -271,7 +271,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
             let right = if who == Coordinator { 204 } else { leads_only(who, own, 204) };
             (with(&[REPORT]), nothing, right)
         }
-        // Without a reason: who may is told that it is missing.
+        // Sent without a reason: whoever may delete the project is told that the reason is missing.
         ("DELETE", paths::PROJECT) => {
             for (of, visibility, id) in &env.projects {
                 if *of == council {
@@ -291,13 +291,13 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
         ("PUT", paths::SUBMISSION) => return submit(env, who, council).await,
         ("GET", paths::SUBMISSION) => (with(&[&env.stage.new_id()]), nothing, signed_in(who, 404)),
         ("POST", paths::SUBMISSION_WITHDRAW) => (with(&[&env.stage.new_id()]), nothing, signed_in(who, 200)),
-        // What can't be read erases nobody.
+        // A body that cannot be parsed erases nobody.
         ("DELETE", paths::ME) => (path.to_owned(), nothing, signed_in(who, 422)),
         ("GET", paths::COUNCIL_DATA) => (with(&[council]), nothing, leads_only(who, own, 200)),
         ("GET", paths::ME | paths::MY_DATA | paths::DEVICES | paths::SECOND_FACTOR) => {
             (path.to_owned(), nothing, signed_in(who, 200))
         }
-        // Nobody here has a second factor: see the tests of it.
+        // Nobody here has a second factor, which has its own tests.
         ("POST", paths::SECOND_FACTOR) => (path.to_owned(), nothing, signed_in(who, 200)),
         ("PUT", paths::SECOND_FACTOR) | ("POST", paths::SECOND_FACTOR_VERIFY) => {
             (path.to_owned(), json!({"code": "000000"}), signed_in(who, 403))
@@ -305,7 +305,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
         ("DELETE", paths::SECOND_FACTOR | paths::MY_FACTOR_RESET) | ("POST", paths::RECOVERY_CODES) => {
             (path.to_owned(), nothing, signed_in(who, 404))
         }
-        // Leads and coordinators need one of their own to ask for this, and have none here.
+        // Leads and coordinators need a second factor of their own for this, and have none here.
         ("POST", paths::FACTOR_RESET) => {
             let right = if who == Coordinator { 403 } else { any_lead(who, own, 403) };
             (with(&[council, &target]), nothing, right)
@@ -324,7 +324,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
         ("PUT", paths::COUNCIL_PERSON) => {
             (with(&[council, &target]), json!({"role": "lead"}), once_confirmed(who, own, 204))
         }
-        // Anyone may leave a council: the member of these tests stands for who is removed.
+        // Anyone may leave a council, and `Member` is the person removed here.
         ("DELETE", paths::COUNCIL_PERSON) => {
             let right = if who == Member { 204 } else { once_confirmed(who, own, 204) };
             (with(&[council, &removable]), nothing, right)
@@ -338,7 +338,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
             let right = if who == Coordinator { 204 } else { signed_in(who, 404) };
             (with(&[council]), json!({"from": "2026-04-01", "successors": []}), right)
         }
-        // No council came before: who may is told so.
+        // The council has no predecessor; whoever may take over is told so.
         ("POST", paths::TAKE_OVER) => {
             let before = if own { OTHER } else { OWN };
             (with(&[council]), json!({"from": before, "projects": []}), leads_only(who, own, 403))
@@ -359,7 +359,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
             (with(&[council, "new.elsewhere.example"]), json!({"answer": "domain"}), right)
         }
         ("GET", paths::UNCONFIRMED_LEADS) => (path.to_owned(), nothing, signed_in(who, 200)),
-        // Who is asked about is no lead.
+        // The person named is not a lead.
         ("POST", paths::VOUCH) => (with(&[council, &removable]), nothing, signed_in(who, 404)),
         ("POST", paths::OBJECTION) => {
             let unconfirmed = env.stage.person(env.tokens[Unconfirmed as usize].as_deref().unwrap()).await;
@@ -381,12 +381,12 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
             let right = if who == Coordinator { 200 } else { leads_only(who, own, 200) };
             (format!("{path}?council={council}"), nothing, right)
         }
-        // Nobody is signed in yet: all are strangers.
+        // Routes without a session treat everyone alike.
         ("POST", paths::AUTH_EMAIL_START) => (path.to_owned(), json!({"email": "no address"}), 422),
         ("POST", paths::AUTH_EMAIL_VERIFY) => {
             (path.to_owned(), json!({"email": SAM, "code": "00000000"}), 403)
         }
-        // There is no provider here: see the tests of signing in with one.
+        // There is no provider here; signing in with one has its own tests.
         ("GET", paths::AUTH_OPENID_START) => (format!("{path}?challenge={CHALLENGE}"), nothing, 404),
         ("POST", paths::AUTH_OPENID_GO) => (path.to_owned(), nothing, 415),
         ("GET", paths::AUTH_OPENID_CALLBACK) => (format!("{path}?state=none&code=none"), nothing, 404),
@@ -401,8 +401,8 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
     assert_eq!(status, right, "{who:?}, {method} {asked}: {text}");
 }
 
-/// Who is in a project's team, and taking the seat back of someone who has none: for its owner, who is none of these,
-/// for the council's leads, and one's own.
+/// Listing a project's team, and removing a seat that does not exist. Both are for the project's keeper (nobody here),
+/// the council's leads and the seat's own person.
 async fn seats(env: &Env, method: &Method, path: &'static str, who: Who, council: &'static str) {
     let own = council == OWN;
     let nobody = env.stage.new_id();
@@ -421,7 +421,7 @@ async fn seats(env: &Env, method: &Method, path: &'static str, who: Who, council
     }
 }
 
-/// What the feed shows is what may be read, and what waits is for those who decide.
+/// The feed shows exactly what may be read, and reviews only to those who decide.
 async fn feed(env: &Env, who: Who, council: &'static str) {
     let mut mirror = env.stage.mirror(env.tokens[who as usize].as_deref());
     mirror.sync(&env.stage.registry, 1000).await;
@@ -433,7 +433,7 @@ async fn feed(env: &Env, who: Who, council: &'static str) {
     }
 }
 
-/// A change to a project of each visibility, then a new project, and the answer to one that waits.
+/// Edits a project of each visibility, sends a new project, and answers a review.
 async fn submit(env: &mut Env, who: Who, council: &'static str) {
     let own = council == OWN;
     let mine = own && matches!(who, Contributor | Editor | Unconfirmed | Lead | Seated);
@@ -459,7 +459,7 @@ async fn submit(env: &mut Env, who: Who, council: &'static str) {
         }
     }
 
-    // One that waits: of a contributor, at either council.
+    // A submission in review, by a contributor at either council.
     let author = if own { KIM.to_owned() } else { format!("new{}@casterbridge.example", env.nth) };
     let author = env.stage.sign_in(&author).await;
     let (id, record) = (env.stage.new_id(), env.stage.new_id());

@@ -1,4 +1,4 @@
-//! What is told to whoever watches over a registry.
+//! The metrics for those who monitor a registry.
 
 use axum::body::{Body, to_bytes};
 use guildhall_protocol::{Code, routes};

@@ -1,4 +1,4 @@
-//! Signing in with a provider: a real one, in a browser that is sent to and fro.
+//! Signing in with a real provider, in a browser that follows the redirects.
 
 use guildhall_protocol::sign_in::{DifferentAddresses, challenge, shown_code};
 use guildhall_protocol::{Code, CouncilPeople, Me, RegistryFacts, routes};
@@ -12,9 +12,9 @@ use crate::provider::{CLIENT_ID, CLIENT_SECRET, TestProvider, hidden_fields};
 use crate::second_factor;
 use crate::stage::{Answer, SAM, Stage, new_project, send};
 
-/// Where the registry says it is. Nobody listens there: the tests carry what would go to and fro.
+/// The registry's address. Nobody listens there: the tests carry the requests.
 const REGISTRY: &str = "http://127.0.0.1:9";
-/// What each app begins with.
+/// Each app's PKCE verifier.
 const VERIFIER: &str = "a verifier that only this app has, long enough";
 
 struct Town {
@@ -22,7 +22,7 @@ struct Town {
     provider: TestProvider,
 }
 
-/// How a registry at that address knows that provider.
+/// The settings of a provider for a registry at this address.
 fn known_at<'a>(address: &'a str, issuer: &'a str, amr: &'a [String]) -> ProviderSettings<'a> {
     ProviderSettings {
         name: "Example",
@@ -35,7 +35,7 @@ fn known_at<'a>(address: &'a str, issuer: &'a str, amr: &'a [String]) -> Provide
     }
 }
 
-/// What a browser is told to send back with each request.
+/// The cookie that an answer sets.
 fn cookie_of(answer: &Answer) -> String {
     let set = answer.headers.get(header::SET_COOKIE).unwrap_or_else(|| panic!("{}", answer.text));
     set.to_str().unwrap().split(';').next().unwrap().to_owned()
@@ -45,7 +45,7 @@ fn start(query: &str) -> String {
     format!("{}?challenge={}{query}", routes::AUTH_OPENID_START, challenge(VERIFIER))
 }
 
-/// Sends what the form of that page sends, with these headers.
+/// Submits the form of a page with these headers.
 async fn press(stage: &Stage, page: &Answer, headers: &[(&str, &str)]) -> Answer {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(hidden_fields(&page.text));
@@ -71,7 +71,7 @@ impl Town {
         Self { stage, provider }
     }
 
-    /// Opens the page and presses its button: where the browser is sent, and its cookie.
+    /// Opens the page and presses its button. Returns where the browser is sent, and its cookie.
     async fn begin(&self, query: &str) -> (Url, String) {
         let page = self.stage.get(&start(query), None).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);
@@ -83,14 +83,14 @@ impl Town {
         (sent_to(&pressed), cookie)
     }
 
-    /// Where the provider sends a browser back to that signs in there as `who`, and the browser's cookie.
+    /// Signs in at the provider as `who`. Returns where it sends the browser back to, and the browser's cookie.
     async fn at_the_provider(&self, query: &str, who: &str) -> (String, String) {
         let (page, cookie) = self.begin(query).await;
         let (back, _) = self.provider.sign_in(page, who, REGISTRY).await.unwrap();
         (back.as_str().strip_prefix(REGISTRY).unwrap().to_owned(), cookie)
     }
 
-    /// The code that comes to an app which listens, once someone has signed in as `who`.
+    /// The code sent to a listening app after signing in as `who`.
     async fn code(&self, who: &str) -> String {
         let (back, cookie) = self.at_the_provider("&port=54321", who).await;
         let answer = get_with(&self.stage, &back, &cookie).await;
@@ -110,25 +110,25 @@ impl Town {
         self.stage.post(routes::AUTH_OPENID_VERIFY, body).await
     }
 
-    /// The same from an app that can ask its person for their address, with what they said.
+    /// The same from an app that can ask which address is right, with the person's answer.
     async fn choose(&self, code: &str, address: &str) -> Answer {
         let openid = json!({"code": code, "verifier": VERIFIER});
         self.stage.post(routes::AUTH_OPENID_VERIFY, json!({"openid": openid, "address": address})).await
     }
 
-    /// Who is signed in by that code.
+    /// The person signed in by this code.
     async fn signed_in(&self, code: &str) -> Me {
         self.me(&self.verify(code, VERIFIER).await).await
     }
 
-    /// Who has that session.
+    /// The person of this session.
     async fn me(&self, session: &Answer) -> Me {
         assert_eq!(session.status, StatusCode::OK, "{}", session.text);
         let session: Value = session.json();
         self.stage.get(routes::ME, session["access_token"].as_str()).await.json()
     }
 
-    /// Confirms an address by email for whoever that code is of.
+    /// Confirms an address by email for the person of this code.
     async fn confirm(&self, email: &str, code: &str) -> Answer {
         let by_email = self.stage.registry.issue_code(email).await.unwrap();
         let openid = json!({"code": code, "verifier": VERIFIER});
@@ -188,7 +188,7 @@ async fn an_address_that_somebody_has_is_confirmed_by_email_once() {
     let town = Town::new().await;
     let sam = town.stage.sign_in(SAM).await;
     let sam = town.stage.person(&sam).await;
-    // The provider vouches for the address, but people are not known by that.
+    // The provider vouches for the address, but that does not identify a person.
     for who in [format!("one:{SAM}"), "unvouched:sam@elsewhere.example".to_owned()] {
         let code = town.code(&who).await;
         assert_eq!(town.verify(&code, VERIFIER).await.code(), Code::AddressUnconfirmed, "{who}");
@@ -201,11 +201,11 @@ async fn an_address_that_somebody_has_is_confirmed_by_email_once() {
         let again = town.code(&who).await;
         assert_eq!(town.signed_in(&again).await.person.to_string(), sam);
     }
-    // Another one there with the same address is somebody else.
+    // Another account at the provider with the same address is somebody else.
     let code = town.code(&format!("two:{SAM}")).await;
     assert_eq!(town.verify(&code, VERIFIER).await.code(), Code::AddressUnconfirmed);
 
-    // After six months an address counts only if the provider vouches for it.
+    // After a lapse, signing in without a code by email needs a provider that vouches for the address.
     town.stage.clock.turn(SignedDuration::from_hours(24 * 184));
     town.stage.registry.maintain().await.unwrap();
     let code = town.code("unvouched:sam@elsewhere.example").await;
@@ -213,7 +213,7 @@ async fn an_address_that_somebody_has_is_confirmed_by_email_once() {
     let code = town.code(&format!("one:{SAM}")).await;
     let me = town.signed_in(&code).await;
     assert_eq!((me.person.to_string(), me.councils.len()), (sam, 1));
-    // An email code is good with a proof that is too old, which links nobody.
+    // With an expired sign-in, the code by email still works, but links nobody.
     let code = town.code("three:nobody@elsewhere.example").await;
     town.stage.clock.turn(SignedDuration::from_mins(10));
     assert_eq!(town.confirm(SAM, &code).await.status, StatusCode::OK);
@@ -231,7 +231,7 @@ async fn what_is_known_of_an_identity_is_handed_out_and_erased() {
     let token = session["access_token"].as_str();
     let held = town.stage.get(routes::MY_DATA, token).await;
     assert!(held.text.contains(subject), "{}", held.text);
-    // One more, that is never finished.
+    // Another sign-in that is never finished.
     town.code(who).await;
     assert!(!String::from_utf8_lossy(&town.stage.everything_stored().await).contains(VERIFIER));
     let erase = json!({"names": []}).to_string();
@@ -254,7 +254,7 @@ async fn what_goes_wrong_on_the_way_is_told_on_a_page() {
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert!(page.text.contains("go back to Guildhall"), "{}", page.text);
 
-    // Who gives up at the provider, and who comes back with a code that it did not give.
+    // Giving up at the provider, and coming back with a made-up code.
     let (at, cookie) = town.begin("").await;
     let state = at.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
     for query in [format!("state={state}&error=access_denied"), format!("state={state}&code=made-up")] {
@@ -272,7 +272,7 @@ async fn what_goes_wrong_on_the_way_is_told_on_a_page() {
     assert!(!page.text.contains(CLIENT_SECRET));
 }
 
-/// A registry that never asks its provider anything.
+/// A registry that never contacts its provider.
 async fn alone(address: &str) -> Stage {
     let known = Provider::new(&known_at(address, "https://id.example", &[])).unwrap();
     let stage = Stage::with(|config| Config { provider: Some(known), ..config }).await;
@@ -307,14 +307,14 @@ async fn a_page_asks_and_stores_nothing_before_the_press() {
         "{policy}"
     );
     assert_eq!(sign_ins_begun(&stage).await, 0);
-    // Browsers take a cookie of this name only as it is here (RFC 6265bis §4.1.3.2).
+    // Browsers accept a cookie of this name only with exactly these attributes (RFC 6265bis §4.1.3.2).
     let cookie = cookie_of(&page);
     let secret = cookie.strip_prefix("__Host-guildhall-sign-in=").unwrap();
     assert_eq!(secret.len(), 64);
     let set = format!("{cookie}; Path=/; Secure; HttpOnly; SameSite=Lax");
     assert_eq!(page.headers[header::SET_COOKIE], set);
     assert!(!page.text.contains(secret), "only the browser knows it");
-    // A second page in the same browser goes on with it, and one in another has its own.
+    // A second page in the same browser keeps the cookie; another browser gets its own.
     assert_eq!(cookie_of(&get_with(&stage, &start(""), &cookie).await), cookie);
     assert_ne!(cookie_of(&stage.get(&start(""), None).await), cookie);
     // Without a port the field is empty.
@@ -323,7 +323,7 @@ async fn a_page_asks_and_stores_nothing_before_the_press() {
     };
     assert!(fields(&page).contains(&"port=54321".to_owned()));
     assert!(fields(&stage.get(&start(""), None).await).contains(&"port=".to_owned()));
-    // On this machine alone, where there need be no encryption, it has another name.
+    // On this machine, where encryption is not needed, the cookie has another name.
     let stage = alone(REGISTRY).await;
     let page = stage.get(&start(""), None).await;
     let set = format!("{}; Path=/; HttpOnly; SameSite=Lax", cookie_of(&page));
@@ -348,13 +348,13 @@ async fn a_press_that_comes_from_elsewhere_is_refused() {
     ] {
         let answer = press(&stage, page, headers).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{why}: {}", answer.text);
-        // What a browser says is from elsewhere gets no further than any other request from there.
+        // What a browser marks as cross-site is already refused like any other request from another site.
         let told =
             ["Guildhall cannot tell that you pressed the button", "No other site's page can ask for this"];
         assert!(told.into_iter().any(|told| answer.text.contains(told)), "{}", answer.text);
     }
     assert_eq!(sign_ins_begun(&stage).await, 0);
-    // What is right goes as far as asking the provider, which is nowhere.
+    // A valid press gets as far as contacting the provider, which does not exist.
     let answer = press(&stage, &page, &[("cookie", &cookie), ("sec-fetch-site", "same-origin")]).await;
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY, "{}", answer.text);
 }
@@ -374,14 +374,14 @@ async fn a_sign_in_ends_in_the_browser_in_which_it_was_begun() {
     }
     let stored = String::from_utf8_lossy(&town.stage.everything_stored().await).into_owned();
     assert!(!stored.contains(cookie.split('=').nth(1).unwrap()), "a hash of it is stored");
-    // Whoever began it can still end it, once.
+    // The browser that started it can still finish it, once.
     let page = get_with(&town.stage, &back, &cookie).await;
     assert!(page.text.contains("Your code"), "{}", page.text);
     let page = get_with(&town.stage, &back, &cookie).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
 }
 
-/// What a problem says of the addresses between which there is to choose.
+/// The addresses to choose between, from a problem.
 fn addresses(answer: &Answer) -> DifferentAddresses {
     assert_eq!(answer.code(), Code::AddressDiffers, "{}", answer.text);
     *answer.problem().addresses.unwrap()
@@ -390,13 +390,13 @@ fn addresses(answer: &Answer) -> DifferentAddresses {
 const NEW: &str = "sam.new@barchester.example";
 
 impl Town {
-    /// The person of that address is known at the provider as `who`.
+    /// Links the person with this address to `who` at the provider.
     async fn known(&self, email: &str, who: &str) {
         let code = self.code(who).await;
         assert_eq!(self.confirm(email, &code).await.status, StatusCode::OK);
     }
 
-    /// What the log of all says was done.
+    /// The logged changes of address.
     async fn log(&self) -> Vec<(String, String)> {
         let database = self.stage.database().await;
         let changed = "SELECT subject, council FROM audit WHERE action = 'change_address' ORDER BY council";
@@ -417,13 +417,13 @@ async fn who_has_another_address_at_the_provider_is_asked() {
     let stranger = json!({"openid": {"code": code, "verifier": "another"}, "address": "ask"});
     let refused = town.stage.post(routes::AUTH_OPENID_VERIFY, stranger).await;
     assert!(refused.code() == Code::CodeRefused && !refused.text.contains(SAM), "{}", refused.text);
-    // Who keeps theirs is not asked about the same address again, unless they have to prove theirs anyway.
+    // A person who keeps their address is not asked about the same one again, unless they have to prove theirs anyway.
     assert_eq!(town.me(&town.choose(&code, "keep").await).await.email, SAM);
     let code = town.code(&who).await;
     assert_eq!(town.me(&town.choose(&code, "ask").await).await.email, SAM);
     let code = town.code("one:sam.third@barchester.example").await;
     addresses(&town.choose(&code, "ask").await);
-    // An app that can't ask signs in as before.
+    // An app that cannot ask signs in as before.
     assert_eq!(town.signed_in(&code).await.email, SAM);
     assert_eq!((town.log().await, town.stage.mails()), (vec![], vec![]));
 
@@ -451,7 +451,7 @@ async fn who_uses_the_providers_address_has_it_from_now_on() {
     let session = town.choose(&code, "provider").await;
     let me = town.me(&session).await;
     assert_eq!((me.email.as_str(), me.person.to_string()), (NEW, before.clone()));
-    // The same domain: the same role.
+    // The same domain gives the same role.
     assert_eq!(
         me.councils.iter().map(|at| (at.council.as_str(), at.role.as_str())).collect::<Vec<_>>(),
         [("BCH", "lead")]
@@ -464,12 +464,12 @@ async fn who_uses_the_providers_address_has_it_from_now_on() {
     assert_eq!(town.log().await, [(format!("person/{before}"), "BCH".to_owned())]);
     let refresh = earlier["refresh_token"].as_str().unwrap();
     assert_eq!(town.stage.refreshed(refresh).await.unwrap_err(), Code::SessionRevoked, "their other laptops");
-    // They are known by the new address now, also by email, and nobody is by the old one.
+    // They are now known by the new address, also by email, and nobody is by the old one.
     let token = town.stage.sign_in(NEW).await;
     assert_eq!(town.stage.person(&token).await, before);
     let held = town.stage.get(routes::MY_DATA, Some(&token)).await;
     assert!(held.text.contains("former_addresses") && held.text.contains(SAM), "{}", held.text);
-    // What is theirs is found under the old one as well.
+    // An erasure also finds what is stored under the old address.
     let erase = json!({"names": []}).to_string();
     let answer = town.stage.ask(http::Method::DELETE, routes::ME, Some(&token), erase).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
@@ -491,7 +491,7 @@ async fn an_address_that_another_has_cannot_be_used() {
     assert_eq!(addresses(&town.choose(&code, "provider").await), both);
     assert_eq!((town.log().await, town.stage.mails()), (vec![], vec![]));
     assert_eq!(town.me(&town.choose(&code, "keep").await).await.email, SAM);
-    // Nor one for which it doesn't vouch, whatever the app says.
+    // Nor an address that the provider does not vouch for, whatever the app says.
     town.known(SAM, "unvouched:sam@elsewhere.example").await;
     let code = town.code("unvouched:sam@elsewhere.example").await;
     assert_eq!(town.choose(&code, "provider").await.code(), Code::AddressUnconfirmed);
@@ -503,7 +503,7 @@ async fn an_address_that_another_has_cannot_be_used() {
 async fn what_someone_is_follows_their_address() {
     let town = Town::new().await;
     let stage = &town.stage;
-    // Sam leads Barchester by their domain, and is an editor of Llareggub by invitation.
+    // Sam leads Barchester by domain, and is an editor at Llareggub by invitation.
     let nia = stage.sign_in("nia.digidol@llareggub.example").await;
     stage.invite(&nia, "LLA", SAM, "editor").await;
     let sam = stage.sign_in(SAM).await;
@@ -519,12 +519,12 @@ async fn what_someone_is_follows_their_address() {
     let me = town.me(&town.choose(&code, "provider").await).await;
     assert_eq!(roles(&me), ["CAS contributor", "LLA editor"], "no longer Barchester's lead");
     assert_eq!(town.log().await.len(), 2);
-    // Back at the first address they are what they were there.
+    // Back at the first address, they have the same roles as before.
     let code = town.code(&format!("one:{SAM}")).await;
     let me = town.me(&town.choose(&code, "provider").await).await;
     assert_eq!(roles(&me), ["BCH lead", "LLA editor"]);
 
-    // What rests until the address is proved to which it was offered does not come back by another one.
+    // A lapsed role by invitation is not restored by proving another address than the invited one.
     stage.clock.turn(SignedDuration::from_hours(24 * 91));
     stage.registry.maintain().await.unwrap();
     let code = town.code("one:sam@elsewhere.example").await;
@@ -560,13 +560,13 @@ async fn the_question_uses_up_no_code_of_the_second_factor() {
     assert_eq!(me.email, NEW);
 }
 
-/// What the operator has listed counts, and nothing else that a provider says.
+/// Only values that the operator has listed count as a second factor.
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
 async fn a_provider_that_asked_for_a_second_factor_is_believed() {
     let town = Town::new().await;
     let (plain, stepped) = (format!("one:{SAM}"), format!("stepped:{SAM}"));
-    // Both are Sam's.
+    // Both accounts are Sam's.
     for who in [&plain, &stepped] {
         let code = town.code(who).await;
         assert_eq!(town.confirm(SAM, &code).await.status, StatusCode::OK);
@@ -580,7 +580,8 @@ async fn a_provider_that_asked_for_a_second_factor_is_believed() {
     let token = session["access_token"].as_str().unwrap();
     let me: guildhall_protocol::Me = town.stage.get(routes::ME, Some(token)).await.json();
     assert_eq!((me.factor_due, me.councils[0].role.as_str()), (None, "lead"));
-    // Who has one is asked for a code, unless the provider has seen to it. What was begun waits for the code.
+    // A person with a second factor is asked for a code, unless the provider asked for one. The started sign-in waits
+    // for the code.
     let app = second_factor::enrol(&town.stage, token).await;
     let code = town.code(&plain).await;
     assert_eq!(town.verify(&code, VERIFIER).await.code(), Code::SecondFactorRequired);

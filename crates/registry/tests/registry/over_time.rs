@@ -1,5 +1,5 @@
-//! What people become: by being the first, lapsing, leaving, inviting, vouching and merging. Each of these once let
-//! somebody in who must not be.
+//! How roles change: by being first, lapsing, leaving, inviting, vouching and merging. Each test covers a fault that
+//! once gave somebody access they must not have.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{
@@ -15,7 +15,7 @@ use crate::stage::{ALEX, Answer, SAM, Stage, VISITOR, edit, new_project};
 const FIRST: &str = "first@walmington.example";
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// A council that nobody has acted for, and the first from it, who has signed in.
+/// Someone at a council that nobody has acted for, signed in as its first person.
 async fn walmington(stage: &Stage) -> String {
     stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
     stage.sign_in(FIRST).await
@@ -36,7 +36,7 @@ async fn me(stage: &Stage, token: &str) -> Me {
     stage.get(routes::ME, Some(token)).await.json()
 }
 
-/// What they are at each council, with a mark where nobody has confirmed them.
+/// Their role at each council, with a `?` if unconfirmed.
 async fn councils(stage: &Stage, token: &str) -> Vec<String> {
     let marked = |at: guildhall_protocol::Membership| {
         format!("{} {}{}", at.council, at.role.as_str(), if at.unconfirmed { "?" } else { "" })
@@ -90,7 +90,7 @@ async fn a_seat_rests_with_a_lapse_and_ends_with_the_membership() {
         ask(&stage, Method::DELETE, routes::COUNCIL_PERSON, &["BCH", &person], &sam, json!(null)).await;
     assert_eq!(removed.status, StatusCode::NO_CONTENT);
     assert!(!can_read(&stage, &kim, &project).await);
-    // Who comes back by an invitation finds no seat.
+    // Coming back by an invitation does not restore the seat.
     stage.invite(&sam, "BCH", KIM, "editor").await;
     stage.accept_invitations(&kim).await;
     assert!(!can_read(&stage, &kim, &project).await);
@@ -129,19 +129,19 @@ async fn an_unconfirmed_lead_does_not_confirm_themselves() {
     let confirmed = ask(&stage, Method::PUT, routes::COUNCIL_PERSON, &["WOS", &person], &first, lead).await;
     assert_eq!(confirmed.code(), Code::NotAllowed);
 
-    // Nor does a coordinator confirm themselves.
+    // Nor can a coordinator confirm themselves.
     stage.registry.set_coordinator(FIRST, true).await.unwrap();
     let lead = json!({"role": "lead"});
     let confirmed = ask(&stage, Method::PUT, routes::COUNCIL_PERSON, &["WOS", &person], &first, lead).await;
     assert_eq!(confirmed.code(), Code::NotAllowed);
     stage.registry.set_coordinator(FIRST, false).await.unwrap();
 
-    // An editor may be invited. What they accept makes nobody more than that.
+    // An editor may be invited, and accepting gives no more than that role.
     stage.invite(&first, "WOS", second, "editor").await;
     let editor = stage.sign_in(second).await;
     stage.accept_invitations(&editor).await;
     assert_eq!(councils(&stage, &editor).await, ["WOS editor"]);
-    // A coordinator's offer to be an editor leaves who leads as they are.
+    // A coordinator's invitation as an editor does not change a lead.
     let pat = stage.sign_in(PAT).await;
     stage.invite(&pat, "WOS", FIRST, "editor").await;
     stage.accept_invitations(&first).await;
@@ -172,7 +172,7 @@ async fn an_unconfirmed_lead_can_not_do_what_can_not_be_undone() {
         let refused = ask(&stage, method.clone(), path, &["WOS"], &first, body).await;
         assert_eq!(refused.code(), Code::NotFound, "{method} {path}");
     }
-    // What others wrote is shown to more people once someone else has looked.
+    // Others' work is shown to more people only after someone else has looked at it.
     let theirs = stage.new_id();
     let mut body = new_project(&theirs, "WOS", "A parade");
     body["set"]["visibility"] = json!("councils");
@@ -192,11 +192,11 @@ async fn an_unconfirmed_lead_can_not_do_what_can_not_be_undone() {
 #[tokio::test]
 async fn nobody_leads_by_signing_in_where_someone_else_has_led() {
     let stage = Stage::sample().await;
-    // The only lead of Casterbridge lapses: whoever signs in next is what they were.
+    // Casterbridge's only lead has lapsed. The next person to sign in does not become a lead.
     pass(&stage, 91).await;
     let next = stage.sign_in("next@casterbridge.example").await;
     assert_eq!(councils(&stage, &next).await, ["CAS contributor"]);
-    // A new one: they have time to set their second factor up.
+    // A new coordinator still has time to set up a second factor.
     let email = "new@coordination.example";
     stage.registry.set_coordinator(email, true).await.unwrap();
     let coordinator = stage.sign_in(email).await;
@@ -235,7 +235,7 @@ async fn a_known_submission_id_gives_no_power_over_it() {
     let mut mirror = stage.mirror(Some(&sam));
     mirror.sync(&stage.registry, 1000).await;
     assert!(mirror.has(Kind::Review.as_str(), &id), "it waits as before");
-    // Nor does it keep someone from sending that another has said in advance that they take it back.
+    // Withdrawing an unknown id in advance does not stop another person from sending it.
     let late = stage.new_id();
     ask(&stage, Method::POST, routes::SUBMISSION_WITHDRAW, &[&late], &alex, json!(null)).await;
     let sent: Verdict = stage.put(&late, &kim, &new_project(&stage.new_id(), "BCH", "Late")).await.json();
@@ -262,7 +262,7 @@ async fn a_councils_log_holds_what_its_own_people_did() {
         ask(&stage, Method::POST, routes::ASK_FOR_COUNCIL, &[], &visitor, body).await;
     }
     assert_eq!(acts(&stage, &sam, "BCH").await, before);
-    // What a lead takes along is written down.
+    // A lead's export is logged.
     let data = ask(&stage, Method::GET, routes::COUNCIL_DATA, &["BCH"], &sam, json!(null)).await;
     assert_eq!(data.status, StatusCode::OK);
     assert!(acts(&stage, &sam, "BCH").await.iter().any(|action| action == "export_council"));
@@ -283,7 +283,7 @@ async fn an_invitation_ends_after_14_days_and_with_who_made_it() {
         ask(&stage, Method::POST, routes::INVITATION_ANSWER, &[&id], &visitor, accept.clone()).await;
     assert_eq!(accepted.code(), Code::NotFound);
 
-    // Kim is made a lead, invites someone, and is made less: their invitation goes with that.
+    // Kim becomes a lead, invites someone and is demoted: the invitation ends with the role.
     let kim = stage.sign_in(KIM).await;
     let person = stage.person(&kim).await;
     for (role, invites) in [("lead", true), ("editor", false), ("lead", false)] {
@@ -318,7 +318,7 @@ async fn coordinators_lapse_and_sessions_end() {
         "six months, and no address proved"
     );
 
-    // A member of nothing proves nothing, and has to sign in after a year all the same.
+    // Without a council no proof is needed, but the session still ends after a year.
     let mut newest = begun(&stage, VISITOR).await;
     for _ in 0..12 {
         stage.clock.turn(DAY * 30);
@@ -419,7 +419,7 @@ async fn two_leads_vouch_and_after_three_days_it_counts() {
     assert_eq!(councils(&stage, &first).await, ["WOS lead?"]);
     pass(&stage, 1).await;
     assert_eq!(councils(&stage, &stage.sign_in(FIRST).await).await, ["WOS lead"]);
-    // Whom others vouched for vouches for nobody.
+    // A lead confirmed by vouching cannot vouch for others.
     let other = stage.sign_in("first@tilling.example").await;
     assert_eq!(councils(&stage, &other).await, ["TIL lead?"]);
     let (other, first) = (stage.person(&other).await, stage.sign_in(FIRST).await);
@@ -476,7 +476,7 @@ async fn what_a_turned_away_lead_published_is_checked() {
     );
 }
 
-/// What anyone on the internet is told, without the number of the last change.
+/// The public feed without the last sequence number.
 async fn in_public(stage: &Stage) -> Vec<Value> {
     let page = stage.get(routes::CHANGES, None).await.text;
     let mut lines: Vec<Value> = page.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -1,4 +1,4 @@
-//! What is held about a person and a council: handed out, and erased.
+//! Exporting and erasing the data about a person or a council.
 
 use guildhall_protocol::{Project, routes};
 use guildhall_registry::History;
@@ -9,7 +9,7 @@ use crate::reviews::KIM;
 use crate::stage::{ALEX, Answer, Mirror, SAM, Stage, edit, new_project};
 
 const ROBIN: &str = "robin.digital@barchester.example";
-/// Nobody real; what the tests look for.
+/// A fictional name that the tests search for.
 const NAME: &str = "Sam Quillfeather";
 const LAPTOP: &str = "Quillfeather's laptop";
 const TEAM: &str = "team@barchester.example";
@@ -18,7 +18,7 @@ fn contact(mailbox: &str, name: &str) -> Value {
     json!({"contact": {"mailbox": mailbox, "name": name}})
 }
 
-/// Signs in on a laptop of that name.
+/// Signs in on a laptop with this name.
 async fn sign_in_on(stage: &Stage, email: &str, device: &str) -> String {
     let code = stage.registry.issue_code(email).await.unwrap();
     let body = json!({"email": email, "code": code, "device": device});
@@ -39,15 +39,15 @@ struct Trail {
     sam: String,
     robin: String,
     person: String,
-    /// Sam is its contact.
+    /// A project with Sam as its contact.
     own: String,
-    /// A team is, with Sam's name.
+    /// A project with a team as its contact, under Sam's name.
     team: String,
-    /// Another council's, with a person of the same name.
+    /// Another council's project, whose contact has the same name.
     other: String,
 }
 
-/// Has Sam leave their name and address wherever someone can.
+/// Puts Sam's name and address wherever someone can put them.
 async fn leave_trail(stage: &Stage) -> Trail {
     let sam = sign_in_on(stage, SAM, LAPTOP).await;
     let (robin, kim) = (stage.sign_in(ROBIN).await, stage.sign_in(KIM).await);
@@ -60,11 +60,11 @@ async fn leave_trail(stage: &Stage) -> Trail {
     stage.publish(&robin, edit(&team, "BCH", 1, contact(TEAM, NAME))).await;
     stage.publish(&alex, new_project(&other, "CAS", "Trees")).await;
     stage.publish(&alex, edit(&other, "CAS", 1, contact("trees@casterbridge.example", NAME))).await;
-    // Robin's change is merged with Sam's, which names who it was.
+    // Robin's change is merged with Sam's, and the answer names Sam.
     stage.publish(&sam, edit(&team, "BCH", 2, json!({"reuse": "Ask away"}))).await;
     let merged = stage.publish(&robin, edit(&team, "BCH", 2, json!({"problem": "They are full"}))).await;
     assert_eq!(merged.merged_with.unwrap().by, SAM);
-    // Kim's project waits, with Sam as its contact; Sam answers another one; someone invites Sam.
+    // Kim's submission waits with Sam as its contact; Sam answers another review; someone invites Sam.
     let mut body = new_project(&waits, "BCH", "Allotments");
     body["set"]["contact"] = contact(SAM, NAME)["contact"].clone();
     stage.publish(&kim, body).await;
@@ -99,7 +99,7 @@ async fn who_is_erased_is_nowhere_any_more() {
     assert_eq!(erase(&stage, &trail.sam, &[NAME]).await.status, StatusCode::NO_CONTENT);
     assert_eq!(stage.get(routes::ME, Some(&trail.sam)).await.status, StatusCode::UNAUTHORIZED);
 
-    // Laptops read on, and the digest holds.
+    // Laptops keep reading, and the digest is right.
     before.sync(&stage.registry, 1000).await;
     let own = project(&before, &trail.own);
     assert_eq!(
@@ -115,9 +115,9 @@ async fn who_is_erased_is_nowhere_any_more() {
     for what in [SAM, LAPTOP] {
         assert!(!says(&stored, what), "{what} is still stored");
     }
-    // What they did is still true, under an id that is nobody's.
+    // The log of what they did remains, under an id that belongs to nobody.
     assert!(says(&stored, &trail.person));
-    // The other council's contact has that name, and nobody else.
+    // Only the other council's contact still has that name.
     let alex = stage.sign_in(ALEX).await;
     let other = edit(&trail.other, "CAS", 2, contact("trees@casterbridge.example", ""));
     stage.publish(&alex, other).await;
@@ -141,7 +141,7 @@ async fn a_backup_from_before_is_erased_again_when_it_is_put_back() {
     std::fs::create_dir(first.parent().unwrap()).unwrap();
     stage.registry.back_up(&first).await.unwrap();
     erase(&stage, &trail.sam, &[NAME]).await;
-    // Puts who was erased beside them both.
+    // Writes the erasure list beside both backups.
     stage.registry.back_up(&second).await.unwrap();
     assert!(says(&std::fs::read(&first).unwrap(), SAM), "a backup is left as it is");
 

@@ -73,7 +73,7 @@ async fn the_longest_domain_counts() {
     assert_eq!(codes(me(&stage, &both).await), "BCH CAS");
     let one = stage.sign_in("b@x.one.shared.example").await;
     assert_eq!(codes(me(&stage, &one).await), "LLA");
-    // What is added later counts for those who are there already, as does what is removed.
+    // Adding or removing a domain also affects people who are already known.
     stage.registry.add_domain("x.one.shared.example", &"BCH".parse().unwrap()).await.unwrap();
     assert_eq!(codes(me(&stage, &one).await), "BCH");
     stage.registry.remove_domain("x.one.shared.example", &"BCH".parse().unwrap()).await.unwrap();
@@ -148,7 +148,7 @@ async fn a_membership_has_to_be_confirmed_every_six_months() {
     let robin = stage.sign_in("robin.digital@barchester.example").await;
     let sams = people(&stage, &robin).await.people.into_iter().find(|person| person.email == SAM).unwrap();
     assert!(sams.lapsed && sams.role == Role::Lead, "{sams:?}");
-    // What waits on Sam's laptop goes on waiting until Sam has signed in again.
+    // Submissions on Sam's laptop wait until Sam has signed in again.
     assert_eq!(stage.get("/api/v1/me", Some(&sam)).await.code(), Code::SessionRevoked);
     let sam = stage.sign_in(SAM).await;
     assert_eq!(role(&stage, &sam).await, Some(Role::Lead));
@@ -230,7 +230,7 @@ async fn a_lead_sees_the_teams_of_their_council() {
     let mut laptop = stage.mirror(Some(&robin));
     laptop.sync(&stage.registry, 1000).await;
     assert!(laptop.has("project", &record));
-    // Who leads no longer sees it no longer.
+    // A person who no longer leads can no longer see it.
     let path = format!("/api/v1/councils/BCH/people/{}", stage.person(&robin).await);
     let editor = json!({"role": "editor"});
     assert_eq!(send(&stage, Method::PUT, &path, &sam, editor).await, StatusCode::NO_CONTENT);

@@ -1,4 +1,4 @@
-//! What several processes do that share one PostgreSQL.
+//! Several processes that share one PostgreSQL database.
 
 use std::collections::BTreeSet;
 use std::sync::mpsc;
@@ -25,13 +25,13 @@ async fn a_waiting_reader_is_woken_whichever_process_took_the_write() {
     let put = format!("/api/v1/submissions/{}", stage.new_id());
     let sent = ask(&beside, Method::PUT, &put, Some(&sam), new_project(&record, "BCH", "Bins").to_string());
     assert_eq!(sent.await.status, StatusCode::OK);
-    // The clock of the test stands still: only the news itself can end the wait.
+    // The test's clock stands still, so only the notification can end the wait.
     mirror.take(&waiting.await.unwrap());
     assert!(mirror.has("project", &record));
 }
 
-/// With numbers of a sequence, which are given before the commit and not in its order, a reader would pass one that
-/// was not there yet, and never see it.
+/// With a database sequence, numbers are allocated before the commit and can become visible out of order: a reader
+/// would skip one for good.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs GUILDHALL_TEST_POSTGRES, a PostgreSQL to make databases on"]
 async fn numbers_are_seen_in_their_order_whichever_process_gave_them() {
@@ -63,7 +63,7 @@ async fn numbers_are_seen_in_their_order_whichever_process_gave_them() {
     let mut written = Vec::new();
     while written.len() < WRITERS * WRITES {
         for (registry, mirror) in &mut readers {
-            // It asserts that what comes has a larger number than all that came, and that the digest is of all.
+            // `sync` asserts that sequence numbers increase and that the digest covers everything.
             mirror.sync(registry, 3).await;
         }
         if let Some(done) = writers.try_join_next() {
@@ -97,7 +97,7 @@ async fn one_submission_that_two_processes_get_at_once_is_taken_once() {
     assert!(verdicts.iter().all(|verdict| (verdict.version, verdict.seq) == (2, verdicts[0].seq)));
 }
 
-/// Every laptop sends what was not answered again, to whichever process there is.
+/// Every laptop sends unanswered submissions again, to whichever process is left.
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_POSTGRES, a PostgreSQL to make databases on"]
 async fn a_process_killed_under_load_loses_nothing() {
@@ -126,7 +126,7 @@ async fn a_process_killed_under_load_loses_nothing() {
         let answered = answers.flatten().find_map(|answer| json_of(&answer)).unwrap();
         answered["seq"].as_u64().unwrap_or_else(|| panic!("{answered}"))
     };
-    // A project for each, to which each change adds a tag.
+    // One project per laptop; each change adds a tag.
     let projects: Vec<_> = (0..LAPTOPS).map(|_| stage.new_id()).collect();
     let changes = |record: &String| {
         let begun = (stage.new_id(), new_project(record, "BCH", "Bins"));
@@ -168,7 +168,7 @@ async fn a_process_killed_under_load_loses_nothing() {
     assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), LAPTOPS * (1 + TAGS));
 }
 
-/// What an answer says, where all of it has come.
+/// The body of an answer, if it is complete.
 fn json_of(answer: &str) -> Option<Value> {
     serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()
 }

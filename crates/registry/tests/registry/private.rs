@@ -1,4 +1,4 @@
-//! What the registry keeps is for its own user alone.
+//! The registry's files and folders are readable by its own user only.
 #![cfg(unix)]
 
 use std::fs::Permissions;
@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use crate::program::{Serving, registry};
 use crate::stage::SAM;
 
-/// Everything below a folder, and itself.
+/// A folder and everything in it.
 fn all_in(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![folder.to_owned()];
     for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -18,13 +18,13 @@ fn all_in(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// What others may read, write or list.
+/// The paths that others may read, write or list.
 fn open_to_others(folder: &Path) -> Vec<PathBuf> {
     let is_open = |path: &PathBuf| path.metadata().unwrap().permissions().mode() & 0o077 != 0;
     all_in(folder).into_iter().filter(is_open).collect()
 }
 
-/// The same command, for someone whose umask lets everybody do everything.
+/// The same command with a umask that permits everything.
 fn carelessly(command: &Command) -> Command {
     let mut careless = Command::new("sh");
     careless
@@ -38,7 +38,7 @@ fn run(folder: &Path, words: &[&str]) -> Output {
     carelessly(&registry(folder, words)).output().unwrap()
 }
 
-/// With a reader and a writer at work, so that SQLite's own files are there; with a letter, a backup and who was erased.
+/// Serves and backs up, so that SQLite's own files, an email, a backup and the erasure list exist.
 fn use_it(folder: &Path, backup: &str) -> Serving {
     let serving = Serving::by(&mut carelessly(&registry(folder, &[])));
     let start = format!("{{\"email\":\"{SAM}\"}}");
@@ -60,10 +60,10 @@ fn nothing_that_it_keeps_is_open_to_others() {
     for name in ["registry.db", "registry.db-wal", "registry.db-shm", "mail", "first.ndjson"] {
         assert!(names.iter().any(|there| there == name), "{name} in {names:?}");
     }
-    // What a person put there is theirs; the ledger is closed when a registry is opened.
+    // Files that a person created are theirs. The list is closed when a registry is opened.
     assert_eq!(open_to_others(&folder), [""; 0].map(PathBuf::from));
 
-    // As an earlier version, or a copy, may have left it.
+    // The permissions that an earlier version, or a copy, may have left.
     drop(serving);
     for path in all_in(&folder) {
         let mode = if path.is_dir() { 0o777 } else { 0o666 };
@@ -76,7 +76,7 @@ fn nothing_that_it_keeps_is_open_to_others() {
     assert!(left.iter().all(is_a_persons), "{left:?}");
 }
 
-/// Not even root can change who may read this folder.
+/// Not even root can change the permissions of this folder.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_stays_open_to_others_is_refused() {

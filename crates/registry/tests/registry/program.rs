@@ -1,18 +1,18 @@
-//! The program as a process of its own.
+//! The program as a separate process.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// The program, told so, on that folder.
+/// The program with these arguments, on this folder.
 pub(crate) fn registry(folder: &Path, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall-registry"));
     command.args(words).arg("--data-dir").arg(folder).env_remove("GUILDHALL_LOG");
     command
 }
 
-/// A registry that serves, ended with the test.
+/// A serving registry, which ends with the test.
 pub(crate) struct Serving {
     process: Child,
     address: String,
@@ -23,7 +23,7 @@ impl Serving {
         Self::by(&mut registry(folder, &[]))
     }
 
-    /// With what else the program is told.
+    /// Serves with a prepared command.
     pub(crate) fn by(program: &mut Command) -> Self {
         let mut process = program
             .args(["serve", "--bind", "127.0.0.1:0", "--mail", "file"])
@@ -37,7 +37,7 @@ impl Serving {
         Self { address: format!("127.0.0.1:{address}"), process }
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
@@ -46,13 +46,13 @@ impl Serving {
         ask(&self.address, request, None, body).unwrap()
     }
 
-    /// Ends it as a power cut would.
+    /// Kills it, as a power cut would.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    /// Asks it to end, and gives its log.
+    /// Asks it to stop, and returns its log.
     #[cfg(unix)]
     pub(crate) fn end(mut self) -> String {
         let killed = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().unwrap();
@@ -70,7 +70,7 @@ impl Drop for Serving {
     }
 }
 
-/// What the program at that address answers, all of it.
+/// Sends a request to the program at this address and returns the whole answer.
 pub(crate) fn ask(address: &str, request: &str, token: Option<&str>, body: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(address)?;
     let signed_in = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();

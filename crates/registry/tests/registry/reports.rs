@@ -1,4 +1,4 @@
-//! What is wrong with projects, and removing one for good.
+//! Reports of what is wrong with a project, and deleting one permanently.
 
 use guildhall_protocol::{Code, Coordination, CouncilPeople, State, Wrong, routes};
 use http::{Method, StatusCode};
@@ -86,7 +86,7 @@ async fn a_purged_project_is_gone_with_its_history_for_good() {
     told.sync(&stage.registry, 1000).await;
     assert_eq!(told.count("submission"), 1, "what waited was answered");
 
-    // Nothing brings it back: not a repeat, not a change, not the same project sent anew.
+    // Nothing brings it back: no repeat, no edit, and no new submission with its id.
     stage.put(&first, &sam, &body).await;
     assert_eq!(stage.put(&stage.new_id(), &sam, &body).await.code(), Code::NotAllowed);
     let change = edit(&project, "BCH", 2, json!({"title": "Again"}));
@@ -122,11 +122,11 @@ async fn a_coordinator_reads_team_projects_with_a_reason() {
     let acts = stage.get(&format!("{}?council=BCH", routes::AUDIT), Some(&sam)).await;
     assert!(acts.text.contains("read_team") && acts.text.contains(reason), "{}", acts.text);
 
-    // Its leads read it without a word of it being written down.
+    // Its leads may read it without an entry in the log.
     let letters = stage.mails().len();
     assert_eq!(read(&sam, "").await.status, StatusCode::OK);
     assert_eq!(stage.mails().len(), letters);
-    // It was for that once: it is on nobody's laptop that it was not on.
+    // It was read once: no laptop receives it.
     let mut mirror = stage.mirror(Some(&pat));
     mirror.sync(&stage.registry, 1000).await;
     assert!(!mirror.has("project", &id));

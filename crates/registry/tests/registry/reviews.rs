@@ -1,4 +1,4 @@
-//! Submissions that someone checks before they are published.
+//! Submissions that are reviewed before they are published.
 
 use guildhall_protocol::{Code, Review, Reviewed, State, Verdict};
 use http::{Method, StatusCode};
@@ -11,7 +11,7 @@ use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
 pub(crate) const KIM: &str = "kim.digital@barchester.example";
 pub(crate) const PAT: &str = "pat.hub@network.example";
 
-/// What waits, as that person's laptop has it.
+/// The open reviews on a person's laptop.
 async fn waiting(stage: &Stage, token: &str) -> Vec<(String, u32, Review)> {
     let mut mirror = stage.mirror(Some(token));
     mirror.sync(&stage.registry, 1000).await;
@@ -24,7 +24,7 @@ async fn waiting(stage: &Stage, token: &str) -> Vec<(String, u32, Review)> {
         .collect()
 }
 
-/// What that person was told of their submissions.
+/// What a person was told about their submissions.
 async fn told(stage: &Stage, token: &str) -> Vec<Reviewed> {
     let mut mirror = stage.mirror(Some(token));
     mirror.sync(&stage.registry, 1000).await;
@@ -79,7 +79,8 @@ async fn an_editors_first_project_alone_waits_for_a_lead() {
 
     let (_, next) = send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Beach huts")).await;
     assert_eq!(next.state, State::Published);
-    // An editor shows their own work to more people, and retires none. What others wrote only leads show to more.
+    // An editor may show their own work to more people, but not retire it. Only leads may show others' work to more
+    // people.
     let narrow = edit(&record, "BCH", 1, json!({"visibility": "councils"}));
     assert_eq!(send(&stage, &kim, &narrow).await.1.state, State::Published);
     let widen = edit(&record, "BCH", 2, json!({"visibility": "public"}));
@@ -174,7 +175,7 @@ async fn an_overdue_review_goes_to_the_coordinators() {
     assert_eq!((&queue["overdue"], &queue["week"]["new_projects"]), (&json!(0), &json!(1)));
 }
 
-/// Without a lead nothing waits for nobody; with one again, the coordinators see nothing of it.
+/// Without a lead, coordinators decide. Once there is a lead again, they see nothing of it.
 #[tokio::test]
 async fn a_council_without_a_lead_is_the_coordinators() {
     let stage = Stage::sample().await;
@@ -184,7 +185,7 @@ async fn a_council_without_a_lead_is_the_coordinators() {
     laptop.sync(&stage.registry, 1000).await;
     assert_eq!(laptop.count("review"), 0);
     let app = second_factor::enrol(&stage, &pat).await;
-    // Nobody has confirmed their address for six months.
+    // Long enough for every membership to lapse (90 days; coordinators 183).
     stage.clock.turn(SignedDuration::from_hours(200 * 24));
     stage.registry.maintain().await.unwrap();
     let pat = app.sign_in(&stage, PAT).await;

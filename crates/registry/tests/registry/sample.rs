@@ -1,4 +1,4 @@
-//! The sample and made-up records: good enough to be sent, the same each time, and about nobody real.
+//! The sample and generated records: valid, reproducible, and without real people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ fn all<T: DeserializeOwned>(mirror: &Mirror, kind: &str) -> BTreeMap<String, T> 
     lines.map(|line| (line.id.clone(), read(line))).collect()
 }
 
-/// Everything, as someone at a council sees it.
+/// Everything that someone at a council can see.
 async fn seen(stage: &Stage) -> Mirror {
     let token = stage.sign_in(crate::stage::SAM).await;
     let mut mirror = stage.mirror(Some(&token));
@@ -84,7 +84,7 @@ async fn the_sample_is_varied_enough_to_show_everything() {
     assert!(count(&|project| project.unclaimed) >= 4);
     assert!(count(&|project| project.confirmed_at.is_some_and(|at| at < year_ago)) >= 5);
     assert!(count(&|project| project.council.as_str() == "BCH") >= 5);
-    // Themes overlap: most tags that matter are found at more than one council.
+    // Themes overlap: most important tags are used by more than one council.
     for tag in ["bins", "change of address", "damp and mould", "blue badge", "chatbots", "taxi licensing"] {
         let with: BTreeSet<_> =
             projects.values().filter(|p| p.tags.contains(tag)).map(|p| p.council.clone()).collect();

@@ -1,4 +1,5 @@
-//! The second step of signing in: set up, asked for, given once each, lost, reset; and roles that rest without one.
+//! The second factor: setting one up, being asked for it, single use of codes, losing it, resetting it, and the
+//! suspension of roles without one.
 
 use guildhall_protocol::second_factor::{RecoveryCodes, SecondFactor};
 use guildhall_protocol::{AuditPage, Code, CouncilPeople, Me, routes};
@@ -15,14 +16,14 @@ use crate::stage::{ALEX, Answer, SAM, Stage, VISITOR, new_project};
 const ROBIN: &str = "robin.digital@barchester.example";
 const STEP: SignedDuration = SignedDuration::from_secs(30);
 
-/// Someone with an authenticator app.
+/// Someone's authenticator app.
 pub(crate) struct App {
     secret: String,
     pub(crate) recovery: Vec<String>,
 }
 
 impl App {
-    /// The code of that moment.
+    /// The current code.
     fn code(&self, stage: &Stage) -> String {
         let totp = Builder::new()
             .with_secret(Secret::try_from_base32(&self.secret).unwrap())
@@ -32,18 +33,18 @@ impl App {
         totp.generate(stage.now().as_second().cast_unsigned()).to_string()
     }
 
-    /// A code that was not used yet: of the next step.
+    /// An unused code: the next time step's.
     fn next_code(&self, stage: &Stage) -> String {
         stage.clock.turn(STEP);
         self.code(stage)
     }
 
-    /// An access token.
+    /// Signs in and returns an access token.
     pub(crate) async fn sign_in(&self, stage: &Stage, email: &str) -> String {
         token(&sign_in(stage, email, Some(&self.next_code(stage))).await)
     }
 
-    /// One that is neither of this moment nor of those beside it.
+    /// A code that is wrong for this time step and the steps beside it.
     fn wrong_code(&self, stage: &Stage) -> String {
         let totp = Builder::new()
             .with_secret(Secret::try_from_base32(&self.secret).unwrap())
@@ -71,7 +72,7 @@ async fn confirm(stage: &Stage, token: &str, code: &str) -> Answer {
     stage.ask(Method::PUT, routes::SECOND_FACTOR, Some(token), json!({"code": code}).to_string()).await
 }
 
-/// Sets one up.
+/// Sets up a second factor.
 pub(crate) async fn enrol(stage: &Stage, token: &str) -> App {
     let mut app = App { secret: begin(stage, token).await, recovery: Vec::new() };
     let confirmed = confirm(stage, token, &app.code(stage)).await;
@@ -88,7 +89,7 @@ async fn state(stage: &Stage, token: &str) -> SecondFactor {
     stage.get(routes::SECOND_FACTOR, Some(token)).await.json()
 }
 
-/// Signs in with a code by email that is right, and what else there is.
+/// Signs in with a right code by email and, if given, a code of the second factor.
 async fn sign_in(stage: &Stage, email: &str, factor: Option<&str>) -> Answer {
     let code = stage.registry.issue_code(email).await.unwrap();
     sign_in_with(stage, email, &code, factor).await
@@ -136,7 +137,7 @@ async fn a_sign_in_asks_for_it_and_the_emailed_code_waits() {
         Code::CodeRefused,
         "the code by email is used now"
     );
-    // Nobody else is asked.
+    // Others are not asked for one.
     stage.sign_in(ROBIN).await;
 }
 
@@ -155,12 +156,12 @@ async fn a_code_is_good_once_and_so_is_each_before_it() {
         Code::SecondFactorRequired,
         "used, there too"
     );
-    // A laptop may be slow by a step; what comes after a newer one is refused all the same.
+    // A code may be one step late, but never older than the last accepted one.
     let third = app.next_code(&stage);
     let fourth = app.next_code(&stage);
     assert_eq!(give(&stage, &sam, &fourth).await.status, StatusCode::NO_CONTENT);
     assert_eq!(give(&stage, &sam, &third).await.code(), Code::CodeRefused);
-    // As it is known after a restart.
+    // The last accepted step is still known after a restart.
     let stage = stage.reopen().await;
     assert_eq!(give(&stage, &sam, &fourth).await.code(), Code::CodeRefused);
     let fifth = app.next_code(&stage);
@@ -178,7 +179,7 @@ async fn five_wrong_codes_and_the_right_one_has_to_wait() {
     let app = enrol(&stage, &sam).await;
     for nth in 0..5 {
         let wrong = app.wrong_code(&stage);
-        // At a sign-in and in a session count alike.
+        // Wrong codes count alike at a sign-in and in a session.
         match nth % 2 {
             0 => assert_eq!(give(&stage, &sam, &wrong).await.code(), Code::CodeRefused),
             _ => assert_eq!(sign_in(&stage, SAM, Some(&wrong)).await.code(), Code::SecondFactorRequired),
@@ -191,11 +192,11 @@ async fn five_wrong_codes_and_the_right_one_has_to_wait() {
     assert_eq!(sign_in(&stage, SAM, Some(&app.code(&stage))).await.code(), Code::RateLimited);
     let recovery = app.recovery[0].clone();
     assert_eq!(give(&stage, &sam, &recovery).await.code(), Code::RateLimited);
-    // Who can't give a code to begin with locks nobody out.
+    // Without a right code by email, nobody can lock a person out.
     assert_eq!(sign_in_with(&stage, SAM, "ZZZZZZZZ", Some("000000")).await.code(), Code::CodeRefused);
     stage.clock.turn(SignedDuration::from_mins(15));
     let sam = app.sign_in(&stage, SAM).await;
-    // A right one begins the count anew.
+    // A right code resets the count.
     for _ in 0..4 {
         assert_eq!(give(&stage, &sam, &app.wrong_code(&stage)).await.code(), Code::CodeRefused);
     }
@@ -214,11 +215,11 @@ async fn a_recovery_code_is_good_once_instead() {
     assert_eq!(sign_in(&stage, SAM, Some(&typed)).await.code(), Code::SecondFactorRequired, "used");
     let log: AuditPage = stage.get(routes::AUDIT, Some(&session)).await.json();
     assert!(log.entries.iter().any(|entry| entry.action == "use_recovery_code"));
-    // Another person's is none.
+    // Another person's code does not count.
     let robin = stage.sign_in(ROBIN).await;
     let robins = enrol(&stage, &robin).await;
     assert_eq!(give(&stage, &session, &robins.recovery[0]).await.code(), Code::CodeRefused);
-    // New ones take the place of all.
+    // New codes replace all earlier ones.
     let new = post(&stage, routes::RECOVERY_CODES, &session, &json!(null)).await;
     let new: RecoveryCodes = new.json();
     assert_eq!(give(&stage, &session, &app.recovery[0]).await.code(), Code::CodeRefused);
@@ -226,7 +227,7 @@ async fn a_recovery_code_is_good_once_instead() {
     assert_eq!(state(&stage, &session).await.recovery_codes, 9);
 }
 
-/// They had 16 letters, and are on paper somewhere.
+/// These had 16 characters and are still on people's paper.
 #[tokio::test]
 async fn a_recovery_code_of_an_earlier_version_is_still_good() {
     let stage = Stage::sample().await;
@@ -248,7 +249,7 @@ async fn a_recovery_code_of_an_earlier_version_is_still_good() {
     assert_eq!(sign_in(&stage, SAM, Some("abcd-efgh-2345-6789")).await.code(), Code::SecondFactorRequired);
 }
 
-/// What does the most harm in the wrong hands asks again after twelve hours. Sending what was written never does.
+/// Actions that do the most harm in the wrong hands need a recent code after twelve hours. Sending a draft never does.
 #[tokio::test]
 async fn after_twelve_hours_what_does_most_harm_asks_again() {
     let stage = Stage::sample().await;
@@ -309,7 +310,7 @@ async fn after_twelve_hours_what_does_most_harm_asks_again() {
     }
     let refused = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&fresh), "null").await;
     assert_eq!(refused.code(), Code::SecondFactorRequired, "and turning it off");
-    // Reading goes on, and so does what waits in an outbox.
+    // Reading and sending from the outbox continue.
     assert_eq!(stage.get(routes::CHANGES, Some(&fresh)).await.status, StatusCode::OK);
     stage.publish(&fresh, new_project(&stage.new_id(), "BCH", "Parks")).await;
     assert_eq!(give(&stage, &fresh, &recovery).await.status, StatusCode::NO_CONTENT);
@@ -327,7 +328,7 @@ async fn another_session_has_to_give_it_itself() {
     assert_eq!(stage.get(routes::MY_DATA, Some(&sam)).await.status, StatusCode::OK, "given in this one");
     let refused = stage.get(routes::MY_DATA, Some(&before)).await;
     assert_eq!(refused.code(), Code::SecondFactorRequired);
-    // Who took over a mailbox and a session can't put another one in its place, or turn it off.
+    // Whoever took over a mailbox and a session cannot replace the second factor or turn it off.
     let begun = post(&stage, routes::SECOND_FACTOR, &before, &json!(null)).await;
     assert_eq!(begun.code(), Code::SecondFactorRequired);
     let off = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&before), "null").await;
@@ -348,19 +349,19 @@ async fn a_new_one_takes_the_place_of_the_old_once_confirmed() {
     assert_eq!(give(&stage, &sam, &old.next_code(&stage)).await.code(), Code::CodeRefused);
     assert_eq!(give(&stage, &sam, &old.recovery[0]).await.code(), Code::CodeRefused);
     assert_eq!(give(&stage, &sam, &new.next_code(&stage)).await.status, StatusCode::NO_CONTENT);
-    // One that waited for too long is of no use.
+    // A secret that was not confirmed in time no longer works.
     let late = App { secret: begin(&stage, &sam).await, recovery: Vec::new() };
     stage.clock.turn(SignedDuration::from_hours(1));
     let sam = new.sign_in(&stage, SAM).await;
     assert_eq!(confirm(&stage, &sam, &late.next_code(&stage)).await.code(), Code::CodeRefused);
-    // Off, and nobody is asked any more.
+    // Once it is turned off, nobody is asked.
     let off = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&sam), "null").await;
     assert_eq!(off.status, StatusCode::NO_CONTENT, "{}", off.text);
     stage.sign_in(SAM).await;
     assert!(stage.mails().last().unwrap().contains("was turned off"));
 }
 
-/// Not in a file of the database, not in a backup, not in what is handed out.
+/// Not in the database's files, a backup or an export.
 #[tokio::test]
 async fn a_secret_and_its_codes_are_in_no_file_and_no_export() {
     let stage = Stage::sample().await;
@@ -398,7 +399,7 @@ async fn a_secret_and_its_codes_are_in_no_file_and_no_export() {
     }
 }
 
-/// A backup has what codes are checked with, sealed: it takes the key, which is beside it nowhere.
+/// A backup contains the secrets sealed. Checking codes needs the key, which is never stored with a backup.
 #[tokio::test]
 async fn a_restored_registry_needs_the_key_for_codes_only() {
     let stage = Stage::sample().await;
@@ -421,7 +422,7 @@ async fn a_restored_registry_needs_the_key_for_codes_only() {
     std::fs::copy(&key, with.folder.path().join("second-factor.key")).unwrap();
     with.clock.turn(STEP);
     token(&sign_in(&with, SAM, Some(&app.code(&with))).await);
-    // Or it lies somewhere else.
+    // The key may also be elsewhere.
     let config = Config { factor_key_file: Some(key), ..with.config() };
     with.registry.close().await;
     let elsewhere = guildhall_registry::open(config, with.env().clone()).await.unwrap();
@@ -451,13 +452,14 @@ async fn who_is_erased_leaves_no_second_factor() {
     assert_eq!(given, 0);
 }
 
-/// Thirty days for those who are leads when it is asked of them, none for those who become it. Then the role rests.
+/// People who are leads when it becomes required get thirty days; people who become leads later get none. After that
+/// the role is suspended.
 #[tokio::test]
 async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
     let stage = Stage::sample().await;
     let (sam, kim) = (stage.session(SAM).await, stage.sign_in(KIM).await);
     let mut sams = sam["access_token"].as_str().unwrap().to_owned();
-    // Another lead's, so that Sam reads it as a lead only.
+    // Robin's project, so that Sam can read it only as a lead.
     let robin = stage.sign_in(ROBIN).await;
     let path = routes::with(routes::COUNCIL_PERSON, &["BCH", &stage.person(&robin).await]);
     stage.ask(Method::PUT, &path, Some(&sams), json!({"role": "lead"}).to_string()).await;
@@ -472,7 +474,7 @@ async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
     let due = me(&stage, &sams).await.factor_due.unwrap();
     assert_eq!((due.by, due.rests), (Some(stage.now() + days(30)), false));
     assert_eq!(me(&stage, &kim).await.factor_due, None, "it is asked of leads");
-    // Asking once more gives nobody more time.
+    // Setting it again gives nobody more time.
     stage.clock.turn(days(30) - SignedDuration::from_mins(1));
     stage.registry.set(Setting::SecondFactor, "leads").await.unwrap();
     let refresh = async |session: &Value| -> Value {
@@ -493,7 +495,7 @@ async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
     assert!(resting.factor_due.unwrap().rests);
     assert_eq!(resting.councils[0].role.as_str(), "contributor", "what the address gives stays");
     assert!(!resting.councils[0].decides);
-    // What only leads may read leaves their laptop, and comes back.
+    // What only leads may read leaves their laptop, and comes back later.
     let on = format!("{}?after={}", routes::CHANGES, mirror.cursor);
     assert_eq!(stage.get(&on, Some(&sams)).await.code(), Code::ResyncRequired);
     let mut anew = stage.mirror(Some(&sams));
@@ -511,10 +513,10 @@ async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
     anew.last_seq = 0;
     anew.sync(&stage.registry, 1000).await;
     assert!(anew.has("project", &team));
-    // It can't be turned off while it is asked for.
+    // It cannot be turned off while it is required.
     let off = stage.ask(Method::DELETE, routes::SECOND_FACTOR, Some(&sams), "null").await;
     assert_eq!(off.code(), Code::NotAllowed);
-    // Who becomes a lead now needs one at once.
+    // A new lead needs one immediately.
     let kim = stage.person(&stage.sign_in(KIM).await).await;
     let path = routes::with(routes::COUNCIL_PERSON, &["BCH", &kim]);
     let answer = stage.ask(Method::PUT, &path, Some(&sams), json!({"role": "lead"}).to_string()).await;
@@ -542,7 +544,8 @@ async fn an_operator_says_at_once() {
     assert_eq!(me(&stage, &sam).await.factor_due, None);
 }
 
-/// Of coordinators it is always asked: from when they were made one, or this came, whichever is later.
+/// Coordinators always need one: thirty days after they were made a coordinator, or after the update that introduced
+/// this, whichever is later.
 #[tokio::test]
 async fn a_coordinator_has_thirty_days_and_then_rests() {
     let stage = Stage::sample().await;
@@ -550,7 +553,7 @@ async fn a_coordinator_has_thirty_days_and_then_rests() {
     let pat = stage.sign_in(PAT).await;
     let due = me(&stage, &pat).await.factor_due.unwrap();
     assert_eq!((due.by, due.rests), (Some(stage.now() + days(30)), false));
-    // As an earlier version left it.
+    // The state that an earlier version left.
     sqlx::query("DELETE FROM second_factor_due").execute(&stage.database().await).await.unwrap();
     stage.clock.turn(days(20));
     let stage = stage.reopen().await;
@@ -566,7 +569,7 @@ async fn a_coordinator_has_thirty_days_and_then_rests() {
     assert_eq!(stage.get(routes::COORDINATION, Some(&pat)).await.status, StatusCode::OK);
 }
 
-/// Sam and Robin lead Barchester, with a second factor each; Sam has lost theirs.
+/// Sam and Robin lead Barchester, each with a second factor. Sam has lost theirs.
 async fn lost() -> (Stage, String, App, String) {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
@@ -596,7 +599,7 @@ async fn a_lead_resets_it_after_a_day_in_which_all_leads_know() {
     let people: CouncilPeople = stage.get(&people, Some(&robin)).await.json();
     let sams = people.people.iter().find(|person| person.email == SAM).unwrap();
     assert!(sams.second_factor && sams.factor_reset_at == Some(stage.now() + days(1)));
-    // Once more is the same one.
+    // Asking again changes nothing.
     stage.clock.turn(SignedDuration::from_mins(10));
     assert_eq!(post(&stage, &path, &robin, &json!(null)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(sign_in(&stage, SAM, None).await.code(), Code::SecondFactorRequired, "not yet");
@@ -626,7 +629,7 @@ async fn a_reset_can_be_called_off_by_a_lead_and_by_its_person() {
     stage.clock.turn(days(2));
     stage.registry.maintain().await.unwrap();
     assert_eq!(sign_in(&stage, SAM, None).await.code(), Code::SecondFactorRequired);
-    // Robin's own, asked for by nobody, then by a coordinator's hand past the day: their own call ends it.
+    // Robin cannot cancel a reset that nobody requested, but can cancel one that is set.
     let robin = robins.sign_in(&stage, ROBIN).await;
     let none = stage.ask(Method::DELETE, routes::MY_FACTOR_RESET, Some(&robin), "null").await;
     assert_eq!(none.code(), Code::NotFound);
@@ -651,7 +654,7 @@ async fn who_may_not_reset_it_does_not() {
         assert_eq!(post(&stage, &path, other, &json!(null)).await.code(), Code::NotFound);
         assert_eq!(stage.ask(Method::DELETE, &path, Some(other), "null").await.code(), Code::NotFound);
     }
-    // A lead without one, and one whom nobody has confirmed.
+    // A lead without a second factor, and an unconfirmed lead.
     let database = stage.database().await;
     let robins = stage.person(&robin).await;
     for (undo, redo) in [
@@ -672,7 +675,7 @@ async fn who_may_not_reset_it_does_not() {
         assert_eq!(post(&stage, &path, &robin, &json!(null)).await.code(), Code::NotAllowed);
         sqlx::query(sqlx::AssertSqlSafe(redo)).execute(&database).await.unwrap();
     }
-    // A coordinator's own is not the leads' to reset.
+    // Leads may not reset a coordinator's second factor.
     stage.registry.set_coordinator(SAM, true).await.unwrap();
     assert_eq!(post(&stage, &path, &robin, &json!(null)).await.code(), Code::NotAllowed);
     stage.registry.set_coordinator(SAM, false).await.unwrap();
@@ -685,7 +688,7 @@ async fn a_coordinator_and_the_operator_reset_it_at_once() {
     let (stage, _, _, path) = lost().await;
     stage.registry.set_coordinator(PAT, true).await.unwrap();
     let pat = stage.sign_in(PAT).await;
-    // While they have days left to set one up, they take nobody else's away.
+    // A coordinator without a second factor cannot reset anyone else's, even before their own due date.
     assert_eq!(post(&stage, &path, &pat, &json!(null)).await.code(), Code::NotAllowed);
     enrol(&stage, &pat).await;
     assert_eq!(post(&stage, &path, &pat, &json!(null)).await.status, StatusCode::NO_CONTENT);

@@ -1,4 +1,4 @@
-//! Signing in: codes that are right, wrong, old and used; tokens that rotate; sessions that end.
+//! Signing in: codes that are right, wrong, expired and used; token rotation; and how sessions end.
 
 use crate::stage::{Answer, SAM, Stage, VISITOR};
 use guildhall_protocol::{Code, Me, routes};
@@ -14,13 +14,13 @@ async fn verify(stage: &Stage, email: &str, code: &str) -> Answer {
     stage.post(routes::AUTH_EMAIL_VERIFY, json!({"email": email, "code": code})).await
 }
 
-/// As an app of today does it.
+/// Verifies a code with its start, as current apps do.
 async fn verify_start(stage: &Stage, start: &Value, email: &str, code: &str) -> Answer {
     let body = json!({"email": email, "code": code, "start": start});
     stage.post(routes::AUTH_EMAIL_VERIFY, body).await
 }
 
-/// Asks for a code from that address, past the one that the proxy gives.
+/// Starts a sign-in from this network address.
 async fn start_from(stage: &Stage, from: &str, email: &str) -> Answer {
     let mut request = http::Request::post(routes::AUTH_EMAIL_START);
     let from = axum::extract::ConnectInfo(std::net::SocketAddr::new(from.parse().unwrap(), 1));
@@ -41,7 +41,7 @@ async fn use_access(stage: &Stage, session: &Value) -> Answer {
     stage.get(routes::ME, session["access_token"].as_str()).await
 }
 
-/// The code in the last mail.
+/// The code in the last email.
 fn mailed_code(stage: &Stage) -> String {
     let mail = stage.mails().pop().unwrap();
     mail.split("Your code is ").nth(1).unwrap().lines().next().unwrap().to_owned()
@@ -138,7 +138,7 @@ async fn an_older_app_and_an_issued_code_get_in() {
 async fn strangers_at_many_networks_keep_nobody_out() {
     let stage = Stage::sample().await;
     stage.sign_in(SAM).await;
-    // From one network: a few, whatever stands behind the plus.
+    // From one network only a few emails are sent, whatever follows the plus.
     for n in 0..20 {
         start_from(&stage, "192.0.2.1", &SAM.replace('@', &format!("+{n}@"))).await;
         start_from(&stage, &format!("2001:db8:1:1::{n}"), SAM).await;
@@ -146,7 +146,7 @@ async fn strangers_at_many_networks_keep_nobody_out() {
     assert_eq!((mails_to(&stage, SAM), stage.mails().len()), (5, 8), "labels count as Sam's");
     assert_eq!(start(&stage, SAM).await.status, StatusCode::OK);
     assert_eq!(mails_to(&stage, SAM), 6, "Sam is at another network");
-    // To all of a domain, from everywhere: those who have signed in before are not held back.
+    // To one domain, from any network: people who have signed in before are not held back.
     for n in 0..150 {
         let email = format!("made.up{n}@barchester.example");
         assert_eq!(start_from(&stage, &format!("198.51.100.{n}"), &email).await.status, StatusCode::OK);
@@ -155,7 +155,7 @@ async fn strangers_at_many_networks_keep_nobody_out() {
     assert_eq!(made_up, 97, "a hundred with those to Sam's mailbox");
     start(&stage, SAM).await;
     assert_eq!(mails_to(&stage, SAM), 7);
-    // To everybody: half of the budget is not for strangers.
+    // To everybody: half of the budget is reserved for people who have signed in before.
     for n in 0..600 {
         let from = format!("203.0.{}.{}", n / 200, n % 200);
         start_from(&stage, &from, &format!("someone@made{n}.example")).await;

@@ -1,4 +1,4 @@
-//! What a registry does whose database is a file of SQLite.
+//! A registry on a SQLite database.
 
 use crate::stage::{SAM, Stage, new_project};
 use guildhall_protocol::{Code, State, Verdict};
@@ -28,7 +28,7 @@ async fn a_full_disk_refuses_cleanly_and_loses_nothing() {
         accepted.push(record);
         assert!(accepted.len() < 1000, "the limit is not in force");
     };
-    // Reading goes on, and the digest agrees with what is there.
+    // Reading still works, and the digest matches.
     let mut mirror = stage.mirror(Some(&sam));
     mirror.sync(&stage.registry, 1000).await;
     assert!(accepted.iter().all(|record| mirror.has("project", record)));

@@ -1,5 +1,5 @@
-//! A registry to test with: the real router over a real database, with a clock that is turned by hand. It is a
-//! file of SQLite, or where `GUILDHALL_TEST_POSTGRES` names a PostgreSQL, a new database there.
+//! A registry for tests: the real router over a real database, with a clock that only tests advance. The database is a
+//! SQLite file, or a new database on the PostgreSQL that `GUILDHALL_TEST_POSTGRES` names.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub(crate) const ALEX: &str = "alex.digital@casterbridge.example";
 /// Signed in, but at no council.
 pub(crate) const VISITOR: &str = "visitor@elsewhere.example";
 
-/// A clock that stands still until it is turned.
+/// A clock that stands still until a test advances it.
 pub(crate) struct TestClock {
     now: watch::Sender<Timestamp>,
     waiting: watch::Sender<usize>,
@@ -47,13 +47,13 @@ impl TestClock {
         self.is_waited_for_by(1).await;
     }
 
-    /// Returns once that many wait.
+    /// Returns once this many wait.
     pub(crate) async fn is_waited_for_by(&self, many: usize) {
         self.waiting.subscribe().wait_for(|waiting| *waiting >= many).await.unwrap();
     }
 }
 
-/// Counts one who waits, until they are done or have given up.
+/// Counts one waiter until it is dropped.
 struct Waiting<'a>(&'a watch::Sender<usize>);
 
 impl<'a> Waiting<'a> {
@@ -82,7 +82,7 @@ impl Clock for TestClock {
     }
 }
 
-/// The same bytes in every run, and never the same twice in one.
+/// The same bytes in every run, never repeated within one.
 struct TestRandom(AtomicU64);
 
 impl Random for TestRandom {
@@ -103,24 +103,24 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// A registry with nothing in it.
+    /// An empty registry.
     pub(crate) async fn empty() -> Self {
         Self::with(|config| config).await
     }
 
-    /// A registry with the sample in it.
+    /// A registry with the sample.
     pub(crate) async fn sample() -> Self {
         let stage = Self::empty().await;
         stage.registry.sample().await.unwrap();
         stage
     }
 
-    /// A registry made of a backup.
+    /// A registry restored from a backup.
     pub(crate) async fn restored(backup: &Path, history: History) -> Self {
         Self::restored_with(backup, history, |config| config).await
     }
 
-    /// The same, always on a file of SQLite.
+    /// The same, always on SQLite.
     pub(crate) async fn restored_as_file(backup: &Path, history: History) -> Self {
         Self::restored_with(backup, history, |config| Config { database_url: None, ..config }).await
     }
@@ -140,7 +140,7 @@ impl Stage {
         Self { folder, clock, registry, env, config }
     }
 
-    /// A registry whose database was there before it, with what `fill` puts into it; at that time.
+    /// A registry on a database that existed before it, filled by `fill`, with the clock at `now`.
     pub(crate) async fn upon(now: Timestamp, fill: impl AsyncFn(&sqlx::AnyPool)) -> Self {
         let (folder, clock, env, config) = Self::place().await;
         sqlx::any::install_default_drivers();
@@ -163,7 +163,7 @@ impl Stage {
         (folder, clock, env, config)
     }
 
-    /// Closes the registry and opens it again, with as much room as there is.
+    /// Closes the registry and opens it again, without a size limit.
     pub(crate) async fn reopen(self) -> Self {
         self.registry.close().await;
         let config = Config { max_pages: None, ..self.config };
@@ -171,12 +171,12 @@ impl Stage {
         Self { registry, config, ..self }
     }
 
-    /// Its database, past the registry.
+    /// A connection to its database, bypassing the registry.
     pub(crate) async fn database(&self) -> sqlx::AnyPool {
         sqlx::AnyPool::connect(&url_of(&self.config)).await.unwrap()
     }
 
-    /// Every record of a kind as it is stored, whoever may read it, with its id.
+    /// Every stored record of a kind with its id, in any cell.
     pub(crate) async fn everything(&self, kind: &str) -> Vec<(String, Value)> {
         let rows: Vec<(String, String)> =
             sqlx::query_as("SELECT id, body FROM records WHERE kind = $1 ORDER BY id")
@@ -187,7 +187,7 @@ impl Stage {
         rows.into_iter().map(|(id, body)| (id, serde_json::from_str(&body).unwrap())).collect()
     }
 
-    /// A public project of an id of its own, past the registry: as an earlier version left it.
+    /// Inserts a public project directly into the database, as an earlier version left it.
     pub(crate) async fn put_project(&self, id: &str, body: &Value) {
         static NEXT: AtomicU64 = AtomicU64::new(1_000_000);
         sqlx::query(
@@ -203,7 +203,7 @@ impl Stage {
         .unwrap();
     }
 
-    /// All the bytes of its database.
+    /// All bytes of its database.
     pub(crate) async fn everything_stored(&self) -> Vec<u8> {
         if self.config.database_url.is_some() {
             let all = "SELECT database_to_xml(true, true, '')::text";
@@ -214,12 +214,10 @@ impl Stage {
         files.filter(|file| file.is_file()).flat_map(|file| std::fs::read(file).unwrap()).collect()
     }
 
-    /// How it was opened.
     pub(crate) fn config(&self) -> Config {
         self.config.clone()
     }
 
-    /// Its environment.
     pub(crate) fn env(&self) -> &Env {
         &self.env
     }
@@ -246,7 +244,7 @@ impl Stage {
         ask(&self.registry, method, path, token, body).await
     }
 
-    /// Asks, and returns once the registry holds the answer back.
+    /// Sends a request, and returns once the registry holds the answer back.
     pub(crate) async fn get_and_wait(&self, path: &str, token: Option<&str>) -> JoinHandle<Answer> {
         let (registry, path, token) = (self.registry.clone(), path.to_owned(), token.map(str::to_owned));
         let asking =
@@ -270,7 +268,7 @@ impl Stage {
         self.ask(Method::PUT, &path, Some(token), body.to_string()).await
     }
 
-    /// Sends it under a new id, and has it published.
+    /// Sends a submission under a new id; it must be accepted.
     pub(crate) async fn publish(&self, token: &str, body: Value) -> Verdict {
         let id = self.new_id();
         let answer = self.put(&id, token, &body).await;
@@ -278,7 +276,7 @@ impl Stage {
         answer.json()
     }
 
-    /// An access token.
+    /// Signs in and returns an access token.
     pub(crate) async fn sign_in(&self, email: &str) -> String {
         let tokens = self.session(email).await;
         tokens["access_token"].as_str().unwrap().to_owned()
@@ -291,7 +289,7 @@ impl Stage {
         answer.json()
     }
 
-    /// The refresh token of the next pair, or why there is none.
+    /// The refresh token of the next pair, or the error code.
     pub(crate) async fn refreshed(&self, refresh_token: &str) -> Result<String, Code> {
         let answer = self.post(routes::AUTH_TOKEN, json!({"refresh_token": refresh_token})).await;
         if answer.status != StatusCode::OK {
@@ -300,7 +298,7 @@ impl Stage {
         Ok(answer.json::<Value>()["refresh_token"].as_str().unwrap().to_owned())
     }
 
-    /// The id of whose token that is.
+    /// The id of the person whose token this is.
     pub(crate) async fn person(&self, token: &str) -> String {
         let me: Me = self.get(routes::ME, Some(token)).await.json();
         me.person.to_string()
@@ -323,7 +321,7 @@ impl Stage {
         }
     }
 
-    /// A lead has the council's submissions checked in that way.
+    /// A lead sets the council's review policy.
     pub(crate) async fn check(&self, lead: &str, council: &str, review: &str) {
         let path = routes::with(routes::COUNCIL_SETTINGS, &[council]);
         let body = json!({"review": review, "editors_decide": false, "delegate_to_coordinator": false});
@@ -347,13 +345,13 @@ impl Stage {
     }
 }
 
-/// Where a registry keeps its records.
+/// The database URL of a configuration.
 fn url_of(config: &Config) -> String {
     let file = format!("sqlite://{}?mode=rwc", config.data_dir.join("registry.db").display());
     config.database_url.as_ref().map_or(file, |url| url.expose().to_string())
 }
 
-/// A new database on the PostgreSQL to test with, where there is one.
+/// A new database on the test PostgreSQL, if there is one.
 async fn postgres_of_its_own() -> Option<DatabaseUrl> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let server = std::env::var("GUILDHALL_TEST_POSTGRES").ok()?;
@@ -404,7 +402,7 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    /// The problem, which must be one as RFC 9457 has it.
+    /// The problem, checked against RFC 9457.
     pub(crate) fn problem(&self) -> Problem {
         assert_eq!(self.headers[header::CONTENT_TYPE], routes::PROBLEM_JSON, "{}", self.text);
         let problem: Problem = self.json();
@@ -418,7 +416,7 @@ impl Answer {
     }
 }
 
-/// A new project of that council, with what every project must have.
+/// A new project of a council, with the required fields.
 pub(crate) fn new_project(record: &str, council: &str, title: &str) -> Value {
     json!({
         "kind": "project", "record": record, "council": council, "base_version": 0,
@@ -427,12 +425,12 @@ pub(crate) fn new_project(record: &str, council: &str, title: &str) -> Value {
     })
 }
 
-/// A change of fields to that version.
+/// An edit that sets fields, based on this version.
 pub(crate) fn edit(record: &str, council: &str, base_version: u32, set: Value) -> Value {
     json!({"kind": "project", "record": record, "council": council, "base_version": base_version, "set": set})
 }
 
-/// What a laptop would have: it reads page by page and believes nothing but the digest.
+/// A laptop's mirror: it reads page by page and checks the digest.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mirror {
     pub(crate) token: Option<String>,
@@ -442,17 +440,17 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
-    /// The same with another token of the same person.
+    /// The same mirror with another token of the same person.
     pub(crate) fn for_token(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }
     }
 
-    /// Reads to the end, that many records at a time.
+    /// Reads all pages of at most `limit` records.
     pub(crate) async fn sync(&mut self, registry: &Registry, limit: u32) {
         while self.page(registry, limit).await.1.more {}
     }
 
-    /// Reads one page, or forgets everything where the registry asks for that. True where there is more to read.
+    /// Reads one page, or discards everything if the registry asks for a resync. Returns whether there is more.
     pub(crate) async fn read(&mut self, registry: &Registry, limit: u32) -> bool {
         let path = format!("{}?after={}&limit={limit}", routes::CHANGES, self.cursor);
         let answer = ask(registry, Method::GET, &path, self.token.as_deref(), Body::empty()).await;

@@ -1,4 +1,4 @@
-//! The one way up: publishing, repeating, merging, refusing.
+//! Submissions: publishing, repeating, merging and refusing.
 
 use crate::stage::{ALEX, SAM, Stage, VISITOR, edit, new_project};
 use guildhall_protocol::validate::FieldCode;
@@ -366,7 +366,7 @@ async fn what_nobody_can_see_is_taken_out_and_told() {
     assert_eq!((verdict.record["title"].as_str(), verdict.cleaned), (Some(welsh), vec![]));
 }
 
-/// The rules for a text may become stricter than when it was stored.
+/// The rules for a text may have become stricter since it was stored.
 #[tokio::test]
 async fn stored_text_that_breaks_a_newer_rule_stays_editable() {
     let stage = Stage::sample().await;
@@ -403,7 +403,7 @@ async fn what_is_too_much_for_any_change_is_refused_before_it_waits() {
         (json!({"remove": {"tags": tags}}), "/tags"),
         (json!({"set": {"wanted": tags}}), "/wanted"),
         (json!({"record": "x".repeat(1000)}), "/record"),
-        // An answer to a review is bounded in the same way.
+        // An answer to a review has the same limits.
         (json!({"kind": "review", "set": {"reason": "x".repeat(100_000)}}), "/reason"),
     ] {
         let mut body = new_project(&stage.new_id(), "BCH", "Bins");
@@ -413,7 +413,7 @@ async fn what_is_too_much_for_any_change_is_refused_before_it_waits() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{pointer}");
         let problem: Problem = answer.json();
         assert_eq!((&*problem.errors[0].pointer, problem.errors[0].code), (pointer, FieldCode::TooLong));
-        // What has come to the writer has a verdict that stands.
+        // The writer was not asked: otherwise the submission would have a stored verdict.
         let asked = stage.get(&format!("/api/v1/submissions/{id}"), Some(&sam)).await;
         assert_eq!(asked.code(), Code::NotFound, "{pointer}");
     }

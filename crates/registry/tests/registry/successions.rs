@@ -1,4 +1,4 @@
-//! Councils that merge and are split: who acts for whom from when on, and whose the projects are.
+//! Councils that merge or are split: who acts for whom from which day, and who owns the projects.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::reviews::{KIM, PAT};
 use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
 
-/// Of Barchester, which goes into Casterbridge.
+/// Barchester, which becomes part of Casterbridge.
 const OLD: &str = "BCH";
 const NEW: &str = "CAS";
 
@@ -74,7 +74,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
     assert_eq!(queue.successions[0].council.as_str(), OLD);
     assert_eq!(queue.successions[0].successors[0].name, "Casterbridge District Council");
 
-    // Until that day all is as it was.
+    // Until that day nothing changes.
     assert_eq!(councils(&stage, SAM).await, ["BCH lead"]);
     assert_eq!(predecessors(&stage, &alex).await, []);
     assert_eq!(take_over(&stage, &alex, &[&open], false).await.code(), Code::NotAllowed);
@@ -92,7 +92,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
         "as little as may be read"
     );
 
-    // Nobody else can take them, and nothing that is not theirs can be taken.
+    // Nobody else can take them over, and no other projects can be taken over.
     assert_eq!(take_over(&stage, &sam, &[&open], true).await.status, StatusCode::NOT_FOUND);
     let id = stage.new_id();
     let too_many = take_over(&stage, &alex, &vec![&*id; MAX_TAKEN_OVER + 1], false).await;
@@ -105,13 +105,13 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
     assert_eq!(again.projects, 0);
     assert_eq!(council_of(&stage, &alex, &open).await, NEW);
     assert_eq!(council_of(&stage, &alex, &ours).await, NEW, "its leads see what only a team can see");
-    // Sam still keeps both, and is in their teams.
+    // Sam still keeps both projects and is in their teams.
     assert_eq!(council_of(&stage, &sam, &ours).await, NEW);
     let mut anew = stage.mirror(Some(&alex));
     anew.sync(&stage.registry, 7).await;
     assert!(anew.has("project", &ours) && anew.has(Kind::Review.as_str(), &waits));
 
-    // What waited waits for the new council, and what was written before the move finds its project there.
+    // Reviews wait for the new council, and edits written before the move still find their project.
     let body = json!({"kind": "review", "record": waits, "council": NEW, "base_version": 2,
                       "set": {"state": "published", "reason": ""}});
     let answer: Verdict = stage.put(&stage.new_id(), &alex, &body).await.json();
@@ -125,7 +125,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
     let mut laptop = stage.mirror(Some(&kim));
     laptop.sync(&stage.registry, 1000).await;
 
-    // History stays with the project, and with the council that it was of.
+    // The history stays with the project, and its earlier versions name the old council.
     let path = routes::with(routes::COUNCIL_DATA, &[NEW]);
     let held: Value = stage.get(&path, Some(&alex)).await.json();
     let versions = held["history"].as_array().unwrap().iter().filter(|row| row["id"] == open.as_str());
@@ -152,7 +152,7 @@ async fn a_split_is_named_with_its_areas_and_can_be_taken_back() {
     let split = json!({"from": "2026-03-01", "successors": [
         {"council": NEW, "area": " North of the river "}, {"council": "HOL", "area": "South"}]});
     assert_eq!(name(&stage, &pat, OLD, split.clone()).await.status, StatusCode::NO_CONTENT);
-    // The day is past: it counts at once.
+    // The day has passed, so it counts immediately.
     let of_sam = councils(&stage, SAM).await;
     assert!(of_sam.contains(&"CAS contributor".to_owned()) && of_sam.len() == 3, "{of_sam:?}");
     let alex = stage.sign_in(ALEX).await;
@@ -167,7 +167,7 @@ async fn a_split_is_named_with_its_areas_and_can_be_taken_back() {
         "a year from now, and not from then"
     );
 
-    // An import that doesn't know of it leaves it.
+    // An import that does not know about the split leaves it in place.
     stage.registry.sample().await.unwrap();
     assert_eq!(predecessors(&stage, &alex).await.len(), 1);
 

@@ -1,4 +1,4 @@
-//! The surface: every refusal is a problem, whoever refused; and what is said to anyone.
+//! The whole surface: every refusal is a problem (RFC 9457), whichever layer refuses; and what anyone may be told.
 
 use crate::stage::{SAM, Stage, send};
 use axum::body::Body;

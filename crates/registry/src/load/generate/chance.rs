@@ -1,6 +1,6 @@
-//! Chance that can be had again: the same seed gives the same choices on every machine and with every version.
+//! Reproducible randomness: the same seed gives the same choices on every machine and in every version.
 
-/// SplitMix64: small, quick, and spread well enough for choosing words. Not for secrets.
+/// SplitMix64: small, fast and uniform enough to choose words. Not for secrets.
 pub(super) struct Chance(u64);
 
 impl Chance {
@@ -16,17 +16,17 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below that one, which is not 0.
+    /// A number below `end`.
     pub(super) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end.max(1) as u64).unwrap_or_default()
     }
 
-    /// True that many times in a hundred.
+    /// True with a probability of `chance` per cent.
     pub(super) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
 
-    /// One of them.
+    /// A random element.
     pub(super) fn pick<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.below(all.len()))
     }

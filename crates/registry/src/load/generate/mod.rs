@@ -1,5 +1,5 @@
-//! Made-up councils and projects, as many as are wanted: for trying Guildhall at size. The same number and seed
-//! give the same records with the same ids.
+//! Generated councils and projects, in any number, for trying Guildhall at scale. The same number and seed give the
+//! same records with the same ids.
 
 mod chance;
 mod words;
@@ -25,26 +25,26 @@ use crate::store::records::{RecordWrite, to_fields};
 use chance::Chance;
 use words::{Theme, Words};
 
-/// A namespace for made-up ids (RFC 9562 §5.5).
+/// The UUIDv5 namespace for generated ids (RFC 9562 §5.5).
 const NAMESPACE: Uuid = Uuid::from_u128(0x1f0b_86a4_2b1d_4b0e_8b5c_93b1_7d6a_20e4);
-/// The most councils that are made up: as many as there are names.
+/// The most councils that can be generated: one per available name.
 const MOST_COUNCILS: usize = 240;
 
-/// What was made.
+/// What was generated.
 #[derive(Clone, Debug)]
 pub struct Generated {
-    /// The councils, each with its email domain.
+    /// The councils with their email domains.
     pub councils: Vec<(CouncilCode, String)>,
-    /// How many records came in, the councils and services among them.
+    /// The records that were written, including councils and services.
     pub tally: Tally,
 }
 
 impl Registry {
-    /// Makes up that many projects, some forty to a council, and the councils that have them. What is there
-    /// already stays as it is.
+    /// Generates this many projects, and one council per forty projects (12 to 240 councils). Existing records stay as
+    /// they are.
     ///
     /// # Errors
-    /// When it can't be stored.
+    /// If the records cannot be stored.
     pub async fn generate(&self, projects: usize, seed: u64) -> Result<Generated> {
         let words = words::read().map_err(|error| Error::Damaged(error.to_string()))?;
         let councils = councils(&words, (projects / 40).clamp(12, MOST_COUNCILS))?;
@@ -74,7 +74,7 @@ impl Registry {
     }
 }
 
-/// The first so many made-up councils: they don't depend on the seed, so that one can be named in advance.
+/// The first `count` generated councils. They do not depend on the seed, so a script can name one in advance.
 fn councils(words: &Words, count: usize) -> Result<Vec<(Council, String)>> {
     let parts = &words.councils;
     let mut councils = Vec::with_capacity(count);
@@ -111,7 +111,7 @@ fn councils(words: &Words, count: usize) -> Result<Vec<(Council, String)>> {
     Ok(councils)
 }
 
-/// One project in the making.
+/// A project that is being generated.
 struct Making<'a> {
     words: &'a Words,
     chance: Chance,
@@ -126,7 +126,7 @@ impl Making<'_> {
 
     fn about(&mut self, all: &[String], thing: &str) -> String {
         let text = self.pick(all).replace("{thing}", thing);
-        // A sentence that begins with the thing itself begins with a capital.
+        // The text may begin with the thing itself, so capitalise it.
         let mut letters = text.chars();
         letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
@@ -224,7 +224,7 @@ impl Making<'_> {
         project.budget_band = self.chance.pick(BudgetBand::ALL).copied().unwrap_or_default();
     }
 
-    /// More is begun than lives to the end.
+    /// Most projects are in their early phases or live; few end.
     fn phase(&mut self) -> Phase {
         match self.chance.below(100) {
             0..12 => Phase::Idea,
@@ -237,7 +237,7 @@ impl Making<'_> {
         }
     }
 
-    /// Each phase up to this one in its turn, over the project's age.
+    /// The dates of each phase up to this one, spread evenly over the project's age.
     fn phase_dates(&mut self, phase: Phase, age: usize) -> BTreeMap<Phase, PhaseDates> {
         let turn = [Phase::Discovery, Phase::Alpha, Phase::Beta, Phase::Live];
         let passed = turn.iter().take_while(|earlier| **earlier <= phase).count();

@@ -1,4 +1,4 @@
-//! The words that made-up councils and projects are put together from, as `words.toml` has them.
+//! The words that generated councils and projects are made of, from `words.toml`.
 
 use guildhall_protocol::ServiceId;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Amounts of money, and the bands that they fall into. Only what is an amount of pounds is taken for one.
+//! Amounts of money, and the budget bands that they fall into. Only amounts in pounds are recognised.
 
 use guildhall_protocol::BudgetBand;
 
@@ -6,7 +6,7 @@ use super::cells::{Reading, literally, understood};
 
 const NOT_AN_AMOUNT: &str = "It is not an amount of pounds, such as 25,000, 25k or £1.2 million";
 
-/// The band of an amount, such as `£25,000`, `30k`, `£1.2 million` or `£10k to £50k`.
+/// The budget band of an amount such as `£25,000`, `30k`, `£1.2 million` or `£10k to £50k`.
 pub(super) fn budget_band(text: &str) -> Reading<BudgetBand> {
     if let Ok(band) = serde_json::from_value(serde_json::Value::from(text.trim())) {
         return literally(band);
@@ -50,7 +50,7 @@ fn label(pounds: f64) -> String {
     .to_owned()
 }
 
-/// The least and the most of `under 10k`, `£1m+` or `10k-50k`.
+/// The lower and upper bound in `under 10k`, `£1m+` or `10k-50k`.
 fn bounds(lower: &str) -> Option<(f64, f64)> {
     let text = lower.trim();
     let after = |words: &[&str]| words.iter().find_map(|word| text.strip_prefix(word));
@@ -66,7 +66,7 @@ fn bounds(lower: &str) -> Option<(f64, f64)> {
     let (least, most) = between.iter().find_map(|between| text.split_once(between))?;
     let (most, unit) = with_unit(most)?;
     let (mut least, own_unit) = with_unit(least)?;
-    // `10-50k`: the unit is that of both.
+    // In `10-50k` the unit applies to both.
     if own_unit == 1.0 && least < 1000.0 {
         least *= unit;
     }
@@ -78,7 +78,7 @@ fn pounds(lower: &str) -> Option<f64> {
     with_unit(lower).map(|(pounds, _)| pounds)
 }
 
-/// An amount in pounds, and the unit that it was given in.
+/// An amount in pounds, and the factor of its unit.
 fn with_unit(lower: &str) -> Option<(f64, f64)> {
     let mut text = lower.trim();
     for word in
@@ -115,7 +115,8 @@ fn with_unit(lower: &str) -> Option<(f64, f64)> {
     Some((plain_number(number.trim(), unit)? * unit, unit))
 }
 
-/// Digits, with commas or spaces between thousands, and a point. `25.000` could be either and is none.
+/// Digits with optional commas or spaces between thousands, and an optional decimal point. `25.000` is ambiguous and
+/// therefore refused.
 fn plain_number(text: &str, unit: f64) -> Option<f64> {
     let text = text.replace(['\u{a0}', '\u{202f}'], " ");
     let (whole, rest) = text.split_once('.').unwrap_or((text.as_str(), ""));

@@ -1,4 +1,5 @@
-//! The cells of one row, read as what fields take. A cell that can't be read leaves its field as it is, and is told.
+//! The cells of one row, converted to field values. A cell that cannot be read leaves its field as it is and is
+//! reported.
 
 use guildhall_protocol::text;
 use serde_json::{Map, Value};
@@ -8,20 +9,19 @@ use super::html;
 use super::report::Note;
 use super::rows::{Column, Row, shown_whole};
 
-/// What a cell asks for.
+/// How a cell changes its field.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub(super) enum Patch<T> {
-    /// The field stays as it is: the file does not have it, or it can't be read.
+    /// Leave the field as it is: the file does not have it, or the cell cannot be read.
     #[default]
     Keep,
-    /// The field is to be empty.
+    /// Clear the field.
     Clear,
-    /// The field is to say this.
+    /// Set the field.
     Set(T),
 }
 
 impl<T: Clone + Default> Patch<T> {
-    /// Does what it asks for.
     pub(super) fn apply(&self, field: &mut T) {
         match self {
             Self::Keep => {}
@@ -40,7 +40,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// Keeps the field as it is where what was read says nothing after all.
+    /// Turns a value for which `is_nothing` is true into [`Patch::Keep`].
     pub(super) fn unless(self, is_nothing: impl FnOnce(&T) -> bool) -> Self {
         match self {
             Self::Set(value) if is_nothing(&value) => Self::Keep,
@@ -53,38 +53,38 @@ impl<T> Patch<T> {
     }
 }
 
-/// A value that was read, and a word on it where it is not what the cell literally says.
+/// A value, with a note if the cell does not literally say this.
 pub(super) struct Read<T> {
     pub(super) value: T,
     pub(super) word: Option<String>,
 }
 
-/// A value, or in a sentence why there is none.
+/// A value, or a sentence that says why the cell cannot be read.
 pub(super) type Reading<T> = Result<Read<T>, String>;
 
-/// What the cell literally says.
+/// A value that the cell literally says.
 pub(super) fn literally<T>(value: T) -> Reading<T> {
     Ok(Read { value, word: None })
 }
 
-/// What people mean by it, and what was taken.
+/// A value that the cell implies, with a note of how it was read.
 pub(super) fn understood<T>(value: T, as_what: &str) -> Reading<T> {
     Ok(Read { value, word: Some(format!("It was read as {as_what}")) })
 }
 
-/// One row with where its fields stand.
+/// One row, with the columns of its fields.
 pub(super) struct Cells<'a> {
     pub(super) row: &'a Row,
     pub(super) columns: &'a Columns,
     pub(super) headings: &'a [Column],
     pub(super) clear_empty: bool,
-    /// Cells that were left out.
+    /// Notes on cells that were left out.
     pub(super) left_out: Vec<Note>,
-    /// Cells that were read as something else.
+    /// Notes on cells that were interpreted.
     pub(super) read_as: Vec<Note>,
 }
 
-/// Which member of an object stands for the whole of it.
+/// Which member of a JSON object to use where a field takes a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Name,
@@ -101,7 +101,7 @@ impl Part {
         }
     }
 
-    /// That member of an object.
+    /// This member of an object.
     pub(super) fn of(self, object: &Map<String, Value>) -> Option<String> {
         let texts = self.keys().iter().filter_map(|key| {
             let is_it = |(name, _): &(&String, &Value)| name.eq_ignore_ascii_case(key);
@@ -116,13 +116,13 @@ impl<'a> Cells<'a> {
         Self { row, columns, headings, clear_empty, left_out: Vec::new(), read_as: Vec::new() }
     }
 
-    /// The heading of a field's column, or the field's name.
+    /// The heading of a field's column, or the field's name if it has none.
     pub(super) fn heading(&self, field: &str) -> String {
         let column = self.columns.get(field).and_then(|at| self.headings.get(*at));
         column.map_or_else(|| field.to_owned(), |column| column.name.clone())
     }
 
-    /// What a field's cell has, an object or a list also where it is written as text.
+    /// The value of a field's cell. A text that contains a JSON object or list is parsed.
     pub(super) fn value(&self, field: &str) -> Option<Value> {
         let value = self.columns.get(field).and_then(|at| self.row.cell(*at))?;
         match value {
@@ -134,7 +134,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// What a field's cell says as it stands, for a sentence.
+    /// The content of a field's cell, for use in a message.
     pub(super) fn shown(&self, field: &str) -> String {
         self.columns.get(field).and_then(|at| self.row.cell(*at)).map(shown_whole).unwrap_or_default()
     }
@@ -143,13 +143,13 @@ impl<'a> Cells<'a> {
         Note { line: self.row.line, column: self.heading(field), value, reason }
     }
 
-    /// Tells that a cell was left out.
+    /// Reports that a cell was left out.
     pub(super) fn leave_out(&mut self, field: &str, value: impl Into<String>, reason: impl Into<String>) {
         let note = self.note(field, value.into(), reason.into());
         self.left_out.push(note);
     }
 
-    /// Tells that a cell was read as something else.
+    /// Reports how a cell was interpreted.
     pub(super) fn say(&mut self, field: &str, value: impl Into<String>, word: impl Into<String>) {
         let note = self.note(field, value.into(), word.into());
         self.read_as.push(note);
@@ -159,7 +159,7 @@ impl<'a> Cells<'a> {
         if self.clear_empty { Patch::Clear } else { Patch::Keep }
     }
 
-    /// The whole text of a cell, clean; of an object that part which stands for it.
+    /// The cleaned text of a cell; of an object, the given part.
     pub(super) fn raw(&mut self, field: &str, part: Part) -> Patch<String> {
         let Some(value) = self.value(field) else { return Patch::Keep };
         let texts = match self.texts(field, &value, part) {
@@ -170,7 +170,7 @@ impl<'a> Cells<'a> {
         if text.is_empty() { self.empty() } else { Patch::Set(text) }
     }
 
-    /// The texts in a value: one, or a list's. None where one of them can't be taken, which is told.
+    /// The texts in a value or a list. `None` if nothing in it can be used, which is reported.
     fn texts(&mut self, field: &str, value: &Value, part: Part) -> Option<Vec<String>> {
         match value {
             Value::Null => Some(Vec::new()),
@@ -199,7 +199,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Text without markup and without what hides. None where it has what can't be shown, which is told.
+    /// Text without markup and hidden characters. `None` if it has a control character, which is reported.
     pub(super) fn clean(&mut self, field: &str, text: &str, may_be_html: bool) -> Option<String> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = match may_be_html.then(|| html::plain(&text)).flatten() {
@@ -235,7 +235,7 @@ impl<'a> Cells<'a> {
         self.at_most(field, patch, most)
     }
 
-    /// Text that is too long is left out, as nobody can tell what of it may go.
+    /// Leaves out a text that is too long, because it cannot be shortened safely.
     pub(super) fn at_most(&mut self, field: &str, patch: Patch<String>, most: u32) -> Patch<String> {
         if let Patch::Set(text) = &patch {
             let count = text.chars().count();
@@ -248,7 +248,7 @@ impl<'a> Cells<'a> {
         patch
     }
 
-    /// A value that is read from one line.
+    /// Parses a one-line value.
     pub(super) fn read<T>(&mut self, field: &str, read: impl FnOnce(&str) -> Reading<T>) -> Patch<T> {
         match self.line(field, u32::MAX) {
             Patch::Keep => Patch::Keep,
@@ -268,7 +268,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The members of a cell: a list's, or the parts of a text between commas, semicolons or lines.
+    /// The members of a cell: of a list, or of a text split at commas, semicolons and line ends.
     pub(super) fn list(&mut self, field: &str) -> Patch<Vec<String>> {
         let Some(value) = self.value(field) else { return Patch::Keep };
         let is_list = value.is_array();
@@ -283,12 +283,12 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// With single spaces in place of all others.
+/// Collapses all whitespace to single spaces.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Words that people write into a cell that is empty.
+/// Whether a text is one that people write to mean an empty cell.
 pub(super) fn is_blank_word(text: &str) -> bool {
     const WORDS: &[&str] = &[
         "n/a",

@@ -1,4 +1,4 @@
-//! Phases, ways to meet a need and to work together in other people's words, languages and web addresses.
+//! Phases, approaches, kinds of collaboration, languages and web addresses, as other people write them.
 
 use guildhall_protocol::validate::is_web_address;
 use guildhall_protocol::{Approach, Collaboration, Phase};
@@ -24,7 +24,7 @@ pub(super) fn phase(text: &str) -> Reading<Phase> {
         }
         "retired" | "decommissioned" | "replaced" => Phase::Retired,
         "stopped" | "cancelled" | "canceled" | "abandoned" => Phase::Stopped,
-        // Between an idea and what is in use: whoever knows better can say so in the file.
+        // The text does not say which phase between idea and live. Whoever knows can correct the file.
         "in progress" | "in development" | "in delivery" | "underway" | "under way" | "started"
         | "active" | "ongoing" | "building" => {
             return understood(Phase::Alpha, "alpha, as it does not say which phase");
@@ -33,7 +33,7 @@ pub(super) fn phase(text: &str) -> Reading<Phase> {
     })
 }
 
-/// `Beta (private)` or `Phase 2: Alpha`: one of our words among words that don't change it.
+/// A phase among words that do not change its meaning: `Beta (private)` or `Phase 2: Alpha`.
 fn phase_within(words: &str) -> Reading<Phase> {
     const HARMLESS: [&str; 14] = [
         "phase",
@@ -97,7 +97,7 @@ pub(super) fn language(text: &str) -> Reading<String> {
     }
 }
 
-/// Degrees, to five places: a metre, which says enough of where a council is.
+/// Degrees, rounded to five decimal places: about a metre, which is precise enough for a council.
 pub(super) fn degrees(text: &str, most: f64) -> Reading<f64> {
     let is_plain = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
     let number = text.parse::<f64>().ok().filter(|number| is_plain && number.abs() <= most);
@@ -107,8 +107,8 @@ pub(super) fn degrees(text: &str, most: f64) -> Reading<f64> {
     }
 }
 
-/// A web address, also where its beginning was left off or it has spaces in it. A host needs a dot in its name:
-/// `https://tbc` and what only an intranet knows lead nowhere for others.
+/// A web address. A missing scheme and spaces are repaired. The host needs a dot: `https://tbc` and intranet names are
+/// useless to others.
 pub(super) fn web_address(text: &str) -> Reading<String> {
     const NONE: &str = "It is not a web address that others can open";
     let text = text.trim().trim_matches(['<', '>', '"']);
@@ -119,14 +119,14 @@ pub(super) fn web_address(text: &str) -> Reading<String> {
     let whole = if has_scheme { spaced } else { format!("https://{spaced}") };
     let Ok(url) = Url::parse(&whole) else { return Err(NONE.to_owned()) };
     if !url.username().is_empty() || url.password().is_some() {
-        // `sam@leeds.example` and a password before a host.
+        // For example `sam@leeds.example`, or a password before the host.
         return Err("It names a person or a password, which a web address must not".to_owned());
     }
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let is_named = host.rsplit_once('.').is_some_and(|(name, end)| {
         !name.is_empty() && (end.len() > 1 || url.domain().is_none()) && !host.contains("..")
     });
-    // Without its beginning a word with a dot in it could be a sentence.
+    // Without a scheme, a word with a dot in it could be part of a sentence.
     let is_bare_text = !has_scheme && (text.contains(' ') || text.contains(':'));
     if !is_named || is_bare_text || !is_web_address(&whole) {
         return Err(NONE.to_owned());

@@ -1,5 +1,5 @@
-//! Which column is which. A heading that is a field's exact name comes first, then one of the same words; letters
-//! and digits alone are never enough ("ASA" is not `as_a`). Of two that are alike none is guessed.
+//! Matching columns to fields. A heading that is exactly the field's name wins, then one with the same words. The same
+//! letters are not enough ("ASA" is not `as_a`), and two equally good headings are refused rather than guessed.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,30 @@ use guildhall_protocol::text::fold;
 use super::rows::{Column, Rows};
 use super::{ImportError, sheet};
 
-/// A field that a column can be taken for.
+/// A field that a column can provide.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field {
     pub(super) name: &'static str,
-    /// What else people call such a column, the likeliest first.
+    /// Other names for the column, most likely first.
     pub(super) also: &'static [&'static str],
 }
 
 impl Field {
-    /// A field that has its own name only.
+    /// A field without other names.
     pub(super) const fn new(name: &'static str) -> Self {
         Self { name, also: &[] }
     }
 
-    /// A field that people have other names for.
+    /// A field with other names.
     pub(super) const fn or(name: &'static str, also: &'static [&'static str]) -> Self {
         Self { name, also }
     }
 }
 
-/// The column that each field is taken from.
+/// The index of each field's column.
 pub(super) type Columns = BTreeMap<&'static str, usize>;
 
-/// Finds the columns of all fields. Says in `words` what was taken by another name.
+/// Matches columns to fields. Adds a sentence to `words` for each column matched by another name.
 pub(super) fn find(
     columns: &[Column],
     fields: &[Field],
@@ -61,7 +61,7 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// Refuses a file that lacks one of these.
+/// Refuses a file without one of the needed fields.
 pub(super) fn need(
     found: &Columns,
     needed: &[&str],
@@ -96,7 +96,7 @@ pub(super) fn need(
     Err(ImportError::NoHeader { missing: missing.join(" or "), found: rows.found(), hint })
 }
 
-/// A field and its column, whichever of the two was named first.
+/// The field and the column in a mapping, in either order.
 fn mapped(
     columns: &[Column],
     fields: &[Field],
@@ -126,7 +126,7 @@ fn mapped(
     }))
 }
 
-/// The one column of that name.
+/// The only column with this name: exactly, by words, or as `column B`.
 fn one_called(
     columns: &[Column],
     name: &str,
@@ -179,7 +179,7 @@ fn two_alike(columns: &[Column], field: &str, first: usize, second: usize) -> Im
     ImportError::TwoAlike { field: field.to_owned(), first: label(first), second: label(second), choice }
 }
 
-/// The words of a heading: `Budget band`, `budget-band`, `budget_band` and `budgetBand` have the same.
+/// The words of a heading: equal for `Budget band`, `budget-band`, `budget_band` and `budgetBand`.
 fn words_of(heading: &str) -> String {
     let mut spaced = String::with_capacity(heading.len() + 4);
     let mut last = ' ';
@@ -249,7 +249,7 @@ mod tests {
             let refused = found(headings, map).unwrap_err();
             assert!(refused.contains(says), "{headings:?}: {refused}");
         }
-        // What nothing is taken from may stand there twice.
+        // Unused columns may share a name.
         assert_eq!(found(&["title", "Notes", "Notes", "", ""], &[]).unwrap(), [("title", 0)]);
     }
 }

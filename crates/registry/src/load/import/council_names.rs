@@ -1,4 +1,4 @@
-//! What else a council is called, from columns that list it in different ways.
+//! A council's other names, from columns that list them in different ways.
 
 use guildhall_protocol::text::fold;
 use guildhall_protocol::validate::LIMITS;
@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::cells::{Cells, Part, Patch, one_line};
 use super::names::core_of;
 
-/// What else it is called.
 pub(super) fn other_names(cells: &mut Cells<'_>, name: &str) -> Patch<Vec<String>> {
     let nice = cells.line("nice-name", LIMITS.short_text);
     let whole: Vec<String> = std::iter::once(name.to_owned())
@@ -24,7 +23,7 @@ pub(super) fn other_names(cells: &mut Cells<'_>, name: &str) -> Patch<Vec<String
     names.map(|names| names.into_iter().filter(is_new).collect())
 }
 
-/// Adds those that are not known already.
+/// Adds the names that are not known yet.
 pub(super) fn add_names(
     names: &mut Patch<Vec<String>>,
     more: Patch<Vec<String>>,
@@ -44,8 +43,8 @@ pub(super) fn add_names(
     }
 }
 
-/// The names in a list between commas, those whole that have a comma in them: as the council's own name has, or
-/// with what kind of council it is after it ("Bristol, City of").
+/// Splits a comma-separated list of names, but keeps names that contain a comma: the council's own name, or a place
+/// followed by a kind of council ("Bristol, City of").
 fn whole_names(list: &str, own: &[String]) -> Vec<String> {
     const MOST: usize = 4;
     let parts: Vec<String> =
@@ -63,7 +62,7 @@ fn whole_names(list: &str, own: &[String]) -> Vec<String> {
             (is_own || is_kind).then_some((name, count))
         });
         let (name, count) = joined.unwrap_or_else(|| (first.clone(), 1));
-        // A part such as "City of" alone says nothing.
+        // "City of" alone is not a name.
         if !(core_of(&name).is_empty() && name.ends_with(" of")) {
             names.push(name);
         }
@@ -72,7 +71,7 @@ fn whole_names(list: &str, own: &[String]) -> Vec<String> {
     names
 }
 
-/// A place's name alone.
+/// Whether this is a place's name without a kind of council.
 fn says_no_kind(name: &str) -> bool {
     let core = core_of(name);
     !core.is_empty() && core.split(' ').count() == name.split_whitespace().count()

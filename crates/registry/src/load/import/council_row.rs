@@ -1,4 +1,4 @@
-//! A row of a list of councils, read: what it says of a council, and the council with that in it.
+//! A row of a list of councils: its values, and how they change a council.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::text::fold;
@@ -14,11 +14,11 @@ use crate::error::Result;
 use crate::load::bulk::reference;
 use crate::store::records::Record;
 
-/// What a row says of a council.
+/// The values in a council's row.
 pub(super) struct CouncilRow {
     pub(super) line: u64,
     pub(super) code: CouncilCode,
-    /// Where it is not there yet, what it lacks to be.
+    /// For a council that is not in the registry yet: why the row is not enough to add it.
     pub(super) missing: Option<String>,
     pub(super) name: Patch<String>,
     pub(super) name_cy: Patch<String>,
@@ -96,7 +96,7 @@ impl CouncilRow {
     }
 
     fn fill(&self, council: &mut Council) {
-        // A council without a name or a nation is none: an empty cell never clears these.
+        // A council must have a name and a nation, so an empty cell never clears these.
         if let Patch::Set(name) = &self.name {
             council.name.clone_from(name);
         }
@@ -114,8 +114,7 @@ impl CouncilRow {
         self.fill_end(council);
     }
 
-    /// Names are added to those that are known, as files differ in how many they have. They are replaced where
-    /// an empty cell says empty.
+    /// Adds names to the known ones, because lists differ in which they have. With `clear_empty`, replaces them.
     fn fill_other_names(&self, council: &mut Council) {
         match &self.other_names {
             Patch::Keep => {}
@@ -131,8 +130,8 @@ impl CouncilRow {
         }
     }
 
-    /// Coordinators note mergers before a list has them: an empty cell never takes back who comes after a council,
-    /// nor its last day where somebody does.
+    /// Coordinators record mergers before the lists do, so an empty cell never clears a council's successors, nor its
+    /// last day if it has successors.
     fn fill_end(&self, council: &mut Council) {
         let known = std::mem::take(&mut council.successors);
         council.successors = match &self.successors {

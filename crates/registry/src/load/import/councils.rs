@@ -1,5 +1,5 @@
-//! Councils, from CSV with the column names of mySociety's public list. Former councils are kept, with who came
-//! after them: projects and people refer to them.
+//! Councils, from CSV with the column names of mySociety's public list. Former councils are kept with their successors,
+//! because projects and people refer to them.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -47,10 +47,10 @@ const FIELDS: [Field; 16] = [
     Field::new("long"),
 ];
 
-/// Plans to import councils: those that are there already are brought up to date.
+/// Plans an import of councils; existing councils are updated.
 ///
 /// # Errors
-/// When the file has no codes, an option names what is not there, or the registry can't be read.
+/// If the file has no codes, an option names something that does not exist, or the registry cannot be read.
 pub async fn plan_councils(
     registry: &Registry,
     file: &Path,
@@ -97,7 +97,7 @@ pub async fn plan_councils(
     Ok(plan(AuditAction::ImportCouncils, incoming, &existing, report, options.list_changes)?)
 }
 
-/// The councils that there are, in the registry and in the file, each with its first day where that is known.
+/// Every council in the registry and the file, with its first day if that is known.
 fn first_days(
     rows: &Rows,
     columns: &Columns,
@@ -196,7 +196,7 @@ fn nation(text: &str) -> Reading<Nation> {
     })
 }
 
-/// Who came after it: councils that there are, and not the council itself.
+/// The successors in a row. Each must be a known council other than this one.
 fn successors(
     cells: &mut Cells<'_>,
     code: &CouncilCode,

@@ -1,19 +1,19 @@
-//! Days as people and spreadsheets write them. Where day and month could change places it is the British way, and
-//! what can't be known (a quarter, a year, a thirteenth month) is no date.
+//! Dates as people and spreadsheets write them. Ambiguous ones are read as day/month; imprecise or impossible ones (a
+//! quarter, a year, a thirteenth month) are refused.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::cells::{Reading, literally, understood};
 
-/// Which day is meant where a text says more than one: a month, or from one day to another.
+/// Which day to use if a text covers several: a month or a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     First,
     Last,
 }
 
-/// A day: `2026-03-01`, `1/3/2026`, `01-Mar-26`, `1st March 2026`, `Sept 2024`, `46082`, with or without a time.
+/// A date: `2026-03-01`, `1/3/2026`, `01-Mar-26`, `1st March 2026`, `Sept 2024`, `46082`, with or without a time.
 pub(super) fn day(text: &str, end: End) -> Reading<Date> {
     if let Some(day) = whole_day(text) {
         return literally(day);
@@ -25,7 +25,7 @@ pub(super) fn day(text: &str, end: End) -> Reading<Date> {
     }
 }
 
-/// A moment, as `2026-03-01T09:00:00Z` or `2026-03-01 09:00:00`, or the start of a day.
+/// A time such as `2026-03-01T09:00:00Z` or `2026-03-01 09:00:00`, or the start of a day.
 pub(super) fn moment(text: &str) -> Reading<Timestamp> {
     let zoned = text.trim_end_matches('Z').replacen(' ', "T", 1);
     let exact = text.parse::<Timestamp>().or_else(|_| format!("{zoned}Z").parse::<Timestamp>());
@@ -56,11 +56,11 @@ fn why_not(text: &str) -> String {
     "It is not a day, such as 2026-03-01 or 1/3/2026".to_owned()
 }
 
-/// The parts of a day, in lower case, without its time and its day of the week.
+/// The parts of a date in lower case, without the time and the day of the week.
 fn parts(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let day = match lower.find(':') {
-        // `2026-03-01t09:00` and `1/3/2026 9:00`: what stands before the hour.
+        // In `2026-03-01t09:00` and `1/3/2026 9:00`, take what comes before the hour.
         Some(colon) => {
             let before =
                 lower.get(..colon).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_digit());
@@ -74,7 +74,7 @@ fn parts(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Reads a day that is there whole.
+/// A complete date.
 fn whole_day(text: &str) -> Option<Date> {
     of_parts(&parts(text))
 }
@@ -106,7 +106,7 @@ fn month_of(text: &str) -> Option<i8> {
     number(text).or_else(|| month_named(text))
 }
 
-/// Of two digits those from 70 on are the last century's.
+/// Two-digit years from 70 belong to the twentieth century.
 fn year_of(text: &str) -> Option<i16> {
     let year: i16 = if is_number(text) { text.parse().ok()? } else { return None };
     match text.len() {
@@ -117,7 +117,7 @@ fn year_of(text: &str) -> Option<i16> {
     }
 }
 
-/// A month by its name in English or Welsh, or by the first three letters or more of it.
+/// A month by its English or Welsh name, or at least the first three letters of it.
 fn month_named(text: &str) -> Option<i8> {
     const MONTHS: [[&str; 2]; 12] = [
         ["january", "ionawr"],
@@ -155,11 +155,11 @@ fn is_day_of_week(text: &str) -> bool {
         "sadwrn",
         "sul",
     ];
-    // `Mawrth` is both a day and a month: a month is what a day needs.
+    // `Mawrth` is both Tuesday and March. Read it as the month, which a date needs.
     text != "mawrth" && text != "mar" && text.len() >= 3 && DAYS.iter().any(|day| day.starts_with(text))
 }
 
-/// `1st`, `2il`: the number alone.
+/// The number in `1st` or `2il`.
 fn without_ordinal(text: &str) -> &str {
     let digits = text.trim_end_matches(|c: char| c.is_alphabetic());
     let ending = text.get(digits.len()..).unwrap_or_default();
@@ -170,10 +170,10 @@ fn without_ordinal(text: &str) -> &str {
     if is_number(digits) && is_ordinal { digits } else { text }
 }
 
-/// A spreadsheet's number of a day, as a cell has it that lost its format: days since 30 December 1899.
+/// A spreadsheet's serial date, as left in a cell without its format: days since 30 December 1899.
 fn spreadsheet_day(text: &str) -> Option<Date> {
     let (days, time) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
-    // From 1970 to 2099: smaller numbers are amounts and years.
+    // Only 1970 to 2099: smaller numbers are more likely amounts or years.
     let days: i64 = if is_number(days) && is_number(time) { days.parse().ok()? } else { return None };
     if !(25_569..73_051).contains(&days) {
         return None;
@@ -181,7 +181,7 @@ fn spreadsheet_day(text: &str) -> Option<Date> {
     Date::constant(1899, 12, 30).checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }
 
-/// A month and a year: its first or last day.
+/// A month and a year: the first or last day of it.
 fn month(text: &str, end: End) -> Option<Date> {
     let parts = parts(text);
     let (year, month) = match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
@@ -195,7 +195,7 @@ fn month(text: &str, end: End) -> Option<Date> {
     Some(if end == End::First { first } else { first.last_of_month() })
 }
 
-/// From one day to another.
+/// A range: the first or last day of it.
 fn one_of_two(text: &str, end: End) -> Option<Date> {
     let text = text.trim().trim_start_matches("from ").trim_start_matches("From ");
     for between in [" - ", " – ", " — ", " to ", " until ", "–", "—"] {
@@ -285,7 +285,7 @@ mod tests {
         }
         assert!(day("Q3 2024", End::First).err().unwrap().contains("quarter"));
         assert!(day("4/13/2025", End::First).err().unwrap().contains("no month 13"));
-        // What is only a month, a range or a number is said; a whole day is not.
+        // A month, a range or a serial number is reported; a complete date is not.
         assert!(day("Sept 2024", End::First).ok().unwrap().word.is_some());
         assert!(day("28-Apr-10", End::First).ok().unwrap().word.is_none());
     }

@@ -1,4 +1,4 @@
-//! A file's bytes as text. Spreadsheets save in UTF-8, UTF-16 or Windows-1252 and don't say which.
+//! Decoding a file. Spreadsheets save UTF-8, UTF-16 or Windows-1252 without saying which.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::ImportError;
 
-/// The text of a file, and a word on its encoding where it was guessed.
+/// A file's text, with a note if its encoding was guessed.
 pub(super) fn decode(bytes: &[u8], named: Option<&str>) -> Result<(String, Option<String>), ImportError> {
     if let Some(label) = named {
         let encoding = Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
@@ -31,7 +31,8 @@ pub(super) fn decode(bytes: &[u8], named: Option<&str>) -> Result<(String, Optio
     Ok(utf8_or_windows(bytes))
 }
 
-/// UTF-8 where it is that, else Windows-1252: line by line, as files are made of parts that were saved differently.
+/// UTF-8, and Windows-1252 for each line that is not valid UTF-8: files are pasted together from parts saved
+/// differently.
 fn utf8_or_windows(bytes: &[u8]) -> (String, Option<String>) {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return (text.to_owned(), None);
@@ -57,7 +58,7 @@ fn utf8_or_windows(bytes: &[u8]) -> (String, Option<String>) {
     (text, word)
 }
 
-/// UTF-16 without its mark: every other byte of plain text is zero.
+/// Detects UTF-16 without a byte order mark: every other byte of plain text is zero.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let beginning = bytes.get(..bytes.len().min(64))?;
     let zeros = |odd: usize| beginning.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();

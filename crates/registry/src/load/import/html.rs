@@ -1,6 +1,6 @@
-//! HTML in a cell as plain text: what a rich text field of another system exports.
+//! Converts HTML in a cell, as exported from rich text fields, to plain text.
 
-/// Tags by which a text is known to be HTML: `<name@example.org>` and `a < b` are none.
+/// Tags that identify HTML. `<name@example.org>` and `a < b` are not HTML.
 const TAGS: &[&str] = &[
     "a",
     "abbr",
@@ -48,23 +48,23 @@ const TAGS: &[&str] = &[
     "video",
 ];
 
-/// Tags that say where lines end: without one of them the text's own line ends count.
+/// Block tags. If a text has none of them, its own line ends are kept.
 const BLOCKS: &[&str] =
     &["p", "div", "br", "li", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4", "blockquote"];
 
-/// Stands for a line end that is to stay: a character that no text has (of those for private use).
+/// Stands for a line end that must be kept: a private-use character, which no real text contains.
 const LINE_END: &str = "\u{e00a}";
 
-/// The text without its markup; none where it has no markup.
+/// The text without markup; `None` if it has no markup.
 pub(super) fn plain(text: &str) -> Option<String> {
     let mut plain = text.to_owned();
-    // What was escaped twice is markup again once it was read.
+    // HTML that was escaped twice needs more than one pass.
     for _ in 0..3 {
         let has = |tags: &[&str]| tag_names(&plain).any(|name| tags.contains(&name.as_str()));
         if !has(TAGS) && !has_entity(&plain) {
             break;
         }
-        // What stands in long texts is Markdown: a list stays one.
+        // Long texts are Markdown, so lists stay lists.
         let plain_lists = plain.replace("<li>", "<li>- ").replace("<LI>", "<LI>- ");
         let html = if has(BLOCKS) { plain_lists } else { plain.replace('\n', LINE_END) };
         let read = nanohtml2text::html2text(&html)
@@ -77,7 +77,7 @@ pub(super) fn plain(text: &str) -> Option<String> {
     (plain != text).then_some(plain)
 }
 
-/// The names of what looks like a tag.
+/// The names of everything that looks like a tag.
 fn tag_names(text: &str) -> impl Iterator<Item = String> {
     text.split('<').skip(1).filter_map(|rest| {
         let rest = rest.strip_prefix('/').unwrap_or(rest);
@@ -87,7 +87,7 @@ fn tag_names(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// `&amp;`, `&#39;` or `&#x2019;`: a name or number between an ampersand and a semicolon.
+/// Whether the text has a character reference such as `&amp;`, `&#39;` or `&#x2019;`.
 fn has_entity(text: &str) -> bool {
     text.split('&').skip(1).any(|rest| {
         rest.split_once(';').is_some_and(|(name, _)| {

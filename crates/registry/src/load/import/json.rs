@@ -1,4 +1,4 @@
-//! JSON as rows: a list of objects, an object a line (NDJSON), or an object with one list of objects somewhere in it.
+//! JSON as rows: a list of objects, one object per line (NDJSON), or an object that contains one list of objects.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use super::report::Note;
 use super::rows::{Column, Row, Rows};
 use super::sheet::line_ends;
 
-/// How deep in an object a list is looked for.
+/// How deeply nested a list may be.
 const DEPTH: usize = 4;
 
-/// What people call a list of rows, where an object around it could be taken for a row itself.
+/// Usual names for the list of rows, for an object that could also be a row itself.
 const OF_ROWS: [&str; 11] = [
     "projects",
     "portfolio",
@@ -29,10 +29,10 @@ const OF_ROWS: [&str; 11] = [
     "value",
 ];
 
-/// A list of objects, with the names that lead to it.
+/// A list of objects, and its path.
 type List<'a> = (String, Vec<&'a RawValue>);
 
-/// Reads JSON. `is_row` tells an object that is a row by itself from one that has rows in it, by its names.
+/// Reads JSON. `is_row` decides by an object's member names whether it is a row itself or contains rows.
 pub(super) fn read(text: &str, is_row: impl Fn(&[&str]) -> bool) -> Result<Rows, ImportError> {
     let mut rows = Rows::default();
     if text.trim_start().starts_with('[') {
@@ -82,7 +82,7 @@ fn read_lines(rows: &mut Rows, text: &str) {
         if !line.trim().is_empty() {
             rows.take_object(number, line);
         }
-        // A line end of two characters is counted with the second one.
+        // CRLF counts once, at its second character.
         number += u64::from(line.ends_with('\n') || !text_after(text, line).starts_with('\n'));
     }
 }
@@ -93,7 +93,7 @@ fn text_after<'a>(text: &'a str, part: &str) -> &'a str {
 }
 
 fn before<'a>(text: &'a str, part: &str) -> &'a str {
-    // A raw value is a part of the text that it was read from: where it begins tells its line.
+    // A raw value is a slice of the original text, so its address gives its position.
     let begins = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
     text.get(..begins).unwrap_or_default()
 }
@@ -108,7 +108,7 @@ fn take_members(rows: &mut Rows, text: &str, members: &[&RawValue]) {
     }
 }
 
-/// The lists of objects within an object, each with the names that lead to it.
+/// The lists of objects within an object, each with its path.
 fn find_lists<'a>(object: &Pairs<&'a RawValue>, within: String, depth: usize, lists: &mut Vec<List<'a>>) {
     for (name, raw) in &object.0 {
         let name = if within.is_empty() { name.clone() } else { format!("{within}.{name}") };
@@ -125,7 +125,7 @@ fn find_lists<'a>(object: &Pairs<&'a RawValue>, within: String, depth: usize, li
     }
 }
 
-/// An object's members in their order, also where a name stands twice.
+/// An object's members in order, including repeated names.
 struct Pairs<T>(Vec<(String, T)>);
 
 impl<T> Pairs<T> {

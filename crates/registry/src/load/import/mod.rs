@@ -1,8 +1,8 @@
-//! Importing what councils keep elsewhere: the public list of councils, the list of services, and the spreadsheet
-//! in which a council keeps its portfolio. An import is planned first ([`plan_projects`] and its siblings, which
-//! write nothing) and applied then ([`apply_import`]). A row is left out only where it can't be known what it is;
-//! a cell that can't be read is left out and told with its row and column. To import the same file again changes
-//! nothing, and a column that a file lacks leaves the field as it is.
+//! Imports from files that councils keep elsewhere: the public list of councils, the list of services, and a council's
+//! portfolio spreadsheet. An import is planned first ([`plan_projects`] and its siblings, which write nothing) and then
+//! applied ([`apply_import`]). A row is left out only if it cannot be identified; an unreadable cell is left out and
+//! reported with its line and column. Importing the same file again changes nothing, and a field without a column stays
+//! as it is.
 
 mod amounts;
 mod cells;
@@ -37,46 +37,46 @@ use crate::Registry;
 use crate::error::Error;
 use crate::store::StoreError;
 
-/// How any file is read.
+/// How to read a file.
 #[derive(Clone, Debug, Default)]
 pub struct ImportOptions {
-    /// Fields and the columns that they are taken from, where those are called something else.
+    /// Pairs of a field and the heading of its column, for headings that are not recognised.
     pub map: Vec<(String, String)>,
-    /// Rows above the headings that are not read.
+    /// The number of rows above the headings to skip.
     pub skip_rows: usize,
-    /// The file's encoding, as the Encoding Standard calls it; none to tell it from the file.
+    /// The file's encoding, as a label of the Encoding Standard; `None` to detect it.
     pub encoding: Option<String>,
-    /// Does an empty cell empty the field? Else it leaves the field as it is.
+    /// Whether an empty cell clears its field instead of leaving it as it is.
     pub clear_empty: bool,
-    /// List every cell that would change ([`Report::changes`])?
+    /// Whether to list every changed cell in [`Report::changes`].
     pub list_changes: bool,
 }
 
-/// Why a file can't be imported at all. Nothing of it was stored.
+/// Why a file cannot be imported. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// It can't be read.
+    /// The file cannot be read.
     #[error("{file} can't be read: {error}")]
     Unreadable {
         /// The file.
         file: String,
-        /// Why.
+        /// The error from the operating system.
         error: std::io::Error,
     },
-    /// It has no rows.
+    /// The file has no rows.
     #[error("there is nothing in this file")]
     Empty,
-    /// The headings don't name the columns that are needed.
+    /// Required columns are missing.
     #[error("the file has no column {missing}; its columns are {found}{hint}")]
     NoHeader {
-        /// The columns that are missing, in words.
+        /// The missing columns, in words.
         missing: String,
-        /// The columns that there are.
+        /// The file's columns.
         found: String,
-        /// What else can be done.
+        /// A suggestion.
         hint: String,
     },
-    /// More than one column could be meant.
+    /// Several columns match one field.
     #[error(
         "the file has two columns for {field}: {first} and {second}. Remove one of them, or say which one to \
          take: --map {field}=\"{choice}\""
@@ -86,21 +86,21 @@ pub enum ImportError {
         field: String,
         /// One of the columns.
         first: String,
-        /// The other one.
+        /// The other column.
         second: String,
-        /// What to call the first one in `--map`.
+        /// The name of the first column for `--map`.
         choice: String,
     },
-    /// It looks like JSON and is not.
+    /// It looks like JSON but cannot be parsed.
     #[error("this is not JSON: {0}")]
     NotJson(String),
-    /// It is JSON without a list to import.
+    /// It is JSON, but without exactly one list to import.
     #[error("{0}")]
     NoList(String),
-    /// An option names something that is not there.
+    /// An option names something that does not exist.
     #[error("{0}")]
     BadOption(String),
-    /// The registry failed.
+    /// The registry returned an error.
     #[error(transparent)]
     Registry(#[from] Error),
 }
@@ -111,7 +111,7 @@ impl From<StoreError> for ImportError {
     }
 }
 
-/// Imports councils at once, with no options.
+/// Plans and applies an import of councils with default options.
 ///
 /// # Errors
 /// As [`plan_councils`] and [`apply_import`].
@@ -120,7 +120,7 @@ pub async fn import_councils(registry: &Registry, file: &Path) -> Result<Report,
     Ok(apply_import(registry, planned).await?)
 }
 
-/// Imports services at once, with no options.
+/// Plans and applies an import of services with default options.
 ///
 /// # Errors
 /// As [`plan_services`] and [`apply_import`].
@@ -129,7 +129,7 @@ pub async fn import_services(registry: &Registry, file: &Path) -> Result<Report,
     Ok(apply_import(registry, planned).await?)
 }
 
-/// Imports projects at once, with no options for reading the file.
+/// Plans and applies an import of projects with default options for reading the file.
 ///
 /// # Errors
 /// As [`plan_projects`] and [`apply_import`].

@@ -1,26 +1,26 @@
-//! Finding the council that a spreadsheet means: by code, by GSS code, by a name that it has or had, and last by
-//! what is left of the name without words such as "Borough Council", where that fits one council only.
+//! Finding the council that a spreadsheet names: by code, by GSS code, by a current or former name, and finally by the
+//! name without words such as "Borough Council", if that matches only one council.
 
 use std::collections::{BTreeSet, HashMap};
 
 use guildhall_protocol::text::fold;
 use guildhall_protocol::{Council, CouncilCode};
 
-/// The councils of a registry, by all that they are called.
+/// The registry's councils, indexed by all their codes and names.
 pub(super) struct Names {
     councils: Vec<Council>,
     exact: HashMap<String, BTreeSet<usize>>,
     core: HashMap<String, BTreeSet<usize>>,
-    /// Parts of names that have a comma in them.
+    /// The parts of names that contain a comma.
     parts: HashMap<String, BTreeSet<usize>>,
 }
 
-/// Why no council could be found.
+/// Why no council was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unknown {
-    /// None is called that.
+    /// No council has this name.
     Nobody,
-    /// Several are, and none of them more than the others.
+    /// Several have it, and none fits better.
     Several(Vec<CouncilCode>),
 }
 
@@ -44,7 +44,7 @@ impl Names {
         Self { councils, exact, core, parts }
     }
 
-    /// The council that is meant.
+    /// The council with this code or name.
     pub(super) fn find(&self, text: &str) -> Result<&CouncilCode, Unknown> {
         let (key, core) = (key(text), core_of(text));
         let all = [(&self.exact, &key), (&self.core, &core), (&self.parts, &core)];
@@ -55,7 +55,7 @@ impl Names {
         found.find(|found| *found != Err(Unknown::Nobody)).unwrap_or(Err(Unknown::Nobody))
     }
 
-    /// The only one, or the only one that there still is.
+    /// The only match, or the only one that still exists.
     fn one_of(&self, found: Option<&BTreeSet<usize>>) -> Result<&CouncilCode, Unknown> {
         let found: Vec<&Council> =
             found.into_iter().flatten().filter_map(|index| self.councils.get(*index)).collect();
@@ -69,7 +69,7 @@ impl Names {
     }
 }
 
-/// A name without what people spell in different ways.
+/// A name without differences in spelling and punctuation.
 fn key(name: &str) -> String {
     let name = fold(name).replace('&', " and ").replace('\'', "");
     let words: Vec<&str> =
@@ -77,7 +77,7 @@ fn key(name: &str) -> String {
     words.join(" ")
 }
 
-/// A name without what kind of council it is.
+/// A name without its kind of council.
 pub(super) fn core_of(name: &str) -> String {
     const KINDS: [&str; 22] = [
         "and",
@@ -151,7 +151,7 @@ mod tests {
             ("Walford", Ok("WLF")),
             ("Walford Council", Ok("WLF")),
             ("Castleglen and Derravale", Ok("CAD")),
-            // A former council by its full name; the present one by what both are called.
+            // The full name finds a former council; a name that both share finds the current one.
             ("Barsetshire County Council", Ok("BST")),
             ("Barsetshire", Ok("BAR")),
             ("Barsetshire CC", Ok("BAR")),

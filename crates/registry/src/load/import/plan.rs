@@ -1,5 +1,5 @@
-//! What an import would do, and doing it. A plan only reads; what it decides about a row is decided anew, by the same
-//! rule, in the transaction that stores it, as the registry may serve beside it.
+//! Planning an import and applying it. A plan only reads. Each row is decided again, by the same rule, in the
+//! transaction that stores it, because the registry may be serving in the meantime.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,33 +17,33 @@ use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, RecordWrite};
 use crate::store::{WriteTx, purges};
 
-/// Records written in one job: enough to be quick, few enough that others get their turn.
+/// Records in one write job: enough to be fast, few enough to leave other writers their turn.
 const AT_ONCE: usize = 250;
 
-/// A row that is to become a record, or to change one.
+/// A row that creates or changes a record.
 pub(super) trait Incoming: Send + Sync {
-    /// The line on which it begins.
+    /// The line where the row begins.
     fn line(&self) -> u64;
     /// The record's kind and id.
     fn record(&self) -> (Kind, &str);
-    /// What the record is called, for a person.
+    /// The record's name in messages.
     fn name(&self) -> String;
-    /// The record as it is with the row in it.
+    /// The record after applying the row to its current state.
     fn onto(&self, current: Option<&Record>) -> Result<Onto>;
 }
 
-/// A record with a row in it.
+/// A record with a row applied to it.
 pub(super) struct Onto {
     pub(super) state: RecordWrite,
-    /// Is it what it was?
+    /// Whether the record is unchanged.
     pub(super) is_same: bool,
-    /// Cells that don't go with what is stored.
+    /// Cells that conflict with what is stored.
     pub(super) left_out: Vec<Note>,
-    /// Why the row can't go in at all.
+    /// Why the whole row is refused.
     pub(super) refused: Option<Note>,
 }
 
-/// An import that has been planned, and not been applied.
+/// A planned import that has not been applied.
 pub struct Planned {
     action: AuditAction,
     rows: Vec<Arc<dyn Incoming>>,
@@ -51,12 +51,12 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// What it would do.
+    /// What the import would do.
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// Notes who can see what is new, where nobody said so.
+    /// Records who can see new projects, if no option says so.
     pub(super) fn say_default_visibility(&mut self, who: &str) {
         self.report.default_visibility = (self.report.tally.new > 0).then(|| who.to_owned());
     }
@@ -66,11 +66,11 @@ enum Decision {
     New(RecordWrite),
     Changed(RecordWrite),
     Unchanged,
-    /// Its council keeps it now.
+    /// Its council maintains it now.
     Claimed,
 }
 
-/// What becomes of a row, given the record that is there.
+/// Decides what to do with a row, given the current record.
 fn decide(row: &dyn Incoming, current: Option<&Record>) -> Result<(Decision, Onto)> {
     let mut onto = row.onto(current)?;
     let is_claimed = |record: &Record| {
@@ -89,7 +89,7 @@ fn decide(row: &dyn Incoming, current: Option<&Record>) -> Result<(Decision, Ont
     Ok((decision, onto))
 }
 
-/// Plans what the rows would do to the records that are there.
+/// Plans what the rows do to existing records.
 pub(super) fn plan(
     action: AuditAction,
     incoming: Vec<Arc<dyn Incoming>>,
@@ -135,10 +135,10 @@ pub(super) fn plan(
     Ok(Planned { action, rows, report })
 }
 
-/// Stores what was planned, in order. What was stored before a failure stays: to run it again goes on from there.
+/// Applies a plan, in order. After a failure, what was stored so far remains, and a repeat continues from there.
 ///
 /// # Errors
-/// When it can't be stored.
+/// If the records cannot be stored.
 pub async fn apply_import(registry: &Registry, planned: Planned) -> Result<Report> {
     let Planned { action, rows, mut report } = planned;
     report.tally = Tally::default();
@@ -168,9 +168,9 @@ async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> R
         let current = records::find(tx.sql(), kind, id).await?;
         let (decision, onto) = decide(row.as_ref(), current.as_ref())?;
         match decision {
-            // What is stored changed since the plan was made.
+            // The stored record changed after planning.
             _ if onto.refused.is_some() => {}
-            // Removed for good since then.
+            // Deleted permanently after planning.
             Decision::New(_) if purged.contains(id) => {}
             Decision::New(state) => {
                 records::put(tx, &state, now).await?;
@@ -187,7 +187,7 @@ async fn apply_part(tx: &mut WriteTx, rows: &[Arc<dyn Incoming>], now: i64) -> R
     Ok(tally)
 }
 
-/// Whom a project is shown to that could not see it before.
+/// A note if the import shows a project to more people.
 fn widening(row: &dyn Incoming, current: &Record, state: &RecordWrite) -> Option<Note> {
     let visibility = |body: &Fields| -> Option<Visibility> {
         serde_json::from_value(body.get("visibility")?.clone()).ok()
@@ -201,7 +201,7 @@ fn widening(row: &dyn Incoming, current: &Record, state: &RecordWrite) -> Option
     })
 }
 
-/// Who can see what has that visibility.
+/// Who can see a project with this visibility, in words.
 pub(super) fn who(visibility: Visibility) -> &'static str {
     match visibility {
         Visibility::Public => "anyone on the internet",
@@ -211,7 +211,7 @@ pub(super) fn who(visibility: Visibility) -> &'static str {
     }
 }
 
-/// What a record says after that it did not say before, field by field.
+/// The differences between two states of a record, by field.
 fn changes(row: &dyn Incoming, before: Option<&Fields>, after: &Fields) -> Vec<Change> {
     let is_new = before.is_none();
     let before = before.map(flat).unwrap_or_default();
@@ -235,13 +235,13 @@ fn changes(row: &dyn Incoming, before: Option<&Fields>, after: &Fields) -> Vec<C
     changes.filter(|change| change.before != change.after).collect()
 }
 
-/// What a new project says where nobody said anything.
+/// Default values, which are not worth listing for a new project.
 const SAYS_NOTHING: [(&str, &str); 4] =
     [("approach", "not_decided"), ("collaboration", "not_now"), ("budget_band", "not_said"), ("lang", "en")];
 
-/// The fields of a record that say something, those within others with a point between.
+/// The non-empty fields of a record; nested names are joined with dots.
 fn flat(body: &Fields) -> Vec<(String, String)> {
-    /// What the registry notes by itself.
+    /// Fields that the registry sets itself.
     const OWN: [&str; 5] = ["changed_at", "created_at", "confirmed_at", "unclaimed", "owner"];
     let mut fields = Vec::new();
     for (name, value) in body.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {

@@ -1,4 +1,4 @@
-//! A row of a portfolio, read: what it says of a project, and the project with that in it.
+//! A row of a portfolio: its values, and how they change a project.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use crate::access::policy::cell_of;
 use crate::error::Result;
 use crate::store::records::{Record, RecordWrite, to_fields};
 
-/// What a row says of a project.
+/// The values in a project's row.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     pub(super) summary: Patch<String>,
@@ -41,7 +41,7 @@ pub(super) struct Said {
     pub(super) ended: Patch<Date>,
     pub(super) contract_ends: Patch<Date>,
     pub(super) created_at: Patch<Timestamp>,
-    /// Who, what, why and how the team knows.
+    /// The parts of a user need: as a, I need, so that, and the evidence.
     pub(super) need: [Patch<String>; 4],
     pub(super) services: Patch<BTreeSet<ServiceId>>,
     pub(super) tags: Patch<BTreeSet<String>>,
@@ -50,29 +50,29 @@ pub(super) struct Said {
     pub(super) contact_name: Patch<String>,
 }
 
-/// A web address and what to call it.
+/// A web address and its label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) url: String,
     pub(super) label: String,
 }
 
-/// A row that is known to be a certain project's.
+/// A row whose project has been identified.
 #[derive(Clone, Debug)]
 pub(super) struct ProjectRow {
     pub(super) line: u64,
-    /// The project's id, as text and as it is.
+    /// As text, for [`Incoming::record`]; `project` is the same id.
     pub(super) id: String,
     pub(super) project: ProjectId,
     pub(super) council: CouncilCode,
     pub(super) title: String,
-    /// Whose it is where that is no council.
+    /// The organisation that the row names, if that is not a council.
     pub(super) organisation: Option<String>,
-    /// Who is to see it, where that was said.
+    /// The requested visibility, if an option gives one.
     pub(super) visibility: Option<Visibility>,
     pub(super) now: Timestamp,
     pub(super) said: Said,
-    /// The heading over the end, and what it says there.
+    /// The heading and the text of the `ended` cell, for a note.
     pub(super) end: (String, String),
 }
 
@@ -106,7 +106,7 @@ impl Incoming for ProjectRow {
             project.changed_at = before.as_ref().map_or(project.created_at, |_| Some(self.now));
         }
         let mut body = current.map(|record| record.body.clone()).unwrap_or_default();
-        // Over what is there: a newer version may have fields that this one doesn't know.
+        // Merged into the stored body: a newer version may have added fields that this one does not know.
         body.extend(to_fields(&project)?);
         let state = RecordWrite {
             kind: Kind::Project,
@@ -139,7 +139,7 @@ impl ProjectRow {
         Uuid::new_v5(&self.project.0, what.as_bytes())
     }
 
-    /// Puts the row into the project. Gives the cell that doesn't go with what is there.
+    /// Applies the row to the project. Returns a note if the end date conflicts with the start.
     fn fill(&self, project: &mut Project) -> Option<Note> {
         let said = &self.said;
         project.council = self.council.clone();
@@ -221,7 +221,7 @@ impl ProjectRow {
                     None => project.links.push(Link { id, kind, url, label }),
                 }
             }
-            // A cell has all the addresses of its field.
+            // The cell lists all addresses of its field, so remove the others.
             let gone: Vec<Uuid> = (addresses.len()..super::projects::MOST_LINKS).map(id).collect();
             project.links.retain(|link| !gone.contains(&link.id));
         }
@@ -263,13 +263,13 @@ impl ProjectRow {
 
 const PUBLISHED_BY: [&str; 2] = ["Published by ", ", which is not a council."];
 
-/// The sentence that says whose a project is that is no council's.
+/// The sentence that names an organisation that is not a council.
 fn published_by(organisation: &str) -> String {
     let [before, after] = PUBLISHED_BY;
     format!("{before}{organisation}{after}")
 }
 
-/// Whose a project is, where its text says that this is no council.
+/// The organisation named by that sentence in a project's text.
 pub(super) fn organisation_of(why: &str) -> Option<&str> {
     let [before, after] = PUBLISHED_BY;
     why.lines().rev().find_map(|line| line.strip_prefix(before)?.strip_suffix(after))

@@ -1,5 +1,5 @@
-//! Projects, from the spreadsheet or export in which a council keeps its portfolio. What comes in is unclaimed
-//! until its council says "This is ours"; from then on an import leaves it alone.
+//! Projects, from a council's portfolio spreadsheet or export. An imported project is unclaimed until its council says
+//! "This is ours"; after that, imports leave it alone.
 
 mod addresses;
 mod contact;
@@ -22,10 +22,9 @@ use known::Known;
 pub(super) use known::whole_number;
 use reading::Reading;
 
-/// The most links that one project can have.
 pub(super) const MOST_LINKS: usize = guildhall_protocol::validate::LIMITS.links as usize;
 
-/// What a column can be taken for.
+/// The fields that a column can provide.
 const FIELDS: [Field; 36] = [
     Field::new("id"),
     Field::or("council", &["council name", "local authority", "authority", "organisation", "organization"]),
@@ -65,7 +64,7 @@ const FIELDS: [Field; 36] = [
     Field::new("link"),
 ];
 
-/// The links that a column can be.
+/// The kinds of link that a column can provide.
 const LINKS: [(&str, LinkKind); 7] = [
     ("repository", LinkKind::Repository),
     ("board", LinkKind::Board),
@@ -76,24 +75,25 @@ const LINKS: [(&str, LinkKind); 7] = [
     ("link", LinkKind::Other),
 ];
 
-/// How a file of projects is taken.
+/// Options of an import of projects.
 #[derive(Clone, Debug, Default)]
 pub struct ProjectOptions {
-    /// The council that all rows belong to, by code or name; none where each row names its own.
+    /// The council that all rows belong to, by code or name; `None` if each row names its own.
     pub council: Option<String>,
-    /// The council under which rows go whose organisation is no council; none to leave them out.
+    /// The council for rows whose organisation is not a council; `None` leaves such rows out.
     pub others_under: Option<CouncilCode>,
-    /// Where the rows come from. With it a row is known by its `id` column, and else by its council,
+    /// The name of the rows' source. With it a row is identified by its `id` column, otherwise by its council,
     /// organisation and title.
     pub source: Option<String>,
-    /// Who may see them; none to leave that as it is, and to show new ones to everyone.
+    /// Who may see the projects. `None` leaves existing projects as they are and makes new ones public.
     pub visibility: Option<Visibility>,
 }
 
-/// Plans to import projects.
+/// Plans an import of projects.
 ///
 /// # Errors
-/// When the file has no titles or councils, an option names what is not there, or the registry can't be read.
+/// If the file has no titles or councils, an option names something that does not exist, or the registry cannot be
+/// read.
 pub async fn plan_projects(
     registry: &Registry,
     file: &Path,

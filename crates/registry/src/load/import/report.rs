@@ -1,5 +1,5 @@
-//! What became of a file: counts, and each row and cell that was not taken as it stands. What is shown on a
-//! terminal is made printable first, and what is written for a spreadsheet is safe to open there.
+//! The result of an import: counts, and every row and cell that was left out or interpreted. Output for a terminal is
+//! escaped, and report files are safe to open in a spreadsheet.
 
 use std::io::{self, Write};
 
@@ -7,90 +7,90 @@ use guildhall_protocol::text;
 
 use crate::load::bulk::Tally;
 
-/// Something about one row or one cell.
+/// A note about a row or a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The line of the file on which the row begins, from 1.
+    /// The line of the file where the row begins, from 1.
     pub line: u64,
-    /// The column's heading; empty where it is about the whole row.
+    /// The column's heading; empty if the note is about the whole row.
     pub column: String,
-    /// What the cell says.
+    /// The cell's content.
     pub value: String,
-    /// What is said about it, in a sentence.
+    /// The explanation, as a sentence.
     pub reason: String,
 }
 
-/// A column of which nothing was taken.
+/// A column that was not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unused {
-    /// Its heading.
+    /// The column's heading.
     pub column: String,
-    /// Its values, each with the line of its row.
+    /// Its values, each with its line.
     pub values: Vec<(u64, String)>,
 }
 
-/// One field of one record that an import changes.
+/// A field that an import changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// The line of the row.
+    /// The row's line.
     pub line: u64,
-    /// What the record is called.
+    /// The record's name.
     pub record: String,
-    /// The field, for example `contact.mailbox`.
+    /// The field's name, for example `contact.mailbox`.
     pub field: String,
-    /// What it says now; empty for nothing.
+    /// The value before the import; empty for none.
     pub before: String,
-    /// What it says then; empty for nothing.
+    /// The value after the import; empty for none.
     pub after: String,
 }
 
-/// What became of a file, or would.
+/// The result of an import, or of a dry run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// How many records came in.
+    /// The records that were written, by outcome.
     pub tally: Tally,
-    /// The rows that did not.
+    /// Rows that were left out.
     pub left_out: Vec<Note>,
-    /// The cells that did not, of rows that did.
+    /// Cells that were left out of rows that were imported.
     pub cells: Vec<Note>,
-    /// Cells that were read as something that they do not literally say.
+    /// Cells that were interpreted, not taken literally.
     pub read_as: Vec<Note>,
-    /// What is worth knowing about the file as a whole.
+    /// Sentences about the file as a whole.
     pub words: Vec<String>,
-    /// The columns that have no place in a record.
+    /// Columns that match no field.
     pub unused: Vec<Unused>,
-    /// Rows that went in under another council than they name, each with the name that they have.
+    /// Rows imported under another council than they name, each with the name that the row has.
     pub under_another: Vec<Note>,
-    /// Projects that more people can see than before: its value is the title.
+    /// Projects that more people can see than before. The note's value is the title.
     pub widened: Vec<Note>,
-    /// Who can see the new projects, where that was not said.
+    /// Who can see new projects, if no option says so.
     pub default_visibility: Option<String>,
-    /// What changes, cell by cell, where that was asked for.
+    /// Every changed field, if requested.
     pub changes: Vec<Change>,
 }
 
 impl Report {
-    /// Did no row come in?
+    /// Whether no row was imported.
     pub fn is_nothing_in(&self) -> bool {
         let Tally { new, changed, unchanged, claimed } = self.tally;
         new + changed + unchanged + claimed == 0
     }
 
-    /// Was a row or a cell left out?
+    /// Whether a row or a cell was left out.
     pub fn is_partial(&self) -> bool {
         !self.left_out.is_empty() || !self.cells.is_empty()
     }
 }
 
-/// The headings of a report file, by which one is known.
+/// The headings of a report file, which also identify one.
 const HEADINGS: [&str; 5] = ["line", "what", "column", "value", "why"];
 
-/// Writes what was not taken, cell by cell, as CSV that is safe to open in a spreadsheet.
+/// Writes every left-out and interpreted row or cell as CSV that is safe to open in a spreadsheet.
 ///
 /// # Errors
-/// When it can't be written.
+/// If the output cannot be written.
 pub fn write_report(report: &Report, mut to: impl Write) -> io::Result<()> {
-    // A spreadsheet tells UTF-8 by this mark.
+    // The byte order mark makes spreadsheets read the file as UTF-8.
     to.write_all("\u{feff}".as_bytes())?;
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(HEADINGS)?;
@@ -118,13 +118,13 @@ pub fn write_report(report: &Report, mut to: impl Write) -> io::Result<()> {
     csv.flush()
 }
 
-/// Is this the beginning of a report that was written here before?
+/// Whether a file's first bytes are those of an import report.
 pub fn is_report(beginning: &[u8]) -> bool {
     let line = format!("\u{feff}{}", HEADINGS.join(","));
     beginning.starts_with(line.as_bytes())
 }
 
-/// A cell that no spreadsheet takes for a formula (OWASP, CSV injection).
+/// Escapes a cell that a spreadsheet would take for a formula (OWASP, CSV injection).
 fn harmless(cell: &str) -> String {
     let shown = escaped(cell, &['\n', '\t']);
     let is_formula = shown
@@ -133,7 +133,7 @@ fn harmless(cell: &str) -> String {
     if is_formula { format!("'{shown}") } else { shown }
 }
 
-/// A text as it may stand on a terminal: what would move the cursor, change colours or hide is shown as an escape.
+/// Escapes what would move the cursor, change colours or be invisible on a terminal.
 pub fn printable(text: &str) -> String {
     escaped(text, &[])
 }

@@ -1,5 +1,5 @@
-//! A file as rows of cells under headings, whatever it is: a table (CSV) or JSON. Which one is told by how it
-//! begins, as names of files lie.
+//! A file as rows of cells under headings, from CSV or JSON. The format is detected from the content, because file
+//! names are unreliable.
 
 use std::collections::HashMap;
 
@@ -9,16 +9,16 @@ use serde_json::Value;
 use super::report::{Note, Unused};
 use super::{ImportError, ImportOptions, encoding, json, sheet};
 
-/// The rows of a file, and what of it could not be read.
+/// The rows of a file, and notes on what could not be read.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Row>,
     pub(super) left_out: Vec<Note>,
     pub(super) cells: Vec<Note>,
-    /// What is worth knowing about the file.
+    /// Sentences about the file.
     pub(super) words: Vec<String>,
-    /// The file's text where it is a table, to look for its headings further below.
+    /// The text of a CSV file, to look for headings further down.
     pub(super) table: Option<String>,
     pub(super) by_name: HashMap<String, usize>,
 }
@@ -26,14 +26,14 @@ pub(super) struct Rows {
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
-    /// Its heading, trimmed; in a table without one, where it stands.
+    /// The trimmed heading, or the position in a table that has no heading here.
     pub(super) name: String,
-    /// Where it stands in a table: `C` for the third.
+    /// The letter of a table's column: `C` for the third.
     pub(super) letter: Option<String>,
 }
 
 impl Column {
-    /// The column of a table.
+    /// A column of a table.
     pub(super) fn new(heading: &str, at: usize) -> Self {
         let name = text::clean(heading).text;
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -42,12 +42,12 @@ impl Column {
         Self { name, letter: Some(letter) }
     }
 
-    /// A member of JSON objects.
+    /// A member name of JSON objects.
     pub(super) fn named(name: &str) -> Self {
         Self { name: name.trim().to_owned(), letter: None }
     }
 
-    /// Its heading, and where that does not say enough also where it stands.
+    /// The heading, with its position in a table.
     pub(super) fn label(&self) -> String {
         match &self.letter {
             Some(letter) => format!("“{}” (column {letter})", self.name),
@@ -56,18 +56,17 @@ impl Column {
     }
 }
 
-/// `A` to `Z`, `AA` and so on, as spreadsheets name columns.
+/// The name of a column in a spreadsheet: `A` to `Z`, `AA` and so on.
 pub(super) fn column_letter(at: usize) -> String {
     let letter = char::from(b'A' + u8::try_from(at % 26).unwrap_or_default());
     if at < 26 { letter.to_string() } else { format!("{}{letter}", column_letter(at / 26 - 1)) }
 }
 
-/// A row that could be read.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// The line on which it begins, from 1.
+    /// The line where the row begins, from 1.
     pub(super) line: u64,
-    /// By column; none where the row does not have it.
+    /// By column; `None` where the row has no such cell.
     values: Vec<Option<Value>>,
 }
 
@@ -76,13 +75,13 @@ impl Row {
         Self { line, values }
     }
 
-    /// The cell of that column, if the row has it.
+    /// The cell in this column, if there is one.
     pub(super) fn cell(&self, column: usize) -> Option<&Value> {
         self.values.get(column).and_then(Option::as_ref)
     }
 }
 
-/// Reads a file's bytes as rows. `is_row` tells by its names whether a JSON object is a row.
+/// Reads a file as rows. `is_row` decides by an object's member names whether a JSON object is a row.
 pub(super) fn read(
     bytes: &[u8],
     options: &ImportOptions,
@@ -100,7 +99,7 @@ pub(super) fn read(
 }
 
 impl Rows {
-    /// The headings in a sentence.
+    /// The headings as a list, for a message.
     pub(super) fn found(&self) -> String {
         const MOST: usize = 40;
         let mut names: Vec<&str> =
@@ -111,7 +110,7 @@ impl Rows {
         names.join(", ")
     }
 
-    /// The columns that are in the file and not among these, with their values.
+    /// The columns that are not used and their values.
     pub(super) fn unused(&self, used: &[usize]) -> Vec<Unused> {
         let columns = self.columns.iter().enumerate().filter(|(at, _)| !used.contains(at));
         let values = |at: usize| {
@@ -125,7 +124,7 @@ impl Rows {
     }
 }
 
-/// What a cell says, each member of a list for itself.
+/// A cell's content, one text per member of a list.
 pub(super) fn shown(cell: &Value) -> Vec<String> {
     match cell {
         Value::Null => Vec::new(),
@@ -136,7 +135,7 @@ pub(super) fn shown(cell: &Value) -> Vec<String> {
     }
 }
 
-/// What a cell says, as one text.
+/// A cell's content as one text.
 pub(super) fn shown_whole(cell: &Value) -> String {
     match cell {
         Value::String(text) => text.trim().to_owned(),

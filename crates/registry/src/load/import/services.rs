@@ -1,5 +1,4 @@
-//! Services, from a file with an LGSL id and a name; where there is only a web address's slug, the name is read out
-//! of it.
+//! Services, from a file with an LGSL id and a name. If a name is only a web address's slug, it is turned into words.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -35,10 +34,10 @@ struct ServiceRow {
     id: String,
 }
 
-/// Plans to import services: those that are there already are brought up to date.
+/// Plans an import of services; existing services are updated.
 ///
 /// # Errors
-/// When the file has no ids or no names, or the registry can't be read.
+/// If the file has no ids or no names, or the registry cannot be read.
 pub async fn plan_services(
     registry: &Registry,
     file: &Path,
@@ -135,7 +134,7 @@ impl Incoming for ServiceRow {
     }
 }
 
-/// A name as it is; a slug in words.
+/// Turns a slug into words; any other name stays as it is.
 fn readable(name: &str) -> String {
     let is_slug = !name.contains(' ') && name.chars().all(|c| c.is_lowercase() || c.is_numeric() || c == '-');
     if !is_slug {

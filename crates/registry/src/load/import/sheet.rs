@@ -1,5 +1,5 @@
-//! A table of text as rows: CSV, with what stands between its cells told from its headings. Lines are counted
-//! whatever ends them, and rows above the headings are counted as a spreadsheet numbers them.
+//! A CSV table as rows; the delimiter is detected from the headings. Lines are counted for any kind of line end, and
+//! rows above the headings are counted as a spreadsheet numbers them.
 
 use serde_json::Value;
 
@@ -7,10 +7,10 @@ use super::ImportError;
 use super::report::Note;
 use super::rows::{Column, Row, Rows, column_letter};
 
-/// Rows above the headings that are looked at, to offer `--skip-rows`.
+/// How many rows to search for the headings before suggesting `--skip-rows`.
 const LOOK_AT: usize = 20;
 
-/// Where the headings of a table stand, and what is between its cells.
+/// Where the headings begin, and the delimiter.
 struct Head {
     begins: usize,
     delimiter: u8,
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, skip_rows: usize) -> Result<Rows, ImportError> {
     let table = text.get(head.begins..).unwrap_or_default();
     let mut reader =
         csv::ReaderBuilder::new().flexible(true).delimiter(head.delimiter).from_reader(table.as_bytes());
-    // Text can always be read as CSV; only the file's end could be an error, and this is no file.
+    // Any text can be read as CSV. Only I/O could fail, and this is in memory.
     let header = reader.headers().map_err(|_| ImportError::Empty)?.clone();
     let columns: Vec<Column> = header.iter().enumerate().map(|(at, name)| Column::new(name, at)).collect();
     let mut rows = Rows { columns, ..Rows::default() };
@@ -52,7 +52,7 @@ pub(super) fn read(text: &str, skip_rows: usize) -> Result<Rows, ImportError> {
     Ok(rows)
 }
 
-/// How many more rows to skip until the headings are such.
+/// The value of `--skip-rows` that would find the headings.
 pub(super) fn offer_to_skip(
     text: &str,
     skip_rows: usize,
@@ -77,7 +77,7 @@ pub(super) fn offer_to_skip(
 
 fn head(text: &str, skip_rows: usize) -> Result<Head, ImportError> {
     let (mut begins, mut told) = (0, None);
-    // Excel writes `sep=;` above a table, and means the table.
+    // Excel writes a line such as `sep=;` above a table.
     let first = text.get(..record_length(text)).unwrap_or_default();
     let word = first.trim().trim_matches('"');
     if let Some((name, separator)) = word.split_once('=')
@@ -103,7 +103,7 @@ fn head(text: &str, skip_rows: usize) -> Result<Head, ImportError> {
     Ok(Head { begins, delimiter: told.unwrap_or_else(|| delimiter(heading)) })
 }
 
-/// A comma, or what a spreadsheet set to another country's habits puts there.
+/// The most frequent delimiter in the headings; a comma if none is.
 fn delimiter(heading: &str) -> u8 {
     let mut quoted = false;
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
@@ -117,7 +117,7 @@ fn delimiter(heading: &str) -> u8 {
     counts.iter().find(|(_, count)| *count == most).map_or(b',', |(delimiter, _)| *delimiter)
 }
 
-/// The bytes of the first row with its line end; a cell in quotes may have line ends.
+/// The length of the first row in bytes, with its line end. Quoted cells may contain line ends.
 fn record_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut quoted = false;
@@ -132,12 +132,12 @@ fn record_length(text: &str) -> usize {
     bytes.len()
 }
 
-/// Line ends at the beginning: lines with nothing in them, which are no rows.
+/// The length of the leading line ends: empty lines, which are not rows.
 fn blank_before(text: &str) -> usize {
     text.len() - text.trim_start_matches(['\r', '\n']).len()
 }
 
-/// Line ends, whether of one kind or another.
+/// The number of line ends of any kind.
 pub(super) fn line_ends(text: &str) -> u64 {
     let ends = text.bytes().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
     (ends - text.matches("\r\n").count()) as u64

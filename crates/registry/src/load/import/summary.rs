@@ -1,9 +1,9 @@
-//! A long description as a summary and the whole of it.
+//! Splitting a long description into a summary and the full text.
 
 use guildhall_protocol::validate::LIMITS;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-/// A description as a summary and, where that does not hold all of it, the long text.
+/// A summary of a description, and the full text if the summary does not contain all of it.
 pub(super) fn summary_and_rest(description: &str) -> (String, String) {
     let most = LIMITS.summary as usize;
     if description.chars().count() <= most && !description.contains('\n') && !is_marked_up(description) {
@@ -16,9 +16,9 @@ fn is_marked_up(text: &str) -> bool {
     text.contains(['[', '*', '`', '#']) || text.contains("](")
 }
 
-/// The words of the first paragraph that says something, without markup, pictures and headings.
+/// The text of the first meaningful paragraph, without markup, images and headings.
 fn first_paragraph(markdown: &str) -> String {
-    /// Shorter ones are headings that nobody marked up as such.
+    /// Shorter paragraphs are usually headings without markup.
     const A_SENTENCE: usize = 40;
     let paragraphs = paragraphs(markdown);
     let sentence = paragraphs.iter().find(|paragraph| paragraph.chars().count() >= A_SENTENCE);
@@ -26,7 +26,7 @@ fn first_paragraph(markdown: &str) -> String {
 }
 
 fn paragraphs(markdown: &str) -> Vec<String> {
-    // People write "##Overview##" and mean a heading.
+    // People write `##Overview##` as a heading.
     let body: Vec<&str> = markdown.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
     let (mut all, mut text, mut in_picture) = (Vec::new(), String::new(), false);
     for event in Parser::new(&body.join("\n")) {
@@ -48,7 +48,7 @@ fn paragraphs(markdown: &str) -> Vec<String> {
     all
 }
 
-/// As many whole sentences as fit, or else as many words.
+/// As many whole sentences as fit, otherwise as many words.
 fn first_sentence(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();

@@ -1,6 +1,6 @@
-//! The sample: fictional councils at `.example` domains and lifelike projects, rich enough to show what Guildhall
-//! is for. The texts stand in TOML files beside this one; their dates are told in days from now, so that the
-//! sample is as fresh in a year as it is today.
+//! The sample: fictional councils at `.example` domains and lifelike projects, rich enough to show what Guildhall is
+//! for. The texts are in TOML files beside this one. Their dates are numbers of days from now, so the sample never
+//! looks out of date.
 
 mod read;
 
@@ -17,7 +17,7 @@ use crate::store::audit::{AuditAction, AuditEvent};
 use crate::store::settings::{self, Setting};
 use crate::store::{WriteTx, people};
 
-/// Mailboxes and nothing else, each with what stands behind it.
+/// The sample's people: addresses only, each with a role.
 const PEOPLE: [(&str, Stands); 6] = [
     ("sam.digital@barchester.example", Stands::LeadOf("BCH")),
     ("robin.digital@barchester.example", Stands::LeadOf("BCH")),
@@ -31,11 +31,11 @@ const PEOPLE: [(&str, Stands); 6] = [
 enum Stands {
     LeadOf(&'static str),
     Coordinator,
-    /// Has never signed in.
+    /// Someone who has never signed in.
     New,
 }
 
-/// People to sign in as, each with what they are.
+/// The addresses to sign in with, each with a description of its role.
 pub fn sample_people() -> impl Iterator<Item = (&'static str, &'static str)> {
     PEOPLE.into_iter().map(|(email, stands)| {
         let what = match stands {
@@ -64,11 +64,10 @@ const SETTINGS: [(Setting, &str); 4] = [
 ];
 
 impl Registry {
-    /// Fills the registry with the sample. What is there already stays as it is, so that a second time changes
-    /// nothing.
+    /// Fills the registry with the sample. Existing records stay as they are, so a second run changes nothing.
     ///
     /// # Errors
-    /// When it can't be stored.
+    /// If the sample cannot be stored.
     pub async fn sample(&self) -> Result<Tally> {
         let sample =
             read::sample(self.env().clock.now()).map_err(|error| Error::Damaged(error.to_string()))?;
@@ -101,7 +100,7 @@ impl Registry {
         .await
     }
 
-    /// Only where nobody has said anything: a sample can be put beside real councils.
+    /// Only if no setting has been made: the sample can be added to a registry with real councils.
     async fn say_that_it_is_a_sample(&self) -> Result<()> {
         self.write(move |tx| {
             Box::pin(async move {
@@ -117,7 +116,7 @@ impl Registry {
     }
 }
 
-/// The sample's services, for those who make up projects of their own.
+/// The sample's services, which generated projects also use.
 pub(crate) fn services() -> Result<Vec<Service>> {
     read::services().map_err(|error| Error::Damaged(error.to_string()))
 }

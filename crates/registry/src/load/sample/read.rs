@@ -1,4 +1,4 @@
-//! Reads the sample's files into records. A file that can't be read is a mistake of ours: a test reads them all.
+//! Reads the sample's TOML files into records. A test reads all of them, because a broken one would be our mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,10 +31,10 @@ const PROJECTS: [(&str, &str); 8] = [
     ("council", include_str!("projects/council.toml")),
 ];
 
-/// A namespace for the sample's ids (RFC 9562 §5.5): the same project has the same id in every registry.
+/// The UUIDv5 namespace for the sample's ids (RFC 9562 §5.5): a project has the same id in every registry.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f2f_1c35_7f3a_4c52_9d0e_5a4d_0f6b_7c11);
 
-/// The sample, with its dates counted from some day.
+/// The sample as records.
 pub(super) struct Sample {
     pub(super) councils: Vec<Council>,
     pub(super) domains: Vec<(String, CouncilCode)>,
@@ -42,7 +42,7 @@ pub(super) struct Sample {
     pub(super) projects: Vec<RecordWrite>,
 }
 
-/// Why a file of the sample can't be read.
+/// Why a file of the sample cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadSample {
     #[error("the sample's {0}: {1}")]
@@ -53,7 +53,7 @@ pub(super) enum BadSample {
     Record(String, Error),
 }
 
-/// Reads the sample as it is at that moment.
+/// Reads the sample, counting its dates from `now`.
 pub(super) fn sample(now: Timestamp) -> Result<Sample, BadSample> {
     let days = Days(now);
     let councils: Councils = toml::from_str(COUNCILS).map_err(|error| BadSample::Toml("councils", error))?;
@@ -78,7 +78,7 @@ pub(super) fn services() -> Result<Vec<Service>, BadSample> {
     Ok(services.service)
 }
 
-/// Counts days from now.
+/// Converts numbers of days to dates.
 #[derive(Clone, Copy)]
 struct Days(Timestamp);
 
@@ -87,12 +87,12 @@ impl Days {
         Ok(self.0.to_zoned(TimeZone::UTC).date().checked_add(Span::new().try_days(days)?)?)
     }
 
-    /// That day, at half past one in the afternoon: a time for a show-and-tell.
+    /// Half past one in the afternoon of that day, as the time of a show-and-tell.
     fn afternoon(self, days: i64) -> Result<Timestamp, BadSample> {
         Ok(self.date(days)?.at(13, 30, 0, 0).to_zoned(TimeZone::UTC)?.timestamp())
     }
 
-    /// That many days before this moment, in whole seconds.
+    /// That many days before now, to the second.
     fn ago(self, days: i64) -> Result<Timestamp, BadSample> {
         Ok(Timestamp::from_second(self.0.as_second() - days * 24 * 60 * 60)?)
     }
@@ -173,8 +173,8 @@ struct Projects {
     project: Vec<ProjectEntry>,
 }
 
-/// A project as its file tells it. Days in `phases`, `created`, `changed` and `confirmed` are days ago; those that
-/// end in `_in` are days ahead.
+/// A project as written in its file. `phases`, `created` and `confirmed` are days ago; names that end in `_in` are days
+/// ahead.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ProjectEntry {
@@ -219,7 +219,7 @@ struct ProjectEntry {
     reuse: String,
     visibility: Option<Visibility>,
     created: i64,
-    /// None for an unclaimed project.
+    /// Missing for an unclaimed project.
     confirmed: Option<i64>,
     #[serde(default)]
     update: Vec<UpdateEntry>,
@@ -265,7 +265,7 @@ struct UpdateEntry {
 }
 
 impl ProjectEntry {
-    /// The project's record and those of its updates.
+    /// The records of the project and of its updates.
     fn on(self, days: Days) -> Result<Vec<RecordWrite>, BadSample> {
         let named = |what: &str| Uuid::new_v5(&NAMESPACE, format!("{}/{what}", self.key).as_bytes());
         let id = ProjectId(named("project"));

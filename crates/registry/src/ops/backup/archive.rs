@@ -1,5 +1,5 @@
-//! The file of a backup: lines of JSON. The first says of what and when, each of the others is a row, and the last has
-//! how many there are and the SHA-256 of all lines before it, so that half a file is never taken for a whole one.
+//! The format of a backup: JSON lines. The first describes the backup, each of the following is a row, and the last has
+//! the number of rows and the SHA-256 of all lines before it, so that a truncated file is detected.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
@@ -15,11 +15,10 @@ use crate::store::tables::Columns;
 
 const FORMAT: &str = "guildhall-registry-backup";
 
-/// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Head {
     format: String,
-    /// The last migration of the database that it is of.
+    /// The database's newest migration.
     pub(super) schema: i64,
     pub(super) made_at: Timestamp,
     pub(super) epoch: String,
@@ -32,35 +31,34 @@ impl Head {
     }
 }
 
-/// A line in between.
+/// A row.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Line {
     pub(super) table: String,
     pub(super) row: Columns,
 }
 
-/// The last line.
 #[derive(Debug, Serialize, Deserialize)]
 struct Foot {
     rows: u64,
     sha256: String,
 }
 
-/// Why a file is not the backup that it should be.
+/// Why a file is not a usable backup.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// The disk says why.
+    /// An I/O error.
     #[error("it can't be read: {0}")]
     File(#[from] std::io::Error),
-    /// It is something else.
+    /// It is a different kind of file.
     #[error("it is no backup of a registry")]
     NoBackup,
-    /// It is a part of one, or not as it was made.
+    /// It is truncated or was changed.
     #[error("it breaks off before its end, or was changed since it was made")]
     NotWhole,
 }
 
-/// Writes one. It has people's addresses: others may not read it.
+/// Writes a backup. The file contains email addresses, so only its owner may read it.
 pub(super) struct Writer {
     file: BufWriter<File>,
     hash: Sha256,
@@ -68,7 +66,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Begins a new file.
+    /// Creates the file, which must not exist yet.
     pub(super) fn create(file: &Path, head: &Head) -> std::io::Result<Self> {
         let mut writer = Self { file: BufWriter::new(files::create(file)?), hash: Sha256::new(), rows: 0 };
         writer.line(head)?;
@@ -80,7 +78,7 @@ impl Writer {
         self.line(line)
     }
 
-    /// Writes its end, and has the disk keep it. Gives the number of rows.
+    /// Writes the last line and syncs the file to disk. Returns the number of rows.
     pub(super) fn finish(mut self) -> std::io::Result<u64> {
         let foot = Foot { rows: self.rows, sha256: hex(&self.hash.clone().finalize()) };
         self.line(&foot)?;
@@ -97,7 +95,6 @@ impl Writer {
     }
 }
 
-/// Reads one.
 pub(super) struct Reader {
     file: BufReader<File>,
     hash: Sha256,
@@ -109,7 +106,7 @@ impl Reader {
     pub(super) fn open(file: &Path) -> Result<Self, Unreadable> {
         let mut file = BufReader::new(File::open(file)?);
         let mut first = Vec::new();
-        // A file of something else may be one endless line.
+        // Another kind of file may be one endless line.
         std::io::Read::take(&mut file, 4096).read_until(b'\n', &mut first)?;
         let head: Head = serde_json::from_slice(&first).map_err(|_| Unreadable::NoBackup)?;
         if head.format != FORMAT {
@@ -118,7 +115,7 @@ impl Reader {
         Ok(Self { file, hash: Sha256::new_with_prefix(&first), rows: 0, head })
     }
 
-    /// The next row; none at the end of a whole file.
+    /// The next row; `None` at the end of a complete file.
     pub(super) fn next(&mut self) -> Result<Option<Line>, Unreadable> {
         let mut bytes = Vec::new();
         self.file.read_until(b'\n', &mut bytes)?;
@@ -132,7 +129,7 @@ impl Reader {
         if is_whole { Ok(None) } else { Err(Unreadable::NotWhole) }
     }
 
-    /// How many rows were read so far.
+    /// The number of rows read so far.
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }
@@ -144,7 +141,7 @@ mod tests {
 
     use super::*;
 
-    /// The file is a format: what an earlier version wrote is restored by this one, so that the example never changes.
+    /// Backups from earlier versions must stay restorable, so the frozen example never changes.
     #[test]
     fn a_backup_stays_as_it_is_and_is_read() {
         let folder = tempfile::tempdir().unwrap();
@@ -163,7 +160,7 @@ mod tests {
         assert_eq!(writer.finish().unwrap(), 2);
         insta::assert_snapshot!("backup", std::fs::read_to_string(&file).unwrap());
 
-        // What is read is the committed example, not what was just written.
+        // Read the committed example, not the file just written.
         let frozen = include_str!("snapshots/guildhall_registry__ops__backup__archive__tests__backup.snap");
         let written = frozen.splitn(3, "---\n").nth(2).unwrap();
         std::fs::write(&file, written).unwrap();

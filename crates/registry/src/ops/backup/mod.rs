@@ -1,4 +1,4 @@
-//! Backups: all of a registry in one file, from either database and into either.
+//! Backups: the whole registry in one file, written from and restored into either database.
 
 mod archive;
 
@@ -14,21 +14,21 @@ use crate::store::{Database, Filling, OpenError, StoreError, counter, new_epoch,
 pub use archive::Unreadable;
 use archive::{Head, Line, Reader, Writer};
 
-/// Why a backup was not made, or not restored.
+/// Why a backup or restore failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// It would overwrite something.
+    /// The backup file already exists.
     #[error("{} is there already: name a new file", .0.display())]
     FileIsThere(PathBuf),
-    /// The file can't be written. What was begun is removed.
+    /// The backup file could not be written. The partial file was removed.
     #[error("{} can't be written: {reason}", .file.display())]
     NotWritten {
         /// The backup.
         file: PathBuf,
-        /// Why.
+        /// The error from the operating system.
         reason: io::Error,
     },
-    /// The file is not a whole backup.
+    /// The file is not a complete backup.
     #[error("{} is not restored: {reason}", .file.display())]
     NotABackup {
         /// The file.
@@ -36,27 +36,27 @@ pub enum BackupError {
         /// What is wrong with it.
         reason: Unreadable,
     },
-    /// A newer version has made it.
+    /// A newer version made the backup.
     #[error("{} was made by a newer version of guildhall-registry: restore it with that version", .0.display())]
     Newer(PathBuf),
-    /// There is something that would be mixed with it.
+    /// The folder or database already has a registry in it.
     #[error("there is a registry here already: restore into a new folder, or an empty database")]
     NotEmpty,
-    /// It is as it was made, but its parts contradict each other.
+    /// The file is complete, but its contents are inconsistent.
     #[error("{} is not restored, as it does not hold together: {}", .file.display(), list(.findings))]
     NotWhole {
         /// The file.
         file: PathBuf,
-        /// What is wrong.
+        /// The broken invariants.
         findings: Vec<Finding>,
     },
-    /// Who was erased since can't be read.
+    /// The erasure list cannot be read.
     #[error(transparent)]
     Erasures(#[from] DamagedLedger),
-    /// The registry failed.
+    /// The registry returned an error.
     #[error(transparent)]
     Registry(#[from] Error),
-    /// The database can't be opened.
+    /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
 }
@@ -71,35 +71,35 @@ fn list(findings: &[Finding]) -> String {
     findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// What a restored registry is to those who knew it.
+/// Whether a restored registry continues the same history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum History {
-    /// An earlier state of it: laptops read everything anew, and offer again what they sent since.
+    /// An older state: the epoch changes, so that laptops read everything again and offer to send what was lost.
     New,
-    /// The same, in another place: nobody has written to the old one since.
+    /// The same state in another place: nobody has written to the old registry since.
     Same,
 }
 
-/// What is in a backup.
+/// What a backup contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contents {
-    /// Rows of all tables.
+    /// The number of rows in all tables.
     pub rows: u64,
-    /// The number of its last change.
+    /// The last sequence number.
     pub seq: u64,
 }
 
 impl Registry {
-    /// Writes all that it has into a new file, as it is at one moment, while it goes on. The file has people's
-    /// addresses, and can be read by its owner only. Beside it goes the list of who was erased, for older backups.
+    /// Writes a snapshot of all data to a new file while the registry runs. The file contains email addresses, and only
+    /// its owner may read it. The erasure list is written beside it, for older backups.
     ///
     /// # Errors
-    /// When there is such a file, or it can't be written; nothing is left behind then.
+    /// If the file exists or cannot be written; no partial file is left.
     pub async fn back_up(&self, file: &Path) -> Result<Contents, BackupError> {
         if file.exists() {
             return Err(BackupError::FileIsThere(file.to_owned()));
         }
-        // Under its own name only once it is whole.
+        // Renamed only when it is complete.
         let mut part = file.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
@@ -133,10 +133,10 @@ impl Registry {
         Ok(Contents { rows, seq })
     }
 
-    /// Looks for what should not be in its database; finds nothing where all is well.
+    /// Checks the invariants across tables; empty if all hold.
     ///
     /// # Errors
-    /// When the database fails.
+    /// A database error.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
         Ok(wholeness::check(&mut *self.store().read().await?).await?)
     }
@@ -146,11 +146,11 @@ fn not_written(file: &Path, reason: io::Error) -> BackupError {
     BackupError::NotWritten { file: file.to_owned(), reason }
 }
 
-/// Makes a registry of a backup, in a new folder or an empty database, after it has looked whether all is right. Who is
-/// listed beside it as erased is erased again.
+/// Restores a backup into a new folder or an empty database, after checking it. Repeats the erasures listed beside the
+/// backup.
 ///
 /// # Errors
-/// When the file is no whole backup, or the place is not empty; nothing is restored then.
+/// If the file is not a complete backup or the target is not empty; nothing is restored then.
 pub async fn restore(
     config: &Config,
     env: &Env,
@@ -158,14 +158,14 @@ pub async fn restore(
     history: History,
 ) -> Result<Contents, BackupError> {
     let database = database(config).map_err(OpenError::from)?;
-    // First, so that who was erased since the backup is never there without being on that list.
+    // First, so that an erased person never reappears without being on the list.
     erasure::take_over(&folder_of(file), &config.data_dir)?;
     let contents = restore_into(&database, env, file, history).await?;
     open(config.clone(), env.clone()).await?.close().await;
     Ok(contents)
 }
 
-/// The folder that a backup is in.
+/// The folder that contains the file.
 fn folder_of(file: &Path) -> PathBuf {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -173,10 +173,10 @@ fn folder_of(file: &Path) -> PathBuf {
     }
 }
 
-/// Restores a backup into a place of its own, which is then thrown away: shows that it can be.
+/// Checks that a backup can be restored, using a temporary folder.
 ///
 /// # Errors
-/// When it can't.
+/// If it cannot be restored.
 pub async fn verify(env: &Env, file: &Path) -> Result<Contents, BackupError> {
     let folder = tempfile::tempdir().map_err(OpenError::from)?;
     let database = Database::File(folder.path().join("registry.db"), None);

@@ -1,5 +1,5 @@
-//! The file that says who was erased: lines of JSON, beside the database and beside every backup. It names nobody, but for
-//! the ids that the erased people had.
+//! The erasure list: a file of JSON lines beside the database and beside every backup, which says who has been erased.
+//! It identifies people only by their former ids and by hashes of names.
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write as _};
@@ -10,34 +10,34 @@ use crate::store::erasures::Erasure;
 
 const FILE: &str = "guildhall-erasures.ndjson";
 
-/// Why the file that says who was erased is of no use.
+/// Why the erasure list cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DamagedLedger {
-    /// The disk says why.
+    /// An I/O error.
     #[error("{}: {reason}", .file.display())]
     File {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The error from the operating system.
         reason: std::io::Error,
     },
-    /// A line of it can't be read.
+    /// A line could not be parsed.
     #[error("{}, line {line}, can't be read: put back a copy of that file", .file.display())]
     Line {
         /// The file.
         file: PathBuf,
-        /// Which line, from 1.
+        /// The line number, from 1.
         line: usize,
     },
 }
 
-/// Closes the file in that folder to others, where there is one.
+/// Restricts the list's permissions to its owner, if there is a list in this folder.
 pub(super) fn close_to_others(folder: &Path) -> Result<(), DamagedLedger> {
     let file = folder.join(FILE);
     files::tighten(&file).map_err(|reason| DamagedLedger::File { file, reason })
 }
 
-/// Who is listed in that folder; nobody where there is no such file.
+/// The erasures listed in this folder; empty if there is no list.
 pub(super) fn read(folder: &Path) -> Result<Vec<Erasure>, DamagedLedger> {
     let file = folder.join(FILE);
     let text = match std::fs::read_to_string(&file) {
@@ -52,7 +52,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Erasure>, DamagedLedger> {
     text.lines().enumerate().map(read).collect()
 }
 
-/// Lists those too. What is in it stays, and it is there in full or as it was, whenever the power goes.
+/// Adds erasures to the list. The file is replaced atomically, so a power cut leaves either the old or the new one.
 pub(super) fn merge(folder: &Path, more: &[Erasure]) -> Result<(), DamagedLedger> {
     let listed = read(folder)?;
     let mut all: BTreeMap<_, _> =
@@ -79,7 +79,7 @@ pub(super) fn merge(folder: &Path, more: &[Erasure]) -> Result<(), DamagedLedger
 mod tests {
     use super::*;
 
-    /// It lies beside backups for years: each line stays readable.
+    /// The list lies beside backups for years, so its format must stay readable.
     #[test]
     fn the_list_of_who_was_erased_stays_as_it_is_and_is_read() {
         let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
-//! Erasing a person: what holds them leaves records, their history and stored answers, and by way of the feed the
-//! laptops. Text that people wrote is not searched. Each erasure is kept, so that it is done again to a backup from
-//! before it.
+//! Erasing a person: their address and contacts under their name are removed from records, history and stored answers,
+//! and through the feed from laptops. Free text is not searched. Each erasure is stored, so that it can be repeated
+//! after an older backup is restored.
 
 mod ledger;
 mod words;
@@ -27,7 +27,7 @@ pub use ledger::DamagedLedger;
 use words::Names;
 
 impl Registry {
-    /// Erases who asks. Their session is over with it.
+    /// Erases the person who asks and ends their sessions.
     pub(crate) async fn erase_me(&self, principal: &Principal, erase: Erase) -> Result<()> {
         if erase.names.len() > MAX_NAMES {
             let detail = format!("At most {MAX_NAMES} names");
@@ -49,10 +49,10 @@ impl Registry {
         Ok(())
     }
 
-    /// Erases again who was erased before and came back with an earlier state of the registry.
+    /// Repeats erasures of people who came back with a restored backup.
     ///
     /// # Errors
-    /// When the database fails.
+    /// A database error.
     pub(crate) async fn erase_again(&self, known: Vec<Erasure>) -> Result<()> {
         let nothing_new = {
             let mut tx = self.store().read().await?;
@@ -84,7 +84,8 @@ impl Registry {
         Ok(())
     }
 
-    /// It is done by now: what can't be written here is tried again with the next tidying.
+    /// Cleans the database files and writes the erasure list. The erasure itself is committed by now, so failures are
+    /// logged and the next maintenance run tries again.
     pub(crate) async fn after_erasing(&self) {
         if let Err(error) = self.store().forget_deleted().await {
             tracing::warn!(%error, "what was erased may still be in the database's log");
@@ -94,33 +95,33 @@ impl Registry {
         }
     }
 
-    /// Writes into that folder who was erased, for a backup that is put back.
+    /// Adds every erasure to the list in this folder, for backups that are restored later.
     pub(crate) async fn keep_ledger(&self, folder: &Path) -> Result<()> {
         let all = erasures::all(&mut *self.store().read().await?).await?;
         Ok(ledger::merge(folder, &all)?)
     }
 }
 
-/// Those who are listed as erased in the registry's own folder.
+/// The erasures listed in the registry's own folder.
 pub(crate) fn listed_in(folder: &Path) -> Result<Vec<Erasure>, DamagedLedger> {
     ledger::close_to_others(folder)?;
     ledger::read(folder)
 }
 
-/// Lists in one folder those who are listed in another.
+/// Copies the erasures listed in one folder to the list in another.
 pub(crate) fn take_over(from: &Path, into: &Path) -> Result<(), DamagedLedger> {
     ledger::merge(into, &ledger::read(from)?)
 }
 
 async fn erase_person(tx: &mut WriteTx, env: &Env, person: &Person, erasure: &Erasure) -> Result<()> {
     let now = env.now_ms();
-    // What waits of theirs, and what they were told.
+    // Their open reviews and what they were told about their submissions.
     for (kind, id) in own_records(tx, person).await? {
         if let Some(record) = records::find(tx.sql(), kind, &id).await? {
             records::remove(tx, kind, &record, now).await?;
         }
     }
-    // By their addresses everywhere; by a name only where they could have put it themselves.
+    // Remove their addresses everywhere, but a name only at councils where they could have entered it.
     let mut addresses = former_addresses::of_person(tx.sql(), person.id).await?;
     addresses.push(person.email.clone());
     for email in &addresses {
@@ -163,7 +164,7 @@ async fn clean(tx: &mut WriteTx, among: Among<'_>, names: Names<'_>, now: i64) -
             records::rewrite(tx, kind, &record, &body, now).await?;
         }
     }
-    // Last, as it has what the records said until now.
+    // The history comes last, because rewriting a record adds the old text to it.
     for place in &PLACES {
         erasures::rewrite(tx, place, among, |json| names.leave(json)).await?;
     }

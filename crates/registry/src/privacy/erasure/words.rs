@@ -1,26 +1,27 @@
-//! Taking someone out of stored JSON: their address wherever it is all that a field says, and their name in contacts.
+//! Removing a person from stored JSON: their address in any field that consists of nothing else, and their name in
+//! contacts.
 
 use guildhall_protocol::text::split_contact;
 use serde_json::{Map, Value};
 
 use crate::secrets;
 
-/// What someone is known by.
+/// The address and names of a person.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
-    /// Their address, in lower case.
+    /// In lower case.
     pub(super) email: &'a str,
-    /// What is stored of their names.
+    /// Hashes of their names.
     pub(super) hashes: &'a [String],
 }
 
-/// What is stored of a name.
+/// Names are stored only as hashes, ignoring case.
 pub(super) fn hash_of_name(name: &str) -> String {
     secrets::hash(name.trim().to_lowercase().as_bytes())
 }
 
 impl Names<'_> {
-    /// Takes them out. True where something changed.
+    /// Removes the person. Returns true if something changed.
     pub(super) fn leave(&self, json: &mut Value) -> bool {
         match json {
             Value::String(text) => self.is_address(text) && empty(text),
@@ -36,7 +37,7 @@ impl Names<'_> {
         }
     }
 
-    /// A contact may hold more than one address, and names beside them: theirs go, the others' stay.
+    /// A contact can hold several addresses and names. The person's are removed, other people's stay.
     fn leave_contact(&self, contact: &mut Map<String, Value>) -> bool {
         let says = |field| contact.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (mailbox, name) = (says("mailbox"), says("name"));
@@ -49,7 +50,7 @@ impl Names<'_> {
             .map(String::as_str)
             .filter(|address| !self.is_address(address))
             .collect();
-        // A name that stands with their address is theirs, and so is the contact's where it has no other address.
+        // A name next to their address is theirs. So is the contact's name, if the contact has no other address.
         let is_named = parts(&in_mailbox.name).any(|part| self.is_name(part));
         let mailbox_left = if is_them || is_named { others.join("; ") } else { mailbox };
         let is_only_them =
@@ -67,7 +68,7 @@ impl Names<'_> {
         changed
     }
 
-    /// `Sam Smith - Digital team (01234 567890)` without the parts that are theirs.
+    /// Removes the person's parts from a name such as `Sam Smith - Digital team (01234 567890)`.
     fn leave_parts(&self, text: String) -> String {
         let is_theirs = |part: &str| {
             self.is_name(part) || split_contact(part).addresses.iter().any(|address| self.is_address(address))
@@ -88,7 +89,7 @@ impl Names<'_> {
     }
 }
 
-/// What stands side by side in a contact's name. A hyphen within a name is part of it (Smith-Jones).
+/// The parts of a contact's name. A hyphen inside a name does not separate (Smith-Jones).
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let marks = text.split([',', ';', '/', '|', '(', ')', '<', '>', '&']);
     let dashes = marks.flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" – "));

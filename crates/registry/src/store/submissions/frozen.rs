@@ -1,4 +1,4 @@
-//! Rows of each state, as they are stored: what an earlier version stored is read by this one.
+//! Frozen examples of the stored rows for each state: this version must read what earlier versions stored.
 
 use crate::store::StoreError;
 use guildhall_protocol::State;
@@ -44,7 +44,7 @@ fn stands() -> [(&'static str, SubmissionState); 6] {
     ]
 }
 
-/// Its row, with what is JSON in a column shown as such.
+/// The row, with its JSON columns parsed.
 fn shown(row: &Columns) -> Value {
     let mut row = row.clone();
     for column in ["problem", "merged_with", "body", "answer"] {

@@ -1,5 +1,4 @@
-//! Files of other people, imported by the real program: what comes in, what is told, and how it ends. Each file is
-//! the sample of a kind.
+//! Real-world kinds of files, imported by the real program: what is imported, what is reported, and the exit code.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/import").join(name)
 }
 
-/// A registry with councils and services in it, in a folder of its own.
+/// A temporary registry with councils and services.
 fn registry() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (kind, file) in
@@ -34,7 +33,7 @@ fn text(output: &Output) -> String {
     String::from_utf8(both).unwrap()
 }
 
-/// What anyone can read of the projects, in the order of their titles.
+/// The public projects, ordered by title.
 fn projects(folder: &Path) -> Vec<Value> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut found: Vec<Value> = runtime.block_on(async {
@@ -49,7 +48,7 @@ fn projects(folder: &Path) -> Vec<Value> {
     found
 }
 
-/// Does the project say all of that? Objects are looked into, and lists member by member.
+/// Whether a project contains everything that is expected: objects may have more members, lists may not.
 fn says(project: &Value, expected: &Value) -> bool {
     match (project, expected) {
         (Value::Object(project), Value::Object(expected)) => {
@@ -223,7 +222,7 @@ fn files_of_all_kinds_come_in_as_a_person_reads_them() {
     let base = registry();
     for Case { file, options, exit, told, projects: expected } in cases() {
         let folder = copy_of(base.path());
-        // A dry run ends in the same way, says the same, and writes nothing.
+        // A dry run has the same exit code and output, and writes nothing.
         let dry = import(folder.path(), "projects", &fixture(file), &[options, &["--dry-run"]].concat());
         assert_eq!(projects(folder.path()), Vec::<Value>::new(), "{file}");
         let output = import(folder.path(), "projects", &fixture(file), options);
@@ -336,7 +335,7 @@ fn what_is_not_taken_can_be_had_as_a_file() {
             ["3", "row left out", "council", "'@Nowhere"],
         ]
     );
-    // It is written over a report only.
+    // Only an earlier report may be overwritten.
     let refused = import(folder.path(), "projects", &file, &["--report", file.to_str().unwrap()]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(text(&refused).contains("is there already"));

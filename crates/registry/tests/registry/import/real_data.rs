@@ -1,4 +1,4 @@
-//! The public lists and catalogues themselves, where they are there to try.
+//! The real public lists and catalogues, if they are available.
 
 use std::path::PathBuf;
 
@@ -47,8 +47,8 @@ async fn real_data_comes_in_whole() {
     assert!(projects(&stage).await.iter().all(|(_, project)| !project.summary.is_empty()));
 }
 
-/// Of every name and slug in the two lists of councils: it finds its council, or is told as shared with the councils
-/// that have it.
+/// Every name and slug in the two lists of councils must find its council, or be reported as ambiguous with the
+/// councils that have it.
 #[tokio::test]
 #[ignore = "needs GUILDHALL_DATA, a folder of real data"]
 async fn every_name_in_the_lists_finds_its_council() {
@@ -72,7 +72,7 @@ async fn every_name_in_the_lists_finds_its_council() {
             ["local-authority-code", "official-name", "nice-name", "welsh-name", "gss-code", "gov-uk-slug"];
         let cells = columns.iter().filter_map(|column| row.get(*column));
         names.extend(cells.map(|name| (name.clone(), code.clone())));
-        // Parts of a name with a comma in it, which the list has torn apart, are no names.
+        // The list splits names at their commas; the parts are not names.
         let is_part = |part: &&str| {
             let whole = [&row["official-name"], &row["nice-name"], "armagh, banbridge and craigavon"];
             whole.iter().any(|name| {
@@ -106,7 +106,7 @@ async fn every_name_in_the_lists_finds_its_council() {
         let title = format!("Project {number}");
         match found.iter().find(|(_, project)| project.title == title) {
             Some((_, project)) if project.council.as_str() == code => {}
-            // The name of a council that is no longer there is also that of one that is.
+            // A former council's name may also be a current council's.
             Some((_, project)) if ended(code) && !ended(project.council.as_str()) => shared += 1,
             Some((_, project)) => wrong.push(format!("{name} ({code}): {}", project.council)),
             None => match report.left_out.iter().find(|note| note.line == number as u64 + 2) {

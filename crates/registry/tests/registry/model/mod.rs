@@ -1,6 +1,6 @@
-//! Who may do what over time: whatever people, leads, coordinators and whoever runs the registry do one after the other,
-//! and however much time passes between, the registry answers as a small model of the rules says, and each person reads
-//! what that model lets them. `GUILDHALL_MODEL_CASES` says how many stories are tried.
+//! A model test of who may do what over time. Whatever people, leads, coordinators and the operator do, in any order
+//! and with any time in between, the registry must answer as a small model of the rules does, and each person must read
+//! exactly what the model lets them. `GUILDHALL_MODEL_CASES` sets the number of random histories.
 
 mod rules;
 mod system;

@@ -1,4 +1,4 @@
-//! The rules, in as few words as they have: DESIGN's table and what stands below it, without a database or a request.
+//! The rules in their shortest form, without a database or requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest_state_machine::ReferenceStateMachine;
 
-/// Two with an address at the first council's domain, one at the second's, one at none, and a coordinator who works at the
-/// second council, too.
+/// Two people with an address at the first council's domain, one at the second's, one at neither, and a coordinator who
+/// also works at the second council.
 pub(super) const PEOPLE: [&str; 5] = [
     "ada@barchester.example",
     "ben@barchester.example",
@@ -16,16 +16,16 @@ pub(super) const PEOPLE: [&str; 5] = [
     "pat@casterbridge.example",
 ];
 pub(super) const PAT: usize = 4;
-/// The first two have a domain; the third comes after the first, once a coordinator says so.
+/// The first two have a domain. The third succeeds the first once a coordinator says so.
 pub(super) const COUNCILS: [&str; 3] = ["BCH", "CAS", "NEW"];
 pub(super) const DOMAINS: [&str; 2] = ["barchester.example", "casterbridge.example"];
 const OLD: usize = 0;
 const NEW: usize = 2;
-/// For so many days the address of a coordinator is proved, and that of everybody else who acts for a council.
+/// How many days a proved address counts: for coordinators, and for everyone else who acts for a council.
 const COORDINATORS: i64 = 183;
 const OTHERS: i64 = 90;
 const INVITATIONS: i64 = 14;
-/// When an address was proved that never was.
+/// The day for an address that was never proved.
 const NEVER: i64 = -100_000;
 const TO_OBJECT: i64 = 3;
 
@@ -56,7 +56,7 @@ struct Member {
     role: Role,
     confirmed: Option<By>,
     standing: Standing,
-    /// By their domain, not by an invitation.
+    /// Whether the membership comes from their domain and not from an invitation.
     known: bool,
     verified: i64,
 }
@@ -84,7 +84,7 @@ struct Invitation {
     day: i64,
 }
 
-/// A project for its team only: all others are everybody's to read.
+/// A project for its team only. Everyone may read the others.
 #[derive(Clone, Debug)]
 struct Project {
     council: usize,
@@ -93,36 +93,36 @@ struct Project {
     seats: BTreeMap<usize, usize>,
 }
 
-/// By whom, for which council, and when.
+/// The voucher, their council and the day.
 type Vouch = (usize, usize, i64);
 
-/// What there is, as the rules see it.
+/// The state of the model.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     day: i64,
-    /// Who the registry knows, and when they last proved their address.
+    /// People whom the registry knows, and when they last proved their address.
     known: BTreeMap<usize, Option<i64>>,
     sessions: BTreeSet<usize>,
     members: BTreeMap<(usize, usize), Member>,
-    /// Which councils each domain counts for.
+    /// The councils that each domain counts for.
     domains: [BTreeSet<usize>; 2],
     merged: bool,
     invitations: Vec<Invitation>,
-    /// Who was ever invited where: an invitation that has ended is tried, too.
+    /// Everyone who was ever invited, and where: ended invitations are tried, too.
     ever_invited: BTreeSet<(usize, usize)>,
     /// The councils that have had a lead, and whether a confirmed one.
     led: BTreeMap<usize, bool>,
     projects: Vec<Project>,
     /// Who has published something for which council.
     published: BTreeSet<(usize, usize)>,
-    /// For whom where.
+    /// By person and council.
     vouches: BTreeMap<(usize, usize), Vec<Vouch>>,
     objections: BTreeSet<(usize, usize)>,
-    /// What the last step came to.
+    /// The answer to the last step.
     pub(super) last: Answer,
 }
 
-/// What the registry answers to a step.
+/// The registry's answer to a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Done,
@@ -154,7 +154,7 @@ impl State {
         self.sessions.contains(&who)
     }
 
-    /// The council, the role, and whether it is an unconfirmed lead's, of each membership that counts.
+    /// The council and role of each active membership, and whether it is an unconfirmed lead's.
     pub(super) fn roles(&self, who: usize) -> Vec<(usize, Role, bool)> {
         let of = self.members.iter().filter(|((person, _), member)| *person == who && member.is_active());
         of.map(|((_, council), member)| (*council, member.role, member.is_unconfirmed())).collect()
@@ -166,7 +166,8 @@ impl State {
         has_seat || self.leads(who, project.council)
     }
 
-    /// What people do who can, a list for each kind. By chance alone most steps would be refused, and few stories get far.
+    /// Steps that are likely to succeed, one list per kind. Purely random steps would mostly be refused, and few
+    /// histories would get far.
     fn likely(&self) -> Vec<Vec<Step>> {
         let accepted =
             self.ever_invited.iter().map(|(who, council)| Step::Accept { who: *who, council: *council });
@@ -211,7 +212,7 @@ impl State {
         kinds
     }
 
-    /// Those whose invitation is open lose the role in which they made it.
+    /// People with open invitations lose the role in which they made them.
     fn likely_ends_of_inviters(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         for Invitation { by: who, council, .. } in self.invitations.iter().cloned() {
@@ -223,14 +224,14 @@ impl State {
         steps
     }
 
-    /// Its leads, confirmed or not, and the coordinator.
+    /// The council's leads, confirmed or not, and the coordinator.
     fn who_could_manage(&self, council: usize) -> Vec<usize> {
         let leads = self.members.iter().filter(|((_, at), member)| *at == council && member.is_active());
         let leads = leads.filter(|(_, member)| member.role == Role::Lead).map(|((by, _), _)| *by);
         leads.chain([PAT]).collect()
     }
 
-    /// Who has a seat in its team, and for which council; whether or not it counts now.
+    /// Everyone with a seat in the project's team, with the seat's council, including suspended seats.
     pub(super) fn seats(&self, project: usize) -> Vec<(usize, usize)> {
         self.projects[project].seats.iter().map(|(who, council)| (*who, *council)).collect()
     }
@@ -259,12 +260,12 @@ impl State {
         who == PAT && self.leads_of(council).is_empty()
     }
 
-    /// Gives and takes roles, and takes all that is held along.
+    /// May give and remove roles, and export the council's data.
     pub(super) fn manages(&self, who: usize, council: usize) -> bool {
         self.leads(who, council) || self.stands_in(who, council)
     }
 
-    /// Sees who acts for the council, and invites editors.
+    /// May see who acts for the council, and invite editors.
     pub(super) fn sees_people(&self, who: usize, council: usize) -> bool {
         self.manages(who, council) || self.leads_unconfirmed(who, council)
     }
@@ -290,7 +291,7 @@ impl State {
         DOMAINS.iter().position(|domain| PEOPLE[who].ends_with(domain))
     }
 
-    /// Brings memberships in line with the domains, and with when the address was last proved.
+    /// Updates memberships after a change of domains or a proof of the address.
     fn verify(&mut self, who: usize) {
         let councils = Self::domain_of(who).map(|at| self.domains[at].clone()).unwrap_or_default();
         let proved = self.known[&who];
@@ -339,7 +340,7 @@ impl State {
         member.is_some_and(|it| it.leads() && matches!(it.confirmed, Some(By::Coordinator | By::Operator)))
     }
 
-    /// Those by leads who still may, one a council.
+    /// The days of vouches by leads who may still vouch, one per council.
     fn vouches_that_count(&self, who: usize, council: usize) -> Vec<i64> {
         let mut counted = BTreeMap::new();
         let mut vouches = self.vouches.get(&(who, council)).cloned().unwrap_or_default();
@@ -575,7 +576,8 @@ impl State {
         Answer::Done
     }
 
-    /// No term ends on the very day: the registry counts in milliseconds.
+    /// Whether no deadline falls exactly on that day: the model counts days and the registry milliseconds, so the two
+    /// could disagree then.
     fn ends_nothing_today(&self, days: i64) -> bool {
         let now = self.day + days;
         let members = self.members.values().map(|member| now - member.verified);
@@ -643,7 +645,7 @@ impl ReferenceStateMachine for State {
 
     fn preconditions(state: &Self, step: &Step) -> bool {
         match *step {
-            // Within the year for which a session lasts, and an old domain works on.
+            // Less than a year, so that sessions last and the old domain still counts.
             Step::Pass { days } => state.day + days < 330 && state.ends_nothing_today(days),
             Step::Invite { by, .. }
             | Step::SetRole { by, .. }
@@ -670,7 +672,7 @@ impl ReferenceStateMachine for State {
     }
 }
 
-/// Only who is known has an id to be named by.
+/// Whether the person that a step names is known: only then do they have an id.
 fn names_someone(state: &State, step: &Step) -> bool {
     match *step {
         Step::SetRole { who, .. }

@@ -1,4 +1,4 @@
-//! The registry, asked as its clients ask it.
+//! The registry, used as its clients use it.
 
 use std::sync::Arc;
 
@@ -39,13 +39,13 @@ impl System {
         for (domain, council) in DOMAINS.into_iter().zip(COUNCILS) {
             assert!(stage.registry.add_domain(domain, &council.parse().unwrap()).await.unwrap());
         }
-        // No role rests for want of a second factor here: that has tests of its own.
+        // Second factors have their own tests, so no role is suspended here.
         stage.registry.set(Setting::SecondFactorDays, "365").await.unwrap();
         stage.registry.set_coordinator(PEOPLE[PAT], true).await.unwrap();
         Self { runtime, stage, sessions: Default::default(), projects: Vec::new() }
     }
 
-    /// The id of anyone who is known, signed in or not.
+    /// The id of a known person, signed in or not.
     async fn person(&self, who: usize) -> String {
         let database = self.stage.database().await;
         let id = sqlx::query_scalar("SELECT id FROM people WHERE email = $1").bind(PEOPLE[who]);
@@ -74,7 +74,7 @@ impl System {
         self.sessions[who] = Some(Session { access, refresh, mirror });
     }
 
-    /// The next pair of tokens for everybody: whose session has ended hears of it.
+    /// Refreshes everybody's tokens. Whoever's session has ended learns it here.
     async fn refresh_all(&mut self) {
         for who in 0..PEOPLE.len() {
             let Some(session) = self.sessions[who].take() else { continue };
@@ -93,7 +93,7 @@ impl System {
     }
 
     async fn take(&mut self, step: &Step) -> Answer {
-        // All come from one address, which may not try codes and tokens any faster.
+        // All requests come from one address, which is limited in how often it may try codes and tokens.
         self.stage.clock.turn(SignedDuration::from_secs(1));
         let code = |council: usize| COUNCILS[council];
         match *step {
@@ -187,7 +187,7 @@ impl System {
         }
     }
 
-    /// What each is, and may read, by every way of asking.
+    /// Compares each person's roles and what they may read, however they ask.
     async fn compare(&mut self, rules: &State) {
         for (who, email) in PEOPLE.into_iter().enumerate() {
             assert_eq!(self.sessions[who].is_some(), rules.is_signed_in(who), "{email} is signed in");
@@ -205,7 +205,7 @@ impl System {
                 .map(|(council, role, unconfirmed)| (COUNCILS[council].to_owned(), name(role), unconfirmed))
                 .collect();
             assert_eq!(roles, right, "what {email} is");
-            // The digest of what was read is compared there.
+            // Reading also compares the digests.
             while session.mirror.read(&self.stage.registry, 1000).await {}
             for (nth, project) in self.projects.iter().enumerate() {
                 let right = rules.may_read(who, nth);
@@ -217,7 +217,7 @@ impl System {
         }
     }
 
-    /// The ways that cost more: a reader who has nothing, the pages of a council, and all that is held on it.
+    /// The more expensive comparisons: a new reader, a council's pages, and the export of its data.
     async fn compare_in_full(&mut self, rules: &State) {
         self.compare(rules).await;
         for (who, email) in PEOPLE.into_iter().enumerate() {
@@ -260,7 +260,7 @@ impl System {
     }
 }
 
-/// Address and council of each, sorted.
+/// Address and council of each seat, sorted.
 fn seats(told: &[Seat]) -> Vec<(String, String)> {
     let mut seats: Vec<_> = told.iter().map(|seat| (seat.email.clone(), seat.council.to_string())).collect();
     seats.sort();

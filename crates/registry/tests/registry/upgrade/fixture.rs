@@ -1,5 +1,5 @@
-//! A fixture: a small registry as SQL text that SQLite and PostgreSQL read, under the name of the last migration that it
-//! has had. The migrations make its tables; the text is what is in them.
+//! A fixture: a small registry as SQL that SQLite and PostgreSQL can both run, named after its newest migration. The
+//! migrations create the tables; the SQL fills them.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,12 @@ use crate::stage::Stage;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-/// One of them, read.
+/// A parsed fixture.
 pub(super) struct Fixture {
     pub(super) schema: i64,
-    /// The SHA-384 of its last migration, as sqlx knows it.
+    /// The SHA-384 of its newest migration, as sqlx records it.
     pub(super) checksum: String,
-    /// The last moment that it knows of.
+    /// The time when it was written.
     pub(super) now: jiff::Timestamp,
     pub(super) told: Told,
     sql: String,
@@ -40,7 +40,7 @@ pub(super) fn checksum(schema: i64) -> String {
 }
 
 impl Fixture {
-    /// Every one that there is, from the first schema to the newest.
+    /// One fixture for every schema, from the first to the newest.
     pub(super) fn all() -> Vec<Self> {
         MIGRATIONS.iter().map(|migration| Self::read(migration.version)).collect()
     }
@@ -71,13 +71,13 @@ impl Fixture {
         tables
     }
 
-    /// Puts it into an empty database, which then is as the registry of that time left it.
+    /// Fills an empty database, which is then as the registry of that time left it.
     pub(super) async fn put_into(&self, database: &AnyPool) {
         MIGRATIONS.run_to(self.schema, database).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(self.sql.clone())).execute(database).await.unwrap();
     }
 
-    /// The same as a file of that time's backup.
+    /// The same as a backup file of that time.
     pub(super) async fn as_backup(&self, folder: &Path) -> PathBuf {
         sqlx::any::install_default_drivers();
         let database = format!("sqlite://{}?mode=rwc", folder.join("then.db").display());
@@ -100,7 +100,7 @@ impl Fixture {
     }
 }
 
-/// Writes down what that registry keeps, as the fixture of the newest schema.
+/// Writes the data of this registry as the fixture of the newest schema.
 pub(super) async fn write(stage: &Stage, told: &Told) {
     let schema = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap();
     let mut text = format!(
@@ -124,7 +124,7 @@ pub(super) async fn write(stage: &Stage, told: &Told) {
     std::fs::write(file(schema), text).unwrap();
 }
 
-/// A row's texts and numbers as both databases read them.
+/// A row's values as SQL literals for both databases.
 fn literals(row: &Row) -> String {
     let literal = |value: &Value| match value {
         Value::String(text) => format!("'{}'", text.replace('\'', "''")),
@@ -135,7 +135,7 @@ fn literals(row: &Row) -> String {
 
 pub(super) type Row = serde_json::Map<String, Value>;
 
-/// The rows of a table, in an order that is the same on both databases; nothing for a column without a value.
+/// A table's rows in the same order on both databases, without NULL columns.
 pub(super) async fn rows(database: &AnyPool, table: &str) -> Vec<Row> {
     let statement = sqlx::AssertSqlSafe(format!("SELECT * FROM {table}"));
     let mut rows: Vec<Row> = Vec::new();

@@ -1,4 +1,4 @@
-//! Whatever an earlier version left behind is opened by this one, with nothing lost.
+//! Data from every earlier version must open in this one, with nothing lost.
 
 mod fixture;
 mod story;
@@ -14,7 +14,7 @@ use sqlx::{AnyPool, Row as _};
 
 use crate::stage::{Answer, Stage, new_project};
 
-/// The registry that goes on from it, and what was in each table before it was opened.
+/// The registry opened on a fixture, and the rows of each table before that.
 async fn opened(fixture: &Fixture) -> (Stage, BTreeMap<String, Vec<Row>>) {
     let before = std::sync::Mutex::new(BTreeMap::new());
     let stage = Stage::upon(fixture.now, async |database| {
@@ -34,10 +34,10 @@ async fn refreshed(stage: &Stage, fixture: &Fixture) -> String {
     answer.json::<Value>()["access_token"].as_str().unwrap().to_owned()
 }
 
-/// What other columns and tables say now: who confirmed a lead, and who asked to act for a council.
+/// Columns replaced by others: who confirmed a lead, and requests to act for a council.
 const REPLACED: [(&str, &str); 2] = [("memberships", "interim"), ("domains", "status")];
 
-/// What a table is called now.
+/// A table's current name.
 fn goes_on_as(table: &str) -> &str {
     match table {
         "teams" => "seats",
@@ -103,7 +103,7 @@ async fn a_laptop_goes_on_with_a_registry_of_any_schema() {
         let ann = refreshed(&stage, &fixture).await;
         let me: Me = stage.get(routes::ME, Some(&ann)).await.json();
         assert_eq!((me.email.as_str(), me.councils[0].council.as_str()), (story::ANN, "GEN001"));
-        // It reads on, and another one reads everything: the digests agree, for someone who isn't signed in, too.
+        // It continues reading, and new readers read everything; the digests agree, also without signing in.
         let on = stage.get(&format!("{}?after={}", routes::CHANGES, fixture.told.cursor), Some(&ann)).await;
         assert_eq!(on.status, StatusCode::OK, "schema {}: {}", fixture.schema, on.text);
         for token in [Some(&*ann), None] {
@@ -111,7 +111,7 @@ async fn a_laptop_goes_on_with_a_registry_of_any_schema() {
             mirror.sync(&stage.registry, 1000).await;
             assert!(mirror.count("project") >= 8 && mirror.count("update") == 1);
         }
-        // Each submission has the verdict that it had.
+        // Each submission keeps its verdict.
         let sent = before["submissions"].iter().filter(|row| row["person"] == me.person.to_string().as_str());
         let mut states = Vec::new();
         for row in sent {
@@ -123,7 +123,7 @@ async fn a_laptop_goes_on_with_a_registry_of_any_schema() {
         assert!(states.contains(&json!("published")) && states.contains(&json!("refused")), "{states:?}");
 
         stage.publish(&ann, new_project(&stage.new_id(), "GEN001", "After")).await;
-        // Coordinators came with the third schema.
+        // Coordinators were added in the third schema.
         stage.registry.set_coordinator(story::PAT, true).await.unwrap();
         let pat = stage.sign_in(story::PAT).await;
         let ok = |answer: &Answer| assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -138,10 +138,10 @@ async fn a_laptop_goes_on_with_a_registry_of_any_schema() {
     }
 }
 
-/// Removed for good, reminded, published: the log says so, and nothing hangs on it.
+/// Deletions, reminders and publications have tables of their own; no rule reads the log.
 #[tokio::test]
 async fn what_is_known_does_not_hang_on_the_audit_log() {
-    // From the third schema on there are reviews, and the fifth has the first purge.
+    // Reviews were added in the third schema, and the fifth is the first with a purge.
     for fixture in Fixture::all().into_iter().filter(|fixture| fixture.schema >= 5) {
         let (stage, before) = opened(&fixture).await;
         let acts =
@@ -158,7 +158,7 @@ async fn what_is_known_does_not_hang_on_the_audit_log() {
         assert_eq!(again.code(), Code::NotAllowed);
         assert_eq!(stage.registry.examine().await.unwrap(), []);
 
-        // Eight days ago all of it was published. One more now.
+        // All of it was published eight days ago. Publish one more now.
         let (pat, alone) = (stage.sign_in(story::PAT).await, stage.new_id());
         let week = async || stage.get(routes::COORDINATION, Some(&pat)).await.json::<Coordination>().week;
         assert_eq!(week().await.councils, 0);
@@ -173,7 +173,7 @@ async fn what_is_known_does_not_hang_on_the_audit_log() {
     }
 }
 
-/// What an earlier version wrote into a file is put back by this one.
+/// Backups made by earlier versions can be restored.
 #[tokio::test]
 async fn a_backup_of_any_schema_is_restored() {
     for fixture in Fixture::all() {
@@ -189,7 +189,7 @@ async fn a_backup_of_any_schema_is_restored() {
     }
 }
 
-/// Every table, column, key, check and index, as the database itself tells them.
+/// Every table, column, key, check and index, as the database reports them.
 async fn schema(database: &AnyPool, is_postgres: bool) -> Vec<String> {
     let statement = match is_postgres {
         false => "SELECT COALESCE(sql, name) FROM sqlite_master WHERE name NOT LIKE '%sqlx%' ORDER BY 1",
@@ -218,7 +218,8 @@ async fn a_migrated_database_has_the_schema_of_a_fresh_one() {
     }
 }
 
-/// With `GUILDHALL_WRITE_FIXTURES` it writes the fixture of today's schema; without, it fails where there is none.
+/// With `GUILDHALL_WRITE_FIXTURES`, writes the fixture of the newest schema; without it, fails if that fixture is
+/// missing.
 #[tokio::test]
 async fn there_is_a_fixture_of_every_schema() {
     if std::env::var_os("GUILDHALL_WRITE_FIXTURES").is_some() {

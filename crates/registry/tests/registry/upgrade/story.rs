@@ -1,4 +1,4 @@
-//! A registry with something in every table, as the code of today makes it: what a fixture is made of.
+//! A registry with rows in every table, made by the current code: the content of a fixture.
 
 use guildhall_protocol::{CouncilPeople, Me, Verdict, routes, sign_in::challenge};
 use guildhall_registry::Setting;
@@ -9,32 +9,32 @@ use serde_json::{Value, json};
 use crate::second_factor;
 use crate::stage::{Stage, edit, new_project};
 
-/// A lead, from whose laptop a fixture is opened again.
+/// A lead, whose session the upgrade tests continue.
 pub(super) const ANN: &str = "ann@council-one.example";
 /// A lead of another council.
 const BEN: &str = "ben@council-two.example";
-/// Sends what is checked first.
+/// Sends submissions that are reviewed.
 const CAT: &str = "cat@council-one.example";
-/// Was the first at a council.
+/// The first person at a council.
 const DAN: &str = "dan@council-three.example";
-/// Asked to be erased.
+/// Erased at their own request.
 const EVE: &str = "eve@council-two.example";
-/// Of the pooled administration.
+/// A coordinator.
 pub(super) const PAT: &str = "pat@hub.example";
-/// Asked to act for a council.
+/// Has asked to act for a council.
 const GUS: &str = "gus@shared-service.example";
 
 const ONE: &str = "GEN001";
 const TWO: &str = "GEN002";
 const THREE: &str = "GEN003";
 
-/// Ann's tokens and what she did with them last.
+/// Ann's refresh token and last cursor.
 pub(super) struct Told {
     pub(super) refresh_token: String,
     pub(super) cursor: String,
 }
 
-/// Fills it.
+/// Fills the registry.
 pub(super) async fn tell(stage: &Stage) -> Told {
     begin(stage).await;
     let (_, ann) = signed_in(stage, ANN, "Ann's laptop").await;
@@ -45,7 +45,7 @@ pub(super) async fn tell(stage: &Stage) -> Told {
     check(stage, &ann, &cat).await;
     people(stage, &ann).await;
     erase(stage, &ben).await;
-    // A working week later: who decides is reminded.
+    // More than a working week later: reviewers are reminded.
     stage.clock.turn(SignedDuration::from_hours(8 * 24));
     stage.registry.maintain().await.unwrap();
     coordinate(stage).await;
@@ -56,7 +56,7 @@ pub(super) async fn tell(stage: &Stage) -> Told {
     Told { refresh_token, cursor: mirror.cursor }
 }
 
-/// Refresh and access token.
+/// The refresh and access token.
 async fn signed_in(stage: &Stage, email: &str, device: &str) -> (String, String) {
     let code = stage.registry.issue_code(email).await.unwrap();
     let body = json!({"email": email, "code": code, "device": device});
@@ -74,7 +74,7 @@ async fn begin(stage: &Stage) {
     let registry = &stage.registry;
     registry.generate(6, 8).await.unwrap();
     for setting in Setting::ALL {
-        // Those are set last, so that those who lead by then have their days.
+        // Set last, so that leads by then get their time.
         if !matches!(setting, Setting::SecondFactor | Setting::SecondFactorDays) {
             registry.set(setting, &format!("The {} of a fixture", setting.as_str())).await.unwrap();
         }
@@ -111,7 +111,7 @@ async fn publish(stage: &Stage, ann: &str, ben: &str) {
     let sent = stage.publish(ann, body.clone()).await;
     assert_eq!(sent.version, 1);
     stage.publish(ann, edit(&bins, ONE, 1, json!({"learned": "It is the map, and the street"}))).await;
-    // Merged, refused as a conflict, and refused for what it says.
+    // Merged, refused as a conflict, and refused as invalid.
     let merged = stage.publish(ann, edit(&bins, ONE, 1, json!({"summary": "One place to say so"}))).await;
     assert!(merged.merged_with.is_some());
     for set in [json!({"learned": "Nothing"}), json!({"title": ""})] {
@@ -120,10 +120,10 @@ async fn publish(stage: &Stage, ann: &str, ben: &str) {
     }
     stage.publish(ben, new_project(&trees, TWO, "Trees")).await;
     stage.publish(ben, edit(&trees, TWO, 1, json!({"visibility": "members"}))).await;
-    // Only for a team, which leaves a departure behind.
+    // Narrowed to the team, which leaves a tombstone.
     stage.publish(ann, new_project(&ours, ONE, "A restructure")).await;
     stage.publish(ann, edit(&ours, ONE, 1, json!({"visibility": "team"}))).await;
-    // Reported, and removed for good.
+    // Reported, and permanently deleted.
     stage.publish(ann, new_project(&wrong, ONE, "It names someone")).await;
     let purge = json!({"reason": "It names someone"});
     done(stage, Method::DELETE, &routes::with(routes::PROJECT, &[&wrong]), Some(ann), purge).await;
@@ -137,7 +137,7 @@ async fn publish(stage: &Stage, ann: &str, ben: &str) {
     done(stage, Method::DELETE, &routes::with(routes::REPORT, &[&report]), Some(ann), Value::Null).await;
 }
 
-/// What Cat sends: published, sent back, declined, taken back, and waiting.
+/// Cat's submissions: published, sent back, declined, withdrawn and waiting.
 async fn check(stage: &Stage, ann: &str, cat: &str) {
     for (title, state) in [
         ("Allotments", "published"),
@@ -164,7 +164,7 @@ async fn check(stage: &Stage, ann: &str, cat: &str) {
     }
 }
 
-/// Invitations of each state, a laptop that was signed out, and how the council wants to be looked after.
+/// Invitations in each state, a signed-out laptop, and the council's settings.
 async fn people(stage: &Stage, ann: &str) {
     stage.check(ann, ONE, "all").await;
     for (name, accept) in [("fay", Some(true)), ("hal", Some(false)), ("ida", None), ("jon", None)] {
@@ -201,7 +201,7 @@ async fn erase(stage: &Stage, ben: &str) {
     done(stage, Method::DELETE, routes::ME, Some(&eve), json!({"names": ["Eve Quillfeather"]})).await;
 }
 
-/// Councils that are asked for, merge, and are read with a reason; and a code that nobody has typed in yet.
+/// A request for a council, a merger, a reading with a reason, and an unused code.
 async fn coordinate(stage: &Stage) {
     let (_, gus) = signed_in(stage, GUS, "").await;
     let ask = json!({"council": THREE, "evidence": "We run their website"});
@@ -216,7 +216,7 @@ async fn coordinate(stage: &Stage) {
     stage.registry.issue_code("lea@council-one.example").await.unwrap();
     stage.registry.set(Setting::SecondFactorDays, "60").await.unwrap();
     stage.registry.set(Setting::SecondFactor, "leads").await.unwrap();
-    // One that is in use, with a recovery code that was used, and one that waits for its first code.
+    // A second factor in use, with a used recovery code, and a pending one.
     let app = second_factor::enrol(stage, &gus).await;
     let used = json!({"code": app.recovery[0]});
     done(stage, Method::POST, routes::SECOND_FACTOR_VERIFY, Some(&gus), used).await;
@@ -225,8 +225,7 @@ async fn coordinate(stage: &Stage) {
     assert!(stage.post(routes::AUTH_EMAIL_START, start).await.status.is_success());
 }
 
-/// What a provider said of Ann, a sign-in that is on its way, and the address that Ben had before: as the store writes
-/// them.
+/// What a provider said about Ann, a sign-in under way, and Ben's former address, as the store writes them.
 async fn provider(stage: &Stage) {
     let database = stage.database().await;
     let now = stage.now().as_millisecond();

@@ -1,4 +1,4 @@
-//! The web addresses in a cell: one, several, or with what they are called.
+//! Web addresses in a cell: one or several, perhaps with labels.
 
 use guildhall_protocol::validate::LIMITS;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::load::import::choices;
 use crate::load::import::project_row::Address;
 
 impl Reading<'_> {
-    /// The addresses of one field. `count` is how many the project has so far.
+    /// The addresses of one field. `count` is the number of links that the project has so far.
     pub(super) fn addresses(&mut self, field: &str, count: &mut usize) -> Patch<Vec<Address>> {
         let Some(value) = self.cells.value(field) else { return Patch::Keep };
         let mut found: Vec<Address> = Vec::new();
@@ -89,7 +89,7 @@ impl Reading<'_> {
     }
 }
 
-/// The addresses in a text: each begins a line, or with what addresses begin with. One may have spaces in it.
+/// Splits a text into addresses: each begins on a new line or with a scheme or `www.`. An address may contain spaces.
 fn parts_of(text: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -122,7 +122,7 @@ fn begins_address(text: &str) -> bool {
     ["http://", "https://", "www."].iter().any(|start| lower.starts_with(start))
 }
 
-/// `Bins (https://leeds.example)` and `[Bins](https://leeds.example)`: the address, and what it is called.
+/// Splits `Bins (https://leeds.example)` or `[Bins](https://leeds.example)` into address and label.
 fn address_and_label(text: &str) -> (String, String) {
     let within = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
     match within {

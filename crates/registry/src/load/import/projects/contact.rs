@@ -1,4 +1,4 @@
-//! Whom to ask, however an address and a name were written into one cell.
+//! A project's contact, from cells that combine addresses and names in any way.
 
 use guildhall_protocol::text::split_contact;
 use guildhall_protocol::validate::LIMITS;
@@ -8,7 +8,7 @@ use super::reading::Reading;
 use crate::load::import::cells::{Cells, Part, Patch, is_blank_word};
 
 impl Reading<'_> {
-    /// A mailbox and the name behind it, however the two were written into one cell.
+    /// The contact's mailbox and name.
     pub(super) fn contact(&mut self) -> (Patch<String>, Patch<String>) {
         let (mut addresses, mut names, is_there) = self.contact_cell("contact", true);
         let (more, own_names, has_name) = self.contact_cell("contact_name", false);
@@ -38,7 +38,7 @@ impl Reading<'_> {
         (mailbox, name)
     }
 
-    /// The addresses and names in a cell, and whether the row has it and could be read.
+    /// The addresses and names in a cell, and whether the row has the cell and it could be read.
     fn contact_cell(&mut self, field: &str, is_contact: bool) -> (Vec<String>, Vec<String>, bool) {
         let Some(value) = self.cells.value(field) else { return (Vec::new(), Vec::new(), false) };
         let (mut addresses, mut names) = (Vec::new(), Vec::new());
@@ -68,7 +68,7 @@ impl Reading<'_> {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            // `Sam <sam@leeds.example>` is no HTML.
+            // `Sam <sam@leeds.example>` is not HTML.
             let Some(text) = self.cells.clean(field, &text, !text.contains('@') || text.contains("</"))
             else {
                 is_read = false;

@@ -1,4 +1,4 @@
-//! What the rows of a portfolio may refer to, and the projects that are there.
+//! What the rows of a portfolio refer to: councils, services and existing projects.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,25 +16,25 @@ use crate::load::import::project_row::organisation_of;
 use crate::store::purges;
 use crate::store::records::{self, Record};
 
-/// A namespace for the ids of imported rows (RFC 9562 §5.5): a row has the same id each time.
+/// The UUIDv5 namespace for imported rows (RFC 9562 §5.5): a row has the same id in every import.
 const NAMESPACE: Uuid = Uuid::from_u128(0x9b1d_2f60_55a8_4d0c_8f3e_2b7a_61c4_90d5);
 
-/// What is in the registry.
+/// The registry's data that an import needs.
 pub(super) struct Known {
     pub(super) names: Names,
     services: HashMap<String, ServiceId>,
     pub(super) projects: HashMap<String, Record>,
-    /// The ids of projects that were removed for good.
+    /// The ids of permanently deleted projects.
     pub(super) purged: HashSet<String>,
-    /// Projects that were imported under an id made of their title as it was typed, by what it reads like.
+    /// Projects that an earlier version imported under an id from the title as typed, by council and normalised title.
     by_title: HashMap<(String, String), String>,
 }
 
-/// What a row is known by.
+/// What identifies a row.
 pub(super) enum Key<'a> {
     /// Its id at a source.
     Id { source: &'a str, id: &'a str },
-    /// Whose it is and what it is called.
+    /// Its council, organisation and title.
     Title { council: &'a CouncilCode, organisation: Option<&'a str>, title: &'a str },
 }
 
@@ -42,7 +42,7 @@ fn id_of(key: &str) -> Uuid {
     Uuid::new_v5(&NAMESPACE, key.as_bytes())
 }
 
-/// The key by which the first versions knew a row: with its title as typed, and without its organisation.
+/// The key that the first versions used: the title as typed, without the organisation.
 fn first_key(council: &str, title: &str) -> String {
     format!("{council}/{}", title.to_lowercase())
 }
@@ -71,7 +71,7 @@ impl Known {
         })
     }
 
-    /// The council that an option names.
+    /// The council named by an option.
     pub(super) fn council_called(&self, named: &str) -> Result<CouncilCode, ImportError> {
         self.names.find(named).cloned().map_err(|unknown| {
             ImportError::BadOption(match unknown {
@@ -85,14 +85,14 @@ impl Known {
         })
     }
 
-    /// A service by its name or LGSL id.
+    /// A service by name or LGSL id.
     pub(super) fn service(&self, text: &str) -> Option<ServiceId> {
         let id = || whole_number(text).parse().ok().map(ServiceId);
         self.services.get(&fold(text)).copied().or_else(id)
     }
 
-    /// The id of a row's project: that of the one it was imported as before, also by an earlier version. With it
-    /// what the row is known by.
+    /// The id of a row's project, which is the id of an earlier import of the same row, also by an earlier version.
+    /// Also returns the row's key.
     pub(super) fn project(&self, key: &Key<'_>) -> (Uuid, String) {
         let (council, organisation, title) = match key {
             Key::Id { source, id } => {
@@ -113,7 +113,7 @@ impl Known {
         let mut ids =
             [Some(id), Some(id_of(&first_key(council.as_str(), title))), alike].into_iter().flatten();
         let found = ids.find(|id| self.is_of(*id, *organisation));
-        // An earlier version may have given this id to an organisation's project of the same title.
+        // An earlier version may have given this id to an organisation's project with the same title.
         let free =
             || if self.is_there(id) { id_of(&format!("project {council}//{}", fold(title))) } else { id };
         (found.unwrap_or_else(free), key)
@@ -123,7 +123,7 @@ impl Known {
         self.projects.contains_key(&id.to_string())
     }
 
-    /// Is that project this organisation's? Where it was claimed its text may say nothing of that any longer.
+    /// Whether the project belongs to this organisation. After a project was claimed, its text may no longer say so.
     fn is_of(&self, id: Uuid, organisation: Option<&str>) -> bool {
         let Some(record) = self.projects.get(&id.to_string()) else { return false };
         let why = record.body.get("why").and_then(Value::as_str).unwrap_or_default();
@@ -136,7 +136,7 @@ impl Known {
     }
 }
 
-/// Why a name is not enough.
+/// The message for an ambiguous name.
 pub(super) fn shared(named: &str, codes: &[CouncilCode]) -> String {
     let codes: Vec<&str> = codes.iter().map(CouncilCode::as_str).collect();
     format!(
@@ -145,7 +145,7 @@ pub(super) fn shared(named: &str, codes: &[CouncilCode]) -> String {
     )
 }
 
-/// A whole number as it is without the point that a spreadsheet puts behind it: `7` for `7.0`.
+/// A whole number without the decimal point that spreadsheets add: `7` for `7.0`.
 pub(in crate::load::import) fn whole_number(text: &str) -> &str {
     match text.trim().split_once('.') {
         Some((whole, rest))

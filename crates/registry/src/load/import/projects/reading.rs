@@ -1,4 +1,4 @@
-//! One row of a portfolio on its way to become a project.
+//! Reading one row of a portfolio as a project.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use crate::load::import::rows::{Row, Rows};
 use crate::load::import::summary::summary_and_rest;
 use crate::load::import::{ImportOptions, amounts, choices};
 
-/// A row with all that it is read by.
+/// A row, with everything needed to read it.
 pub(super) struct Reading<'a> {
     pub(super) cells: Cells<'a>,
     known: &'a Known,
@@ -49,7 +49,7 @@ impl<'a> Reading<'a> {
         Self { cells, known, choices, council, visibility: choices.visibility, now }
     }
 
-    /// The project that the row is, with what it is known by; or why there can be none.
+    /// The row's project and its key, or why the row is left out.
     pub(super) fn project(&mut self) -> Result<(ProjectRow, String), Note> {
         let title = self.needed("title", LIMITS.title, "It has no title")?;
         let (council, organisation) = self.council()?;
@@ -78,11 +78,11 @@ impl<'a> Reading<'a> {
         Ok((row, key))
     }
 
-    /// A cell without which there is no project.
+    /// A cell that a project must have.
     fn needed(&mut self, field: &str, most: u32, missing: &str) -> Result<String, Note> {
         match self.cells.line(field, most) {
             Patch::Set(text) => Ok(text),
-            // Why it was left out is why the row is.
+            // The reason to leave out the cell is also the reason to leave out the row.
             Patch::Keep if !self.cells.left_out.is_empty() => Err(self.cells.left_out.remove(0)),
             _ => Err(self.refuse(field, self.cells.shown(field), missing)),
         }
@@ -164,7 +164,7 @@ impl<'a> Reading<'a> {
         said
     }
 
-    /// A project that goes on has no end.
+    /// "Ongoing" and similar words mean that there is no end date.
     fn ended(&mut self) -> Patch<Date> {
         let goes_on = ["ongoing", "present", "current", "to date", "now", "open"];
         if goes_on.contains(&fold(&self.cells.shown("ended")).as_str()) {
@@ -173,7 +173,7 @@ impl<'a> Reading<'a> {
         self.cells.read("ended", |text| dates::day(text, End::Last))
     }
 
-    /// A summary, and why: the whole of what is too long for a summary goes there.
+    /// The summary and the `why` text. A description that is too long for a summary goes into `why` in full.
     fn summary_and_why(&mut self) -> (Patch<String>, Patch<String>) {
         let mut summary = Patch::Keep;
         let mut parts: Vec<String> = Vec::new();
@@ -209,7 +209,7 @@ impl<'a> Reading<'a> {
         (summary, why)
     }
 
-    /// Each by its LGSL id or its name.
+    /// Services by LGSL id or name.
     fn services(&mut self) -> Patch<BTreeSet<guildhall_protocol::ServiceId>> {
         self.cells
             .list("services")
