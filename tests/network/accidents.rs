@@ -37,13 +37,13 @@ async fn a_lost_answer_is_known_before_a_draft_is_taken_back() {
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.way.cut();
-    assert_eq!(sam.client.take_back(draft).await, Err(Failure::NoConnection));
+    assert_eq!(sam.client.withdraw_draft(draft).await, Err(Failure::NoConnection));
     // Other tries, which are never sent, do not change what is known of the first.
     sam.client.sync_now();
-    let says_no = async |client: Client| client.take_back(draft).await == Err(Failure::NoConnection);
+    let says_no = async |client: Client| client.withdraw_draft(draft).await == Err(Failure::NoConnection);
     sam.until("it is not being sent", says_no).await;
     sam.way.mend();
-    sam.client.take_back(draft).await.unwrap();
+    sam.client.withdraw_draft(draft).await.unwrap();
     assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
 }
 
@@ -52,7 +52,7 @@ async fn what_never_left_is_taken_back_with_no_connection() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
-    let is_taken_back = async |client: Client| client.take_back(draft).await.is_ok();
+    let is_taken_back = async |client: Client| client.withdraw_draft(draft).await.is_ok();
     sam.way.cut();
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
@@ -87,7 +87,7 @@ async fn a_registry_that_is_down_gets_nothing_that_must_be_asked_back() {
     server.stop();
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    sam.client.take_back(draft).await.unwrap();
+    sam.client.withdraw_draft(draft).await.unwrap();
     assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
 }
 
@@ -110,7 +110,7 @@ async fn a_token_that_is_refused_early_is_exchanged() {
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.way.cut();
     sam.until("it must be asked back", async |client| {
-        client.take_back(draft).await == Err(Failure::NoConnection)
+        client.withdraw_draft(draft).await == Err(Failure::NoConnection)
     })
     .await;
 }
@@ -142,7 +142,7 @@ async fn sending_and_taking_back_exclude_each_other() {
     sam.way.next("/api/v1/submissions/", Accident::Stuck);
     sam.send(draft).await;
     sam.until_state(draft, DraftState::Sending).await;
-    assert_eq!(sam.client.take_back(draft).await, Err(Failure::BeingSent));
+    assert_eq!(sam.client.withdraw_draft(draft).await, Err(Failure::BeingSent));
     sam.way.let_go();
     sam.until_state(draft, DraftState::Published).await;
 
@@ -153,7 +153,7 @@ async fn sending_and_taking_back_exclude_each_other() {
     sam.way.next("/api/v1/submissions/", Accident::Stuck);
     let taken_back = tokio::spawn({
         let client = sam.client.clone();
-        async move { client.take_back(draft).await }
+        async move { client.withdraw_draft(draft).await }
     });
     sam.until("the registry is being asked to give it back", async |_| sam.way.to_come() == 0).await;
     sam.client.sync_now();
@@ -230,11 +230,11 @@ async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
     let before = sam.finds("").await;
     sam.way.next("/api/v1/changes", HOTEL);
     sam.client.sync_now();
-    sam.until_status("not the registry", |status| status.trouble == Some(Failure::NotARegistry)).await;
+    sam.until_status("not the registry", |status| status.last_error == Some(Failure::NotARegistry)).await;
     assert_eq!(sam.finds("").await, before);
     sam.client.sync_now();
     sam.until_status("well again", |status| {
-        status.trouble.is_none() && status.connection == Connection::Connected
+        status.last_error.is_none() && status.connection == Connection::Connected
     })
     .await;
 
@@ -348,7 +348,8 @@ async fn what_one_answer_to_one_draft_says_holds_up_no_other() {
     sam.way.next("/api/v1/submissions/", HOTEL);
     sam.client.work_offline(false).await.unwrap();
     sam.until_state(second, DraftState::Published).await;
-    sam.until_status("the first still waits", |status| status.waiting == 1 && status.trouble.is_some()).await;
+    sam.until_status("the first still waits", |status| status.waiting == 1 && status.last_error.is_some())
+        .await;
     sam.client.sync_now();
     sam.until_state(first, DraftState::Published).await;
 }
@@ -388,8 +389,9 @@ async fn rubbish_from_a_registry_keeps_what_came_before() {
         "{\"seq\":1,\"kind\":\"service\",\"id\":\"2\",\"version\":1,\"body\":{\"id\":2,\"name\":\"b\"}}\n",
     ));
     let laptop = town.laptop_that_meets("new", vec![("/api/v1/changes", rubbish)]).await;
-    let told =
-        |status: &Status| status.trouble == Some(Failure::AnswerUnreadable) && status.last_updated.is_none();
+    let told = |status: &Status| {
+        status.last_error == Some(Failure::AnswerUnreadable) && status.last_updated.is_none()
+    };
     laptop.until_status("it is told", told).await;
     let services = laptop.client.services().await.unwrap();
     assert_eq!(services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>(), ["<script>"]);
@@ -414,14 +416,14 @@ async fn what_a_newer_version_wrote_waits_for_it_and_the_others_go_on() {
     let sam = sam.work_changed(&change("phase", "'pilot'")).await;
     sam.sign_in(&town.registry, SAM).await;
     sam.until_state(other, DraftState::Published).await;
-    sam.until_status("nothing else waits", |status| status.waiting == 0 && status.trouble.is_none()).await;
+    sam.until_status("nothing else waits", |status| status.waiting == 0 && status.last_error.is_none()).await;
     let listed: Vec<_> = sam.client.drafts().await.unwrap().into_iter().map(|row| row.id).collect();
     assert_eq!(listed, [other]);
     let unreadable = sam.client.unreadable().await.unwrap();
     assert_eq!((unreadable.len(), unreadable[0].title.as_str()), (1, "Zebra crossings"));
     assert_eq!(sam.client.draft(newer).await.err(), Some(Failure::Unreadable));
     assert_eq!(sam.client.remove_draft(newer).await, Err(Failure::Unreadable), "it stays as it is");
-    assert_eq!(sam.client.what_stays().await.unwrap().drafts, 1);
+    assert_eq!(sam.client.sign_out_summary().await.unwrap().drafts, 1);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("drafts.json");
     assert_eq!(sam.client.export_drafts(file.clone()).await, Ok(2));

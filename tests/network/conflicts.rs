@@ -123,7 +123,7 @@ async fn a_conflict_is_decided_piece_by_piece() {
             ("\"Zebra crossings, by Robin\"", Whose::Mine)
         ]
     );
-    let back = robin.client.bring_back(kept[2].id).await.unwrap();
+    let back = robin.client.restore_unused_text(kept[2].id).await.unwrap();
     assert_eq!(robin.client.draft(back).await.unwrap().form.title, "Zebra crossings, by Robin");
     let kept = robin.client.unused_texts().await.unwrap();
     assert_eq!(kept[0].value, "\"Zebra crossings, by Sam\"", "what it replaced is kept in its place");
@@ -198,7 +198,7 @@ async fn a_base_of_another_history_is_never_merged() {
     town.restore().await;
     sam.client.sync_now();
     sam.until_state(before, DraftState::NeedsAttention).await;
-    let other = sam.client.take_back(before).await;
+    let other = sam.client.withdraw_draft(before).await;
     assert_eq!(other, Ok(()));
     sam.edit(before, |form| form.summary = "Sam's, in the new history".into()).await;
     sam.send(before).await;

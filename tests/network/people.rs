@@ -150,7 +150,7 @@ async fn a_second_change_to_one_field_loses_nothing() {
     assert_eq!(clashes[0].mine, "\"Zebra crossings, by Robin\"");
     assert_eq!(clashes[0].theirs, "\"Zebra crossings, by Sam\"");
 
-    robin.client.take_back(robins).await.unwrap();
+    robin.client.withdraw_draft(robins).await.unwrap();
     let form = robin.client.draft(robins).await.unwrap().form;
     assert_eq!(
         (form.title.as_str(), form.summary.as_str(), form.phase),
@@ -173,7 +173,7 @@ async fn a_waiting_draft_taken_back_holds_up_no_other() {
     let refused = sam.client.save_draft(first, sam.client.draft(first).await.unwrap().form).await;
     assert_eq!(refused.unwrap_err(), Failure::BeingSent);
     assert_eq!(sam.client.remove_draft(first).await, Err(Failure::BeingSent));
-    sam.client.take_back(first).await.unwrap();
+    sam.client.withdraw_draft(first).await.unwrap();
     sam.client.work_offline(false).await.unwrap();
     sam.until_state(second, DraftState::Published).await;
     assert_eq!(sam.client.draft(first).await.unwrap().row.state, DraftState::Draft);
@@ -191,7 +191,7 @@ async fn signing_out_leaves_the_drafts_and_takes_the_catalogue() {
     sam.client.work_offline(true).await.unwrap();
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
-    let stays = sam.client.what_stays().await.unwrap();
+    let stays = sam.client.sign_out_summary().await.unwrap();
     assert_eq!((stays.drafts, stays.waiting), (1, 1));
     assert_eq!(sam.finds("zebra").await, 1);
     sam.client.sign_out().await.unwrap();

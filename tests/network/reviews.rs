@@ -26,7 +26,7 @@ async fn a_review_answered_offline_is_published_online() {
 
     sam.way.cut();
     let review = sam.client.review(id).await.unwrap();
-    assert_eq!((review.row.author.as_str(), review.row.new, review.moved_on), (KIM, true, false));
+    assert_eq!((review.row.author.as_str(), review.row.new, review.base_changed), (KIM, true, false));
     let title = review.changes.iter().find(|change| change.field == "title").unwrap();
     assert_eq!((title.before.as_str(), title.after.as_str()), ("null", "\"Zebra crossing requests\""));
     sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
@@ -54,13 +54,13 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
     sam.way.cut();
     sam.client.answer_review(id, State::Declined, "No".into()).await.unwrap();
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    sam.until("it is taken back", async |client| client.take_answer_back(id).await.is_ok()).await;
+    sam.until("it is taken back", async |client| client.withdraw_answer(id).await.is_ok()).await;
     sam.way.mend();
     sam.way.next("/api/v1/submissions", Accident::AnswerLost);
     sam.way.next("/api/v1/submissions", Accident::Stuck);
     sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::Published).await;
-    assert_eq!(sam.client.take_answer_back(id).await, Err(Failure::BeingSent));
+    assert_eq!(sam.client.withdraw_answer(id).await, Err(Failure::BeingSent));
     sam.client.sync_now();
     sam.until("it is sent again", async |_| sam.way.to_come() == 0).await;
     sam.way.let_go();
@@ -83,7 +83,7 @@ async fn a_reviews_reason_reaches_the_author_who_resends() {
     let why = Attention::ChangesRequested { by: SAM.into(), reason: "Say where".into() };
     assert_eq!(attention, Some(why));
 
-    kim.client.take_back(draft).await.unwrap();
+    kim.client.withdraw_draft(draft).await.unwrap();
     kim.edit(draft, |form| form.title = "Zebra crossings on School Lane".into()).await;
     kim.send(draft).await;
     kim.until_state(draft, DraftState::InReview).await;
@@ -92,7 +92,7 @@ async fn a_reviews_reason_reaches_the_author_who_resends() {
     kim.until_state(draft, DraftState::Declined).await;
     let why = Attention::Declined { by: SAM.into(), reason: "It is done already".into() };
     assert_eq!(kim.client.draft(draft).await.unwrap().attention, Some(why));
-    kim.client.take_back(draft).await.unwrap();
+    kim.client.withdraw_draft(draft).await.unwrap();
     assert_eq!(kim.client.draft(draft).await.unwrap().form.title, "Zebra crossings on School Lane");
 }
 
@@ -103,10 +103,10 @@ async fn what_could_not_be_taken_back_is_not_said_to_be() {
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
     kim.until_state(draft, DraftState::InReview).await;
-    kim.way.next("/api/v1/submissions/", Accident::NotFound);
-    assert_eq!(kim.client.take_back(draft).await, Err(Failure::NotFound));
+    kim.way.next("/withdraw", Accident::NotFound);
+    assert_eq!(kim.client.withdraw_draft(draft).await, Err(Failure::NotFound));
     assert_eq!(kim.client.draft(draft).await.unwrap().row.state, DraftState::InReview);
-    kim.client.take_back(draft).await.unwrap();
+    kim.client.withdraw_draft(draft).await.unwrap();
     assert_eq!(kim.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
 }
 
@@ -178,7 +178,7 @@ async fn an_answer_that_a_hotel_took_is_told_as_such_and_waits() {
     let id = waiting(&sam).await;
     sam.way.next("/api/v1/submissions", HOTEL);
     sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
-    sam.until_status("it is told", |status| status.trouble == Some(Failure::NotARegistry)).await;
+    sam.until_status("it is told", |status| status.last_error == Some(Failure::NotARegistry)).await;
     assert_eq!(sam.client.status().await.waiting, 1);
     sam.client.sync_now();
     kim.until_state(draft, DraftState::Published).await;
@@ -201,14 +201,14 @@ async fn a_second_answer_to_a_review_is_told_so() {
     robin.until_status("told so", |status| status.waiting == 0 && status.inbox == 1).await;
     let answered = robin.client.inbox().await.unwrap().answered;
     assert_eq!(answered[0].refused, Some(AnswerRefused::Answered));
-    robin.client.take_answer_back(robins).await.unwrap();
+    robin.client.withdraw_answer(robins).await.unwrap();
     assert!(robin.client.inbox().await.unwrap().answered.is_empty());
 
     let second = kim.write("Zebra finches").await;
     kim.send(second).await;
     kim.until_state(second, DraftState::InReview).await;
     waiting(&sam).await;
-    kim.client.take_back(second).await.unwrap();
+    kim.client.withdraw_draft(second).await.unwrap();
     kim.until_state(second, DraftState::Draft).await;
     sam.until_status("nothing waits", |status| status.inbox == 0).await;
 }
@@ -226,7 +226,7 @@ async fn a_review_overtaken_by_a_change_goes_back() {
     sam.edit(mine, |form| form.title = "Moving home, says Sam".into()).await;
     sam.send(mine).await;
     sam.until_state(mine, DraftState::Published).await;
-    sam.until("it moved on", async |client| client.review(id).await.unwrap().moved_on).await;
+    sam.until("it moved on", async |client| client.review(id).await.unwrap().base_changed).await;
     sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::NeedsAttention).await;
     let conflict = kim.client.conflict(draft).await.unwrap();

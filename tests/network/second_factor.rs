@@ -64,12 +64,15 @@ async fn what_waits_is_sent_while_a_code_is_needed() {
     town.time.advance(HALF_A_DAY);
     let removed = sam.client.remove_access(&council, robins).await;
     assert_eq!(removed.unwrap_err(), Failure::SecondFactorNeeded);
-    assert_eq!(sam.client.look_at_second_factor().await.unwrap_err(), Failure::SecondFactorNeeded);
+    assert_eq!(sam.client.require_second_factor().await.unwrap_err(), Failure::SecondFactorNeeded);
     let draft = sam.write("Zebra crossing requests").await;
     sam.send(draft).await;
     sam.until_state(draft, DraftState::Published).await;
-    assert_eq!(sam.client.give_second_factor("AAAA-AAAA-AAAA-AAAA").await.unwrap_err(), Failure::CodeRefused);
-    sam.client.give_second_factor(&recovery[0]).await.unwrap();
-    sam.client.look_at_second_factor().await.unwrap();
+    assert_eq!(
+        sam.client.verify_second_factor("AAAA-AAAA-AAAA-AAAA").await.unwrap_err(),
+        Failure::CodeRefused
+    );
+    sam.client.verify_second_factor(&recovery[0]).await.unwrap();
+    sam.client.require_second_factor().await.unwrap();
     sam.client.remove_access(&council, robins).await.unwrap();
 }

@@ -135,7 +135,7 @@ impl Person {
         }
         let status: Status = self.does(&Order::Status).await?;
         ensure!(!status.sign_in_needed, "{} was signed out by a network fault", self.name);
-        let well = status.connection == Connection::Connected && status.trouble.is_none();
+        let well = status.connection == Connection::Connected && status.last_error.is_none();
         Ok(done && well && status.waiting == 0 && status.attention == 0)
     }
 

@@ -28,11 +28,11 @@ export const commands = {
 	pasteCode: (code: string) => typedError<Account, Failure>(__TAURI_INVOKE("paste_code", { code })),
 	/**  Continues where the provider has a different address: with the provider's from now on, or with the account's. */
 	chooseAddress: (useProviders: boolean) => typedError<Account, Failure>(__TAURI_INVOKE("choose_address", { useProviders })),
-	giveUpBrowserSignIn: () => __TAURI_INVOKE<void>("give_up_browser_sign_in"),
+	cancelBrowserSignIn: () => __TAURI_INVOKE<void>("cancel_browser_sign_in"),
 	/**  Signs in with a code by email, after the provider has identified the person. */
 	confirmAddress: (email: string, code: string) => typedError<Account, Failure>(__TAURI_INVOKE("confirm_address", { email, code })),
 	/**  What stays on this laptop after signing out. */
-	whatStays: () => typedError<WhatStays, Failure>(__TAURI_INVOKE("what_stays")),
+	signOutSummary: () => typedError<SignOutSummary, Failure>(__TAURI_INVOKE("sign_out_summary")),
 	signOut: () => typedError<null, Failure>(__TAURI_INVOKE("sign_out")),
 	actFor: (council: CouncilCode) => typedError<Account, Failure>(__TAURI_INVOKE("act_for", { council })),
 	find: (query: Query, offset: number, limit: number) => typedError<Found, Failure>(__TAURI_INVOKE("find", { query, offset, limit })),
@@ -53,7 +53,7 @@ export const commands = {
 	/**  Puts a draft in the outbox: it is sent at once, or when there is a connection. */
 	sendDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("send_draft", { id })),
 	/**  Withdraws a draft from the outbox, to continue writing. */
-	takeBack: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("take_back", { id })),
+	withdrawDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("withdraw_draft", { id })),
 	/**  The conflict between a draft that needs attention and somebody else's change. */
 	conflict: (id: string) => typedError<Conflict, Failure>(__TAURI_INVOKE("conflict", { id })),
 	/**  Chooses what to keep, in one step that can be undone. */
@@ -65,7 +65,7 @@ export const commands = {
 	/**  Unused text from the last 90 days, newest first. */
 	unusedTexts: () => typedError<UnusedText[], Failure>(__TAURI_INVOKE("unused_texts")),
 	/**  Puts unused text into a draft of its project, and returns the draft's id. */
-	bringBack: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("bring_back", { id })),
+	restoreUnusedText: (id: string) => typedError<string, Failure>(__TAURI_INVOKE("restore_unused_text", { id })),
 	/**  Sends a draft that needs attention again. */
 	tryAgain: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("try_again", { id })),
 	/**  Leaves a draft, and deletes a new one in which nothing was written. True if it was deleted. */
@@ -84,7 +84,7 @@ export const commands = {
 	/**  Decides a review: the decision is sent at once, or when there is a connection. */
 	answerReview: (id: SubmissionId, state: State, reason: string) => typedError<null, Failure>(__TAURI_INVOKE("answer_review", { id, state, reason })),
 	/**  Withdraws a decision that has not been sent yet, or removes one that failed from the list. */
-	takeAnswerBack: (id: SubmissionId) => typedError<null, Failure>(__TAURI_INVOKE("take_answer_back", { id })),
+	withdrawAnswer: (id: SubmissionId) => typedError<null, Failure>(__TAURI_INVOKE("withdraw_answer", { id })),
 	/**  Reads the person's roles from the registry again. */
 	refreshMe: () => typedError<null, Failure>(__TAURI_INVOKE("refresh_me")),
 	/**  The people who act for a council, and those who ask to. */
@@ -96,11 +96,11 @@ export const commands = {
 	/**  The seats in a project's team. */
 	seats: (project: ProjectId) => typedError<Seat[], Failure>(__TAURI_INVOKE("seats", { project })),
 	/**  Removes a seat, which may be the person's own. */
-	takeSeatBack: (project: ProjectId, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("take_seat_back", { project, person })),
+	removeSeat: (project: ProjectId, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("remove_seat", { project, person })),
 	setCouncilSettings: (council: CouncilCode, settings: CouncilSettings) => typedError<null, Failure>(__TAURI_INVOKE("set_council_settings", { council, settings })),
 	/**  Offers someone a role. */
 	invite: (council: CouncilCode, email: string, role: Role) => typedError<null, Failure>(__TAURI_INVOKE("invite", { council, email, role })),
-	takeInvitationBack: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("take_invitation_back", { id })),
+	withdrawInvitation: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("withdraw_invitation", { id })),
 	/**  Accepts or declines an invitation. */
 	answerInvitation: (id: string, accept: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_invitation", { id, accept })),
 	setRole: (council: CouncilCode, person: PersonId, role: Role) => typedError<null, Failure>(__TAURI_INVOKE("set_role", { council, person, role })),
@@ -112,7 +112,7 @@ export const commands = {
 	/**  Names the successors of a council that merges or is split, and their first day. */
 	nameSuccessors: (council: CouncilCode, from: DateForm, successors: NewSuccessor[]) => typedError<null, Failure>(__TAURI_INVOKE("name_successors", { council, from, successors })),
 	/**  Removes a council's successors. */
-	takeSuccessorsBack: (council: CouncilCode) => typedError<null, Failure>(__TAURI_INVOKE("take_successors_back", { council })),
+	removeSuccessors: (council: CouncilCode) => typedError<null, Failure>(__TAURI_INVOKE("remove_successors", { council })),
 	/**  Takes over projects of a predecessor, and returns how many. */
 	takeOver: (council: CouncilCode, from: CouncilCode, projects: ProjectId[], teamOnly: boolean) => typedError<number, Failure>(__TAURI_INVOKE("take_over", { council, from, projects, teamOnly })),
 	/**  Everything that waits for coordinators. */
@@ -139,7 +139,7 @@ export const commands = {
 	/**  The state of this person's second factor. */
 	secondFactor: () => typedError<SecondFactor, Failure>(__TAURI_INVOKE("second_factor")),
 	/**  Gives a code again in this session. */
-	giveSecondFactor: (code: string) => typedError<null, Failure>(__TAURI_INVOKE("give_second_factor", { code })),
+	verifySecondFactor: (code: string) => typedError<null, Failure>(__TAURI_INVOKE("verify_second_factor", { code })),
 	/**  Begins to set up a second factor: returns the secret for an authenticator app. */
 	beginSecondFactor: () => typedError<NewSecondFactor, Failure>(__TAURI_INVOKE("begin_second_factor")),
 	/**  Confirms a new second factor with a first code, and returns recovery codes. */
@@ -150,10 +150,10 @@ export const commands = {
 	saveRecoveryCodes: (codes: string[], fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("save_recovery_codes", { codes, fileName })),
 	turnOffSecondFactor: () => typedError<null, Failure>(__TAURI_INVOKE("turn_off_second_factor")),
 	/**  Cancels a reset of one's own second factor that a lead requested. */
-	callOffMyFactorReset: () => typedError<null, Failure>(__TAURI_INVOKE("call_off_my_factor_reset")),
+	cancelMyFactorReset: () => typedError<null, Failure>(__TAURI_INVOKE("cancel_my_factor_reset")),
 	/**  Resets someone's second factor: after a day for a lead, at once for a coordinator. */
 	resetSecondFactor: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("reset_second_factor", { council, person })),
-	callOffFactorReset: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("call_off_factor_reset", { council, person })),
+	cancelFactorReset: (council: CouncilCode, person: PersonId) => typedError<null, Failure>(__TAURI_INVOKE("cancel_factor_reset", { council, person })),
 	/**  The unsent text of a box. */
 	unfinished: (textBox: TextBox, about: string) => typedError<Unfinished | null, Failure>(__TAURI_INVOKE("unfinished", { textBox, about })),
 	/**  Saves the current text of a box; it is on disk when this returns. */
@@ -1533,7 +1533,7 @@ export type ReviewView = {
 	/**  Its changes, in the order of the form. */
 	changes: FieldChange[],
 	/**  The project has changed since this was written; publishing merges the two. */
-	moved_on: boolean,
+	base_changed: boolean,
 	/**  This person's answer, if it is waiting to be sent or was refused. */
 	answer: AnswerRow | null,
 };
@@ -1677,6 +1677,14 @@ export type Settled =
 /**  The registry's values were taken throughout. Nothing is left to send, so the draft was deleted. */
 "nothing_left";
 
+/**  What stays on the laptop after signing out. */
+export type SignOutSummary = {
+	/**  Drafts not sent yet. */
+	drafts: number,
+	/**  Those of them that wait to be sent. */
+	waiting: number,
+};
+
 /**  The order of results. */
 export type Sort = 
 /**  Best match first; without words, projects of the person's own services first. */
@@ -1709,7 +1717,7 @@ export type Start = {
 	/**  The app's version. */
 	version: string,
 	/**  Why the app's files cannot be opened, if so. */
-	trouble: Failure | null,
+	open_error: Failure | null,
 	/**  The address of a person who was signed out from another laptop, whose copy of the catalogue was removed here. */
 	signed_out: string | null,
 	/**  What was rescued if the person's work was damaged. */
@@ -1750,7 +1758,7 @@ export type Status = {
 	/**  The session has ended: nothing is sent until the person signs in. */
 	sign_in_needed: boolean,
 	/**  Why the last sync failed, if for more than a missing connection. */
-	trouble: Failure | null,
+	last_error: Failure | null,
 	/**  The state of records that are not open to everyone. */
 	private: Private,
 };
@@ -1959,14 +1967,6 @@ export type Week = {
 	councils: number,
 	/**  People who signed in for the first time. */
 	new_people: number,
-};
-
-/**  What stays on the laptop after signing out. */
-export type WhatStays = {
-	/**  Drafts not sent yet. */
-	drafts: number,
-	/**  Those of them that wait to be sent. */
-	waiting: number,
 };
 
 /**  Who wrote an unused text. */

@@ -27,13 +27,13 @@ pub(crate) struct Profile {
     pub(crate) api: Api,
     pub(crate) mirror: Mirror,
     author: Option<Author>,
-    held: Mutex<HashSet<Uuid>>,
+    reserved: Mutex<HashSet<Uuid>>,
     /// The person's roles may have changed since they were last fetched.
-    pub(crate) me_is_old: AtomicBool,
+    pub(crate) me_is_stale: AtomicBool,
     /// Set if `work.db` was damaged and its readable rows were copied to a new file.
     pub(crate) rescued: Option<Rescued>,
     /// The monotonic time at which the time without contact was last updated.
-    looked: Mutex<Duration>,
+    checked_at: Mutex<Duration>,
 }
 
 struct Author {
@@ -82,20 +82,20 @@ impl Profile {
             }
             None => None,
         };
-        let mirror = Mirror::open_or_begin_anew(&dir.join("mirror.db"), &env.disk, now, thorough)?;
-        let me_is_old = AtomicBool::new(author.is_some());
-        let looked = Mutex::new(env.clock.running());
-        Ok(Self { api, mirror, author, held: Mutex::default(), me_is_old, rescued, looked })
+        let mirror = Mirror::open_or_recreate(&dir.join("mirror.db"), &env.disk, now, thorough)?;
+        let me_is_stale = AtomicBool::new(author.is_some());
+        let checked_at = Mutex::new(env.clock.running());
+        Ok(Self { api, mirror, author, reserved: Mutex::default(), me_is_stale, rescued, checked_at })
     }
 
-    /// How long the app has been running since [`Self::note_look`].
-    pub(crate) fn ran(&self, running: Duration) -> Duration {
-        running.saturating_sub(*self.looked.lock().unwrap_or_else(PoisonError::into_inner))
+    /// How long the app has been running since [`Self::note_check`].
+    pub(crate) fn ran_since_check(&self, running: Duration) -> Duration {
+        running.saturating_sub(*self.checked_at.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Records that the time without contact was updated, or reset by a contact.
-    pub(crate) fn note_look(&self, running: Duration) {
-        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = running;
+    pub(crate) fn note_check(&self, running: Duration) {
+        *self.checked_at.lock().unwrap_or_else(PoisonError::into_inner) = running;
     }
 
     /// Whether damage was found in one of its files.
@@ -138,29 +138,29 @@ impl Profile {
 
     /// Reserves a draft's submission for sending or withdrawing until the returned guard is dropped. `None` while
     /// somebody else has it.
-    pub(crate) fn hold(&self, draft: Uuid) -> Option<Held<'_>> {
-        self.held().insert(draft).then(|| Held { profile: self, draft })
+    pub(crate) fn reserve(&self, draft: Uuid) -> Option<Reservation<'_>> {
+        self.reserved().insert(draft).then(|| Reservation { profile: self, draft })
     }
 
     /// Whether the draft is being sent or withdrawn at the moment.
-    pub(crate) fn is_held(&self, draft: Uuid) -> bool {
-        self.held().contains(&draft)
+    pub(crate) fn is_reserved(&self, draft: Uuid) -> bool {
+        self.reserved().contains(&draft)
     }
 
-    fn held(&self) -> MutexGuard<'_, HashSet<Uuid>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn reserved(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+        self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Reserves a draft's submission. Kept in memory only, so that after a crash the submission simply waits in the outbox.
-pub(crate) struct Held<'a> {
+pub(crate) struct Reservation<'a> {
     profile: &'a Profile,
     draft: Uuid,
 }
 
-impl Drop for Held<'_> {
+impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        self.profile.held().remove(&self.draft);
+        self.profile.reserved().remove(&self.draft);
     }
 }
 

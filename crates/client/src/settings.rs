@@ -40,7 +40,7 @@ pub struct Settings {
 }
 
 /// The default of [`Settings::private_days`].
-const A_MONTH: u16 = 30;
+const DEFAULT_PRIVATE_DAYS: u16 = 30;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -48,7 +48,7 @@ impl Default for Settings {
             theme: Theme::default(),
             text_size: 100,
             work_offline: false,
-            private_days: A_MONTH,
+            private_days: DEFAULT_PRIVATE_DAYS,
             services: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use guildhall_client::error::{Failure, Result};
 use guildhall_client::settings::ChosenRegistry;
-use guildhall_client::views::{Account, WhatStays};
+use guildhall_client::views::{Account, SignOutSummary};
 use guildhall_client::{Client, PageToOpen};
 use guildhall_protocol::{CouncilCode, Service};
 use tauri::State;
@@ -99,8 +99,8 @@ pub(crate) async fn choose_address(client: State<'_, Client>, use_providers: boo
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) fn give_up_browser_sign_in(client: State<'_, Client>) {
-    client.give_up_browser_sign_in();
+pub(crate) fn cancel_browser_sign_in(client: State<'_, Client>) {
+    client.cancel_browser_sign_in();
 }
 
 /// Signs in with a code by email, after the provider has identified the person.
@@ -117,8 +117,8 @@ pub(crate) async fn confirm_address(
 /// What stays on this laptop after signing out.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn what_stays(client: State<'_, Client>) -> Result<WhatStays> {
-    client.what_stays().await
+pub(crate) async fn sign_out_summary(client: State<'_, Client>) -> Result<SignOutSummary> {
+    client.sign_out_summary().await
 }
 
 #[tauri::command]

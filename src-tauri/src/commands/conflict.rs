@@ -44,6 +44,6 @@ pub(crate) async fn unused_texts(client: State<'_, Client>) -> Result<Vec<Unused
 /// Puts unused text into a draft of its project, and returns the draft's id.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn bring_back(client: State<'_, Client>, id: Uuid) -> Result<Uuid> {
-    client.bring_back(id).await
+pub(crate) async fn restore_unused_text(client: State<'_, Client>, id: Uuid) -> Result<Uuid> {
+    client.restore_unused_text(id).await
 }

@@ -67,8 +67,8 @@ pub(crate) async fn send_draft(client: State<'_, Client>, id: Uuid) -> Result<()
 /// Withdraws a draft from the outbox, to continue writing.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn take_back(client: State<'_, Client>, id: Uuid) -> Result<()> {
-    client.take_back(id).await
+pub(crate) async fn withdraw_draft(client: State<'_, Client>, id: Uuid) -> Result<()> {
+    client.withdraw_draft(id).await
 }
 
 /// Sends a draft that needs attention again.

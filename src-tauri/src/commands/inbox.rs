@@ -34,6 +34,6 @@ pub(crate) async fn answer_review(
 /// Withdraws a decision that has not been sent yet, or removes one that failed from the list.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn take_answer_back(client: State<'_, Client>, id: SubmissionId) -> Result<()> {
-    client.take_answer_back(id).await
+pub(crate) async fn withdraw_answer(client: State<'_, Client>, id: SubmissionId) -> Result<()> {
+    client.withdraw_answer(id).await
 }

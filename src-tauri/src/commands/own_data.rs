@@ -16,7 +16,7 @@ pub(crate) async fn export_my_data(
     file_name: String,
 ) -> Result<bool> {
     // Checked first, so that nobody chooses a file and is asked for a code afterwards.
-    client.look_at_second_factor().await?;
+    client.require_second_factor().await?;
     match choose_file(&app, file_name).await {
         Some(path) => client.export_my_data(path).await.map(|()| true),
         None => Ok(false),
@@ -32,7 +32,7 @@ pub(crate) async fn export_council_data(
     council: CouncilCode,
     file_name: String,
 ) -> Result<bool> {
-    client.look_at_second_factor().await?;
+    client.require_second_factor().await?;
     match choose_file(&app, file_name).await {
         Some(path) => client.export_council_data(&council, path).await.map(|()| true),
         None => Ok(false),

@@ -53,12 +53,12 @@ pub(crate) async fn seats(client: State<'_, Client>, project: ProjectId) -> Resu
 /// Removes a seat, which may be the person's own.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn take_seat_back(
+pub(crate) async fn remove_seat(
     client: State<'_, Client>,
     project: ProjectId,
     person: PersonId,
 ) -> Result<()> {
-    client.take_seat_back(project, person).await
+    client.remove_seat(project, person).await
 }
 
 #[tauri::command]
@@ -85,8 +85,8 @@ pub(crate) async fn invite(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn take_invitation_back(client: State<'_, Client>, id: Uuid) -> Result<()> {
-    client.take_invitation_back(id).await
+pub(crate) async fn withdraw_invitation(client: State<'_, Client>, id: Uuid) -> Result<()> {
+    client.withdraw_invitation(id).await
 }
 
 /// Accepts or declines an invitation.
@@ -188,8 +188,8 @@ pub(crate) async fn name_successors(
 /// Removes a council's successors.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn take_successors_back(client: State<'_, Client>, council: CouncilCode) -> Result<()> {
-    client.take_successors_back(&council).await
+pub(crate) async fn remove_successors(client: State<'_, Client>, council: CouncilCode) -> Result<()> {
+    client.remove_successors(&council).await
 }
 
 /// Takes over projects of a predecessor, and returns how many.

@@ -26,8 +26,8 @@ pub(crate) async fn second_factor(client: State<'_, Client>) -> Result<SecondFac
 /// Gives a code again in this session.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn give_second_factor(client: State<'_, Client>, code: String) -> Result<()> {
-    client.give_second_factor(&code).await
+pub(crate) async fn verify_second_factor(client: State<'_, Client>, code: String) -> Result<()> {
+    client.verify_second_factor(&code).await
 }
 
 /// Begins to set up a second factor: returns the secret for an authenticator app.
@@ -75,8 +75,8 @@ pub(crate) async fn turn_off_second_factor(client: State<'_, Client>) -> Result<
 /// Cancels a reset of one's own second factor that a lead requested.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn call_off_my_factor_reset(client: State<'_, Client>) -> Result<()> {
-    client.call_off_my_factor_reset().await
+pub(crate) async fn cancel_my_factor_reset(client: State<'_, Client>) -> Result<()> {
+    client.cancel_my_factor_reset().await
 }
 
 /// Resets someone's second factor: after a day for a lead, at once for a coordinator.
@@ -92,10 +92,10 @@ pub(crate) async fn reset_second_factor(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn call_off_factor_reset(
+pub(crate) async fn cancel_factor_reset(
     client: State<'_, Client>,
     council: CouncilCode,
     person: PersonId,
 ) -> Result<()> {
-    client.call_off_factor_reset(&council, person).await
+    client.cancel_factor_reset(&council, person).await
 }

@@ -170,7 +170,7 @@ impl Way {
         self.there.store(true, Ordering::SeqCst);
     }
 
-    /// Applies the accident to the next request whose path begins with `path`.
+    /// Applies the accident to the next request whose path contains `path`.
     pub(crate) fn next(&self, path: &'static str, accident: Accident) {
         self.accidents.lock().unwrap().push((path, accident));
     }
@@ -204,7 +204,7 @@ impl Transport for Way {
         }
         let accident = {
             let mut accidents = self.accidents.lock().unwrap();
-            let at = accidents.iter().position(|(path, _)| request.uri().path().starts_with(path));
+            let at = accidents.iter().position(|(path, _)| request.uri().path().contains(path));
             at.map(|at| accidents.remove(at).1)
         };
         if accident == Some(Accident::Unreachable) {

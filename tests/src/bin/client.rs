@@ -21,8 +21,8 @@ fn main() -> Result<()> {
     let env = Env { keychain: Arc::new(FileKeychain(folder.join("keychain.json"))), ..Env::real() };
     let client = Client::open(folder, None, env)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    if let Some(trouble) = runtime.block_on(client.start()).trouble {
-        return Err(trouble).context("the files can't be opened");
+    if let Some(error) = runtime.block_on(client.start()).open_error {
+        return Err(error).context("the files can't be opened");
     }
     let syncing = client.clone();
     runtime.spawn(async move { syncing.run_sync().await });
@@ -30,7 +30,7 @@ fn main() -> Result<()> {
     let mut answers = std::io::stdout().lock();
     for order in std::io::stdin().lock().lines() {
         let order = serde_json::from_str(&order?)?;
-        let mut line = serde_json::to_vec(&runtime.block_on(carry_out(&client, order)))?;
+        let mut line = serde_json::to_vec(&runtime.block_on(apply_step(&client, order)))?;
         line.push(b'\n');
         answers.write_all(&line)?;
         answers.flush()?;
@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-async fn carry_out(client: &Client, order: Order) -> Result<Value, Failure> {
+async fn apply_step(client: &Client, order: Order) -> Result<Value, Failure> {
     match order {
         Order::UseRegistry { address } => answer(client.use_registry(&address).await?),
         Order::SignIn { email, code } => answer(client.verify_sign_in(&email, &code).await?),
@@ -54,7 +54,7 @@ async fn carry_out(client: &Client, order: Order) -> Result<Value, Failure> {
         Order::EditProject { id } => answer(client.edit_project(id).await?),
         Order::Save { id, form } => answer(client.save_draft(id, *form).await?),
         Order::Send { id } => answer(client.send_draft(id).await?),
-        Order::TakeBack { id } => answer(client.take_back(id).await?),
+        Order::TakeBack { id } => answer(client.withdraw_draft(id).await?),
         Order::TryAgain { id } => answer(client.try_again(id).await?),
     }
 }

@@ -44,7 +44,7 @@ impl Simulation {
         let cleared = self.env.as_told_by(who, self.cleared);
         ensure!(
             status.connection == Connected::Connected
-                && status.trouble.is_none()
+                && status.last_error.is_none()
                 && !status.sign_in_needed
                 && status.last_updated.is_some_and(|at| at.as_millisecond() >= cleared.as_millisecond()),
             "says that it is not up to date at {cleared}: {status:?}"

@@ -270,7 +270,7 @@ impl Doing {
     async fn take_one_back(&mut self) -> Result<()> {
         let Some(draft) = self.one_of(DraftState::Queued).await? else { return Ok(()) };
         let submission = self.work.iter().find_map(|work| waiting_in(work, draft));
-        self.client.take_back(draft).await?;
+        self.client.withdraw_draft(draft).await?;
         let state = self.client.draft(draft).await?.row.state;
         if let (DraftState::Draft, Some(submission)) = (state, submission) {
             self.written.take_back(self.step, submission);
@@ -299,7 +299,7 @@ impl Doing {
         let before = serde_json::to_value(self.client.draft(draft).await?.form).unwrap_or_default();
         // The replaced text was seen and goes; until the answer, it is not known whether that was saved.
         self.written.strike(words_in(&before[&text.field].to_string()));
-        let draft = self.client.bring_back(text.id).await?;
+        let draft = self.client.restore_unused_text(text.id).await?;
         if self.chance.random_ratio(1, 2) { self.client.send_draft(draft).await } else { Ok(()) }
     }
 
@@ -329,12 +329,12 @@ impl Doing {
             Attention::Conflict => self.choose(draft).await,
             // A draft that fails a second time stays on the laptop.
             Attention::Gone if self.written.insists(draft) > 1 => {
-                told("keeps what has gone", self.client.take_back(draft).await)
+                told("keeps what has gone", self.client.withdraw_draft(draft).await)
             }
             Attention::Refused { errors } => {
                 let pointers: Vec<&str> = errors.iter().map(|error| error.pointer.as_str()).collect();
                 let what = format!("takes back what was refused for {}", pointers.join(" "));
-                told(&what, self.client.take_back(draft).await)
+                told(&what, self.client.withdraw_draft(draft).await)
             }
             other => told(&format!("tries again after {other:?}"), self.client.try_again(draft).await),
         }

@@ -14,12 +14,13 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use url::Url;
 
+use crate::Client;
 use crate::account::second_factor::AwaitsFactor;
 use crate::account::whole_code;
 use crate::error::{Failure, Result};
+use crate::inner::locked;
 use crate::settings::ChosenRegistry;
 use crate::views::Account;
-use crate::{Client, locked};
 
 /// A sign-in in progress in the browser.
 pub(crate) struct BrowserSignIn {
@@ -54,7 +55,7 @@ impl Client {
     pub async fn start_browser_sign_in(&self, paste: bool) -> Result<PageToOpen> {
         let ChosenRegistry { address, facts } = self.registry_now().await?;
         facts.sign_in_with.ok_or(Failure::NotFound)?;
-        let verifier = self.inner.env.secret();
+        let verifier = self.inner.env().secret();
         let challenge = challenge(&verifier);
         let page = format!("{address}{AUTH_OPENID_START}");
         let mut page = Url::parse(&page).map_err(|_| Failure::NotAnAddress)?;
@@ -67,18 +68,18 @@ impl Client {
             page.query_pairs_mut().append_pair("port", &port.to_string());
             listening = Some(Listening::on(listener, challenge));
         }
-        *locked(&self.inner.browser_sign_in) =
+        *locked(&self.inner.sign_ins().in_browser) =
             Some(BrowserSignIn { verifier, code: String::new(), listening });
         Ok(PageToOpen { page, code })
     }
 
-    /// Waits for the browser's redirect and signs in. `None` if the sign-in is cancelled or started again first.
+    /// PendingReview for the browser's redirect and signs in. `None` if the sign-in is cancelled or started again first.
     ///
     /// # Errors
     /// [`Failure::AddressUnconfirmed`], to be continued with [`Self::confirm_address`]; [`Failure::AddressDiffers`], to
     /// be continued with [`Self::choose_address`]; and errors of the connection and the files.
     pub async fn wait_for_browser(&self) -> Result<Option<Account>> {
-        let came_back = locked(&self.inner.browser_sign_in)
+        let came_back = locked(&self.inner.sign_ins().in_browser)
             .as_ref()
             .and_then(|begun| begun.listening.as_ref())
             .map(|listening| listening.came_back.clone());
@@ -99,13 +100,13 @@ impl Client {
     }
 
     /// Cancels the sign-in in the browser.
-    pub fn give_up_browser_sign_in(&self) {
-        *locked(&self.inner.browser_sign_in) = None;
+    pub fn cancel_browser_sign_in(&self) {
+        *locked(&self.inner.sign_ins().in_browser) = None;
     }
 
     async fn finish_browser_sign_in(&self, code: &str) -> Result<Account> {
         {
-            let mut begun = locked(&self.inner.browser_sign_in);
+            let mut begun = locked(&self.inner.sign_ins().in_browser);
             let begun = begun.as_mut().ok_or(Failure::CodeRefused)?;
             code.clone_into(&mut begun.code);
         }
@@ -132,7 +133,7 @@ impl Client {
 
     /// The proof of who signed in at the provider, once the browser has returned.
     pub(crate) fn proof(&self) -> Option<OpenIdProof> {
-        let begun = locked(&self.inner.browser_sign_in);
+        let begun = locked(&self.inner.sign_ins().in_browser);
         let begun = begun.as_ref().filter(|begun| !begun.code.is_empty())?;
         Some(OpenIdProof { code: begun.code.clone(), verifier: begun.verifier.clone() })
     }

@@ -4,14 +4,18 @@ pub(crate) mod browser_sign_in;
 mod personal_data;
 pub(crate) mod second_factor;
 
-use guildhall_protocol::sign_in::{OpenIdProof, Tokens};
+use std::sync::Mutex;
+
+use guildhall_protocol::sign_in::{OpenIdProof, StartId, Tokens};
 use guildhall_protocol::validate::is_email;
 use guildhall_protocol::{CouncilCode, PROTOCOL, Service, sign_in};
 use rusqlite::Connection;
 use url::{Host, Url};
 
+use crate::account::browser_sign_in::BrowserSignIn;
 use crate::account::second_factor::AwaitsFactor;
 use crate::error::{Failure, Result};
+use crate::inner::{ClientInner, locked};
 use crate::profile::{self, Profile};
 use crate::remote::api::{Api, ApiError};
 use crate::remote::keychain;
@@ -19,8 +23,21 @@ use crate::remote::session::Credentials;
 use crate::settings::{ChosenRegistry, PersistedState};
 use crate::store::mirror::services;
 use crate::store::work::drafts;
-use crate::views::{Account, WhatStays};
-use crate::{Client, Event, locked};
+use crate::views::{Account, SignOutSummary};
+use crate::{Client, Event};
+
+/// Sign-ins under way, in memory only: closing the app ends them.
+#[derive(Default)]
+pub(crate) struct SignIns {
+    /// The registry that was looked up last.
+    looked_up: Mutex<Option<ChosenRegistry>>,
+    /// The last sign-in started by email, with its address.
+    by_email: Mutex<Option<(String, StartId)>>,
+    /// A sign-in in progress in the browser.
+    in_browser: Mutex<Option<BrowserSignIn>>,
+    /// A sign-in that only needs a second-factor code.
+    awaiting_factor: Mutex<Option<AwaitsFactor>>,
+}
 
 impl Client {
     /// Looks up the registry at an address, without switching to it.
@@ -30,7 +47,7 @@ impl Client {
     /// [`Failure::OtherVersion`], or why the registry cannot answer now.
     pub async fn look_up_registry(&self, address: &str) -> Result<ChosenRegistry> {
         let address = registry_address(address)?;
-        let api = Api::new(self.inner.env.clone(), address.clone());
+        let api = Api::new(self.inner.env().clone(), address.clone());
         let facts = api.facts().await.map_err(|error| match error {
             ApiError::Transport(_) => Failure::NothingThere,
             // A 404 in the problem format comes from a registry too old to have this route.
@@ -41,7 +58,7 @@ impl Client {
             return Err(Failure::OtherVersion { theirs: facts.protocol, ours: PROTOCOL });
         }
         let chosen = ChosenRegistry { address, facts };
-        *locked(&self.inner.looked_up) = Some(chosen.clone());
+        *locked(&self.inner.sign_ins().looked_up) = Some(chosen.clone());
         Ok(chosen)
     }
 
@@ -50,15 +67,15 @@ impl Client {
     /// # Errors
     /// Those of [`Self::look_up_registry`], and an error if the files cannot be created.
     pub async fn use_registry(&self, address: &str) -> Result<ChosenRegistry> {
-        let known = locked(&self.inner.looked_up).clone();
+        let known = locked(&self.inner.sign_ins().looked_up).clone();
         let chosen = match known {
             Some(known) if registry_address(address).as_ref() == Ok(&known.address) => known,
             _ => self.look_up_registry(address).await?,
         };
-        if self.inner.kept().registry.as_ref() == Some(&chosen) && self.inner.profile().is_some() {
+        if self.inner.state().registry.as_ref() == Some(&chosen) && self.inner.profile().is_some() {
             return Ok(chosen);
         }
-        self.move_to_anyone_at(&chosen).await?;
+        self.inner.move_to_anyone_at(&chosen).await?;
         Ok(chosen)
     }
 
@@ -67,10 +84,10 @@ impl Client {
     /// # Errors
     /// If no registry has been chosen, or the settings cannot be written.
     pub async fn registry(&self) -> Result<ChosenRegistry> {
-        let known = self.inner.kept().registry.ok_or(Failure::NotFound)?;
+        let known = self.inner.state().registry.ok_or(Failure::NotFound)?;
         match self.registry_now().await {
             Ok(now) if now != known => {
-                self.inner.keep(|kept| kept.registry = Some(now.clone()))?;
+                self.inner.update_state(|state| state.registry = Some(now.clone()))?;
                 Ok(now)
             }
             _ => Ok(known),
@@ -79,7 +96,7 @@ impl Client {
 
     /// The registry in use, as it describes itself now.
     pub(crate) async fn registry_now(&self) -> Result<ChosenRegistry> {
-        let PersistedState { registry, settings, .. } = self.inner.kept();
+        let PersistedState { registry, settings, .. } = self.inner.state();
         let ChosenRegistry { address, .. } = registry.ok_or(Failure::NotFound)?;
         if settings.work_offline {
             return Err(Failure::NoConnection);
@@ -95,7 +112,7 @@ impl Client {
     pub async fn services(&self) -> Result<Vec<Service>> {
         let profile = self.inner.open_profile()?;
         let here = profile.mirror.read(services::all).await?;
-        if !here.is_empty() || self.inner.kept().settings.work_offline {
+        if !here.is_empty() || self.inner.state().settings.work_offline {
             return Ok(here);
         }
         let mut services = profile.api.services().await?;
@@ -108,7 +125,7 @@ impl Client {
     /// # Errors
     /// If the settings cannot be written.
     pub async fn finish_welcome(&self) -> Result<()> {
-        self.inner.keep(|kept| kept.welcomed = true)
+        self.inner.update_state(|state| state.welcomed = true)
     }
 
     /// Requests a sign-in code by email.
@@ -122,7 +139,7 @@ impl Client {
             Failure::Invalid { .. } => Failure::NotAnEmail,
             other => other,
         })?;
-        *locked(&self.inner.started) = start.map(|start| (email, start));
+        *locked(&self.inner.sign_ins().by_email) = start.map(|start| (email, start));
         Ok(())
     }
 
@@ -146,7 +163,7 @@ impl Client {
         let email = email_address(email)?;
         let code = whole_code(code)?;
         let api = self.api()?;
-        let started = locked(&self.inner.started).clone();
+        let started = locked(&self.inner.sign_ins().by_email).clone();
         let start = started.filter(|(address, _)| *address == email).map(|(_, start)| start);
         let tokens = api.verify_sign_in(&email, &code, start, openid.clone(), None).await;
         let tokens = tokens.map_err(|error| {
@@ -157,56 +174,56 @@ impl Client {
 
     /// The registry in use, for requests without a session.
     pub(crate) fn api(&self) -> Result<Api> {
-        let registry = self.inner.kept().registry.ok_or(Failure::NotFound)?;
-        Ok(Api::new(self.inner.env.clone(), registry.address))
+        let registry = self.inner.state().registry.ok_or(Failure::NotFound)?;
+        Ok(Api::new(self.inner.env().clone(), registry.address))
     }
 
     /// Opens the profile of a person whose session has just begun.
     pub(crate) async fn signed_in(&self, api: Api, tokens: Tokens) -> Result<Account> {
-        self.give_up_browser_sign_in();
-        let kept = self.inner.kept();
-        let registry = kept.registry.clone().ok_or(Failure::NotFound)?;
-        let env = self.inner.env.clone();
+        self.cancel_browser_sign_in();
+        let state = self.inner.state();
+        let registry = state.registry.clone().ok_or(Failure::NotFound)?;
+        let env = self.inner.env().clone();
         let me = api.me(&tokens.access_token).await?;
         let kept_under = |email: &str| {
-            keychain::Profile::new(env.keychain.clone(), &registry.address, email, &kept.installation)
+            keychain::Profile::new(env.keychain.clone(), &registry.address, email, &state.installation)
         };
         // If the person's address has changed, the session under the old one has ended, and its token would never be
         // used again.
         if let Some(before) =
-            kept.me.as_ref().filter(|before| before.person == me.person && before.email != me.email)
+            state.me.as_ref().filter(|before| before.person == me.person && before.email != me.email)
         {
             kept_under(&before.email).forget().await;
         }
         let profile = kept_under(&me.email);
         let credentials = Credentials::begun(env.clone(), api.clone(), profile, tokens).await;
         let profile = Profile::with(
-            &self.inner.dir,
-            &self.inner.env,
+            self.inner.dir(),
+            self.inner.env(),
             &registry.address,
             api,
             Some((me.clone(), credentials)),
             false,
         )?;
-        self.inner.keep(|kept| {
+        self.inner.update_state(|state| {
             let known = |code: &CouncilCode| me.councils.iter().any(|membership| membership.council == *code);
-            kept.acting_for = kept
+            state.acting_for = state
                 .acting_for
                 .take()
                 .filter(known)
                 .or_else(|| me.councils.first().map(|membership| membership.council.clone()));
-            kept.me = Some(me);
-            kept.signed_out = None;
+            state.me = Some(me);
+            state.signed_out = None;
         })?;
-        self.inner.move_to(profile);
-        self.account_changed().await;
+        self.inner.set_profile(profile);
+        self.inner.account_changed().await;
         self.account().await.ok_or(Failure::Internal)
     }
 
     /// The signed-in person.
     pub async fn account(&self) -> Option<Account> {
-        let kept = self.inner.kept();
-        let me = kept.me?;
+        let state = self.inner.state();
+        let me = state.me?;
         let profile = self.inner.profile();
         let session = match profile.as_ref().and_then(|profile| profile.credentials()) {
             Some(credentials) => credentials.session().await,
@@ -217,7 +234,7 @@ impl Client {
             email: me.email,
             councils: me.councils,
             coordinator: me.coordinator,
-            acting_for: kept.acting_for,
+            acting_for: state.acting_for,
             session,
             factor_due: me.factor_due,
         })
@@ -227,12 +244,12 @@ impl Client {
     ///
     /// # Errors
     /// If nobody is signed in, or the files cannot be read.
-    pub async fn what_stays(&self) -> Result<WhatStays> {
+    pub async fn sign_out_summary(&self) -> Result<SignOutSummary> {
         let profile = self.inner.open_profile()?;
         let count =
             |connection: &Connection| Ok((drafts::count_open(connection)?, drafts::count(connection)?));
         let (drafts, (_, waiting, _)) = profile.work()?.read(count).await?;
-        Ok(WhatStays { drafts, waiting })
+        Ok(SignOutSummary { drafts, waiting })
     }
 
     /// Signs out: ends the session and removes this person's copy of the catalogue. Their own work stays.
@@ -240,9 +257,9 @@ impl Client {
     /// # Errors
     /// If the files cannot be written.
     pub async fn sign_out(&self) -> Result<()> {
-        match self.inner.kept() {
+        match self.inner.state() {
             PersistedState { registry: Some(registry), me: Some(_), .. } => {
-                self.move_to_anyone_at(&registry).await
+                self.inner.move_to_anyone_at(&registry).await
             }
             _ => Ok(()),
         }
@@ -257,29 +274,31 @@ impl Client {
         if !profile.me()?.councils.iter().any(|membership| membership.council == council) {
             return Err(Failure::NotAllowed);
         }
-        self.inner.keep(|kept| kept.acting_for = Some(council))?;
-        self.inner.tell(Event::AccountChanged);
+        self.inner.update_state(|state| state.acting_for = Some(council))?;
+        self.inner.emit(Event::AccountChanged);
         self.account().await.ok_or(Failure::SignInNeeded)
     }
+}
 
+impl ClientInner {
     /// Switches to reading a registry anonymously. Ends the session of anyone signed in, and removes their copy of the
     /// catalogue.
     async fn move_to_anyone_at(&self, registry: &ChosenRegistry) -> Result<()> {
-        let (before, left) = (self.inner.kept(), self.inner.profile());
-        let api = Api::new(self.inner.env.clone(), registry.address.clone());
-        let profile = Profile::with(&self.inner.dir, &self.inner.env, &registry.address, api, None, false)?;
-        self.inner.keep(|kept| {
-            kept.registry = Some(registry.clone());
-            kept.me = None;
-            kept.acting_for = None;
+        let (before, left) = (self.state(), self.profile());
+        let api = Api::new(self.env().clone(), registry.address.clone());
+        let profile = Profile::with(self.dir(), self.env(), &registry.address, api, None, false)?;
+        self.update_state(|state| {
+            state.registry = Some(registry.clone());
+            state.me = None;
+            state.acting_for = None;
         })?;
-        self.inner.move_to(profile);
+        self.set_profile(profile);
         if let Some(credentials) = left.as_deref().and_then(Profile::credentials) {
             credentials.end().await;
         }
         drop(left);
         if let (Some(registry), Some(me)) = (before.registry, before.me) {
-            profile::forget_mirror(&self.inner.dir, &registry.address, &me);
+            profile::forget_mirror(self.dir(), &registry.address, &me);
         }
         self.account_changed().await;
         Ok(())
@@ -287,31 +306,31 @@ impl Client {
 
     /// Follows a sign-out from another laptop: removes the person's copy of the catalogue. Their own work stays for
     /// when they sign in again.
-    pub(crate) async fn leave(&self) -> Result<()> {
-        let PersistedState { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else {
+    pub(crate) async fn follow_remote_sign_out(&self) -> Result<()> {
+        let PersistedState { registry: Some(registry), me: Some(me), .. } = self.state() else {
             return Ok(());
         };
-        self.inner.keep(|kept| kept.signed_out = Some(me.email))?;
+        self.update_state(|state| state.signed_out = Some(me.email))?;
         self.move_to_anyone_at(&registry).await
     }
 
     /// Deletes all of a person's files on this laptop, after they were erased.
     pub(crate) async fn wipe_account(&self) -> Result<()> {
-        let PersistedState { registry: Some(registry), me: Some(me), .. } = self.inner.kept() else {
+        let PersistedState { registry: Some(registry), me: Some(me), .. } = self.state() else {
             return Ok(());
         };
         self.move_to_anyone_at(&registry).await?;
-        profile::forget_all(&self.inner.dir, &registry.address, &me).map_err(|error| {
+        profile::forget_all(self.dir(), &registry.address, &me).map_err(|error| {
             tracing::error!(%error, "removing what was on this laptop");
             Failure::CantWrite
         })
     }
 
     async fn account_changed(&self) {
-        self.inner.refresh_status(|status| status.sign_in_needed = false).await;
-        self.inner.tell(Event::AccountChanged);
-        self.inner.tell(Event::CatalogueChanged);
-        self.inner.tell(Event::DraftsChanged);
+        self.refresh_status(|status| status.sign_in_needed = false).await;
+        self.emit(Event::AccountChanged);
+        self.emit(Event::CatalogueChanged);
+        self.emit(Event::DraftsChanged);
     }
 }
 

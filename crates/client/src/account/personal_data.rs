@@ -8,7 +8,7 @@ use http::Method;
 use crate::Client;
 use crate::drafts::write_file;
 use crate::error::Result;
-use crate::sync::with_token;
+use crate::remote::session::with_token;
 
 impl Client {
     /// Exports everything that the registry holds about this person to a file.
@@ -44,6 +44,6 @@ impl Client {
     /// Connection errors, in which case nothing is deleted from the laptop.
     pub async fn erase_me(&self, names: Vec<String>) -> Result<()> {
         self.inner.send(Method::DELETE, routes::ME, Erase { names }).await?;
-        self.wipe_account().await
+        self.inner.wipe_account().await
     }
 }

@@ -10,10 +10,11 @@ use http::Method;
 use qrcode::QrCode;
 use qrcode::render::svg;
 
+use crate::Client;
 use crate::drafts::write_file;
 use crate::error::{Failure, Result};
+use crate::inner::locked;
 use crate::views::{Account, NewSecondFactor};
-use crate::{Client, locked};
 
 /// A sign-in that lacks only a second-factor code. Kept in memory only.
 #[derive(Clone)]
@@ -30,7 +31,7 @@ impl Client {
     /// [`Failure::SecondFactorNeeded`] again if the code is wrong, expired or used, [`Failure::TooManyTries`],
     /// [`Failure::CodeRefused`] if the sign-in has expired, and errors of the connection and the files.
     pub async fn sign_in_with_second_factor(&self, code: &str) -> Result<Account> {
-        let awaits = locked(&self.inner.awaits_factor).clone().ok_or(Failure::CodeRefused)?;
+        let awaits = locked(&self.inner.sign_ins().awaiting_factor).clone().ok_or(Failure::CodeRefused)?;
         let (api, code) = (self.api()?, Some(tidied(code)));
         let tokens = match awaits {
             AwaitsFactor::Email { email, code: by_email, start, openid } => {
@@ -39,14 +40,14 @@ impl Client {
             AwaitsFactor::Browser { openid, address } => api.verify_openid(openid, address, code).await,
         };
         let tokens = tokens?;
-        *locked(&self.inner.awaits_factor) = None;
+        *locked(&self.inner.sign_ins().awaiting_factor) = None;
         self.signed_in(api, tokens).await
     }
 
     /// Remembers a sign-in that failed only for want of a second-factor code.
     pub(crate) fn note_awaited(&self, failure: Failure, sign_in: AwaitsFactor) -> Failure {
         if failure == Failure::SecondFactorNeeded {
-            *locked(&self.inner.awaits_factor) = Some(sign_in);
+            *locked(&self.inner.sign_ins().awaiting_factor) = Some(sign_in);
         }
         failure
     }
@@ -63,7 +64,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure::SecondFactorNeeded`], and connection errors.
-    pub async fn look_at_second_factor(&self) -> Result<()> {
+    pub async fn require_second_factor(&self) -> Result<()> {
         match self.second_factor().await?.asked {
             true => Err(Failure::SecondFactorNeeded),
             false => Ok(()),
@@ -74,7 +75,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure::CodeRefused`], [`Failure::TooManyTries`], and connection errors.
-    pub async fn give_second_factor(&self, code: &str) -> Result<()> {
+    pub async fn verify_second_factor(&self, code: &str) -> Result<()> {
         let code = FactorCode { code: tidied(code) };
         self.inner.send(Method::POST, routes::SECOND_FACTOR_VERIFY, code).await
     }
@@ -86,7 +87,7 @@ impl Client {
     pub async fn begin_second_factor(&self) -> Result<NewSecondFactor> {
         let NewFactor { secret, uri } = self.inner.ask(Method::POST, routes::SECOND_FACTOR, ()).await?;
         let qr = picture_of(&uri)?;
-        Ok(NewSecondFactor { secret: in_fours(&secret), qr })
+        Ok(NewSecondFactor { secret: grouped(&secret), qr })
     }
 
     /// Activates the second factor with its first code. Returns the recovery codes.
@@ -101,7 +102,7 @@ impl Client {
         if let Err(error) = self.inner.refresh_me().await {
             tracing::warn!(%error, "asking anew who is signed in");
         }
-        self.inner.wake.notify_one();
+        self.inner.wake_sync();
         Ok(codes.codes)
     }
 
@@ -134,7 +135,7 @@ impl Client {
     ///
     /// # Errors
     /// Connection errors.
-    pub async fn call_off_my_factor_reset(&self) -> Result<()> {
+    pub async fn cancel_my_factor_reset(&self) -> Result<()> {
         self.inner.send(Method::DELETE, routes::MY_FACTOR_RESET, ()).await
     }
 
@@ -150,7 +151,7 @@ impl Client {
     ///
     /// # Errors
     /// An error if this person may not cancel it, and connection errors.
-    pub async fn call_off_factor_reset(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
+    pub async fn cancel_factor_reset(&self, council: &CouncilCode, person: PersonId) -> Result<()> {
         self.inner.send(Method::DELETE, &reset_of(council, person), ()).await
     }
 }
@@ -164,7 +165,7 @@ fn tidied(typed: &str) -> String {
     normalise_code(typed)
 }
 
-fn in_fours(secret: &str) -> String {
+fn grouped(secret: &str) -> String {
     secret.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
 }
 
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_shown_as_it_can_be_typed() {
-        assert_eq!(in_fours("GEZDGNBVGY3TQOJQ"), "GEZD GNBV GY3T QOJQ");
+        assert_eq!(grouped("GEZDGNBVGY3TQOJQ"), "GEZD GNBV GY3T QOJQ");
         assert_eq!(tidied(" 287 082 "), "287082");
         assert_eq!(tidied("ab0l-2345"), "AB012345");
     }

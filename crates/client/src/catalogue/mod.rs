@@ -70,7 +70,7 @@ impl Client {
     /// If the files cannot be read.
     pub async fn councils(&self) -> Result<Vec<CouncilName>> {
         let profile = self.inner.open_profile()?;
-        let today = self.inner.env.clock.now().to_zoned(TimeZone::UTC).date();
+        let today = self.inner.env().clock.now().to_zoned(TimeZone::UTC).date();
         let councils = profile.mirror.read(move |connection| councils::current(connection, today)).await?;
         Ok(councils.into_iter().map(Into::into).collect())
     }
@@ -82,8 +82,8 @@ impl Client {
     pub async fn project(&self, id: ProjectId) -> Result<ProjectPage> {
         let profile = self.inner.open_profile()?;
         let draft = open_drafts(&profile).await?.remove(&id);
-        let acting_for = self.inner.kept().acting_for;
-        let now = self.inner.env.clock.now();
+        let acting_for = self.inner.state().acting_for;
+        let now = self.inner.env().clock.now();
         profile
             .mirror
             .read(move |connection| {
@@ -106,7 +106,7 @@ impl Client {
         let line: ChangeLine = self.inner.ask(Method::POST, &path, ReadTeam { reason }).await?;
         let body = Value::Object(line.body.ok_or(Failure::NotARegistry)?);
         let project: Project = serde_json::from_value(body).map_err(|_| Failure::NotARegistry)?;
-        let (profile, now) = (self.inner.open_profile()?, self.inner.env.clock.now());
+        let (profile, now) = (self.inner.open_profile()?, self.inner.env().clock.now());
         profile.mirror.read(move |connection| page(connection, id, project, None, None, now)).await
     }
 
@@ -117,7 +117,7 @@ impl Client {
     pub async fn council(&self, code: CouncilCode) -> Result<CouncilPage> {
         let profile = self.inner.open_profile()?;
         let drafts = open_drafts(&profile).await?;
-        let now = self.inner.env.clock.now();
+        let now = self.inner.env().clock.now();
         profile
             .mirror
             .read(move |connection| {

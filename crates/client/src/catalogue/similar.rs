@@ -34,7 +34,7 @@ fn others(connection: &Connection, own: ProjectId, form: &StoredForm, need: Need
     let Some(need) = form.needs.iter().find(|other| other.id == need) else { return Ok(Vec::new()) };
     let words = telling_words(&format!("{} {} {} {}", need.i_need, need.so_that, need.as_a, form.title));
     let Some(expression) = any_of(&words) else { return Ok(Vec::new()) };
-    let frequency = how_many_have(connection, &words)?;
+    let frequency = word_weights(connection, &words)?;
 
     let sql = "SELECT projects.id FROM search JOIN projects ON projects.number = search.rowid
                WHERE search MATCH ?1 ORDER BY bm25(search, 6.0, 4.0, 10.0, 3.0, 4.0, 0.0, 2.0) LIMIT ?2";
@@ -77,7 +77,7 @@ fn others(connection: &Connection, own: ProjectId, form: &StoredForm, need: Need
 }
 
 /// The weight of each word: the fewer projects have it, the higher.
-fn how_many_have(connection: &Connection, words: &[String]) -> Result<HashMap<String, f64>> {
+fn word_weights(connection: &Connection, words: &[String]) -> Result<HashMap<String, f64>> {
     let all: u32 = connection.query_row("SELECT count(*) FROM projects", [], |row| row.get(0))?;
     let mut weights = HashMap::new();
     for word in words {

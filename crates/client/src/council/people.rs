@@ -12,10 +12,11 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::error::{Failure, Result};
+use crate::inner::ClientInner;
 use crate::profile::Profile;
-use crate::sync::with_token;
+use crate::remote::session::with_token;
 use crate::views::DateForm;
-use crate::{Client, Event, Inner, form};
+use crate::{Client, Event, form};
 
 impl Client {
     /// The people who act for a council, and those who ask to.
@@ -64,7 +65,7 @@ impl Client {
     ///
     /// # Errors
     /// Connection errors, and an error if this person may not end it.
-    pub async fn take_seat_back(&self, project: ProjectId, person: PersonId) -> Result<()> {
+    pub async fn remove_seat(&self, project: ProjectId, person: PersonId) -> Result<()> {
         let path = routes::with(routes::SEAT, &[&project.to_string(), &person.to_string()]);
         self.inner.send(Method::DELETE, &path, ()).await
     }
@@ -95,7 +96,7 @@ impl Client {
     ///
     /// # Errors
     /// Connection errors, and an error if it has been answered.
-    pub async fn take_invitation_back(&self, id: Uuid) -> Result<()> {
+    pub async fn withdraw_invitation(&self, id: Uuid) -> Result<()> {
         self.inner.send(Method::DELETE, &routes::with(routes::INVITATION, &[&id.to_string()]), ()).await
     }
 
@@ -178,8 +179,8 @@ impl Client {
     ///
     /// # Errors
     /// Connection errors, and an error if this person may not remove them.
-    pub async fn take_successors_back(&self, council: &CouncilCode) -> Result<()> {
-        let from = self.inner.env.clock.now().to_zoned(TimeZone::UTC).date();
+    pub async fn remove_successors(&self, council: &CouncilCode) -> Result<()> {
+        let from = self.inner.env().clock.now().to_zoned(TimeZone::UTC).date();
         self.put_successors(council, NameSuccessors { from, successors: Vec::new() }).await
     }
 
@@ -195,7 +196,7 @@ impl Client {
     pub async fn take_over(&self, council: &CouncilCode, take: TakeOver) -> Result<u32> {
         let path = routes::with(routes::TAKE_OVER, &[council.as_str()]);
         let taken: TakenOver = self.inner.ask(Method::POST, &path, take).await?;
-        self.inner.wake.notify_one();
+        self.inner.wake_sync();
         Ok(taken.projects)
     }
 
@@ -244,7 +245,7 @@ impl Client {
     }
 }
 
-impl Inner {
+impl ClientInner {
     /// Sends a request as the signed-in person and parses the answer.
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
@@ -271,14 +272,14 @@ impl Inner {
         });
         told.await?;
         // It may have changed what this person can see.
-        self.wake.notify_one();
+        self.wake_sync();
         Ok(())
     }
 
     pub(crate) fn online(&self) -> Result<std::sync::Arc<Profile>> {
         let profile = self.open_profile()?;
         profile.me()?;
-        if self.kept().settings.work_offline { Err(Failure::NoConnection) } else { Ok(profile) }
+        if self.state().settings.work_offline { Err(Failure::NoConnection) } else { Ok(profile) }
     }
 
     /// Fetches this person's memberships and roles, and stores them if they differ.
@@ -293,15 +294,15 @@ impl Inner {
             return Ok(());
         }
         profile.set_me(me.clone());
-        self.keep(|kept| {
+        self.update_state(|state| {
             let known = |code: &CouncilCode| me.councils.iter().any(|at| at.council == *code);
             let first = || me.councils.first().map(|at| at.council.clone());
-            kept.acting_for = kept.acting_for.take().filter(known).or_else(first);
-            kept.me = Some(me);
+            state.acting_for = state.acting_for.take().filter(known).or_else(first);
+            state.me = Some(me);
         })?;
         self.refresh_status(|_| ()).await;
-        self.tell(Event::AccountChanged);
-        self.tell(Event::CatalogueChanged);
+        self.emit(Event::AccountChanged);
+        self.emit(Event::CatalogueChanged);
         Ok(())
     }
 }

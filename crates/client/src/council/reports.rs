@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::Client;
 use crate::error::{Failure, Result};
-use crate::sync::with_token;
+use crate::remote::session::with_token;
 
 impl Client {
     /// Reports a project. Does not require signing in.
@@ -18,7 +18,7 @@ impl Client {
             return Err(Failure::ReasonNeeded);
         }
         let profile = self.inner.open_profile()?;
-        if self.inner.kept().settings.work_offline {
+        if self.inner.state().settings.work_offline {
             return Err(Failure::NoConnection);
         }
         let path = routes::with(routes::REPORTS, &[&project.to_string()]);

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::error::{Failure, Result};
 use crate::remote::api::submission_text;
-use crate::store::mirror::reviews::{self, Waits};
+use crate::store::mirror::reviews::{self, PendingReview};
 use crate::store::mirror::{councils, projects};
 use crate::store::work::answers::{self, StoredAnswer};
 use crate::store::work::unfinished::{self, StoredText};
@@ -58,7 +58,7 @@ impl Client {
                 Ok(ReviewView {
                     row: row(connection, &waits)?,
                     changes: changes(published.as_ref(), &waits)?,
-                    moved_on: waits.review.base_version != version,
+                    base_changed: waits.review.base_version != version,
                     answer: answer.and_then(shown),
                 })
             })
@@ -106,7 +106,7 @@ impl Client {
             tries: 0,
             refused: None,
         };
-        let now = self.inner.env.clock.now();
+        let now = self.inner.env().clock.now();
         let enqueue = move |tx: &Transaction<'_>| {
             unfinished::remove(tx, TextBox::Review.word(), &id.to_string())?;
             answers::enqueue(tx, &answer, now)
@@ -124,8 +124,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure::BeingSent`] once sending was tried, as the answer may have arrived.
-    pub async fn take_answer_back(&self, id: SubmissionId) -> Result<()> {
-        let (profile, at) = (self.inner.open_profile()?, self.inner.env.clock.now());
+    pub async fn withdraw_answer(&self, id: SubmissionId) -> Result<()> {
+        let (profile, at) = (self.inner.open_profile()?, self.inner.env().clock.now());
         profile
             .work()?
             .write(move |tx| {
@@ -143,7 +143,7 @@ impl Client {
             })
             .await?;
         self.drafts_changed().await;
-        self.inner.tell(Event::CatalogueChanged);
+        self.inner.emit(Event::CatalogueChanged);
         Ok(())
     }
 }
@@ -154,7 +154,7 @@ fn shown(answer: StoredAnswer) -> Option<AnswerRow> {
     Some(AnswerRow { row: answer.row?.into(), state: answer.state, reason: answer.reason, refused })
 }
 
-fn row(connection: &Connection, waits: &Waits) -> Result<ReviewRow> {
+fn row(connection: &Connection, waits: &PendingReview) -> Result<ReviewRow> {
     let review = &waits.review;
     let there = match projects::find(connection, review.project) {
         // The project was stored by another version of the app. Only its title is missing here.
@@ -175,7 +175,7 @@ fn row(connection: &Connection, waits: &Waits) -> Result<ReviewRow> {
 }
 
 /// The changes that publishing now would make.
-fn changes(published: Option<&Fields>, waits: &Waits) -> Result<Vec<FieldChange>> {
+fn changes(published: Option<&Fields>, waits: &PendingReview) -> Result<Vec<FieldChange>> {
     let empty = match serde_json::to_value(Project::new(waits.review.council.clone()))? {
         Value::Object(fields) => fields,
         _ => return Err(Failure::Internal),

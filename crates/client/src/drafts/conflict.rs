@@ -64,7 +64,7 @@ impl Client {
     /// [`Failure::NotAllChosen`]; [`Failure::Invalid`] if the result cannot be sent.
     pub async fn settle(&self, id: Uuid, then: Then) -> Result<Settled> {
         let profile = self.inner.open_profile()?;
-        let env = self.inner.env.clone();
+        let env = self.inner.env().clone();
         let settled = profile.work()?.write(move |tx| settle(tx, &env, id, None, then)).await?;
         self.drafts_changed().await;
         if settled == Settled::Queued {
@@ -76,7 +76,7 @@ impl Client {
     /// Settles a conflict with the draft's own value wherever nothing was chosen, and returns the draft to editing.
     pub(crate) async fn settle_with_mine(&self, id: Uuid) -> Result<()> {
         let profile = self.inner.open_profile()?;
-        let env = self.inner.env.clone();
+        let env = self.inner.env().clone();
         let settle = move |tx: &Transaction<'_>| settle(tx, &env, id, Some(&Choice::Mine), Then::Write);
         profile.work()?.write(settle).await?;
         self.drafts_changed().await;
@@ -98,12 +98,12 @@ impl Client {
     /// # Errors
     /// [`Failure::NotFound`] if the project is no longer in the catalogue, [`Failure::BeingSent`] if its draft cannot
     /// be edited now, and those of [`Self::edit_project`].
-    pub async fn bring_back(&self, id: Uuid) -> Result<Uuid> {
+    pub async fn restore_unused_text(&self, id: Uuid) -> Result<Uuid> {
         let profile = self.inner.open_profile()?;
         let text = profile.work()?.read(move |connection| unused_texts::get(connection, id)).await?;
         let draft = self.edit_project(text.project).await?;
-        let env = self.inner.env.clone();
-        profile.work()?.write(move |tx| bring_back(tx, &env, &text, draft)).await?;
+        let env = self.inner.env().clone();
+        profile.work()?.write(move |tx| restore_unused_text(tx, &env, &text, draft)).await?;
         self.drafts_changed().await;
         Ok(draft)
     }
@@ -258,7 +258,7 @@ fn keep(
     unused_texts::insert(tx, &unused)
 }
 
-fn bring_back(tx: &Transaction<'_>, env: &Env, text: &StoredUnusedText, id: Uuid) -> Result<()> {
+fn restore_unused_text(tx: &Transaction<'_>, env: &Env, text: &StoredUnusedText, id: Uuid) -> Result<()> {
     let draft = drafts::get(tx, id)?;
     let value: Value = serde_json::from_str(&text.value)?;
     let written = mine(&draft)?;

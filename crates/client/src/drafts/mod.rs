@@ -53,7 +53,7 @@ impl Client {
     pub async fn new_draft(&self) -> Result<Uuid> {
         let profile = self.inner.open_profile()?;
         profile.me()?;
-        let code = self.inner.kept().acting_for.ok_or(Failure::NotAllowed)?;
+        let code = self.inner.state().acting_for.ok_or(Failure::NotAllowed)?;
         let council = {
             let code = code.clone();
             profile.mirror.read(move |connection| councils::name(connection, &code)).await?
@@ -68,7 +68,7 @@ impl Client {
             form: form::stored(form::of_project(&project), &StoredForm::default()),
             state: StoredState::Draft,
             attention: None,
-            saved_at: self.inner.env.clock.now(),
+            saved_at: self.inner.env().clock.now(),
             sent_at: None,
             merged_with: None,
         };
@@ -105,7 +105,7 @@ impl Client {
             form: form::stored(form::of_project(&stored.project), &StoredForm::default()),
             state: StoredState::Draft,
             attention: None,
-            saved_at: self.inner.env.clock.now(),
+            saved_at: self.inner.env().clock.now(),
             sent_at: None,
             merged_with: None,
         };
@@ -155,7 +155,7 @@ impl Client {
     /// [`Failure::BeingSent`] if the draft has been queued, [`Failure::DiskFull`].
     pub async fn save_draft(&self, id: Uuid, form: DraftForm) -> Result<Saved> {
         let profile = self.inner.open_profile()?;
-        let at = self.inner.env.clock.now();
+        let at = self.inner.env().clock.now();
         let (sections, cleaned) = profile
             .work()?
             .write(move |tx| {
@@ -185,7 +185,7 @@ impl Client {
     /// [`Failure::Invalid`], [`Failure::NothingChanged`], [`Failure::BeingSent`] if it is queued already.
     pub async fn send_draft(&self, id: Uuid) -> Result<()> {
         let profile = self.inner.open_profile()?;
-        let (now, submission) = (self.inner.env.clock.now(), SubmissionId(self.new_id()));
+        let (now, submission) = (self.inner.env().clock.now(), SubmissionId(self.new_id()));
         profile
             .work()?
             .write(move |tx| {
@@ -207,18 +207,18 @@ impl Client {
     /// # Errors
     /// [`Failure::BeingSent`] while it is being sent; [`Failure::NoConnection`] if it was tried and the registry cannot
     /// be asked whether it arrived.
-    pub async fn take_back(&self, id: Uuid) -> Result<()> {
+    pub async fn withdraw_draft(&self, id: Uuid) -> Result<()> {
         let profile = self.inner.open_profile()?;
-        let Some(_held) = profile.hold(id) else { return Err(Failure::BeingSent) };
+        let Some(_held) = profile.reserve(id) else { return Err(Failure::BeingSent) };
         let waiting = profile.work()?.read(move |connection| outbox::of_draft(connection, id)).await?;
         if let Some(waiting) = waiting.filter(|waiting| waiting.tries > 0) {
-            self.take_back_what_was_tried(&profile, waiting).await?;
+            self.withdraw_tried(&profile, waiting).await?;
         }
         // A submission in review is withdrawn at the registry.
         let in_review = profile.work()?.read(drafts::in_review).await?;
         if let Some((_, submission)) = in_review.into_iter().find(|(draft, _)| *draft == id) {
             let waiting = Waiting { submission, draft: id, body: String::new(), tries: 1 };
-            self.take_back_what_was_tried(&profile, waiting).await?;
+            self.withdraw_tried(&profile, waiting).await?;
         }
         let stored = profile.work()?.read(move |connection| drafts::get(connection, id)).await?;
         if stored.state == StoredState::NeedsAttention && stored.attention == Some(StoredAttention::Conflict)
@@ -239,7 +239,7 @@ impl Client {
             }
             _ => None,
         };
-        let now = self.inner.env.clock.now();
+        let now = self.inner.env().clock.now();
         profile
             .work()?
             .write(move |tx| {
@@ -289,9 +289,9 @@ impl Client {
     /// Sends a draft that needs attention again, unchanged.
     ///
     /// # Errors
-    /// Those of [`Self::take_back`] and [`Self::send_draft`].
+    /// Those of [`Self::withdraw_draft`] and [`Self::send_draft`].
     pub async fn try_again(&self, id: Uuid) -> Result<()> {
-        self.take_back(id).await?;
+        self.withdraw_draft(id).await?;
         self.send_draft(id).await
     }
 
@@ -341,18 +341,18 @@ impl Client {
     }
 
     /// Withdraws a submission that was tried. It may have arrived and its answer been lost, or it may still arrive.
-    async fn take_back_what_was_tried(&self, profile: &Profile, waiting: Waiting) -> Result<()> {
+    async fn withdraw_tried(&self, profile: &Profile, waiting: Waiting) -> Result<()> {
         let Some((work, credentials)) = profile.author() else { return Err(Failure::SignInNeeded) };
-        if self.inner.kept().settings.work_offline {
+        if self.inner.state().settings.work_offline {
             return Err(Failure::NoConnection);
         }
-        let now = self.inner.env.clock.now();
-        push::take_back(work, &profile.mirror, &profile.api, credentials, waiting, now).await
+        let now = self.inner.env().clock.now();
+        push::withdraw(work, &profile.mirror, &profile.api, credentials, waiting, now).await
     }
 
     pub(crate) async fn drafts_changed(&self) {
         self.inner.refresh_status(|_| ()).await;
-        self.inner.tell(Event::DraftsChanged);
+        self.inner.emit(Event::DraftsChanged);
     }
 }
 
@@ -393,7 +393,7 @@ pub(crate) fn remove_untouched(profile: &Profile) {
 }
 
 fn row(profile: &Profile, draft: &StoredDraft) -> DraftRow {
-    let sending = draft.state == StoredState::Queued && profile.is_held(draft.id);
+    let sending = draft.state == StoredState::Queued && profile.is_reserved(draft.id);
     DraftRow {
         id: draft.id,
         project: draft.project,

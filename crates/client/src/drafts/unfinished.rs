@@ -25,7 +25,7 @@ impl Client {
     /// # Errors
     /// [`crate::error::Failure::SignInNeeded`], and an error if the file cannot be written.
     pub async fn save_unfinished(&self, text_box: TextBox, about: String, now: Unfinished) -> Result<()> {
-        let (profile, at) = (self.inner.open_profile()?, self.inner.env.clock.now());
+        let (profile, at) = (self.inner.open_profile()?, self.inner.env().clock.now());
         let now = StoredText { choice: now.choice, text: now.text };
         profile.work()?.write(move |tx| unfinished::save(tx, text_box.word(), &about, &now, at)).await
     }

@@ -82,7 +82,7 @@ pub(crate) fn of_project(project: &Project) -> DraftForm {
 }
 
 /// The result of reading a form.
-pub(crate) struct Written {
+pub(crate) struct ParsedForm {
     /// The project that it describes, without empty rows.
     pub(crate) project: Project,
     /// Input that a project cannot hold, such as an invalid date.
@@ -93,7 +93,7 @@ pub(crate) struct Written {
 
 /// The project that the form describes, with fields that the form lacks taken from `before`. Unchanged texts are kept
 /// to the letter; invisible characters are removed from changed ones.
-pub(crate) fn to_project(form: &DraftForm, before: &Project) -> Written {
+pub(crate) fn to_project(form: &DraftForm, before: &Project) -> ParsedForm {
     let (mut errors, mut cleaned) = (Vec::new(), Vec::new());
     let mut text = |pointer: &str, typed: &str, before: &str| {
         if typed.trim() == before.trim() {
@@ -167,12 +167,12 @@ pub(crate) fn to_project(form: &DraftForm, before: &Project) -> Written {
         visibility: form.visibility,
         ..before.clone()
     };
-    Written { project, errors, cleaned }
+    ParsedForm { project, errors, cleaned }
 }
 
 /// Everything that keeps the form from being sent as a change of `before`.
 pub(crate) fn check(form: &DraftForm, before: &Project) -> Vec<Check> {
-    let Written { project, mut errors, .. } = to_project(form, before);
+    let ParsedForm { project, mut errors, .. } = to_project(form, before);
     errors.extend(validate::validate_change(before, &project));
     let mut checks: Vec<Check> = errors.into_iter().map(|error| placed(form, error)).collect();
     checks.sort_by_key(|check| SECTIONS.iter().position(|section| *section == check.section));

@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 use crate::env::Env;
 use crate::remote::api::{Api, ApiError, ApiResult};
 use crate::remote::keychain::Profile;
+use crate::remote::transport::TransportError;
 use crate::views::Session;
 
 /// An access token that expires within this time is refreshed before use.
@@ -139,4 +140,38 @@ fn ended() -> ApiError {
 /// Whether an error means that the session has ended.
 pub(crate) fn is_ended(error: &ApiError) -> bool {
     matches!(error, ApiError::Problem(problem) if problem.retry == guildhall_protocol::Retry::AfterSignIn)
+}
+
+/// Sends a request with an access token, and once more with a fresh one if the registry no longer accepts the first.
+pub(crate) async fn with_token<T, F, A>(credentials: Option<&Credentials>, request: F) -> ApiResult<T>
+where
+    F: Fn(Option<String>) -> A,
+    A: Future<Output = ApiResult<T>>,
+{
+    let Some(credentials) = credentials else { return request(None).await };
+    let token = credentials.token().await?;
+    with_this_token(credentials, token, |token| request(Some(token))).await
+}
+
+/// As [`with_token`], but with a token already at hand.
+pub(crate) async fn with_this_token<T, F, A>(
+    credentials: &Credentials,
+    token: String,
+    request: F,
+) -> ApiResult<T>
+where
+    F: Fn(String) -> A,
+    A: Future<Output = ApiResult<T>>,
+{
+    match request(token.clone()).await {
+        Err(error) if is_ended(&error) => {
+            let again = async { request(credentials.token_instead_of(&token).await?).await };
+            // The first request reached the registry, so a failure to connect now counts as a lost answer.
+            again.await.map_err(|error| match error {
+                ApiError::Transport(TransportError::Unreachable) => TransportError::Lost.into(),
+                other => other,
+            })
+        }
+        other => other,
+    }
 }

@@ -71,7 +71,7 @@ impl Transport for Http {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         let request = request.map(reqwest::Body::from);
         let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Unreachable)?;
-        let answer = self.client()?.execute(request).await.map_err(wire_error)?;
+        let answer = self.client()?.execute(request).await.map_err(transport_error)?;
         let mut response = http::Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
             headers.clone_from(answer.headers());
@@ -84,7 +84,7 @@ impl Transport for Http {
 // Uses the error's kind only, as its text contains addresses with their parameters. "Connect" covers everything before
 // the request is written: DNS, the proxy, TCP and TLS. Faults on an open connection, even a reused one, are not part of
 // it.
-fn wire_error(error: reqwest::Error) -> TransportError {
+fn transport_error(error: reqwest::Error) -> TransportError {
     if error.is_connect() || error.is_builder() { TransportError::Unreachable } else { TransportError::Lost }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{A_MONTH, ChosenRegistry, PersistedState, Settings, Theme};
+use super::{ChosenRegistry, DEFAULT_PRIVATE_DAYS, PersistedState, Settings, Theme};
 use crate::store::Choice;
 
 /// Fields that this version does not know, written back unchanged.
@@ -223,7 +223,7 @@ impl Default for StoredSettings {
             theme: Choice::Known(StoredTheme::System),
             text_size: 100,
             work_offline: false,
-            private_days: A_MONTH,
+            private_days: DEFAULT_PRIVATE_DAYS,
             services: Vec::new(),
             rest: Rest::new(),
         }

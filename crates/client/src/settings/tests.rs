@@ -50,7 +50,7 @@ fn settings_of_every_time_are_read() {
         assert_eq!(registry.address, "https://guildhall.barchester.example");
         assert_eq!(registry.facts.name, "The Barset Guildhall");
         assert_eq!((kept.settings.theme, kept.settings.text_size), (Theme::Dark, 150));
-        assert_eq!(kept.settings.private_days, if n < 3 { A_MONTH } else { 14 });
+        assert_eq!(kept.settings.private_days, if n < 3 { DEFAULT_PRIVATE_DAYS } else { 14 });
         assert_eq!(kept.acting_for, Some("BCH".parse().unwrap()));
         assert!(kept.welcomed && !kept.installation.is_empty());
     }

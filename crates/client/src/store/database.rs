@@ -131,7 +131,7 @@ impl Db {
 
     /// Checkpoints the write-ahead log and truncates it, so that deleted data does not stay in it. While somebody is
     /// reading, it stays until the next call.
-    pub(crate) async fn empty_log(&self) -> Result<()> {
+    pub(crate) async fn truncate_wal(&self) -> Result<()> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             let emptied = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -175,7 +175,7 @@ impl Writer {
     }
 }
 
-/// Waits until the connection is closed: the caller may move the file next, or open it elsewhere.
+/// PendingReview until the connection is closed: the caller may move the file next, or open it elsewhere.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;

@@ -356,7 +356,7 @@ async fn the_mirror_is_written_as_frozen() {
             for (seq, (kind, record, body)) in (40..).zip(records()) {
                 let (kind, body) = (kind.to_owned(), body.as_object().cloned());
                 let line = ChangeLine { seq, kind, id: record, version: 3, body, gone: false };
-                reading.digest = record::take_in(tx, &line, 2, reading.digest)?;
+                reading.digest = record::apply_record(tx, &line, 2, reading.digest)?;
             }
             lost_access::keep(tx, &id(5).to_string())?;
             reading.cursor = Some(Cursor { epoch: "k3x".into(), access: 4, seq: 46 });

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::page::read_page;
-use super::pull::{Answer, PullOutcome, apply_answer, take_in};
+use super::pull::{Answer, PullOutcome, apply, apply_verdict};
 use crate::env::RealDisk;
 use crate::error::Failure;
 use crate::store::mirror::{Mirror, Reading, reading};
@@ -176,7 +176,7 @@ impl Laptop {
         for _ in 0..times {
             let answer = ask(&before, books, limit, share).await;
             let starts_over = matches!(answer, Answer::ResyncRequired);
-            outcome = match take_in(&self.mirror, answer, Timestamp::UNIX_EPOCH).await {
+            outcome = match apply(&self.mirror, answer, Timestamp::UNIX_EPOCH).await {
                 Ok(outcome) => Some(outcome),
                 Err(Failure::NoConnection) if share.is_some() => None,
                 Err(failure) => panic!("an honest answer was refused: {failure:?}"),
@@ -227,7 +227,7 @@ async fn live(steps: Vec<Step>) {
             }
             Step::Answer(id) => {
                 if let Some(line) = books.line(id).filter(|line| !line.gone) {
-                    apply_answer(&laptop.mirror, line, Timestamp::UNIX_EPOCH).await.unwrap();
+                    apply_verdict(&laptop.mirror, line, Timestamp::UNIX_EPOCH).await.unwrap();
                 }
                 None
             }
@@ -235,10 +235,10 @@ async fn live(steps: Vec<Step>) {
             Step::ReadSlowly { limit, meanwhile } => {
                 let answer = ask(&laptop.reading().await, &books, limit, None).await;
                 books.change(meanwhile, true);
-                apply_answer(&laptop.mirror, books.line(meanwhile).unwrap(), Timestamp::UNIX_EPOCH)
+                apply_verdict(&laptop.mirror, books.line(meanwhile).unwrap(), Timestamp::UNIX_EPOCH)
                     .await
                     .unwrap();
-                let came = take_in(&laptop.mirror, answer, Timestamp::UNIX_EPOCH).await.unwrap();
+                let came = apply(&laptop.mirror, answer, Timestamp::UNIX_EPOCH).await.unwrap();
                 // It may agree with the registry as it was at the time of the request.
                 Some(came).filter(|came| !matches!(came, PullOutcome::UpToDate { .. }))
             }

@@ -10,6 +10,7 @@ use super::page::{Cut, Page, read_page};
 use crate::error::{Failure, Result};
 use crate::profile::Profile;
 use crate::remote::api::ApiError;
+use crate::remote::session::with_token;
 use crate::store::mirror::{Mirror, Reading, contact, reading, record};
 
 /// The state of the mirror after a page.
@@ -58,7 +59,7 @@ pub(crate) async fn fetch(profile: &Profile, wait: bool) -> Result<Answer> {
             query.push_str("&wait=25");
         }
     }
-    let answer = super::with_token(profile.credentials(), |token| {
+    let answer = with_token(profile.credentials(), |token| {
         let query = &query;
         async move { profile.api.changes(query, token.as_deref()).await }
     });
@@ -84,15 +85,20 @@ pub(crate) async fn fetch(profile: &Profile, wait: bool) -> Result<Answer> {
 ///
 /// # Errors
 /// If the files cannot be written or the answer was cut off; in the second case the lines received have been applied.
-pub(crate) async fn take_in(mirror: &Mirror, answer: Answer, now: Timestamp) -> Result<PullOutcome> {
+pub(crate) async fn apply(mirror: &Mirror, answer: Answer, now: Timestamp) -> Result<PullOutcome> {
     match answer {
-        Answer::Page { page, asked_with } => apply(mirror, page, asked_with, now).await,
+        Answer::Page { page, asked_with } => apply_whole_page(mirror, page, asked_with, now).await,
         Answer::ResyncRequired => {
             tracing::info!("the registry asks for a reading from zero");
             start_over(mirror).await?;
             Ok(PullOutcome::More { done: 0, of: 0 })
         }
     }
+}
+
+/// Reads records again that an earlier version of the app could not read. True if there were any.
+pub(crate) async fn read_set_aside(mirror: &Mirror) -> Result<bool> {
+    mirror.write(record::read_set_aside).await
 }
 
 async fn start_over(mirror: &Mirror) -> Result<()> {
@@ -105,7 +111,12 @@ async fn start_over(mirror: &Mirror) -> Result<()> {
         .await
 }
 
-async fn apply(mirror: &Mirror, page: Page, asked_with: Digest, now: Timestamp) -> Result<PullOutcome> {
+async fn apply_whole_page(
+    mirror: &Mirror,
+    page: Page,
+    asked_with: Digest,
+    now: Timestamp,
+) -> Result<PullOutcome> {
     let cut = page.cut;
     let begun = page.first.is_some();
     let outcome = match page.first {
@@ -131,7 +142,7 @@ fn apply_page(
     // Counts as contact from the first page on, so that retention removes nothing before the reading ends.
     contact::made(tx, now)?;
     for line in &page.lines {
-        reading.digest = record::take_in(tx, line, reading.generation, reading.digest)?;
+        reading.digest = record::apply_record(tx, line, reading.generation, reading.digest)?;
     }
     // A submission's answer may have put a record newer than this page into the mirror since the page was requested.
     // The digests are then compared after the next page.
@@ -189,7 +200,7 @@ fn plan(before: &Reading, page: &Page) -> Reading {
 
 /// Applies the record in a submission's answer if it is newer than the mirror's. The cursor does not move: the record
 /// comes again with the changes, where it has no effect.
-pub(crate) async fn apply_answer(mirror: &Mirror, line: ChangeLine, now: Timestamp) -> Result<()> {
+pub(crate) async fn apply_verdict(mirror: &Mirror, line: ChangeLine, now: Timestamp) -> Result<()> {
     mirror
         .write(move |tx| {
             let mut reading = reading::get(tx)?;
@@ -198,7 +209,7 @@ pub(crate) async fn apply_answer(mirror: &Mirror, line: ChangeLine, now: Timesta
             // it.
             let confirmed = !reading.sweeping || record::is_of_generation(tx, &line, reading.generation)?;
             let generation = if confirmed { reading.generation } else { reading.generation - 1 };
-            reading.digest = record::take_in(tx, &line, generation, reading.digest)?;
+            reading.digest = record::apply_record(tx, &line, generation, reading.digest)?;
             contact::made(tx, now)?;
             reading::set(tx, &reading)
         })
@@ -231,7 +242,7 @@ mod tests {
 
         async fn take(&self, page: Page) -> Result<PullOutcome> {
             let asked_with = self.reading().await.digest;
-            take_in(&self.mirror, Answer::Page { page, asked_with }, Timestamp::UNIX_EPOCH).await
+            apply(&self.mirror, Answer::Page { page, asked_with }, Timestamp::UNIX_EPOCH).await
         }
 
         async fn reading(&self) -> Reading {
@@ -296,7 +307,7 @@ mod tests {
         let reading = feed.reading().await;
         assert_eq!(reading.cursor.as_ref().unwrap().seq, 7, "changes that its reader may not see count too");
         let history = reading.history();
-        take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
+        apply(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
         feed.take(page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await.unwrap();
         assert_ne!(feed.reading().await.history(), history, "what was read from zero is another history");
     }
@@ -304,8 +315,8 @@ mod tests {
     #[tokio::test]
     async fn a_gone_line_removes_its_record_only() {
         let feed = Feed::new();
-        apply_answer(&feed.mirror, service(3, 1, 2, "As answered"), Timestamp::UNIX_EPOCH).await.unwrap();
-        apply_answer(&feed.mirror, service(3, 1, 2, "As read"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_verdict(&feed.mirror, service(3, 1, 2, "As answered"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_verdict(&feed.mirror, service(3, 1, 2, "As read"), Timestamp::UNIX_EPOCH).await.unwrap();
         feed.take(page("a", vec![service(4, 2, 1, "Trees")], digest(&[(1, 2), (2, 1)]))).await.unwrap();
         assert_eq!(feed.services().await, ["As read", "Trees"]);
         feed.take(page("a", vec![gone(5, 2)], digest(&[(1, 2)]))).await.unwrap();
@@ -315,7 +326,7 @@ mod tests {
     #[tokio::test]
     async fn an_older_state_changes_nothing() {
         let feed = Feed::new();
-        apply_answer(&feed.mirror, service(9, 1, 3, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_verdict(&feed.mirror, service(9, 1, 3, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
         let outcome = feed.take(page("a", vec![service(5, 1, 2, "Older")], digest(&[(1, 3)]))).await;
         assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Newest"]);
@@ -325,10 +336,10 @@ mod tests {
     async fn a_page_asked_for_before_an_answer_is_not_compared() {
         let feed = Feed::new();
         let asked_with = feed.reading().await.digest;
-        apply_answer(&feed.mirror, service(2, 1, 2, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_verdict(&feed.mirror, service(2, 1, 2, "Newest"), Timestamp::UNIX_EPOCH).await.unwrap();
         let page_before = page("a", vec![service(1, 1, 1, "Older")], digest(&[(1, 1)]));
         let answer = Answer::Page { page: page_before, asked_with };
-        let outcome = take_in(&feed.mirror, answer, Timestamp::UNIX_EPOCH).await;
+        let outcome = apply(&feed.mirror, answer, Timestamp::UNIX_EPOCH).await;
         assert_eq!(outcome, Ok(PullOutcome::More { done: 1, of: 0 }));
         assert_eq!(feed.reading().await.updated_at, None, "nobody knows yet");
         let outcome = feed.take(page("a", vec![service(2, 1, 2, "Newest")], digest(&[(1, 2)]))).await;
@@ -396,7 +407,7 @@ mod tests {
         let feed = Feed::new();
         let lines = vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")];
         feed.take(page("a", lines, digest(&[(1, 1), (2, 1)]))).await.unwrap();
-        take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
+        apply(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
         assert_eq!(feed.services().await, ["Bins", "Trees"], "in use meanwhile");
         assert_eq!(feed.reading().await.cursor, None);
         let outcome = feed.take(page("b", vec![service(1, 2, 1, "Hedges")], digest(&[(2, 1)]))).await;
@@ -408,15 +419,15 @@ mod tests {
     async fn an_answers_record_outlives_a_resync_that_has_it() {
         let feed = Feed::new();
         feed.take(page("a", vec![service(1, 1, 1, "Bins")], digest(&[(1, 1)]))).await.unwrap();
-        take_in(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
-        apply_answer(&feed.mirror, service(2, 1, 2, "Waste"), Timestamp::UNIX_EPOCH).await.unwrap();
-        apply_answer(&feed.mirror, service(3, 2, 1, "Trees"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply(&feed.mirror, Answer::ResyncRequired, Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_verdict(&feed.mirror, service(2, 1, 2, "Waste"), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_verdict(&feed.mirror, service(3, 2, 1, "Trees"), Timestamp::UNIX_EPOCH).await.unwrap();
         assert_eq!(feed.services().await, ["Trees", "Waste"], "in use meanwhile");
         let bins = || service(1, 1, 1, "Bins");
         let mut begun = page("b", vec![bins()], Digest::default());
         begun.last.as_mut().unwrap().more = true;
         feed.take(begun).await.unwrap();
-        apply_answer(&feed.mirror, bins(), Timestamp::UNIX_EPOCH).await.unwrap();
+        apply_verdict(&feed.mirror, bins(), Timestamp::UNIX_EPOCH).await.unwrap();
         let outcome = feed.take(page("b", vec![], digest(&[(1, 1)]))).await;
         assert_eq!(outcome, Ok(PullOutcome::UpToDate { changed: true }));
         assert_eq!(feed.services().await, ["Bins"]);

@@ -11,6 +11,7 @@ use crate::env::Env;
 use crate::error::{Failure, Result};
 use crate::remote::api::{Api, ApiError};
 use crate::remote::session::Credentials;
+use crate::remote::session::{with_this_token, with_token};
 use crate::remote::transport::TransportError;
 use crate::store::mirror::{Mirror, reading, reviews};
 use crate::store::work::Work;
@@ -29,9 +30,9 @@ pub(crate) enum PushOutcome {
     /// The registry refused it. The draft needs attention; the rest of the queue goes on.
     Parked,
     /// The author withdrew it before it could be sent.
-    TakenBack,
+    Withdrawn,
     /// The answer to this submission was faulty. It is retried later; the rest of the queue goes on.
-    PassedOver(Failure),
+    Skipped(Failure),
 }
 
 /// Sends one submission.
@@ -50,9 +51,9 @@ pub(crate) async fn push_one(
     // Without a token nothing is sent, so this does not count as a try.
     let token = credentials.token().await?;
     if !work.write(move |tx| outbox::mark_try(tx, id)).await? {
-        return Ok(PushOutcome::TakenBack);
+        return Ok(PushOutcome::Withdrawn);
     }
-    let answer = super::with_this_token(credentials, token, |token| {
+    let answer = with_this_token(credentials, token, |token| {
         let body = waiting.body.clone();
         async move { api.submit(id, body, &token).await }
     });
@@ -68,14 +69,14 @@ pub(crate) async fn push_one(
         Err(ApiError::Problem(problem)) if parks(problem.code) => {
             match park(work, waiting, *problem, env).await {
                 // It waits for a version of the app that can merge the two.
-                Err(Failure::Unreadable) => Ok(PushOutcome::PassedOver(Failure::Unreadable)),
+                Err(Failure::Unreadable) => Ok(PushOutcome::Skipped(Failure::Unreadable)),
                 parked => parked.map(|()| PushOutcome::Parked),
             }
         }
         // The registry failed on this one, or something in between did, such as a content filter that mistakes its text
         // for an attack. Others may still get through.
         Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
-            Ok(PushOutcome::PassedOver(error.into()))
+            Ok(PushOutcome::Skipped(error.into()))
         }
         Err(error) => Err(error.into()),
     }
@@ -83,7 +84,7 @@ pub(crate) async fn push_one(
 
 /// Withdraws a submission that was tried and whose answer was lost. If it has been published by now, that verdict is
 /// stored instead. If it has not arrived yet, the registry will treat it as withdrawn when it does.
-pub(crate) async fn take_back(
+pub(crate) async fn withdraw(
     work: &Work,
     mirror: &Mirror,
     api: &Api,
@@ -92,12 +93,14 @@ pub(crate) async fn take_back(
     now: Timestamp,
 ) -> Result<()> {
     let id = waiting.submission;
-    let withdrawn = super::with_token(Some(credentials), |token| async move {
-        api.withdraw(id, &token.unwrap_or_default()).await
-    });
+    let withdrawn =
+        with_token(
+            Some(credentials),
+            |token| async move { api.withdraw(id, &token.unwrap_or_default()).await },
+        );
     let verdict = match withdrawn.await {
         Err(ApiError::Problem(problem)) if problem.code == Code::NotAllowed => {
-            let published = super::with_token(Some(credentials), |token| async move {
+            let published = with_token(Some(credentials), |token| async move {
                 api.submission(id, &token.unwrap_or_default()).await
             });
             published.await?
@@ -151,7 +154,7 @@ async fn settle(
     // A verdict without a `seq` is for a record that this person can no longer see.
     if state == StoredState::Published && verdict.seq > 0 {
         let line = line_of(project, verdict);
-        super::pull::apply_answer(mirror, line, now).await?;
+        super::pull::apply_verdict(mirror, line, now).await?;
     }
     Ok(())
 }
@@ -258,9 +261,9 @@ pub(crate) async fn push_answer(
     let review = answer.review;
     let token = credentials.token().await?;
     if !work.write(move |tx| answers::mark_try(tx, review)).await? {
-        return Ok(PushOutcome::TakenBack);
+        return Ok(PushOutcome::Withdrawn);
     }
-    let sent = super::with_this_token(credentials, token, |token| {
+    let sent = with_this_token(credentials, token, |token| {
         let body = answer.body.clone();
         async move { api.submit(answer.submission, body, &token).await }
     });
@@ -276,7 +279,7 @@ pub(crate) async fn push_answer(
         Ok(_) => None,
         Err(ApiError::Problem(problem)) if parks(problem.code) => Some(refused_for(problem.code)),
         Err(error @ (ApiError::NotARegistry | ApiError::Busy { seconds: None })) => {
-            return Ok(PushOutcome::PassedOver(error.into()));
+            return Ok(PushOutcome::Skipped(error.into()));
         }
         Err(error) => return Err(error.into()),
     };
@@ -289,7 +292,7 @@ pub(crate) async fn push_answer(
 }
 
 /// Applies review decisions from the mirror to the drafts in review. True if any draft changed.
-pub(crate) async fn hear_answers(work: &Work, mirror: &Mirror, env: &Env) -> Result<bool> {
+pub(crate) async fn apply_decisions(work: &Work, mirror: &Mirror, env: &Env) -> Result<bool> {
     let waiting = work.read(drafts::in_review).await?;
     if waiting.is_empty() {
         return Ok(false);
@@ -349,7 +352,7 @@ fn hear(
 /// Asks the registry about submissions accepted in another history than the one that was read last: it may have been
 /// restored from a backup since. Those it no longer knows are offered to their author again. True if there were any to
 /// ask about.
-pub(crate) async fn ask_after_accepted(
+pub(crate) async fn recheck_accepted(
     work: &Work,
     mirror: &Mirror,
     api: &Api,
@@ -359,11 +362,12 @@ pub(crate) async fn ask_after_accepted(
     let history = mirror.read(reading::get).await?.history();
     let accepted = {
         let history = history.clone();
-        work.read(move |connection| drafts::answered_elsewhere(connection, &history, now - KEPT_FOR)).await?
+        work.read(move |connection| drafts::accepted_in_other_history(connection, &history, now - KEPT_FOR))
+            .await?
     };
     let any = !accepted.is_empty();
     for (draft, submission) in accepted {
-        let answer = super::with_token(Some(credentials), |token| async move {
+        let answer = with_token(Some(credentials), |token| async move {
             api.submission(submission, &token.unwrap_or_default()).await
         });
         let known = match answer.await {
@@ -389,16 +393,16 @@ pub(crate) async fn ask_after_accepted(
     Ok(any)
 }
 
-/// Counts the queue behind the next submission, without those in `passed_over`.
-pub(crate) async fn count_others(work: &Work, passed_over: &[SubmissionId]) -> Result<u32> {
+/// Counts the queue behind the next submission, without those in `skipped`.
+pub(crate) async fn count_others(work: &Work, skipped: &[SubmissionId]) -> Result<u32> {
     let others = work.read(outbox::count).await?.saturating_sub(1);
-    Ok(others.saturating_sub(u32::try_from(passed_over.len()).unwrap_or(u32::MAX)))
+    Ok(others.saturating_sub(u32::try_from(skipped.len()).unwrap_or(u32::MAX)))
 }
 
-/// The next submission in the queue, skipping `passed_over`.
-pub(crate) async fn next(work: &Work, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
-    let passed_over = passed_over.to_vec();
-    work.read(move |connection| outbox::peek_next(connection, &passed_over)).await
+/// The next submission in the queue, skipping `skipped`.
+pub(crate) async fn next(work: &Work, skipped: &[SubmissionId]) -> Result<Option<Waiting>> {
+    let skipped = skipped.to_vec();
+    work.read(move |connection| outbox::peek_next(connection, &skipped)).await
 }
 
 #[cfg(test)]

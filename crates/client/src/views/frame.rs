@@ -25,7 +25,7 @@ pub struct Start {
     /// The app's version.
     pub version: String,
     /// Why the app's files cannot be opened, if so.
-    pub trouble: Option<Failure>,
+    pub open_error: Option<Failure>,
     /// The address of a person who was signed out from another laptop, whose copy of the catalogue was removed here.
     pub signed_out: Option<String>,
     /// What was rescued if the person's work was damaged.
@@ -74,7 +74,7 @@ pub enum Session {
 
 /// What stays on the laptop after signing out.
 #[derive(Clone, Debug, Serialize, Type)]
-pub struct WhatStays {
+pub struct SignOutSummary {
     /// Drafts not sent yet.
     pub drafts: u32,
     /// Those of them that wait to be sent.
@@ -110,9 +110,27 @@ pub struct Status {
     /// The session has ended: nothing is sent until the person signs in.
     pub sign_in_needed: bool,
     /// Why the last sync failed, if for more than a missing connection.
-    pub trouble: Option<Failure>,
+    pub last_error: Option<Failure>,
     /// The state of records that are not open to everyone.
     pub private: Private,
+}
+
+impl Status {
+    /// The status before anything has been counted or tried.
+    pub(crate) fn at_start(work_offline: bool) -> Self {
+        Self {
+            connection: if work_offline { Connection::SwitchedOff } else { Connection::Unknown },
+            last_updated: None,
+            waiting: 0,
+            attention: 0,
+            inbox: 0,
+            drafts: 0,
+            activity: Activity::Idle,
+            sign_in_needed: false,
+            last_error: None,
+            private: Private::Shown,
+        }
+    }
 }
 
 /// The state of records that are not open to everyone.

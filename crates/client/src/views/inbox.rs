@@ -78,7 +78,7 @@ pub struct ReviewView {
     /// Its changes, in the order of the form.
     pub changes: Vec<FieldChange>,
     /// The project has changed since this was written; publishing merges the two.
-    pub moved_on: bool,
+    pub base_changed: bool,
     /// This person's answer, if it is waiting to be sent or was refused.
     pub answer: Option<AnswerRow>,
 }

@@ -19,7 +19,7 @@ const line: Status = {
   drafts: 0,
   activity: { kind: "idle" },
   sign_in_needed: false,
-  trouble: null,
+  last_error: null,
   private: { kind: "shown" },
 };
 const calls = vi.fn();

@@ -33,7 +33,7 @@ const start: Start = {
   welcomed: true,
   settings: { theme: "system", text_size: 100, work_offline: false, private_days: 30, services: [] },
   version: "0.1.0",
-  trouble: null,
+  open_error: null,
   rescued: null,
   signed_out: null,
 };
@@ -71,7 +71,7 @@ async function open(topic: string): Promise<void> {
 }
 
 test("signing out says what stays on the laptop before it is done", async () => {
-  client.what_stays = () => ({ drafts: 2, waiting: 1 });
+  client.sign_out_summary = () => ({ drafts: 2, waiting: 1 });
   render(Settings);
   await press("Sign out");
   expect(await heading("Sign out?")).toHaveFocus();
@@ -89,7 +89,7 @@ test("signing out says what stays on the laptop before it is done", async () => 
 });
 
 test("one can think better of signing out", async () => {
-  client.what_stays = () => ({ drafts: 0, waiting: 0 });
+  client.sign_out_summary = () => ({ drafts: 0, waiting: 0 });
   render(Settings);
   await press("Sign out");
   await heading("Sign out?");
@@ -99,7 +99,7 @@ test("one can think better of signing out", async () => {
 });
 
 test("signing out that does not work leaves one signed in, and says so", async () => {
-  client.what_stays = () => ({ drafts: 1, waiting: 0 });
+  client.sign_out_summary = () => ({ drafts: 1, waiting: 0 });
   client.sign_out = () => {
     throw { code: "files_broken" };
   };

@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
 
+use crate::Client;
 use crate::catalogue::is_stale;
 use crate::error::Result;
+use crate::inner::locked;
 use crate::store::mirror::{Catalogue, ProjectFacts, projects};
 use crate::views::{Count, Facets, Found, Query, Row, Sort, Span};
-use crate::{Client, locked};
 
 use words::{all_of, terms};
 pub(crate) use words::{any_of, stem, telling_words};
@@ -42,7 +43,14 @@ impl Rank {
 
 /// The results of the last query, in order, as indexes into the catalogue's projects.
 #[derive(Default)]
-pub(crate) struct LastFound(Mutex<Option<Asked>>);
+pub(crate) struct LastSearch(Mutex<Option<Asked>>);
+
+impl LastSearch {
+    /// Drops the results, whose order depends on the services that the person works on.
+    pub(crate) fn clear(&self) {
+        *locked(&self.0) = None;
+    }
+}
 
 struct Asked {
     query: Query,
@@ -65,7 +73,7 @@ impl Client {
         let place = self.inner.open_profile()?;
         let catalogue = place.mirror.catalogue().await?;
         let hits = self.hits(query, &catalogue).await?;
-        let now = self.inner.env.clock.now();
+        let now = self.inner.env().clock.now();
         place
             .mirror
             .read(move |connection| {
@@ -102,14 +110,14 @@ impl Client {
     }
 
     async fn hits(&self, query: Query, catalogue: &Arc<Catalogue>) -> Result<Arc<Hits>> {
-        if let Some(asked) = &*locked(&self.inner.found.0)
+        if let Some(asked) = &*locked(&self.inner.last_search().0)
             && asked.query == query
             && Arc::ptr_eq(&asked.over, catalogue)
         {
             return Ok(Arc::clone(&asked.hits));
         }
         let place = self.inner.open_profile()?;
-        let own_services: Vec<u32> = self.inner.kept().settings.services.iter().map(|id| id.0).collect();
+        let own_services: Vec<u32> = self.inner.state().settings.services.iter().map(|id| id.0).collect();
         let (over, asked) = (Arc::clone(catalogue), query.clone());
         let hits = place
             .mirror
@@ -119,13 +127,8 @@ impl Client {
             })
             .await?;
         let asked = Asked { query, over: Arc::clone(catalogue), hits: Arc::clone(&hits) };
-        *locked(&self.inner.found.0) = Some(asked);
+        *locked(&self.inner.last_search().0) = Some(asked);
         Ok(hits)
-    }
-
-    /// Drops the cached results, whose order depends on the services that the person works on.
-    pub(crate) fn find_anew(&self) {
-        *locked(&self.inner.found.0) = None;
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::{Failure, Result};
 /// How long the app keeps running with records hidden before it removes them.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Smaller changes than this are not stored.
-const LITTLE: SignedDuration = SignedDuration::from_hours(1);
+const MIN_CHANGE: SignedDuration = SignedDuration::from_hours(1);
 
 /// The state of the records that are not open to everyone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(crate) enum Step {
 
 impl Contact {
     /// Updates the contact: the clock now says `now`, and the app ran for `ran` since the last update.
-    pub(crate) fn look(&self, now: Timestamp, ran: SignedDuration) -> Self {
+    pub(crate) fn advance(&self, now: Timestamp, ran: SignedDuration) -> Self {
         // Setting the clock back subtracts nothing; counting goes on from the time that it shows now.
         let passed = now.duration_since(self.looked_at).max(ran).max(SignedDuration::ZERO);
         Self {
@@ -59,9 +59,9 @@ impl Contact {
         }
     }
 
-    /// What to do if private records may be kept for `kept_for` without contact. `starting` means that the app has just
+    /// What to do if private records may be kept for `kept_for` without contact. `at_start` means that the app has just
     /// been opened.
-    pub(crate) fn step(&self, kept_for: SignedDuration, starting: bool) -> Step {
+    pub(crate) fn step(&self, kept_for: SignedDuration, at_start: bool) -> Step {
         if self.passed <= kept_for {
             return Step::Nothing;
         }
@@ -70,14 +70,15 @@ impl Contact {
             Private::Removed => Step::Remove,
             Private::Shown if certain => Step::Remove,
             Private::Shown => Step::Hide,
-            Private::Hidden if certain || starting || self.ran - self.hidden_at >= DAY => Step::Remove,
+            Private::Hidden if certain || at_start || self.ran - self.hidden_at >= DAY => Step::Remove,
             Private::Hidden => Step::Nothing,
         }
     }
 
     /// Whether this differs enough from the stored contact to be worth writing.
-    pub(crate) fn is_news(&self, written: &Self) -> bool {
-        self.looked_at.duration_since(written.looked_at).abs() >= LITTLE || self.ran - written.ran >= LITTLE
+    pub(crate) fn is_worth_storing(&self, written: &Self) -> bool {
+        self.looked_at.duration_since(written.looked_at).abs() >= MIN_CHANGE
+            || self.ran - written.ran >= MIN_CHANGE
     }
 }
 
@@ -152,7 +153,7 @@ mod tests {
     /// The contact after a series of updates, each given as the day on the clock and the days run since the one before.
     fn after(looks: &[(i64, i64)]) -> Contact {
         looks.iter().fold(contact(), |contact, (clock, ran)| {
-            contact.look(Timestamp::UNIX_EPOCH + days(*clock), days(*ran))
+            contact.advance(Timestamp::UNIX_EPOCH + days(*clock), days(*ran))
         })
     }
 
@@ -179,9 +180,9 @@ mod tests {
         let hidden = Contact { private: Private::Hidden, ..after(&[(40, 0)]) };
         assert_eq!(hidden.step(days(30), false), Step::Nothing);
         assert_eq!(hidden.step(days(30), true), Step::Remove);
-        let again = hidden.look(Timestamp::UNIX_EPOCH + days(80), SignedDuration::ZERO);
+        let again = hidden.advance(Timestamp::UNIX_EPOCH + days(80), SignedDuration::ZERO);
         assert_eq!(again.step(days(30), false), Step::Nothing, "the clock alone is not believed");
-        let a_day_later = hidden.look(Timestamp::UNIX_EPOCH + days(41), days(1));
+        let a_day_later = hidden.advance(Timestamp::UNIX_EPOCH + days(41), days(1));
         assert_eq!(a_day_later.step(days(30), false), Step::Remove);
         // The registry has answered, but not everything is read yet.
         let met = Contact { passed: SignedDuration::ZERO, ..hidden };

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::store::rows::{parsed, readable};
 
 /// A project that left the mirror.
-pub(crate) struct LeftBehind {
+pub(crate) struct LostProject {
     pub(crate) id: ProjectId,
     pub(crate) version: u32,
     pub(crate) fields: Map<String, Value>,
@@ -25,11 +25,11 @@ pub(crate) fn keep(tx: &Transaction<'_>, id: &str) -> Result<()> {
 }
 
 /// Every such project that can be read.
-pub(crate) fn all(connection: &Connection) -> Result<Vec<LeftBehind>> {
+pub(crate) fn all(connection: &Connection) -> Result<Vec<LostProject>> {
     readable(connection, "SELECT project, version, body FROM lost_access", [], |row| {
         let body: String = row.get("body")?;
         let fields = serde_json::from_str(&body)?;
-        Ok(LeftBehind { id: parsed(row, "project")?, version: row.get("version")?, fields })
+        Ok(LostProject { id: parsed(row, "project")?, version: row.get("version")?, fields })
     })
 }
 

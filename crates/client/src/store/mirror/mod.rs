@@ -69,7 +69,7 @@ impl Mirror {
     ///
     /// # Errors
     /// Those of [`Db::open`]; [`Failure::FilesDamaged`] only if the damaged file cannot be renamed aside.
-    pub(crate) fn open_or_begin_anew(
+    pub(crate) fn open_or_recreate(
         path: &Path,
         disk: &Arc<dyn CommitHook>,
         now: Timestamp,
@@ -99,8 +99,8 @@ impl Mirror {
         self.db.read(work).await
     }
 
-    pub(crate) async fn empty_log(&self) -> Result<()> {
-        self.db.empty_log().await
+    pub(crate) async fn truncate_wal(&self) -> Result<()> {
+        self.db.truncate_wal().await
     }
 
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>

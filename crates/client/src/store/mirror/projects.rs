@@ -52,7 +52,7 @@ pub(crate) fn without_contact(connection: &Connection, among: &[ProjectId]) -> R
 }
 
 /// Those of the projects that are not in the mirror.
-pub(crate) fn not_here(connection: &Connection, among: &[ProjectId]) -> Result<Vec<ProjectId>> {
+pub(crate) fn missing(connection: &Connection, among: &[ProjectId]) -> Result<Vec<ProjectId>> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM projects WHERE id = ?1")?;
     let mut missing = Vec::new();
     for id in among {

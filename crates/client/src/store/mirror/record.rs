@@ -35,7 +35,7 @@ const KINDS: [Kind; 6] =
 /// Applies one line of an answer: a record's current state, or its tombstone. Returns the new digest. A line older than
 /// the row from the same reading has no effect. A row from an earlier reading may belong to another history, where
 /// `seq` is not comparable, and is always replaced.
-pub(crate) fn take_in(
+pub(crate) fn apply_record(
     tx: &Transaction<'_>,
     line: &ChangeLine,
     generation: i64,

@@ -10,7 +10,7 @@ use crate::store::rows::{Read, parsed, readable};
 
 /// A review that waits for an answer.
 #[derive(Clone, Debug)]
-pub(crate) struct Waits {
+pub(crate) struct PendingReview {
     pub(crate) id: SubmissionId,
     pub(crate) version: u32,
     pub(crate) review: Review,
@@ -52,7 +52,7 @@ fn put(tx: &Transaction<'_>, table: &str, row: Line<'_>) -> Result<()> {
 }
 
 /// Every waiting review, oldest first.
-pub(crate) fn all(connection: &Connection) -> Result<Vec<Waits>> {
+pub(crate) fn all(connection: &Connection) -> Result<Vec<PendingReview>> {
     readable(connection, "SELECT id, version, body FROM reviews ORDER BY id", [], read)
 }
 
@@ -60,15 +60,19 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<Waits>> {
 ///
 /// # Errors
 /// [`Failure::NotFound`]; [`Failure::Unreadable`] for one that another version of the app stored.
-pub(crate) fn get(connection: &Connection, id: SubmissionId) -> Result<Waits> {
+pub(crate) fn get(connection: &Connection, id: SubmissionId) -> Result<PendingReview> {
     let mut statement = connection.prepare_cached("SELECT id, version, body FROM reviews WHERE id = ?1")?;
     let found = statement.query_row([id.to_string()], |row| Ok(read(row))).optional()?;
     found.ok_or(Failure::NotFound)?.map_err(Failure::from)
 }
 
-fn read(row: &Row<'_>) -> Read<Waits> {
+fn read(row: &Row<'_>) -> Read<PendingReview> {
     let body: String = row.get("body")?;
-    Ok(Waits { id: parsed(row, "id")?, version: row.get("version")?, review: serde_json::from_str(&body)? })
+    Ok(PendingReview {
+        id: parsed(row, "id")?,
+        version: row.get("version")?,
+        review: serde_json::from_str(&body)?,
+    })
 }
 
 /// The decisions on this person's submissions.

@@ -18,7 +18,7 @@ pub(crate) struct StoredAnswer {
     pub(crate) submission: SubmissionId,
     /// The request body, byte for byte: a repeat must be identical.
     pub(crate) body: String,
-    /// The review as it was when answered; `None` if this version cannot read it. Written once and never changed.
+    /// The review as it was when answered; `None` if this version cannot read it. ParsedForm once and never changed.
     pub(crate) row: Option<StoredReview>,
     pub(crate) state: State,
     pub(crate) reason: String,

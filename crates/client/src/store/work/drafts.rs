@@ -88,7 +88,7 @@ pub(crate) fn open_by_project(connection: &Connection) -> Result<Vec<(ProjectId,
 }
 
 /// Whether there is any draft of the project, including sent and hidden ones.
-pub(crate) fn is_there(connection: &Connection, project: ProjectId) -> Result<bool> {
+pub(crate) fn exists(connection: &Connection, project: ProjectId) -> Result<bool> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM drafts WHERE project = ?1")?;
     Ok(statement.exists([project.to_string()])?)
 }
@@ -134,7 +134,7 @@ pub(crate) fn set_answered(
 }
 
 /// Drafts sent since the given time whose acceptance was recorded in another history than this one.
-pub(crate) fn answered_elsewhere(
+pub(crate) fn accepted_in_other_history(
     connection: &Connection,
     history: &str,
     since: Timestamp,
@@ -162,7 +162,7 @@ pub(crate) fn hide(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
 }
 
 /// Deletes hidden drafts that were sent before the given time.
-pub(crate) fn forget_hidden(tx: &Transaction<'_>, before: Timestamp) -> Result<()> {
+pub(crate) fn delete_hidden(tx: &Transaction<'_>, before: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM drafts WHERE hidden = 1 AND sent_at < ?1", [before.as_millisecond()])?;
     Ok(())
 }
@@ -225,7 +225,7 @@ pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
 /// Removes a project's contact from its drafts, conflicts and unused text after that person was erased. What this
 /// person wrote stays. True if anything was removed. Works on the JSON alone, so that drafts of a newer version are
 /// covered.
-pub(crate) fn forget_contact(tx: &Transaction<'_>, project: ProjectId) -> Result<bool> {
+pub(crate) fn delete_contact(tx: &Transaction<'_>, project: ProjectId) -> Result<bool> {
     let project = project.to_string();
     let mut statement = tx.prepare("SELECT id, base, form FROM drafts WHERE project = ?1")?;
     let rows = statement.query_map([&project], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

@@ -74,8 +74,8 @@ impl Work {
         self.db.read(work).await
     }
 
-    pub(crate) async fn empty_log(&self) -> Result<()> {
-        self.db.empty_log().await
+    pub(crate) async fn truncate_wal(&self) -> Result<()> {
+        self.db.truncate_wal().await
     }
 
     pub(crate) fn write_at_start<T, F>(&self, work: F) -> Result<T>
@@ -134,8 +134,8 @@ mod tests {
             let work = Work::open(&path, Arc::new(RealDisk)).unwrap();
             let (all, mut waiting) = (work.read(drafts::all).await.unwrap(), Vec::new());
             while let Some(next) = {
-                let passed_over = waiting.clone();
-                work.read(move |connection| outbox::peek_next(connection, &passed_over)).await.unwrap()
+                let skipped = waiting.clone();
+                work.read(move |connection| outbox::peek_next(connection, &skipped)).await.unwrap()
             } {
                 assert_eq!(next.tries, 2);
                 waiting.push(next.submission);

@@ -33,11 +33,11 @@ pub(crate) fn enqueue(tx: &Transaction<'_>, waiting: &Waiting, now: Timestamp) -
     Ok(())
 }
 
-/// The first submission in the queue that is not in `passed_over`. Ordered by row, as the laptop's clock may have been
+/// The first submission in the queue that is not in `skipped`. Ordered by row, as the laptop's clock may have been
 /// set back.
-pub(crate) fn peek_next(connection: &Connection, passed_over: &[SubmissionId]) -> Result<Option<Waiting>> {
+pub(crate) fn peek_next(connection: &Connection, skipped: &[SubmissionId]) -> Result<Option<Waiting>> {
     let waiting = all(connection)?;
-    Ok(waiting.into_iter().find(|waiting| !passed_over.contains(&waiting.submission)))
+    Ok(waiting.into_iter().find(|waiting| !skipped.contains(&waiting.submission)))
 }
 
 /// How many submissions can be sent.

@@ -47,7 +47,7 @@ pub(crate) fn remove(tx: &Transaction<'_>, text_box: &str, about: &str) -> Resul
 }
 
 /// Deletes content that has not been saved for 90 days.
-pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
+pub(crate) fn delete_expired(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM unfinished WHERE saved_at < ?1", [(now - KEPT_FOR).as_millisecond()])?;
     Ok(())
 }

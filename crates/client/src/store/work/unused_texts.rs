@@ -83,13 +83,13 @@ pub(crate) fn projects(connection: &Connection) -> Result<Vec<ProjectId>> {
 }
 
 /// Deletes others' unused text of a project.
-pub(crate) fn forget_theirs(tx: &Transaction<'_>, project: ProjectId) -> Result<()> {
+pub(crate) fn delete_theirs(tx: &Transaction<'_>, project: ProjectId) -> Result<()> {
     tx.execute("DELETE FROM unused_texts WHERE project = ?1 AND whose = 'theirs'", [project.to_string()])?;
     Ok(())
 }
 
 /// Deletes unused text older than [`KEPT_FOR`].
-pub(crate) fn forget(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
+pub(crate) fn delete_expired(tx: &Transaction<'_>, now: Timestamp) -> Result<()> {
     tx.execute("DELETE FROM unused_texts WHERE kept_at < ?1", [(now - KEPT_FOR).as_millisecond()])?;
     Ok(())
 }

@@ -36,7 +36,7 @@ const start: Start = {
   welcomed: false,
   settings: { theme: "system", text_size: 100, work_offline: false, private_days: 30, services: [] },
   version: "0.1.0",
-  trouble: null,
+  open_error: null,
   rescued: null,
   signed_out: null,
 };
@@ -49,7 +49,7 @@ const line: Status = {
   drafts: 0,
   activity: { kind: "idle" },
   sign_in_needed: false,
-  trouble: null,
+  last_error: null,
   private: { kind: "shown" },
 };
 const services = [

@@ -126,7 +126,7 @@ test("new recovery codes take the place of the old, and a reset can be called of
   client.new_recovery_codes = () => CODES;
   render(Settings);
   await userEvent.click(await screen.findByRole("button", { name: "Keep my second step" }));
-  expect(calls).toHaveBeenCalledWith("call_off_my_factor_reset", {});
+  expect(calls).toHaveBeenCalledWith("cancel_my_factor_reset", {});
   await press("Make new recovery codes");
   expect(await heading("Save your recovery codes")).toHaveFocus();
 });
@@ -135,7 +135,7 @@ test("what needs a code asks for it and goes on", async () => {
   let given = false;
   client.second_factor = () => on;
   client.purge = () => (given ? null : refuse("second_factor_needed")());
-  client.give_second_factor = ({ code }) => {
+  client.verify_second_factor = ({ code }) => {
     if (code !== "287082") refuse("code_refused")();
     given = true;
     return null;
@@ -231,7 +231,7 @@ test("a lead resets a colleague’s, after being asked, and calls it off", async
   );
   await rerender({ council: "BCH", person: { ...person, factor_reset_at: "2026-03-03T09:00:00Z" }, query });
   await press("Call off the reset of the second step of robin@barchester.example");
-  expect(calls).toHaveBeenCalledWith("call_off_factor_reset", { council: "BCH", person: "r" });
+  expect(calls).toHaveBeenCalledWith("cancel_factor_reset", { council: "BCH", person: "r" });
   await rerender({ council: "BCH", person: { ...person, person: "p" }, query });
   expect(screen.queryByRole("button", { name: /Reset/ })).toBeNull();
 });

@@ -130,7 +130,7 @@ test("an address that the registry doesn't know yet is confirmed by email, once"
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
   expect(await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" })).toHaveFocus();
-  expect(calls).not.toHaveBeenCalledWith("give_up_browser_sign_in", {});
+  expect(calls).not.toHaveBeenCalledWith("cancel_browser_sign_in", {});
   await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
   await userEvent.type(await screen.findByLabelText("Code"), "a1b2c3d4{Enter}");
   await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
@@ -173,7 +173,7 @@ test.each([
   await userEvent.click(screen.getByRole("button", { name: button }));
   await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
   expect(calls).toHaveBeenCalledWith("choose_address", { useProviders });
-  expect(calls).not.toHaveBeenCalledWith("give_up_browser_sign_in", {});
+  expect(calls).not.toHaveBeenCalledWith("cancel_browser_sign_in", {});
 });
 
 test("an address that is kept may have to be confirmed by email", async () => {
@@ -204,7 +204,7 @@ test("an address that another account has is not offered, and going back begins 
   expect(screen.getByText(/because another account in Guildhall has it/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "Use b@x.example" })).toBeNull();
   await userEvent.click(screen.getByRole("button", { name: "Back" }));
-  expect(calls).toHaveBeenCalledWith("give_up_browser_sign_in", {});
+  expect(calls).toHaveBeenCalledWith("cancel_browser_sign_in", {});
   expect(await screen.findByRole("button", { name: "Sign in with Example" })).toBeVisible();
 });
 
@@ -219,7 +219,7 @@ test("with no connection one is told so, and another sign-in is not mixed up wit
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" });
   await userEvent.click(screen.getByRole("button", { name: "Back" }));
-  expect(calls).toHaveBeenCalledWith("give_up_browser_sign_in", {});
+  expect(calls).toHaveBeenCalledWith("cancel_browser_sign_in", {});
   await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
   await userEvent.type(await screen.findByLabelText("Code"), "a1b2c3d4{Enter}");
   await waitFor(() => expect(calls).toHaveBeenCalledWith("verify_sign_in", expect.anything()));

@@ -48,7 +48,7 @@ beforeEach(() => {
     if (command === "undo_choice") steps.pop();
     if (command === "settle") return then === "write" ? "writing" : settled;
     if (command === "unused_texts") return kept;
-    if (command === "bring_back") return "d2";
+    if (command === "restore_unused_text") return "d2";
     const choice = (one: Clash) => steps.flat().findLast((step) => step.field === one.field)?.choice ?? null;
     const answer = { ...shown, clashes: shown.clashes.map((one) => ({ ...one, choice: choice(one) })), can_undo: steps.length > 0 };
     if (command !== "choose" || !held) return answer;

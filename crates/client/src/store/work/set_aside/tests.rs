@@ -144,7 +144,7 @@ async fn whoever_was_erased_leaves_what_cant_be_read_too() {
     let sql = format!("UPDATE drafts SET form = json_set(form, '$.phase', 'pilot') WHERE id = '{draft}'");
     let (_dir, path) = damaged(&sql);
     let work = open(&path);
-    assert!(work.write(move |tx| drafts::forget_contact(tx, ProjectId(id(5, 2)))).await.unwrap());
+    assert!(work.write(move |tx| drafts::delete_contact(tx, ProjectId(id(5, 2)))).await.unwrap());
     let aside = work.read(all).await.unwrap().remove(0);
     assert!(!json!(aside.row).to_string().contains("digital@barchester.example"));
     // Everything else is unchanged.
