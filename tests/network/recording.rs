@@ -272,7 +272,9 @@ fn still_says(at: &str, then: &Value, now: &Value, learned: &mut BTreeMap<String
             for (name, value) in then {
                 let at = format!("{at}/{name}");
                 let renamed = RENAMED.iter().find(|(then, _)| then == name).map(|(_, now)| now);
-                let now = now.get(renamed.copied().unwrap_or(name)).unwrap_or_else(|| panic!("{at} is not said any more"));
+                let now = now
+                    .get(renamed.copied().unwrap_or(name))
+                    .unwrap_or_else(|| panic!("{at} is not said any more"));
                 if ["kind", "state", "code", "retry", "status", "gone", "version", "more", "protocol"]
                     .contains(&name.as_str())
                 {

@@ -437,9 +437,16 @@ pub(crate) struct Mirror {
     pub(crate) cursor: String,
     pub(crate) records: BTreeMap<(String, String), ChangeLine>,
     pub(crate) last_seq: u64,
+    /// While it reads from zero: the registry's newest number when that began.
+    began: Option<u64>,
 }
 
 impl Mirror {
+    fn path(&self, limit: u32) -> String {
+        let began = self.began.map(|began| format!("&began={began}")).unwrap_or_default();
+        format!("{}?after={}&limit={limit}{began}", routes::CHANGES, self.cursor)
+    }
+
     /// The same mirror with another token of the same person.
     pub(crate) fn for_token(self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self }
@@ -452,8 +459,8 @@ impl Mirror {
 
     /// Reads one page, or discards everything if the registry asks for a resync. Returns whether there is more.
     pub(crate) async fn read(&mut self, registry: &Registry, limit: u32) -> bool {
-        let path = format!("{}?after={}&limit={limit}", routes::CHANGES, self.cursor);
-        let answer = ask(registry, Method::GET, &path, self.token.as_deref(), Body::empty()).await;
+        let answer =
+            ask(registry, Method::GET, &self.path(limit), self.token.as_deref(), Body::empty()).await;
         if answer.status == StatusCode::GONE {
             *self = Self { token: self.token.take(), ..Self::default() };
             return true;
@@ -468,8 +475,8 @@ impl Mirror {
         registry: &Registry,
         limit: u32,
     ) -> (FirstLine, LastLine, Vec<ChangeLine>) {
-        let path = format!("{}?after={}&limit={limit}", routes::CHANGES, self.cursor);
-        let answer = ask(registry, Method::GET, &path, self.token.as_deref(), Body::empty()).await;
+        let answer =
+            ask(registry, Method::GET, &self.path(limit), self.token.as_deref(), Body::empty()).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         self.take(&answer)
     }
@@ -497,6 +504,11 @@ impl Mirror {
         }
         self.cursor.clone_from(&last.cursor);
         self.last_seq = self.cursor.rsplit('.').next().unwrap().parse().unwrap();
+        self.began = match (from_zero, last.more) {
+            (_, false) => None,
+            (true, true) => Some(first.newest),
+            (false, true) => self.began,
+        };
         assert_eq!(last.digest.is_some(), !last.more);
         if let Some(digest) = &last.digest {
             assert_eq!(*digest, self.digest(), "the mirror has all that its reader may see");

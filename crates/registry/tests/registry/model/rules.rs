@@ -6,23 +6,25 @@ use proptest::prelude::*;
 use proptest::strategy::Union;
 use proptest_state_machine::ReferenceStateMachine;
 
-/// Two people with an address at the first council's domain, one at the second's, one at neither, and a coordinator who
-/// also works at the second council.
-pub(super) const PEOPLE: [&str; 5] = [
+/// Two people with an address at the first council's domain, one at the second's, one at neither, a coordinator who also
+/// works at the second council, and one who works at none.
+pub(super) const PEOPLE: [&str; 6] = [
     "ada@barchester.example",
     "ben@barchester.example",
     "cat@casterbridge.example",
     "dan@elsewhere.example",
     "pat@casterbridge.example",
+    "quin@elsewhere.example",
 ];
 pub(super) const PAT: usize = 4;
+pub(super) const COORDINATORS: [usize; 2] = [PAT, 5];
 /// The first two have a domain. The third succeeds the first once a coordinator says so.
 pub(super) const COUNCILS: [&str; 3] = ["BCH", "CAS", "NEW"];
 pub(super) const DOMAINS: [&str; 2] = ["barchester.example", "casterbridge.example"];
 const OLD: usize = 0;
 const NEW: usize = 2;
 /// How many days a proved address counts: for coordinators, and for everyone else who acts for a council.
-const COORDINATORS: i64 = 183;
+const COORDINATOR_DAYS: i64 = 183;
 const OTHERS: i64 = 90;
 const INVITATIONS: i64 = 14;
 /// The day for an address that was never proved.
@@ -149,6 +151,12 @@ pub(super) enum Step {
     TakeOver { by: usize },
 }
 
+/// That many days in spells after each of which the registry is maintained and the laptops renew their sessions: a
+/// session that is not used for 90 days ends.
+pub(super) fn spells(days: i64) -> impl Iterator<Item = i64> {
+    (0..days).step_by(30).map(move |past| (days - past).min(30))
+}
+
 impl State {
     pub(super) fn is_signed_in(&self, who: usize) -> bool {
         self.sessions.contains(&who)
@@ -171,7 +179,10 @@ impl State {
     fn likely(&self) -> Vec<Vec<Step>> {
         let accepted =
             self.ever_invited.iter().map(|(who, council)| Step::Accept { who: *who, council: *council });
-        let mut kinds = vec![accepted.collect(), self.likely_ends_of_inviters()];
+        let absent = (0..PEOPLE.len()).filter(|who| !self.sessions.contains(who));
+        let signed_in = absent.map(|who| Step::SignIn { who }).collect();
+        let passed = vec![Step::Pass { days: 33 }, Step::Pass { days: 95 }, Step::Pass { days: 190 }];
+        let mut kinds = vec![signed_in, passed, accepted.collect(), self.likely_ends_of_inviters()];
         let (mut published, mut invited, mut removed, mut confirmed, mut judged) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for ((who, council), member) in &self.members {
@@ -180,7 +191,12 @@ impl State {
                 published.push(Step::Publish { by: who, council });
             }
             for by in self.who_could_manage(council) {
-                invited.push(Step::Invite { by, council, to: who, role: Role::Editor });
+                invited.extend([Role::Editor, Role::Lead].map(|role| Step::Invite {
+                    by,
+                    council,
+                    to: who,
+                    role,
+                }));
                 removed.push(Step::Remove { by, council, who });
             }
             if member.is_active() && member.is_unconfirmed() {
@@ -257,7 +273,7 @@ impl State {
     }
 
     fn stands_in(&self, who: usize, council: usize) -> bool {
-        who == PAT && self.leads_of(council).is_empty()
+        COORDINATORS.contains(&who) && self.leads_of(council).is_empty()
     }
 
     /// May give and remove roles, and export the council's data.
@@ -368,8 +384,10 @@ impl State {
             self.sessions.remove(&who);
             self.set(who, council, Member { standing: Standing::Lapsed, ..before });
         }
-        if self.known.get(&PAT).copied().flatten().is_none_or(|day| self.day - day > COORDINATORS) {
-            self.sessions.remove(&PAT);
+        for who in COORDINATORS {
+            if self.known[&who].is_none_or(|day| self.day - day > COORDINATOR_DAYS) {
+                self.sessions.remove(&who);
+            }
         }
         let unconfirmed: Vec<(usize, usize)> = self
             .members
@@ -438,7 +456,7 @@ impl State {
     fn set_role(&mut self, by: usize, council: usize, who: usize, role: Role) -> Answer {
         let member = self.member(who, council).cloned().filter(|member| member.standing != Standing::Removed);
         let unconfirmed = member.as_ref().is_some_and(Member::is_unconfirmed);
-        let confirms = role == Role::Lead && by == PAT && unconfirmed;
+        let confirms = role == Role::Lead && COORDINATORS.contains(&by) && unconfirmed;
         let Some(member) = member.filter(|_| confirms || self.manages(by, council)) else {
             return Answer::Refused;
         };
@@ -509,7 +527,7 @@ impl State {
     }
 
     fn object(&mut self, by: usize, council: usize, who: usize) -> Answer {
-        let may = by != who && (by == PAT || self.is_active(by, council));
+        let may = by != who && (COORDINATORS.contains(&by) || self.is_active(by, council));
         if !may || !self.leads_unconfirmed(who, council) {
             return Answer::Refused;
         }
@@ -531,7 +549,7 @@ impl State {
 
     fn step(&mut self, step: &Step) -> Answer {
         match *step {
-            Step::Pass { days } => self.pass(days),
+            Step::Pass { days } => spells(days).for_each(|days| self.pass(days)),
             Step::SignIn { who } => self.sign_in(who),
             Step::AddDomain { council } => {
                 if self.domains[council].insert(council) {
@@ -578,13 +596,12 @@ impl State {
 
     /// Whether no deadline falls exactly on that day: the model counts days and the registry milliseconds, so the two
     /// could disagree then.
-    fn ends_nothing_today(&self, days: i64) -> bool {
-        let now = self.day + days;
+    fn ends_nothing_on(&self, now: i64) -> bool {
         let members = self.members.values().map(|member| now - member.verified);
         let proved = self.known.values().flatten().map(|day| now - day);
         let invited = self.invitations.iter().map(|invitation| now - invitation.day);
         let vouched = self.vouches.values().flatten().map(|(_, _, day)| now - day);
-        let terms = [OTHERS, COORDINATORS, INVITATIONS, TO_OBJECT];
+        let terms = [OTHERS, COORDINATOR_DAYS, INVITATIONS, TO_OBJECT];
         members.chain(proved).chain(invited).chain(vouched).all(|age| !terms.contains(&age))
     }
 }
@@ -596,7 +613,7 @@ impl ReferenceStateMachine for State {
     fn init_state() -> BoxedStrategy<Self> {
         Just(Self {
             day: 0,
-            known: BTreeMap::from([(PAT, None)]),
+            known: COORDINATORS.map(|who| (who, None)).into(),
             sessions: BTreeSet::new(),
             members: BTreeMap::new(),
             domains: [BTreeSet::from([0]), BTreeSet::from([1])],
@@ -646,7 +663,13 @@ impl ReferenceStateMachine for State {
     fn preconditions(state: &Self, step: &Step) -> bool {
         match *step {
             // Less than a year, so that sessions last and the old domain still counts.
-            Step::Pass { days } => state.day + days < 330 && state.ends_nothing_today(days),
+            Step::Pass { days } => {
+                let ends = spells(days).scan(state.day, |day, days| {
+                    *day += days;
+                    Some(*day)
+                });
+                state.day + days < 330 && ends.into_iter().all(|day| state.ends_nothing_on(day))
+            }
             Step::Invite { by, .. }
             | Step::SetRole { by, .. }
             | Step::Remove { by, .. }

@@ -10,7 +10,7 @@ use proptest_state_machine::StateMachineTest;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::rules::{Answer, COUNCILS, DOMAINS, PAT, PEOPLE, Role, State, Step};
+use super::rules::{Answer, COORDINATORS, COUNCILS, DOMAINS, PAT, PEOPLE, Role, State, Step, spells};
 use crate::stage::{Mirror, Stage, new_project};
 
 const MADE: &str = "local-authority-code,official-name,nation\n\
@@ -41,7 +41,9 @@ impl System {
         }
         // Second factors have their own tests, so no role is suspended here.
         stage.registry.set(Setting::SecondFactorDays, "365").await.unwrap();
-        stage.registry.set_coordinator(PEOPLE[PAT], true).await.unwrap();
+        for who in COORDINATORS {
+            stage.registry.set_coordinator(PEOPLE[who], true).await.unwrap();
+        }
         Self { runtime, stage, sessions: Default::default(), projects: Vec::new() }
     }
 
@@ -98,9 +100,11 @@ impl System {
         let code = |council: usize| COUNCILS[council];
         match *step {
             Step::Pass { days } => {
-                self.stage.clock.turn(SignedDuration::from_hours(24 * days));
-                self.stage.registry.maintain().await.unwrap();
-                self.refresh_all().await;
+                for days in spells(days) {
+                    self.stage.clock.turn(SignedDuration::from_hours(24 * days));
+                    self.stage.registry.maintain().await.unwrap();
+                    self.refresh_all().await;
+                }
             }
             Step::SignIn { who } => self.sign_in(who).await,
             Step::AddDomain { council } => {
