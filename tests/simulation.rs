@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guildhall_tests::simulation::{Template, run, run_all};
 
 #[test]
-fn two_hundred_seeds_lose_nothing_and_double_nothing() {
+fn two_hundred_seeds_lose_and_duplicate_nothing() {
     let template = Arc::new(Template::new().unwrap());
     let mut failed = Vec::new();
     run_all(&template, 0..200, |seed, outcome| {
@@ -18,7 +18,7 @@ fn two_hundred_seeds_lose_nothing_and_double_nothing() {
 }
 
 #[test]
-fn a_seed_is_told_the_same_twice() {
+fn a_seed_repeats_exactly() {
     let template = Arc::new(Template::new().unwrap());
     for seed in [1, 20, 300, 4000, 50_000] {
         let (first, second) = (run(&template, seed), run(&template, seed));

@@ -23,7 +23,7 @@ async fn send_and_hold(address: &str, sent: &str) -> Result<String> {
 }
 
 #[tokio::test]
-async fn who_never_finishes_a_request_is_given_up() -> Result<()> {
+async fn unfinished_requests_time_out() -> Result<()> {
     let target = Target::bare().await?;
     let address = target.address();
     let body = "POST /api/v1/auth/email/start HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{";
@@ -88,7 +88,7 @@ async fn one_network_can_not_keep_all_waiting() -> Result<()> {
 }
 
 #[tokio::test]
-async fn made_up_methods_are_one_series() -> Result<()> {
+async fn unknown_methods_share_one_series() -> Result<()> {
     let target = Target::bare().await?;
     for n in 0..50 {
         let method = Method::from_bytes(format!("MADEUP{n}").as_bytes())?;

@@ -10,7 +10,7 @@ use crate::steps::PAT;
 use crate::target::{SAM, Target};
 
 #[tokio::test]
-async fn no_door_makes_a_shared_domain_a_councils() -> Result<()> {
+async fn no_route_claims_a_shared_domain() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (pat, sam) = (target.sign_in(PAT).await?, target.sign_in(SAM).await?);
     for domain in [
@@ -52,7 +52,7 @@ async fn no_door_makes_a_shared_domain_a_councils() -> Result<()> {
 }
 
 #[tokio::test]
-async fn doctor_lists_who_is_known_by_a_domain_above() -> Result<()> {
+async fn doctor_lists_people_of_subdomains() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     // Domains from before subdomains were optional include them.
     target.registry.command(&["domains", "add", "walmington.example", "WOS", "--below"]).await?;
@@ -70,7 +70,7 @@ async fn doctor_lists_who_is_known_by_a_domain_above() -> Result<()> {
 }
 
 #[tokio::test]
-async fn who_is_let_in_lets_nobody_in_beside_them() -> Result<()> {
+async fn allowing_one_person_allows_nobody_else() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, pat) = (target.sign_in(SAM).await?, target.sign_in(PAT).await?);
     let (one, two) =

@@ -23,7 +23,7 @@ async fn accept(target: &Target, visitor: &str, id: &str) -> Result<u16> {
 }
 
 #[tokio::test]
-async fn an_invitation_is_no_good_after_14_days() -> Result<()> {
+async fn invitations_expire_after_14_days() -> Result<()> {
     let mut target = Target::behind_a_proxy().await?;
     let (sam, visitor) = (target.sign_in(SAM).await?, target.sign_in(VISITOR).await?);
     let id = invited(&target, &sam, &visitor, "editor").await?;
@@ -35,7 +35,7 @@ async fn an_invitation_is_no_good_after_14_days() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_invitation_goes_with_who_made_it() -> Result<()> {
+async fn invitations_end_with_their_inviter() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, kim) = (target.sign_in(SAM).await?, target.sign_in(KIM).await?);
     let (visitor, person) = (target.sign_in(VISITOR).await?, target.person(&kim).await?);

@@ -20,7 +20,7 @@ async fn first_in(target: &Target) -> Result<String> {
 }
 
 #[tokio::test]
-async fn an_unconfirmed_lead_confirms_themselves_by_no_door() -> Result<()> {
+async fn unconfirmed_leads_cannot_confirm_themselves() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let first = first_in(&target).await?;
     let person = target.person(&first).await?;
@@ -103,7 +103,7 @@ async fn nobody_is_the_first_in_at_a_subdomain() -> Result<()> {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_next_does_not_lead_what_a_lead_left() -> Result<()> {
+async fn a_lapsed_lead_is_not_replaced() -> Result<()> {
     let mut target = Target::behind_a_proxy().await?;
     target.sign_in(ALEX).await?;
     // Casterbridge's only lead lapses.
@@ -117,7 +117,7 @@ async fn whoever_signs_in_next_does_not_lead_what_a_lead_left() -> Result<()> {
 }
 
 #[tokio::test]
-async fn nobody_leads_a_successor_for_having_come_first() -> Result<()> {
+async fn being_first_leads_no_successor() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (pat, sam, _) = (target.sign_in(PAT).await?, target.sign_in(SAM).await?, target.sign_in(KIM).await?);
     let merger = json!({"from": "2024-04-01", "successors": [{"council": "WOS", "area": ""}]});
@@ -133,7 +133,7 @@ async fn nobody_leads_a_successor_for_having_come_first() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_lead_whose_role_rests_vouches_for_nobody() -> Result<()> {
+async fn a_suspended_lead_cannot_vouch() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let first = first_in(&target).await?;
     let person = target.person(&first).await?;

@@ -63,7 +63,7 @@ async fn the_log_on_the_disk_names_nobody_and_no_record() -> Result<()> {
 }
 
 #[tokio::test]
-async fn nobody_fills_a_councils_log_from_outside() -> Result<()> {
+async fn outsiders_cannot_fill_a_councils_log() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, visitor) = (target.sign_in(SAM).await?, target.sign_in(VISITOR).await?);
     let before = acts(&target, &sam, "BCH").await?;
@@ -82,7 +82,7 @@ async fn nobody_fills_a_councils_log_from_outside() -> Result<()> {
 }
 
 #[tokio::test]
-async fn nobody_takes_a_council_along_without_its_log_saying() -> Result<()> {
+async fn every_council_export_is_logged() -> Result<()> {
     let mut target = Target::behind_a_proxy().await?;
     let (sam, pat) = (target.sign_in(SAM).await?, target.sign_in(PAT).await?);
     assert_eq!(

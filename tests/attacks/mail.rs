@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::target::{ALEX, SAM, Target};
 
 #[tokio::test]
-async fn strangers_fill_no_mailbox_and_lock_no_council_out() -> Result<()> {
+async fn sign_in_mail_is_limited() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     target.sign_in(SAM).await?;
     // Limits by mailbox without its tag, and by /64 network.
@@ -60,7 +60,7 @@ async fn wrong_tries_of_strangers_do_not_use_up_a_code() -> Result<()> {
 }
 
 #[tokio::test]
-async fn many_reports_are_one_letter_and_invitations_end() -> Result<()> {
+async fn reports_and_invitations_are_limited() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, alex) = (target.sign_in(SAM).await?, target.sign_in(ALEX).await?);
     let id = target.publish(&sam, "BCH").await?;

@@ -9,7 +9,7 @@ use crate::steps::{KIM, PAT};
 use crate::target::{SAM, Target};
 
 #[tokio::test]
-async fn who_was_removed_reads_no_team_project_on() -> Result<()> {
+async fn removal_ends_access_to_team_projects() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, kim, project) = target.with_an_editor().await?;
     assert!(target.can_read(&kim, &project).await?);
@@ -30,7 +30,7 @@ async fn who_was_removed_reads_no_team_project_on() -> Result<()> {
 }
 
 #[tokio::test]
-async fn who_lapsed_reads_no_team_project_on() -> Result<()> {
+async fn lapsing_ends_access_to_team_projects() -> Result<()> {
     let mut target = Target::behind_a_proxy().await?;
     let (_, kim, project) = target.with_an_editor().await?;
     assert!(target.can_read(&kim, &project).await?);
@@ -50,7 +50,7 @@ async fn who_lapsed_reads_no_team_project_on() -> Result<()> {
 }
 
 #[tokio::test]
-async fn whose_council_merged_away_reads_its_teams_no_more() -> Result<()> {
+async fn a_merger_ends_access_to_team_projects() -> Result<()> {
     let mut target = Target::behind_a_proxy().await?;
     let (_, kim, project) = target.with_an_editor().await?;
     let pat = target.sign_in(PAT).await?;

@@ -25,7 +25,7 @@ async fn seen_by(target: &Target, token: &str, id: &str) -> Result<Option<Value>
 }
 
 #[tokio::test]
-async fn who_knows_its_id_can_not_withdraw_a_review() -> Result<()> {
+async fn knowing_its_id_does_not_withdraw_a_review() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, alex) = (target.sign_in(SAM).await?, target.sign_in(ALEX).await?);
     let (kim, id) = waiting(&target).await?;
@@ -46,7 +46,7 @@ async fn who_knows_its_id_can_not_withdraw_a_review() -> Result<()> {
 }
 
 #[tokio::test]
-async fn who_knows_its_id_can_not_overwrite_a_review() -> Result<()> {
+async fn knowing_its_id_does_not_overwrite_a_review() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, alex) = (target.sign_in(SAM).await?, target.sign_in(ALEX).await?);
     let (_, id) = waiting(&target).await?;

@@ -9,7 +9,7 @@ use crate::steps::KIM;
 use crate::target::{ALEX, Target, project, submission};
 
 #[tokio::test]
-async fn a_lead_takes_a_seat_back_for_good() -> Result<()> {
+async fn a_removed_seat_stays_removed() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (sam, kim, id) = target.with_an_editor().await?;
     let (alex, person) = (target.sign_in(ALEX).await?, target.person(&kim).await?);
@@ -31,7 +31,7 @@ async fn a_lead_takes_a_seat_back_for_good() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_seat_rests_with_the_role_that_it_is_for() -> Result<()> {
+async fn a_seat_is_suspended_with_its_role() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let (_, _, id) = target.with_an_editor().await?;
     target.registry.command(&["settings", "set", "second_factor_days", "0"]).await?;

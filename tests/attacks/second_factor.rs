@@ -13,7 +13,7 @@ use crate::steps::{KIM, ROBIN};
 use crate::target::{SAM, Target};
 
 #[tokio::test]
-async fn a_code_is_good_once_however_often_it_is_sent_at_once() -> Result<()> {
+async fn a_code_works_once_even_in_parallel() -> Result<()> {
     let mut target = Target::behind_a_proxy().await?;
     let sam = target.sign_in(SAM).await?;
     let phone = Phone::of(&target, &sam).await?;
@@ -94,7 +94,7 @@ async fn a_stolen_session_without_the_phone_does_no_harm() -> Result<()> {
 }
 
 #[tokio::test]
-async fn no_file_and_no_export_has_what_codes_are_made_from() -> Result<()> {
+async fn secrets_are_in_no_file_or_export() -> Result<()> {
     let target = Target::behind_a_proxy().await?;
     let sam = target.sign_in(SAM).await?;
     let phone = Phone::of(&target, &sam).await?;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use guildhall_tests::Registry;
 
 #[tokio::test]
-async fn what_could_be_read_on_its_way_is_not_begun() -> Result<()> {
+async fn unencrypted_connections_are_refused() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut registry = Registry::in_folder(folder.path()).await?;
     let mail = "mail = \"smtp\"\nmail_from = \"hall@registry.example\"\n";

@@ -48,7 +48,7 @@ async fn a_lost_answer_is_known_before_a_draft_is_taken_back() {
 }
 
 #[tokio::test]
-async fn what_never_left_is_taken_back_with_no_connection() {
+async fn an_unsent_draft_is_withdrawn_offline() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -73,7 +73,7 @@ async fn what_never_left_is_taken_back_with_no_connection() {
 }
 
 #[tokio::test]
-async fn a_registry_that_is_down_gets_nothing_that_must_be_asked_back() {
+async fn a_down_registry_leaves_nothing_to_withdraw() {
     let town = Town::new().await;
     let server = Server::start(&town);
     let sam = town.laptop_over_http("over http", &server.address).await;
@@ -116,7 +116,7 @@ async fn a_token_that_is_refused_early_is_exchanged() {
 }
 
 #[tokio::test]
-async fn how_many_are_being_sent_is_said_meanwhile() {
+async fn sending_shows_its_progress() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();
@@ -212,7 +212,7 @@ async fn a_stopped_first_sync_resumes_when_asked_for() {
 }
 
 #[tokio::test]
-async fn who_stopped_sync_and_sends_a_draft_wants_it_sent() {
+async fn sending_restarts_stopped_sync() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.stop_sync();
@@ -224,7 +224,7 @@ async fn who_stopped_sync_and_sends_a_draft_wants_it_sent() {
 }
 
 #[tokio::test]
-async fn a_hotel_s_page_is_no_registry_and_harms_nothing() {
+async fn a_captive_portal_harms_nothing() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let before = sam.finds("").await;
@@ -301,7 +301,7 @@ async fn a_code_is_good_once_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn a_registry_of_another_version_is_told_as_such_and_not_used() {
+async fn another_protocol_version_is_refused() {
     let town = Town::new().await;
     let laptop = town.laptop("version").await;
     let newer = r#"{"protocol":99,"name":"","operator":"","place":"","privacy_notice":"","terms":""}"#;
@@ -312,7 +312,7 @@ async fn a_registry_of_another_version_is_told_as_such_and_not_used() {
 }
 
 #[tokio::test]
-async fn a_damaged_mirror_is_read_anew_and_damaged_work_is_rescued() {
+async fn damaged_files_are_reread_or_rescued() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -336,7 +336,7 @@ async fn a_damaged_mirror_is_read_anew_and_damaged_work_is_rescued() {
 }
 
 #[tokio::test]
-async fn what_one_answer_to_one_draft_says_holds_up_no_other() {
+async fn one_bad_answer_holds_up_one_draft() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();
@@ -402,7 +402,7 @@ async fn rubbish_from_a_registry_keeps_what_came_before() {
 }
 
 #[tokio::test]
-async fn what_a_newer_version_wrote_waits_for_it_and_the_others_go_on() {
+async fn unreadable_drafts_wait_and_others_go_on() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();
@@ -438,7 +438,7 @@ async fn what_a_newer_version_wrote_waits_for_it_and_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn a_field_of_a_newer_version_stays_with_a_draft_that_goes_on() {
+async fn unknown_draft_fields_survive_edits() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;

@@ -176,7 +176,7 @@ async fn what_a_restored_backup_lost_is_offered_again() {
 }
 
 #[tokio::test]
-async fn a_base_of_another_history_is_never_merged() {
+async fn a_base_from_another_epoch_is_never_merged() {
     let mut town = Town::new().await;
     let (sam, robin, project) = shared(&town).await;
     town.back_up();

@@ -77,7 +77,7 @@ async fn until(laptop: &Laptop, private: Private) {
 }
 
 #[tokio::test]
-async fn what_is_not_open_to_all_is_removed_after_a_month() {
+async fn restricted_records_are_removed_after_a_month() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     cut(&sam).await;
@@ -122,7 +122,7 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
 }
 
 #[tokio::test]
-async fn what_is_hidden_is_removed_after_a_day_without_contact() {
+async fn hidden_records_are_removed_after_a_day() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.client.work_offline(true).await.unwrap();
@@ -179,7 +179,7 @@ async fn a_laptop_off_for_long_hides_first_then_removes() {
 }
 
 #[tokio::test]
-async fn what_left_while_it_was_hidden_does_not_come_back() {
+async fn records_removed_while_hidden_stay_removed() {
     let town = Town::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     cut(&sam).await;

@@ -15,7 +15,7 @@ async fn has_no_contact(client: Client, project: ProjectId) -> bool {
 }
 
 #[tokio::test]
-async fn who_is_erased_is_on_no_laptop_any_more() {
+async fn an_erased_person_leaves_every_laptop() {
     let town = Town::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossing requests").await;
@@ -60,7 +60,7 @@ async fn who_is_erased_is_on_no_laptop_any_more() {
 }
 
 #[tokio::test]
-async fn what_is_held_is_saved_into_a_file_and_not_with_no_connection() {
+async fn exports_need_a_connection() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let folder = tempfile::tempdir().unwrap();

@@ -18,7 +18,7 @@ async fn a_project_written_on_one_laptop_appears_on_another() {
 }
 
 #[tokio::test]
-async fn what_is_written_with_no_connection_is_sent_once_there_is_one() {
+async fn offline_drafts_are_sent_on_reconnect() {
     let town = Town::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     sam.way.cut();
@@ -63,7 +63,7 @@ async fn anyone_reads_what_is_public_without_signing_in() {
 }
 
 #[tokio::test]
-async fn a_narrowed_project_leaves_who_may_no_longer_see_it() {
+async fn narrowing_removes_a_project_from_readers() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -258,7 +258,7 @@ async fn others_with_the_same_need_are_found_while_writing() {
 }
 
 #[tokio::test]
-async fn who_loses_their_council_keeps_what_they_wrote_as_a_draft() {
+async fn losing_a_council_keeps_own_text_as_drafts() {
     let town = Town::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     for (laptop, title) in [(&robin, "Zebra crossings"), (&sam, "Zebra finches")] {

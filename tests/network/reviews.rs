@@ -97,7 +97,7 @@ async fn a_reviews_reason_reaches_the_author_who_resends() {
 }
 
 #[tokio::test]
-async fn what_could_not_be_taken_back_is_not_said_to_be() {
+async fn a_failed_withdrawal_is_not_reported_as_done() {
     let town = Town::new().await;
     let kim = town.laptop_of(KIM).await;
     let draft = kim.write("Zebra crossing requests").await;
@@ -111,7 +111,7 @@ async fn what_could_not_be_taken_back_is_not_said_to_be() {
 }
 
 #[tokio::test]
-async fn what_was_decided_comes_with_the_answer_to_a_repeat() {
+async fn a_repeat_is_answered_with_the_decision() {
     let attention = |reason: String, state| match state {
         State::Declined => Attention::Declined { by: String::new(), reason },
         _ => Attention::ChangesRequested { by: String::new(), reason },
@@ -140,7 +140,7 @@ async fn what_was_decided_comes_with_the_answer_to_a_repeat() {
 }
 
 #[tokio::test]
-async fn what_became_of_one_waits_while_its_project_is_edited() {
+async fn an_outcome_waits_while_its_project_is_edited() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let project = kim.first("Moving home").await;
@@ -170,7 +170,7 @@ async fn what_became_of_one_waits_while_its_project_is_edited() {
 }
 
 #[tokio::test]
-async fn an_answer_that_a_hotel_took_is_told_as_such_and_waits() {
+async fn a_decision_waits_behind_a_captive_portal() {
     let town = Town::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let draft = kim.write("Zebra crossing requests").await;

@@ -54,7 +54,7 @@ async fn a_sign_in_waits_for_the_second_factor() {
 }
 
 #[tokio::test]
-async fn what_waits_is_sent_while_a_code_is_needed() {
+async fn the_outbox_is_sent_while_a_code_is_needed() {
     let town = Town::new().await;
     let sam = town.laptop_of(SAM).await;
     let (_, recovery) = enrol(&town, &sam).await;

@@ -19,7 +19,7 @@ use anyhow::{Context, Result, ensure};
 const ROUNDS: u64 = 20;
 
 #[tokio::test]
-async fn nothing_is_lost_and_nothing_is_there_twice() -> Result<()> {
+async fn nothing_is_lost_or_duplicated() -> Result<()> {
     let rounds = number("GUILDHALL_CRASH_ROUNDS")?.unwrap_or(ROUNDS);
     let first = number("GUILDHALL_CRASH_SEED")?.unwrap_or(1);
     let mut happened = round::Happened::new();

@@ -9,7 +9,7 @@ const ALEX: &str = "alex.digital@casterbridge.example";
 
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
-async fn what_is_drafted_with_no_connection_reaches_others_once() -> Result<()> {
+async fn offline_drafts_reach_others_once() -> Result<()> {
     let stage = Stage::set("journey")?;
     let mut registry = Registry::with_sample_data(&stage).await?;
     registry.generate(1000).await?;

@@ -101,7 +101,7 @@ async fn a_lead_sees_who_is_in_a_team_and_takes_a_seat_back() -> Result<()> {
 
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
-async fn a_lead_lets_one_person_in_from_the_inbox() -> Result<()> {
+async fn a_lead_allows_one_person_from_the_inbox() -> Result<()> {
     let stage = Stage::set("requests")?;
     let mut registry = Registry::with_sample_data(&stage).await?;
     registry.start().await?;

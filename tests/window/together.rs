@@ -152,7 +152,7 @@ async fn a_coordinator_adds_a_domain_that_someone_asked_for() -> Result<()> {
 
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
-async fn a_lost_laptop_is_signed_out_and_its_next_contact_shows_so() -> Result<()> {
+async fn a_lost_laptop_is_signed_out_at_next_contact() -> Result<()> {
     let stage = Stage::set("lost")?;
     let mut registry = Registry::with_sample_data(&stage).await?;
     registry.start().await?;
@@ -253,7 +253,7 @@ async fn someone_reports_a_project_and_its_lead_removes_it_for_good() -> Result<
 /// The screens about people that no other test inspects: dark, and with text at twice its size.
 #[tokio::test]
 #[ignore = "drives the real window: run cargo xtask test"]
-async fn the_screens_about_people_in_every_look() -> Result<()> {
+async fn people_screens_in_every_theme_and_size() -> Result<()> {
     let (_stage, _registry, [sam, pat]) = set("looks", [("sam", SAM), ("pat", PAT)]).await?;
     for (size, theme) in [("100%", "Dark"), ("200%", "Light")] {
         let look = format!("{}-{size}", theme.to_lowercase());

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_is_fetched_or_kept_or_said_to_be_missing() {
+    fn advisories_are_fetched_old_or_missing() {
         let place = tempfile::tempdir().unwrap();
         let (source, folder) = (place.path().join("source"), place.path().join("list"));
         assert_eq!(fetch(source.to_str().unwrap(), &folder).unwrap(), List::Missing);

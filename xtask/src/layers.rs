@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn an_arrow_that_points_upwards_is_told() {
+    fn an_upward_import_is_reported() {
         let source = tempfile::tempdir().unwrap();
         let layers = Layers { source: "src", folders: &["store", "http"] };
         let write = |file: &str, text: &str| {

@@ -220,7 +220,7 @@ mod tests {
     use super::{NODE, release};
 
     #[test]
-    fn nodes_version_is_compared_by_its_numbers() {
+    fn node_versions_compare_by_number() {
         assert_eq!(release("v20.19.2\n"), (20, 19));
         assert!(release("v18.20.4") < NODE && release("v20.9.0") < NODE && release("none") < NODE);
         assert!(release("v20.19.0") >= NODE && release("v22.1.0") >= NODE);

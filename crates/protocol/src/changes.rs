@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_reads_back_as_written_and_refuses_what_is_none() {
+    fn a_cursor_round_trips_and_bad_ones_are_refused() {
         let cursor = Cursor { epoch: "k3x".into(), access: 4, seq: 420 };
         assert_eq!(cursor.to_string(), "k3x.4.420");
         assert_eq!("k3x.4.420".parse::<Cursor>().unwrap(), cursor);

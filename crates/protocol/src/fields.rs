@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_registry_writes_is_not_for_people_to_set() {
+    fn registry_fields_cannot_be_set() {
         let patch = |value: Value| serde_json::from_value::<Patch>(value).unwrap().check();
         assert_eq!(patch(json!({"set": {"title": "Bins"}})), Ok(()));
         assert!(patch(json!({"set": {"confirmed_at": "2026-01-01T00:00:00Z"}})).is_err());
@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_is_of_what_people_write_in_whatever_order() {
+    fn a_fingerprint_ignores_order_and_registry_fields() {
         let one =
             fields(json!({"title": "Bins", "contact": {"mailbox": "a", "name": "b"}, "confirmed_at": 1}));
         let same =

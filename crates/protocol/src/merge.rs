@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_clashes_is_as_the_other_had_it_and_the_rest_is_merged() {
+    fn conflicts_keep_theirs_and_the_rest_is_merged() {
         let object = |value: Value| value.as_object().unwrap().clone();
         let base =
             object(json!({"title": "a", "needs": [{"id": "1", "as_a": "x"}, {"id": "2", "as_a": "x"}]}));
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clash_is_settled_with_either_side() {
+    fn a_conflict_can_be_settled_with_either_side() {
         let object = |value: Value| value.as_object().unwrap().clone();
         let theirs = object(json!({"title": "b", "needs": [{"id": "1", "as_a": "y"}]}));
         let mine = object(json!({"title": "c", "needs": [{"id": "1", "as_a": "z"}]}));

@@ -202,7 +202,7 @@ mod tests {
 
     /// The example of RFC 7636, appendix B.
     #[test]
-    fn a_challenge_is_that_of_the_standard() {
+    fn a_challenge_matches_the_standard() {
         let challenge = super::challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
         assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
         assert!(super::is_challenge(&challenge));

@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_stays_and_what_hides_is_taken_out() {
+    fn hidden_characters_are_removed_and_text_stays() {
         for stays in [
             "Bins, £5 – “on time”\n\tŵ Ŷ â",
             "مشروع النفايات\u{200F} 5",
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_composed_and_its_lines_end_in_one_way() {
+    fn text_is_nfc_with_line_feeds() {
         let text = |dirty| (clean(dirty).text, clean(dirty).removed);
         assert_eq!(text("Cafe\u{301}"), ("Café".to_owned(), false));
         assert_eq!(text("a\r\nb\u{2028}c"), ("a\nb\nc".to_owned(), false));
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_nothing_that_can_be_seen_is_blank() {
+    fn invisible_text_is_blank() {
         for blank in ["", " ", "\u{200B}", "\u{A0}\u{3164}\u{2800}\u{FEFF}"] {
             assert!(is_blank(blank), "{blank:?}");
         }

@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stood_already_does_not_keep_a_change_back() {
+    fn unchanged_text_does_not_block_a_change() {
         let need = |id: u128, i_need: String| Need {
             id: crate::NeedId(uuid::Uuid::from_u128(id)),
             as_a: String::new(),
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_can_not_be_are_refused() {
+    fn impossible_addresses_are_refused() {
         assert!(is_email("web.team@barchester.example"));
         for bad in ["", "a", "a@b", "@b.c", "a@.c", "a b@c.d", "a@b.c>", "a@b."] {
             assert!(!is_email(bad), "{bad}");

@@ -66,7 +66,7 @@ fn holds(record: &Fields, news: &[(String, BTreeSet<String>)]) -> bool {
 
 proptest! {
     #[test]
-    fn who_changed_nothing_takes_what_the_other_did(base in record(), other in record()) {
+    fn an_unchanged_side_takes_the_other(base in record(), other in record()) {
         let mine_alone = merge(&base, &base, &diff(&base, &other));
         prop_assert_eq!(unordered(&mine_alone.fields), unordered(&other));
         prop_assert!(mine_alone.clashes.is_empty());
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn it_is_the_same_whoever_comes_first(base in record(), one in record(), two in record()) {
+    fn merging_is_symmetric(base in record(), one in record(), two in record()) {
         let (a, b) = (merge(&base, &one, &diff(&base, &two)), merge(&base, &two, &diff(&base, &one)));
         prop_assert_eq!(clashing(&a), clashing(&b));
         if a.clashes.is_empty() {

@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_is_none_is_told_and_kept() {
+    fn an_invalid_date_is_reported_and_kept() {
         let mut form = empty();
         form.contract_ends = DateForm { day: "31".into(), month: "2".into(), year: "2026".into() };
         let checks = check(&form, &nothing());
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_in_pasted_text_is_taken_out_and_told() {
+    fn hidden_characters_are_removed_and_reported() {
         let mut form = empty();
         form.title = "Bins\u{200B}".into();
         form.problem = "pay\u{1b}[2J\r\nme".into();

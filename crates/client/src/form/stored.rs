@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn help_that_came_or_went_brings_nothing_to_another() {
+    fn unknown_fields_of_help_wanted_never_move_rows() {
         let before = read(&all_frozen("drafts")[0]["form"]);
         let mut form = shown(&before);
         form.wanted.insert(0, form.wanted[0].clone());

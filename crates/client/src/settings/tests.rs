@@ -40,7 +40,7 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
-fn settings_of_every_time_are_read() {
+fn settings_of_every_version_are_read() {
     for n in 1..=3 {
         let (kept, _) = read_and_change(&landed(n));
         let me = kept.me.unwrap();
@@ -156,7 +156,7 @@ fn rubbish_is_set_aside_beside_what_was_before() {
 }
 
 #[test]
-fn a_file_that_the_disk_does_not_give_is_not_written_over() {
+fn an_unreadable_settings_file_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
     // A folder cannot be read as a file, not even by root.
     std::fs::create_dir(file(dir.path())).unwrap();

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_answer_is_told_as_such() {
+    async fn malformed_answers_are_rejected() {
         let first = "{\"epoch\":\"k3\",\"access\":0}\n";
         let change = |seq: u64| format!("{{\"seq\":{seq},\"kind\":\"a\",\"id\":\"1\",\"gone\":true}}\n");
         let last = |cursor: &str, more: bool, count: u64| {

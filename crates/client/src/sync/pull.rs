@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn records_come_change_and_go_and_the_digest_keeps_step() {
+    async fn the_digest_follows_every_change() {
         let feed = Feed::new();
         let lines = vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")];
         let outcome = feed.take(page("a", lines, digest(&[(1, 1), (2, 1)]))).await;
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_new_epoch_sweeps_what_is_no_more_once_all_was_read() {
+    async fn a_new_epoch_sweeps_missing_records_at_its_end() {
         let feed = Feed::new();
         let lines = vec![service(1, 1, 1, "Bins"), service(2, 2, 1, "Trees")];
         feed.take(page("a", lines, digest(&[(1, 1), (2, 1)]))).await.unwrap();
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_digest_that_differs_is_repaired_once_and_then_told() {
+    async fn differing_digests_are_repaired_once_then_reported() {
         let feed = Feed::new();
         let wrong = || page("a", vec![service(1, 1, 1, "Bins")], digest(&[(7, 7)]));
         assert_eq!(feed.take(wrong()).await, Ok(PullOutcome::Repairing));

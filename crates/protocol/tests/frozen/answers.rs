@@ -64,7 +64,7 @@ fn report() -> Report {
 }
 
 #[test]
-fn what_a_registry_says_of_itself() {
+fn registry_facts() {
     let facts = RegistryFacts {
         protocol: guildhall_protocol::PROTOCOL,
         name: "Guildhall".into(),
@@ -138,7 +138,7 @@ fn the_second_factor() {
 
 /// Apps and registries from before there was a second factor.
 #[test]
-fn what_says_nothing_of_a_second_factor_is_read() {
+fn messages_without_a_second_factor_are_read() {
     let verify: Verify =
         serde_json::from_str(r#"{"email":"kim@barchester.example","code":"AB01CD23"}"#).unwrap();
     assert_eq!(verify.second_factor, None);
@@ -251,7 +251,7 @@ fn what_waits_for_coordinators() {
 }
 
 #[test]
-fn who_did_what() {
+fn audit_log() {
     let entry = AuditEntry {
         id: uuid(8),
         at: at(NOW),

@@ -18,7 +18,7 @@ fn a_record() {
 }
 
 #[test]
-fn a_record_that_is_gone() {
+fn a_tombstone() {
     let (kind, id) = ("project".to_owned(), uuid(4).to_string());
     frozen("feed_gone", &ChangeLine { seq: 413, kind, id, version: 0, body: None, gone: true });
 }

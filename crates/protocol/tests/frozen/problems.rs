@@ -16,7 +16,7 @@ fn each_code() {
 }
 
 #[test]
-fn what_is_wrong_with_which_field() {
+fn field_errors() {
     let codes = [
         FieldCode::Missing,
         FieldCode::NeedOrProblemMissing,

@@ -27,7 +27,7 @@ fn a_change() {
 }
 
 #[test]
-fn an_answer_to_what_waits() {
+fn review_decision() {
     let set = json!({"state": "changes_requested", "reason": "Say who needs it"});
     let patch = Patch { set: set.as_object().unwrap().clone(), ..Patch::default() };
     frozen("submission_decision", &submission(Kind::Review, 1, None, patch));

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn at_another_council_a_role_is_worth_nothing() {
+    fn roles_do_not_count_at_other_councils() {
         let elsewhere = Council {
             code: "CAS".parse().unwrap(),
             settings: CouncilSettings { editors_decide: true, ..CouncilSettings::default() },

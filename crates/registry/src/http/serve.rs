@@ -87,7 +87,7 @@ pub async fn serve(
         } => {
             tracing::warn!("some requests were cut off");
         }
-        () = registry.keep_maintained() => {}
+        () = registry.run_daily() => {}
         () = registry.keep_telling() => {}
         () = keep_forgetting(&registry) => {}
         () = tell_metrics(&registry, metrics, never) => {}

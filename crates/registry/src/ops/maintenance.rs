@@ -44,7 +44,7 @@ impl Registry {
     }
 
     /// Runs maintenance immediately and then daily, until cancelled.
-    pub(crate) async fn keep_maintained(&self) {
+    pub(crate) async fn run_daily(&self) {
         loop {
             if let Err(error) = self.maintain().await {
                 tracing::warn!(%error, "tidying: it is tried again tomorrow");

@@ -126,7 +126,7 @@ impl Engine {
 
     /// Removes deleted data from the files. SQLite's write-ahead log is checkpointed into the database, where
     /// `secure_delete` has overwritten the rows; PostgreSQL is vacuumed so that it can reuse the space.
-    pub(super) async fn forget_deleted(&self) -> Result<(), sqlx::Error> {
+    pub(super) async fn purge_deleted_pages(&self) -> Result<(), sqlx::Error> {
         let statement = match self.shared {
             None => "PRAGMA wal_checkpoint(TRUNCATE)",
             Some(_) => {
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn durability_is_asked_of_every_connection() {
+    async fn every_connection_has_durable_settings() {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::File(folder.path().join("a.db"), None);
         let pool = Engine::connect(&database).await.unwrap().pool;

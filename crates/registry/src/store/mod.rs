@@ -143,8 +143,8 @@ impl Store {
     }
 
     /// Removes deleted data from the database files, as far as the database allows.
-    pub(crate) async fn forget_deleted(&self) -> Result<()> {
-        Ok(self.engine.forget_deleted().await?)
+    pub(crate) async fn purge_deleted_pages(&self) -> Result<()> {
+        Ok(self.engine.purge_deleted_pages().await?)
     }
 
     /// Wakes when the last sequence number changes.

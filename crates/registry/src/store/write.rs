@@ -359,7 +359,7 @@ mod tests {
     /// A refused or broken job leaves nothing behind, not even a sequence number, and does not affect the jobs in its
     /// group.
     #[tokio::test]
-    async fn a_job_takes_no_other_with_it() {
+    async fn a_failed_job_does_not_affect_its_group() {
         let folder = tempfile::tempdir().unwrap();
         let store =
             Store::open(&Database::File(folder.path().join("r.db"), None), &Env::real()).await.unwrap();

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::stage::{SAM, Stage, ask, edit, new_project};
 
 #[tokio::test]
-async fn a_backup_under_load_is_of_one_moment() {
+async fn a_backup_under_load_is_one_consistent_snapshot() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let backup = stage.folder.path().join("backup.ndjson");
@@ -76,7 +76,7 @@ async fn a_registry_that_moves_is_the_same_registry() {
 }
 
 #[tokio::test]
-async fn what_is_no_whole_backup_is_not_restored() {
+async fn a_damaged_or_partial_backup_is_refused() {
     let stage = Stage::sample().await;
     let file = |name: &str| stage.folder.path().join(name);
     let whole = file("whole");
@@ -109,7 +109,7 @@ async fn what_is_no_whole_backup_is_not_restored() {
 }
 
 #[tokio::test]
-async fn what_does_not_hold_together_is_found() {
+async fn each_broken_invariant_is_reported() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();

@@ -31,7 +31,7 @@ async fn a_first_sync_in_small_pages_has_everything_once() {
 }
 
 #[tokio::test]
-async fn a_page_is_never_larger_than_the_limit_of_limits() {
+async fn a_page_never_exceeds_the_maximum_limit() {
     let stage = Stage::empty().await;
     stage.registry.generate(1200, 7).await.unwrap();
     let (_, last, _) = stage.mirror(None).page(&stage.registry, 50_000).await;
@@ -41,7 +41,7 @@ async fn a_page_is_never_larger_than_the_limit_of_limits() {
 }
 
 #[tokio::test]
-async fn each_sees_what_they_may_and_nothing_tells_of_the_rest() {
+async fn readers_see_only_what_they_may_and_no_trace_of_the_rest() {
     let stage = Stage::sample().await;
     let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
     let visitor = stage.sign_in(VISITOR).await;
@@ -74,7 +74,7 @@ async fn each_sees_what_they_may_and_nothing_tells_of_the_rest() {
 }
 
 #[tokio::test]
-async fn what_leaves_ones_sight_is_gone_and_comes_back() {
+async fn a_record_leaves_and_reenters_a_readers_feed() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let visitor = stage.sign_in(VISITOR).await;
@@ -219,7 +219,7 @@ async fn an_answer_waits_for_a_change() {
 }
 
 #[tokio::test]
-async fn a_wait_in_vain_or_cut_by_closing_is_empty() {
+async fn a_wait_that_times_out_or_meets_shutdown_is_empty() {
     let stage = Stage::sample().await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
@@ -234,7 +234,7 @@ async fn a_wait_in_vain_or_cut_by_closing_is_empty() {
 }
 
 #[tokio::test]
-async fn who_is_signed_out_while_waiting_is_told_so_on_waking() {
+async fn a_session_ended_during_a_wait_is_refused_on_waking() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let session = stage.session(VISITOR).await;
@@ -249,7 +249,7 @@ async fn who_is_signed_out_while_waiting_is_told_so_on_waking() {
 }
 
 #[tokio::test]
-async fn who_claimed_a_project_sees_it_when_it_is_narrowed() {
+async fn the_claimant_still_sees_a_narrowed_project() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BAL".parse().unwrap()).await.unwrap();
     let (claimer, colleague) = (stage.sign_in("nan@balamory.example").await, stage.sign_in(VISITOR).await);
@@ -270,7 +270,7 @@ async fn who_claimed_a_project_sees_it_when_it_is_narrowed() {
 }
 
 #[tokio::test]
-async fn who_was_away_past_the_tombstones_resyncs() {
+async fn a_cursor_older_than_the_tombstones_must_resync() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();

@@ -27,7 +27,7 @@ fn refusal(output: &Output) -> String {
 
 #[cfg(unix)]
 #[test]
-fn it_serves_signs_in_and_ends_well_and_its_log_holds_no_secret() {
+fn serve_shuts_down_cleanly_and_logs_no_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let people = said(&run(folder.path(), &["sample"]));
     assert!(people.lines().any(|line| line.starts_with(SAM)));
@@ -64,7 +64,7 @@ fn it_serves_signs_in_and_ends_well_and_its_log_holds_no_secret() {
 }
 
 #[test]
-fn what_is_refused_is_refused_in_a_sentence() {
+fn every_refusal_is_one_sentence() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["sample"]);
     for (words, says) in [
@@ -151,7 +151,7 @@ fn a_registry_moves_and_is_the_same_one() {
 }
 
 #[test]
-fn what_it_was_told_is_checked() {
+fn config_check_validates_the_configuration() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("registry.toml");
     std::fs::write(&file, "bind = \"0.0.0.0:80\"\n").unwrap();
@@ -178,7 +178,7 @@ fn what_it_was_told_is_checked() {
 
 #[cfg(unix)]
 #[test]
-fn a_secret_that_anyone_can_read_is_told_of() {
+fn world_readable_secrets_are_reported() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
@@ -220,7 +220,7 @@ fn the_old_name_of_its_folder_is_still_read() {
 }
 
 #[test]
-fn a_second_factor_is_asked_for_and_reset_by_its_operator() {
+fn the_operator_requires_and_resets_second_factors() {
     let folder = tempfile::tempdir().unwrap();
     said(&run(folder.path(), &["sample"]));
     said(&run(folder.path(), &["settings", "set", "second_factor_days", "0"]));

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::stage::{SAM, Stage, VISITOR, send};
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_given_up() {
+async fn a_stalled_request_body_times_out() {
     let stage = Stage::empty().await;
     let begun = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"{"))]).chain(stream::pending());
     let request = Request::post(routes::AUTH_EMAIL_START).body(Body::from_stream(begun)).unwrap();
@@ -28,7 +28,7 @@ async fn a_body_that_does_not_come_is_given_up() {
 }
 
 #[tokio::test]
-async fn one_network_has_only_so_many_requests_that_wait() {
+async fn waiting_requests_are_limited_per_network() {
     let stage = Stage::sample().await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
@@ -51,7 +51,7 @@ async fn one_network_has_only_so_many_requests_that_wait() {
 }
 
 #[tokio::test]
-async fn whatever_a_person_changes_counts_towards_one_limit() {
+async fn all_writes_by_a_person_share_one_limit() {
     let stage = Stage::sample().await;
     let (sam, visitor) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     let id = stage.new_id();
@@ -74,7 +74,7 @@ async fn whatever_a_person_changes_counts_towards_one_limit() {
 }
 
 #[tokio::test]
-async fn every_answer_tells_browsers_to_do_nothing_with_it() {
+async fn every_answer_has_restrictive_browser_headers() {
     let stage = Stage::sample().await;
     for path in [routes::API, routes::REGISTRY, routes::CHANGES, routes::HEALTHZ, routes::ME, "/nothing"] {
         let answer = stage.get(path, None).await;
@@ -93,7 +93,7 @@ async fn every_answer_tells_browsers_to_do_nothing_with_it() {
 }
 
 #[tokio::test]
-async fn a_page_of_another_site_can_have_nothing_changed() {
+async fn cross_site_requests_change_nothing() {
     let stage = Stage::empty().await;
     let body = json!({"email": SAM}).to_string();
     for (site, status) in [

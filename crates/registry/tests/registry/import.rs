@@ -82,7 +82,7 @@ async fn with_councils() -> Stage {
 }
 
 #[tokio::test]
-async fn councils_come_in_with_their_past() {
+async fn former_councils_are_imported_with_their_successors() {
     let stage = with_councils().await;
     let councils: Vec<Council> = stage.get("/api/v1/councils", None).await.json();
     let find = |code: &str| councils.iter().find(|council| council.code.as_str() == code).unwrap();
@@ -179,7 +179,7 @@ async fn a_portfolio_comes_in_unclaimed_and_stays_the_same() {
 }
 
 #[tokio::test]
-async fn bad_rows_are_told_with_line_and_reason_and_the_others_go_in() {
+async fn bad_rows_are_reported_and_the_others_imported() {
     let stage = with_councils().await;
     let mut csv = b"title,council,phase,contact,website\nGood,BCH,alpha,,\n".to_vec();
     csv.extend(format!("{},BCH,,,\n", "x".repeat(10_000)).bytes());
@@ -212,7 +212,7 @@ async fn bad_rows_are_told_with_line_and_reason_and_the_others_go_in() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_none_is_refused_in_a_sentence() {
+async fn an_unusable_file_is_refused_in_a_sentence() {
     let stage = with_councils().await;
     for (bytes, pairs, says) in [
         (&b"Missed bins,BCH\nPotholes,CAS\n"[..], &[][..], "no column title or council"),
@@ -252,7 +252,7 @@ async fn rows_of_others_can_go_under_one_council_and_say_so() {
 }
 
 #[tokio::test]
-async fn with_a_source_a_row_is_known_by_its_id() {
+async fn with_a_source_rows_are_identified_by_id() {
     let stage = with_councils().await;
     let options = ProjectOptions { source: Some("pipeline".to_owned()), ..ProjectOptions::default() };
     let first = file(&stage, "p.csv", "id,title,council\n7,Bins,BCH\n,No id,BCH\n");
@@ -264,7 +264,7 @@ async fn with_a_source_a_row_is_known_by_its_id() {
 }
 
 #[tokio::test]
-async fn a_narrower_file_leaves_what_it_lacks_as_it_is() {
+async fn missing_columns_leave_fields_unchanged() {
     let stage = with_councils().await;
     let whole = "title,council,summary,why,problem,as_a,i_need,so_that,evidence,services,phase,started,ended,learned,\
                  approach,product,supplier,contract_ends,collaboration,budget_band,contact,contact_name,lang,tags,\
@@ -337,7 +337,7 @@ async fn a_narrower_list_of_councils_takes_nothing_away() {
 }
 
 #[tokio::test]
-async fn a_successor_must_be_there_and_be_another() {
+async fn a_successor_must_exist_and_be_another_council() {
     let stage = Stage::empty().await;
     let csv = "local-authority-code,official-name,nation,end-date,replaced-by\n\
                AAA,Old,England,2020-03-31,\"CCC,AAA,ZZZ,?\"\n\
@@ -357,7 +357,7 @@ async fn a_successor_must_be_there_and_be_another() {
 }
 
 #[tokio::test]
-async fn what_was_removed_for_good_is_not_imported_again() {
+async fn purged_projects_are_not_imported_again() {
     let stage = Stage::sample().await;
     let pat = stage.sign_in(PAT).await;
     let path = file(&stage, "projects.csv", "title,council\nZebra bins,BCH\n");
@@ -377,7 +377,7 @@ async fn what_was_removed_for_good_is_not_imported_again() {
 }
 
 #[tokio::test]
-async fn what_the_first_versions_imported_is_found_again() {
+async fn projects_imported_by_early_versions_are_recognised() {
     let stage = with_councils().await;
     // Their ids were made from the title as typed, without the organisation.
     let namespace = uuid::Uuid::from_u128(0x9b1d_2f60_55a8_4d0c_8f3e_2b7a_61c4_90d5);

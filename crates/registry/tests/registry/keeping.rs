@@ -77,7 +77,7 @@ async fn many_at_once_get_dense_numbers_each_its_own() {
 }
 
 #[tokio::test]
-async fn a_verdict_is_not_given_before_it_is_kept() {
+async fn a_verdict_is_sent_only_after_its_commit() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
@@ -95,7 +95,7 @@ async fn a_verdict_is_not_given_before_it_is_kept() {
 }
 
 #[tokio::test]
-async fn who_did_what_is_written_down_with_it_and_names_no_address() {
+async fn audit_entries_commit_with_the_act_and_hold_no_address() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();

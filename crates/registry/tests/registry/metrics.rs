@@ -17,7 +17,7 @@ async fn metrics(stage: &Stage) -> String {
 }
 
 #[tokio::test]
-async fn what_is_counted_names_routes_and_nobody() {
+async fn metrics_name_routes_and_no_people() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
@@ -38,7 +38,7 @@ async fn what_is_counted_names_routes_and_nobody() {
 }
 
 #[tokio::test]
-async fn made_up_methods_are_one_series() {
+async fn unknown_methods_share_one_series() {
     let stage = Stage::empty().await;
     for method in ["ONE", "TWO", "THREE"] {
         stage.ask(method.parse().unwrap(), routes::HEALTHZ, None, Body::empty()).await;
@@ -50,7 +50,7 @@ async fn made_up_methods_are_one_series() {
 }
 
 #[tokio::test]
-async fn it_is_not_told_to_everyone() {
+async fn metrics_are_not_on_the_public_router() {
     let stage = Stage::empty().await;
     assert_eq!(stage.get("/metrics", None).await.code(), Code::NotFound);
     assert_eq!(stage.get(routes::HEALTHZ, None).await.status, StatusCode::OK);

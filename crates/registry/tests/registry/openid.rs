@@ -223,7 +223,7 @@ async fn an_address_that_somebody_has_is_confirmed_by_email_once() {
 
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
-async fn what_is_known_of_an_identity_is_handed_out_and_erased() {
+async fn identities_are_exported_and_erased() {
     let town = Town::new().await;
     let (subject, who) = ("quillfeather", "quillfeather:kim.new@barchester.example");
     let code = town.code(who).await;
@@ -242,7 +242,7 @@ async fn what_is_known_of_an_identity_is_handed_out_and_erased() {
 
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
-async fn what_goes_wrong_on_the_way_is_told_on_a_page() {
+async fn sign_in_errors_are_shown_on_a_page() {
     let town = Town::new().await;
     let page_of = |query: &str| format!("{}?{query}", routes::AUTH_OPENID_START);
     let begun = format!("challenge={}", challenge(VERIFIER));
@@ -286,7 +286,7 @@ async fn sign_ins_begun(stage: &Stage) -> i64 {
 }
 
 #[tokio::test]
-async fn a_page_asks_and_stores_nothing_before_the_press() {
+async fn the_start_page_stores_nothing_before_the_button() {
     let stage = alone("https://registry.example").await;
     let page = stage.get(&start("&port=54321"), None).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
@@ -333,7 +333,7 @@ async fn a_page_asks_and_stores_nothing_before_the_press() {
 }
 
 #[tokio::test]
-async fn a_press_that_comes_from_elsewhere_is_refused() {
+async fn the_button_works_only_from_its_own_page() {
     let stage = alone(REGISTRY).await;
     let page = stage.get(&start(""), None).await;
     let (cookie, other) = (cookie_of(&page), cookie_of(&stage.get(&start(""), None).await));
@@ -500,7 +500,7 @@ async fn an_address_that_another_has_cannot_be_used() {
 
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
-async fn what_someone_is_follows_their_address() {
+async fn roles_follow_a_change_of_address() {
     let town = Town::new().await;
     let stage = &town.stage;
     // Sam leads Barchester by domain, and is an editor at Llareggub by invitation.
@@ -542,7 +542,7 @@ async fn what_someone_is_follows_their_address() {
 
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_PROVIDER, a provider to sign in with"]
-async fn the_question_uses_up_no_code_of_the_second_factor() {
+async fn choosing_an_address_uses_no_second_factor_code() {
     let town = Town::new().await;
     town.known(SAM, &format!("one:{SAM}")).await;
     let app = second_factor::enrol(&town.stage, &town.stage.sign_in(SAM).await).await;

@@ -66,7 +66,7 @@ async fn pass(stage: &Stage, days: i32) {
 }
 
 #[tokio::test]
-async fn a_seat_rests_with_a_lapse_and_ends_with_the_membership() {
+async fn a_lapse_suspends_a_seat_and_removal_ends_it() {
     let stage = Stage::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     stage.invite(&sam, "BCH", KIM, "editor").await;
@@ -210,7 +210,7 @@ async fn nobody_leads_by_signing_in_where_someone_else_has_led() {
 }
 
 #[tokio::test]
-async fn nobody_leads_a_successor_for_having_come_by_the_calendar() {
+async fn a_succession_by_date_makes_nobody_a_lead() {
     let stage = Stage::sample().await;
     let (sam, kim, pat) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(PAT).await);
     let merger = json!({"from": "2026-03-01", "successors": [{"council": "WOS", "area": ""}]});
@@ -329,7 +329,7 @@ async fn coordinators_lapse_and_sessions_end() {
 }
 
 #[tokio::test]
-async fn a_domain_at_which_anyone_can_have_an_address_is_no_councils() {
+async fn public_email_domains_cannot_belong_to_a_council() {
     let stage = Stage::sample().await;
     let pat = stage.sign_in(PAT).await;
     for shared in ["gov.uk", "gmail.com", "mail.yahoo.co.uk"] {
@@ -487,7 +487,7 @@ async fn in_public(stage: &Stage) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn what_changes_out_of_sight_shows_only_that_something_did() {
+async fn hidden_changes_show_only_a_new_sequence_number() {
     let stage = Stage::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     let public = stage.new_id();

@@ -85,7 +85,7 @@ fn says(stored: &[u8], what: &str) -> bool {
 }
 
 #[tokio::test]
-async fn who_is_erased_is_nowhere_any_more() {
+async fn an_erasure_leaves_no_trace_of_the_person() {
     let stage = Stage::sample().await;
     let trail = leave_trail(&stage).await;
     let mut before = stage.mirror(Some(&trail.robin));
@@ -134,7 +134,7 @@ async fn who_is_erased_is_nowhere_any_more() {
 }
 
 #[tokio::test]
-async fn a_backup_from_before_is_erased_again_when_it_is_put_back() {
+async fn restoring_an_older_backup_repeats_erasures() {
     let stage = Stage::sample().await;
     let trail = leave_trail(&stage).await;
     let [first, second] = ["first", "second"].map(|name| stage.folder.path().join("backups").join(name));

@@ -26,7 +26,7 @@ async fn send(stage: &Stage, method: Method, path: &str, token: &str, body: Valu
 }
 
 #[tokio::test]
-async fn the_first_in_leads_until_a_coordinator_confirms() {
+async fn the_first_person_leads_unconfirmed() {
     let stage = Stage::sample().await;
     let below = Reach { below: true, anyway: false };
     let council = "WOS".parse().unwrap();
@@ -51,7 +51,7 @@ async fn the_first_in_leads_until_a_coordinator_confirms() {
 }
 
 #[tokio::test]
-async fn a_domain_counts_below_only_where_that_is_said() {
+async fn a_domain_covers_subdomains_only_if_set() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
     let below = stage.sign_in("first@mail.walmington.example").await;
@@ -138,7 +138,7 @@ async fn a_councils_last_lead_stays() {
 }
 
 #[tokio::test]
-async fn a_membership_has_to_be_confirmed_every_six_months() {
+async fn memberships_lapse_without_confirmation() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     stage.clock.turn(SignedDuration::from_hours(100 * 24));

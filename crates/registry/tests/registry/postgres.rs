@@ -34,7 +34,7 @@ async fn a_waiting_reader_is_woken_whichever_process_took_the_write() {
 /// would skip one for good.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "needs GUILDHALL_TEST_POSTGRES, a PostgreSQL to make databases on"]
-async fn numbers_are_seen_in_their_order_whichever_process_gave_them() {
+async fn sequence_numbers_appear_in_order_across_processes() {
     const WRITERS: usize = 4;
     const WRITES: usize = 25;
     let stage = Stage::sample().await;

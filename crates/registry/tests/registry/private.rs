@@ -49,7 +49,7 @@ fn use_it(folder: &Path, backup: &str) -> Serving {
 }
 
 #[test]
-fn nothing_that_it_keeps_is_open_to_others() {
+fn data_files_are_readable_by_their_owner_only() {
     let above = tempfile::tempdir().unwrap();
     let folder = above.path().join("var").join("registry");
     assert!(run(&folder, &["sample"]).status.success());

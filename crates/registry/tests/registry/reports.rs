@@ -133,7 +133,7 @@ async fn a_coordinator_reads_team_projects_with_a_reason() {
 }
 
 #[tokio::test]
-async fn many_reports_are_few_letters() {
+async fn many_reports_make_few_emails() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let project = stage.new_id();

@@ -142,7 +142,7 @@ async fn a_sign_in_asks_for_it_and_the_emailed_code_waits() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_once_and_so_is_each_before_it() {
+async fn a_used_code_and_older_ones_are_refused() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let app = enrol(&stage, &sam).await;
@@ -251,7 +251,7 @@ async fn a_recovery_code_of_an_earlier_version_is_still_good() {
 
 /// Actions that do the most harm in the wrong hands need a recent code after twelve hours. Sending a draft never does.
 #[tokio::test]
-async fn after_twelve_hours_what_does_most_harm_asks_again() {
+async fn sensitive_actions_need_a_recent_code() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let robin = stage.sign_in(ROBIN).await;
@@ -321,7 +321,7 @@ async fn after_twelve_hours_what_does_most_harm_asks_again() {
 }
 
 #[tokio::test]
-async fn another_session_has_to_give_it_itself() {
+async fn each_session_passes_the_factor_itself() {
     let stage = Stage::sample().await;
     let (before, sam) = (stage.sign_in(SAM).await, stage.sign_in(SAM).await);
     enrol(&stage, &sam).await;
@@ -455,7 +455,7 @@ async fn who_is_erased_leaves_no_second_factor() {
 /// People who are leads when it becomes required get thirty days; people who become leads later get none. After that
 /// the role is suspended.
 #[tokio::test]
-async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
+async fn a_leads_role_is_suspended_from_the_due_date() {
     let stage = Stage::sample().await;
     let (sam, kim) = (stage.session(SAM).await, stage.sign_in(KIM).await);
     let mut sams = sam["access_token"].as_str().unwrap().to_owned();
@@ -527,7 +527,7 @@ async fn a_leads_role_rests_from_its_day_on_until_there_is_one() {
 }
 
 #[tokio::test]
-async fn an_operator_says_at_once() {
+async fn the_operator_can_set_zero_days() {
     let stage = Stage::sample().await;
     let (sam, pat) = (stage.sign_in(SAM).await, stage.sign_in(PAT).await);
     stage.registry.set_coordinator(PAT, true).await.unwrap();
@@ -547,7 +547,7 @@ async fn an_operator_says_at_once() {
 /// Coordinators always need one: thirty days after they were made a coordinator, or after the update that introduced
 /// this, whichever is later.
 #[tokio::test]
-async fn a_coordinator_has_thirty_days_and_then_rests() {
+async fn a_coordinator_is_suspended_after_thirty_days() {
     let stage = Stage::sample().await;
     stage.registry.set_coordinator(PAT, true).await.unwrap();
     let pat = stage.sign_in(PAT).await;
@@ -646,7 +646,7 @@ async fn a_reset_can_be_called_off_by_a_lead_and_by_its_person() {
 }
 
 #[tokio::test]
-async fn who_may_not_reset_it_does_not() {
+async fn unauthorised_resets_are_refused() {
     let (stage, robin, _, path) = lost().await;
     let (alex, kim, visitor) =
         (stage.sign_in(ALEX).await, stage.sign_in(KIM).await, stage.sign_in(VISITOR).await);

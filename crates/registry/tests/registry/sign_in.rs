@@ -135,7 +135,7 @@ async fn an_older_app_and_an_issued_code_get_in() {
 }
 
 #[tokio::test]
-async fn strangers_at_many_networks_keep_nobody_out() {
+async fn email_limits_do_not_lock_out_known_people() {
     let stage = Stage::sample().await;
     stage.sign_in(SAM).await;
     // From one network only a few emails are sent, whatever follows the plus.
@@ -258,7 +258,7 @@ async fn a_request_that_arrived_twice_costs_nobody_their_session() {
 }
 
 #[tokio::test]
-async fn an_answer_that_came_ends_the_grace_of_all_others() {
+async fn using_a_new_pair_ends_the_grace_of_others() {
     let stage = Stage::sample().await;
     let stolen = stage.session(SAM).await;
     let came: Value = refresh(&stage, &stolen).await.json();

@@ -44,7 +44,7 @@ async fn a_full_disk_refuses_cleanly_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_no_database_is_refused_and_left_alone() {
+async fn a_file_that_is_not_a_database_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("registry.db");
     std::fs::write(&file, "somebody's notes, long enough to be looked at").unwrap();

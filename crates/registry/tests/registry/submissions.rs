@@ -300,7 +300,7 @@ async fn published_stays_and_refused_can_be_withdrawn() {
 }
 
 #[tokio::test]
-async fn a_submission_that_was_taken_back_arrives_in_vain() {
+async fn a_submission_withdrawn_in_advance_is_refused() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let (id, record) = (stage.new_id(), stage.new_id());
@@ -313,7 +313,7 @@ async fn a_submission_that_was_taken_back_arrives_in_vain() {
 }
 
 #[tokio::test]
-async fn a_published_verdict_outlives_ones_sight_of_the_record() {
+async fn a_verdict_survives_losing_access_to_the_record() {
     let stage = Stage::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BCH".parse().unwrap()).await.unwrap();
     let (sam, colleague) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
@@ -330,7 +330,7 @@ async fn a_published_verdict_outlives_ones_sight_of_the_record() {
 }
 
 #[tokio::test]
-async fn a_control_character_is_refused_by_every_door() {
+async fn control_characters_are_refused_everywhere() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let mut body = new_project(&stage.new_id(), "BCH", "All\u{1b}[2J well");
@@ -352,7 +352,7 @@ async fn a_control_character_is_refused_by_every_door() {
 }
 
 #[tokio::test]
-async fn what_nobody_can_see_is_taken_out_and_told() {
+async fn invisible_characters_are_removed_and_reported() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
@@ -394,7 +394,7 @@ async fn stored_text_that_breaks_a_newer_rule_stays_editable() {
 }
 
 #[tokio::test]
-async fn what_is_too_much_for_any_change_is_refused_before_it_waits() {
+async fn oversized_submissions_never_reach_the_writer() {
     let stage = Stage::sample().await;
     let sam = stage.sign_in(SAM).await;
     let tags: Vec<String> = (0..20_000).map(|tag| tag.to_string()).collect();

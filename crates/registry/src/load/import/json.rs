@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_told_where_it_says_two_things() {
+    fn conflicting_duplicate_members_are_reported() {
         for (json, value, told) in [
             ("[{\"a\": \"\", \"a\": \"x\"}]", "x", 0),
             ("[{\"a\": \"x\", \"a\": null}]", "x", 0),

@@ -87,7 +87,7 @@ impl Registry {
     /// Cleans the database files and writes the erasure list. The erasure itself is committed by now, so failures are
     /// logged and the next maintenance run tries again.
     pub(crate) async fn after_erasing(&self) {
-        if let Err(error) = self.store().forget_deleted().await {
+        if let Err(error) = self.store().purge_deleted_pages().await {
             tracing::warn!(%error, "what was erased may still be in the database's log");
         }
         if let Err(error) = self.keep_ledger(self.data_dir()).await {

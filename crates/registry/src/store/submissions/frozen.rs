@@ -57,7 +57,7 @@ fn shown(row: &Columns) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_stored_of_each_verdict_stays_readable() {
+async fn stored_submission_states_stay_readable() {
     let folder = tempfile::tempdir().unwrap();
     let database = Database::File(folder.path().join("r.db"), None);
     let store = Store::open(&database, &Env::real()).await.unwrap();

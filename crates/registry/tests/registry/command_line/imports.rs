@@ -311,7 +311,7 @@ fn ids_of_a_spreadsheet_are_those_of_the_source() {
 }
 
 #[test]
-fn what_is_not_taken_can_be_had_as_a_file() {
+fn the_report_file_lists_what_was_left_out() {
     let folder = registry();
     let report = folder.path().join("report.csv");
     let options = ["--report", report.to_str().unwrap()];

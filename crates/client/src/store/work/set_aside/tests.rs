@@ -139,7 +139,7 @@ async fn what_cant_be_read_is_told_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn whoever_was_erased_leaves_what_cant_be_read_too() {
+async fn erasure_reaches_unreadable_rows() {
     let draft = id(2, 2);
     let sql = format!("UPDATE drafts SET form = json_set(form, '$.phase', 'pilot') WHERE id = '{draft}'");
     let (_dir, path) = damaged(&sql);
