@@ -4,21 +4,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use guildhall_protocol::Code;
 use ipnet::IpNet;
 use tokio::sync::watch;
 
+use crate::access::principal::{self, Actor, Principal};
 use crate::auth::openid::Provider;
 use crate::auth::second_factor::KeyFile;
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files;
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::mail::{Letter, Mail};
 use crate::privacy::erasure;
 use crate::store::audit::{self, AuditAction, AuditEvent};
-use crate::store::{Database, DatabaseUrl, OpenError, Store, WriteTx, counter, new_epoch};
+use crate::store::{Database, DatabaseUrl, JobFn, OpenError, Store, WriteTx, counter, new_epoch};
 
 /// How a registry is opened.
 #[derive(Clone, Debug)]
@@ -55,6 +56,19 @@ impl Config {
             max_pages: None,
         }
     }
+}
+
+/// What a job writes with.
+pub(crate) struct Write<'t> {
+    pub(crate) tx: &'t mut WriteTx,
+    pub(crate) env: &'t Env,
+}
+
+/// What a job in the name of a person writes with.
+pub(crate) struct WriteAs<'t> {
+    pub(crate) tx: &'t mut WriteTx,
+    pub(crate) env: &'t Env,
+    pub(crate) actor: Actor,
 }
 
 /// A registry that is open. Clones are the same registry.
@@ -109,20 +123,16 @@ impl Registry {
         crate::http::router::router(self.clone())
     }
 
-    /// Begins a new history, after a backup was put back: what laptops have read since it was made is no longer
-    /// true, and each reads everything anew.
+    /// Begins a new history after a backup was restored. What laptops have read since that backup was made may be
+    /// wrong, so each of them reads everything again.
     ///
     /// # Errors
     /// When it can't be stored.
     pub async fn begin_new_history(&self) -> Result<()> {
-        let (epoch, env) = (new_epoch(self.env()), self.env().clone());
-        self.write(move |tx| {
-            let (epoch, env) = (epoch.clone(), env.clone());
-            Box::pin(async move {
-                counter::rename(tx.sql(), &epoch).await?;
-                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::BeginNewHistory, "catalogue", ""))
-                    .await?)
-            })
+        self.write(new_epoch(self.env()), async |Write { tx, env }, epoch| {
+            counter::rename(tx.sql(), epoch).await?;
+            let event = AuditEvent::operator(AuditAction::BeginNewHistory, "catalogue", "");
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
@@ -147,16 +157,42 @@ impl Registry {
         &self.0.store
     }
 
-    /// Runs a job in the next group of writes, as [`Store::write`] does.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    /// Runs a job in the next group of writes, as [`Store::write`] does. As it may be run more than once, it borrows its
+    /// arguments.
+    pub(crate) async fn write<A, T, F>(&self, args: A, job: F) -> Result<T>
     where
+        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+        F: for<'t> AsyncFn(Write<'t>, &'t A) -> Result<T> + for<'t> JobFn<'t, Write<'t>, A, Result<T>>,
     {
-        self.store().write(work).await
+        let job = (self.env().clone(), args, job);
+        self.store().write(job, async |tx, (env, args, job)| job.run(Write { tx, env }, args).await).await
     }
 
-    /// Sends a letter. What it is about is done, and stands in the app too: that it could not be sent is for the log.
+    /// The same in the name of a person, with what they are at that moment: it can't change between the question and the act.
+    pub(crate) async fn write_as<A, T, F>(&self, principal: &Principal, args: A, job: F) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> AsyncFn(WriteAs<'t>, &'t A) -> Result<T> + for<'t> JobFn<'t, WriteAs<'t>, A, Result<T>>,
+    {
+        let job = (principal.clone(), args, job);
+        self.write(job, async |Write { tx, env }, (principal, args, job)| {
+            let actor = principal::actor(tx.sql(), principal.clone()).await?;
+            let actor = actor.ok_or_else(|| Error::refused(Code::SignInRequired, "Sign in again"))?;
+            job.run(WriteAs { tx, env, actor }, args).await
+        })
+        .await
+    }
+
+    /// Sends letters, one after another.
+    pub(crate) async fn write_to_all(&self, letters: Vec<Letter>) {
+        for letter in &letters {
+            self.write_to(letter).await;
+        }
+    }
+
+    /// Sends a letter. What it tells of has happened and shows in the app too, so a failure only goes to the log.
     pub(crate) async fn write_to(&self, letter: &Letter) {
         if let Err(error) = self.mail().send(self.env(), letter).await {
             tracing::warn!(%error, "a letter was not sent");

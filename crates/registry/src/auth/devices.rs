@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::Registry;
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{read_time, sessions};
 
@@ -28,20 +29,18 @@ impl Registry {
 
     /// Signs one of them out: at its next contact it removes what it has of the catalogue.
     pub(crate) async fn sign_out_device(&self, principal: &Principal, id: Uuid) -> Result<()> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let now = env.now_ms();
-                let sessions = sessions::of_person(tx.sql(), actor.person.id, now).await?;
-                let session = sessions.into_iter().find(|session| session.id == id.to_string());
-                let session = session.ok_or_else(Error::not_found)?;
-                sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
-                tx.wake_readers();
-                let event = AuditEvent {
-                    detail: session.device,
-                    ..actor.event(AuditAction::SignOutDevice, format!("device/{id}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
+            let now = env.now_ms();
+            let sessions = sessions::of_person(tx.sql(), actor.person.id, now).await?;
+            let session = sessions.into_iter().find(|session| session.id == id.to_string());
+            let session = session.ok_or_else(Error::not_found)?;
+            sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
+            tx.wake_readers();
+            let event = AuditEvent {
+                detail: session.device,
+                ..actor.event(AuditAction::SignOutDevice, format!("device/{id}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }

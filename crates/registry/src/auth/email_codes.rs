@@ -14,6 +14,7 @@ use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
+use crate::registry::Write;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
@@ -30,20 +31,19 @@ impl Registry {
             limits.ask_for_code_to(from, sign_in_starts::mailbox(&email))?;
         }
         let code = secrets::new_code(self.env());
-        let (start, now) = (StartId(self.env().new_id()), self.env().now_ms());
-        let (hash, stored) = (secrets::hash_code(&email, &code), email.clone());
-        let may_be_sent = self.write(move |tx| {
-            let (email, hash) = (stored.clone(), hash.clone());
-            Box::pin(async move {
-                Ok(sign_in_starts::add(tx, &Start { id: start, email: &email, hash: &hash, now }).await?)
-            })
+        let start = StartId(self.env().new_id());
+        let args = (start, email.clone(), secrets::hash_code(&email, &code));
+        let may_be_sent = self.write(args, async |Write { tx, env }, (start, email, hash)| {
+            Ok(sign_in_starts::add(tx, &Start { id: *start, email, hash, now: env.now_ms() }).await?)
         });
         if may_be_sent.await?
             && let Err(error) = self.mail().send(self.env(), &Letter::code(&email, &code)).await
         {
             // It counts against the network that asked, and not against who waits for their mail.
-            self.write(move |tx| Box::pin(async move { Ok(sign_in_starts::take_back(tx, start).await?) }))
-                .await?;
+            self.write(start, async |Write { tx, .. }, start| {
+                Ok(sign_in_starts::take_back(tx, *start).await?)
+            })
+            .await?;
             return Err(error.into());
         }
         Ok(Started { start })
@@ -57,53 +57,48 @@ impl Registry {
     pub async fn issue_code(&self, email: &str) -> Result<String> {
         let email = read_email(email)?;
         let code = secrets::new_code(self.env());
-        let (hash, now, env) = (secrets::hash_code(&email, &code), self.env().now_ms(), self.env().clone());
-        self.write(move |tx| {
-            let (email, hash, env) = (email.clone(), hash.clone(), env.clone());
-            Box::pin(async move {
-                sign_in_codes::issue(tx, &email, &hash, now).await?;
-                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::IssueCode, "sign-in", "")).await?)
-            })
+        let hash = secrets::hash_code(&email, &code);
+        self.write((email, hash), async |Write { tx, env }, (email, hash)| {
+            sign_in_codes::issue(tx, email, hash, env.now_ms()).await?;
+            Ok(audit::log(tx, env, &AuditEvent::operator(AuditAction::IssueCode, "sign-in", "")).await?)
         })
         .await?;
         Ok(code)
     }
 
     /// Exchanges a code for a session.
-    pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Result<Tokens> {
+    pub(crate) async fn verify_sign_in(&self, verify: Verify) -> Result<Tokens> {
         let Verify { email, code, start, device, openid, second_factor } = verify;
-        let email = read_email(email)?;
-        let (tokens, session) = NewSession::on(device, self.env());
-        let shown = self.shown_factor(second_factor.clone())?;
-        let start = *start;
-        let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
-        let right = self.write(move |tx| {
-            let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
-            let (session, shown) = (session.clone(), shown.clone());
-            Box::pin(async move {
-                let now = session.env.now_ms();
+        let email = read_email(&email)?;
+        let (tokens, session) = NewSession::on(&device, self.env());
+        let code_hash = secrets::hash_code(&email, &code);
+        let shown = self.shown_factor(second_factor)?;
+        let proof = openid.as_ref().map(Proof::of);
+        let right = self.write(
+            (email, start, code_hash, proof, session, shown),
+            async |Write { tx, env }, (email, start, code_hash, proof, session, shown)| {
+                let now = env.now_ms();
                 second_factors::mark(tx).await?;
                 // Whoever waits for a mail may have been given a code by the operator instead.
-                if !sign_in_starts::take(tx, start, &email, &code_hash, now).await?
-                    && !sign_in_codes::take(tx, &email, &code_hash, now).await?
+                if !sign_in_starts::take(tx, *start, email, code_hash, now).await?
+                    && !sign_in_codes::take(tx, email, code_hash, now).await?
                 {
                     return Ok(Verified::CodeRefused);
                 }
-                let person = people::find_or_add(tx, &email, PersonId(session.env.new_id()), now).await?;
-                let Admitted::Yes(given) = second_factor::admit(tx, &session.env, &person, &shown).await?
-                else {
+                let person = people::find_or_add(tx, email, PersonId(env.new_id()), now).await?;
+                let Admitted::Yes(given) = second_factor::admit(tx, env, &person, shown).await? else {
                     // The code by email stays good, to go with another one of the second factor.
                     second_factors::back_to_mark(tx).await?;
-                    second_factor::count_wrong(tx, &session.env, person.id).await?;
+                    second_factor::count_wrong(tx, env, person.id).await?;
                     return Ok(Verified::FactorRefused);
                 };
-                if let Some(proof) = &proof {
+                if let Some(proof) = proof {
                     proof.link(tx, &person, now).await?;
                 }
-                session.with_factor(given).verify_and_begin(tx, &person).await?;
+                session.clone().with_factor(given).verify_and_begin(tx, &person).await?;
                 Ok(Verified::Yes)
-            })
-        });
+            },
+        );
         match right.await? {
             Verified::Yes => Ok(tokens),
             Verified::CodeRefused => Err(code_refused()),
@@ -120,10 +115,9 @@ impl Registry {
     /// Exchanges a refresh token for the next pair.
     pub(crate) async fn refresh_session(&self, refresh_token: &str) -> Result<Tokens> {
         let (tokens, next) = secrets::new_pair(self.env());
-        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.env().now_ms());
-        let rotation = self.write(move |tx| {
-            let (hash, next) = (hash.clone(), next.clone());
-            Box::pin(async move { Ok(sessions::rotate(tx, &hash, &next, now).await?) })
+        let hash = secrets::hash(refresh_token.as_bytes());
+        let rotation = self.write((hash, next), async |Write { tx, env }, (hash, next)| {
+            Ok(sessions::rotate(tx, hash, next, env.now_ms()).await?)
         });
         match rotation.await? {
             Rotation::Rotated => Ok(tokens),
@@ -134,12 +128,9 @@ impl Registry {
 
     /// Ends the session of a refresh token, if there is one.
     pub(crate) async fn revoke_session(&self, refresh_token: &str) -> Result<()> {
-        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.env().now_ms());
-        self.write(move |tx| {
-            let hash = hash.clone();
-            Box::pin(async move { Ok(sessions::revoke(tx, &hash, now).await?) })
-        })
-        .await
+        let hash = secrets::hash(refresh_token.as_bytes());
+        self.write(hash, async |Write { tx, env }, hash| Ok(sessions::revoke(tx, hash, env.now_ms()).await?))
+            .await
     }
 
     /// Whom an access token speaks for, with what they are now.
@@ -157,9 +148,8 @@ impl Registry {
         let actor = principal::actor(&mut tx, principal).await?;
         drop(tx);
         if first_use {
-            self.write(move |tx| {
-                let hash = hash.clone();
-                Box::pin(async move { Ok(sessions::seen(tx, &hash, now).await?) })
+            self.write(hash, async |Write { tx, env }, hash| {
+                Ok(sessions::seen(tx, hash, env.now_ms()).await?)
             })
             .await?;
         }

@@ -10,6 +10,7 @@ use crate::access::{factor_setting, policy};
 use crate::councils::{domains, membership, successions};
 use crate::error::{Error, Result};
 use crate::mail::read_email;
+use crate::registry::Write;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{cells, council_requests, memberships, people, publications, reports};
 
@@ -69,20 +70,16 @@ impl Registry {
     /// # Errors
     /// When it is no email address, or there is no such council.
     pub async fn add_lead(&self, email: &str, council: &CouncilCode) -> Result<bool> {
-        let (email, council) = (read_email(email)?, council.clone());
-        let env = self.env().clone();
-        self.write(move |tx| {
-            let (email, council, env) = (email.clone(), council.clone(), env.clone());
-            Box::pin(async move {
-                domains::must_exist(tx, &council).await?;
-                let added = membership::make_lead(tx, &env, &email, &council).await?;
-                let event = AuditEvent {
-                    council: council.to_string(),
-                    ..AuditEvent::operator(AuditAction::AddLead, format!("council/{council}"), "")
-                };
-                audit::log(tx, &env, &event).await?;
-                Ok(added)
-            })
+        let args = (read_email(email)?, council.clone());
+        self.write(args, async |Write { tx, env }, (email, council)| {
+            domains::must_exist(tx, council).await?;
+            let added = membership::make_lead(tx, env, email, council).await?;
+            let event = AuditEvent {
+                council: council.to_string(),
+                ..AuditEvent::operator(AuditAction::AddLead, format!("council/{council}"), "")
+            };
+            audit::log(tx, env, &event).await?;
+            Ok(added)
         })
         .await
     }
@@ -92,25 +89,21 @@ impl Registry {
     /// # Errors
     /// When it is no email address, or can't be stored.
     pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Result<bool> {
-        let (email, env) = (read_email(email)?, self.env().clone());
-        self.write(move |tx| {
-            let (email, env) = (email.clone(), env.clone());
-            Box::pin(async move {
-                let now = env.now_ms();
-                let person = people::find_or_add(tx, &email, PersonId(env.new_id()), now).await?;
-                if person.coordinator == coordinator {
-                    return Ok(false);
-                }
-                people::set_coordinator(tx, person.id, coordinator).await?;
-                if coordinator {
-                    factor_setting::begin_coordinator(tx, &env, person.id).await?;
-                }
-                let action =
-                    if coordinator { AuditAction::AddCoordinator } else { AuditAction::RemoveCoordinator };
-                let event = AuditEvent::operator(action, format!("person/{}", person.id), "");
-                audit::log(tx, &env, &event).await?;
-                Ok(true)
-            })
+        self.write((read_email(email)?, coordinator), async |Write { tx, env }, (email, coordinator)| {
+            let now = env.now_ms();
+            let person = people::find_or_add(tx, email, PersonId(env.new_id()), now).await?;
+            if person.coordinator == *coordinator {
+                return Ok(false);
+            }
+            people::set_coordinator(tx, person.id, *coordinator).await?;
+            if *coordinator {
+                factor_setting::begin_coordinator(tx, env, person.id).await?;
+            }
+            let action =
+                if *coordinator { AuditAction::AddCoordinator } else { AuditAction::RemoveCoordinator };
+            let event = AuditEvent::operator(action, format!("person/{}", person.id), "");
+            audit::log(tx, env, &event).await?;
+            Ok(true)
         })
         .await
     }

@@ -16,6 +16,7 @@ use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent, OPERATOR};
 use crate::store::council_requests::{self, Request};
 use crate::store::memberships::{self, Membership, Standing};
@@ -54,18 +55,16 @@ impl Registry {
         council: &CouncilCode,
         reach: Reach,
     ) -> Result<bool> {
-        let (domain, council, env) = (read_domain(domain)?, council.clone(), self.env().clone());
+        let domain = read_domain(domain)?;
         if reach.anyway {
             tracing::warn!(%domain, %council, "a domain was added however many people it lets in");
         } else {
             refuse_shared(&domain)?;
         }
-        self.write(move |tx| {
-            let (domain, council, env) = (domain.clone(), council.clone(), env.clone());
-            Box::pin(async move {
-                must_exist(tx, &council).await?;
-                add(tx, &env, &domain, &council, reach.below).await
-            })
+        let args = (domain, council.clone(), reach.below);
+        self.write(args, async |Write { tx, env }, (domain, council, below)| {
+            must_exist(tx, council).await?;
+            add(tx, env, domain, council, *below).await
         })
         .await
     }
@@ -76,19 +75,15 @@ impl Registry {
     /// # Errors
     /// When it is no domain.
     pub async fn remove_domain(&self, domain: &str, council: &CouncilCode) -> Result<bool> {
-        let (domain, council, env) = (read_domain(domain)?, council.clone(), self.env().clone());
-        self.write(move |tx| {
-            let (domain, council, env) = (domain.clone(), council.clone(), env.clone());
-            Box::pin(async move {
-                if !domains::remove(tx, &domain, &council).await? {
-                    return Ok(false);
-                }
-                membership::verify_all_at(tx, &env, &domain).await?;
-                let event =
-                    AuditEvent::operator(AuditAction::RemoveDomain, format!("council/{council}"), domain);
-                audit::log(tx, &env, &event).await?;
-                Ok(true)
-            })
+        let args = (read_domain(domain)?, council.clone());
+        self.write(args, async |Write { tx, env }, (domain, council)| {
+            if !domains::remove(tx, domain, council).await? {
+                return Ok(false);
+            }
+            membership::verify_all_at(tx, env, domain).await?;
+            let event = AuditEvent::operator(AuditAction::RemoveDomain, format!("council/{council}"), domain);
+            audit::log(tx, env, &event).await?;
+            Ok(true)
         })
         .await
     }
@@ -117,35 +112,37 @@ impl Registry {
             let detail = format!("Say why your address is the council's, in up to {EVIDENCE} characters");
             return Err(Error::invalid("/evidence", FieldCode::Missing, detail));
         }
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let (council, evidence) = (ask.council.clone(), evidence.clone());
-            Box::pin(async move {
+        let args = (ask.council, evidence);
+        let letters =
+            self.write_as(principal, args, async |WriteAs { tx, actor, env }, (council, evidence)| {
                 if records::find(tx.sql(), Kind::Council, council.as_str()).await?.is_none() {
                     return Err(Error::not_found());
                 }
-                if actor.role_at(&council).is_some() {
+                if actor.role_at(council).is_some() {
                     let title = "You act for this council already";
                     return Err(Error::refused(Code::NotAllowed, title));
                 }
-                let name = name_of(tx.sql(), &council).await?;
-                let letters = deciders_of(tx.sql(), &council).await?.into_iter();
+                let name = name_of(tx.sql(), council).await?;
+                let letters = deciders_of(tx.sql(), council).await?.into_iter();
                 let letters = letters
-                    .map(|to| Letter::asks_to_act(&to, &name, &actor.person.email, &evidence))
+                    .map(|to| Letter::asks_to_act(&to, &name, &actor.person.email, evidence))
                     .collect();
                 let asked_at = env.now_ms();
                 let subject = format!("council/{council}");
-                let request = Request { council, person: actor.person.id, evidence, asked_at };
+                let request = Request {
+                    council: council.clone(),
+                    person: actor.person.id,
+                    evidence: evidence.clone(),
+                    asked_at,
+                };
                 if !council_requests::add(tx, &request).await? {
                     return Ok(Vec::new());
                 }
                 // Not under the council: that is for what its own people did.
-                audit::log(tx, &env, &actor.event(AuditAction::AskForCouncil, subject)).await?;
+                audit::log(tx, env, &actor.event(AuditAction::AskForCouncil, subject)).await?;
                 Ok(letters)
-            })
-        });
-        for letter in letters.await? {
-            self.write_to(&letter).await;
-        }
+            });
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
@@ -153,20 +150,16 @@ impl Registry {
     pub(crate) async fn answer_domain(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         domain: &str,
         answer: AnswerDomain,
     ) -> Result<()> {
-        let (code, domain) = (code.clone(), read_domain(domain)?);
-        let letters = self
-            .write_as(principal, move |tx, actor, env| {
-                let (code, domain, answer) = (code.clone(), domain.clone(), answer.clone());
-                Box::pin(async move { answer_domain(tx, &env, &actor, &code, &domain, answer).await })
-            })
-            .await?;
-        for letter in letters {
-            self.write_to(&letter).await;
-        }
+        let args = (code, read_domain(domain)?, answer);
+        let letters =
+            self.write_as(principal, args, async |WriteAs { tx, actor, env }, (code, domain, answer)| {
+                answer_domain(tx, env, &actor, code, domain, answer).await
+            });
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 }
@@ -182,16 +175,12 @@ pub(crate) async fn must_exist(tx: &mut WriteTx, council: &CouncilCode) -> Resul
 
 /// Adds all of them, for councils that are known to be there.
 pub(crate) async fn add_all(registry: &Registry, all: Vec<(String, CouncilCode)>) -> Result<()> {
-    let env = registry.env().clone();
     registry
-        .write(move |tx| {
-            let (env, all) = (env.clone(), all.clone());
-            Box::pin(async move {
-                for (domain, council) in &all {
-                    add(tx, &env, domain, council, false).await?;
-                }
-                Ok(())
-            })
+        .write(all, async |Write { tx, env }, all| {
+            for (domain, council) in all {
+                add(tx, env, domain, council, false).await?;
+            }
+            Ok(())
         })
         .await
 }
@@ -235,7 +224,7 @@ async fn answer_domain(
     actor: &Actor,
     code: &CouncilCode,
     domain: &str,
-    answer: AnswerDomain,
+    answer: &AnswerDomain,
 ) -> Result<Vec<Letter>> {
     let council = Council::find(tx.sql(), code).await?;
     let exists = records::find(tx.sql(), Kind::Council, code.as_str()).await?.is_some();

@@ -24,6 +24,7 @@ use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, RecordWrite, title_of};
 use crate::store::{WriteTx, domains, memberships, people, reports, seats};
@@ -37,25 +38,20 @@ impl Registry {
     pub(crate) async fn name_successors(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         named: NameSuccessors,
     ) -> Result<()> {
-        check(code, &named)?;
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let (code, named) = (code.clone(), named.clone());
-            Box::pin(async move {
-                let council = Council::find(tx.sql(), &code).await?;
+        check(&code, &named)?;
+        let letters =
+            self.write_as(principal, (code, named), async |WriteAs { tx, actor, env }, (code, named)| {
+                let council = Council::find(tx.sql(), code).await?;
                 let record = records::find(tx.sql(), Kind::Council, code.as_str()).await?;
                 let record = record
                     .filter(|_| can(&actor, Action::ManageDomains, &council))
                     .ok_or_else(Error::not_found)?;
-                name_successors(tx, &env, &actor, &code, &record, &named).await
-            })
-        });
-        for letter in letters.await? {
-            self.write_to(&letter).await;
-        }
+                name_successors(tx, env, &actor, code, &record, named).await
+            });
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
@@ -63,23 +59,19 @@ impl Registry {
     pub(crate) async fn take_over(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         take: TakeOver,
     ) -> Result<TakenOver> {
         if take.projects.len() > MAX_TAKEN_OVER {
             let detail = format!("Take over at most {MAX_TAKEN_OVER} at once");
             return Err(Error::invalid("/projects", FieldCode::TooLong, detail));
         }
-        let code = code.clone();
-        self.write_as(principal, move |tx, actor, env| {
-            let (code, take) = (code.clone(), take.clone());
-            Box::pin(async move {
-                let council = Council::find(tx.sql(), &code).await?;
-                if !can(&actor, Action::TakeOver, &council) {
-                    return Err(Error::not_found());
-                }
-                take_over(tx, &env, &actor, &code, &take).await
-            })
+        self.write_as(principal, (code, take), async |WriteAs { tx, actor, env }, (code, take)| {
+            let council = Council::find(tx.sql(), code).await?;
+            if !can(&actor, Action::TakeOver, &council) {
+                return Err(Error::not_found());
+            }
+            take_over(tx, env, &actor, code, take).await
         })
         .await
     }

@@ -14,6 +14,7 @@ use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::vouches::{self, Vouch};
@@ -58,17 +59,14 @@ impl Registry {
     pub(crate) async fn vouch(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let code = code.clone();
-            Box::pin(async move { vouch(tx, &env, &actor, &code, person).await })
-        });
-        for letter in letters.await? {
-            self.write_to(&letter).await;
-        }
+        let letters =
+            self.write_as(principal, (code, person), async |WriteAs { tx, actor, env }, (code, person)| {
+                vouch(tx, env, &actor, code, *person).await
+            });
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
@@ -76,27 +74,23 @@ impl Registry {
     pub(crate) async fn object(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        self.write_as(principal, move |tx, actor, env| {
-            let code = code.clone();
-            Box::pin(async move {
-                unconfirmed_lead(tx.sql(), &code, person).await?;
-                if !may_object(&actor, &code, person) {
-                    return Err(Error::not_found());
-                }
-                if vouches::is_objected_to(tx.sql(), &code, person).await? {
-                    return Ok(());
-                }
-                vouches::object(tx, &code, person, actor.person.id, env.now_ms()).await?;
-                let event = AuditEvent {
-                    council: code.to_string(),
-                    ..actor.event(AuditAction::Object, format!("person/{person}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, (code, person), async |WriteAs { tx, actor, env }, (code, person)| {
+            unconfirmed_lead(tx.sql(), code, *person).await?;
+            if !may_object(&actor, code, *person) {
+                return Err(Error::not_found());
+            }
+            if vouches::is_objected_to(tx.sql(), code, *person).await? {
+                return Ok(());
+            }
+            vouches::object(tx, code, *person, actor.person.id, env.now_ms()).await?;
+            let event = AuditEvent {
+                council: code.to_string(),
+                ..actor.event(AuditAction::Object, format!("person/{person}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }

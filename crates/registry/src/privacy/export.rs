@@ -13,6 +13,7 @@ use crate::access::council::council_where;
 use crate::access::policy::{self, Action, Reader};
 use crate::access::principal::Actor;
 use crate::error::{Error, Result};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::erasures::{self, Among};
 use crate::store::tables::{self, Columns};
@@ -78,18 +79,14 @@ impl Registry {
 
     /// Everything stored for a council, for those who manage its people. The export is logged. A coordinator who stands
     /// in does not get projects that only a team can see.
-    pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Result<Value> {
-        let logged = code.clone();
-        self.write_as(&actor.principal, move |tx, actor, env| {
-            let code = logged.clone();
-            Box::pin(async move {
-                council_where(tx.sql(), &actor, Action::ManagePeople, &code).await?;
-                let event = AuditEvent {
-                    council: code.to_string(),
-                    ..actor.event(AuditAction::ExportCouncil, format!("council/{code}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+    pub(crate) async fn data_of_council(&self, actor: &Actor, code: CouncilCode) -> Result<Value> {
+        self.write_as(&actor.principal, code.clone(), async |WriteAs { tx, actor, env }, code| {
+            council_where(tx.sql(), &actor, Action::ManagePeople, code).await?;
+            let event = AuditEvent {
+                council: code.to_string(),
+                ..actor.event(AuditAction::ExportCouncil, format!("council/{code}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await?;
         let mut tx = self.store().read().await?;

@@ -15,6 +15,7 @@ use crate::access::principal::{Actor, Principal};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, title_of};
 use crate::store::reports::{self, Open};
@@ -34,31 +35,25 @@ impl Registry {
         report: NewReport,
     ) -> Result<()> {
         let text = checked("/text", &report.text)?;
-        let (actor, env) = (actor.cloned(), self.env().clone());
-        let told = self.write(move |tx| {
-            let (actor, env, text, why) = (actor.clone(), env.clone(), text.clone(), report.why);
-            Box::pin(async move {
-                let reader = policy::reader(tx.sql(), actor.as_ref()).await?;
-                let record = readable(tx.sql(), &reader, project).await?;
-                let reporter = actor.as_ref().map(|actor| actor.person.id.to_string()).unwrap_or_default();
-                let council = record.council.parse().map_err(|_| Error::not_found())?;
-                let (id, at) = (env.new_id(), env.now_ms());
-                let open = Open { id, project, council, why, text, reporter, at };
-                reports::add(tx, &open).await?;
-                let subject = format!("project/{project}");
-                let event = match &actor {
-                    Some(actor) => actor.event(AuditAction::Report, subject),
-                    None => AuditEvent::new("", AuditAction::Report, subject),
-                };
-                let detail = why.as_str().to_owned();
-                audit::log(tx, &env, &AuditEvent { council: record.council.clone(), detail, ..event })
-                    .await?;
-                gathered(tx, &env).await
-            })
+        let args = (actor.cloned(), project, report.why, text);
+        let told = self.write(args, async |Write { tx, env }, (actor, project, why, text)| {
+            let reader = policy::reader(tx.sql(), actor.as_ref()).await?;
+            let record = readable(tx.sql(), &reader, *project).await?;
+            let reporter = actor.as_ref().map(|actor| actor.person.id.to_string()).unwrap_or_default();
+            let council = record.council.parse().map_err(|_| Error::not_found())?;
+            let (id, at) = (env.new_id(), env.now_ms());
+            let open = Open { id, project: *project, council, why: *why, text: text.clone(), reporter, at };
+            reports::add(tx, &open).await?;
+            let subject = format!("project/{project}");
+            let event = match actor {
+                Some(actor) => actor.event(AuditAction::Report, subject),
+                None => AuditEvent::new("", AuditAction::Report, subject),
+            };
+            let detail = why.as_str().to_owned();
+            audit::log(tx, env, &AuditEvent { council: record.council.clone(), detail, ..event }).await?;
+            gathered(tx, env).await
         });
-        for letter in told.await? {
-            self.write_to(&letter).await;
-        }
+        self.write_to_all(told.await?).await;
         Ok(())
     }
 
@@ -68,14 +63,8 @@ impl Registry {
     /// # Errors
     /// When it can't be stored.
     pub async fn tell_of_reports(&self) -> Result<()> {
-        let env = self.env().clone();
-        let told = self.write(move |tx| {
-            let env = env.clone();
-            Box::pin(async move { gathered(tx, &env).await })
-        });
-        for letter in told.await? {
-            self.write_to(&letter).await;
-        }
+        let told = self.write((), async |Write { tx, env }, ()| gathered(tx, env).await);
+        self.write_to_all(told.await?).await;
         Ok(())
     }
 
@@ -91,20 +80,18 @@ impl Registry {
 
     /// It has been dealt with.
     pub(crate) async fn close_report(&self, principal: &Principal, id: Uuid) -> Result<()> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let open = reports::find(tx.sql(), id).await?.ok_or_else(Error::not_found)?;
-                let council = Council::find(tx.sql(), &open.council).await?;
-                if !can(&actor, Action::Purge, &council) {
-                    return Err(Error::not_found());
-                }
-                reports::close(tx, id, env.now_ms()).await?;
-                let event = AuditEvent {
-                    council: open.council.to_string(),
-                    ..actor.event(AuditAction::CloseReport, format!("project/{}", open.project))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
+            let open = reports::find(tx.sql(), *id).await?.ok_or_else(Error::not_found)?;
+            let council = Council::find(tx.sql(), &open.council).await?;
+            if !can(&actor, Action::Purge, &council) {
+                return Err(Error::not_found());
+            }
+            reports::close(tx, *id, env.now_ms()).await?;
+            let event = AuditEvent {
+                council: open.council.to_string(),
+                ..actor.event(AuditAction::CloseReport, format!("project/{}", open.project))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
@@ -115,87 +102,81 @@ impl Registry {
         &self,
         principal: &Principal,
         project: ProjectId,
-        reason: &str,
+        reason: String,
     ) -> Result<Record> {
-        let reason = reason.to_owned();
-        let (record, told) = self
-            .write_as(principal, move |tx, actor, env| {
-                let reason = reason.clone();
-                Box::pin(async move {
-                    let reader = policy::reader(tx.sql(), Some(&actor)).await?;
-                    let record = records::find(tx.sql(), Kind::Project, &project.to_string()).await?;
-                    let record = record.ok_or_else(Error::not_found)?;
-                    if reader.can_read(&record.cell) {
-                        return Ok((record, Vec::new()));
-                    }
-                    let code = record.council.parse().map_err(|_| Error::not_found())?;
-                    let council = Council::find(tx.sql(), &code).await?;
-                    if !can(&actor, Action::ReadTeam, &council) {
-                        return Err(Error::not_found());
-                    }
-                    let reason = checked("/reason", &reason)?;
-                    let event = AuditEvent {
-                        council: code.to_string(),
-                        reason: reason.clone(),
-                        ..actor.event(AuditAction::ReadTeam, format!("project/{project}"))
-                    };
-                    audit::log(tx, &env, &event).await?;
-                    let (title, by) = (title_of(&record), &actor.person.email);
-                    let leads = leads_of(tx.sql(), &code).await?;
-                    let letters = leads.iter().map(|to| Letter::team_read(to, &title, by, &reason)).collect();
-                    Ok((record, letters))
-                })
-            })
-            .await?;
-        for letter in told {
-            self.write_to(&letter).await;
-        }
+        let args = (project, reason);
+        let read = self.write_as(principal, args, async |WriteAs { tx, actor, env }, (project, reason)| {
+            let reader = policy::reader(tx.sql(), Some(&actor)).await?;
+            let record = records::find(tx.sql(), Kind::Project, &project.to_string()).await?;
+            let record = record.ok_or_else(Error::not_found)?;
+            if reader.can_read(&record.cell) {
+                return Ok((record, Vec::new()));
+            }
+            let code = record.council.parse().map_err(|_| Error::not_found())?;
+            let council = Council::find(tx.sql(), &code).await?;
+            if !can(&actor, Action::ReadTeam, &council) {
+                return Err(Error::not_found());
+            }
+            let reason = checked("/reason", reason)?;
+            let event = AuditEvent {
+                council: code.to_string(),
+                reason: reason.clone(),
+                ..actor.event(AuditAction::ReadTeam, format!("project/{project}"))
+            };
+            audit::log(tx, env, &event).await?;
+            let (title, by) = (title_of(&record), &actor.person.email);
+            let leads = leads_of(tx.sql(), &code).await?;
+            let letters = leads.iter().map(|to| Letter::team_read(to, &title, by, &reason)).collect();
+            Ok((record, letters))
+        });
+        let (record, told) = read.await?;
+        self.write_to_all(told).await;
         Ok(record)
     }
 
     /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
     /// does it, its leads get a letter.
-    pub(crate) async fn purge(&self, principal: &Principal, project: ProjectId, reason: &str) -> Result<()> {
-        let reason = reason.to_owned();
-        let told = self.write_as(principal, move |tx, actor, env| {
-            let reason = reason.clone();
-            Box::pin(async move {
-                let reader = policy::reader(tx.sql(), Some(&actor)).await?;
-                let record = readable(tx.sql(), &reader, project).await?;
-                let code = record.council.parse().map_err(|_| Error::not_found())?;
-                let council = Council::find(tx.sql(), &code).await?;
-                allow(&actor, Action::Purge, &council)?;
-                let reason = checked("/reason", &reason)?;
-                let (now, id) = (env.now_ms(), project.to_string());
-                review::decline_all(tx, &env, &actor, project, &reason).await?;
-                for update in records::updates_of(tx.sql(), &id).await? {
-                    if let Some(update) = records::find(tx.sql(), Kind::Update, &update).await? {
-                        records::remove(tx, Kind::Update, &update, now).await?;
-                    }
+    pub(crate) async fn purge(
+        &self,
+        principal: &Principal,
+        project: ProjectId,
+        reason: String,
+    ) -> Result<()> {
+        let args = (project, reason);
+        let told = self.write_as(principal, args, async |WriteAs { tx, actor, env }, (project, reason)| {
+            let reader = policy::reader(tx.sql(), Some(&actor)).await?;
+            let record = readable(tx.sql(), &reader, *project).await?;
+            let code = record.council.parse().map_err(|_| Error::not_found())?;
+            let council = Council::find(tx.sql(), &code).await?;
+            allow(&actor, Action::Purge, &council)?;
+            let reason = checked("/reason", reason)?;
+            let (now, id) = (env.now_ms(), project.to_string());
+            review::decline_all(tx, env, &actor, *project, &reason).await?;
+            for update in records::updates_of(tx.sql(), &id).await? {
+                if let Some(update) = records::find(tx.sql(), Kind::Update, &update).await? {
+                    records::remove(tx, Kind::Update, &update, now).await?;
                 }
-                records::remove(tx, Kind::Project, &record, now).await?;
-                submissions::forget_texts(tx, &id).await?;
-                seats::disband(tx, &id).await?;
-                reports::forget(tx, project).await?;
-                publications::forget(tx, &id).await?;
-                purges::add(tx, project, now).await?;
-                let event = AuditEvent {
-                    council: code.to_string(),
-                    reason: reason.clone(),
-                    ..actor.event(AuditAction::Purge, format!("project/{id}"))
-                };
-                audit::log(tx, &env, &event).await?;
-                if actor.leads(&code) {
-                    return Ok(Vec::new());
-                }
-                let title = title_of(&record);
-                let leads = leads_of(tx.sql(), &code).await?;
-                Ok(leads.iter().map(|to| Letter::purged(to, &title, &reason)).collect())
-            })
+            }
+            records::remove(tx, Kind::Project, &record, now).await?;
+            submissions::forget_texts(tx, &id).await?;
+            seats::disband(tx, &id).await?;
+            reports::forget(tx, *project).await?;
+            publications::forget(tx, &id).await?;
+            purges::add(tx, *project, now).await?;
+            let event = AuditEvent {
+                council: code.to_string(),
+                reason: reason.clone(),
+                ..actor.event(AuditAction::Purge, format!("project/{id}"))
+            };
+            audit::log(tx, env, &event).await?;
+            if actor.leads(&code) {
+                return Ok(Vec::new());
+            }
+            let title = title_of(&record);
+            let leads = leads_of(tx.sql(), &code).await?;
+            Ok(leads.iter().map(|to| Letter::purged(to, &title, &reason)).collect())
         });
-        for letter in told.await? {
-            self.write_to(&letter).await;
-        }
+        self.write_to_all(told.await?).await;
         self.after_erasing().await;
         Ok(())
     }

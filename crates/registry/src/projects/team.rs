@@ -10,6 +10,7 @@ use crate::access::council::{Council, name_of};
 use crate::access::policy::{self, Action, can};
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::records::{self, Record};
@@ -47,20 +48,18 @@ impl Registry {
         project: ProjectId,
         person: PersonId,
     ) -> Result<()> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let (record, council) = project_of(tx.sql(), &actor, project).await?;
-                let may = person == actor.person.id || may_manage(&actor, &record, &council);
-                if !may || !seats::take_back(tx, &record.id, person).await? {
-                    return Err(Error::not_found());
-                }
-                people::change_access(tx, person).await?;
-                let event = AuditEvent {
-                    council: council.code.to_string(),
-                    ..actor.event(AuditAction::TakeSeatBack, format!("project/{project}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, (project, person), async |WriteAs { tx, actor, env }, (project, person)| {
+            let (record, council) = project_of(tx.sql(), &actor, *project).await?;
+            let may = *person == actor.person.id || may_manage(&actor, &record, &council);
+            if !may || !seats::take_back(tx, &record.id, *person).await? {
+                return Err(Error::not_found());
+            }
+            people::change_access(tx, *person).await?;
+            let event = AuditEvent {
+                council: council.code.to_string(),
+                ..actor.event(AuditAction::TakeSeatBack, format!("project/{project}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }

@@ -19,9 +19,10 @@ use serde_json::Value;
 use crate::Registry;
 use crate::access::council::{self, Council};
 use crate::access::policy::{self, Action, Reader, can};
-use crate::access::principal::{self, Actor, Principal};
+use crate::access::principal::{Actor, Principal};
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::records::{self, Record, RecordWrite, to_fields};
@@ -45,12 +46,14 @@ impl Registry {
         submission.check_size().map_err(|oversized| {
             Error::invalid(&oversized.pointer, FieldCode::TooLong, oversized.to_string())
         })?;
-        let (env, principal) = (self.env().clone(), principal.clone());
-        let decision = self.write(move |tx| {
-            let (env, principal, body_hash, submission) =
-                (env.clone(), principal.clone(), body_hash.clone(), submission.clone());
-            Box::pin(async move { receive(tx, &env, principal, id, body_hash, &submission).await })
-        });
+        let args = (id, body_hash, submission);
+        let decision = self.write_as(
+            principal,
+            args,
+            async |WriteAs { tx, actor, env }, (id, body_hash, submission)| {
+                receive(tx, env, &actor, *id, body_hash, submission).await
+            },
+        );
         let decision = decision.await?;
         self.metrics().submitted(decision.as_ref().map_or("refused", |verdict| verdict.state.as_str()));
         decision.map_err(Error::Refused)
@@ -67,8 +70,8 @@ impl Registry {
     /// Takes a submission back, which is possible until it is published: also one that has not come yet, and then comes
     /// in vain.
     pub(crate) async fn withdraw(&self, principal: &Principal, id: SubmissionId) -> Result<Verdict> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move { withdraw(tx, &env, &actor, id).await })
+        self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
+            withdraw(tx, env, &actor, *id).await
         })
         .await
     }
@@ -77,17 +80,13 @@ impl Registry {
 async fn receive(
     tx: &mut WriteTx,
     env: &Env,
-    principal: Principal,
+    actor: &Actor,
     id: SubmissionId,
-    body_hash: String,
+    body_hash: &str,
     submission: &Submission,
 ) -> Result<Decision> {
-    // What the person may do is read inside the transaction: it can't change between the question and the act.
-    let person = principal.person;
-    let actor = principal::actor(tx.sql(), principal)
-        .await?
-        .ok_or_else(|| Error::refused(Code::SignInRequired, "Sign in again"))?;
-    let reader = policy::reader(tx.sql(), Some(&actor)).await?;
+    let person = actor.person.id;
+    let reader = policy::reader(tx.sql(), Some(actor)).await?;
     if submissions::is_someone_elses(tx.sql(), person, id).await? {
         let title = "Another submission was sent with this id";
         return Err(Error::refused(Code::IdempotencyMismatch, title));
@@ -101,8 +100,8 @@ async fn receive(
     }
 
     let decision = match submission.kind {
-        Kind::Review => review::decide(tx, env, &actor, &reader, submission).await?,
-        _ => take_in(tx, env, &actor, &reader, id, submission).await?,
+        Kind::Review => review::decide(tx, env, actor, &reader, submission).await?,
+        _ => take_in(tx, env, actor, &reader, id, submission).await?,
     };
     let stood = match &decision {
         Ok(verdict) if verdict.state == State::InReview => {
@@ -114,7 +113,13 @@ async fn receive(
         Err(problem) => SubmissionState::Refused(without_record(problem)),
     };
     let (kind, council) = (submission.kind.as_str().to_owned(), submission.council.to_string());
-    let stored = StoredSubmission { body_hash, kind, record: submission.record.clone(), council, stood };
+    let stored = StoredSubmission {
+        body_hash: body_hash.to_owned(),
+        kind,
+        record: submission.record.clone(),
+        council,
+        stood,
+    };
     submissions::store(tx, person, id, &stored, env.now_ms()).await?;
     Ok(decision)
 }

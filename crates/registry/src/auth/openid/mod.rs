@@ -26,6 +26,7 @@ use crate::auth::second_factor::{self, Admitted, Shown};
 use crate::councils::membership;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::Write;
 use crate::store::WriteTx;
 use crate::store::openid::{self, Identity, SignIn};
 use crate::store::people::{self, Person};
@@ -106,10 +107,9 @@ impl Registry {
         let (challenge, browser) = (challenge.to_owned(), browser.hash());
         let sign_in = SignIn { challenge, port, nonce, verifier, browser };
         let page = provider.page(&state, &sign_in).await?;
-        let (state, expires_at) = (secrets::hash(state.as_bytes()), self.env().now_ms() + AT_THE_PROVIDER);
-        self.write(move |tx| {
-            let (state, sign_in) = (state.clone(), sign_in.clone());
-            Box::pin(async move { Ok(openid::begin(tx, &state, &sign_in, expires_at).await?) })
+        let state = secrets::hash(state.as_bytes());
+        self.write((state, sign_in), async |Write { tx, env }, (state, sign_in)| {
+            Ok(openid::begin(tx, state, sign_in, env.now_ms() + AT_THE_PROVIDER).await?)
         })
         .await?;
         Ok(page)
@@ -137,13 +137,9 @@ impl Registry {
         }
         let identity = provider.identity(code, &sign_in).await?;
         let own_code = secrets::new_code(self.env());
-        let (code_hash, expires_at) =
-            (secrets::hash_code(&sign_in.challenge, &own_code), self.env().now_ms() + CODE);
-        let first = self.write(move |tx| {
-            let (state, code_hash, identity) = (state.clone(), code_hash.clone(), identity.clone());
-            Box::pin(
-                async move { Ok(openid::answered(tx, &state, &code_hash, &identity, expires_at).await?) },
-            )
+        let answer = (state, secrets::hash_code(&sign_in.challenge, &own_code), identity);
+        let first = self.write(answer, async |Write { tx, env }, (state, code_hash, identity)| {
+            Ok(openid::answered(tx, state, code_hash, identity, env.now_ms() + CODE).await?)
         });
         if !first.await? {
             return Err(too_old());
@@ -157,13 +153,12 @@ impl Registry {
     }
 
     /// Exchanges what the browser came back with for a session.
-    pub(crate) async fn verify_openid(&self, verify: &OpenIdVerify) -> Result<Tokens> {
+    pub(crate) async fn verify_openid(&self, verify: OpenIdVerify) -> Result<Tokens> {
         let (tokens, session) = NewSession::on(&verify.device, self.env());
-        let (proof, choice) = (Proof::of(&verify.openid), verify.address);
-        let shown = self.shown_factor(verify.second_factor.clone())?;
-        let done = self.write(move |tx| {
-            let (proof, session, shown) = (proof.clone(), session.clone(), shown.clone());
-            Box::pin(async move { sign_in(tx, &proof, session, shown, choice).await })
+        let (proof, shown) = (Proof::of(&verify.openid), self.shown_factor(verify.second_factor)?);
+        let args = (proof, session, shown, verify.address);
+        let done = self.write(args, async |Write { tx, .. }, (proof, session, shown, choice)| {
+            sign_in(tx, proof, session.clone(), shown, *choice).await
         });
         match done.await? {
             SignedIn::Yes => Ok(tokens),
@@ -263,7 +258,7 @@ async fn sign_in(
     tx: &mut WriteTx,
     proof: &Proof,
     mut session: NewSession,
-    shown: Shown,
+    shown: &Shown,
     choice: Option<AddressChoice>,
 ) -> Result<SignedIn> {
     let now = session.env.now_ms();
@@ -306,7 +301,7 @@ async fn sign_in(
         Plan::ByEmail => return Ok(SignedIn::AddressUnconfirmed),
         Plan::Prove | Plan::SignIn | Plan::Move => {}
     }
-    let shown = Shown { vouched: identity.second_factor > 0, ..shown };
+    let shown = Shown { vouched: identity.second_factor > 0, ..shown.clone() };
     match second_factor::admit(tx, &session.env, &person, &shown).await? {
         Admitted::Yes(given) => session = session.with_factor(given),
         Admitted::Wrong => return Ok(SignedIn::FactorRefused),

@@ -20,6 +20,7 @@ use crate::access::factor::{GivenBy, Standing, required};
 use crate::access::factor_setting;
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
+use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction};
 use crate::store::people::{self, Person};
 use crate::store::second_factors::{self};
@@ -109,18 +110,16 @@ impl Registry {
 
     /// Makes a new secret, which counts once a first code from it was given. One that is in use stays so until then.
     pub(crate) async fn begin_second_factor(&self, principal: &Principal) -> Result<NewFactor> {
-        let (key, secret) = (self.factor_key().key_or_new(self.env())?, self.env().bytes());
-        let secret: [u8; codes::SECRET] = secret;
-        let email = self.write_as(principal, move |tx, actor, env| {
-            let key = key.clone();
-            Box::pin(async move {
+        let key = self.factor_key().key_or_new(self.env())?;
+        let secret: [u8; codes::SECRET] = self.env().bytes();
+        let email =
+            self.write_as(principal, (key, secret), async |WriteAs { tx, actor, env }, (key, secret)| {
                 actor.factor.must_be_fresh()?;
-                apply_resets(tx, &env).await?;
-                let sealed = key.seal(&env, actor.person.id, &secret)?;
+                apply_resets(tx, env).await?;
+                let sealed = key.seal(env, actor.person.id, secret)?;
                 second_factors::begin(tx, actor.person.id, &sealed, env.now_ms()).await?;
                 Ok(actor.person.email)
-            })
-        });
+            });
         let email = email.await?;
         codes::new_factor(&secret, &self.facts().await?.name, &email)
     }
@@ -129,53 +128,49 @@ impl Registry {
     pub(crate) async fn confirm_second_factor(
         &self,
         principal: &Principal,
-        code: &str,
+        code: String,
     ) -> Result<RecoveryCodes> {
-        let (key, code) = (self.factor_key().key()?, code.to_owned());
-        let confirmed = self.write_as(principal, move |tx, actor, env| {
-            let (key, code) = (key.clone(), code.clone());
-            Box::pin(async move {
+        let key = self.factor_key().key()?;
+        let confirmed =
+            self.write_as(principal, (key, code), async |WriteAs { tx, actor, env }, (key, code)| {
                 actor.factor.must_be_fresh()?;
                 let (person, now) = (actor.person.id, env.now_ms());
                 let stored = second_factors::find(tx.sql(), person, now).await?;
                 let waits =
                     stored.filter(|stored| !stored.pending.is_empty() && now < stored.pending_at + PENDING);
-                let (stored, key) = waits.zip(key).ok_or_else(code_refused)?;
+                let (stored, key) = waits.zip(key.as_ref()).ok_or_else(code_refused)?;
                 let secret = key.open(person, &stored.pending)?;
-                let step = codes::step_of(&secret, &code, &env)?.ok_or_else(code_refused)?;
+                let step = codes::step_of(&secret, code, env)?.ok_or_else(code_refused)?;
                 second_factors::confirm(tx, person, step, now).await?;
-                let (codes, hashes) = codes::new_recovery_codes(&env, person);
+                let (codes, hashes) = codes::new_recovery_codes(env, person);
                 second_factors::put_recovery_codes(tx, person, &hashes).await?;
                 note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
                 // A role that rested does so no longer.
                 people::change_access(tx, person).await?;
                 let event = actor.event(AuditAction::EnrolSecondFactor, format!("person/{person}"));
-                audit::log(tx, &env, &event).await?;
+                audit::log(tx, env, &event).await?;
                 Ok((RecoveryCodes { codes }, letters::set_up(&actor.person.email)))
-            })
-        });
+            });
         let (codes, letter) = confirmed.await?;
         self.write_to(&letter).await;
         Ok(codes)
     }
 
     /// Gives a code again in this session.
-    pub(crate) async fn give_second_factor(&self, principal: &Principal, code: &str) -> Result<()> {
-        let (key, code) = (self.factor_key().key()?, code.to_owned());
-        let checked = self.write_as(principal, move |tx, actor, env| {
-            let (key, code) = (key.clone(), code.clone());
-            Box::pin(async move {
+    pub(crate) async fn give_second_factor(&self, principal: &Principal, code: String) -> Result<()> {
+        let key = self.factor_key().key()?;
+        let checked =
+            self.write_as(principal, (key, code), async |WriteAs { tx, actor, env }, (key, code)| {
                 let (person, now) = (actor.person.id, env.now_ms());
                 let stored = second_factors::find(tx.sql(), person, now).await?;
                 let stored = stored.filter(second_factors::StoredFactor::is_confirmed);
                 let stored = stored.ok_or_else(code_refused)?;
-                let checked = codes::check(tx, &env, key.as_ref(), (person, &stored), &code).await?;
+                let checked = codes::check(tx, env, key.as_ref(), (person, &stored), code).await?;
                 if checked == Checked::Right {
                     note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
                 }
                 Ok(checked)
-            })
-        });
+            });
         match checked.await? {
             Checked::Right => Ok(()),
             Checked::Wrong => Err(code_refused()),
@@ -184,42 +179,37 @@ impl Registry {
 
     /// Makes new recovery codes, in the place of all earlier ones.
     pub(crate) async fn new_recovery_codes(&self, principal: &Principal) -> Result<RecoveryCodes> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                actor.factor.must_be_fresh()?;
-                if !actor.factor.has_one() {
-                    return Err(Error::not_found());
-                }
-                let person = actor.person.id;
-                let (codes, hashes) = codes::new_recovery_codes(&env, person);
-                second_factors::put_recovery_codes(tx, person, &hashes).await?;
-                let event = actor.event(AuditAction::NewRecoveryCodes, format!("person/{person}"));
-                audit::log(tx, &env, &event).await?;
-                Ok(RecoveryCodes { codes })
-            })
+        self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
+            actor.factor.must_be_fresh()?;
+            if !actor.factor.has_one() {
+                return Err(Error::not_found());
+            }
+            let person = actor.person.id;
+            let (codes, hashes) = codes::new_recovery_codes(env, person);
+            second_factors::put_recovery_codes(tx, person, &hashes).await?;
+            let event = actor.event(AuditAction::NewRecoveryCodes, format!("person/{person}"));
+            audit::log(tx, env, &event).await?;
+            Ok(RecoveryCodes { codes })
         })
         .await
     }
 
     /// Turns it off, where nothing that this person is asks for one.
     pub(crate) async fn turn_off_second_factor(&self, principal: &Principal) -> Result<()> {
-        let turned_off = self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                actor.factor.must_be_fresh()?;
-                if !actor.factor.has_one() {
-                    return Err(Error::not_found());
-                }
-                if actor.factor.required {
-                    let title =
-                        "What you are in Guildhall asks for a second factor: set up another one instead";
-                    return Err(Error::refused(Code::NotAllowed, title));
-                }
-                let person = actor.person.id;
-                second_factors::remove(tx, person).await?;
-                let event = actor.event(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
-                audit::log(tx, &env, &event).await?;
-                Ok(letters::turned_off(&actor.person.email))
-            })
+        let turned_off = self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
+            actor.factor.must_be_fresh()?;
+            if !actor.factor.has_one() {
+                return Err(Error::not_found());
+            }
+            if actor.factor.required {
+                let title = "What you are in Guildhall asks for a second factor: set up another one instead";
+                return Err(Error::refused(Code::NotAllowed, title));
+            }
+            let person = actor.person.id;
+            second_factors::remove(tx, person).await?;
+            let event = actor.event(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
+            audit::log(tx, env, &event).await?;
+            Ok(letters::turned_off(&actor.person.email))
         });
         let letter = turned_off.await?;
         self.write_to(&letter).await;
@@ -235,12 +225,7 @@ impl Registry {
         if none {
             return Ok(());
         }
-        let env = self.env().clone();
-        self.write(move |tx| {
-            let env = env.clone();
-            Box::pin(async move { factor_setting::note_days(tx, &env).await })
-        })
-        .await
+        self.write((), async |Write { tx, env }, ()| factor_setting::note_days(tx, env).await).await
     }
 }
 

@@ -11,6 +11,7 @@ use crate::access::principal::{Actor, Principal};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
+use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
@@ -25,22 +26,22 @@ impl Registry {
     pub(crate) async fn reset_second_factor(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let council = code.clone();
-            Box::pin(async move {
+        let letters = self.write_as(
+            principal,
+            (code, person),
+            async |WriteAs { tx, actor, env }, (council, person)| {
                 actor.factor.must_be_fresh()?;
-                must_look_after(&actor, &council)?;
-                let (target, stored) = whose(tx.sql(), &env, &council, person).await?;
+                must_look_after(&actor, council)?;
+                let (target, stored) = whose(tx.sql(), env, council, *person).await?;
                 if actor.person.coordinator {
                     let event = AuditEvent {
                         council: council.to_string(),
                         ..actor.event(AuditAction::ResetSecondFactor, format!("person/{person}"))
                     };
-                    return reset_now(tx, &env, &target, &event, &actor.person.email).await;
+                    return reset_now(tx, env, &target, &event, &actor.person.email).await;
                 }
                 // Whose role reaches beyond this council is not its leads' to recover.
                 if target.coordinator {
@@ -51,19 +52,19 @@ impl Registry {
                     return Ok(Vec::new());
                 }
                 let at = env.now_ms() + DELAY;
-                second_factors::set_reset(tx, person, at).await?;
+                second_factors::set_reset(tx, *person, at).await?;
                 let event = AuditEvent {
                     council: council.to_string(),
                     ..actor.event(AuditAction::AskFactorReset, format!("person/{person}"))
                 };
-                audit::log(tx, &env, &event).await?;
-                let (name, at) = (name_of(tx.sql(), &council).await?, read_time(at)?);
-                let to = leads_and(tx.sql(), &council, &target.email).await?;
+                audit::log(tx, env, &event).await?;
+                let (name, at) = (name_of(tx.sql(), council).await?, read_time(at)?);
+                let to = leads_and(tx.sql(), council, &target.email).await?;
                 let by = &actor.person.email;
                 Ok(to.iter().map(|to| letters::reset_asked(to, &target.email, by, &name, at)).collect())
-            })
-        });
-        self.write_all(letters.await?).await;
+            },
+        );
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
@@ -71,34 +72,32 @@ impl Registry {
     pub(crate) async fn call_off_factor_reset(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let council = code.clone();
-            Box::pin(async move {
-                if actor.role_at(&council) != Some(Role::Lead) && !actor.person.coordinator {
+        let letters = self.write_as(
+            principal,
+            (code, person),
+            async |WriteAs { tx, actor, env }, (council, person)| {
+                if actor.role_at(council) != Some(Role::Lead) && !actor.person.coordinator {
                     return Err(Error::not_found());
                 }
-                let (target, stored) = whose(tx.sql(), &env, &council, person).await?;
-                call_off(tx, &env, &actor, (&target, &stored), Some(&council)).await
-            })
-        });
-        self.write_all(letters.await?).await;
+                let (target, stored) = whose(tx.sql(), env, council, *person).await?;
+                call_off(tx, env, &actor, (&target, &stored), Some(council)).await
+            },
+        );
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
     /// The same for one's own.
     pub(crate) async fn call_off_my_factor_reset(&self, principal: &Principal) -> Result<()> {
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let stored = second_factors::find(tx.sql(), actor.person.id, env.now_ms()).await?;
-                let stored = stored.ok_or_else(Error::not_found)?;
-                call_off(tx, &env, &actor, (&actor.person, &stored), None).await
-            })
+        let letters = self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
+            let stored = second_factors::find(tx.sql(), actor.person.id, env.now_ms()).await?;
+            let stored = stored.ok_or_else(Error::not_found)?;
+            call_off(tx, env, &actor, (&actor.person, &stored), None).await
         });
-        self.write_all(letters.await?).await;
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
@@ -107,31 +106,21 @@ impl Registry {
     /// # Errors
     /// When it is no email address, nobody has it, or it can't be stored.
     pub async fn reset_second_factor_of(&self, email: &str) -> Result<bool> {
-        let (email, env) = (read_email(email)?, self.env().clone());
-        let letters = self.write(move |tx| {
-            let (email, env) = (email.clone(), env.clone());
-            Box::pin(async move {
-                let person = people::with_address(tx.sql(), &email).await?;
-                let person = person.ok_or_else(Error::not_found)?;
-                if second_factors::find(tx.sql(), person.id, env.now_ms()).await?.is_none() {
-                    return Ok(None);
-                }
-                let event =
-                    AuditEvent::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
-                let by = "Whoever runs the registry";
-                reset_now(tx, &env, &person, &event, by).await.map(Some)
-            })
+        let letters = self.write(read_email(email)?, async |Write { tx, env }, email| {
+            let person = people::with_address(tx.sql(), email).await?;
+            let person = person.ok_or_else(Error::not_found)?;
+            if second_factors::find(tx.sql(), person.id, env.now_ms()).await?.is_none() {
+                return Ok(None);
+            }
+            let event =
+                AuditEvent::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
+            let by = "Whoever runs the registry";
+            reset_now(tx, env, &person, &event, by).await.map(Some)
         });
         let letters = letters.await?;
         let had_one = letters.is_some();
-        self.write_all(letters.unwrap_or_default()).await;
+        self.write_to_all(letters.unwrap_or_default()).await;
         Ok(had_one)
-    }
-
-    async fn write_all(&self, letters: Vec<Letter>) {
-        for letter in &letters {
-            self.write_to(letter).await;
-        }
     }
 }
 

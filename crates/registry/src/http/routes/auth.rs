@@ -31,7 +31,7 @@ pub(crate) async fn verify(
         limits.try_secret(client_ip.0)?;
     }
     let verify: Verify = read_from_laptop(&body)?;
-    registry.verify_sign_in(&verify).await.map(Json)
+    registry.verify_sign_in(verify).await.map(Json)
 }
 
 pub(crate) async fn token(

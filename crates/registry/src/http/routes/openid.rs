@@ -146,7 +146,7 @@ pub(crate) async fn verify(
         limits.try_secret(client_ip.0)?;
     }
     let verify: OpenIdVerify = read_from_laptop(&body)?;
-    registry.verify_openid(&verify).await.map(Json)
+    registry.verify_openid(verify).await.map(Json)
 }
 
 /// Says so on a page.

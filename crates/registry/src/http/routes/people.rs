@@ -28,7 +28,7 @@ pub(crate) async fn export(
     Path(code): Path<String>,
 ) -> Result<Json<Value>> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.data_of_council(&actor, &read_id(&code)?).await.map(Json)
+    registry.data_of_council(&actor, read_id(&code)?).await.map(Json)
 }
 
 pub(crate) async fn name_successors(
@@ -38,7 +38,7 @@ pub(crate) async fn name_successors(
     body: Bytes,
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.name_successors(&actor.principal, &read_id(&code)?, read_json(&body)?).await?;
+    registry.name_successors(&actor.principal, read_id(&code)?, read_json(&body)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -49,7 +49,7 @@ pub(crate) async fn take_over(
     body: Bytes,
 ) -> Result<Json<TakenOver>> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.take_over(&actor.principal, &read_id(&code)?, read_json(&body)?).await.map(Json)
+    registry.take_over(&actor.principal, read_id(&code)?, read_json(&body)?).await.map(Json)
 }
 
 pub(crate) async fn settings(
@@ -60,7 +60,7 @@ pub(crate) async fn settings(
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
     let settings: CouncilSettings = read_json(&body)?;
-    registry.set_council_settings(&actor.principal, &read_id(&code)?, settings).await?;
+    registry.set_council_settings(&actor.principal, read_id(&code)?, settings).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -72,7 +72,7 @@ pub(crate) async fn set_role(
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let NewRole { role } = read_json(&body)?;
-    registry.set_role(&actor.principal, &read_id(&code)?, read_id(&person)?, role).await?;
+    registry.set_role(&actor.principal, read_id(&code)?, read_id(&person)?, role).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -82,7 +82,7 @@ pub(crate) async fn remove_access(
     Path((code, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.remove_access(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
+    registry.remove_access(&actor.principal, read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -100,7 +100,7 @@ pub(crate) async fn vouch(
     Path((code, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.vouch(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
+    registry.vouch(&actor.principal, read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -110,7 +110,7 @@ pub(crate) async fn object(
     Path((code, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.object(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
+    registry.object(&actor.principal, read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -122,7 +122,7 @@ pub(crate) async fn invite(
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let Invite { email, role } = read_json(&body)?;
-    registry.invite(&actor.principal, &read_id(&code)?, &email, role).await?;
+    registry.invite(&actor.principal, read_id(&code)?, &email, role).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -156,6 +156,6 @@ pub(crate) async fn answer_domain(
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let answer: AnswerDomain = read_json(&body)?;
-    registry.answer_domain(&actor.principal, &read_id(&code)?, &domain, answer).await?;
+    registry.answer_domain(&actor.principal, read_id(&code)?, &domain, answer).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -37,7 +37,7 @@ pub(crate) async fn read_with_reason(
 ) -> Result<Json<ChangeLine>> {
     let actor = bearer.signed_in(&registry).await?;
     let ReadTeam { reason } = read_json(&body)?;
-    let record = registry.read_with_reason(&actor.principal, read_id(&id)?, &reason).await?;
+    let record = registry.read_with_reason(&actor.principal, read_id(&id)?, reason).await?;
     Ok(Json(line(record)))
 }
 
@@ -79,7 +79,7 @@ pub(crate) async fn purge(
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
     let Purge { reason } = read_json(&body)?;
-    registry.purge(&actor.principal, read_id(&id)?, &reason).await?;
+    registry.purge(&actor.principal, read_id(&id)?, reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

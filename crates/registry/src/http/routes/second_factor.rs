@@ -27,7 +27,7 @@ pub(crate) async fn confirm(
 ) -> Result<Json<RecoveryCodes>> {
     let actor = bearer.with_second_factor(&registry).await?;
     let FactorCode { code } = read_from_laptop(&body)?;
-    registry.confirm_second_factor(&actor.principal, &code).await.map(Json)
+    registry.confirm_second_factor(&actor.principal, code).await.map(Json)
 }
 
 pub(crate) async fn turn_off(State(registry): State<Registry>, bearer: Bearer) -> Result<StatusCode> {
@@ -47,7 +47,7 @@ pub(crate) async fn verify(
     }
     let actor = bearer.signed_in(&registry).await?;
     let FactorCode { code } = read_from_laptop(&body)?;
-    registry.give_second_factor(&actor.principal, &code).await?;
+    registry.give_second_factor(&actor.principal, code).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -74,7 +74,7 @@ pub(crate) async fn reset(
     Path((code, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.with_second_factor(&registry).await?;
-    registry.reset_second_factor(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
+    registry.reset_second_factor(&actor.principal, read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -84,6 +84,6 @@ pub(crate) async fn call_off_reset(
     Path((code, person)): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let actor = bearer.signed_in(&registry).await?;
-    registry.call_off_factor_reset(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
+    registry.call_off_factor_reset(&actor.principal, read_id(&code)?, read_id(&person)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

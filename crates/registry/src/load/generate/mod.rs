@@ -63,7 +63,7 @@ impl Registry {
             states.extend(Making { words: &words, chance, now, id }.project(council, domain)?);
         }
         let event = AuditEvent::operator(AuditAction::Generate, "catalogue", "");
-        let tally = self.take_in(states, event).await?;
+        let tally = self.ingest(states, event).await?;
         let councils: Vec<_> = councils.into_iter().map(|(council, domain)| (council.code, domain)).collect();
         domains::add_all(
             self,
