@@ -282,8 +282,8 @@ impl Registry {
         Ok(())
     }
 
-    /// Takes an invitation back.
-    pub(crate) async fn take_invitation_back(&self, principal: &Principal, id: Uuid) -> Result<()> {
+    /// Cancels an invitation.
+    pub(crate) async fn cancel_invitation(&self, principal: &Principal, id: Uuid) -> Result<()> {
         self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
             let open = invitations::find(tx.sql(), *id, env.now_ms()).await?;
             let open = open.ok_or_else(Error::not_found)?;

@@ -16,7 +16,6 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry as Collection;
 
 use crate::Registry;
-use crate::store::counter;
 
 /// Where it is read.
 const PATH: &str = "/metrics";
@@ -107,8 +106,9 @@ async fn page(State(registry): State<Registry>) -> impl IntoResponse {
     );
     all.register("requests_in_hand", "Now, with those that wait for changes", metrics.in_hand.clone());
     all.register("submissions", "By what they came to", metrics.submissions.clone());
-    let changes = Gauge::<i64>::default();
-    if let Some(seq) = last_change(&registry).await {
+    // If the database does not answer, this one is missing from the page.
+    if let Some(seq) = registry.last_change().await.ok().and_then(|seq| i64::try_from(seq).ok()) {
+        let changes = Gauge::<i64>::default();
         changes.set(seq);
         all.register("last_change", "The number of the last change", changes);
     }
@@ -116,11 +116,4 @@ async fn page(State(registry): State<Registry>) -> impl IntoResponse {
     // Writing to a String can't fail.
     let _ = text::encode(&mut written, &all);
     ([(header::CONTENT_TYPE, TEXT)], written)
-}
-
-/// None where the database does not answer: that it is missing says so.
-async fn last_change(registry: &Registry) -> Option<i64> {
-    let mut tx = registry.store().read().await.ok()?;
-    let (_, seq) = counter::read(&mut tx).await.ok()?;
-    i64::try_from(seq).ok()
 }

@@ -6,18 +6,17 @@ use guildhall_protocol::{Code, Problem};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::error::Error;
-use crate::store::{StoreError, engine};
 
 /// The problem that an error is to whoever asked, and after how many seconds it is worth asking again.
 fn problem_of(error: Error) -> (Problem, Option<u64>) {
     match error {
         Error::Refused(problem) => (*problem, None),
         Error::TooMany { seconds } => (Problem::new(Code::RateLimited, "Too many requests"), Some(seconds)),
-        Error::Store(StoreError::Database(error)) if engine::is_full(&error) => {
+        Error::Store(error) if error.is_full() => {
             tracing::error!(%error, "no room left");
             (Problem::new(Code::Maintenance, "The registry has no room left to store this"), Some(60))
         }
-        Error::Store(StoreError::Database(error)) if engine::is_busy(&error) => {
+        Error::Store(error) if error.is_busy() => {
             tracing::error!(%error, "the database is busy");
             (Problem::new(Code::Maintenance, "The registry is busy"), Some(5))
         }
@@ -29,9 +28,7 @@ fn problem_of(error: Error) -> (Problem, Option<u64>) {
             tracing::warn!(%error, "the sign-in provider gave no good answer");
             (Problem::new(Code::Maintenance, "The sign-in provider can't be asked now"), Some(60))
         }
-        Error::Closing | Error::Store(StoreError::Closed) => {
-            (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5))
-        }
+        Error::Closing => (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5)),
         Error::Store(_) | Error::Damaged(_) | Error::Erasures(_) => {
             tracing::error!(%error, "the registry failed");
             (Problem::new(Code::Internal, "The registry failed"), None)

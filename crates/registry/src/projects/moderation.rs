@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guildhall_protocol::changes::Kind;
+use guildhall_protocol::changes::{ChangeLine, Kind};
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{CouncilCode, NewReport, ProjectId, REASON, Report};
 use sqlx::AnyConnection;
@@ -30,12 +30,12 @@ impl Registry {
     /// there is none.
     pub(crate) async fn report(
         &self,
-        actor: Option<&Actor>,
+        actor: Option<Actor>,
         project: ProjectId,
         report: NewReport,
     ) -> Result<()> {
         let text = checked("/text", &report.text)?;
-        let args = (actor.cloned(), project, report.why, text);
+        let args = (actor, project, report.why, text);
         let told = self.write(args, async |Write { tx, env }, (actor, project, why, text)| {
             let reader = policy::reader(tx.sql(), actor.as_ref()).await?;
             let record = readable(tx.sql(), &reader, *project).await?;
@@ -96,6 +96,13 @@ impl Registry {
         .await
     }
 
+    /// A project, for whoever may read it.
+    pub(crate) async fn project(&self, actor: Option<&Actor>, project: ProjectId) -> Result<ChangeLine> {
+        let mut tx = self.store().read().await?;
+        let reader = policy::reader(&mut tx, actor).await?;
+        readable(&mut tx, &reader, project).await.map(line)
+    }
+
     /// Gives a project to someone who may read it. A coordinator may read what only a team can see, too: why is written
     /// down, and its council's leads get a letter.
     pub(crate) async fn read_with_reason(
@@ -103,7 +110,7 @@ impl Registry {
         principal: &Principal,
         project: ProjectId,
         reason: String,
-    ) -> Result<Record> {
+    ) -> Result<ChangeLine> {
         let args = (project, reason);
         let read = self.write_as(principal, args, async |WriteAs { tx, actor, env }, (project, reason)| {
             let reader = policy::reader(tx.sql(), Some(&actor)).await?;
@@ -131,7 +138,7 @@ impl Registry {
         });
         let (record, told) = read.await?;
         self.write_to_all(told).await;
-        Ok(record)
+        Ok(line(record))
     }
 
     /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
@@ -201,6 +208,17 @@ pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Op
         });
     }
     Ok(shown)
+}
+
+fn line(record: Record) -> ChangeLine {
+    ChangeLine {
+        seq: record.seq,
+        kind: Kind::Project.as_str().to_owned(),
+        id: record.id,
+        version: record.version,
+        body: Some(record.body),
+        gone: false,
+    }
 }
 
 async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Result<Record> {

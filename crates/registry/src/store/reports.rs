@@ -1,6 +1,6 @@
 //! People's reports of what is wrong with a project.
 
-use guildhall_protocol::{CouncilCode, ProjectId, Wrong};
+use guildhall_protocol::{CouncilCode, ProjectId, ReportReason};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ pub(crate) struct Open {
     pub(crate) id: Uuid,
     pub(crate) project: ProjectId,
     pub(crate) council: CouncilCode,
-    pub(crate) why: Wrong,
+    pub(crate) why: ReportReason,
     pub(crate) text: String,
     /// A person's id; empty if the reporter was not signed in.
     pub(crate) reporter: String,
@@ -31,7 +31,7 @@ fn read((id, project, council, why, text, reporter, at): Row) -> Result<Open> {
         id: id.parse().map_err(|_| damaged())?,
         project: project.parse().map_err(|_| damaged())?,
         council: read_council(&council)?,
-        why: Wrong::ALL.into_iter().find(|known| known.as_str() == why).ok_or_else(damaged)?,
+        why: ReportReason::ALL.into_iter().find(|known| known.as_str() == why).ok_or_else(damaged)?,
         text,
         reporter,
         at,

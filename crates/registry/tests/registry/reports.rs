@@ -1,6 +1,6 @@
 //! Reports of what is wrong with a project, and deleting one permanently.
 
-use guildhall_protocol::{Code, Coordination, CouncilPeople, State, Wrong, routes};
+use guildhall_protocol::{Code, Coordination, CouncilPeople, ReportReason, State, routes};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ async fn anyone_reports_a_project_and_its_leads_close_it() {
         .map(|told| (told.title.as_str(), told.by.as_str(), told.text.as_str()))
         .collect();
     assert_eq!(told, [("Bins", "", "It is in twice"), ("Bins", ALEX, "Ours is the same")]);
-    assert!(people.reports.iter().all(|told| told.why == Wrong::Duplicate));
+    assert!(people.reports.iter().all(|told| told.why == ReportReason::Duplicate));
     let queue: Coordination = stage.get(routes::COORDINATION, Some(&pat)).await.json();
     assert_eq!(queue.reports, people.reports);
 

@@ -69,7 +69,7 @@ impl Registry {
     }
 
     /// Calls off a reset that a lead has asked for.
-    pub(crate) async fn call_off_factor_reset(
+    pub(crate) async fn cancel_factor_reset(
         &self,
         principal: &Principal,
         code: CouncilCode,
@@ -83,7 +83,7 @@ impl Registry {
                     return Err(Error::not_found());
                 }
                 let (target, stored) = whose(tx.sql(), env, council, *person).await?;
-                call_off(tx, env, &actor, (&target, &stored), Some(council)).await
+                cancel(tx, env, &actor, (&target, &stored), Some(council)).await
             },
         );
         self.write_to_all(letters.await?).await;
@@ -91,11 +91,11 @@ impl Registry {
     }
 
     /// The same for one's own.
-    pub(crate) async fn call_off_my_factor_reset(&self, principal: &Principal) -> Result<()> {
+    pub(crate) async fn cancel_my_factor_reset(&self, principal: &Principal) -> Result<()> {
         let letters = self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
             let stored = second_factors::find(tx.sql(), actor.person.id, env.now_ms()).await?;
             let stored = stored.ok_or_else(Error::not_found)?;
-            call_off(tx, env, &actor, (&actor.person, &stored), None).await
+            cancel(tx, env, &actor, (&actor.person, &stored), None).await
         });
         self.write_to_all(letters.await?).await;
         Ok(())
@@ -184,7 +184,7 @@ async fn reset_now(
     Ok(each_once(to).iter().map(|to| letters::reset(to, &person.email, by)).collect())
 }
 
-async fn call_off(
+async fn cancel(
     tx: &mut WriteTx,
     env: &Env,
     actor: &Actor,
