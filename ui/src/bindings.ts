@@ -1488,6 +1488,13 @@ export type Report = {
 	at: string,
 };
 
+/**  The reason for a report. */
+export type ReportReason = 
+/**  The project duplicates another. */
+"duplicate" | 
+/**  Another problem. */
+"problem";
+
 /**  What was copied out of a damaged file. */
 export type Rescued = {
 	/**  The number of drafts. */
@@ -1975,13 +1982,6 @@ export type Whose =
 "mine" | 
 /**  Somebody else. */
 "theirs";
-
-/**  The reason for a report. */
-export type ReportReason = 
-/**  The project duplicates another. */
-"duplicate" | 
-/**  Another problem. */
-"problem";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

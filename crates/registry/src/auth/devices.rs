@@ -18,7 +18,7 @@ impl Registry {
         let device = |session: sessions::Session| {
             Ok(Device {
                 this: session.id == actor.principal.session,
-                id: session.id.parse().map_err(|_| Error::Damaged("a session's id".to_owned()))?,
+                id: session.id.parse().map_err(|error| Error::damaged("a session's id", error))?,
                 name: session.device,
                 signed_in_at: read_time(session.created_at)?,
                 last_seen: read_time(session.seen_at)?,

@@ -244,7 +244,7 @@ async fn move_project(
         author: actor.person.id.to_string(),
     };
     let (version, _) = records::put(tx, &state, env.now_ms()).await?;
-    let before = record.council.parse().map_err(|_| Error::Damaged("a council's code".to_owned()))?;
+    let before = record.council.parse().map_err(|error| Error::damaged("a council's code", error))?;
     for (person, _) in seats::of_project(tx.sql(), &record.id).await? {
         people::change_access(tx, person).await?;
     }

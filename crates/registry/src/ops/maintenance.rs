@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::mail::Letter;
 use crate::registry::Write;
 use crate::store::{openid, tombstones};
-use crate::submissions::review;
+use crate::submissions::overdue;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long tombstones are kept. A laptop that was away for longer reads everything again.
@@ -30,7 +30,7 @@ impl Registry {
             membership::lapse(tx, env).await?;
             second_factor::apply_resets(tx, env).await?;
             vouching::confirm_vouched(tx, env).await?;
-            review::escalate_overdue(tx, env).await
+            overdue::escalate_overdue(tx, env).await
         });
         let reminded = reminded.await?;
         self.after_erasing().await;

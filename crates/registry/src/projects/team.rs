@@ -74,7 +74,7 @@ async fn project_of(sql: &mut AnyConnection, actor: &Actor, project: ProjectId) 
     Ok((record, council))
 }
 
-/// The council's leads, those who stand in for them, and whoever keeps the project.
+/// The council's leads, those who stand in for them, and the owner of the project.
 fn may_manage(actor: &Actor, record: &Record, council: &Council) -> bool {
     let owner = record.body.get("owner").and_then(Value::as_str);
     can(actor, Action::ManageSeats, council)

@@ -1,5 +1,7 @@
 //! The store's errors. The store knows nothing of HTTP or of refused requests: the areas above map these errors.
 
+use std::fmt::Display;
+
 use super::engine;
 
 /// Why a store operation failed.
@@ -17,6 +19,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What cannot be read, and why.
+    pub(super) fn damaged(what: &str, why: impl Display) -> Self {
+        Self::Damaged(format!("{what}: {why}"))
+    }
+
     /// Is there no room left to store anything?
     pub(crate) fn is_full(&self) -> bool {
         matches!(self, Self::Database(error) if engine::is_full(error))

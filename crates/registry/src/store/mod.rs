@@ -196,7 +196,7 @@ fn note(changed: &watch::Sender<u64>, seq: u64) {
 
 /// Converts a stored time (milliseconds since 1970).
 pub(crate) fn read_time(stored: i64) -> Result<Timestamp> {
-    Timestamp::from_millisecond(stored).map_err(|_| StoreError::Damaged("a time".to_owned()))
+    Timestamp::from_millisecond(stored).map_err(|error| StoreError::damaged("a time", error))
 }
 
 /// A random name for a new epoch: lower-case letters and digits.

@@ -91,7 +91,7 @@ fn councils(words: &Words, count: usize) -> Result<Vec<(Council, String)>> {
         let council = Council {
             code: format!("GEN{:03}", index + 1)
                 .parse()
-                .map_err(|_| Error::Damaged("a made-up code".to_owned()))?,
+                .map_err(|error| Error::damaged("a made-up code", error))?,
             gss_code: String::new(),
             name: format!("{place} District Council"),
             name_cy: String::new(),

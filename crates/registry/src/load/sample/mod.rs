@@ -131,7 +131,7 @@ async fn add_person(tx: &mut WriteTx, env: &Env, email: &str, stands: Stands) ->
             Ok(people::set_coordinator(tx, person.id, true).await?)
         }
         Stands::LeadOf(code) => {
-            let code = code.parse().map_err(|_| Error::Damaged("the sample".to_owned()))?;
+            let code = code.parse().map_err(|error| Error::damaged("the sample", error))?;
             membership::make_lead(tx, env, email, &code).await.map(|_| ())
         }
     }

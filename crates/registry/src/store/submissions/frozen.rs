@@ -66,13 +66,13 @@ async fn what_is_stored_of_each_verdict_stays_readable() {
     store
         .write((person, ids.clone()), async |tx, (person, ids)| {
             people::find_or_add(tx, "kim@barchester.example", *person, 1).await?;
-            for (id, (name, stood)) in ids.iter().zip(stands()) {
+            for (id, (name, state)) in ids.iter().zip(stands()) {
                 let stored = StoredSubmission {
                     body_hash: "4f8e".repeat(16),
                     kind: "project".into(),
                     record: name.into(),
                     council: "BCH".into(),
-                    stood,
+                    state,
                 };
                 super::store(tx, *person, *id, &stored, 1_772_442_000_000).await?;
             }
@@ -89,10 +89,10 @@ async fn what_is_stored_of_each_verdict_stays_readable() {
     .await
     .unwrap();
     rows.sort_by_key(|row| row["id"].to_string());
-    for ((row, id), (name, stood)) in rows.iter().zip(ids).zip(stands()) {
+    for ((row, id), (name, state)) in rows.iter().zip(ids).zip(stands()) {
         insta::assert_json_snapshot!(format!("stored_{name}"), shown(row));
         let read = find(&mut tx, person, id).await.unwrap().unwrap();
-        assert_eq!(format!("{:?}", read.stood), format!("{stood:?}"));
+        assert_eq!(format!("{:?}", read.state), format!("{state:?}"));
     }
     assert_eq!(rows.len(), 6);
 }
