@@ -1,4 +1,4 @@
-//! What leads do about the people of their council, and what everybody does about their own.
+//! The people of a council: what leads change about them, and what everyone can change about their own roles.
 
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
@@ -11,7 +11,7 @@ use crate::Registry;
 use crate::access::council::{Council, allow, council_where, name_of, unconfirmed};
 use crate::access::policy::{self, Action, can};
 use crate::access::principal::{self, Actor, Held, Principal};
-use crate::councils::{membership, successions};
+use crate::councils::{membership, requests, successions};
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
 use crate::registry::WriteAs;
@@ -22,7 +22,7 @@ use crate::store::{council_requests, council_settings, domains, people, read_tim
 use crate::submissions::review;
 
 impl Registry {
-    /// Who that is, and what for.
+    /// The person who asks, with their roles, invitations and requests.
     pub(crate) async fn me(&self, actor: &Actor) -> Result<Me> {
         let mut tx = self.store().read().await?;
         let mut councils = Vec::with_capacity(actor.roles.len());
@@ -45,7 +45,7 @@ impl Registry {
             }
         }
         let asked = council_requests::of_person(&mut tx, actor.person.id).await?;
-        let requests = crate::councils::domains::requests_to(&mut tx, actor).await?;
+        let requests = requests::waiting_for(&mut tx, actor).await?;
         Ok(Me {
             person: actor.person.id,
             email: actor.person.email.clone(),
@@ -58,14 +58,14 @@ impl Registry {
         })
     }
 
-    /// Who acts for that council, and who wants to.
+    /// The people of a council, its invitations, domains, requests and reports.
     pub(crate) async fn council_people(&self, actor: &Actor, code: &CouncilCode) -> Result<CouncilPeople> {
         let mut tx = self.store().read().await?;
         let council = council_where(&mut tx, actor, Action::InviteEditors, code).await?;
         let mut acting = Vec::new();
         for membership in memberships::of_council(&mut tx, code).await? {
             let Some(person) = people::find(&mut tx, membership.person).await? else { continue };
-            // To the day: who is at their desk at what time is nobody's business.
+            // To the day only: when exactly somebody works is nobody else's business.
             let day = 24 * 60 * 60 * 1000;
             let factor = second_factors::find(&mut tx, person.id, self.env().now_ms()).await?;
             let factor = factor.filter(second_factors::StoredFactor::is_confirmed);
@@ -94,7 +94,7 @@ impl Registry {
             listed.push(crate::councils::domains::shown(&mut tx, row).await?);
         }
         for request in council_requests::of_council(&mut tx, code).await? {
-            listed.extend(crate::councils::domains::asked(&mut tx, request).await?);
+            listed.extend(requests::shown(&mut tx, request).await?);
         }
         let reader = policy::reader(&mut tx, Some(actor)).await?;
         let reported = reports::open(&mut tx, Some(code)).await?;
@@ -113,7 +113,7 @@ impl Registry {
         })
     }
 
-    /// Says how a council wants to be looked after.
+    /// Changes a council's settings.
     pub(crate) async fn set_council_settings(
         &self,
         principal: &Principal,
@@ -124,7 +124,7 @@ impl Registry {
             let council = council_where(tx.sql(), &actor, Action::InviteEditors, code).await?;
             allow(&actor, Action::ChangeSettings, &council)?;
             council_settings::put(tx, code, *settings).await?;
-            // Who decides may be someone else now.
+            // The settings say who decides, so what its people may see can have changed.
             for membership in memberships::of_council(tx.sql(), code).await? {
                 people::change_access(tx, membership.person).await?;
             }
@@ -145,7 +145,7 @@ impl Registry {
         .await
     }
 
-    /// Gives someone another role at a council.
+    /// Changes someone's role at a council.
     pub(crate) async fn set_role(
         &self,
         principal: &Principal,
@@ -232,7 +232,7 @@ impl Registry {
         .await
     }
 
-    /// Offers someone a role, and writes to them.
+    /// Invites someone to a role by email.
     pub(crate) async fn invite(
         &self,
         principal: &Principal,
@@ -301,7 +301,7 @@ impl Registry {
         .await
     }
 
-    /// Takes the role that one is offered, or doesn't.
+    /// Accepts or declines an invitation.
     pub(crate) async fn answer_invitation(
         &self,
         principal: &Principal,
@@ -318,11 +318,11 @@ impl Registry {
             invitations::end(tx, *id, if *accept { End::Accepted } else { End::Declined }).await?;
             if *accept {
                 let before = memberships::find(tx.sql(), &council, person).await?;
-                // Who left or was let go comes back by this invitation, not by a domain.
+                // Someone who left or was removed comes back by this invitation, not by a domain.
                 let before = before.filter(|before| before.standing == Standing::Active);
                 let (standing, verified_at) = (Standing::Active, actor.person.verified_at);
                 let joined = match before {
-                    // An invitation takes nothing away, and only one to be a lead confirms a lead.
+                    // An invitation never lowers a role, and only an invitation to be a lead confirms a lead.
                     Some(before) if before.role >= open.role && open.role != Role::Lead => before,
                     Some(before) if before.leads() => before,
                     before => Membership {
@@ -349,7 +349,7 @@ impl Registry {
     }
 }
 
-/// As what the invitation would confirm a lead: none where who made it could no longer make it.
+/// Who the invitation would have confirmed a lead. None if its author could no longer send it.
 async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Result<Option<ConfirmedBy>> {
     let principal = Principal {
         person: open.invited_by,
