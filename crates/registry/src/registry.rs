@@ -1,5 +1,5 @@
-//! A registry: its database, its way to send mail, and its environment. Everything that can be asked of it,
-//! over HTTP or on the command line, is a function of this type.
+//! A registry: its database, its mail and its environment. Everything that HTTP and the command line can do with it is a
+//! method of this type, defined in the area that it belongs to.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,26 +24,26 @@ use crate::store::{Database, DatabaseUrl, JobFn, OpenError, Store, WriteTx, coun
 /// How a registry is opened.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder that has everything it keeps; made where there is none.
+    /// The data folder. It is created if it does not exist.
     pub data_dir: PathBuf,
-    /// How codes reach people.
+    /// How mail is sent.
     pub mail: Mail,
-    /// What people may sign in with besides a code.
+    /// The provider that people can sign in with besides a code by email.
     pub provider: Option<Provider>,
-    /// The PostgreSQL that has its records; none for a file of SQLite in the folder.
+    /// The PostgreSQL database; none for a SQLite file in the data folder.
     pub database_url: Option<DatabaseUrl>,
-    /// The file with the key that second factors are sealed with; none for `second-factor.key` in the folder.
+    /// The file with the key that seals second factors; none for `second-factor.key` in the data folder.
     pub factor_key_file: Option<PathBuf>,
-    /// The proxies before it, whose word is taken for where a request comes from.
+    /// The proxies that are trusted to say where a request comes from.
     pub trusted_proxies: Vec<IpNet>,
-    /// Is there a limit to how often one may ask? Only a benchmark says no.
+    /// Whether requests are rate-limited. Only a benchmark turns this off.
     pub limited: bool,
-    /// The most pages that the file may grow to, 4 KiB each; none for as many as the disk has.
+    /// The most pages of 4 KiB that the SQLite file may grow to; none for no limit.
     pub max_pages: Option<u32>,
 }
 
 impl Config {
-    /// A registry in that folder, which prints its mail.
+    /// A registry in that folder that prints its mail.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -58,20 +58,20 @@ impl Config {
     }
 }
 
-/// What a job writes with.
+/// The context of a write job.
 pub(crate) struct Write<'t> {
     pub(crate) tx: &'t mut WriteTx,
     pub(crate) env: &'t Env,
 }
 
-/// What a job in the name of a person writes with.
+/// The context of a write job that runs as a person.
 pub(crate) struct WriteAs<'t> {
     pub(crate) tx: &'t mut WriteTx,
     pub(crate) env: &'t Env,
     pub(crate) actor: Actor,
 }
 
-/// A registry that is open. Clones are the same registry.
+/// An open registry. Clones share it.
 #[derive(Clone)]
 pub struct Registry(Arc<Inner>);
 
@@ -91,7 +91,7 @@ struct Inner {
 /// Opens the registry in that folder and brings its database up to date.
 ///
 /// # Errors
-/// When the folder can't be used, or a newer version has been there.
+/// If the folder cannot be used, or a newer version has used it.
 pub async fn open(config: Config, env: Env) -> Result<Registry, OpenError> {
     let store = Store::open(&database(&config)?, &env).await?;
     let limits = config.limited.then(|| Limits::new(&env));
@@ -107,7 +107,7 @@ pub async fn open(config: Config, env: Env) -> Result<Registry, OpenError> {
     Ok(registry)
 }
 
-/// Where it keeps its records, with the folder made where there is none.
+/// The database of a registry. Creates the data folder if it does not exist.
 pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
     let data_dir = std::path::absolute(&config.data_dir)?;
     files::make_folder(&data_dir)?;
@@ -118,7 +118,7 @@ pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
 }
 
 impl Registry {
-    /// Its HTTP surface.
+    /// The HTTP surface.
     pub fn router(&self) -> axum::Router {
         crate::http::router::router(self.clone())
     }
@@ -127,7 +127,7 @@ impl Registry {
     /// wrong, so each of them reads everything again.
     ///
     /// # Errors
-    /// When it can't be stored.
+    /// If it cannot be stored.
     pub async fn begin_new_history(&self) -> Result<()> {
         self.write(new_epoch(self.env()), async |Write { tx, env }, epoch| {
             counter::rename(tx.sql(), epoch).await?;
@@ -137,18 +137,18 @@ impl Registry {
         .await
     }
 
-    /// Ends what waits for changes; requests are still answered.
+    /// Ends requests that wait for changes. Other requests are still answered.
     pub fn stop_waiting(&self) {
         self.0.closing.send_replace(true);
     }
 
-    /// Finishes the writes in hand and closes the database. What comes later is refused.
+    /// Finishes the writes in hand and closes the database. Later writes are refused.
     pub async fn close(&self) {
         self.stop_waiting();
         self.0.store.close().await;
     }
 
-    /// The folder that has everything it keeps.
+    /// The data folder.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.0.data_dir
     }
@@ -157,7 +157,7 @@ impl Registry {
         &self.0.store
     }
 
-    /// Runs a job in the next group of writes, as [`Store::write`] does. As it may be run more than once, it borrows its
+    /// Runs a job in the next group of writes, as [`Store::write`] does. It may run more than once, so it borrows its
     /// arguments.
     pub(crate) async fn write<A, T, F>(&self, args: A, job: F) -> Result<T>
     where
@@ -169,7 +169,8 @@ impl Registry {
         self.store().write(job, async |tx, (env, args, job)| job.run(Write { tx, env }, args).await).await
     }
 
-    /// The same in the name of a person, with what they are at that moment: it can't change between the question and the act.
+    /// Runs a job as that person. Their roles are read inside the transaction, so they cannot change between the check and the
+    /// write.
     pub(crate) async fn write_as<A, T, F>(&self, principal: &Principal, args: A, job: F) -> Result<T>
     where
         A: Send + Sync + 'static,
@@ -203,12 +204,12 @@ impl Registry {
         &self.0.mail
     }
 
-    /// What people may sign in with besides a code.
+    /// The provider that people can sign in with besides a code by email.
     pub(crate) fn provider(&self) -> Option<&Provider> {
         self.0.provider.as_ref()
     }
 
-    /// What second factors are sealed with.
+    /// The key that seals second factors.
     pub(crate) fn factor_key(&self) -> &KeyFile {
         &self.0.factor_key
     }
@@ -221,7 +222,7 @@ impl Registry {
         &self.0.metrics
     }
 
-    /// The proxies whose word is taken for where a request comes from.
+    /// The proxies that are trusted to say where a request comes from.
     pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
         &self.0.trusted_proxies
     }
@@ -230,7 +231,7 @@ impl Registry {
         &self.0.env
     }
 
-    /// True once the registry is on its way down.
+    /// Turns true once the registry is closing.
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.0.closing.subscribe()
     }

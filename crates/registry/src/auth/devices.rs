@@ -1,4 +1,4 @@
-//! The laptops on which a person is signed in: a session each.
+//! The laptops a person is signed in on, each with a session of its own.
 
 use guildhall_protocol::Device;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{read_time, sessions};
 
 impl Registry {
-    /// The laptops on which that person is signed in.
+    /// The laptops this person is signed in on.
     pub(crate) async fn devices(&self, actor: &Actor) -> Result<Vec<Device>> {
         let mut tx = self.store().read().await?;
         let sessions = sessions::of_person(&mut tx, actor.person.id, self.env().now_ms()).await?;
@@ -27,7 +27,7 @@ impl Registry {
         sessions.into_iter().map(device).collect()
     }
 
-    /// Signs one of them out: at its next contact it removes what it has of the catalogue.
+    /// Signs out one of them. At its next contact it removes its copy of the catalogue.
     pub(crate) async fn sign_out_device(&self, principal: &Principal, id: Uuid) -> Result<()> {
         self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
             let now = env.now_ms();

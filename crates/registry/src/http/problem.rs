@@ -1,5 +1,4 @@
-//! An error as HTTP has it: one RFC 9457 problem. A failure of the registry's own says nothing of its cause to the caller,
-//! and everything to the log.
+//! Errors as HTTP responses: one RFC 9457 problem each. The cause of a failure goes to the log and never to the caller.
 
 use axum::response::{IntoResponse, Response};
 use guildhall_protocol::{Code, Problem};
@@ -7,7 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use crate::error::Error;
 
-/// The problem that an error is to whoever asked, and after how many seconds it is worth asking again.
+/// The problem for the caller, and after how many seconds they can try again.
 fn problem_of(error: Error) -> (Problem, Option<u64>) {
     match error {
         Error::Refused(problem) => (*problem, None),
@@ -47,8 +46,8 @@ impl IntoResponse for Error {
     }
 }
 
-/// An answer that carries the problem beside its empty body: it is written out by [`crate::http::middleware`], where the
-/// request's id is known.
+/// A response that carries the problem as an extension. [`crate::http::middleware`] writes the body, as it knows the request's
+/// id.
 pub(crate) fn problem_response(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = status.into_response();

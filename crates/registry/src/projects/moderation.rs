@@ -1,4 +1,4 @@
-//! What is wrong with projects: anyone says so, leads and coordinators deal with it, and can remove a project for good.
+//! Reports of problems with projects, which anyone can send, and deleting a project, which leads and coordinators can do.
 
 use std::time::Duration;
 
@@ -22,12 +22,11 @@ use crate::store::reports::{self, Open};
 use crate::store::{WriteTx, people, publications, purges, read_time, seats, submissions};
 use crate::submissions::review;
 
-/// How long reports of a council's projects are gathered into one letter.
+/// How long reports of a council's projects are collected before another letter goes out.
 const GATHERED: Duration = Duration::from_secs(60 * 60);
 
 impl Registry {
-    /// Someone, signed in or not, says what is wrong with a project. Its council's leads get a letter; coordinators where
-    /// there is none.
+    /// Reports a problem with a project, signed in or not. The council's leads get a letter, or coordinators if it has none.
     pub(crate) async fn report(
         &self,
         actor: Option<Actor>,
@@ -57,28 +56,27 @@ impl Registry {
         Ok(())
     }
 
-    /// Writes to those who look after a council and have not been told of all its reports, unless they were written to
-    /// within the last hour.
+    /// Writes about reports that a council's leads have not been told of, at most one letter an hour.
     ///
     /// # Errors
-    /// When it can't be stored.
-    pub async fn tell_of_reports(&self) -> Result<()> {
+    /// If it cannot be stored.
+    pub async fn send_report_letters(&self) -> Result<()> {
         let told = self.write((), async |Write { tx, env }, ()| gathered(tx, env).await);
         self.write_to_all(told.await?).await;
         Ok(())
     }
 
-    /// Does so again and again.
-    pub(crate) async fn keep_telling(&self) {
+    /// Sends those letters for as long as the registry is open.
+    pub(crate) async fn keep_sending_report_letters(&self) {
         loop {
             self.env().clock.pass(GATHERED).await;
-            if let Err(error) = self.tell_of_reports().await {
+            if let Err(error) = self.send_report_letters().await {
                 tracing::warn!(%error, "reports are told of later");
             }
         }
     }
 
-    /// It has been dealt with.
+    /// Closes a report that has been dealt with.
     pub(crate) async fn close_report(&self, principal: &Principal, id: Uuid) -> Result<()> {
         self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
             let open = reports::find(tx.sql(), *id).await?.ok_or_else(Error::not_found)?;
@@ -103,8 +101,8 @@ impl Registry {
         readable(&mut tx, &reader, project).await.map(line)
     }
 
-    /// Gives a project to someone who may read it. A coordinator may read what only a team can see, too: why is written
-    /// down, and its council's leads get a letter.
+    /// A project, also for a coordinator if only its team can see it. Then the reason is logged, and the council's leads
+    /// get a letter.
     pub(crate) async fn read_with_reason(
         &self,
         principal: &Principal,
@@ -141,8 +139,8 @@ impl Registry {
         Ok(line(record))
     }
 
-    /// Removes a project with all that it said and all that belongs to it. It can't be sent again. Where a coordinator
-    /// does it, its leads get a letter.
+    /// Deletes a project with its history and all that belongs to it. It cannot be sent again. If a coordinator does it,
+    /// the council's leads get a letter.
     pub(crate) async fn purge(
         &self,
         principal: &Principal,
@@ -189,7 +187,7 @@ impl Registry {
     }
 }
 
-/// What waits for someone to deal with it, as that reader sees it.
+/// Open reports, as this reader may see them.
 pub(crate) async fn shown(sql: &mut AnyConnection, reader: &Reader, open: Vec<Open>) -> Result<Vec<Report>> {
     let mut shown = Vec::with_capacity(open.len());
     for open in open {
@@ -226,8 +224,8 @@ async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) 
     record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Error::not_found)
 }
 
-/// A letter to each who looks after a council of whose reports not all were told, unless it was written to lately: however
-/// many reports come, nobody's mailbox is filled with them.
+/// Letters about new reports to those who look after each council. A council that was written to lately waits, so that many
+/// reports do not fill anyone's mailbox.
 async fn gathered(tx: &mut WriteTx, env: &Env) -> Result<Vec<Letter>> {
     let since = (env.clock.now() - GATHERED).as_millisecond();
     let mut letters = Vec::new();
@@ -246,7 +244,7 @@ async fn gathered(tx: &mut WriteTx, env: &Env) -> Result<Vec<Letter>> {
     Ok(letters)
 }
 
-/// The addresses of a council's leads; of the coordinators where there is none.
+/// The addresses of a council's leads, or of the coordinators if it has none.
 async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<String>> {
     let mut to = leads_of(sql, council).await?;
     if to.is_empty() {
@@ -255,7 +253,7 @@ async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Resu
     Ok(to)
 }
 
-/// What someone said, without the space around it.
+/// Checks a reason, and removes the space around it.
 fn checked(pointer: &str, text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {

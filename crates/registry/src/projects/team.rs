@@ -1,4 +1,4 @@
-//! The team of a project: who has a seat in it, and who takes one back.
+//! The team of a project: who has a seat in it, and who can take a seat back.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{CouncilCode, PersonId, ProjectId, Seat};
@@ -17,7 +17,7 @@ use crate::store::records::{self, Record};
 use crate::store::{people, seats};
 
 impl Registry {
-    /// Who has a seat in the project's team, for those in it and for those who may take one back.
+    /// The seats of a project's team, for those who have one and those who may take one back.
     pub(crate) async fn seats(&self, actor: &Actor, project: ProjectId) -> Result<Vec<Seat>> {
         let mut tx = self.store().read().await?;
         let (record, council) = project_of(&mut tx, actor, project).await?;
@@ -74,7 +74,7 @@ async fn project_of(sql: &mut AnyConnection, actor: &Actor, project: ProjectId) 
     Ok((record, council))
 }
 
-/// The council's leads, those who stand in for them, and the owner of the project.
+/// The council's leads, those who stand in for them, and the owner of the project may take back anyone's seat.
 fn may_manage(actor: &Actor, record: &Record, council: &Council) -> bool {
     let owner = record.body.get("owner").and_then(Value::as_str);
     can(actor, Action::ManageSeats, council)

@@ -147,14 +147,14 @@ async fn many_reports_are_few_letters() {
         stage.clock.turn(SignedDuration::from_mins(1));
     }
     assert_eq!(letters("A project was reported"), 1, "the first one, at once");
-    stage.registry.tell_of_reports().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
     assert_eq!(letters("29 reports about projects"), 0, "not yet");
     stage.clock.turn(SignedDuration::from_mins(30));
-    stage.registry.tell_of_reports().await.unwrap();
-    stage.registry.tell_of_reports().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
     assert_eq!(letters("29 reports about projects"), 1, "the others together");
     stage.clock.turn(SignedDuration::from_hours(1));
-    stage.registry.tell_of_reports().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
     let to_sam = stage.mails().iter().filter(|mail| mail.starts_with(&format!("To: {SAM}\n"))).count();
     assert_eq!(to_sam, 2, "and nothing where there is nothing new");
 }

@@ -1,7 +1,7 @@
-//! The second step of signing in: a code of an authenticator app, a recovery code, or the provider's word that one was
-//! used there. Of whom it is asked an operator says, and of coordinators it always is. Who has none when their day has
-//! come goes on without the role that asks for it. It is asked at a sign-in, and again for what does the most harm in the
-//! wrong hands; never for sending what was written.
+//! Second factors: a code of an authenticator app, a recovery code, or the provider's word that one was used there. The
+//! operator sets whose roles require one; coordinators always need it. Someone without one when their days are over loses
+//! the use of that role until they set one up. It is asked for at sign-in, and again for what does the most harm in the wrong
+//! hands, but never for sending a draft.
 
 mod codes;
 mod key;
@@ -29,27 +29,27 @@ use crate::store::{WriteTx, read_time};
 /// How long a new secret waits for its first code, in milliseconds.
 const PENDING: i64 = 60 * 60 * 1000;
 
-/// What someone shows of their second factor when they sign in.
+/// The second factor that someone presents when they sign in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shown {
     pub(crate) code: Option<String>,
-    /// The provider says that one was used there.
+    /// The provider says that a second factor was used there.
     pub(crate) vouched: bool,
     pub(crate) key: Option<SealingKey>,
 }
 
-/// May someone sign in, as far as the second factor goes?
+/// Whether someone may sign in as far as the second factor is concerned.
 pub(crate) enum Admitted {
-    /// Yes; with what was given, where something was.
+    /// Yes, and how a second factor was given, if one was.
     Yes(Option<GivenBy>),
-    /// The code was wrong. It has to be counted, and nothing else be done.
+    /// The code was wrong: it has to be counted, and nothing else may be stored.
     Wrong,
 }
 
-/// Looks at what someone shows who has signed in with everything else.
+/// Checks the second factor of someone whose other proof is right.
 ///
 /// # Errors
-/// [`Code::SecondFactorRequired`] where nothing was shown, and [`Error::TooMany`].
+/// [`Code::SecondFactorRequired`] if one is needed and none was presented, and [`Error::TooMany`].
 pub(crate) async fn admit(
     tx: &mut WriteTx,
     env: &crate::env::Env,
@@ -71,7 +71,7 @@ pub(crate) async fn admit(
     })
 }
 
-/// Counts a wrong code once more: what was counted was undone with the rest.
+/// Counts a wrong code again, after its first count was rolled back with everything else.
 pub(crate) async fn count_wrong(
     tx: &mut WriteTx,
     env: &crate::env::Env,
@@ -83,13 +83,13 @@ pub(crate) async fn count_wrong(
     }
 }
 
-/// Notes that it was given when that session began.
+/// Records that a second factor was given in that session.
 pub(crate) async fn note_given(tx: &mut WriteTx, session: &str, by: GivenBy, now: i64) -> Result<()> {
     Ok(second_factors::given(tx, session, now, by.as_str()).await?)
 }
 
 impl Registry {
-    /// Where the second factor of who asks stands.
+    /// The state of this person's second factor.
     pub(crate) async fn second_factor(&self, actor: &Actor) -> Result<SecondFactor> {
         let mut tx = self.store().read().await?;
         let (person, now) = (actor.person.id, self.env().now_ms());
@@ -108,7 +108,7 @@ impl Registry {
         })
     }
 
-    /// Makes a new secret, which counts once a first code from it was given. One that is in use stays so until then.
+    /// Makes a new secret, which replaces the current one once its first code is confirmed.
     pub(crate) async fn begin_second_factor(&self, principal: &Principal) -> Result<NewFactor> {
         let key = self.factor_key().key_or_new(self.env())?;
         let secret: [u8; codes::SECRET] = self.env().bytes();
@@ -124,7 +124,7 @@ impl Registry {
         codes::new_factor(&secret, &self.facts().await?.name, &email)
     }
 
-    /// Has the new secret count, for which that code is the first, and gives recovery codes.
+    /// Confirms the new secret by its first code. Returns recovery codes.
     pub(crate) async fn confirm_second_factor(
         &self,
         principal: &Principal,
@@ -145,7 +145,7 @@ impl Registry {
                 let (codes, hashes) = codes::new_recovery_codes(env, person);
                 second_factors::put_recovery_codes(tx, person, &hashes).await?;
                 note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
-                // A role that rested does so no longer.
+                // A suspended role counts again.
                 people::change_access(tx, person).await?;
                 let event = actor.event(AuditAction::EnrolSecondFactor, format!("person/{person}"));
                 audit::log(tx, env, &event).await?;
@@ -156,7 +156,7 @@ impl Registry {
         Ok(codes)
     }
 
-    /// Gives a code again in this session.
+    /// Checks a code again in this session.
     pub(crate) async fn give_second_factor(&self, principal: &Principal, code: String) -> Result<()> {
         let key = self.factor_key().key()?;
         let checked =
@@ -177,7 +177,7 @@ impl Registry {
         }
     }
 
-    /// Makes new recovery codes, in the place of all earlier ones.
+    /// Makes new recovery codes, which replace all earlier ones.
     pub(crate) async fn new_recovery_codes(&self, principal: &Principal) -> Result<RecoveryCodes> {
         self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
             actor.factor.must_be_fresh()?;
@@ -194,7 +194,7 @@ impl Registry {
         .await
     }
 
-    /// Turns it off, where nothing that this person is asks for one.
+    /// Turns off the second factor of someone who does not need one.
     pub(crate) async fn turn_off_second_factor(&self, principal: &Principal) -> Result<()> {
         let turned_off = self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
             actor.factor.must_be_fresh()?;
@@ -216,7 +216,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Coordinators who were it before this was asked of them have their days from now on.
+    /// Gives coordinators from before second factors were required their days from now on.
     pub(crate) async fn note_coordinators_days(&self) -> Result<()> {
         let none = {
             let mut tx = self.store().read().await?;

@@ -1,5 +1,6 @@
-//! Resetting someone's second factor, for when phone and recovery codes are lost: by a confirmed lead of their council who
-//! has one, after a day in which all its leads and the person can call it off; by a coordinator or the operator at once.
+//! Resetting someone's second factor when their phone and recovery codes are lost. A confirmed lead of their council who has
+//! one asks for it, and for a day all its leads and the person can cancel that. A coordinator or the operator resets it at
+//! once.
 
 use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
@@ -43,7 +44,7 @@ impl Registry {
                     };
                     return reset_now(tx, env, &target, &event, &actor.person.email).await;
                 }
-                // Whose role reaches beyond this council is not its leads' to recover.
+                // A coordinator's role reaches beyond this council, so its leads may not recover it.
                 if target.coordinator {
                     let title = "A coordinator or whoever runs the registry resets it for a coordinator";
                     return Err(Error::refused(Code::NotAllowed, title));
@@ -68,7 +69,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Calls off a reset that a lead has asked for.
+    /// Cancels a reset that a lead has asked for.
     pub(crate) async fn cancel_factor_reset(
         &self,
         principal: &Principal,
@@ -90,7 +91,7 @@ impl Registry {
         Ok(())
     }
 
-    /// The same for one's own.
+    /// Cancels a reset of the second factor of the person who asks.
     pub(crate) async fn cancel_my_factor_reset(&self, principal: &Principal) -> Result<()> {
         let letters = self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
             let stored = second_factors::find(tx.sql(), actor.person.id, env.now_ms()).await?;
@@ -101,10 +102,10 @@ impl Registry {
         Ok(())
     }
 
-    /// Resets the second factor of the person with that address. False where they have none.
+    /// Resets the second factor of the person with that address. False if they have none.
     ///
     /// # Errors
-    /// When it is no email address, nobody has it, or it can't be stored.
+    /// If it is no email address, nobody has it, or it cannot be stored.
     pub async fn reset_second_factor_of(&self, email: &str) -> Result<bool> {
         let letters = self.write(read_email(email)?, async |Write { tx, env }, email| {
             let person = people::with_address(tx.sql(), email).await?;
@@ -124,7 +125,7 @@ impl Registry {
     }
 }
 
-/// Removes those whose day has passed.
+/// Removes the second factors whose reset is due.
 pub(crate) async fn apply_resets(tx: &mut WriteTx, env: &Env) -> Result<()> {
     for person in second_factors::reset_by(tx.sql(), env.now_ms()).await? {
         second_factors::remove(tx, person).await?;
@@ -135,8 +136,8 @@ pub(crate) async fn apply_resets(tx: &mut WriteTx, env: &Env) -> Result<()> {
     Ok(())
 }
 
-/// A coordinator, or a confirmed lead of that council. Either has a second factor: who doesn't need one yet could else take
-/// away those of the others.
+/// Refuses anyone but a coordinator or a confirmed lead of that council with a second factor of their own. Otherwise someone
+/// without one could remove those of the others.
 fn must_look_after(actor: &Actor, council: &CouncilCode) -> Result<()> {
     if actor.person.coordinator && actor.factor.is_held() {
         return Ok(());
@@ -151,7 +152,7 @@ fn must_look_after(actor: &Actor, council: &CouncilCode) -> Result<()> {
     Ok(())
 }
 
-/// Someone at that council, with their second factor.
+/// A person of that council, with their second factor.
 async fn whose(
     sql: &mut AnyConnection,
     env: &Env,
