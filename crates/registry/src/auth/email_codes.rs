@@ -29,7 +29,7 @@ impl Registry {
     pub(crate) async fn start_sign_in(&self, from: IpAddr, email: &str) -> Result<Started> {
         let email = read_email(email)?;
         if let Some(limits) = self.limits() {
-            limits.ask_for_code_to(from, sign_in_starts::mailbox(&email))?;
+            limits.request_code_to(from, sign_in_starts::mailbox(&email))?;
         }
         let code = secrets::new_code(self.env());
         let start = StartId(self.env().new_id());

@@ -139,7 +139,7 @@ pub(crate) struct Reports;
 
 impl NetworkLimit for Codes {
     fn count(limits: &Limits, from: IpAddr) -> Result<()> {
-        limits.ask_for_code(from)
+        limits.request_code(from)
     }
 }
 

@@ -68,7 +68,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`Error::TooMany`].
-    pub(crate) fn ask_for_code(&self, from: IpAddr) -> Result<()> {
+    pub(crate) fn request_code(&self, from: IpAddr) -> Result<()> {
         self.codes.check(from, ())
     }
 
@@ -76,7 +76,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`Error::TooMany`].
-    pub(crate) fn ask_for_code_to(&self, from: IpAddr, mailbox: String) -> Result<()> {
+    pub(crate) fn request_code_to(&self, from: IpAddr, mailbox: String) -> Result<()> {
         self.codes_to_one.check(from, mailbox)
     }
 

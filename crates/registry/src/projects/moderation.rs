@@ -20,7 +20,7 @@ use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, title_of};
 use crate::store::reports::{self, Open};
 use crate::store::{WriteTx, people, publications, purges, read_time, seats, submissions};
-use crate::submissions::review;
+use crate::submissions::answer;
 
 /// How long reports of a council's projects are collected before another letter goes out.
 const GATHERED: Duration = Duration::from_secs(60 * 60);
@@ -156,7 +156,7 @@ impl Registry {
             allow(&actor, Action::Purge, &council)?;
             let reason = checked("/reason", reason)?;
             let (now, id) = (env.now_ms(), project.to_string());
-            review::decline_all(tx, env, &actor, *project, &reason).await?;
+            answer::decline_all(tx, env, &actor, *project, &reason).await?;
             for update in records::updates_of(tx.sql(), &id).await? {
                 if let Some(update) = records::find(tx.sql(), Kind::Update, &update).await? {
                     records::remove(tx, Kind::Update, &update, now).await?;

@@ -1,6 +1,8 @@
-//! Submissions: what a person wrote on some version of a record becomes its next version, waits to be checked, or is refused
-//! with what they need to put it right. `process` decides, `plan` merges, `replay` answers a repeat.
+//! Submissions: what a person wrote on some version of a record becomes its next version, waits to be checked, or is
+//! refused with what they need to put it right. `process` decides, `plan` merges, `review` and `answer` are for what is
+//! checked first, and `replay` answers a repeat.
 
+pub(crate) mod answer;
 pub(crate) mod overdue;
 mod plan;
 mod problems;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::plan::{Plan, plan};
 use super::problems::{invalid, refusal};
-use super::{Decision, replay, review};
+use super::{Decision, answer, replay, review};
 use crate::access::council::{self, Council};
 use crate::access::policy::{self, Action, Reader, can};
 use crate::access::principal::Actor;
@@ -47,7 +47,7 @@ pub(super) async fn receive(
     }
 
     let decision = match submission.kind {
-        Kind::Review => review::decide(tx, env, actor, &reader, submission).await?,
+        Kind::Review => answer::decide(tx, env, actor, &reader, submission).await?,
         _ => process(tx, env, actor, &reader, id, submission).await?,
     };
     let state = match &decision {
@@ -89,7 +89,7 @@ async fn process(
             Err(problem) => return Ok(Err(problem)),
         };
     if review::is_needed(tx.sql(), actor, &council, current.as_ref(), &plan.record).await? {
-        let verdict = review::ask(tx, env, actor, &council.code, id, submission).await?;
+        let verdict = review::request(tx, env, actor, &council.code, id, submission).await?;
         return Ok(Ok(Verdict { cleaned: plan.cleaned, ..verdict }));
     }
     let event = actor.event(AuditAction::Publish, format!("project/{}", plan.record.id));

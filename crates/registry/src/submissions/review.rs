@@ -1,24 +1,19 @@
-//! Submissions that someone else checks before they are published: which those are, and what happens with the answer. An
-//! answer is itself a submission, and names the version of the review that it answers.
+//! Submissions that someone else checks before they are published: which those are, and what is stored of them while they
+//! wait. `answer` beside this has what happens next.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{Fields, Patch};
-use guildhall_protocol::text::{clean, has_control};
-use guildhall_protocol::validate::FieldError;
 use guildhall_protocol::{
-    Code, CouncilCode, Decision as Answer, PersonId, Phase, ProjectId, REASON, Review, ReviewPolicy,
-    Reviewed, Role, State, Submission, SubmissionId, Visibility,
+    CouncilCode, PersonId, Phase, ProjectId, Review, ReviewPolicy, Role, State, Submission, SubmissionId,
+    Verdict, Visibility,
 };
 use serde::de::DeserializeOwned;
 use serde_json::to_value;
 use sqlx::AnyConnection;
 
-use super::Decision;
-use super::problems::{invalid, problem_with, refusal};
-use super::process::{council_of, plan_for, publish};
 use super::replay::verdict_of;
 use crate::access::council::Council;
-use crate::access::policy::{self, Action, Reader, can};
+use crate::access::policy::{self, Action, can};
 use crate::access::principal::Actor;
 use crate::env::Env;
 use crate::error::{Error, Result};
@@ -29,7 +24,7 @@ use crate::store::records::{self, Record, RecordWrite, to_fields};
 use crate::store::submissions::{self, StoredSubmission, SubmissionState};
 
 /// Does someone else have to check what this person sends?
-pub(crate) async fn is_needed(
+pub(super) async fn is_needed(
     sql: &mut AnyConnection,
     actor: &Actor,
     council: &Council,
@@ -78,17 +73,17 @@ fn retires(before: &Fields, next: &Fields) -> bool {
     is_retired(next) && !is_retired(before)
 }
 
-/// Stores a submission to wait for an answer.
-pub(crate) async fn ask(
+/// Stores a submission that someone has to check.
+pub(super) async fn request(
     tx: &mut WriteTx,
     env: &Env,
     actor: &Actor,
     council: &CouncilCode,
     id: SubmissionId,
     submission: &Submission,
-) -> Result<guildhall_protocol::Verdict> {
+) -> Result<Verdict> {
     let project = submission.record.parse().map_err(|error| Error::damaged("a project's id", error))?;
-    wait_for_answer(tx, env, &actor.person, council, id, project, submission).await?;
+    store_review(tx, env, &actor.person, council, id, project, submission).await?;
     let event = AuditEvent {
         council: council.to_string(),
         fields: submission.patch.fields().map(str::to_owned).collect(),
@@ -98,7 +93,7 @@ pub(crate) async fn ask(
     Ok(verdict_of(State::InReview))
 }
 
-async fn wait_for_answer(
+async fn store_review(
     tx: &mut WriteTx,
     env: &Env,
     author: &Person,
@@ -125,144 +120,6 @@ async fn wait_for_answer(
         author: author.id.to_string(),
     };
     records::put(tx, &state, env.now_ms()).await?;
-    Ok(())
-}
-
-/// Applies an answer: what waited is published, or goes back to its author.
-pub(crate) async fn decide(
-    tx: &mut WriteTx,
-    env: &Env,
-    actor: &Actor,
-    reader: &Reader,
-    submission: &Submission,
-) -> Result<Decision> {
-    let Ok(said) = Answer::read(&submission.patch.set) else {
-        return Ok(Err(invalid("/set", "An answer is a state and a reason")));
-    };
-    let is_answer = matches!(said.state, State::Published | State::ChangesRequested | State::Declined);
-    if !is_answer {
-        return Ok(Err(invalid("/set/state", "It is published, changes_requested or declined")));
-    }
-    if said.state != State::Published && said.reason.trim().is_empty() {
-        return Ok(Err(invalid("/set/reason", "Say why, so that its author knows what to do")));
-    }
-    if said.reason.chars().count() > REASON {
-        return Ok(Err(invalid("/set/reason", "It is too long")));
-    }
-    if has_control(&said.reason) {
-        return Ok(Err(problem_with(vec![FieldError::control_character("/set/reason")])));
-    }
-    let said = Answer { reason: clean(&said.reason).text, ..said };
-    let waits = records::find(tx.sql(), Kind::Review, &submission.record).await?;
-    // If it was answered, withdrawn or changed since, it is not what they saw.
-    let Some(waits) = waits
-        .filter(|waits| reader.can_read(&waits.cell))
-        .filter(|waits| waits.version == submission.base_version)
-    else {
-        return Ok(Err(refusal(Code::NotFound, "It was answered or taken back meanwhile")));
-    };
-    let review: Review = read(&waits)?;
-    let council = Council::find(tx.sql(), &review.council).await?;
-    // What has waited for too long can be decided by every coordinator who can see it.
-    let is_overdue = waits.cell == policy::cell_of_overdue(&review.council) && actor.person.coordinator;
-    if review.author == actor.person.id || !(is_overdue || can(actor, Action::Decide, &council)) {
-        return Ok(Err(refusal(Code::NotAllowed, "Someone else decides this")));
-    }
-    answer(tx, env, actor, &waits, &review, said).await
-}
-
-async fn answer(
-    tx: &mut WriteTx,
-    env: &Env,
-    actor: &Actor,
-    waits: &Record,
-    review: &Review,
-    said: Answer,
-) -> Result<Decision> {
-    let damaged = || Error::Damaged(format!("review/{}", waits.id));
-    let id: SubmissionId = waits.id.parse().map_err(|error| Error::damaged("a review's id", error))?;
-    let stored = submissions::find(tx.sql(), review.author, id).await?.ok_or_else(damaged)?;
-    let SubmissionState::InReview { body } = &stored.state else { return Err(damaged()) };
-    let submission: Submission = serde_json::from_str(body)?;
-    let now = env.clock.now();
-    let mut reviewed = Reviewed {
-        state: said.state,
-        reason: said.reason.trim().to_owned(),
-        by: actor.person.email.clone(),
-        at: now,
-        project: review.project.to_string(),
-        conflict: None,
-    };
-    let event = |action| AuditEvent {
-        council: review.council.to_string(),
-        reason: reviewed.reason.clone(),
-        ..actor.event(action, format!("project/{}", review.project))
-    };
-    let mut verdict = verdict_of(said.state);
-    let mut state = None;
-    if said.state == State::Published {
-        let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
-        let council = council_of(tx, &submission.council, current.as_ref()).await?;
-        let (author, current) = (review.author, current.as_ref());
-        match plan_for(tx, author, review.project, &submission, &council, current, now).await? {
-            Ok(plan) => {
-                verdict =
-                    publish(tx, env, event(AuditAction::Publish), review.author, &submission, plan).await?;
-                let merged_with = verdict.merged_with.clone();
-                state = Some(SubmissionState::Published { version: verdict.version, merged_with });
-            }
-            // Somebody changed the same fields while it waited: its author resolves that like any conflict.
-            Err(problem) => {
-                let event = event(AuditAction::Return);
-                reviewed.state = State::ChangesRequested;
-                reviewed.conflict = problem.conflict;
-                verdict = verdict_of(State::ChangesRequested);
-                audit::log(tx, env, &event).await?;
-            }
-        }
-    } else {
-        audit::log(
-            tx,
-            env,
-            &event(if said.state == State::Declined { AuditAction::Decline } else { AuditAction::Return }),
-        )
-        .await?;
-    }
-    let state = state.unwrap_or_else(|| {
-        // A repeat of the submission is given the record as it is by then.
-        SubmissionState::Returned(Box::new(Reviewed { conflict: None, ..reviewed.clone() }))
-    });
-    submissions::store(tx, review.author, id, &StoredSubmission { state, ..stored }, now.as_millisecond())
-        .await?;
-    records::remove(tx, Kind::Review, waits, now.as_millisecond()).await?;
-    let told = RecordWrite {
-        kind: Kind::Submission,
-        id: waits.id.clone(),
-        cell: policy::cell_of_person(review.author),
-        project: String::new(),
-        body: to_fields(&reviewed)?,
-        author: actor.person.id.to_string(),
-    };
-    records::put(tx, &told, now.as_millisecond()).await?;
-    Ok(Ok(verdict))
-}
-
-/// Declines everything that waits to change a project.
-pub(crate) async fn decline_all(
-    tx: &mut WriteTx,
-    env: &Env,
-    actor: &Actor,
-    project: ProjectId,
-    reason: &str,
-) -> Result<()> {
-    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
-        let review = read(&waits)?;
-        if review.project == project {
-            let said = Answer { state: State::Declined, reason: reason.to_owned() };
-            // Nothing is published, so nothing can be refused.
-            let _ = answer(tx, env, actor, &waits, &review, said).await?;
-        }
-    }
     Ok(())
 }
 
@@ -334,7 +191,7 @@ pub(crate) async fn have_checked_again(
             state: SubmissionState::InReview { body: serde_json::to_string(&submission)? },
         };
         submissions::store(tx, person, id, &stored, env.now_ms()).await?;
-        wait_for_answer(tx, env, &author, council, id, project, &submission).await?;
+        store_review(tx, env, &author, council, id, project, &submission).await?;
         let event = AuditEvent {
             council: council.to_string(),
             fields: vec!["visibility".to_owned()],
