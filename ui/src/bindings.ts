@@ -128,7 +128,7 @@ export const commands = {
 	exportCouncilData: (council: CouncilCode, fileName: string) => typedError<boolean, Failure>(__TAURI_INVOKE("export_council_data", { council, fileName })),
 	/**  Erases this person's account, contacts with these names, and all their data on this laptop. */
 	eraseMe: (names: string[]) => typedError<null, Failure>(__TAURI_INVOKE("erase_me", { names })),
-	report: (project: ProjectId, why: Wrong, text: string) => typedError<null, Failure>(__TAURI_INVOKE("report", { project, why, text })),
+	report: (project: ProjectId, why: ReportReason, text: string) => typedError<null, Failure>(__TAURI_INVOKE("report", { project, why, text })),
 	/**  Reads a project that only its team can see, for a coordinator who gives a reason. */
 	readWithReason: (project: ProjectId, reason: string) => typedError<ProjectPage, Failure>(__TAURI_INVOKE("read_with_reason", { project, reason })),
 	closeReport: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("close_report", { id })),
@@ -1479,7 +1479,7 @@ export type Report = {
 	/**  The council's name. */
 	council_name: string,
 	/**  The reason. */
-	why: Wrong,
+	why: ReportReason,
 	/**  A description. */
 	text: string,
 	/**  The reporter's address; empty for someone who was not signed in, or whose account was erased. */
@@ -1487,6 +1487,13 @@ export type Report = {
 	/**  When it was reported. */
 	at: string,
 };
+
+/**  The reason for a report. */
+export type ReportReason = 
+/**  The project duplicates another. */
+"duplicate" | 
+/**  Another problem. */
+"problem";
 
 /**  What was copied out of a damaged file. */
 export type Rescued = {
@@ -1975,13 +1982,6 @@ export type Whose =
 "mine" | 
 /**  Somebody else. */
 "theirs";
-
-/**  The reason for a report. */
-export type Wrong = 
-/**  The project duplicates another. */
-"duplicate" | 
-/**  Another problem. */
-"problem";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

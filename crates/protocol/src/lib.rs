@@ -31,9 +31,9 @@ pub use council::{Council, Nation, Offer, Service, Successor};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
 pub use person::{
     AnswerDomain, AskForCouncil, Coordination, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
-    Device, Domain, DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, Invite, MAX_NAMES,
-    MAX_REQUESTS, Me, Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Seat, UnconfirmedLead, Week,
-    YesOrNo,
+    Device, Domain, DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, InvitationReply, Invite,
+    MAX_NAMES, MAX_REQUESTS, Me, Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Seat,
+    UnconfirmedLead, Week,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{
@@ -41,7 +41,7 @@ pub use project::{
     Visibility, Wanted, WantedKind,
 };
 pub use registry::RegistryFacts;
-pub use report::{NewReport, Purge, ReadTeam, Report, Wrong};
+pub use report::{NewReport, Purge, ReadTeam, Report, ReportReason};
 pub use review::{Decision, REASON, Review, Reviewed};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use succession::{

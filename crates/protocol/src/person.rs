@@ -161,7 +161,7 @@ pub struct Invite {
 /// `POST /api/v1/invitations/{id}/answer`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct YesOrNo {
+pub struct InvitationReply {
     /// Whether the invitation is accepted.
     pub accept: bool,
 }

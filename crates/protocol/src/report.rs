@@ -11,14 +11,14 @@ use crate::{CouncilCode, ProjectId};
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Wrong {
+pub enum ReportReason {
     /// The project duplicates another.
     Duplicate,
     /// Another problem.
     Problem,
 }
 
-impl Wrong {
+impl ReportReason {
     /// Every reason.
     pub const ALL: [Self; 2] = [Self::Duplicate, Self::Problem];
 
@@ -36,7 +36,7 @@ impl Wrong {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct NewReport {
     /// The reason.
-    pub why: Wrong,
+    pub why: ReportReason,
     /// A description, at most [`crate::REASON`] characters.
     pub text: String,
 }
@@ -65,7 +65,7 @@ pub struct Report {
     /// The council's name.
     pub council_name: String,
     /// The reason.
-    pub why: Wrong,
+    pub why: ReportReason,
     /// A description.
     pub text: String,
     /// The reporter's address; empty for someone who was not signed in, or whose account was erased.

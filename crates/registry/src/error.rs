@@ -1,5 +1,7 @@
 //! The registry's errors. Each becomes an RFC 9457 problem when it is sent (`http/problem.rs`).
 
+use std::fmt::Display;
+
 use guildhall_protocol::validate::{FieldCode, FieldError};
 use guildhall_protocol::{Code, Problem};
 
@@ -55,6 +57,11 @@ impl Error {
     /// A refusal with this code.
     pub(crate) fn refused(code: Code, title: impl Into<String>) -> Self {
         Self::Refused(Box::new(Problem::new(code, title)))
+    }
+
+    /// What is kept and cannot be understood, and why.
+    pub(crate) fn damaged(what: &str, why: impl Display) -> Self {
+        Self::Damaged(format!("{what}: {why}"))
     }
 
     /// The answer both for what does not exist and for what this person may not see.

@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
-use guildhall_protocol::changes::{Cursor, FirstLine, LastLine};
+use guildhall_protocol::changes::{Cursor, FirstLine, Kind, LastLine};
+use guildhall_protocol::fields::Fields;
 use guildhall_protocol::{Code, routes};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::sync::watch;
 
 use crate::Registry;
 use crate::access::policy;
@@ -87,6 +89,22 @@ impl Change {
 }
 
 impl Registry {
+    /// Wakes whenever something has changed.
+    pub(crate) fn changed(&self) -> watch::Receiver<u64> {
+        self.store().changed()
+    }
+
+    /// The number of the last change.
+    pub(crate) async fn last_change(&self) -> Result<u64> {
+        let (_, seq) = counter::read(&mut *self.store().read().await?).await?;
+        Ok(seq)
+    }
+
+    /// Every record of a kind that anyone may read, in the order of their ids.
+    pub(crate) async fn public_records(&self, kind: Kind) -> Result<Vec<Fields>> {
+        Ok(records::all(&mut *self.store().read().await?, kind).await?)
+    }
+
     /// A page of the changes that a person, or anyone, may see.
     ///
     /// # Errors

@@ -1,48 +1,49 @@
-//! A registry: its database, its way to send mail, and its environment. Everything that can be asked of it,
-//! over HTTP or on the command line, is a function of this type.
+//! A registry: its database, its mail and its environment. Everything that HTTP and the command line can do with it is a
+//! method of this type, defined in the area that it belongs to.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use guildhall_protocol::Code;
 use ipnet::IpNet;
 use tokio::sync::watch;
 
+use crate::access::principal::{self, Actor, Principal};
 use crate::auth::openid::Provider;
 use crate::auth::second_factor::KeyFile;
 use crate::env::Env;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files;
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::mail::{Letter, Mail};
 use crate::privacy::erasure;
 use crate::store::audit::{self, AuditAction, AuditEvent};
-use crate::store::{Database, DatabaseUrl, OpenError, Store, WriteTx, counter, new_epoch};
+use crate::store::{Database, DatabaseUrl, JobFn, OpenError, Store, WriteTx, counter, new_epoch};
 
 /// How a registry is opened.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder that has everything it keeps; made where there is none.
+    /// The data folder. It is created if it does not exist.
     pub data_dir: PathBuf,
-    /// How codes reach people.
+    /// How mail is sent.
     pub mail: Mail,
-    /// What people may sign in with besides a code.
+    /// The provider that people can sign in with besides a code by email.
     pub provider: Option<Provider>,
-    /// The PostgreSQL that has its records; none for a file of SQLite in the folder.
+    /// The PostgreSQL database; none for a SQLite file in the data folder.
     pub database_url: Option<DatabaseUrl>,
-    /// The file with the key that second factors are sealed with; none for `second-factor.key` in the folder.
+    /// The file with the key that seals second factors; none for `second-factor.key` in the data folder.
     pub factor_key_file: Option<PathBuf>,
-    /// The proxies before it, whose word is taken for where a request comes from.
+    /// The proxies that are trusted to say where a request comes from.
     pub trusted_proxies: Vec<IpNet>,
-    /// Is there a limit to how often one may ask? Only a benchmark says no.
+    /// Whether requests are rate-limited. Only a benchmark turns this off.
     pub limited: bool,
-    /// The most pages that the file may grow to, 4 KiB each; none for as many as the disk has.
+    /// The most pages of 4 KiB that the SQLite file may grow to; none for no limit.
     pub max_pages: Option<u32>,
 }
 
 impl Config {
-    /// A registry in that folder, which prints its mail.
+    /// A registry in that folder that prints its mail.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
@@ -57,7 +58,20 @@ impl Config {
     }
 }
 
-/// A registry that is open. Clones are the same registry.
+/// The context of a write job.
+pub(crate) struct Write<'t> {
+    pub(crate) tx: &'t mut WriteTx,
+    pub(crate) env: &'t Env,
+}
+
+/// The context of a write job that runs as a person.
+pub(crate) struct WriteAs<'t> {
+    pub(crate) tx: &'t mut WriteTx,
+    pub(crate) env: &'t Env,
+    pub(crate) actor: Actor,
+}
+
+/// An open registry. Clones share it.
 #[derive(Clone)]
 pub struct Registry(Arc<Inner>);
 
@@ -77,7 +91,7 @@ struct Inner {
 /// Opens the registry in that folder and brings its database up to date.
 ///
 /// # Errors
-/// When the folder can't be used, or a newer version has been there.
+/// If the folder cannot be used, or a newer version has used it.
 pub async fn open(config: Config, env: Env) -> Result<Registry, OpenError> {
     let store = Store::open(&database(&config)?, &env).await?;
     let limits = config.limited.then(|| Limits::new(&env));
@@ -93,7 +107,7 @@ pub async fn open(config: Config, env: Env) -> Result<Registry, OpenError> {
     Ok(registry)
 }
 
-/// Where it keeps its records, with the folder made where there is none.
+/// The database of a registry. Creates the data folder if it does not exist.
 pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
     let data_dir = std::path::absolute(&config.data_dir)?;
     files::make_folder(&data_dir)?;
@@ -104,41 +118,37 @@ pub(crate) fn database(config: &Config) -> std::io::Result<Database> {
 }
 
 impl Registry {
-    /// Its HTTP surface.
+    /// The HTTP surface.
     pub fn router(&self) -> axum::Router {
         crate::http::router::router(self.clone())
     }
 
-    /// Begins a new history, after a backup was put back: what laptops have read since it was made is no longer
-    /// true, and each reads everything anew.
+    /// Begins a new history after a backup was restored. What laptops have read since that backup was made may be
+    /// wrong, so each of them reads everything again.
     ///
     /// # Errors
-    /// When it can't be stored.
+    /// If it cannot be stored.
     pub async fn begin_new_history(&self) -> Result<()> {
-        let (epoch, env) = (new_epoch(self.env()), self.env().clone());
-        self.write(move |tx| {
-            let (epoch, env) = (epoch.clone(), env.clone());
-            Box::pin(async move {
-                counter::rename(tx.sql(), &epoch).await?;
-                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::BeginNewHistory, "catalogue", ""))
-                    .await?)
-            })
+        self.write(new_epoch(self.env()), async |Write { tx, env }, epoch| {
+            counter::rename(tx.sql(), epoch).await?;
+            let event = AuditEvent::operator(AuditAction::BeginNewHistory, "catalogue", "");
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
 
-    /// Ends what waits for changes; requests are still answered.
+    /// Ends requests that wait for changes. Other requests are still answered.
     pub fn stop_waiting(&self) {
         self.0.closing.send_replace(true);
     }
 
-    /// Finishes the writes in hand and closes the database. What comes later is refused.
+    /// Finishes the writes in hand and closes the database. Later writes are refused.
     pub async fn close(&self) {
         self.stop_waiting();
         self.0.store.close().await;
     }
 
-    /// The folder that has everything it keeps.
+    /// The data folder.
     pub(crate) fn data_dir(&self) -> &Path {
         &self.0.data_dir
     }
@@ -147,16 +157,43 @@ impl Registry {
         &self.0.store
     }
 
-    /// Runs a job in the next group of writes, as [`Store::write`] does.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T>
+    /// Runs a job in the next group of writes, as [`Store::write`] does. It may run more than once, so it borrows its
+    /// arguments.
+    pub(crate) async fn write<A, T, F>(&self, args: A, job: F) -> Result<T>
     where
+        A: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T>> + Send + Sync + 'static,
+        F: for<'t> AsyncFn(Write<'t>, &'t A) -> Result<T> + for<'t> JobFn<'t, Write<'t>, A, Result<T>>,
     {
-        self.store().write(work).await
+        let job = (self.env().clone(), args, job);
+        self.store().write(job, async |tx, (env, args, job)| job.run(Write { tx, env }, args).await).await
     }
 
-    /// Sends a letter. What it is about is done, and stands in the app too: that it could not be sent is for the log.
+    /// Runs a job as that person. Their roles are read inside the transaction, so they cannot change between the check and the
+    /// write.
+    pub(crate) async fn write_as<A, T, F>(&self, principal: &Principal, args: A, job: F) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> AsyncFn(WriteAs<'t>, &'t A) -> Result<T> + for<'t> JobFn<'t, WriteAs<'t>, A, Result<T>>,
+    {
+        let job = (principal.clone(), args, job);
+        self.write(job, async |Write { tx, env }, (principal, args, job)| {
+            let actor = principal::actor(tx.sql(), principal.clone()).await?;
+            let actor = actor.ok_or_else(|| Error::refused(Code::SignInRequired, "Sign in again"))?;
+            job.run(WriteAs { tx, env, actor }, args).await
+        })
+        .await
+    }
+
+    /// Sends letters, one after another.
+    pub(crate) async fn write_to_all(&self, letters: Vec<Letter>) {
+        for letter in &letters {
+            self.write_to(letter).await;
+        }
+    }
+
+    /// Sends a letter. What it tells of has happened and shows in the app too, so a failure only goes to the log.
     pub(crate) async fn write_to(&self, letter: &Letter) {
         if let Err(error) = self.mail().send(self.env(), letter).await {
             tracing::warn!(%error, "a letter was not sent");
@@ -167,12 +204,12 @@ impl Registry {
         &self.0.mail
     }
 
-    /// What people may sign in with besides a code.
+    /// The provider that people can sign in with besides a code by email.
     pub(crate) fn provider(&self) -> Option<&Provider> {
         self.0.provider.as_ref()
     }
 
-    /// What second factors are sealed with.
+    /// The key that seals second factors.
     pub(crate) fn factor_key(&self) -> &KeyFile {
         &self.0.factor_key
     }
@@ -185,7 +222,7 @@ impl Registry {
         &self.0.metrics
     }
 
-    /// The proxies whose word is taken for where a request comes from.
+    /// The proxies that are trusted to say where a request comes from.
     pub(crate) fn trusted_proxies(&self) -> &[IpNet] {
         &self.0.trusted_proxies
     }
@@ -194,7 +231,7 @@ impl Registry {
         &self.0.env
     }
 
-    /// True once the registry is on its way down.
+    /// Turns true once the registry is closing.
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.0.closing.subscribe()
     }

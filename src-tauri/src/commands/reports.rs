@@ -3,7 +3,7 @@
 use guildhall_client::Client;
 use guildhall_client::error::Result;
 use guildhall_client::views::ProjectPage;
-use guildhall_protocol::{ProjectId, Wrong};
+use guildhall_protocol::{ProjectId, ReportReason};
 use tauri::State;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub(crate) async fn report(
     client: State<'_, Client>,
     project: ProjectId,
-    why: Wrong,
+    why: ReportReason,
     text: String,
 ) -> Result<()> {
     client.report(project, why, text).await

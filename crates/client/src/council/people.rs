@@ -2,8 +2,8 @@
 
 use guildhall_protocol::{
     AnswerDomain, AskForCouncil, AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings,
-    Device, DomainAnswer, Invite, NameSuccessors, NewRole, NewSuccessor, PersonId, ProjectId, Role, Seat,
-    TakeOver, TakenOver, UnconfirmedLead, YesOrNo, routes,
+    Device, DomainAnswer, InvitationReply, Invite, NameSuccessors, NewRole, NewSuccessor, PersonId,
+    ProjectId, Role, Seat, TakeOver, TakenOver, UnconfirmedLead, routes,
 };
 use http::Method;
 use jiff::tz::TimeZone;
@@ -106,7 +106,7 @@ impl Client {
     /// Connection errors, and an error if it has been cancelled.
     pub async fn answer_invitation(&self, id: Uuid, accept: bool) -> Result<()> {
         let path = routes::with(routes::INVITATION_ANSWER, &[&id.to_string()]);
-        self.inner.send(Method::POST, &path, YesOrNo { accept }).await?;
+        self.inner.send(Method::POST, &path, InvitationReply { accept }).await?;
         self.inner.refresh_me().await
     }
 

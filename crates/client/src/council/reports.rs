@@ -1,6 +1,6 @@
 //! Reporting projects and deleting them. All of this is sent to the registry at once, so it needs a connection.
 
-use guildhall_protocol::{NewReport, ProjectId, Purge, Wrong, routes};
+use guildhall_protocol::{NewReport, ProjectId, Purge, ReportReason, routes};
 use http::Method;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Failure::ReasonNeeded`] without a text, and connection errors.
-    pub async fn report(&self, project: ProjectId, why: Wrong, text: String) -> Result<()> {
+    pub async fn report(&self, project: ProjectId, why: ReportReason, text: String) -> Result<()> {
         if text.trim().is_empty() {
             return Err(Failure::ReasonNeeded);
         }

@@ -8,8 +8,8 @@ use guildhall_protocol::sign_in::{
 use guildhall_protocol::{
     AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
     Device, Domain, DomainStatus, InterimLead, Invitation, Me, Membership, NamedCouncil, NamedSuccessor,
-    PersonId, Predecessor, ProjectId, RegistryFacts, Report, ReviewPolicy, Role, Succession, TitledProject,
-    Week, Wrong,
+    PersonId, Predecessor, ProjectId, RegistryFacts, Report, ReportReason, ReviewPolicy, Role, Succession,
+    TitledProject, Week,
 };
 
 use serde_json::json;
@@ -56,7 +56,7 @@ fn report() -> Report {
         title: "Missed bins".into(),
         council: code("BCH"),
         council_name: COUNCIL.into(),
-        why: Wrong::Duplicate,
+        why: ReportReason::Duplicate,
         text: "It is in twice".into(),
         by: EMAIL.into(),
         at: at(NOW),

@@ -45,7 +45,7 @@ impl Registry {
         for row in rows {
             let name = subject_name(&mut tx, &reader, &row.subject).await?;
             entries.push(AuditEntry {
-                id: row.id.parse().map_err(|_| Error::Damaged("an act's id".to_owned()))?,
+                id: row.id.parse().map_err(|error| Error::damaged("an act's id", error))?,
                 at: read_time(row.at)?,
                 by: addresses::address_of(&mut tx, &row.actor).await?,
                 device: row.device,

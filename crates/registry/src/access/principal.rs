@@ -1,14 +1,10 @@
 //! Who makes a request: what the token says, and the person's current roles, read for every request.
 
-use futures_util::future::BoxFuture;
-use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
+use guildhall_protocol::{CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
 
-use crate::Registry;
 use crate::access::factor;
-use crate::env::Env;
-use crate::error::{Error, Result};
-use crate::store::WriteTx;
+use crate::error::Result;
 use crate::store::audit::{AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
@@ -84,32 +80,4 @@ pub(crate) async fn actor(sql: &mut AnyConnection, principal: Principal) -> Resu
     let mut roles = roles.collect();
     let factor = factor::Standing::find(sql, &principal, &mut person, &mut roles).await?;
     Ok(Some(Actor { principal, person, roles, factor }))
-}
-
-impl Registry {
-    /// Runs a write job as this person. Their roles are read inside the job's transaction, so they cannot change
-    /// between the check and the write.
-    pub(crate) async fn write_as<T, F>(&self, principal: &Principal, work: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: for<'t> Fn(&'t mut WriteTx, Actor, Env) -> BoxFuture<'t, Result<T>>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-    {
-        let (env, principal) = (self.env().clone(), principal.clone());
-        self.write(move |tx| {
-            let (env, principal, work) = (env.clone(), principal.clone(), work.clone());
-            Box::pin(async move {
-                let actor = actor(tx.sql(), principal).await?.ok_or_else(sign_in_again)?;
-                work(tx, actor, env).await
-            })
-        })
-        .await
-    }
-}
-
-fn sign_in_again() -> Error {
-    Error::refused(Code::SignInRequired, "Sign in again")
 }

@@ -1,4 +1,4 @@
-//! The laptops on which a person is signed in: a session each.
+//! The laptops a person is signed in on, each with a session of its own.
 
 use guildhall_protocol::Device;
 use uuid::Uuid;
@@ -6,18 +6,19 @@ use uuid::Uuid;
 use crate::Registry;
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{read_time, sessions};
 
 impl Registry {
-    /// The laptops on which that person is signed in.
+    /// The laptops this person is signed in on.
     pub(crate) async fn devices(&self, actor: &Actor) -> Result<Vec<Device>> {
         let mut tx = self.store().read().await?;
         let sessions = sessions::of_person(&mut tx, actor.person.id, self.env().now_ms()).await?;
         let device = |session: sessions::Session| {
             Ok(Device {
                 this: session.id == actor.principal.session,
-                id: session.id.parse().map_err(|_| Error::Damaged("a session's id".to_owned()))?,
+                id: session.id.parse().map_err(|error| Error::damaged("a session's id", error))?,
                 name: session.device,
                 signed_in_at: read_time(session.created_at)?,
                 last_seen: read_time(session.seen_at)?,
@@ -26,22 +27,20 @@ impl Registry {
         sessions.into_iter().map(device).collect()
     }
 
-    /// Signs one of them out: at its next contact it removes what it has of the catalogue.
+    /// Signs out one of them. At its next contact it removes its copy of the catalogue.
     pub(crate) async fn sign_out_device(&self, principal: &Principal, id: Uuid) -> Result<()> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let now = env.now_ms();
-                let sessions = sessions::of_person(tx.sql(), actor.person.id, now).await?;
-                let session = sessions.into_iter().find(|session| session.id == id.to_string());
-                let session = session.ok_or_else(Error::not_found)?;
-                sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
-                tx.wake_readers();
-                let event = AuditEvent {
-                    detail: session.device,
-                    ..actor.event(AuditAction::SignOutDevice, format!("device/{id}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
+            let now = env.now_ms();
+            let sessions = sessions::of_person(tx.sql(), actor.person.id, now).await?;
+            let session = sessions.into_iter().find(|session| session.id == id.to_string());
+            let session = session.ok_or_else(Error::not_found)?;
+            sessions::end(tx, &session.id, sessions::Ended::Elsewhere, now).await?;
+            tx.wake_readers();
+            let event = AuditEvent {
+                detail: session.device,
+                ..actor.event(AuditAction::SignOutDevice, format!("device/{id}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }

@@ -1,5 +1,5 @@
-//! Signing in: a code is sent to an address, and typed into the app it gives a session. The answers are the same
-//! whether or not an address is known, so that nobody can find out who uses Guildhall.
+//! Signing in by email: a code is sent to an address, and the app exchanges it for a session. The answers are the same
+//! whether or not the address is known, so that nobody can find out who uses Guildhall.
 
 use std::net::IpAddr;
 
@@ -14,6 +14,7 @@ use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
+use crate::registry::Write;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Access, Ended, PairHashes, Rotation};
@@ -22,88 +23,83 @@ use crate::store::{WriteTx, second_factors, sign_in_codes};
 use crate::{Registry, secrets};
 
 impl Registry {
-    /// Sends a code to that address, for someone at the other. Where too many were sent to those like it no mail goes out,
-    /// and the answer is the same: that one address is held back and another isn't tells who has signed in before.
+    /// Sends a code to that email address, for someone at that network address. If too many codes were sent to similar
+    /// addresses, no mail goes out but the answer is the same: only people who have never signed in are held back, and the
+    /// answer must not show who they are.
     pub(crate) async fn start_sign_in(&self, from: IpAddr, email: &str) -> Result<Started> {
         let email = read_email(email)?;
         if let Some(limits) = self.limits() {
-            limits.ask_for_code_to(from, sign_in_starts::mailbox(&email))?;
+            limits.request_code_to(from, sign_in_starts::mailbox(&email))?;
         }
         let code = secrets::new_code(self.env());
-        let (start, now) = (StartId(self.env().new_id()), self.env().now_ms());
-        let (hash, stored) = (secrets::hash_code(&email, &code), email.clone());
-        let may_be_sent = self.write(move |tx| {
-            let (email, hash) = (stored.clone(), hash.clone());
-            Box::pin(async move {
-                Ok(sign_in_starts::add(tx, &Start { id: start, email: &email, hash: &hash, now }).await?)
-            })
+        let start = StartId(self.env().new_id());
+        let args = (start, email.clone(), secrets::hash_code(&email, &code));
+        let may_be_sent = self.write(args, async |Write { tx, env }, (start, email, hash)| {
+            Ok(sign_in_starts::add(tx, &Start { id: *start, email, hash, now: env.now_ms() }).await?)
         });
         if may_be_sent.await?
             && let Err(error) = self.mail().send(self.env(), &Letter::code(&email, &code)).await
         {
-            // It counts against the network that asked, and not against who waits for their mail.
-            self.write(move |tx| Box::pin(async move { Ok(sign_in_starts::take_back(tx, start).await?) }))
-                .await?;
+            // The network that asked is still charged for it, but the person who waits for the mail is not.
+            self.write(start, async |Write { tx, .. }, start| {
+                Ok(sign_in_starts::take_back(tx, *start).await?)
+            })
+            .await?;
             return Err(error.into());
         }
         Ok(Started { start })
     }
 
-    /// Makes a code for that address and hands it to whoever runs the registry. It replaces an earlier one, lasts
-    /// 10 minutes and works beside a registry that is serving.
+    /// Makes a sign-in code for that address and returns it to the operator. It replaces an earlier one and lasts 10
+    /// minutes. The registry may be serving at the same time.
     ///
     /// # Errors
-    /// When it is no email address, or nothing can be stored.
+    /// If it is no email address, or the code cannot be stored.
     pub async fn issue_code(&self, email: &str) -> Result<String> {
         let email = read_email(email)?;
         let code = secrets::new_code(self.env());
-        let (hash, now, env) = (secrets::hash_code(&email, &code), self.env().now_ms(), self.env().clone());
-        self.write(move |tx| {
-            let (email, hash, env) = (email.clone(), hash.clone(), env.clone());
-            Box::pin(async move {
-                sign_in_codes::issue(tx, &email, &hash, now).await?;
-                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::IssueCode, "sign-in", "")).await?)
-            })
+        let hash = secrets::hash_code(&email, &code);
+        self.write((email, hash), async |Write { tx, env }, (email, hash)| {
+            sign_in_codes::issue(tx, email, hash, env.now_ms()).await?;
+            Ok(audit::log(tx, env, &AuditEvent::operator(AuditAction::IssueCode, "sign-in", "")).await?)
         })
         .await?;
         Ok(code)
     }
 
     /// Exchanges a code for a session.
-    pub(crate) async fn verify_sign_in(&self, verify: &Verify) -> Result<Tokens> {
+    pub(crate) async fn verify_sign_in(&self, verify: Verify) -> Result<Tokens> {
         let Verify { email, code, start, device, openid, second_factor } = verify;
-        let email = read_email(email)?;
-        let (tokens, session) = NewSession::on(device, self.env());
-        let shown = self.shown_factor(second_factor.clone())?;
-        let start = *start;
-        let (code_hash, proof) = (secrets::hash_code(&email, code), openid.as_ref().map(Proof::of));
-        let right = self.write(move |tx| {
-            let (email, code_hash, proof) = (email.clone(), code_hash.clone(), proof.clone());
-            let (session, shown) = (session.clone(), shown.clone());
-            Box::pin(async move {
-                let now = session.env.now_ms();
+        let email = read_email(&email)?;
+        let (tokens, session) = NewSession::on(&device, self.env());
+        let code_hash = secrets::hash_code(&email, &code);
+        let shown = self.shown_factor(second_factor)?;
+        let proof = openid.as_ref().map(Proof::of);
+        let right = self.write(
+            (email, start, code_hash, proof, session, shown),
+            async |Write { tx, env }, (email, start, code_hash, proof, session, shown)| {
+                let now = env.now_ms();
                 second_factors::mark(tx).await?;
-                // Whoever waits for a mail may have been given a code by the operator instead.
-                if !sign_in_starts::take(tx, start, &email, &code_hash, now).await?
-                    && !sign_in_codes::take(tx, &email, &code_hash, now).await?
+                // The operator may have given them a code instead of the one by email.
+                if !sign_in_starts::take(tx, *start, email, code_hash, now).await?
+                    && !sign_in_codes::take(tx, email, code_hash, now).await?
                 {
                     return Ok(Verified::CodeRefused);
                 }
-                let person = people::find_or_add(tx, &email, PersonId(session.env.new_id()), now).await?;
-                let Admitted::Yes(given) = second_factor::admit(tx, &session.env, &person, &shown).await?
-                else {
-                    // The code by email stays good, to go with another one of the second factor.
+                let person = people::find_or_add(tx, email, PersonId(env.new_id()), now).await?;
+                let Admitted::Yes(given) = second_factor::admit(tx, env, &person, shown).await? else {
+                    // The code by email stays valid, so that they can try another code of the second factor.
                     second_factors::back_to_mark(tx).await?;
-                    second_factor::count_wrong(tx, &session.env, person.id).await?;
+                    second_factor::count_wrong(tx, env, person.id).await?;
                     return Ok(Verified::FactorRefused);
                 };
-                if let Some(proof) = &proof {
+                if let Some(proof) = proof {
                     proof.link(tx, &person, now).await?;
                 }
-                session.with_factor(given).verify_and_begin(tx, &person).await?;
+                session.clone().with_factor(given).verify_and_begin(tx, &person).await?;
                 Ok(Verified::Yes)
-            })
-        });
+            },
+        );
         match right.await? {
             Verified::Yes => Ok(tokens),
             Verified::CodeRefused => Err(code_refused()),
@@ -111,19 +107,18 @@ impl Registry {
         }
     }
 
-    /// What someone shows of their second factor, with what it takes to look at that.
+    /// The second factor that someone presents, with the key to check it.
     pub(crate) fn shown_factor(&self, code: Option<String>) -> Result<Shown> {
         let key = if code.is_some() { self.factor_key().key()? } else { None };
         Ok(Shown { code, vouched: false, key })
     }
 
-    /// Exchanges a refresh token for the next pair.
+    /// Exchanges a refresh token for a new pair of tokens.
     pub(crate) async fn refresh_session(&self, refresh_token: &str) -> Result<Tokens> {
         let (tokens, next) = secrets::new_pair(self.env());
-        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.env().now_ms());
-        let rotation = self.write(move |tx| {
-            let (hash, next) = (hash.clone(), next.clone());
-            Box::pin(async move { Ok(sessions::rotate(tx, &hash, &next, now).await?) })
+        let hash = secrets::hash(refresh_token.as_bytes());
+        let rotation = self.write((hash, next), async |Write { tx, env }, (hash, next)| {
+            Ok(sessions::rotate(tx, hash, next, env.now_ms()).await?)
         });
         match rotation.await? {
             Rotation::Rotated => Ok(tokens),
@@ -134,15 +129,12 @@ impl Registry {
 
     /// Ends the session of a refresh token, if there is one.
     pub(crate) async fn revoke_session(&self, refresh_token: &str) -> Result<()> {
-        let (hash, now) = (secrets::hash(refresh_token.as_bytes()), self.env().now_ms());
-        self.write(move |tx| {
-            let hash = hash.clone();
-            Box::pin(async move { Ok(sessions::revoke(tx, &hash, now).await?) })
-        })
-        .await
+        let hash = secrets::hash(refresh_token.as_bytes());
+        self.write(hash, async |Write { tx, env }, hash| Ok(sessions::revoke(tx, hash, env.now_ms()).await?))
+            .await
     }
 
-    /// Whom an access token speaks for, with what they are now.
+    /// The person an access token belongs to, with their roles as they are now.
     pub(crate) async fn authenticate(&self, access_token: &str, request: &str) -> Result<Actor> {
         let hash = secrets::hash(access_token.as_bytes());
         let mut tx = self.store().read().await?;
@@ -157,9 +149,8 @@ impl Registry {
         let actor = principal::actor(&mut tx, principal).await?;
         drop(tx);
         if first_use {
-            self.write(move |tx| {
-                let hash = hash.clone();
-                Box::pin(async move { Ok(sessions::seen(tx, &hash, now).await?) })
+            self.write(hash, async |Write { tx, env }, hash| {
+                Ok(sessions::seen(tx, hash, env.now_ms()).await?)
             })
             .await?;
         }
@@ -167,7 +158,7 @@ impl Registry {
     }
 }
 
-/// A session that begins once its person has shown who they are.
+/// A session that begins once its person has proved who they are.
 #[derive(Clone)]
 pub(crate) struct NewSession {
     pub(crate) env: Env,
@@ -177,20 +168,20 @@ pub(crate) struct NewSession {
 }
 
 impl NewSession {
-    /// On the laptop that calls itself so, with its first tokens.
+    /// A new session on the laptop of that name, and its first tokens.
     pub(crate) fn on(device: &str, env: &Env) -> (Tokens, Self) {
         let (tokens, hashes) = secrets::new_pair(env);
-        // A name is shown in a list: one line, and not a long one.
+        // Names are shown in a list, so they are kept short and on one line.
         let device = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
         (tokens, Self { env: env.clone(), device, hashes, given: None })
     }
 
-    /// With a second factor that was given for it.
+    /// Adds the second factor that was given for it.
     pub(crate) fn with_factor(self, given: Option<GivenBy>) -> Self {
         Self { given, ..self }
     }
 
-    /// Begins it for someone who has just shown that their address is theirs.
+    /// Begins the session of someone who has just proved their address.
     pub(crate) async fn verify_and_begin(self, tx: &mut WriteTx, person: &Person) -> Result<()> {
         let now = self.env.now_ms();
         people::verified(tx, person.id, now).await?;
@@ -199,7 +190,7 @@ impl NewSession {
         self.begin(tx, person).await
     }
 
-    /// Begins it.
+    /// Begins the session.
     pub(crate) async fn begin(self, tx: &mut WriteTx, person: &Person) -> Result<()> {
         let Self { env, device, hashes, given } = self;
         let session = env.new_id().to_string();
@@ -212,15 +203,15 @@ impl NewSession {
     }
 }
 
-/// What came of a code by email.
+/// The result of checking a code by email.
 enum Verified {
     Yes,
     CodeRefused,
-    /// It stays good.
+    /// The code by email stays valid.
     FactorRefused,
 }
 
-/// The code of the second factor is wrong, old or used.
+/// The refusal of a second factor that is wrong, old or used.
 pub(crate) fn factor_refused() -> Error {
     let title = "The code of the second factor is wrong, old or already used";
     Error::refused(Code::SecondFactorRequired, title)

@@ -1,4 +1,4 @@
-//! The pooled administration: who belongs to it, and what waits for it.
+//! Coordinators: who they are, and what needs one of them.
 
 use guildhall_protocol::{Coordination, CouncilCode, InterimLead, NamedCouncil, PersonId, Week};
 use jiff::SignedDuration;
@@ -7,14 +7,15 @@ use crate::Registry;
 use crate::access::council::name_of;
 use crate::access::principal::Actor;
 use crate::access::{factor_setting, policy};
-use crate::councils::{domains, membership, successions};
+use crate::councils::{domains, membership, requests, successions};
 use crate::error::{Error, Result};
 use crate::mail::read_email;
+use crate::registry::Write;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::{cells, council_requests, memberships, people, publications, reports};
 
 impl Registry {
-    /// What waits for the coordinators.
+    /// What needs a coordinator, and the week's numbers.
     pub(crate) async fn coordination(&self, actor: &Actor) -> Result<Coordination> {
         if !actor.person.coordinator {
             return Err(Error::not_found());
@@ -22,7 +23,7 @@ impl Registry {
         let mut tx = self.store().read().await?;
         let mut asked = Vec::new();
         for request in council_requests::all(&mut tx).await? {
-            asked.extend(domains::asked(&mut tx, request).await?);
+            asked.extend(requests::shown(&mut tx, request).await?);
         }
         let mut listed = Vec::new();
         for row in crate::store::domains::all(&mut tx).await? {
@@ -63,54 +64,46 @@ impl Registry {
         })
     }
 
-    /// From now on the person with that address leads that council: to start one, or to recover one that lost its lead.
-    /// False where they did already.
+    /// Makes the person with that address a lead of the council, to start one or to recover one without a lead. False if
+    /// they already are.
     ///
     /// # Errors
-    /// When it is no email address, or there is no such council.
+    /// If it is no email address, or there is no such council.
     pub async fn add_lead(&self, email: &str, council: &CouncilCode) -> Result<bool> {
-        let (email, council) = (read_email(email)?, council.clone());
-        let env = self.env().clone();
-        self.write(move |tx| {
-            let (email, council, env) = (email.clone(), council.clone(), env.clone());
-            Box::pin(async move {
-                domains::must_exist(tx, &council).await?;
-                let added = membership::make_lead(tx, &env, &email, &council).await?;
-                let event = AuditEvent {
-                    council: council.to_string(),
-                    ..AuditEvent::operator(AuditAction::AddLead, format!("council/{council}"), "")
-                };
-                audit::log(tx, &env, &event).await?;
-                Ok(added)
-            })
+        let args = (read_email(email)?, council.clone());
+        self.write(args, async |Write { tx, env }, (email, council)| {
+            domains::must_exist(tx, council).await?;
+            let added = membership::make_lead(tx, env, email, council).await?;
+            let event = AuditEvent {
+                council: council.to_string(),
+                ..AuditEvent::operator(AuditAction::AddLead, format!("council/{council}"), "")
+            };
+            audit::log(tx, env, &event).await?;
+            Ok(added)
         })
         .await
     }
 
-    /// From now on the person with that address is a coordinator, or no longer one. False where they were already.
+    /// Makes the person with that address a coordinator, or no longer one. False if nothing changes.
     ///
     /// # Errors
-    /// When it is no email address, or can't be stored.
+    /// If it is no email address, or cannot be stored.
     pub async fn set_coordinator(&self, email: &str, coordinator: bool) -> Result<bool> {
-        let (email, env) = (read_email(email)?, self.env().clone());
-        self.write(move |tx| {
-            let (email, env) = (email.clone(), env.clone());
-            Box::pin(async move {
-                let now = env.now_ms();
-                let person = people::find_or_add(tx, &email, PersonId(env.new_id()), now).await?;
-                if person.coordinator == coordinator {
-                    return Ok(false);
-                }
-                people::set_coordinator(tx, person.id, coordinator).await?;
-                if coordinator {
-                    factor_setting::begin_coordinator(tx, &env, person.id).await?;
-                }
-                let action =
-                    if coordinator { AuditAction::AddCoordinator } else { AuditAction::RemoveCoordinator };
-                let event = AuditEvent::operator(action, format!("person/{}", person.id), "");
-                audit::log(tx, &env, &event).await?;
-                Ok(true)
-            })
+        self.write((read_email(email)?, coordinator), async |Write { tx, env }, (email, coordinator)| {
+            let now = env.now_ms();
+            let person = people::find_or_add(tx, email, PersonId(env.new_id()), now).await?;
+            if person.coordinator == *coordinator {
+                return Ok(false);
+            }
+            people::set_coordinator(tx, person.id, *coordinator).await?;
+            if *coordinator {
+                factor_setting::begin_coordinator(tx, env, person.id).await?;
+            }
+            let action =
+                if *coordinator { AuditAction::AddCoordinator } else { AuditAction::RemoveCoordinator };
+            let event = AuditEvent::operator(action, format!("person/{}", person.id), "");
+            audit::log(tx, env, &event).await?;
+            Ok(true)
         })
         .await
     }

@@ -1,4 +1,4 @@
-//! What leads do about the people of their council, and what everybody does about their own.
+//! The people of a council: what leads change about them, and what everyone can change about their own roles.
 
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
@@ -11,9 +11,10 @@ use crate::Registry;
 use crate::access::council::{Council, allow, council_where, name_of, unconfirmed};
 use crate::access::policy::{self, Action, can};
 use crate::access::principal::{self, Actor, Held, Principal};
-use crate::councils::{membership, successions};
+use crate::councils::{membership, requests, successions};
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
@@ -21,7 +22,7 @@ use crate::store::{council_requests, council_settings, domains, people, read_tim
 use crate::submissions::review;
 
 impl Registry {
-    /// Who that is, and what for.
+    /// The person who asks, with their roles, invitations and requests.
     pub(crate) async fn me(&self, actor: &Actor) -> Result<Me> {
         let mut tx = self.store().read().await?;
         let mut councils = Vec::with_capacity(actor.roles.len());
@@ -44,7 +45,7 @@ impl Registry {
             }
         }
         let asked = council_requests::of_person(&mut tx, actor.person.id).await?;
-        let requests = crate::councils::domains::requests_to(&mut tx, actor).await?;
+        let requests = requests::waiting_for(&mut tx, actor).await?;
         Ok(Me {
             person: actor.person.id,
             email: actor.person.email.clone(),
@@ -57,14 +58,14 @@ impl Registry {
         })
     }
 
-    /// Who acts for that council, and who wants to.
+    /// The people of a council, its invitations, domains, requests and reports.
     pub(crate) async fn council_people(&self, actor: &Actor, code: &CouncilCode) -> Result<CouncilPeople> {
         let mut tx = self.store().read().await?;
         let council = council_where(&mut tx, actor, Action::InviteEditors, code).await?;
         let mut acting = Vec::new();
         for membership in memberships::of_council(&mut tx, code).await? {
             let Some(person) = people::find(&mut tx, membership.person).await? else { continue };
-            // To the day: who is at their desk at what time is nobody's business.
+            // To the day only: when exactly somebody works is nobody else's business.
             let day = 24 * 60 * 60 * 1000;
             let factor = second_factors::find(&mut tx, person.id, self.env().now_ms()).await?;
             let factor = factor.filter(second_factors::StoredFactor::is_confirmed);
@@ -93,7 +94,7 @@ impl Registry {
             listed.push(crate::councils::domains::shown(&mut tx, row).await?);
         }
         for request in council_requests::of_council(&mut tx, code).await? {
-            listed.extend(crate::councils::domains::asked(&mut tx, request).await?);
+            listed.extend(requests::shown(&mut tx, request).await?);
         }
         let reader = policy::reader(&mut tx, Some(actor)).await?;
         let reported = reports::open(&mut tx, Some(code)).await?;
@@ -112,62 +113,59 @@ impl Registry {
         })
     }
 
-    /// Says how a council wants to be looked after.
+    /// Changes a council's settings.
     pub(crate) async fn set_council_settings(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         settings: CouncilSettings,
     ) -> Result<()> {
-        let code = code.clone();
-        self.write_as(principal, move |tx, actor, env| {
-            let code = code.clone();
-            Box::pin(async move {
-                let council = council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
-                allow(&actor, Action::ChangeSettings, &council)?;
-                council_settings::put(tx, &code, settings).await?;
-                // Who decides may be someone else now.
-                for membership in memberships::of_council(tx.sql(), &code).await? {
-                    people::change_access(tx, membership.person).await?;
-                }
-                people::change_access_of_coordinators(tx).await?;
-                let detail = format!(
-                    "review {}, editors decide: {}, delegated: {}",
-                    settings.review.as_str(),
-                    settings.editors_decide,
-                    settings.delegate_to_coordinator
-                );
-                let event = AuditEvent {
-                    council: code.to_string(),
-                    detail,
-                    ..actor.event(AuditAction::ChangeSettings, format!("council/{code}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, (code, settings), async |WriteAs { tx, actor, env }, (code, settings)| {
+            let council = council_where(tx.sql(), &actor, Action::InviteEditors, code).await?;
+            allow(&actor, Action::ChangeSettings, &council)?;
+            council_settings::put(tx, code, *settings).await?;
+            // The settings say who decides, so what its people may see can have changed.
+            for membership in memberships::of_council(tx.sql(), code).await? {
+                people::change_access(tx, membership.person).await?;
+            }
+            people::change_access_of_coordinators(tx).await?;
+            let detail = format!(
+                "review {}, editors decide: {}, delegated: {}",
+                settings.review.as_str(),
+                settings.editors_decide,
+                settings.delegate_to_coordinator
+            );
+            let event = AuditEvent {
+                council: code.to_string(),
+                detail,
+                ..actor.event(AuditAction::ChangeSettings, format!("council/{code}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
 
-    /// Gives someone another role at a council.
+    /// Changes someone's role at a council.
     pub(crate) async fn set_role(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
         role: Role,
     ) -> Result<()> {
-        let code = code.clone();
-        self.write_as(principal, move |tx, actor, env| {
-            let code = code.clone();
-            Box::pin(async move {
-                let council = Council::find(tx.sql(), &code).await?;
-                let membership = memberships::find(tx.sql(), &code, person).await?;
+        self.write_as(
+            principal,
+            (code, person, role),
+            async |WriteAs { tx, actor, env }, (code, person, role)| {
+                let (person, role) = (*person, *role);
+                let council = Council::find(tx.sql(), code).await?;
+                let membership = memberships::find(tx.sql(), code, person).await?;
                 let membership = membership.filter(|membership| membership.standing != Standing::Removed);
                 let is_unconfirmed = membership.as_ref().is_some_and(Membership::is_unconfirmed_lead);
                 let confirms =
                     role == Role::Lead && can(&actor, Action::Coordinate, &council) && is_unconfirmed;
                 if !confirms {
-                    council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
+                    council_where(tx.sql(), &actor, Action::InviteEditors, code).await?;
                     if !can(&actor, Action::ManagePeople, &council) {
                         return Err(unconfirmed());
                     }
@@ -183,21 +181,21 @@ impl Registry {
                 if role != Role::Lead {
                     membership::check_not_last_lead(tx, &membership).await?;
                 }
-                let by = if actor.leads(&code) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };
+                let by = if actor.leads(code) { ConfirmedBy::Lead } else { ConfirmedBy::Coordinator };
                 let confirmed_by = (role == Role::Lead).then_some(by);
                 let turned_away = is_unconfirmed && role != Role::Lead;
                 membership::set(tx, &Membership { role, confirmed_by, ..membership }).await?;
                 if turned_away {
-                    review::have_checked_again(tx, &env, &code, person).await?;
+                    review::have_checked_again(tx, env, code, person).await?;
                 }
                 let event = AuditEvent {
                     council: code.to_string(),
                     detail: role.as_str().to_owned(),
                     ..actor.event(AuditAction::SetRole, format!("person/{person}"))
                 };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
-        })
+                Ok(audit::log(tx, env, &event).await?)
+            },
+        )
         .await
     }
 
@@ -205,44 +203,40 @@ impl Registry {
     pub(crate) async fn remove_access(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        self.write_as(principal, move |tx, actor, env| {
-            let code = code.clone();
-            Box::pin(async move {
-                if person != actor.person.id {
-                    let council = council_where(tx.sql(), &actor, Action::InviteEditors, &code).await?;
-                    if !can(&actor, Action::ManagePeople, &council) {
-                        return Err(unconfirmed());
-                    }
+        self.write_as(principal, (code, person), async |WriteAs { tx, actor, env }, (code, person)| {
+            if *person != actor.person.id {
+                let council = council_where(tx.sql(), &actor, Action::InviteEditors, code).await?;
+                if !can(&actor, Action::ManagePeople, &council) {
+                    return Err(unconfirmed());
                 }
-                let membership = memberships::find(tx.sql(), &code, person).await?;
-                let membership = membership
-                    .filter(|membership| membership.standing != Standing::Removed)
-                    .ok_or_else(Error::not_found)?;
-                membership::check_not_last_lead(tx, &membership).await?;
-                let turned_away = membership.is_unconfirmed_lead() && person != actor.person.id;
-                membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
-                if turned_away {
-                    review::have_checked_again(tx, &env, &code, person).await?;
-                }
-                let event = AuditEvent {
-                    council: code.to_string(),
-                    ..actor.event(AuditAction::RemoveAccess, format!("person/{person}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+            }
+            let membership = memberships::find(tx.sql(), code, *person).await?;
+            let membership = membership
+                .filter(|membership| membership.standing != Standing::Removed)
+                .ok_or_else(Error::not_found)?;
+            membership::check_not_last_lead(tx, &membership).await?;
+            let turned_away = membership.is_unconfirmed_lead() && *person != actor.person.id;
+            membership::set(tx, &Membership { standing: Standing::Removed, ..membership }).await?;
+            if turned_away {
+                review::have_checked_again(tx, env, code, *person).await?;
+            }
+            let event = AuditEvent {
+                council: code.to_string(),
+                ..actor.event(AuditAction::RemoveAccess, format!("person/{person}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
 
-    /// Offers someone a role, and writes to them.
+    /// Invites someone to a role by email.
     pub(crate) async fn invite(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         email: &str,
         role: Role,
     ) -> Result<()> {
@@ -250,115 +244,112 @@ impl Registry {
         if role == Role::Contributor {
             return Err(Error::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
         }
-        let (code, to, registry) = (code.clone(), email.clone(), self.clone());
+        let args = (code, email, role, self.clone());
         let letter = self
-            .write_as(principal, move |tx, actor, env| {
-                let (council, email, registry) = (code.clone(), to.clone(), registry.clone());
-                Box::pin(async move {
-                    let found = council_where(tx.sql(), &actor, Action::InviteEditors, &council).await?;
-                    if role == Role::Lead && !can(&actor, Action::ManagePeople, &found) {
-                        return Err(unconfirmed());
-                    }
-                    if email == actor.person.email {
-                        let title = "This is your own address: someone else invites you";
-                        return Err(Error::refused(Code::NotAllowed, title));
-                    }
-                    if let Some(limits) = registry.limits() {
-                        limits.invite(&council)?;
-                    }
-                    let name = name_of(tx.sql(), &council).await?;
-                    let letter = Letter::invitation(&email, &name, role, &actor.person.email);
-                    let event = AuditEvent {
-                        council: council.to_string(),
-                        detail: role.as_str().to_owned(),
-                        ..actor.event(AuditAction::Invite, format!("council/{council}"))
-                    };
-                    let (id, now) = (env.new_id(), env.now_ms());
-                    let invited_by = actor.person.id;
-                    invitations::add(tx, &Open { id, council, email, role, invited_by, invited_at: now })
-                        .await?;
-                    audit::log(tx, &env, &event).await?;
-                    Ok(letter)
-                })
+            .write_as(principal, args, async |WriteAs { tx, actor, env }, (code, email, role, registry)| {
+                let found = council_where(tx.sql(), &actor, Action::InviteEditors, code).await?;
+                if *role == Role::Lead && !can(&actor, Action::ManagePeople, &found) {
+                    return Err(unconfirmed());
+                }
+                if *email == actor.person.email {
+                    let title = "This is your own address: someone else invites you";
+                    return Err(Error::refused(Code::NotAllowed, title));
+                }
+                if let Some(limits) = registry.limits() {
+                    limits.invite(code)?;
+                }
+                let name = name_of(tx.sql(), code).await?;
+                let letter = Letter::invitation(email, &name, *role, &actor.person.email);
+                let event = AuditEvent {
+                    council: code.to_string(),
+                    detail: role.as_str().to_owned(),
+                    ..actor.event(AuditAction::Invite, format!("council/{code}"))
+                };
+                let open = Open {
+                    id: env.new_id(),
+                    council: code.clone(),
+                    email: email.clone(),
+                    role: *role,
+                    invited_by: actor.person.id,
+                    invited_at: env.now_ms(),
+                };
+                invitations::add(tx, &open).await?;
+                audit::log(tx, env, &event).await?;
+                Ok(letter)
             })
             .await?;
         self.write_to(&letter).await;
         Ok(())
     }
 
-    /// Takes an invitation back.
-    pub(crate) async fn take_invitation_back(&self, principal: &Principal, id: Uuid) -> Result<()> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let open = invitations::find(tx.sql(), id, env.now_ms()).await?;
-                let open = open.ok_or_else(Error::not_found)?;
-                let council = council_where(tx.sql(), &actor, Action::InviteEditors, &open.council).await?;
-                if open.invited_by != actor.person.id && !can(&actor, Action::ManagePeople, &council) {
-                    return Err(unconfirmed());
-                }
-                invitations::end(tx, id, End::Withdrawn).await?;
-                let event = AuditEvent {
-                    council: open.council.to_string(),
-                    ..actor.event(AuditAction::WithdrawInvitation, format!("council/{}", open.council))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+    /// Cancels an invitation.
+    pub(crate) async fn cancel_invitation(&self, principal: &Principal, id: Uuid) -> Result<()> {
+        self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
+            let open = invitations::find(tx.sql(), *id, env.now_ms()).await?;
+            let open = open.ok_or_else(Error::not_found)?;
+            let council = council_where(tx.sql(), &actor, Action::InviteEditors, &open.council).await?;
+            if open.invited_by != actor.person.id && !can(&actor, Action::ManagePeople, &council) {
+                return Err(unconfirmed());
+            }
+            invitations::end(tx, *id, End::Withdrawn).await?;
+            let event = AuditEvent {
+                council: open.council.to_string(),
+                ..actor.event(AuditAction::WithdrawInvitation, format!("council/{}", open.council))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
 
-    /// Takes the role that one is offered, or doesn't.
+    /// Accepts or declines an invitation.
     pub(crate) async fn answer_invitation(
         &self,
         principal: &Principal,
         id: Uuid,
         accept: bool,
     ) -> Result<()> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let open = invitations::find(tx.sql(), id, env.now_ms()).await?;
-                let open =
-                    open.filter(|open| open.email == actor.person.email).ok_or_else(Error::not_found)?;
-                let confirmed_by =
-                    still_stands(tx.sql(), &open, env.now_ms()).await?.ok_or_else(Error::not_found)?;
-                let (council, person) = (open.council.clone(), actor.person.id);
-                let mut event = actor.event(AuditAction::DeclineInvitation, format!("council/{council}"));
-                invitations::end(tx, id, if accept { End::Accepted } else { End::Declined }).await?;
-                if accept {
-                    let before = memberships::find(tx.sql(), &council, person).await?;
-                    // Who left or was let go comes back by this invitation, not by a domain.
-                    let before = before.filter(|before| before.standing == Standing::Active);
-                    let (standing, verified_at) = (Standing::Active, actor.person.verified_at);
-                    let joined = match before {
-                        // An invitation takes nothing away, and only one to be a lead confirms a lead.
-                        Some(before) if before.role >= open.role && open.role != Role::Lead => before,
-                        Some(before) if before.leads() => before,
-                        before => Membership {
-                            council,
-                            person,
-                            role: open.role,
-                            confirmed_by: (open.role == Role::Lead).then_some(confirmed_by),
-                            domain: before.map(|before| before.domain).unwrap_or_default(),
-                            standing,
-                            verified_at,
-                        },
-                    };
-                    membership::set(tx, &joined).await?;
-                    event.action = AuditAction::AcceptInvitation;
-                }
-                let event = AuditEvent {
-                    council: open.council.to_string(),
-                    detail: open.role.as_str().to_owned(),
-                    ..event
+        self.write_as(principal, (id, accept), async |WriteAs { tx, actor, env }, (id, accept)| {
+            let open = invitations::find(tx.sql(), *id, env.now_ms()).await?;
+            let open = open.filter(|open| open.email == actor.person.email).ok_or_else(Error::not_found)?;
+            let confirmed_by =
+                still_stands(tx.sql(), &open, env.now_ms()).await?.ok_or_else(Error::not_found)?;
+            let (council, person) = (open.council.clone(), actor.person.id);
+            let mut event = actor.event(AuditAction::DeclineInvitation, format!("council/{council}"));
+            invitations::end(tx, *id, if *accept { End::Accepted } else { End::Declined }).await?;
+            if *accept {
+                let before = memberships::find(tx.sql(), &council, person).await?;
+                // Someone who left or was removed comes back by this invitation, not by a domain.
+                let before = before.filter(|before| before.standing == Standing::Active);
+                let (standing, verified_at) = (Standing::Active, actor.person.verified_at);
+                let joined = match before {
+                    // An invitation never lowers a role, and only an invitation to be a lead confirms a lead.
+                    Some(before) if before.role >= open.role && open.role != Role::Lead => before,
+                    Some(before) if before.leads() => before,
+                    before => Membership {
+                        council,
+                        person,
+                        role: open.role,
+                        confirmed_by: (open.role == Role::Lead).then_some(confirmed_by),
+                        domain: before.map(|before| before.domain).unwrap_or_default(),
+                        standing,
+                        verified_at,
+                    },
                 };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+                membership::set(tx, &joined).await?;
+                event.action = AuditAction::AcceptInvitation;
+            }
+            let event = AuditEvent {
+                council: open.council.to_string(),
+                detail: open.role.as_str().to_owned(),
+                ..event
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
 }
 
-/// As what the invitation would confirm a lead: none where who made it could no longer make it.
+/// Who the invitation would have confirmed a lead. None if its author could no longer send it.
 async fn still_stands(sql: &mut AnyConnection, open: &Open, now: i64) -> Result<Option<ConfirmedBy>> {
     let principal = Principal {
         person: open.invited_by,

@@ -1,6 +1,6 @@
-//! Councils that merge or are split. A coordinator names who comes after a council, and from when on. From that day its
-//! people act for the successors too, by the old domains, for a year; its projects become a successor's when one of that
-//! council's leads says so. A project keeps its id, and with it its history, team and updates.
+//! Councils that merge or are split. A coordinator names a council's successors and their first day. From that day its
+//! people act for the successors too, by the old domains and for a year. A project moves when a lead of a successor takes
+//! it over. It keeps its id, and with it its history, team and updates.
 
 use std::collections::BTreeSet;
 
@@ -24,62 +24,54 @@ use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, RecordWrite, title_of};
 use crate::store::{WriteTx, domains, memberships, people, reports, seats};
 use crate::submissions::review;
 
-/// How long the old domains work on.
+/// How long the old domains still count.
 const GRACE: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 impl Registry {
-    /// Says who comes after a council, in the place of what was said before, and writes to the leads of all of them.
+    /// Names a council's successors, replacing any named before, and writes to the leads of them all.
     pub(crate) async fn name_successors(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         named: NameSuccessors,
     ) -> Result<()> {
-        check(code, &named)?;
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let (code, named) = (code.clone(), named.clone());
-            Box::pin(async move {
-                let council = Council::find(tx.sql(), &code).await?;
+        check(&code, &named)?;
+        let letters =
+            self.write_as(principal, (code, named), async |WriteAs { tx, actor, env }, (code, named)| {
+                let council = Council::find(tx.sql(), code).await?;
                 let record = records::find(tx.sql(), Kind::Council, code.as_str()).await?;
                 let record = record
                     .filter(|_| can(&actor, Action::ManageDomains, &council))
                     .ok_or_else(Error::not_found)?;
-                name_successors(tx, &env, &actor, &code, &record, &named).await
-            })
-        });
-        for letter in letters.await? {
-            self.write_to(&letter).await;
-        }
+                name_successors(tx, env, &actor, code, &record, named).await
+            });
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
-    /// Makes projects of a council before those of the one that came after it.
+    /// Moves projects of a predecessor to its successor.
     pub(crate) async fn take_over(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         take: TakeOver,
     ) -> Result<TakenOver> {
         if take.projects.len() > MAX_TAKEN_OVER {
             let detail = format!("Take over at most {MAX_TAKEN_OVER} at once");
             return Err(Error::invalid("/projects", FieldCode::TooLong, detail));
         }
-        let code = code.clone();
-        self.write_as(principal, move |tx, actor, env| {
-            let (code, take) = (code.clone(), take.clone());
-            Box::pin(async move {
-                let council = Council::find(tx.sql(), &code).await?;
-                if !can(&actor, Action::TakeOver, &council) {
-                    return Err(Error::not_found());
-                }
-                take_over(tx, &env, &actor, &code, &take).await
-            })
+        self.write_as(principal, (code, take), async |WriteAs { tx, actor, env }, (code, take)| {
+            let council = Council::find(tx.sql(), code).await?;
+            if !can(&actor, Action::TakeOver, &council) {
+                return Err(Error::not_found());
+            }
+            take_over(tx, env, &actor, code, take).await
         })
         .await
     }
@@ -153,7 +145,7 @@ async fn name_successors(
     Ok(to.iter().map(|to| Letter::successors(to, &name, &after, named.from)).collect())
 }
 
-/// The council's domains are its successors' as well from that day on, and all of theirs end after the year of grace.
+/// From the successors' first day the council's domains are theirs as well, until the year of grace is over.
 async fn share_domains(
     tx: &mut WriteTx,
     env: &Env,
@@ -162,7 +154,7 @@ async fn share_domains(
 ) -> Result<()> {
     domains::take_back(tx, code).await?;
     let from = start_of(named.from)?;
-    // Where the day is past, those who are told of it today have their year as well.
+    // If that day is past, the year begins today, when people are told.
     let until = from.max(env.clock.now()) + GRACE;
     let own = domains::of_council(tx.sql(), code).await?;
     for domain in &own {
@@ -217,7 +209,7 @@ async fn take_over(
     }
     review::move_to(tx, env, code, &moved).await?;
     if of_teams {
-        // What only a team can see its council's leads can, too.
+        // The leads of both councils can now see other team-only projects than before.
         for council in [&take.from, code] {
             for lead in memberships::leads(tx.sql(), council).await? {
                 people::change_access(tx, lead).await?;
@@ -252,7 +244,7 @@ async fn move_project(
         author: actor.person.id.to_string(),
     };
     let (version, _) = records::put(tx, &state, env.now_ms()).await?;
-    let before = record.council.parse().map_err(|_| Error::Damaged("a council's code".to_owned()))?;
+    let before = record.council.parse().map_err(|error| Error::damaged("a council's code", error))?;
     for (person, _) in seats::of_project(tx.sql(), &record.id).await? {
         people::change_access(tx, person).await?;
     }
@@ -267,7 +259,7 @@ async fn move_project(
     Ok(audit::log(tx, env, &event).await?)
 }
 
-/// Whatever the calendar brings: domains that a council has from today on, and those whose time is over.
+/// Brings memberships in line with the domains that begin to count today, and with those that no longer do.
 pub(crate) async fn follow_calendar(tx: &mut WriteTx, env: &Env) -> Result<()> {
     for domain in domains::due(tx, env.now_ms()).await? {
         membership::verify_all_at(tx, env, &domain).await?;
@@ -275,7 +267,7 @@ pub(crate) async fn follow_calendar(tx: &mut WriteTx, env: &Env) -> Result<()> {
     Ok(())
 }
 
-/// The councils before that one, as long as there is something of theirs to take over, or there may be.
+/// The predecessors of a council that have, or may still have, something to take over.
 pub(crate) async fn predecessors(
     sql: &mut AnyConnection,
     env: &Env,
@@ -303,7 +295,7 @@ pub(crate) async fn predecessors(
     Ok(found)
 }
 
-/// The councils that end, and those that ended within the last year.
+/// The councils that are ending, or ended within the last year.
 pub(crate) async fn recent(sql: &mut AnyConnection, env: &Env, reader: &Reader) -> Result<Vec<Succession>> {
     let today = today(env);
     let mut found = Vec::new();
@@ -344,7 +336,7 @@ fn read(record: &Record) -> Result<CouncilRecord> {
     Ok(serde_json::from_value(Value::Object(record.body.clone()))?)
 }
 
-/// Some that came in by an import say no day: it is past.
+/// Imported successors can have no day. Then they have begun.
 fn has_begun(successor: &Successor, today: Date) -> bool {
     successor.from.is_none_or(|from| from <= today)
 }
@@ -354,7 +346,7 @@ fn is_recent(from: Date, today: Date) -> bool {
     from.saturating_add(GRACE) >= today
 }
 
-/// In UTC: an hour more or less makes no difference to a year.
+/// Today in UTC: an hour makes no difference to a year.
 fn today(env: &Env) -> Date {
     env.clock.now().to_zoned(TimeZone::UTC).date()
 }

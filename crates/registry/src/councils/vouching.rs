@@ -1,5 +1,5 @@
-//! How a lead whom nobody has confirmed is confirmed without a coordinator: leads of two other councils vouch for them,
-//! the council's people are told, and after three days without an objection it counts.
+//! How an unconfirmed lead is confirmed without a coordinator: leads of two other councils vouch for them, the council's
+//! people are told, and three days without an objection confirm them.
 
 use std::collections::BTreeSet;
 
@@ -14,18 +14,19 @@ use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
 use crate::store::vouches::{self, Vouch};
 use crate::store::{WriteTx, people, read_time};
 
-/// The leads of how many other councils it takes.
+/// The number of other councils whose leads have to vouch.
 const ENOUGH: usize = 2;
 /// How long the council's people can object.
 const TIME_TO_OBJECT: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl Registry {
-    /// The unconfirmed leads for whom who asks may vouch, or to whom they may object, and themselves.
+    /// The unconfirmed leads that this person may vouch for or object to, and this person if they are one.
     pub(crate) async fn unconfirmed_leads(&self, actor: &Actor) -> Result<Vec<UnconfirmedLead>> {
         let mut tx = self.store().read().await?;
         let mut shown = Vec::new();
@@ -54,49 +55,42 @@ impl Registry {
         Ok(shown)
     }
 
-    /// Vouches for the unconfirmed lead of another council. Once enough have, its people get a letter.
+    /// Vouches for the unconfirmed lead of another council. Once enough leads have, the council's people get a letter.
     pub(crate) async fn vouch(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let code = code.clone();
-            Box::pin(async move { vouch(tx, &env, &actor, &code, person).await })
-        });
-        for letter in letters.await? {
-            self.write_to(&letter).await;
-        }
+        let letters =
+            self.write_as(principal, (code, person), async |WriteAs { tx, actor, env }, (code, person)| {
+                vouch(tx, env, &actor, code, *person).await
+            });
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
-    /// Objects to an unconfirmed lead: from then on only a coordinator can confirm them.
+    /// Objects to an unconfirmed lead, whom only a coordinator can confirm from then on.
     pub(crate) async fn object(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        self.write_as(principal, move |tx, actor, env| {
-            let code = code.clone();
-            Box::pin(async move {
-                unconfirmed_lead(tx.sql(), &code, person).await?;
-                if !may_object(&actor, &code, person) {
-                    return Err(Error::not_found());
-                }
-                if vouches::is_objected_to(tx.sql(), &code, person).await? {
-                    return Ok(());
-                }
-                vouches::object(tx, &code, person, actor.person.id, env.now_ms()).await?;
-                let event = AuditEvent {
-                    council: code.to_string(),
-                    ..actor.event(AuditAction::Object, format!("person/{person}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, (code, person), async |WriteAs { tx, actor, env }, (code, person)| {
+            unconfirmed_lead(tx.sql(), code, *person).await?;
+            if !may_object(&actor, code, *person) {
+                return Err(Error::not_found());
+            }
+            if vouches::is_objected_to(tx.sql(), code, *person).await? {
+                return Ok(());
+            }
+            vouches::object(tx, code, *person, actor.person.id, env.now_ms()).await?;
+            let event = AuditEvent {
+                council: code.to_string(),
+                ..actor.event(AuditAction::Object, format!("person/{person}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
@@ -124,7 +118,7 @@ async fn vouch(
     if !vouches::add(tx, &vouch).await? {
         return Ok(Vec::new());
     }
-    // Under the voucher's council: it is what its people did.
+    // Logged under the voucher's council, as its people did it.
     let event = AuditEvent {
         council: vouch.for_council.to_string(),
         ..actor.event(AuditAction::Vouch, format!("person/{person}"))
@@ -146,7 +140,7 @@ async fn vouch(
     Ok(letters)
 }
 
-/// Confirms those for whom enough have vouched for long enough.
+/// Confirms the leads that enough others vouched for long enough ago.
 pub(crate) async fn confirm_vouched(tx: &mut WriteTx, env: &Env) -> Result<()> {
     for (council, person) in memberships::unconfirmed_leads(tx.sql()).await? {
         let vouches = vouches_that_count(tx.sql(), &council, person).await?;
@@ -177,7 +171,7 @@ async fn unconfirmed_lead(
         .ok_or_else(Error::not_found)
 }
 
-/// For which council that person may vouch for the lead. None where they may not.
+/// The council for which this person may vouch for the lead. None if they may not.
 async fn voucher_for(
     sql: &mut AnyConnection,
     actor: &Actor,
@@ -193,8 +187,8 @@ async fn voucher_for(
     leads_elsewhere(sql, actor, code).await
 }
 
-/// Another council that the person leads, confirmed by a coordinator or whoever runs the registry. Not while that role
-/// rests.
+/// Another council that the person leads, confirmed by a coordinator or the operator. None while that role is suspended
+/// for want of a second factor.
 async fn leads_elsewhere(
     sql: &mut AnyConnection,
     actor: &Actor,
@@ -210,7 +204,7 @@ fn may_vouch(membership: &Membership) -> bool {
     membership.leads() && matches!(by, Some(ConfirmedBy::Coordinator | ConfirmedBy::Operator))
 }
 
-/// Those by leads who still may, one a council, the earliest first.
+/// The vouches by leads who still may vouch, at most one for each council, oldest first.
 async fn vouches_that_count(
     sql: &mut AnyConnection,
     code: &CouncilCode,

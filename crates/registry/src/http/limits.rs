@@ -1,6 +1,6 @@
-//! How often one may ask: by the network that asks, for codes and tries at them, and by person, for whatever they write.
-//! Counted in memory by each process: what must hold whatever happens (five tries a code, so many mails an hour) is
-//! counted in the database. Generous, as all of a council may come from one address.
+//! Rate limits: by network for codes, for tries at them and for reports, and by person for everything that they write. Each
+//! process counts in memory; limits that must always hold (tries for a code, mails an hour) are counted in the database.
+//! They are generous, because everyone at a council may share one address.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -19,7 +19,7 @@ use ipnet::IpNet;
 use crate::env::{Clock, Env};
 use crate::error::{Error, Result};
 
-/// At once, and one more in that time.
+/// The most requests at once, and the time after which one more is allowed.
 struct Limit(u32, Duration);
 
 const CODES: Limit = Limit(100, Duration::from_secs(10));
@@ -27,19 +27,20 @@ const CODES: Limit = Limit(100, Duration::from_secs(10));
 const CODES_TO_ONE: Limit = Limit(5, Duration::from_secs(180));
 const TRIES: Limit = Limit(300, Duration::from_secs(3));
 const REPORTS: Limit = Limit(100, Duration::from_secs(30));
-/// Whatever a person changes, of every kind together.
+/// All writes of one person together.
 const WRITES: Limit = Limit(600, Duration::from_millis(500));
 const INVITATIONS: Limit = Limit(100, Duration::from_secs(120));
-/// Requests of one network that wait for changes at the same time.
+/// Requests of one network that may wait for changes at the same time.
 const WAITING: usize = 200;
-/// Whoever has a /64 has 2^64 addresses, and a customer is often given a /48: that one may do so many times more.
+/// A /64 counts as one network, and so does the /48 around it, which a customer is often given: it may do this many times as
+/// much.
 const WIDER: u32 = 4;
-/// How often those are forgotten who have not asked for long.
+/// How often counts that no longer matter are removed.
 const SWEEP: Duration = Duration::from_secs(60);
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, WorldClock, NoOpMiddleware<Duration>>;
 
-/// What was asked for lately.
+/// The recent requests that count towards a limit.
 pub(crate) struct Limits {
     codes: ByNetwork<()>,
     codes_to_one: ByNetwork<String>,
@@ -63,23 +64,23 @@ impl Limits {
         }
     }
 
-    /// Someone at that address asks for a code.
+    /// Counts a request for a code from that address.
     ///
     /// # Errors
     /// [`Error::TooMany`].
-    pub(crate) fn ask_for_code(&self, from: IpAddr) -> Result<()> {
+    pub(crate) fn request_code(&self, from: IpAddr) -> Result<()> {
         self.codes.check(from, ())
     }
 
-    /// Someone at that address asks for a code that goes to that mailbox.
+    /// Counts a request from that address for a code to that mailbox.
     ///
     /// # Errors
     /// [`Error::TooMany`].
-    pub(crate) fn ask_for_code_to(&self, from: IpAddr, mailbox: String) -> Result<()> {
+    pub(crate) fn request_code_to(&self, from: IpAddr, mailbox: String) -> Result<()> {
         self.codes_to_one.check(from, mailbox)
     }
 
-    /// Someone at that address tries a code or a token.
+    /// Counts a try at a code or a token from that address.
     ///
     /// # Errors
     /// [`Error::TooMany`].
@@ -87,7 +88,7 @@ impl Limits {
         self.tries.check(from, ())
     }
 
-    /// Someone at that address says what is wrong with a project.
+    /// Counts a report from that address.
     ///
     /// # Errors
     /// [`Error::TooMany`].
@@ -95,7 +96,7 @@ impl Limits {
         self.reports.check(from, ())
     }
 
-    /// That person changes something.
+    /// Counts a write of that person.
     ///
     /// # Errors
     /// [`Error::TooMany`].
@@ -103,7 +104,7 @@ impl Limits {
         check(&self.writes, &person)
     }
 
-    /// Someone is invited by a council.
+    /// Counts an invitation by that council.
     ///
     /// # Errors
     /// [`Error::TooMany`].
@@ -111,7 +112,7 @@ impl Limits {
         check(&self.invitations, council)
     }
 
-    /// Someone at that address is kept waiting, until what is given is dropped.
+    /// Counts a request from that address that waits for changes, until the returned value is dropped.
     ///
     /// # Errors
     /// [`Error::TooMany`].
@@ -119,7 +120,7 @@ impl Limits {
         self.waiting.hold(near(from)).ok_or(Error::TooMany { seconds: 5 })
     }
 
-    /// Forgets those who have not asked for long.
+    /// Removes counts that no longer matter.
     fn forget(&self) {
         self.codes.forget();
         self.codes_to_one.forget();
@@ -129,8 +130,8 @@ impl Limits {
         forget(&self.invitations);
     }
 
-    /// Does so again and again.
-    pub(crate) async fn keep_forgetting(&self, env: &Env) {
+    /// Removes them for as long as the registry is open.
+    pub(crate) async fn keep_sweeping(&self, env: &Env) {
         loop {
             env.clock.pass(SWEEP).await;
             self.forget();
@@ -138,7 +139,7 @@ impl Limits {
     }
 }
 
-/// The network that one address stands for: a /64, or an address of IPv4.
+/// The network that an address belongs to: its /64, or the address itself for IPv4.
 pub(crate) fn near(address: IpAddr) -> IpNet {
     network(address, 64)
 }
@@ -150,7 +151,7 @@ fn network(address: IpAddr, prefix: u8) -> IpNet {
     }
 }
 
-/// A limit for each network and one for the wider network that it is a part of.
+/// A limit for each network, and one for the wider network around it.
 struct ByNetwork<K: Hash + Eq + Clone> {
     near: Limiter<(IpNet, K)>,
     wide: Limiter<(IpNet, K)>,
@@ -296,7 +297,7 @@ mod tests {
         assert_eq!(limits.tries.near.len(), 5_000);
         tokio::select! {
             biased;
-            () = limits.keep_forgetting(&env) => {}
+            () = limits.keep_sweeping(&env) => {}
             () = tokio::task::yield_now() => {}
         }
         assert_eq!((limits.tries.near.len(), limits.tries.wide.len()), (0, 0));

@@ -1,5 +1,5 @@
-//! What the registry counts, in the text format of OpenMetrics: for whoever runs it, on a listener of its own. Labels are
-//! routes, methods and states: never who asked, or what for.
+//! Metrics for whoever runs the registry, in the text format of OpenMetrics and on a listener of its own. Labels are routes,
+//! methods and states. They never say who asked, or for what.
 
 use std::time::Duration;
 
@@ -16,12 +16,11 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry as Collection;
 
 use crate::Registry;
-use crate::store::counter;
 
-/// Where it is read.
+/// Where the metrics are served.
 const PATH: &str = "/metrics";
 const TEXT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-/// In seconds; the last ones are those of readers who wait for changes.
+/// In seconds. Requests that wait for changes reach the last ones.
 const BUCKETS: [f64; 9] = [0.002, 0.01, 0.05, 0.2, 1.0, 5.0, 15.0, 30.0, 60.0];
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -41,7 +40,7 @@ struct SubmissionState {
     state: &'static str,
 }
 
-/// What is counted since the process began.
+/// Counts since the process started.
 pub(crate) struct Metrics {
     requests: Family<Asked, Counter>,
     took: Family<OfRoute, Histogram>,
@@ -60,20 +59,20 @@ impl Metrics {
         }
     }
 
-    /// A request has come. It is in hand until that is dropped, whatever becomes of it.
+    /// Counts a request as in hand until the returned value is dropped.
     pub(crate) fn begin(&self) -> InHand<'_> {
         self.in_hand.inc();
         InHand(&self.in_hand)
     }
 
-    /// A request was answered. The route is as it is written in the code, with its parameters' names.
+    /// Counts an answered request. The route has the names of its parameters, not their values.
     pub(crate) fn answered(&self, method: &str, route: &str, status: u16, took: Duration) {
         let asked = Asked { method: method.to_owned(), route: route.to_owned(), status };
         self.requests.get_or_create(&asked).inc();
         self.took.get_or_create(&OfRoute { route: route.to_owned() }).observe(took.as_secs_f64());
     }
 
-    /// A submission has come to that: the word for its state, or `refused`.
+    /// Counts a submission by its state, or as `refused`.
     pub(crate) fn submitted(&self, state: &'static str) {
         self.submissions.get_or_create(&SubmissionState { state }).inc();
     }
@@ -89,7 +88,7 @@ impl Drop for InHand<'_> {
 }
 
 impl Registry {
-    /// The page of what is counted: to be served where only those who watch over the registry can reach it.
+    /// Serves the metrics. Only those who watch over the registry should be able to reach it.
     pub fn metrics_router(&self) -> Router {
         Router::new().route(PATH, get(page)).with_state(self.clone())
     }
@@ -107,8 +106,9 @@ async fn page(State(registry): State<Registry>) -> impl IntoResponse {
     );
     all.register("requests_in_hand", "Now, with those that wait for changes", metrics.in_hand.clone());
     all.register("submissions", "By what they came to", metrics.submissions.clone());
-    let changes = Gauge::<i64>::default();
-    if let Some(seq) = last_change(&registry).await {
+    // If the database does not answer, this one is missing from the page.
+    if let Some(seq) = registry.last_change().await.ok().and_then(|seq| i64::try_from(seq).ok()) {
+        let changes = Gauge::<i64>::default();
         changes.set(seq);
         all.register("last_change", "The number of the last change", changes);
     }
@@ -116,11 +116,4 @@ async fn page(State(registry): State<Registry>) -> impl IntoResponse {
     // Writing to a String can't fail.
     let _ = text::encode(&mut written, &all);
     ([(header::CONTENT_TYPE, TEXT)], written)
-}
-
-/// None where the database does not answer: that it is missing says so.
-async fn last_change(registry: &Registry) -> Option<i64> {
-    let mut tx = registry.store().read().await.ok()?;
-    let (_, seq) = counter::read(&mut tx).await.ok()?;
-    i64::try_from(seq).ok()
 }

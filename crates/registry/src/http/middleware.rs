@@ -1,7 +1,7 @@
-//! The edge of the registry, passed by every request and every answer: each has an id that stands in its answer
-//! and in the log, an app that is too old is told so, and whatever is no success leaves as one RFC 9457 problem,
-//! also where it was axum that refused; only a page for a person stays one. Logs hold the route
-//! as it is written in the code, never what was put in for its parameters, the query, a header or a body.
+//! The middleware that every request and every response passes. Each request gets an id, which is in its response and in the
+//! log. Apps that are too old are refused. Every error leaves as one RFC 9457 problem, also axum's own; only pages for
+//! people stay pages. Logs have the route with the names of its parameters, and never their values, a query, a header or a
+//! body.
 
 use std::any::Any;
 use std::error::Error as _;
@@ -25,15 +25,15 @@ use crate::http::problem::problem_response;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// What a browser may do with an answer that is no page: nothing.
+/// What a browser may do with a response that is not a page: nothing.
 const NO_PAGE: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox",
 );
-/// What it may not do with a page, besides what the page itself says: policies add up.
+/// What a browser may not do with any page. The page's own policy applies as well.
 const ANY_PAGE: HeaderValue =
     HeaderValue::from_static("object-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
-/// The id of a request, for whoever handles it.
+/// The id of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestId(pub(crate) String);
 
@@ -41,16 +41,17 @@ pub(crate) struct RequestId(pub(crate) String);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientIp(pub(crate) IpAddr);
 
-/// Whoever is connected; where that is a proxy that is trusted, the last address before it that is none
-/// (`X-Forwarded-For`, read from its end: what stands before may be made up).
+/// The address that is connected. If that is a trusted proxy, the last address before it that is not one
+/// (`X-Forwarded-For`, read from its end, as anyone can make up its beginning).
 fn client_ip(request: &Request, trusted: &[IpNet]) -> ClientIp {
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let mut client_ip =
         connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip().to_canonical());
     let is_proxy = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
-    let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let told: Vec<&str> = told.flat_map(|value| value.split(',')).collect();
-    for before in told.into_iter().rev() {
+    let forwarded =
+        request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let forwarded: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+    for before in forwarded.into_iter().rev() {
         let Some(before) = read_address(before) else { break };
         if !is_proxy(&client_ip) {
             break;
@@ -71,7 +72,7 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     let method = known_method(request.method());
     let span = tracing::info_span!("request", id, method, route);
     let too_old = is_too_old(request.headers());
-    // Nothing that is stored has it, and PostgreSQL can't even be asked for it.
+    // Nothing stored has U+0000, and PostgreSQL refuses a query with it.
     let has_nul = request.uri().to_string().contains("%00");
     let from_another_site = is_from_another_site(&request);
     async move {
@@ -95,7 +96,7 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        tell_browsers(response.headers_mut());
+        add_browser_headers(response.headers_mut());
         let took_ms = registry.env().now_ms() - began;
         let (status, took) =
             (response.status().as_u16(), Duration::from_millis(took_ms.max(0).cast_unsigned()));
@@ -107,16 +108,16 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     .await
 }
 
-/// Does a browser say that a page of another site wants something changed (Fetch Metadata)? Apps are no browsers, and say
-/// nothing; without this such a page could have mail sent, in the name of whoever looks at it.
+/// Whether a browser says that another site's page sent a request to change something (Fetch Metadata). Such a page could
+/// otherwise have mail sent by anyone who visits it. Apps are not browsers and do not send the header.
 fn is_from_another_site(request: &Request) -> bool {
     let site = request.headers().get(SEC_FETCH_SITE);
     !request.method().is_safe() && site.is_some_and(|site| site != "same-origin" && site != "none")
 }
 
-/// What a browser must know of any answer.
-fn tell_browsers(headers: &mut HeaderMap) {
-    // It is for the one who asked, as they are now: no cache may keep it.
+/// The headers for browsers that every response has.
+fn add_browser_headers(headers: &mut HeaderMap) {
+    // A response is for this person with their present roles, so no cache may keep it.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let policy = if is_page(headers) { ANY_PAGE } else { NO_PAGE };
     headers.append(header::CONTENT_SECURITY_POLICY, policy);
@@ -124,7 +125,7 @@ fn tell_browsers(headers: &mut HeaderMap) {
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
 }
 
-/// The method, where it is one of HTTP's own (RFC 9110 §9, RFC 5789). Others can be made up without end: they are one.
+/// The method if it is a standard one (RFC 9110 §9, RFC 5789). All others share one label, as anyone can make up more.
 fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -140,19 +141,19 @@ fn known_method(method: &Method) -> &'static str {
     }
 }
 
-/// An address as a proxy tells it: with or without a port, and one of IPv6 in brackets or not.
-fn read_address(told: &str) -> Option<IpAddr> {
-    let told = told.trim();
-    let bare = told.strip_prefix('[').and_then(|told| told.strip_suffix(']')).unwrap_or(told);
-    let with_port = || told.parse::<SocketAddr>().ok().map(|address| address.ip());
+/// An address as proxies write it: with or without a port, and for IPv6 with or without brackets.
+fn read_address(address: &str) -> Option<IpAddr> {
+    let address = address.trim();
+    let bare = address.strip_prefix('[').and_then(|address| address.strip_suffix(']')).unwrap_or(address);
+    let with_port = || address.parse::<SocketAddr>().ok().map(|address| address.ip());
     bare.parse::<IpAddr>().ok().or_else(with_port).map(|address| address.to_canonical())
 }
 
-/// How long a body may take to come, all of it.
+/// How long a whole body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// Reads the body before anything is done with it, so that who sends one byte a minute is told to come again: every handler
-/// wants the whole of it. Each limits it further to what it needs.
+/// Reads the whole body before the handler runs, so that slow senders are refused in one place. Handlers limit its size
+/// further.
 pub(crate) async fn read_body(State(registry): State<Registry>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let clock = std::sync::Arc::clone(&registry.env().clock);
@@ -162,7 +163,7 @@ pub(crate) async fn read_body(State(registry): State<Registry>, request: Request
         () = clock.pass(BODY_TIME) => {
             let problem = Problem::new(Code::Maintenance, "The request took too long to come");
             let mut response = problem_response(Problem { status: 408, ..problem });
-            // The rest of it may still be on its way: nothing else can be asked on this connection (RFC 9110 §15.5.9).
+            // The rest may still arrive, so the connection cannot be used again (RFC 9110 §15.5.9).
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             return response;
         }
@@ -181,12 +182,12 @@ fn is_too_old(headers: &HeaderMap) -> bool {
     spoken.is_some_and(|spoken| spoken.trim().parse::<u32>().is_ok_and(|spoken| spoken < PROTOCOL))
 }
 
-/// A page says what is wrong to the person who reads it.
+/// Whether the response is a page, which tells its reader itself what is wrong.
 fn is_page(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// The problem of an answer: the one that it carries, or for one of axum's own refusals the one that fits.
+/// The problem that a response carries, or the one that fits an error of axum's own.
 fn problem_of(response: &mut Response) -> Option<Problem> {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         return Some(problem);
@@ -215,7 +216,7 @@ fn with_problem(response: Response, mut problem: Problem, id: &str) -> Response 
     Response::from_parts(parts, body)
 }
 
-/// What a panic is answered with.
+/// The response to a request that panicked.
 pub(crate) fn after_panic(cause: Box<dyn Any + Send + 'static>) -> http::Response<Body> {
     let text = cause.downcast_ref::<String>().map(String::as_str).or(cause.downcast_ref::<&str>().copied());
     tracing::error!(cause = text.unwrap_or("unknown"), "a request panicked");
@@ -229,7 +230,7 @@ mod tests {
     #[test]
     fn only_a_trusted_proxy_is_believed() {
         let trusted = ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
-        for (connected, told, from) in [
+        for (connected, forwarded, from) in [
             ("192.0.2.7:1", None, "192.0.2.7"),
             // Who is no proxy can say what they like.
             ("192.0.2.7:1", Some("198.51.100.1"), "192.0.2.7"),
@@ -247,10 +248,10 @@ mod tests {
         ] {
             let mut request = Request::new(Body::empty());
             request.extensions_mut().insert(ConnectInfo(connected.parse::<SocketAddr>().unwrap()));
-            if let Some(told) = told {
-                request.headers_mut().insert("x-forwarded-for", told.parse().unwrap());
+            if let Some(forwarded) = forwarded {
+                request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
             }
-            assert_eq!(client_ip(&request, &trusted).0.to_string(), from, "{connected} {told:?}");
+            assert_eq!(client_ip(&request, &trusted).0.to_string(), from, "{connected} {forwarded:?}");
         }
     }
 }

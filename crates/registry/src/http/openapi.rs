@@ -1,100 +1,24 @@
-//! What each route is for, takes and gives: said beside the router, and from there the description of the whole API
-//! (OpenAPI 3.1), which is committed as docs/openapi.json, and a page to read it on.
+//! The description of the whole API (OpenAPI 3.1), made from the routes: committed as docs/openapi.json, and shown on a page.
 
 use std::fmt::Write as _;
 
 use axum::Json;
-use axum::response::{Html, IntoResponse};
+use axum::response::{Html, IntoResponse, Response};
+use guildhall_protocol::fields::Fields;
 use guildhall_protocol::{Council, Decision, PROTOCOL, Problem, Project, Review, Reviewed, Service, Update};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use crate::http::operation::{Operation, Responds};
 use crate::http::router::surface;
 
-type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
-
-/// A route, with what there is to say about it.
+/// A route of the API.
 pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
-    pub(crate) about: About,
-}
-
-/// What there is to say about a route.
-#[derive(Clone, Copy)]
-pub(crate) struct About {
-    summary: &'static str,
-    /// Only with a token; else a token is taken where there is one.
-    signed_in: bool,
-    takes: Option<SchemaOf>,
-    gives: Gives,
-    query: &'static [Parameter],
-}
-
-/// Name, JSON type and meaning of a part of the query.
-type Parameter = (&'static str, &'static str, &'static str);
-
-#[derive(Clone, Copy)]
-enum Gives {
-    Nothing,
-    Json(SchemaOf),
-    /// A line of text.
-    Text,
-    /// A page to read.
-    Page,
-    /// Another address to go to.
-    Redirect,
-    /// NDJSON: first, change and last lines.
-    Lines,
-}
-
-impl About {
-    /// For everyone.
-    pub(crate) const fn open(summary: &'static str) -> Self {
-        Self { summary, signed_in: false, takes: None, gives: Gives::Nothing, query: &[] }
-    }
-
-    /// For those who are signed in.
-    pub(crate) const fn signed_in(summary: &'static str) -> Self {
-        Self { signed_in: true, ..Self::open(summary) }
-    }
-
-    /// It takes that, as JSON.
-    pub(crate) fn takes<T: JsonSchema>(self) -> Self {
-        Self { takes: Some(|generator| generator.subschema_for::<T>()), ..self }
-    }
-
-    /// It gives that, as JSON; nothing (204) where this is not said.
-    pub(crate) fn gives<T: JsonSchema>(self) -> Self {
-        Self { gives: Gives::Json(|generator| generator.subschema_for::<T>()), ..self }
-    }
-
-    /// It gives a line of text.
-    pub(crate) fn gives_text(self) -> Self {
-        Self { gives: Gives::Text, ..self }
-    }
-
-    /// It gives a page to read.
-    pub(crate) fn gives_page(self) -> Self {
-        Self { gives: Gives::Page, ..self }
-    }
-
-    /// It gives another address to go to.
-    pub(crate) fn gives_redirect(self) -> Self {
-        Self { gives: Gives::Redirect, ..self }
-    }
-
-    /// It gives the lines of the change feed.
-    pub(crate) fn gives_lines(self) -> Self {
-        Self { gives: Gives::Lines, ..self }
-    }
-
-    /// It looks at these parts of the query, each optional.
-    pub(crate) const fn query(self, query: &'static [Parameter]) -> Self {
-        Self { query, ..self }
-    }
+    pub(crate) operation: Operation,
 }
 
 /// The description of the whole API.
@@ -111,7 +35,7 @@ pub fn openapi() -> Value {
             methods.insert(route.method.as_str().to_lowercase(), operation);
         }
     }
-    // What the bodies of change lines say, by their kind: no operation names them, so they are only put on the list.
+    // The bodies of change lines, by their kind. No operation names them, so they are only added to the schemas.
     let _listed = [
         generator.subschema_for::<Council>(),
         generator.subschema_for::<Service>(),
@@ -126,8 +50,8 @@ pub fn openapi() -> Value {
         "info": {
             "title": "Guildhall registry",
             "version": PROTOCOL.to_string(),
-            "description": "The shared registry that Guildhall syncs with. Every answer that is no success is a problem \
-                            (RFC 9457) with a code. What one may not see is not there (404).",
+            "description": "The shared registry that Guildhall syncs with. Every error is a problem (RFC 9457) with a code. \
+                            What you may not see is answered as if it did not exist (404).",
         },
         "paths": paths,
         "components": {
@@ -138,7 +62,7 @@ pub fn openapi() -> Value {
 }
 
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
-    let About { summary, signed_in, takes, gives, query } = route.about;
+    let Operation { summary, signed_in, query, body, responds } = route.operation;
     let mut operation = Map::new();
     operation.insert("operationId".to_owned(), operation_id(route).into());
     operation.insert("summary".to_owned(), summary.into());
@@ -152,17 +76,17 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     }
     let security = if signed_in { json!([{"token": []}]) } else { json!([{}, {"token": []}]) };
     operation.insert("security".to_owned(), security);
-    if let Some(takes) = takes {
-        let content = json!({"application/json": {"schema": takes(generator)}});
+    if let Some(schema) = body {
+        let content = json!({"application/json": {"schema": schema(generator)}});
         operation.insert("requestBody".to_owned(), json!({"required": true, "content": content}));
     }
-    let (status, content) = match gives {
-        Gives::Nothing => ("204", Value::Null),
-        Gives::Redirect => ("303", Value::Null),
-        Gives::Json(schema) => ("200", json!({"application/json": {"schema": schema(generator)}})),
-        Gives::Text => ("200", json!({"text/plain": {"schema": {"type": "string"}}})),
-        Gives::Page => ("200", json!({"text/html": {"schema": {"type": "string"}}})),
-        Gives::Lines => ("200", json!({"application/x-ndjson": {"schema": {"type": "string"}}})),
+    let (status, content) = match responds {
+        Responds::Nothing => ("204", Value::Null),
+        Responds::Redirect => ("303", Value::Null),
+        Responds::Json(schema) => ("200", json!({"application/json": {"schema": schema(generator)}})),
+        Responds::Text => ("200", json!({"text/plain": {"schema": {"type": "string"}}})),
+        Responds::Page => ("200", json!({"text/html": {"schema": {"type": "string"}}})),
+        Responds::Lines => ("200", json!({"application/x-ndjson": {"schema": {"type": "string"}}})),
     };
     let mut done = json!({"description": "Done"});
     if !content.is_null() {
@@ -189,16 +113,19 @@ fn in_path(name: &str) -> Value {
     json!({"name": name, "in": "path", "required": true, "schema": schema})
 }
 
-pub(crate) async fn document() -> Json<Value> {
-    Json(openapi())
+pub(crate) async fn document() -> Json<Fields> {
+    match openapi() {
+        Value::Object(description) => Json(description),
+        _ => Json(Fields::new()),
+    }
 }
 
 /// The description as a page. It loads nothing, and may not.
-pub(crate) async fn page() -> impl IntoResponse {
+pub(crate) async fn page() -> Response {
     const NOTHING: &str = "default-src 'none'; style-src 'unsafe-inline'";
     let headers: [(HeaderName, HeaderValue); 1] =
         [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING))];
-    (StatusCode::OK, headers, Html(written(&openapi())))
+    (StatusCode::OK, headers, Html(written(&openapi()))).into_response()
 }
 
 const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Guildhall registry API</title>
@@ -266,7 +193,7 @@ mod tests {
         let mut names = std::collections::BTreeSet::new();
         for route in surface().routes {
             assert!(names.insert(operation_id(&route)), "{}", operation_id(&route));
-            assert!(page.contains(&escaped(route.about.summary)), "{}", route.about.summary);
+            assert!(page.contains(&escaped(route.operation.summary)), "{}", route.operation.summary);
         }
         assert!(!page.contains("http://") && !page.contains("src="), "it loads nothing from elsewhere");
     }

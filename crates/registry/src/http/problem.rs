@@ -1,23 +1,21 @@
-//! An error as HTTP has it: one RFC 9457 problem. A failure of the registry's own says nothing of its cause to the caller,
-//! and everything to the log.
+//! Errors as HTTP responses: one RFC 9457 problem each. The cause of a failure goes to the log and never to the caller.
 
 use axum::response::{IntoResponse, Response};
 use guildhall_protocol::{Code, Problem};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::error::Error;
-use crate::store::{StoreError, engine};
 
-/// The problem that an error is to whoever asked, and after how many seconds it is worth asking again.
+/// The problem for the caller, and after how many seconds they can try again.
 fn problem_of(error: Error) -> (Problem, Option<u64>) {
     match error {
         Error::Refused(problem) => (*problem, None),
         Error::TooMany { seconds } => (Problem::new(Code::RateLimited, "Too many requests"), Some(seconds)),
-        Error::Store(StoreError::Database(error)) if engine::is_full(&error) => {
+        Error::Store(error) if error.is_full() => {
             tracing::error!(%error, "no room left");
             (Problem::new(Code::Maintenance, "The registry has no room left to store this"), Some(60))
         }
-        Error::Store(StoreError::Database(error)) if engine::is_busy(&error) => {
+        Error::Store(error) if error.is_busy() => {
             tracing::error!(%error, "the database is busy");
             (Problem::new(Code::Maintenance, "The registry is busy"), Some(5))
         }
@@ -29,9 +27,7 @@ fn problem_of(error: Error) -> (Problem, Option<u64>) {
             tracing::warn!(%error, "the sign-in provider gave no good answer");
             (Problem::new(Code::Maintenance, "The sign-in provider can't be asked now"), Some(60))
         }
-        Error::Closing | Error::Store(StoreError::Closed) => {
-            (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5))
-        }
+        Error::Closing => (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5)),
         Error::Store(_) | Error::Damaged(_) | Error::Erasures(_) => {
             tracing::error!(%error, "the registry failed");
             (Problem::new(Code::Internal, "The registry failed"), None)
@@ -50,8 +46,8 @@ impl IntoResponse for Error {
     }
 }
 
-/// An answer that carries the problem beside its empty body: it is written out by [`crate::http::middleware`], where the
-/// request's id is known.
+/// A response that carries the problem as an extension. [`crate::http::middleware`] writes the body, as it knows the request's
+/// id.
 pub(crate) fn problem_response(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = status.into_response();

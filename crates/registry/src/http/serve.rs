@@ -1,4 +1,4 @@
-//! Serving: HTTP on one address, until someone asks it to end.
+//! Serving HTTP on one address until the process is asked to stop.
 
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -21,24 +21,23 @@ use tower::ServiceExt as _;
 use crate::http::limits::{AtOnce, near};
 use crate::{Mail, Registry};
 
-/// How long requests in hand may take once the registry is asked to end.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// What connections may cost.
+/// How long requests in hand may take once the registry is asked to stop.
+const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
+/// The limits on connections.
 struct Caps {
-    /// How long the line and the headers of a request may take, from when the connection is there or the last answer was
-    /// given.
+    /// How long the first line and headers of a request may take, from the connection or the last response on.
     header_time: Duration,
-    /// Connections at the same time. One more waits until another is closed.
+    /// Connections at the same time. Another one waits until one is closed.
     connections: usize,
-    /// Those of one address, or one /64 of IPv6. One more is closed at once.
+    /// Connections of one address, or one /64 of IPv6. Another one is closed at once.
     of_address: usize,
 }
 
 const CAPS: Caps = Caps { header_time: Duration::from_secs(30), connections: 8_000, of_address: 500 };
-/// What else is open: the database, its log, letters.
-const FILES_OF_OUR_OWN: usize = 100;
+/// Files kept free for the database, its log and letters.
+const RESERVED_FILES: usize = 100;
 
-/// Why an address is not served on.
+/// The registry refuses to serve on an address.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{address} can be reached from other machines, and with --mail console or --mail file anyone who can read this \
@@ -48,10 +47,10 @@ pub struct NotLoopback {
     address: SocketAddr,
 }
 
-/// May a registry with this mail be served on that address?
+/// Checks that a registry with this mail may be served on that address.
 ///
 /// # Errors
-/// When others could reach it.
+/// If other machines could reach it while codes are printed.
 pub fn check_address(address: SocketAddr, mail: &Mail) -> Result<(), NotLoopback> {
     match mail {
         Mail::Console | Mail::File(_) if !address.ip().is_loopback() => Err(NotLoopback { address }),
@@ -59,8 +58,8 @@ pub fn check_address(address: SocketAddr, mail: &Mail) -> Result<(), NotLoopback
     }
 }
 
-/// Answers requests until `end` is over; then finishes what is in hand and closes the registry. What it counts is told on
-/// a listener of its own, where there is one.
+/// Answers requests until `end` completes, then finishes those in hand and closes the registry. Metrics are served on a
+/// listener of their own if there is one.
 pub async fn serve(
     registry: Registry,
     listener: TcpListener,
@@ -83,34 +82,34 @@ pub async fn serve(
         _ = async { tokio::join!(end, answered) } => {}
         () = async {
             let _ = ended.wait_for(|ended| *ended).await;
-            registry.env().clock.pass(PATIENCE).await;
+            registry.env().clock.pass(SHUTDOWN_TIME).await;
         } => {
             tracing::warn!("some requests were cut off");
         }
         () = registry.run_daily() => {}
-        () = registry.keep_telling() => {}
-        () = keep_forgetting(&registry) => {}
-        () = tell_metrics(&registry, metrics, never) => {}
+        () = registry.keep_sending_report_letters() => {}
+        () = keep_sweeping(&registry) => {}
+        () = serve_metrics(&registry, metrics, never) => {}
     }
     registry.close().await;
 }
 
-async fn tell_metrics(registry: &Registry, listener: Option<TcpListener>, ended: watch::Receiver<bool>) {
+async fn serve_metrics(registry: &Registry, listener: Option<TcpListener>, ended: watch::Receiver<bool>) {
     match listener {
         Some(listener) => answer(listener, registry.metrics_router(), CAPS, |_| false, ended).await,
         None => std::future::pending().await,
     }
 }
 
-async fn keep_forgetting(registry: &Registry) {
+async fn keep_sweeping(registry: &Registry) {
     match registry.limits() {
-        Some(limits) => limits.keep_forgetting(registry.env()).await,
+        Some(limits) => limits.keep_sweeping(registry.env()).await,
         None => std::future::pending().await,
     }
 }
 
-/// Answers whoever connects, until it has ended; then returns once all connections are closed. Who sends no request is not
-/// waited for, and nobody can take all connections for themselves but a proxy, which stands for many.
+/// Answers requests until it is told to stop, then returns once all connections are closed. A client that sends no request
+/// is disconnected, and no client can take all connections, except a proxy, which serves many.
 async fn answer(
     mut listener: TcpListener,
     router: Router,
@@ -127,7 +126,7 @@ async fn answer(
         let (permit, (stream, from)) = tokio::select! {
             accepted = async {
                 let permit = Arc::clone(&connections).acquire_owned().await;
-                // What can't be accepted for want of files is tried again by it.
+                // `accept` tries again by itself when the process has no free file.
                 (permit, Listener::accept(&mut listener).await)
             } => accepted,
             _ = ended.wait_for(|ended| *ended) => break,
@@ -155,17 +154,17 @@ async fn answer(
     graceful.shutdown().await;
 }
 
-/// How many files there can be open beside those of the database.
+/// The number of files that connections may use.
 fn open_files() -> usize {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-        // Where it may not be raised, it stays as it was.
+        // If the limit may not be raised, it stays as it is.
         let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_ok();
         let files = if raised { maximum } else { current };
         let files = files.and_then(|files| usize::try_from(files).ok());
-        files.map_or(Semaphore::MAX_PERMITS, |files| files.saturating_sub(FILES_OF_OUR_OWN).max(1))
+        files.map_or(Semaphore::MAX_PERMITS, |files| files.saturating_sub(RESERVED_FILES).max(1))
     }
     #[cfg(not(unix))]
     Semaphore::MAX_PERMITS

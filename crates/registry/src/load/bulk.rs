@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::Registry;
 use crate::error::Result;
+use crate::registry::Write;
 use crate::store::WriteTx;
 use crate::store::audit::{self, AuditEvent};
 use crate::store::records::{self, RecordWrite, to_fields};
@@ -38,33 +39,25 @@ impl Tally {
 impl Registry {
     /// Stores the records that do not exist yet, in order. After a failure, records stored so far remain, and a repeat
     /// continues from there.
-    pub(crate) async fn take_in(&self, states: Vec<RecordWrite>, event: AuditEvent) -> Result<Tally> {
+    pub(crate) async fn ingest(&self, states: Vec<RecordWrite>, event: AuditEvent) -> Result<Tally> {
         let mut tally = Tally::default();
         for part in states.chunks(AT_ONCE) {
-            let (part, now) = (part.to_vec(), self.env().now_ms());
-            let counted = self.write(move |tx| {
-                let part = part.clone();
-                Box::pin(async move {
-                    let mut tally = Tally::default();
-                    for state in &part {
-                        tally.add(take_in_one(tx, state, now).await?);
-                    }
-                    Ok(tally)
-                })
+            let counted = self.write(part.to_vec(), async |Write { tx, env }, part| {
+                let mut tally = Tally::default();
+                for state in part {
+                    tally.add(add_one(tx, state, env.now_ms()).await?);
+                }
+                Ok(tally)
             });
             tally.add(counted.await?);
         }
-        let (env, event) = (self.env().clone(), AuditEvent { detail: format!("{tally:?}"), ..event });
-        self.write(move |tx| {
-            let (env, event) = (env.clone(), event.clone());
-            Box::pin(async move { Ok(audit::log(tx, &env, &event).await?) })
-        })
-        .await?;
+        let event = AuditEvent { detail: format!("{tally:?}"), ..event };
+        self.write(event, async |Write { tx, env }, event| Ok(audit::log(tx, env, event).await?)).await?;
         Ok(tally)
     }
 }
 
-async fn take_in_one(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Result<Tally> {
+async fn add_one(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Result<Tally> {
     if records::find(tx.sql(), state.kind, &state.id).await?.is_some() {
         return Ok(Tally { unchanged: 1, ..Tally::default() });
     }

@@ -7,8 +7,9 @@ use crate::auth::second_factor;
 use crate::councils::{membership, successions, vouching};
 use crate::error::Result;
 use crate::mail::Letter;
+use crate::registry::Write;
 use crate::store::{openid, tombstones};
-use crate::submissions::review;
+use crate::submissions::overdue;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long tombstones are kept. A laptop that was away for longer reads everything again.
@@ -21,19 +22,15 @@ impl Registry {
     /// # Errors
     /// If the changes cannot be stored.
     pub async fn maintain(&self) -> Result<()> {
-        let before = (self.env().clock.now() - DEPARTURES_KEPT).as_millisecond();
-        let env = self.env().clone();
-        let reminded = self.write(move |tx| {
-            let env = env.clone();
-            Box::pin(async move {
-                tombstones::forget(tx, before).await?;
-                openid::forget(tx, env.now_ms()).await?;
-                successions::follow_calendar(tx, &env).await?;
-                membership::lapse(tx, &env).await?;
-                second_factor::apply_resets(tx, &env).await?;
-                vouching::confirm_vouched(tx, &env).await?;
-                review::escalate_overdue(tx, &env).await
-            })
+        let reminded = self.write((), async |Write { tx, env }, ()| {
+            let before = (env.clock.now() - DEPARTURES_KEPT).as_millisecond();
+            tombstones::forget(tx, before).await?;
+            openid::forget(tx, env.now_ms()).await?;
+            successions::follow_calendar(tx, env).await?;
+            membership::lapse(tx, env).await?;
+            second_factor::apply_resets(tx, env).await?;
+            vouching::confirm_vouched(tx, env).await?;
+            overdue::escalate_overdue(tx, env).await
         });
         let reminded = reminded.await?;
         self.after_erasing().await;

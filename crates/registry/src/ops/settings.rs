@@ -6,6 +6,7 @@ use guildhall_protocol::{PROTOCOL, RegistryFacts};
 use crate::Registry;
 use crate::access::factor_setting;
 use crate::error::Result;
+use crate::registry::Write;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::settings::{self, Setting};
 
@@ -28,19 +29,14 @@ impl Registry {
     /// # Errors
     /// If the value is invalid or cannot be stored.
     pub async fn set(&self, setting: Setting, value: &str) -> Result<()> {
-        let (value, env) = (value.to_owned(), self.env().clone());
-        self.write(move |tx| {
-            let (value, env) = (value.clone(), env.clone());
-            Box::pin(async move {
-                match setting {
-                    Setting::SecondFactor => factor_setting::set_asked_of(tx, &env, &value).await?,
-                    Setting::SecondFactorDays => factor_setting::set_days(tx, &env, &value).await?,
-                    _ => {}
-                }
-                settings::set(tx, setting.as_str(), &value).await?;
-                Ok(audit::log(tx, &env, &AuditEvent::operator(AuditAction::Set, setting.as_str(), ""))
-                    .await?)
-            })
+        self.write((setting, value.to_owned()), async |Write { tx, env }, (setting, value)| {
+            match setting {
+                Setting::SecondFactor => factor_setting::set_asked_of(tx, env, value).await?,
+                Setting::SecondFactorDays => factor_setting::set_days(tx, env, value).await?,
+                _ => {}
+            }
+            settings::set(tx, setting.as_str(), value).await?;
+            Ok(audit::log(tx, env, &AuditEvent::operator(AuditAction::Set, setting.as_str(), "")).await?)
         })
         .await
     }

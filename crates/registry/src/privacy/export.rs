@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use guildhall_protocol::CouncilCode;
+use guildhall_protocol::fields::Fields;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sqlx::AnyConnection;
 
 use crate::Registry;
@@ -13,6 +14,7 @@ use crate::access::council::council_where;
 use crate::access::policy::{self, Action, Reader};
 use crate::access::principal::Actor;
 use crate::error::{Error, Result};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::erasures::{self, Among};
 use crate::store::tables::{self, Columns};
@@ -59,7 +61,7 @@ const RECORDS_OF_A_COUNCIL: Rows = (
 
 impl Registry {
     /// Everything stored about the person who asks.
-    pub(crate) async fn data_of(&self, actor: &Actor) -> Result<Value> {
+    pub(crate) async fn data_of(&self, actor: &Actor) -> Result<Fields> {
         let mut tx = self.store().read().await?;
         let id = actor.person.id.to_string();
         let reader = policy::reader(&mut tx, Some(actor)).await?;
@@ -73,23 +75,19 @@ impl Registry {
         let named = erasures::records(&mut tx, Among::Naming(&actor.person.email)).await?;
         let named = named.into_iter().map(|(kind, id)| json!({"kind": kind, "id": id}));
         data.insert("records_with_your_address".to_owned(), named.collect());
-        Ok(Value::Object(data))
+        Ok(data)
     }
 
     /// Everything stored for a council, for those who manage its people. The export is logged. A coordinator who stands
     /// in does not get projects that only a team can see.
-    pub(crate) async fn data_of_council(&self, actor: &Actor, code: &CouncilCode) -> Result<Value> {
-        let logged = code.clone();
-        self.write_as(&actor.principal, move |tx, actor, env| {
-            let code = logged.clone();
-            Box::pin(async move {
-                council_where(tx.sql(), &actor, Action::ManagePeople, &code).await?;
-                let event = AuditEvent {
-                    council: code.to_string(),
-                    ..actor.event(AuditAction::ExportCouncil, format!("council/{code}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+    pub(crate) async fn data_of_council(&self, actor: &Actor, code: CouncilCode) -> Result<Fields> {
+        self.write_as(&actor.principal, code.clone(), async |WriteAs { tx, actor, env }, code| {
+            council_where(tx.sql(), &actor, Action::ManagePeople, code).await?;
+            let event = AuditEvent {
+                council: code.to_string(),
+                ..actor.event(AuditAction::ExportCouncil, format!("council/{code}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await?;
         let mut tx = self.store().read().await?;
@@ -116,11 +114,11 @@ impl Registry {
             }
             data.insert(rows.0.to_owned(), found.into_iter().map(readable).collect());
         }
-        Ok(Value::Object(data))
+        Ok(data)
     }
 
-    fn begin_export(&self) -> Map<String, Value> {
-        let mut data = Map::new();
+    fn begin_export(&self) -> Fields {
+        let mut data = Fields::new();
         data.insert("exported_at".to_owned(), self.env().clock.now().to_string().into());
         data
     }

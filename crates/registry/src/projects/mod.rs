@@ -1,4 +1,4 @@
-//! What can be done with a published project besides changing it: reports, removal, and the seats of its team.
+//! What can be done with a published project besides changing it: reporting and deleting it, and the seats of its team.
 
 pub(crate) mod moderation;
 pub(crate) mod team;

@@ -1,4 +1,4 @@
-//! The team of a project: who has a seat in it, and who takes one back.
+//! The team of a project: who has a seat in it, and who can take a seat back.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::{CouncilCode, PersonId, ProjectId, Seat};
@@ -10,13 +10,14 @@ use crate::access::council::{Council, name_of};
 use crate::access::policy::{self, Action, can};
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
+use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::records::{self, Record};
 use crate::store::{people, seats};
 
 impl Registry {
-    /// Who has a seat in the project's team, for those in it and for those who may take one back.
+    /// The seats of a project's team, for those who have one and those who may take one back.
     pub(crate) async fn seats(&self, actor: &Actor, project: ProjectId) -> Result<Vec<Seat>> {
         let mut tx = self.store().read().await?;
         let (record, council) = project_of(&mut tx, actor, project).await?;
@@ -47,20 +48,18 @@ impl Registry {
         project: ProjectId,
         person: PersonId,
     ) -> Result<()> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let (record, council) = project_of(tx.sql(), &actor, project).await?;
-                let may = person == actor.person.id || may_manage(&actor, &record, &council);
-                if !may || !seats::take_back(tx, &record.id, person).await? {
-                    return Err(Error::not_found());
-                }
-                people::change_access(tx, person).await?;
-                let event = AuditEvent {
-                    council: council.code.to_string(),
-                    ..actor.event(AuditAction::TakeSeatBack, format!("project/{project}"))
-                };
-                Ok(audit::log(tx, &env, &event).await?)
-            })
+        self.write_as(principal, (project, person), async |WriteAs { tx, actor, env }, (project, person)| {
+            let (record, council) = project_of(tx.sql(), &actor, *project).await?;
+            let may = *person == actor.person.id || may_manage(&actor, &record, &council);
+            if !may || !seats::take_back(tx, &record.id, *person).await? {
+                return Err(Error::not_found());
+            }
+            people::change_access(tx, *person).await?;
+            let event = AuditEvent {
+                council: council.code.to_string(),
+                ..actor.event(AuditAction::TakeSeatBack, format!("project/{project}"))
+            };
+            Ok(audit::log(tx, env, &event).await?)
         })
         .await
     }
@@ -75,7 +74,7 @@ async fn project_of(sql: &mut AnyConnection, actor: &Actor, project: ProjectId) 
     Ok((record, council))
 }
 
-/// The council's leads, those who stand in for them, and whoever keeps the project.
+/// The council's leads, those who stand in for them, and the owner of the project may take back anyone's seat.
 fn may_manage(actor: &Actor, record: &Record, council: &Council) -> bool {
     let owner = record.body.get("owner").and_then(Value::as_str);
     can(actor, Action::ManageSeats, council)

@@ -1,5 +1,9 @@
 //! The store's errors. The store knows nothing of HTTP or of refused requests: the areas above map these errors.
 
+use std::fmt::Display;
+
+use super::engine;
+
 /// Why a store operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -12,6 +16,23 @@ pub enum StoreError {
     /// The store is closing and accepts no more writes.
     #[error("the store is closing")]
     Closed,
+}
+
+impl StoreError {
+    /// What cannot be read, and why.
+    pub(super) fn damaged(what: &str, why: impl Display) -> Self {
+        Self::Damaged(format!("{what}: {why}"))
+    }
+
+    /// Is there no room left to store anything?
+    pub(crate) fn is_full(&self) -> bool {
+        matches!(self, Self::Database(error) if engine::is_full(error))
+    }
+
+    /// Is the database busy with something else, so that it is worth trying again?
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Database(error) if engine::is_busy(error))
+    }
 }
 
 /// The result type of the store's functions.

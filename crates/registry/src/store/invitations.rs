@@ -38,7 +38,7 @@ type Row = (String, String, String, String, String, i64);
 
 fn read((id, council, email, role, invited_by, invited_at): Row) -> Result<Open> {
     Ok(Open {
-        id: id.parse().map_err(|_| StoreError::Damaged("an invitation's id".to_owned()))?,
+        id: id.parse().map_err(|error| StoreError::damaged("an invitation's id", error))?,
         council: read_council(&council)?,
         email,
         role: read_role(&role)?,

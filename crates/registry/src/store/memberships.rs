@@ -117,7 +117,7 @@ pub(super) fn read_role(role: &str) -> Result<Role> {
 
 /// Parses a stored council code.
 pub(super) fn read_council(code: &str) -> Result<CouncilCode> {
-    code.parse().map_err(|_| StoreError::Damaged("a council's code".to_owned()))
+    code.parse().map_err(|error| StoreError::damaged("a council's code", error))
 }
 
 /// All memberships of a person, in any state.

@@ -40,7 +40,6 @@ mod write;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use guildhall_protocol::sign_in::CODE_ALPHABET;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgListener;
@@ -54,7 +53,7 @@ pub use engine::{DatabaseUrl, NotADatabaseUrl};
 pub use error::StoreError;
 pub(crate) use filling::Filling;
 pub(crate) use readable::Cells;
-pub(crate) use write::{JobError, WriteTx};
+pub(crate) use write::{JobError, JobFn, WriteTx};
 
 use crate::env::Env;
 use crate::store::error::Result;
@@ -132,14 +131,15 @@ impl Store {
 
     /// Queues a job for the next group commit and returns once it is committed. The job may run more than once. If it
     /// returns an error, its writes are rolled back.
-    pub(crate) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(crate) async fn write<A, T, E, F>(&self, args: A, work: F) -> Result<T, E>
     where
+        A: Send + Sync + 'static,
         T: Send + 'static,
         E: JobError,
-        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+        F: AsyncFn(&mut WriteTx, &A) -> Result<T, E> + for<'t> JobFn<'t, &'t mut WriteTx, A, Result<T, E>>,
     {
         let queue = self.queue.lock().map_err(|_| StoreError::Closed)?.clone();
-        queue.ok_or(StoreError::Closed)?.write(work).await
+        queue.ok_or(StoreError::Closed)?.write(args, work).await
     }
 
     /// Removes deleted data from the database files, as far as the database allows.
@@ -196,7 +196,7 @@ fn note(changed: &watch::Sender<u64>, seq: u64) {
 
 /// Converts a stored time (milliseconds since 1970).
 pub(crate) fn read_time(stored: i64) -> Result<Timestamp> {
-    Timestamp::from_millisecond(stored).map_err(|_| StoreError::Damaged("a time".to_owned()))
+    Timestamp::from_millisecond(stored).map_err(|error| StoreError::damaged("a time", error))
 }
 
 /// A random name for a new epoch: lower-case letters and digits.

@@ -148,5 +148,5 @@ pub(crate) async fn new_since(sql: &mut AnyConnection, time: i64) -> Result<u32>
 
 /// Parses a stored id.
 pub(super) fn read_id(id: &str) -> Result<PersonId> {
-    id.parse().map_err(|_| StoreError::Damaged("a person's id".to_owned()))
+    id.parse().map_err(|error| StoreError::damaged("a person's id", error))
 }

@@ -12,7 +12,7 @@ use sqlx::AnyConnection;
 use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
 use super::{history, tombstones};
-use crate::store::error::Result;
+use crate::store::error::{Result, StoreError};
 use serde::Serialize;
 
 /// A stored record.
@@ -69,26 +69,37 @@ impl RecordWrite {
     }
 }
 
+/// A record's row, with its body as text.
+#[derive(sqlx::FromRow)]
+struct StoredRow {
+    id: String,
+    version: i64,
+    seq: i64,
+    cell: String,
+    body: String,
+    council: String,
+    author: String,
+}
+
+impl TryFrom<StoredRow> for Record {
+    type Error = StoreError;
+
+    fn try_from(row: StoredRow) -> Result<Self> {
+        let StoredRow { id, version, seq, cell, body, council, author } = row;
+        let (version, seq, body) = (version_of(version), seq.cast_unsigned(), serde_json::from_str(&body)?);
+        Ok(Self { id, version, seq, cell, body, council, author })
+    }
+}
+
 pub(crate) async fn find(sql: &mut AnyConnection, kind: Kind, id: &str) -> Result<Option<Record>> {
-    let row: Option<(i64, i64, String, String, String, String)> = sqlx::query_as(
-        "SELECT version, seq, cell, body, council, author FROM records WHERE kind = $1 AND id = $2",
+    let row: Option<StoredRow> = sqlx::query_as(
+        "SELECT id, version, seq, cell, body, council, author FROM records WHERE kind = $1 AND id = $2",
     )
     .bind(kind.as_str())
     .bind(id)
     .fetch_optional(sql)
     .await?;
-    row.map(|(version, seq, cell, body, council, author)| {
-        Ok(Record {
-            id: id.to_owned(),
-            version: version_of(version),
-            seq: seq.cast_unsigned(),
-            cell,
-            body: serde_json::from_str(&body)?,
-            council,
-            author,
-        })
-    })
-    .transpose()
+    row.map(Record::try_from).transpose()
 }
 
 /// Stores the record as its next version. If a project moves to another cell, its records move with it. Returns the new
@@ -226,15 +237,13 @@ pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i
 
 /// Every record of a kind in any cell, ordered by id.
 pub(crate) async fn of_kind(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<Record>> {
-    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM records WHERE kind = $1 ORDER BY id")
-        .bind(kind.as_str())
-        .fetch_all(&mut *sql)
-        .await?;
-    let mut records = Vec::with_capacity(ids.len());
-    for id in ids {
-        records.extend(find(sql, kind, &id).await?);
-    }
-    Ok(records)
+    let rows: Vec<StoredRow> = sqlx::query_as(
+        "SELECT id, version, seq, cell, body, council, author FROM records WHERE kind = $1 ORDER BY id",
+    )
+    .bind(kind.as_str())
+    .fetch_all(sql)
+    .await?;
+    rows.into_iter().map(Record::try_from).collect()
 }
 
 /// The ids of the records of a kind whose latest version this person wrote.
@@ -245,16 +254,14 @@ pub(crate) async fn written_by(sql: &mut AnyConnection, kind: Kind, person: Pers
 
 /// Every project of a council in any cell, ordered by id.
 pub(crate) async fn projects_of(sql: &mut AnyConnection, council: &CouncilCode) -> Result<Vec<Record>> {
-    let ids: Vec<String> =
-        sqlx::query_scalar("SELECT id FROM records WHERE kind = 'project' AND council = $1 ORDER BY id")
-            .bind(council.as_str())
-            .fetch_all(&mut *sql)
-            .await?;
-    let mut projects = Vec::with_capacity(ids.len());
-    for id in ids {
-        projects.extend(find(sql, Kind::Project, &id).await?);
-    }
-    Ok(projects)
+    let rows: Vec<StoredRow> = sqlx::query_as(
+        "SELECT id, version, seq, cell, body, council, author FROM records
+         WHERE kind = 'project' AND council = $1 ORDER BY id",
+    )
+    .bind(council.as_str())
+    .fetch_all(sql)
+    .await?;
+    rows.into_iter().map(Record::try_from).collect()
 }
 
 /// The ids of the updates of a project.
@@ -328,18 +335,8 @@ pub(crate) async fn all(sql: &mut AnyConnection, kind: Kind) -> Result<Vec<Field
 
 /// Every record of a kind in any cell, keyed by id.
 pub(crate) async fn by_id(sql: &mut AnyConnection, kind: Kind) -> Result<HashMap<String, Record>> {
-    let rows: Vec<(String, i64, i64, String, String, String, String)> =
-        sqlx::query_as("SELECT id, version, seq, cell, body, council, author FROM records WHERE kind = $1")
-            .bind(kind.as_str())
-            .fetch_all(sql)
-            .await?;
-    let record =
-        |(id, version, seq, cell, body, council, author): (String, i64, i64, String, String, _, _)| {
-            let (version, seq) = (version_of(version), seq.cast_unsigned());
-            let body = serde_json::from_str(&body)?;
-            Ok((id.clone(), Record { id, version, seq, cell, body, council, author }))
-        };
-    rows.into_iter().map(record).collect()
+    let records = of_kind(sql, kind).await?;
+    Ok(records.into_iter().map(|record| (record.id.clone(), record)).collect())
 }
 
 fn version_of(stored: i64) -> u32 {

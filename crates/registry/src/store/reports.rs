@@ -1,6 +1,6 @@
 //! People's reports of what is wrong with a project.
 
-use guildhall_protocol::{CouncilCode, ProjectId, Wrong};
+use guildhall_protocol::{CouncilCode, ProjectId, ReportReason};
 use sqlx::AnyConnection;
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ pub(crate) struct Open {
     pub(crate) id: Uuid,
     pub(crate) project: ProjectId,
     pub(crate) council: CouncilCode,
-    pub(crate) why: Wrong,
+    pub(crate) why: ReportReason,
     pub(crate) text: String,
     /// A person's id; empty if the reporter was not signed in.
     pub(crate) reporter: String,
@@ -26,12 +26,12 @@ const OPEN: &str = "SELECT id, project, council, why, text, reporter, at FROM re
 type Row = (String, String, String, String, String, String, i64);
 
 fn read((id, project, council, why, text, reporter, at): Row) -> Result<Open> {
-    let damaged = || StoreError::Damaged("a report".to_owned());
+    let reason = ReportReason::ALL.into_iter().find(|known| known.as_str() == why);
     Ok(Open {
-        id: id.parse().map_err(|_| damaged())?,
-        project: project.parse().map_err(|_| damaged())?,
+        id: id.parse().map_err(|error| StoreError::damaged("a report's id", error))?,
+        project: project.parse().map_err(|error| StoreError::damaged("a report's project", error))?,
         council: read_council(&council)?,
-        why: Wrong::ALL.into_iter().find(|known| known.as_str() == why).ok_or_else(damaged)?,
+        why: reason.ok_or_else(|| StoreError::damaged("a report's reason", &why))?,
         text,
         reporter,
         at,

@@ -41,7 +41,7 @@ pub(crate) struct StoredSubmission {
     pub(crate) record: String,
     /// The council it was sent for; empty if it was withdrawn before it arrived.
     pub(crate) council: String,
-    pub(crate) stood: SubmissionState,
+    pub(crate) state: SubmissionState,
 }
 
 #[derive(sqlx::FromRow)]
@@ -75,7 +75,7 @@ pub(crate) async fn find(
     row.map(|row| {
         let Row { body_hash, kind, record, state, version, problem, merged_with, council, body, answer } =
             row;
-        let stood = match state.as_str() {
+        let state = match state.as_str() {
             "published" => SubmissionState::Published {
                 version: u32::try_from(version).unwrap_or(u32::MAX),
                 merged_with: match merged_with.as_str() {
@@ -88,7 +88,7 @@ pub(crate) async fn find(
             "changes_requested" | "declined" => SubmissionState::Returned(serde_json::from_str(&answer)?),
             _ => SubmissionState::Refused(serde_json::from_str(&problem)?),
         };
-        Ok(StoredSubmission { body_hash, kind, record, council, stood })
+        Ok(StoredSubmission { body_hash, kind, record, council, state })
     })
     .transpose()
 }
@@ -133,7 +133,7 @@ pub(crate) async fn store(
     now: i64,
 ) -> Result<()> {
     let mut row = Values::default();
-    match &submission.stood {
+    match &submission.state {
         SubmissionState::Published { version, merged_with } => {
             let merged_with = merged_with.as_ref().map(serde_json::to_string).transpose()?;
             row = Values { state: "published", version: *version, ..row };

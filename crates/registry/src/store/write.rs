@@ -75,6 +75,22 @@ impl JobError for StoreError {
     }
 }
 
+/// A write job: an asynchronous function of its context and its arguments, which it borrows, as it may run more than once.
+/// Every such function and closure is one. An `AsyncFn` bound alone cannot require the future to be `Send`.
+pub(crate) trait JobFn<'t, With, Args, T>: Send + Sync + 'static {
+    fn run(&self, with: With, args: &'t Args) -> BoxFuture<'t, T>;
+}
+
+impl<'t, With, Args: 't, T, F, Run> JobFn<'t, With, Args, T> for F
+where
+    F: Fn(With, &'t Args) -> Run + Send + Sync + 'static,
+    Run: Future<Output = T> + Send + 't,
+{
+    fn run(&self, with: With, args: &'t Args) -> BoxFuture<'t, T> {
+        Box::pin(self(with, args))
+    }
+}
+
 /// How much to roll back after a job fails.
 enum Undo {
     /// This job's savepoint.
@@ -92,22 +108,24 @@ trait Job: Send {
     fn answer(self: Box<Self>, error: Option<StoreError>);
 }
 
-struct Typed<T, E, F> {
+struct Typed<A, T, E, F> {
+    args: A,
     work: F,
     span: Span,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, E, F> Job for Typed<T, E, F>
+impl<A, T, E, F> Job for Typed<A, T, E, F>
 where
+    A: Send + Sync + 'static,
     T: Send + 'static,
     E: JobError,
-    F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
+    F: for<'t> JobFn<'t, &'t mut WriteTx, A, Result<T, E>>,
 {
     fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Undo>> {
         Box::pin(async move {
-            match (self.work)(tx).await.map_err(JobError::into_database_error) {
+            match self.work.run(tx, &self.args).await.map_err(JobError::into_database_error) {
                 Ok(done) => {
                     self.result = Some(Ok(done));
                     Ok(())
@@ -149,14 +167,15 @@ impl Queue {
     }
 
     /// Queues a job and waits until it is committed. If the job returns an error, its writes are rolled back.
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(super) async fn write<A, T, E, F>(&self, args: A, work: F) -> Result<T, E>
     where
+        A: Send + Sync + 'static,
         T: Send + 'static,
         E: JobError,
-        F: for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, E>> + Send + Sync + 'static,
+        F: for<'t> JobFn<'t, &'t mut WriteTx, A, Result<T, E>>,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Typed { work, span: Span::current(), result: None, reply });
+        let job = Box::new(Typed { args, work, span: Span::current(), result: None, reply });
         self.0.send(job).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
@@ -323,10 +342,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Database::File(folder.path().join("r.db"), None), &env).await.unwrap();
         for (takes, route) in [(LONG_MS, "/quick/{id}"), (LONG_MS + 1, "/slow/{id}")] {
-            let clock = Arc::clone(&clock);
-            let job = store.write(move |_| {
-                clock.0.fetch_add(takes, Ordering::Relaxed);
-                Box::pin(async { Ok::<(), StoreError>(()) })
+            let job = store.write((Arc::clone(&clock), takes), async |_, (clock, takes)| {
+                clock.0.fetch_add(*takes, Ordering::Relaxed);
+                Ok::<(), StoreError>(())
             });
             job.instrument(tracing::info_span!("request", route)).await.unwrap();
         }
@@ -337,21 +355,19 @@ mod tests {
     }
 
     async fn put(store: &Store, id: &'static str, end: End) -> Result<u64> {
-        let written = store.write(move |tx| {
-            Box::pin(async move {
-                let state = RecordWrite::public(Kind::Service, id.to_owned(), Fields::new());
-                let (_, seq) = records::put(tx, &state, 0).await?;
-                match end {
-                    End::Well => Ok(seq),
-                    End::Refused => Err(StoreError::Damaged("refused".to_owned())),
-                    End::Broken => {
-                        sqlx::query("INSERT INTO counter (one, epoch, seq) VALUES (1, '', 0)")
-                            .execute(tx.sql())
-                            .await?;
-                        Ok(seq)
-                    }
+        let written = store.write((id, end), async |tx, (id, end)| {
+            let state = RecordWrite::public(Kind::Service, (*id).to_owned(), Fields::new());
+            let (_, seq) = records::put(tx, &state, 0).await?;
+            match end {
+                End::Well => Ok(seq),
+                End::Refused => Err(StoreError::Damaged("refused".to_owned())),
+                End::Broken => {
+                    sqlx::query("INSERT INTO counter (one, epoch, seq) VALUES (1, '', 0)")
+                        .execute(tx.sql())
+                        .await?;
+                    Ok(seq)
                 }
-            })
+            }
         });
         written.await
     }

@@ -1,52 +1,46 @@
-//! Submissions that someone checks before they are published: who must be asked, what waits, and what they answer. An
-//! answer is itself a submission, which names the version of what it answers.
-
-use std::collections::BTreeMap;
+//! Submissions that someone else checks before they are published: which those are, and what is stored of them while they
+//! wait. `answer` beside this has what happens next.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{Fields, Patch};
-use guildhall_protocol::text::{clean, has_control};
-use guildhall_protocol::validate::FieldError;
 use guildhall_protocol::{
-    Code, CouncilCode, Decision as Said, PersonId, Phase, ProjectId, REASON, Review, ReviewPolicy, Reviewed,
-    Role, State, Submission, SubmissionId, Visibility,
+    CouncilCode, PersonId, Phase, ProjectId, Review, ReviewPolicy, Role, State, Submission, SubmissionId,
+    Verdict, Visibility,
 };
-use jiff::Timestamp;
-use jiff::civil::Weekday;
-use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde_json::to_value;
 use sqlx::AnyConnection;
 
-use crate::access::council::{Council, deciders_of};
-use crate::access::policy::{self, Action, Reader, can};
+use super::replay::verdict_of;
+use crate::access::council::Council;
+use crate::access::policy::{self, Action, can};
 use crate::access::principal::Actor;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::store::WriteTx;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::people::{self, Person};
 use crate::store::records::{self, Record, RecordWrite, to_fields};
 use crate::store::submissions::{self, StoredSubmission, SubmissionState};
-use crate::store::{WriteTx, reminders};
-use crate::submissions::{Decision, invalid, plan_for, problem_with, publish, refusal, verdict_of};
 
-/// Must what this person sends be checked by someone else first?
-pub(crate) async fn is_needed(
+/// Does someone else have to check what this person sends?
+pub(super) async fn is_needed(
     sql: &mut AnyConnection,
     actor: &Actor,
     council: &Council,
+    before: Option<&Record>,
     next: &RecordWrite,
 ) -> Result<bool> {
     if can(actor, Action::Widen, council) {
         return Ok(false);
     }
     let role = actor.role_at(&council.code);
-    if let Some(before) = records::find(sql, next.kind, &next.id).await?.map(|record| record.body) {
-        let is_own = field(&before, "owner") == Some(actor.person.id);
-        // A lead who gets here is unconfirmed.
+    if let Some(Record { body: before, .. }) = before {
+        let is_own = field(before, "owner") == Some(actor.person.id);
+        // A confirmed lead has returned above.
         let may_widen = is_own && matches!(role, Some(Role::Editor | Role::Lead));
         let may_retire = is_own && role == Some(Role::Lead);
-        if (shows_more(&before, &next.body) && !may_widen) || (retires(&before, &next.body) && !may_retire) {
+        if (shows_more(before, &next.body) && !may_widen) || (retires(before, &next.body) && !may_retire) {
             return Ok(true);
         }
     }
@@ -79,17 +73,17 @@ fn retires(before: &Fields, next: &Fields) -> bool {
     is_retired(next) && !is_retired(before)
 }
 
-/// Has it wait for an answer.
-pub(crate) async fn ask(
+/// Stores a submission that someone has to check.
+pub(super) async fn request(
     tx: &mut WriteTx,
     env: &Env,
     actor: &Actor,
     council: &CouncilCode,
     id: SubmissionId,
     submission: &Submission,
-) -> Result<guildhall_protocol::Verdict> {
-    let project = submission.record.parse().map_err(|_| Error::Damaged(submission.record.clone()))?;
-    wait_for_answer(tx, env, &actor.person, council, id, project, submission).await?;
+) -> Result<Verdict> {
+    let project = submission.record.parse().map_err(|error| Error::damaged("a project's id", error))?;
+    store_review(tx, env, &actor.person, council, id, project, submission).await?;
     let event = AuditEvent {
         council: council.to_string(),
         fields: submission.patch.fields().map(str::to_owned).collect(),
@@ -99,7 +93,7 @@ pub(crate) async fn ask(
     Ok(verdict_of(State::InReview))
 }
 
-async fn wait_for_answer(
+async fn store_review(
     tx: &mut WriteTx,
     env: &Env,
     author: &Person,
@@ -129,144 +123,7 @@ async fn wait_for_answer(
     Ok(())
 }
 
-/// Takes an answer: what waited is published, or goes back to its author.
-pub(crate) async fn decide(
-    tx: &mut WriteTx,
-    env: &Env,
-    actor: &Actor,
-    reader: &Reader,
-    submission: &Submission,
-) -> Result<Decision> {
-    let Ok(said) = Said::read(&submission.patch.set) else {
-        return Ok(Err(invalid("/set", "An answer is a state and a reason")));
-    };
-    let is_answer = matches!(said.state, State::Published | State::ChangesRequested | State::Declined);
-    if !is_answer {
-        return Ok(Err(invalid("/set/state", "It is published, changes_requested or declined")));
-    }
-    if said.state != State::Published && said.reason.trim().is_empty() {
-        return Ok(Err(invalid("/set/reason", "Say why, so that its author knows what to do")));
-    }
-    if said.reason.chars().count() > REASON {
-        return Ok(Err(invalid("/set/reason", "It is too long")));
-    }
-    if has_control(&said.reason) {
-        return Ok(Err(problem_with(vec![FieldError::control_character("/set/reason")])));
-    }
-    let said = Said { reason: clean(&said.reason).text, ..said };
-    let waits = records::find(tx.sql(), Kind::Review, &submission.record).await?;
-    // One that was answered, taken back or changed is not the one that they saw.
-    let Some(waits) = waits
-        .filter(|waits| reader.can_read(&waits.cell))
-        .filter(|waits| waits.version == submission.base_version)
-    else {
-        return Ok(Err(refusal(Code::NotFound, "It was answered or taken back meanwhile")));
-    };
-    let review: Review = read(&waits)?;
-    let council = Council::find(tx.sql(), &review.council).await?;
-    // What has waited for too long is everybody's who can see it.
-    let is_overdue = waits.cell == policy::cell_of_overdue(&review.council) && actor.person.coordinator;
-    if review.author == actor.person.id || !(is_overdue || can(actor, Action::Decide, &council)) {
-        return Ok(Err(refusal(Code::NotAllowed, "Someone else decides this")));
-    }
-    answer(tx, env, actor, &waits, &review, said).await
-}
-
-async fn answer(
-    tx: &mut WriteTx,
-    env: &Env,
-    actor: &Actor,
-    waits: &Record,
-    review: &Review,
-    said: Said,
-) -> Result<Decision> {
-    let damaged = || Error::Damaged(format!("review/{}", waits.id));
-    let id: SubmissionId = waits.id.parse().map_err(|_| damaged())?;
-    let stored = submissions::find(tx.sql(), review.author, id).await?.ok_or_else(damaged)?;
-    let SubmissionState::InReview { body } = &stored.stood else { return Err(damaged()) };
-    let submission: Submission = serde_json::from_str(body)?;
-    let now = env.clock.now();
-    let mut reviewed = Reviewed {
-        state: said.state,
-        reason: said.reason.trim().to_owned(),
-        by: actor.person.email.clone(),
-        at: now,
-        project: review.project.to_string(),
-        conflict: None,
-    };
-    let event = |action| AuditEvent {
-        council: review.council.to_string(),
-        reason: reviewed.reason.clone(),
-        ..actor.event(action, format!("project/{}", review.project))
-    };
-    let mut verdict = verdict_of(said.state);
-    let mut stood = None;
-    if said.state == State::Published {
-        let current = records::find(tx.sql(), Kind::Project, &submission.record).await?;
-        let plan = plan_for(tx, review.author, review.project, &submission, current.as_ref(), now).await?;
-        match plan {
-            Ok(plan) => {
-                verdict =
-                    publish(tx, env, event(AuditAction::Publish), review.author, &submission, plan).await?;
-                let merged_with = verdict.merged_with.clone();
-                stood = Some(SubmissionState::Published { version: verdict.version, merged_with });
-            }
-            // Somebody changed the same meanwhile: its author puts the two together, as with any conflict.
-            Err(problem) => {
-                let event = event(AuditAction::Return);
-                reviewed.state = State::ChangesRequested;
-                reviewed.conflict = problem.conflict;
-                verdict = verdict_of(State::ChangesRequested);
-                audit::log(tx, env, &event).await?;
-            }
-        }
-    } else {
-        audit::log(
-            tx,
-            env,
-            &event(if said.state == State::Declined { AuditAction::Decline } else { AuditAction::Return }),
-        )
-        .await?;
-    }
-    let stood = stood.unwrap_or_else(|| {
-        // Who repeats the submission gets the record as it is by then.
-        SubmissionState::Returned(Box::new(Reviewed { conflict: None, ..reviewed.clone() }))
-    });
-    submissions::store(tx, review.author, id, &StoredSubmission { stood, ..stored }, now.as_millisecond())
-        .await?;
-    records::remove(tx, Kind::Review, waits, now.as_millisecond()).await?;
-    let told = RecordWrite {
-        kind: Kind::Submission,
-        id: waits.id.clone(),
-        cell: policy::cell_of_person(review.author),
-        project: String::new(),
-        body: to_fields(&reviewed)?,
-        author: actor.person.id.to_string(),
-    };
-    records::put(tx, &told, now.as_millisecond()).await?;
-    Ok(Ok(verdict))
-}
-
-/// Does not accept what waits to change a project.
-pub(crate) async fn decline_all(
-    tx: &mut WriteTx,
-    env: &Env,
-    actor: &Actor,
-    project: ProjectId,
-    reason: &str,
-) -> Result<()> {
-    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
-        let review = read(&waits)?;
-        if review.project == project {
-            let said = Said { state: State::Declined, reason: reason.to_owned() };
-            // Nothing is published, so nothing can be refused.
-            let _ = answer(tx, env, actor, &waits, &review, said).await?;
-        }
-    }
-    Ok(())
-}
-
-/// What waits to change those projects waits for that council: they are its now.
+/// Moves what waits to change those projects to the council that has taken them over.
 pub(crate) async fn move_to(
     tx: &mut WriteTx,
     env: &Env,
@@ -290,8 +147,8 @@ pub(crate) async fn move_to(
     Ok(())
 }
 
-/// What someone published for that council while they led it unconfirmed, and nobody has changed since, is for its team
-/// only until someone who decides for the council has checked it.
+/// Has someone check what an unconfirmed lead published for that council, where nobody has changed it since. Until then
+/// it is team-only.
 pub(crate) async fn have_checked_again(
     tx: &mut WriteTx,
     env: &Env,
@@ -331,10 +188,10 @@ pub(crate) async fn have_checked_again(
             kind: Kind::Project.as_str().to_owned(),
             record: record.id.clone(),
             council: council.to_string(),
-            stood: SubmissionState::InReview { body: serde_json::to_string(&submission)? },
+            state: SubmissionState::InReview { body: serde_json::to_string(&submission)? },
         };
         submissions::store(tx, person, id, &stored, env.now_ms()).await?;
-        wait_for_answer(tx, env, &author, council, id, project, &submission).await?;
+        store_review(tx, env, &author, council, id, project, &submission).await?;
         let event = AuditEvent {
             council: council.to_string(),
             fields: vec!["visibility".to_owned()],
@@ -345,75 +202,7 @@ pub(crate) async fn have_checked_again(
     Ok(())
 }
 
-/// Reads what a record of a review says.
+/// Reads the record of a review.
 pub(crate) fn read(record: &Record) -> Result<Review> {
     Ok(serde_json::from_value(serde_json::Value::Object(record.body.clone()))?)
-}
-
-/// How many working days have passed: Monday to Friday, in UTC.
-pub(crate) fn working_days(from: Timestamp, to: Timestamp) -> u32 {
-    let date = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
-    let (mut day, last, mut count) = (date(from), date(to), 0);
-    while day < last {
-        day = day.saturating_add(jiff::Span::new().days(1));
-        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            count += 1;
-        }
-    }
-    count
-}
-
-/// After how many working days those who decide are reminded.
-pub(crate) const REMINDED_AFTER: u32 = 5;
-/// After how many working days coordinators may decide, too.
-pub(crate) const OVERDUE_AFTER: u32 = 10;
-
-/// Has coordinators see what has waited for too long, and gives the addresses of those who are to be reminded today,
-/// each with how many requests wait for them.
-pub(crate) async fn escalate_overdue(tx: &mut WriteTx, env: &Env) -> Result<Vec<(String, usize)>> {
-    let now = env.clock.now();
-    let mut reminded = BTreeMap::<String, usize>::new();
-    reminders::forget_answered(tx).await?;
-    for waits in records::of_kind(tx.sql(), Kind::Review).await? {
-        let review = read(&waits)?;
-        let overdue = policy::cell_of_overdue(&review.council);
-        match working_days(review.sent_at, now) {
-            days if days >= OVERDUE_AFTER && waits.cell != overdue => {
-                records::show_to(tx, Kind::Review, &waits, &overdue, now.as_millisecond()).await?;
-                for coordinator in people::coordinators(tx.sql()).await? {
-                    *reminded.entry(coordinator.email).or_default() += 1;
-                }
-            }
-            days if days >= REMINDED_AFTER && reminders::add(tx, &waits.id, now.as_millisecond()).await? => {
-                audit::log(tx, env, &AuditEvent::operator(AuditAction::Remind, waits.id.as_str(), ""))
-                    .await?;
-                for email in deciders_of(tx.sql(), &review.council).await? {
-                    *reminded.entry(email).or_default() += 1;
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(reminded.into_iter().collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_weekend_is_no_working_day() {
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        // A Friday.
-        let friday = at("2026-03-06T15:00:00Z");
-        for (until, days) in [
-            ("2026-03-06T23:59:00Z", 0),
-            ("2026-03-08T09:00:00Z", 0),
-            ("2026-03-09T09:00:00Z", 1),
-            ("2026-03-13T09:00:00Z", 5),
-            ("2026-03-20T09:00:00Z", 10),
-        ] {
-            assert_eq!(working_days(friday, at(until)), days, "{until}");
-        }
-    }
 }

@@ -401,7 +401,7 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
     assert_eq!(status, right, "{who:?}, {method} {asked}: {text}");
 }
 
-/// Listing a project's team, and removing a seat that does not exist. Both are for the project's keeper (nobody here),
+/// Listing a project's team, and removing a seat that does not exist. Both are for the project's owner (nobody here),
 /// the council's leads and the seat's own person.
 async fn seats(env: &Env, method: &Method, path: &'static str, who: Who, council: &'static str) {
     let own = council == OWN;

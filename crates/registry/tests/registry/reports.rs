@@ -1,6 +1,6 @@
 //! Reports of what is wrong with a project, and deleting one permanently.
 
-use guildhall_protocol::{Code, Coordination, CouncilPeople, State, Wrong, routes};
+use guildhall_protocol::{Code, Coordination, CouncilPeople, ReportReason, State, routes};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ async fn anyone_reports_a_project_and_its_leads_close_it() {
         .map(|told| (told.title.as_str(), told.by.as_str(), told.text.as_str()))
         .collect();
     assert_eq!(told, [("Bins", "", "It is in twice"), ("Bins", ALEX, "Ours is the same")]);
-    assert!(people.reports.iter().all(|told| told.why == Wrong::Duplicate));
+    assert!(people.reports.iter().all(|told| told.why == ReportReason::Duplicate));
     let queue: Coordination = stage.get(routes::COORDINATION, Some(&pat)).await.json();
     assert_eq!(queue.reports, people.reports);
 
@@ -147,14 +147,14 @@ async fn many_reports_make_few_emails() {
         stage.clock.turn(SignedDuration::from_mins(1));
     }
     assert_eq!(letters("A project was reported"), 1, "the first one, at once");
-    stage.registry.tell_of_reports().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
     assert_eq!(letters("29 reports about projects"), 0, "not yet");
     stage.clock.turn(SignedDuration::from_mins(30));
-    stage.registry.tell_of_reports().await.unwrap();
-    stage.registry.tell_of_reports().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
     assert_eq!(letters("29 reports about projects"), 1, "the others together");
     stage.clock.turn(SignedDuration::from_hours(1));
-    stage.registry.tell_of_reports().await.unwrap();
+    stage.registry.send_report_letters().await.unwrap();
     let to_sam = stage.mails().iter().filter(|mail| mail.starts_with(&format!("To: {SAM}\n"))).count();
     assert_eq!(to_sam, 2, "and nothing where there is nothing new");
 }

@@ -1,11 +1,11 @@
 //! Signing in with a provider (OpenID Connect). The app opens the system's browser at the registry, whose page shows the
-//! code that the app shows and asks; then the registry sends it to the provider, and the provider back to the registry,
-//! which looks whether it is the same browser. It takes a code to the app, which is good for that app only: it alone has
-//! the verifier of the challenge with which it began (RFC 8252, RFC 7636).
+//! same code as the app and a button. The registry then sends the browser to the provider, and checks that the same browser
+//! comes back from there. It brings the app a code that only this app can use: it alone has the verifier of the challenge
+//! that the sign-in began with (RFC 8252, RFC 7636).
 //!
-//! People are known by issuer and subject, never by the address. An address counts where the provider vouches for it
-//! and nobody has it yet, or where it is the one that the person has; else a code by email has to confirm it once. Where
-//! it vouches for another one than the person has, they say which is theirs.
+//! People are identified by issuer and subject, never by their address. An address is accepted if the provider vouches for
+//! it and nobody has it yet, or if the person already has it. Otherwise a code by email has to confirm it once. If the
+//! provider vouches for another address than the account has, the person says which one is right.
 
 mod browser;
 mod provider;
@@ -26,6 +26,7 @@ use crate::auth::second_factor::{self, Admitted, Shown};
 use crate::councils::membership;
 use crate::error::{Error, Result};
 use crate::mail::Letter;
+use crate::registry::Write;
 use crate::store::WriteTx;
 use crate::store::openid::{self, Identity, SignIn};
 use crate::store::people::{self, Person};
@@ -33,29 +34,29 @@ use crate::{Registry, secrets};
 
 /// How long people may take at the provider, in milliseconds.
 const AT_THE_PROVIDER: i64 = 15 * 60 * 1000;
-/// How long the code is good with which they come back, in milliseconds: as long as one by email, which may have to be
-/// waited for.
+/// How long the code they come back with is valid, in milliseconds: as long as a code by email, which they may have to wait
+/// for.
 const CODE: i64 = 10 * 60 * 1000;
 
-/// What a page says before it sends a browser on.
+/// What the page shows before it sends a browser to the provider.
 pub(crate) struct Question {
-    /// What the registry is called.
+    /// The registry's name.
     pub(crate) registry: String,
-    /// The code that the app shows, too.
+    /// The code that the app shows as well.
     pub(crate) code: String,
 }
 
-/// Where a browser goes on to.
+/// Where a browser that came back goes next.
 pub(crate) enum Back {
-    /// To the app, which listens.
+    /// To the app, which listens on a port.
     App(Url),
-    /// Nowhere: its person types that code into the app.
+    /// Nowhere: the person types this code into the app.
     Paste(String),
-    /// Nowhere: it is not the browser in which somebody pressed the button.
+    /// Nowhere: the button was pressed in another browser.
     AnotherBrowser,
 }
 
-/// What an app shows of a sign-in that was its own, as it is compared.
+/// An app's proof that a sign-in is its own, in the form that is compared.
 #[derive(Clone)]
 pub(crate) struct Proof {
     challenge: String,
@@ -69,13 +70,13 @@ impl Proof {
         Self { challenge, code_hash }
     }
 
-    /// Who signed in at the provider; none where it is not the app's own, or too old.
+    /// Who signed in at the provider. None if the proof is wrong or too old.
     async fn identity(&self, tx: &mut WriteTx, now: i64) -> Result<Option<Identity>> {
         Ok(openid::named(tx, &self.challenge, &self.code_hash, now).await?)
     }
 
-    /// Whoever signed in at the provider is that person: a code by email has shown it. Nothing comes of a proof that is
-    /// too old, as the code is good without it.
+    /// Links whoever signed in at the provider to that person, as a code by email has proved. A proof that is too old is
+    /// ignored, because the code is valid without it.
     pub(crate) async fn link(&self, tx: &mut WriteTx, person: &Person, now: i64) -> Result<()> {
         if let Some(identity) = self.identity(tx, now).await? {
             openid::link(tx, &identity, person.id, now).await?;
@@ -86,13 +87,13 @@ impl Proof {
 }
 
 impl Registry {
-    /// What is asked in an app's browser before it goes on. Nothing is stored of it.
+    /// What the page asks before it sends an app's browser to the provider. Nothing is stored.
     pub(crate) async fn ask_before_openid(&self, challenge: &str) -> Result<Question> {
         check_challenge(challenge)?;
         Ok(Question { registry: self.facts().await?.name, code: shown_code(challenge) })
     }
 
-    /// Where that browser goes to sign in, once its person has pressed the button.
+    /// Begins a sign-in once the button was pressed. Returns the provider's page.
     pub(crate) async fn start_openid(
         &self,
         challenge: &str,
@@ -106,16 +107,15 @@ impl Registry {
         let (challenge, browser) = (challenge.to_owned(), browser.hash());
         let sign_in = SignIn { challenge, port, nonce, verifier, browser };
         let page = provider.page(&state, &sign_in).await?;
-        let (state, expires_at) = (secrets::hash(state.as_bytes()), self.env().now_ms() + AT_THE_PROVIDER);
-        self.write(move |tx| {
-            let (state, sign_in) = (state.clone(), sign_in.clone());
-            Box::pin(async move { Ok(openid::begin(tx, &state, &sign_in, expires_at).await?) })
+        let state = secrets::hash(state.as_bytes());
+        self.write((state, sign_in), async |Write { tx, env }, (state, sign_in)| {
+            Ok(openid::begin(tx, state, sign_in, env.now_ms() + AT_THE_PROVIDER).await?)
         })
         .await?;
         Ok(page)
     }
 
-    /// Takes a browser back from the provider, with its code, where it is the one that was sent there.
+    /// Receives a browser from the provider with its code, if it is the browser that was sent there.
     pub(crate) async fn finish_openid(
         &self,
         state: &str,
@@ -126,7 +126,7 @@ impl Registry {
         let state = secrets::hash(state.as_bytes());
         let mut tx = self.store().read().await?;
         let known = openid::under_way(&mut tx, &state, self.env().now_ms()).await?;
-        // The provider may take its time.
+        // Asking the provider can take long: no transaction stays open.
         drop(tx);
         let sign_in = known.ok_or_else(too_old)?;
         if !browser.is_some_and(|browser| browser.is_of(&sign_in.browser)) {
@@ -137,33 +137,28 @@ impl Registry {
         }
         let identity = provider.identity(code, &sign_in).await?;
         let own_code = secrets::new_code(self.env());
-        let (code_hash, expires_at) =
-            (secrets::hash_code(&sign_in.challenge, &own_code), self.env().now_ms() + CODE);
-        let first = self.write(move |tx| {
-            let (state, code_hash, identity) = (state.clone(), code_hash.clone(), identity.clone());
-            Box::pin(
-                async move { Ok(openid::answered(tx, &state, &code_hash, &identity, expires_at).await?) },
-            )
+        let answer = (state, secrets::hash_code(&sign_in.challenge, &own_code), identity);
+        let first = self.write(answer, async |Write { tx, env }, (state, code_hash, identity)| {
+            Ok(openid::answered(tx, state, code_hash, identity, env.now_ms() + CODE).await?)
         });
         if !first.await? {
             return Err(too_old());
         }
         let Some(port) = sign_in.port else { return Ok(Back::Paste(own_code)) };
-        // The address and not `localhost`, which need not be this laptop (RFC 8252, 8.3). With the challenge the app
-        // tells it from what anything else on the laptop may send it.
+        // `localhost` need not be this laptop (RFC 8252, 8.3). By the challenge, the app knows this answer from anything
+        // else that a program on the laptop may send it.
         let answer = [("code", own_code.as_str()), ("state", sign_in.challenge.as_str())];
         let app = Url::parse_with_params(&format!("http://127.0.0.1:{port}/"), answer);
         app.map(Back::App).map_err(|error| Error::Damaged(error.to_string()))
     }
 
-    /// Exchanges what the browser came back with for a session.
-    pub(crate) async fn verify_openid(&self, verify: &OpenIdVerify) -> Result<Tokens> {
+    /// Exchanges the code that the browser brought for a session.
+    pub(crate) async fn verify_openid(&self, verify: OpenIdVerify) -> Result<Tokens> {
         let (tokens, session) = NewSession::on(&verify.device, self.env());
-        let (proof, choice) = (Proof::of(&verify.openid), verify.address);
-        let shown = self.shown_factor(verify.second_factor.clone())?;
-        let done = self.write(move |tx| {
-            let (proof, session, shown) = (proof.clone(), session.clone(), shown.clone());
-            Box::pin(async move { sign_in(tx, &proof, session, shown, choice).await })
+        let (proof, shown) = (Proof::of(&verify.openid), self.shown_factor(verify.second_factor)?);
+        let args = (proof, session, shown, verify.address);
+        let done = self.write(args, async |Write { tx, .. }, (proof, session, shown, choice)| {
+            sign_in(tx, proof, session.clone(), shown, *choice).await
         });
         match done.await? {
             SignedIn::Yes => Ok(tokens),
@@ -197,46 +192,46 @@ fn check_challenge(challenge: &str) -> Result<()> {
 
 enum SignedIn {
     Yes,
-    /// And they have another address from now on.
+    /// Signed in, with a new address.
     WithAddress {
         before: String,
         now: String,
     },
     CodeRefused,
-    /// The proof stays good, to go with another one.
+    /// The proof stays valid, for another try with the second factor.
     FactorRefused,
-    /// The proof stays good, to go with the email code.
+    /// The proof stays valid, to be sent again with a code by email.
     AddressUnconfirmed,
-    /// The proof stays good, to go with what its person says.
+    /// The proof stays valid, to be sent again with the person's choice.
     AddressDiffers(Box<DifferentAddresses>),
 }
 
-/// What is to become of someone whom the provider has named and who is known here.
+/// What happens with someone whom the provider has named and who has an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Plan {
-    /// They sign in, and have proved their address.
+    /// They sign in and have proved their address.
     Prove,
-    /// They sign in as they are.
+    /// They sign in. Their address is not proved again.
     SignIn,
-    /// They sign in, and have the provider's address from now on.
+    /// They sign in and get the provider's address.
     Move,
     /// They are asked which address is theirs.
     Ask,
-    /// A code by email has to prove the address that they have.
+    /// A code by email has to prove the address of their account.
     ByEmail,
 }
 
-/// What there is to know of the two addresses of someone whom the provider has named.
+/// The address of the account and the one that the provider vouches for.
 #[derive(Clone, Copy, Debug)]
 struct Addresses<'a> {
     account: &'a str,
-    /// Empty where it vouches for none.
+    /// Empty if it vouches for none.
     provider: &'a str,
-    /// Somebody else has the provider's.
+    /// Somebody else has the provider's address.
     taken: bool,
-    /// Their person has said that the provider's is not the one to use.
+    /// The person chose to keep the account's address before.
     declined: bool,
-    /// The account's was proved not too long ago.
+    /// The account's address was proved recently enough.
     proved: bool,
 }
 
@@ -250,20 +245,20 @@ fn plan(addresses: Addresses<'_>, choice: Option<AddressChoice>) -> Plan {
         Some(AddressChoice::Provider) if !differ => Plan::ByEmail,
         Some(AddressChoice::Provider) if taken => Plan::Ask,
         Some(AddressChoice::Provider) => Plan::Move,
-        // Who has said so once is asked again only when they have to prove their address anyway.
+        // After their choice they are asked again only when they have to prove their address anyway.
         Some(AddressChoice::Ask) if differ && (!declined || !proved) => Plan::Ask,
         _ if proved => Plan::SignIn,
         _ => Plan::ByEmail,
     }
 }
 
-/// Signs in whoever the provider has named. What it takes of a second factor is looked at last: none is used up by a
-/// question that comes back.
+/// Signs in whoever the provider has named. The second factor is checked last, so that its code is not used up if the app
+/// has to ask something first.
 async fn sign_in(
     tx: &mut WriteTx,
     proof: &Proof,
     mut session: NewSession,
-    shown: Shown,
+    shown: &Shown,
     choice: Option<AddressChoice>,
 ) -> Result<SignedIn> {
     let now = session.env.now_ms();
@@ -306,7 +301,7 @@ async fn sign_in(
         Plan::ByEmail => return Ok(SignedIn::AddressUnconfirmed),
         Plan::Prove | Plan::SignIn | Plan::Move => {}
     }
-    let shown = Shown { vouched: identity.second_factor > 0, ..shown };
+    let shown = Shown { vouched: identity.second_factor > 0, ..shown.clone() };
     match second_factor::admit(tx, &session.env, &person, &shown).await? {
         Admitted::Yes(given) => session = session.with_factor(given),
         Admitted::Wrong => return Ok(SignedIn::FactorRefused),

@@ -1,7 +1,7 @@
-//! The second step of signing in: a code of an authenticator app, a recovery code, or the provider's word that one was
-//! used there. Of whom it is asked an operator says, and of coordinators it always is. Who has none when their day has
-//! come goes on without the role that asks for it. It is asked at a sign-in, and again for what does the most harm in the
-//! wrong hands; never for sending what was written.
+//! Second factors: a code of an authenticator app, a recovery code, or the provider's word that one was used there. The
+//! operator sets whose roles require one; coordinators always need it. Someone without one when their days are over loses
+//! the use of that role until they set one up. It is asked for at sign-in, and again for what does the most harm in the wrong
+//! hands, but never for sending a draft.
 
 mod codes;
 mod key;
@@ -20,6 +20,7 @@ use crate::access::factor::{GivenBy, Standing, required};
 use crate::access::factor_setting;
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
+use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction};
 use crate::store::people::{self, Person};
 use crate::store::second_factors::{self};
@@ -28,27 +29,27 @@ use crate::store::{WriteTx, read_time};
 /// How long a new secret waits for its first code, in milliseconds.
 const PENDING: i64 = 60 * 60 * 1000;
 
-/// What someone shows of their second factor when they sign in.
+/// The second factor that someone presents when they sign in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shown {
     pub(crate) code: Option<String>,
-    /// The provider says that one was used there.
+    /// The provider says that a second factor was used there.
     pub(crate) vouched: bool,
     pub(crate) key: Option<SealingKey>,
 }
 
-/// May someone sign in, as far as the second factor goes?
+/// Whether someone may sign in as far as the second factor is concerned.
 pub(crate) enum Admitted {
-    /// Yes; with what was given, where something was.
+    /// Yes, and how a second factor was given, if one was.
     Yes(Option<GivenBy>),
-    /// The code was wrong. It has to be counted, and nothing else be done.
+    /// The code was wrong: it has to be counted, and nothing else may be stored.
     Wrong,
 }
 
-/// Looks at what someone shows who has signed in with everything else.
+/// Checks the second factor of someone whose other proof is right.
 ///
 /// # Errors
-/// [`Code::SecondFactorRequired`] where nothing was shown, and [`Error::TooMany`].
+/// [`Code::SecondFactorRequired`] if one is needed and none was presented, and [`Error::TooMany`].
 pub(crate) async fn admit(
     tx: &mut WriteTx,
     env: &crate::env::Env,
@@ -70,7 +71,7 @@ pub(crate) async fn admit(
     })
 }
 
-/// Counts a wrong code once more: what was counted was undone with the rest.
+/// Counts a wrong code again, after its first count was rolled back with everything else.
 pub(crate) async fn count_wrong(
     tx: &mut WriteTx,
     env: &crate::env::Env,
@@ -82,13 +83,13 @@ pub(crate) async fn count_wrong(
     }
 }
 
-/// Notes that it was given when that session began.
+/// Records that a second factor was given in that session.
 pub(crate) async fn note_given(tx: &mut WriteTx, session: &str, by: GivenBy, now: i64) -> Result<()> {
     Ok(second_factors::given(tx, session, now, by.as_str()).await?)
 }
 
 impl Registry {
-    /// Where the second factor of who asks stands.
+    /// The state of this person's second factor.
     pub(crate) async fn second_factor(&self, actor: &Actor) -> Result<SecondFactor> {
         let mut tx = self.store().read().await?;
         let (person, now) = (actor.person.id, self.env().now_ms());
@@ -107,126 +108,115 @@ impl Registry {
         })
     }
 
-    /// Makes a new secret, which counts once a first code from it was given. One that is in use stays so until then.
+    /// Makes a new secret, which replaces the current one once its first code is confirmed.
     pub(crate) async fn begin_second_factor(&self, principal: &Principal) -> Result<NewFactor> {
-        let (key, secret) = (self.factor_key().key_or_new(self.env())?, self.env().bytes());
-        let secret: [u8; codes::SECRET] = secret;
-        let email = self.write_as(principal, move |tx, actor, env| {
-            let key = key.clone();
-            Box::pin(async move {
+        let key = self.factor_key().key_or_new(self.env())?;
+        let secret: [u8; codes::SECRET] = self.env().bytes();
+        let email =
+            self.write_as(principal, (key, secret), async |WriteAs { tx, actor, env }, (key, secret)| {
                 actor.factor.must_be_fresh()?;
-                apply_resets(tx, &env).await?;
-                let sealed = key.seal(&env, actor.person.id, &secret)?;
+                apply_resets(tx, env).await?;
+                let sealed = key.seal(env, actor.person.id, secret)?;
                 second_factors::begin(tx, actor.person.id, &sealed, env.now_ms()).await?;
                 Ok(actor.person.email)
-            })
-        });
+            });
         let email = email.await?;
         codes::new_factor(&secret, &self.facts().await?.name, &email)
     }
 
-    /// Has the new secret count, for which that code is the first, and gives recovery codes.
+    /// Confirms the new secret by its first code. Returns recovery codes.
     pub(crate) async fn confirm_second_factor(
         &self,
         principal: &Principal,
-        code: &str,
+        code: String,
     ) -> Result<RecoveryCodes> {
-        let (key, code) = (self.factor_key().key()?, code.to_owned());
-        let confirmed = self.write_as(principal, move |tx, actor, env| {
-            let (key, code) = (key.clone(), code.clone());
-            Box::pin(async move {
+        let key = self.factor_key().key()?;
+        let confirmed =
+            self.write_as(principal, (key, code), async |WriteAs { tx, actor, env }, (key, code)| {
                 actor.factor.must_be_fresh()?;
                 let (person, now) = (actor.person.id, env.now_ms());
                 let stored = second_factors::find(tx.sql(), person, now).await?;
                 let waits =
                     stored.filter(|stored| !stored.pending.is_empty() && now < stored.pending_at + PENDING);
-                let (stored, key) = waits.zip(key).ok_or_else(code_refused)?;
+                let (stored, key) = waits.zip(key.as_ref()).ok_or_else(code_refused)?;
                 let secret = key.open(person, &stored.pending)?;
-                let step = codes::step_of(&secret, &code, &env)?.ok_or_else(code_refused)?;
+                let step = codes::step_of(&secret, code, env)?.ok_or_else(code_refused)?;
                 second_factors::confirm(tx, person, step, now).await?;
-                let (codes, hashes) = codes::new_recovery_codes(&env, person);
+                let (codes, hashes) = codes::new_recovery_codes(env, person);
                 second_factors::put_recovery_codes(tx, person, &hashes).await?;
                 note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
-                // A role that rested does so no longer.
+                // A suspended role counts again.
                 people::change_access(tx, person).await?;
                 let event = actor.event(AuditAction::EnrolSecondFactor, format!("person/{person}"));
-                audit::log(tx, &env, &event).await?;
+                audit::log(tx, env, &event).await?;
                 Ok((RecoveryCodes { codes }, letters::set_up(&actor.person.email)))
-            })
-        });
+            });
         let (codes, letter) = confirmed.await?;
         self.write_to(&letter).await;
         Ok(codes)
     }
 
-    /// Gives a code again in this session.
-    pub(crate) async fn give_second_factor(&self, principal: &Principal, code: &str) -> Result<()> {
-        let (key, code) = (self.factor_key().key()?, code.to_owned());
-        let checked = self.write_as(principal, move |tx, actor, env| {
-            let (key, code) = (key.clone(), code.clone());
-            Box::pin(async move {
+    /// Checks a code again in this session.
+    pub(crate) async fn give_second_factor(&self, principal: &Principal, code: String) -> Result<()> {
+        let key = self.factor_key().key()?;
+        let checked =
+            self.write_as(principal, (key, code), async |WriteAs { tx, actor, env }, (key, code)| {
                 let (person, now) = (actor.person.id, env.now_ms());
                 let stored = second_factors::find(tx.sql(), person, now).await?;
                 let stored = stored.filter(second_factors::StoredFactor::is_confirmed);
                 let stored = stored.ok_or_else(code_refused)?;
-                let checked = codes::check(tx, &env, key.as_ref(), (person, &stored), &code).await?;
+                let checked = codes::check(tx, env, key.as_ref(), (person, &stored), code).await?;
                 if checked == Checked::Right {
                     note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
                 }
                 Ok(checked)
-            })
-        });
+            });
         match checked.await? {
             Checked::Right => Ok(()),
             Checked::Wrong => Err(code_refused()),
         }
     }
 
-    /// Makes new recovery codes, in the place of all earlier ones.
+    /// Makes new recovery codes, which replace all earlier ones.
     pub(crate) async fn new_recovery_codes(&self, principal: &Principal) -> Result<RecoveryCodes> {
-        self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                actor.factor.must_be_fresh()?;
-                if !actor.factor.has_one() {
-                    return Err(Error::not_found());
-                }
-                let person = actor.person.id;
-                let (codes, hashes) = codes::new_recovery_codes(&env, person);
-                second_factors::put_recovery_codes(tx, person, &hashes).await?;
-                let event = actor.event(AuditAction::NewRecoveryCodes, format!("person/{person}"));
-                audit::log(tx, &env, &event).await?;
-                Ok(RecoveryCodes { codes })
-            })
+        self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
+            actor.factor.must_be_fresh()?;
+            if !actor.factor.has_one() {
+                return Err(Error::not_found());
+            }
+            let person = actor.person.id;
+            let (codes, hashes) = codes::new_recovery_codes(env, person);
+            second_factors::put_recovery_codes(tx, person, &hashes).await?;
+            let event = actor.event(AuditAction::NewRecoveryCodes, format!("person/{person}"));
+            audit::log(tx, env, &event).await?;
+            Ok(RecoveryCodes { codes })
         })
         .await
     }
 
-    /// Turns it off, where nothing that this person is asks for one.
+    /// Turns off the second factor of someone who does not need one.
     pub(crate) async fn turn_off_second_factor(&self, principal: &Principal) -> Result<()> {
-        let turned_off = self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                actor.factor.must_be_fresh()?;
-                if !actor.factor.has_one() {
-                    return Err(Error::not_found());
-                }
-                if actor.factor.required {
-                    let title =
-                        "What you are in Guildhall asks for a second factor: set up another one instead";
-                    return Err(Error::refused(Code::NotAllowed, title));
-                }
-                let person = actor.person.id;
-                second_factors::remove(tx, person).await?;
-                let event = actor.event(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
-                audit::log(tx, &env, &event).await?;
-                Ok(letters::turned_off(&actor.person.email))
-            })
+        let turned_off = self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
+            actor.factor.must_be_fresh()?;
+            if !actor.factor.has_one() {
+                return Err(Error::not_found());
+            }
+            if actor.factor.required {
+                let title = "What you are in Guildhall asks for a second factor: set up another one instead";
+                return Err(Error::refused(Code::NotAllowed, title));
+            }
+            let person = actor.person.id;
+            second_factors::remove(tx, person).await?;
+            let event = actor.event(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
+            audit::log(tx, env, &event).await?;
+            Ok(letters::turned_off(&actor.person.email))
         });
         let letter = turned_off.await?;
         self.write_to(&letter).await;
         Ok(())
     }
 
-    /// Coordinators who were it before this was asked of them have their days from now on.
+    /// Gives coordinators from before second factors were required their days from now on.
     pub(crate) async fn note_coordinators_days(&self) -> Result<()> {
         let none = {
             let mut tx = self.store().read().await?;
@@ -235,12 +225,7 @@ impl Registry {
         if none {
             return Ok(());
         }
-        let env = self.env().clone();
-        self.write(move |tx| {
-            let env = env.clone();
-            Box::pin(async move { factor_setting::note_days(tx, &env).await })
-        })
-        .await
+        self.write((), async |Write { tx, env }, ()| factor_setting::note_days(tx, env).await).await
     }
 }
 

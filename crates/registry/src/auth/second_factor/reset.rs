@@ -1,5 +1,6 @@
-//! Resetting someone's second factor, for when phone and recovery codes are lost: by a confirmed lead of their council who
-//! has one, after a day in which all its leads and the person can call it off; by a coordinator or the operator at once.
+//! Resetting someone's second factor when their phone and recovery codes are lost. A confirmed lead of their council who has
+//! one asks for it, and for a day all its leads and the person can cancel that. A coordinator or the operator resets it at
+//! once.
 
 use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
@@ -11,6 +12,7 @@ use crate::access::principal::{Actor, Principal};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::mail::{Letter, read_email};
+use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
 use crate::store::people::{self, Person};
@@ -25,24 +27,24 @@ impl Registry {
     pub(crate) async fn reset_second_factor(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let council = code.clone();
-            Box::pin(async move {
+        let letters = self.write_as(
+            principal,
+            (code, person),
+            async |WriteAs { tx, actor, env }, (council, person)| {
                 actor.factor.must_be_fresh()?;
-                must_look_after(&actor, &council)?;
-                let (target, stored) = whose(tx.sql(), &env, &council, person).await?;
+                must_look_after(&actor, council)?;
+                let (target, stored) = whose(tx.sql(), env, council, *person).await?;
                 if actor.person.coordinator {
                     let event = AuditEvent {
                         council: council.to_string(),
                         ..actor.event(AuditAction::ResetSecondFactor, format!("person/{person}"))
                     };
-                    return reset_now(tx, &env, &target, &event, &actor.person.email).await;
+                    return reset_now(tx, env, &target, &event, &actor.person.email).await;
                 }
-                // Whose role reaches beyond this council is not its leads' to recover.
+                // A coordinator's role reaches beyond this council, so its leads may not recover it.
                 if target.coordinator {
                     let title = "A coordinator or whoever runs the registry resets it for a coordinator";
                     return Err(Error::refused(Code::NotAllowed, title));
@@ -51,91 +53,79 @@ impl Registry {
                     return Ok(Vec::new());
                 }
                 let at = env.now_ms() + DELAY;
-                second_factors::set_reset(tx, person, at).await?;
+                second_factors::set_reset(tx, *person, at).await?;
                 let event = AuditEvent {
                     council: council.to_string(),
                     ..actor.event(AuditAction::AskFactorReset, format!("person/{person}"))
                 };
-                audit::log(tx, &env, &event).await?;
-                let (name, at) = (name_of(tx.sql(), &council).await?, read_time(at)?);
-                let to = leads_and(tx.sql(), &council, &target.email).await?;
+                audit::log(tx, env, &event).await?;
+                let (name, at) = (name_of(tx.sql(), council).await?, read_time(at)?);
+                let to = leads_and(tx.sql(), council, &target.email).await?;
                 let by = &actor.person.email;
                 Ok(to.iter().map(|to| letters::reset_asked(to, &target.email, by, &name, at)).collect())
-            })
-        });
-        self.write_all(letters.await?).await;
+            },
+        );
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
-    /// Calls off a reset that a lead has asked for.
-    pub(crate) async fn call_off_factor_reset(
+    /// Cancels a reset that a lead has asked for.
+    pub(crate) async fn cancel_factor_reset(
         &self,
         principal: &Principal,
-        code: &CouncilCode,
+        code: CouncilCode,
         person: PersonId,
     ) -> Result<()> {
-        let code = code.clone();
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            let council = code.clone();
-            Box::pin(async move {
-                if actor.role_at(&council) != Some(Role::Lead) && !actor.person.coordinator {
+        let letters = self.write_as(
+            principal,
+            (code, person),
+            async |WriteAs { tx, actor, env }, (council, person)| {
+                if actor.role_at(council) != Some(Role::Lead) && !actor.person.coordinator {
                     return Err(Error::not_found());
                 }
-                let (target, stored) = whose(tx.sql(), &env, &council, person).await?;
-                call_off(tx, &env, &actor, (&target, &stored), Some(&council)).await
-            })
-        });
-        self.write_all(letters.await?).await;
+                let (target, stored) = whose(tx.sql(), env, council, *person).await?;
+                cancel(tx, env, &actor, (&target, &stored), Some(council)).await
+            },
+        );
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
-    /// The same for one's own.
-    pub(crate) async fn call_off_my_factor_reset(&self, principal: &Principal) -> Result<()> {
-        let letters = self.write_as(principal, move |tx, actor, env| {
-            Box::pin(async move {
-                let stored = second_factors::find(tx.sql(), actor.person.id, env.now_ms()).await?;
-                let stored = stored.ok_or_else(Error::not_found)?;
-                call_off(tx, &env, &actor, (&actor.person, &stored), None).await
-            })
+    /// Cancels a reset of the second factor of the person who asks.
+    pub(crate) async fn cancel_my_factor_reset(&self, principal: &Principal) -> Result<()> {
+        let letters = self.write_as(principal, (), async |WriteAs { tx, actor, env }, ()| {
+            let stored = second_factors::find(tx.sql(), actor.person.id, env.now_ms()).await?;
+            let stored = stored.ok_or_else(Error::not_found)?;
+            cancel(tx, env, &actor, (&actor.person, &stored), None).await
         });
-        self.write_all(letters.await?).await;
+        self.write_to_all(letters.await?).await;
         Ok(())
     }
 
-    /// Resets the second factor of the person with that address. False where they have none.
+    /// Resets the second factor of the person with that address. False if they have none.
     ///
     /// # Errors
-    /// When it is no email address, nobody has it, or it can't be stored.
+    /// If it is no email address, nobody has it, or it cannot be stored.
     pub async fn reset_second_factor_of(&self, email: &str) -> Result<bool> {
-        let (email, env) = (read_email(email)?, self.env().clone());
-        let letters = self.write(move |tx| {
-            let (email, env) = (email.clone(), env.clone());
-            Box::pin(async move {
-                let person = people::with_address(tx.sql(), &email).await?;
-                let person = person.ok_or_else(Error::not_found)?;
-                if second_factors::find(tx.sql(), person.id, env.now_ms()).await?.is_none() {
-                    return Ok(None);
-                }
-                let event =
-                    AuditEvent::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
-                let by = "Whoever runs the registry";
-                reset_now(tx, &env, &person, &event, by).await.map(Some)
-            })
+        let letters = self.write(read_email(email)?, async |Write { tx, env }, email| {
+            let person = people::with_address(tx.sql(), email).await?;
+            let person = person.ok_or_else(Error::not_found)?;
+            if second_factors::find(tx.sql(), person.id, env.now_ms()).await?.is_none() {
+                return Ok(None);
+            }
+            let event =
+                AuditEvent::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
+            let by = "Whoever runs the registry";
+            reset_now(tx, env, &person, &event, by).await.map(Some)
         });
         let letters = letters.await?;
         let had_one = letters.is_some();
-        self.write_all(letters.unwrap_or_default()).await;
+        self.write_to_all(letters.unwrap_or_default()).await;
         Ok(had_one)
-    }
-
-    async fn write_all(&self, letters: Vec<Letter>) {
-        for letter in &letters {
-            self.write_to(letter).await;
-        }
     }
 }
 
-/// Removes those whose day has passed.
+/// Removes the second factors whose reset is due.
 pub(crate) async fn apply_resets(tx: &mut WriteTx, env: &Env) -> Result<()> {
     for person in second_factors::reset_by(tx.sql(), env.now_ms()).await? {
         second_factors::remove(tx, person).await?;
@@ -146,8 +136,8 @@ pub(crate) async fn apply_resets(tx: &mut WriteTx, env: &Env) -> Result<()> {
     Ok(())
 }
 
-/// A coordinator, or a confirmed lead of that council. Either has a second factor: who doesn't need one yet could else take
-/// away those of the others.
+/// Refuses anyone but a coordinator or a confirmed lead of that council with a second factor of their own. Otherwise someone
+/// without one could remove those of the others.
 fn must_look_after(actor: &Actor, council: &CouncilCode) -> Result<()> {
     if actor.person.coordinator && actor.factor.is_held() {
         return Ok(());
@@ -162,7 +152,7 @@ fn must_look_after(actor: &Actor, council: &CouncilCode) -> Result<()> {
     Ok(())
 }
 
-/// Someone at that council, with their second factor.
+/// A person of that council, with their second factor.
 async fn whose(
     sql: &mut AnyConnection,
     env: &Env,
@@ -195,7 +185,7 @@ async fn reset_now(
     Ok(each_once(to).iter().map(|to| letters::reset(to, &person.email, by)).collect())
 }
 
-async fn call_off(
+async fn cancel(
     tx: &mut WriteTx,
     env: &Env,
     actor: &Actor,

@@ -1,15 +1,13 @@
 //! Every council, current and former, in the order of their codes.
 
-use axum::Json;
 use axum::extract::State;
+use guildhall_protocol::Council;
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::fields::Fields;
 
 use crate::Registry;
 use crate::error::Result;
-use crate::store::records;
+use crate::http::operation::Records;
 
-pub(crate) async fn councils(State(registry): State<Registry>) -> Result<Json<Vec<Fields>>> {
-    let mut tx = registry.store().read().await?;
-    Ok(records::all(&mut tx, Kind::Council).await.map(Json)?)
+pub(crate) async fn list(State(registry): State<Registry>) -> Result<Records<Council>> {
+    registry.public_records(Kind::Council).await.map(Records::from)
 }

@@ -1,57 +1,54 @@
-//! Who is signed in, what for, and on which laptops.
+//! One's own account: who one is, one's data and one's laptops.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use guildhall_protocol::{Device, Me};
-use http::StatusCode;
-use serde_json::Value;
+use axum::extract::State;
+use guildhall_protocol::fields::Fields;
+use guildhall_protocol::{AskForCouncil, Device, Erase, Me};
+use uuid::Uuid;
 
-use super::{Bearer, read_id, read_json};
 use crate::Registry;
 use crate::error::Result;
+use crate::http::extract::{ApiJson, Path, SignedIn, WithSecondFactor};
+use crate::http::operation::NoContent;
 
-pub(crate) async fn me(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<Me>> {
-    let actor = bearer.signed_in(&registry).await?;
+pub(crate) async fn show(State(registry): State<Registry>, SignedIn(actor): SignedIn) -> Result<Json<Me>> {
     registry.me(&actor).await.map(Json)
 }
 
-pub(crate) async fn export(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<Value>> {
-    let actor = bearer.with_second_factor(&registry).await?;
+pub(crate) async fn export(
+    State(registry): State<Registry>,
+    WithSecondFactor(actor): WithSecondFactor,
+) -> Result<Json<Fields>> {
     registry.data_of(&actor).await.map(Json)
 }
 
 pub(crate) async fn erase(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    registry.erase_me(&actor.principal, read_json(&body)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    ApiJson(erase): ApiJson<Erase>,
+) -> Result<NoContent> {
+    registry.erase_me(&actor.principal, erase).await.map(NoContent)
 }
 
-pub(crate) async fn devices(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<Vec<Device>>> {
-    let actor = bearer.signed_in(&registry).await?;
+pub(crate) async fn devices(
+    State(registry): State<Registry>,
+    SignedIn(actor): SignedIn,
+) -> Result<Json<Vec<Device>>> {
     registry.devices(&actor).await.map(Json)
 }
 
 pub(crate) async fn sign_out_device(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(id): Path<String>,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.sign_out_device(&actor.principal, read_id(&id)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+    Path(id): Path<Uuid>,
+) -> Result<NoContent> {
+    registry.sign_out_device(&actor.principal, id).await.map(NoContent)
 }
 
 pub(crate) async fn ask_for_council(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.ask_for_council(&actor.principal, read_json(&body)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+    ApiJson(ask): ApiJson<AskForCouncil>,
+) -> Result<NoContent> {
+    registry.ask_for_council(&actor.principal, ask).await.map(NoContent)
 }

@@ -1,6 +1,5 @@
 //! Signing in with a provider, as the browser meets it: pages for a person, each of which says where to go on.
 
-use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
@@ -8,17 +7,25 @@ use guildhall_protocol::sign_in::{OpenIdVerify, Tokens, in_halves};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
-use super::{ClientIp, read_from_laptop};
 use crate::Registry;
 use crate::auth::openid::{Back, BrowserSecret, Provider, Question};
 use crate::error::{Error, Result};
+use crate::http::extract::{Codes, DeviceJson, Limited, Tries};
 use crate::http::openapi::escaped;
+use crate::http::operation::{Parameter, Parameters};
 
 /// `?challenge=…&port=…`
 #[derive(Deserialize)]
 pub(crate) struct Begin {
     challenge: String,
     port: Option<u16>,
+}
+
+impl Parameters for Begin {
+    const DESCRIBED: &'static [Parameter] = &[
+        ("challenge", "string", "The S256 challenge of the app’s verifier (RFC 7636)"),
+        ("port", "integer", "The port that the app listens on. Without it, the page shows a code to paste"),
+    ];
 }
 
 /// Asks before anything begins. Whoever follows a link that somebody sent them sees a code that their app doesn't show.
@@ -64,13 +71,10 @@ pub(crate) struct Pressed {
 /// The button was pressed, on a page of ours and in the browser to which it was shown.
 pub(crate) async fn go(
     State(registry): State<Registry>,
-    client_ip: ClientIp,
+    _: Limited<Codes>,
     headers: HeaderMap,
     Form(Pressed { challenge, port, mark }): Form<Pressed>,
 ) -> Result<Response> {
-    if let Some(limits) = registry.limits() {
-        limits.ask_for_code(client_ip.0)?;
-    }
     let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
     let cookie = provider.cookie();
     let browser = BrowserSecret::of(&headers, cookie).filter(|_| is_from_here(&headers));
@@ -102,15 +106,20 @@ pub(crate) struct CameBack {
     code: String,
 }
 
+impl Parameters for CameBack {
+    const DESCRIBED: &'static [Parameter] = &[
+        ("state", "string", "Which sign-in this is"),
+        ("code", "string", "The provider’s code"),
+        ("error", "string", "Why there is no code"),
+    ];
+}
+
 pub(crate) async fn callback(
     State(registry): State<Registry>,
-    client_ip: ClientIp,
+    _: Limited<Tries>,
     headers: HeaderMap,
     Query(CameBack { state, code }): Query<CameBack>,
 ) -> Result<Response> {
-    if let Some(limits) = registry.limits() {
-        limits.try_secret(client_ip.0)?;
-    }
     let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
     let cookie = provider.cookie();
     let browser = BrowserSecret::of(&headers, cookie);
@@ -139,14 +148,10 @@ pub(crate) async fn callback(
 
 pub(crate) async fn verify(
     State(registry): State<Registry>,
-    client_ip: ClientIp,
-    body: Bytes,
+    _: Limited<Tries>,
+    DeviceJson(verify): DeviceJson<OpenIdVerify>,
 ) -> Result<Json<Tokens>> {
-    if let Some(limits) = registry.limits() {
-        limits.try_secret(client_ip.0)?;
-    }
-    let verify: OpenIdVerify = read_from_laptop(&body)?;
-    registry.verify_openid(&verify).await.map(Json)
+    registry.verify_openid(verify).await.map(Json)
 }
 
 /// Says so on a page.

@@ -1,161 +1,133 @@
-//! Who acts for a council: for its leads, and for coordinators where it has none.
+//! The people of a council and its settings: for its leads, and for coordinators where it has none.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use guildhall_protocol::fields::Fields;
 use guildhall_protocol::{
-    AnswerDomain, CouncilPeople, CouncilSettings, Invite, NewRole, TakenOver, UnconfirmedLead, YesOrNo,
+    AnswerDomain, CouncilCode, CouncilPeople, CouncilSettings, InvitationReply, Invite, NameSuccessors,
+    NewRole, PersonId, TakeOver, TakenOver, UnconfirmedLead,
 };
-use http::StatusCode;
-use serde_json::Value;
+use uuid::Uuid;
 
-use super::{Bearer, read_id, read_json};
 use crate::Registry;
 use crate::error::Result;
+use crate::http::extract::{ApiJson, Path, SignedIn, WithSecondFactor};
+use crate::http::operation::NoContent;
 
-pub(crate) async fn people(
+pub(crate) async fn list(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(code): Path<String>,
+    SignedIn(actor): SignedIn,
+    Path(code): Path<CouncilCode>,
 ) -> Result<Json<CouncilPeople>> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.council_people(&actor, &read_id(&code)?).await.map(Json)
+    registry.council_people(&actor, &code).await.map(Json)
 }
 
 pub(crate) async fn export(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(code): Path<String>,
-) -> Result<Json<Value>> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    registry.data_of_council(&actor, &read_id(&code)?).await.map(Json)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path(code): Path<CouncilCode>,
+) -> Result<Json<Fields>> {
+    registry.data_of_council(&actor, code).await.map(Json)
 }
 
 pub(crate) async fn name_successors(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(code): Path<String>,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    registry.name_successors(&actor.principal, &read_id(&code)?, read_json(&body)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path(code): Path<CouncilCode>,
+    ApiJson(named): ApiJson<NameSuccessors>,
+) -> Result<NoContent> {
+    registry.name_successors(&actor.principal, code, named).await.map(NoContent)
 }
 
 pub(crate) async fn take_over(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(code): Path<String>,
-    body: Bytes,
+    SignedIn(actor): SignedIn,
+    Path(code): Path<CouncilCode>,
+    ApiJson(take): ApiJson<TakeOver>,
 ) -> Result<Json<TakenOver>> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.take_over(&actor.principal, &read_id(&code)?, read_json(&body)?).await.map(Json)
+    registry.take_over(&actor.principal, code, take).await.map(Json)
 }
 
 pub(crate) async fn settings(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(code): Path<String>,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    let settings: CouncilSettings = read_json(&body)?;
-    registry.set_council_settings(&actor.principal, &read_id(&code)?, settings).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+    Path(code): Path<CouncilCode>,
+    ApiJson(settings): ApiJson<CouncilSettings>,
+) -> Result<NoContent> {
+    registry.set_council_settings(&actor.principal, code, settings).await.map(NoContent)
 }
 
 pub(crate) async fn set_role(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path((code, person)): Path<(String, String)>,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    let NewRole { role } = read_json(&body)?;
-    registry.set_role(&actor.principal, &read_id(&code)?, read_id(&person)?, role).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path((code, person)): Path<(CouncilCode, PersonId)>,
+    ApiJson(NewRole { role }): ApiJson<NewRole>,
+) -> Result<NoContent> {
+    registry.set_role(&actor.principal, code, person, role).await.map(NoContent)
 }
 
 pub(crate) async fn remove_access(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path((code, person)): Path<(String, String)>,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    registry.remove_access(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path((code, person)): Path<(CouncilCode, PersonId)>,
+) -> Result<NoContent> {
+    registry.remove_access(&actor.principal, code, person).await.map(NoContent)
 }
 
 pub(crate) async fn unconfirmed_leads(
     State(registry): State<Registry>,
-    bearer: Bearer,
+    SignedIn(actor): SignedIn,
 ) -> Result<Json<Vec<UnconfirmedLead>>> {
-    let actor = bearer.signed_in(&registry).await?;
     registry.unconfirmed_leads(&actor).await.map(Json)
 }
 
 pub(crate) async fn vouch(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path((code, person)): Path<(String, String)>,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    registry.vouch(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path((code, person)): Path<(CouncilCode, PersonId)>,
+) -> Result<NoContent> {
+    registry.vouch(&actor.principal, code, person).await.map(NoContent)
 }
 
 pub(crate) async fn object(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path((code, person)): Path<(String, String)>,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.object(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+    Path((code, person)): Path<(CouncilCode, PersonId)>,
+) -> Result<NoContent> {
+    registry.object(&actor.principal, code, person).await.map(NoContent)
 }
 
 pub(crate) async fn invite(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(code): Path<String>,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    let Invite { email, role } = read_json(&body)?;
-    registry.invite(&actor.principal, &read_id(&code)?, &email, role).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path(code): Path<CouncilCode>,
+    ApiJson(Invite { email, role }): ApiJson<Invite>,
+) -> Result<NoContent> {
+    registry.invite(&actor.principal, code, &email, role).await.map(NoContent)
 }
 
-pub(crate) async fn take_invitation_back(
+pub(crate) async fn cancel_invitation(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(id): Path<String>,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.take_invitation_back(&actor.principal, read_id(&id)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+    Path(id): Path<Uuid>,
+) -> Result<NoContent> {
+    registry.cancel_invitation(&actor.principal, id).await.map(NoContent)
 }
 
 pub(crate) async fn answer_invitation(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    let YesOrNo { accept } = read_json(&body)?;
-    registry.answer_invitation(&actor.principal, read_id(&id)?, accept).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+    Path(id): Path<Uuid>,
+    ApiJson(InvitationReply { accept }): ApiJson<InvitationReply>,
+) -> Result<NoContent> {
+    registry.answer_invitation(&actor.principal, id, accept).await.map(NoContent)
 }
 
 pub(crate) async fn answer_domain(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path((code, domain)): Path<(String, String)>,
-    body: Bytes,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    let answer: AnswerDomain = read_json(&body)?;
-    registry.answer_domain(&actor.principal, &read_id(&code)?, &domain, answer).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path((code, domain)): Path<(CouncilCode, String)>,
+    ApiJson(answer): ApiJson<AnswerDomain>,
+) -> Result<NoContent> {
+    registry.answer_domain(&actor.principal, code, &domain, answer).await.map(NoContent)
 }

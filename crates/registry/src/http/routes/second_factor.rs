@@ -1,89 +1,79 @@
-//! The second step of signing in: one's own, and resetting somebody's.
+//! Second factors: one's own, and resetting somebody's.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use guildhall_protocol::second_factor::{FactorCode, NewFactor, RecoveryCodes, SecondFactor};
-use http::StatusCode;
+use guildhall_protocol::{CouncilCode, PersonId};
 
-use super::{Bearer, ClientIp, read_from_laptop, read_id};
 use crate::Registry;
 use crate::error::Result;
+use crate::http::extract::{DeviceJson, Limited, Path, SignedIn, Tries, WithSecondFactor};
+use crate::http::operation::NoContent;
 
-pub(crate) async fn state(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<SecondFactor>> {
-    let actor = bearer.signed_in(&registry).await?;
+pub(crate) async fn show(
+    State(registry): State<Registry>,
+    SignedIn(actor): SignedIn,
+) -> Result<Json<SecondFactor>> {
     registry.second_factor(&actor).await.map(Json)
 }
 
-pub(crate) async fn begin(State(registry): State<Registry>, bearer: Bearer) -> Result<Json<NewFactor>> {
-    let actor = bearer.with_second_factor(&registry).await?;
+pub(crate) async fn begin(
+    State(registry): State<Registry>,
+    WithSecondFactor(actor): WithSecondFactor,
+) -> Result<Json<NewFactor>> {
     registry.begin_second_factor(&actor.principal).await.map(Json)
 }
 
 pub(crate) async fn confirm(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    body: Bytes,
+    WithSecondFactor(actor): WithSecondFactor,
+    DeviceJson(FactorCode { code }): DeviceJson<FactorCode>,
 ) -> Result<Json<RecoveryCodes>> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    let FactorCode { code } = read_from_laptop(&body)?;
-    registry.confirm_second_factor(&actor.principal, &code).await.map(Json)
+    registry.confirm_second_factor(&actor.principal, code).await.map(Json)
 }
 
-pub(crate) async fn turn_off(State(registry): State<Registry>, bearer: Bearer) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    registry.turn_off_second_factor(&actor.principal).await?;
-    Ok(StatusCode::NO_CONTENT)
+pub(crate) async fn turn_off(
+    State(registry): State<Registry>,
+    WithSecondFactor(actor): WithSecondFactor,
+) -> Result<NoContent> {
+    registry.turn_off_second_factor(&actor.principal).await.map(NoContent)
 }
 
 pub(crate) async fn verify(
     State(registry): State<Registry>,
-    client_ip: ClientIp,
-    bearer: Bearer,
-    body: Bytes,
-) -> Result<StatusCode> {
-    if let Some(limits) = registry.limits() {
-        limits.try_secret(client_ip.0)?;
-    }
-    let actor = bearer.signed_in(&registry).await?;
-    let FactorCode { code } = read_from_laptop(&body)?;
-    registry.give_second_factor(&actor.principal, &code).await?;
-    Ok(StatusCode::NO_CONTENT)
+    _: Limited<Tries>,
+    SignedIn(actor): SignedIn,
+    DeviceJson(FactorCode { code }): DeviceJson<FactorCode>,
+) -> Result<NoContent> {
+    registry.give_second_factor(&actor.principal, code).await.map(NoContent)
 }
 
 pub(crate) async fn recovery_codes(
     State(registry): State<Registry>,
-    bearer: Bearer,
+    WithSecondFactor(actor): WithSecondFactor,
 ) -> Result<Json<RecoveryCodes>> {
-    let actor = bearer.with_second_factor(&registry).await?;
     registry.new_recovery_codes(&actor.principal).await.map(Json)
 }
 
-pub(crate) async fn call_off_my_reset(
+pub(crate) async fn cancel_my_reset(
     State(registry): State<Registry>,
-    bearer: Bearer,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.call_off_my_factor_reset(&actor.principal).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+) -> Result<NoContent> {
+    registry.cancel_my_factor_reset(&actor.principal).await.map(NoContent)
 }
 
 pub(crate) async fn reset(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path((code, person)): Path<(String, String)>,
-) -> Result<StatusCode> {
-    let actor = bearer.with_second_factor(&registry).await?;
-    registry.reset_second_factor(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    WithSecondFactor(actor): WithSecondFactor,
+    Path((code, person)): Path<(CouncilCode, PersonId)>,
+) -> Result<NoContent> {
+    registry.reset_second_factor(&actor.principal, code, person).await.map(NoContent)
 }
 
-pub(crate) async fn call_off_reset(
+pub(crate) async fn cancel_reset(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path((code, person)): Path<(String, String)>,
-) -> Result<StatusCode> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.call_off_factor_reset(&actor.principal, &read_id(&code)?, read_id(&person)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    SignedIn(actor): SignedIn,
+    Path((code, person)): Path<(CouncilCode, PersonId)>,
+) -> Result<NoContent> {
+    registry.cancel_factor_reset(&actor.principal, code, person).await.map(NoContent)
 }

@@ -1,15 +1,13 @@
 //! Every service of the Local Government Service List: what "What do you work on?" offers before the first sync.
 
-use axum::Json;
 use axum::extract::State;
+use guildhall_protocol::Service;
 use guildhall_protocol::changes::Kind;
-use guildhall_protocol::fields::Fields;
 
 use crate::Registry;
 use crate::error::Result;
-use crate::store::records;
+use crate::http::operation::Records;
 
-pub(crate) async fn services(State(registry): State<Registry>) -> Result<Json<Vec<Fields>>> {
-    let mut tx = registry.store().read().await?;
-    Ok(records::all(&mut tx, Kind::Service).await.map(Json)?)
+pub(crate) async fn list(State(registry): State<Registry>) -> Result<Records<Service>> {
+    registry.public_records(Kind::Service).await.map(Records::from)
 }

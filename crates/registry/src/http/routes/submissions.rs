@@ -1,39 +1,34 @@
 //! The one way up: a submission is put under an id made on the laptop, as often as it takes to get an answer.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use guildhall_protocol::Verdict;
+use axum::extract::State;
+use guildhall_protocol::{SubmissionId, Verdict};
 
-use super::{Bearer, read_id, read_submission};
+use crate::Registry;
 use crate::error::Result;
-use crate::{Registry, secrets};
+use crate::http::extract::{Path, SignedIn, SubmissionBody};
 
-pub(crate) async fn send(
+pub(crate) async fn submit(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(id): Path<String>,
-    body: Bytes,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<SubmissionId>,
+    SubmissionBody { hash, submission }: SubmissionBody,
 ) -> Result<Json<Verdict>> {
-    let actor = bearer.signed_in(&registry).await?;
-    let submission = read_submission(&body)?;
-    registry.submit(&actor.principal, read_id(&id)?, secrets::hash(&body), submission).await.map(Json)
+    registry.submit(&actor.principal, id, hash, submission).await.map(Json)
 }
 
-pub(crate) async fn state(
+pub(crate) async fn show(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(id): Path<String>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<SubmissionId>,
 ) -> Result<Json<Verdict>> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.submission(&actor, read_id(&id)?).await.map(Json)
+    registry.submission(&actor, id).await.map(Json)
 }
 
 pub(crate) async fn withdraw(
     State(registry): State<Registry>,
-    bearer: Bearer,
-    Path(id): Path<String>,
+    SignedIn(actor): SignedIn,
+    Path(id): Path<SubmissionId>,
 ) -> Result<Json<Verdict>> {
-    let actor = bearer.signed_in(&registry).await?;
-    registry.withdraw(&actor.principal, read_id(&id)?).await.map(Json)
+    registry.withdraw(&actor.principal, id).await.map(Json)
 }

@@ -63,7 +63,7 @@ impl Registry {
             states.extend(Making { words: &words, chance, now, id }.project(council, domain)?);
         }
         let event = AuditEvent::operator(AuditAction::Generate, "catalogue", "");
-        let tally = self.take_in(states, event).await?;
+        let tally = self.ingest(states, event).await?;
         let councils: Vec<_> = councils.into_iter().map(|(council, domain)| (council.code, domain)).collect();
         domains::add_all(
             self,
@@ -91,7 +91,7 @@ fn councils(words: &Words, count: usize) -> Result<Vec<(Council, String)>> {
         let council = Council {
             code: format!("GEN{:03}", index + 1)
                 .parse()
-                .map_err(|_| Error::Damaged("a made-up code".to_owned()))?,
+                .map_err(|error| Error::damaged("a made-up code", error))?,
             gss_code: String::new(),
             name: format!("{place} District Council"),
             name_cy: String::new(),

@@ -13,6 +13,7 @@ use super::report::{Change, Note, Report};
 use crate::Registry;
 use crate::error::Result;
 use crate::load::bulk::Tally;
+use crate::registry::Write;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, RecordWrite};
 use crate::store::{WriteTx, purges};
@@ -143,20 +144,12 @@ pub async fn apply_import(registry: &Registry, planned: Planned) -> Result<Repor
     let Planned { action, rows, mut report } = planned;
     report.tally = Tally::default();
     for part in rows.chunks(AT_ONCE) {
-        let (part, now) = (part.to_vec(), registry.env().now_ms());
-        let counted = registry.write(move |tx| {
-            let part = part.clone();
-            Box::pin(async move { apply_part(tx, &part, now).await })
-        });
+        let counted = registry
+            .write(part.to_vec(), async |Write { tx, env }, part| apply_part(tx, part, env.now_ms()).await);
         report.tally.add(counted.await?);
     }
-    let (env, detail) = (registry.env().clone(), format!("{:?}", report.tally));
-    registry
-        .write(move |tx| {
-            let (env, event) = (env.clone(), AuditEvent::operator(action, "catalogue", detail.clone()));
-            Box::pin(async move { Ok(audit::log(tx, &env, &event).await?) })
-        })
-        .await?;
+    let event = AuditEvent::operator(action, "catalogue", format!("{:?}", report.tally));
+    registry.write(event, async |Write { tx, env }, event| Ok(audit::log(tx, env, event).await?)).await?;
     Ok(report)
 }
 

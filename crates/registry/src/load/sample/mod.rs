@@ -13,6 +13,7 @@ use crate::councils::{domains, membership};
 use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::load::bulk::{Tally, reference};
+use crate::registry::Write;
 use crate::store::audit::{AuditAction, AuditEvent};
 use crate::store::settings::{self, Setting};
 use crate::store::{WriteTx, people};
@@ -79,7 +80,7 @@ impl Registry {
             states.push(reference(Kind::Service, service.id, service)?);
         }
         states.extend(sample.projects);
-        let tally = self.take_in(states, AuditEvent::operator(AuditAction::Sample, "catalogue", "")).await?;
+        let tally = self.ingest(states, AuditEvent::operator(AuditAction::Sample, "catalogue", "")).await?;
         domains::add_all(self, sample.domains).await?;
         self.add_sample_people().await?;
         self.say_that_it_is_a_sample().await?;
@@ -87,30 +88,24 @@ impl Registry {
     }
 
     async fn add_sample_people(&self) -> Result<()> {
-        let env = self.env().clone();
-        self.write(move |tx| {
-            let env = env.clone();
-            Box::pin(async move {
-                for (email, stands) in PEOPLE {
-                    add_person(tx, &env, email, stands).await?;
-                }
-                Ok(())
-            })
+        self.write((), async |Write { tx, env }, ()| {
+            for (email, stands) in PEOPLE {
+                add_person(tx, env, email, stands).await?;
+            }
+            Ok(())
         })
         .await
     }
 
     /// Only if no setting has been made: the sample can be added to a registry with real councils.
     async fn say_that_it_is_a_sample(&self) -> Result<()> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                if settings::all(tx.sql()).await?.is_empty() {
-                    for (setting, value) in SETTINGS {
-                        settings::set(tx, setting.as_str(), value).await?;
-                    }
+        self.write((), async |Write { tx, .. }, ()| {
+            if settings::all(tx.sql()).await?.is_empty() {
+                for (setting, value) in SETTINGS {
+                    settings::set(tx, setting.as_str(), value).await?;
                 }
-                Ok(())
-            })
+            }
+            Ok(())
         })
         .await
     }
@@ -136,7 +131,7 @@ async fn add_person(tx: &mut WriteTx, env: &Env, email: &str, stands: Stands) ->
             Ok(people::set_coordinator(tx, person.id, true).await?)
         }
         Stands::LeadOf(code) => {
-            let code = code.parse().map_err(|_| Error::Damaged("the sample".to_owned()))?;
+            let code = code.parse().map_err(|error| Error::damaged("the sample", error))?;
             membership::make_lead(tx, env, email, &code).await.map(|_| ())
         }
     }

@@ -18,6 +18,7 @@ use crate::access::principal::Principal;
 use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
+use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::erasures::{self, Among, Erasure, PLACES};
 use crate::store::memberships::{self, Membership, Standing};
@@ -34,15 +35,12 @@ impl Registry {
             return Err(Error::invalid("/names", FieldCode::TooLong, detail));
         }
         let names: Vec<String> = erase.names.iter().map(|name| words::hash_of_name(name)).collect();
-        self.write_as(principal, move |tx, actor, env| {
-            let names = names.clone();
-            Box::pin(async move {
-                let erasure = Erasure { person: actor.person.id, names, at: env.now_ms() };
-                erasures::add(tx, &erasure).await?;
-                let event = actor.event(AuditAction::Erase, format!("person/{}", actor.person.id));
-                audit::log(tx, &env, &event).await?;
-                erase_person(tx, &env, &actor.person, &erasure).await
-            })
+        self.write_as(principal, names, async |WriteAs { tx, actor, env }, names| {
+            let erasure = Erasure { person: actor.person.id, names: names.clone(), at: env.now_ms() };
+            erasures::add(tx, &erasure).await?;
+            let event = actor.event(AuditAction::Erase, format!("person/{}", actor.person.id));
+            audit::log(tx, env, &event).await?;
+            erase_person(tx, env, &actor.person, &erasure).await
         })
         .await?;
         self.after_erasing().await;
@@ -63,21 +61,17 @@ impl Registry {
         if nothing_new {
             return Ok(());
         }
-        let env = self.env().clone();
-        self.write(move |tx| {
-            let (env, known) = (env.clone(), known.clone());
-            Box::pin(async move {
-                for erasure in &known {
-                    erasures::add(tx, erasure).await?;
-                }
-                for (person, erasure) in erasures::not_done(tx.sql()).await? {
-                    erase_person(tx, &env, &person, &erasure).await?;
-                    let event =
-                        AuditEvent::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
-                    audit::log(tx, &env, &event).await?;
-                }
-                Ok(())
-            })
+        self.write(known, async |Write { tx, env }, known| {
+            for erasure in known {
+                erasures::add(tx, erasure).await?;
+            }
+            for (person, erasure) in erasures::not_done(tx.sql()).await? {
+                erase_person(tx, env, &person, &erasure).await?;
+                let event =
+                    AuditEvent::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
+                audit::log(tx, env, &event).await?;
+            }
+            Ok(())
         })
         .await?;
         self.after_erasing().await;
