@@ -26,7 +26,7 @@ pub(crate) fn forward(app: &AppHandle, client: &Client) {
                 Err(RecvError::Closed) => return,
             };
             if let Err(error) = told {
-                tracing::warn!(%error, "telling the window");
+                tracing::warn!(%error, "cannot emit an event to the window");
             }
         }
     });

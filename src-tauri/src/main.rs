@@ -50,7 +50,7 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
         Ok(client) => client,
         Err(failure) => {
             // The window shows the error, with no client behind it.
-            tracing::error!(%failure, "opening the app's files");
+            tracing::error!(%failure, "cannot open the app's files");
             app.manage(Refused(failure));
             return window::open_refused(app.handle()).context("opening the window");
         }
@@ -64,7 +64,7 @@ fn set_up(app: &mut tauri::App, options: Options) -> anyhow::Result<()> {
     tauri::async_runtime::spawn(async move {
         options.sign_in(&client).await;
         if let Err(error) = window::open(&app, &client, options.window_size) {
-            tracing::error!(%error, "opening the window");
+            tracing::error!(%error, "cannot open the window");
             app.exit(1);
         }
     });

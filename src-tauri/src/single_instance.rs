@@ -34,11 +34,11 @@ pub(crate) fn again(error: tauri::Error) -> tauri::Result<()> {
     const TRIED: &str = "GUILDHALL_STARTED_AGAIN";
     let is_ours = matches!(&error, tauri::Error::PluginInitialization(name, _) if name == "single-instance");
     if is_ours && std::env::var_os(TRIED).is_none() {
-        tracing::warn!(%error, "the first app has just ended: starting again");
+        tracing::warn!(%error, "the first app has just ended: restarting");
         if let Ok(program) = std::env::current_exe() {
             let failed =
                 std::process::Command::new(program).args(std::env::args_os().skip(1)).env(TRIED, "1").exec();
-            tracing::error!(error = %failed, "starting again");
+            tracing::error!(error = %failed, "cannot restart");
         }
     }
     Err(error)

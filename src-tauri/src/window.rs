@@ -30,7 +30,7 @@ pub(crate) fn open(app: &AppHandle, client: &Client, size: Option<(f64, f64)>) -
         // On the main thread: elsewhere, the plugin waits for the main thread, which waits for the plugin.
         window.run_on_main_thread(move || {
             if let Err(error) = restored.restore_state(state) {
-                tracing::warn!(%error, "opening the window as it was left");
+                tracing::warn!(%error, "cannot restore the window's size and place");
             }
         })?;
     }
@@ -86,7 +86,7 @@ fn close_when_told(window: &WebviewWindow) {
                     told.recv().await;
                     save_and_close(&window);
                 }
-                Err(error) => tracing::warn!(%error, "listening for the end of the session"),
+                Err(error) => tracing::warn!(%error, "cannot listen for the end of the desktop session"),
             }
         });
     }
@@ -99,7 +99,7 @@ fn close_when_told(_: &WebviewWindow) {}
 /// Asks the page to save unsaved text and close the window. Does not wait for a page that no longer responds.
 fn save_and_close(window: &WebviewWindow) {
     if let Err(error) = Closing.emit(window) {
-        tracing::warn!(%error, "telling the page that the window closes");
+        tracing::warn!(%error, "cannot tell the page that the window is closing");
     }
     let window = window.clone();
     tauri::async_runtime::spawn(async move {
@@ -114,7 +114,7 @@ pub(crate) fn come_forward(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(LABEL) {
         let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
         if let Err(error) = shown {
-            tracing::warn!(%error, "bringing the window forward");
+            tracing::warn!(%error, "cannot bring the window to the front");
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn take(dir: &Path) -> Result<Lock> {
     make(dir)?;
     // Before the lock: anyone who can write here could have put something else in its place.
     access::close(dir, &[WEBVIEW]).map_err(|error| {
-        tracing::error!(%error, "closing the folder of the app's files to others");
+        tracing::error!(%error, "cannot restrict the folder to its owner");
         Failure::FolderOpenToOthers { folder: shown(dir) }
     })?;
     let file = private_file().create(true).truncate(false).write(true).open(dir.join("lock"));
@@ -35,7 +35,7 @@ pub(crate) fn take(dir: &Path) -> Result<Lock> {
         Err(TryLockError::WouldBlock) => return Err(Failure::FolderInUse { folder: shown(dir) }),
         // Some network drives do not support locks. Refusing to start for their users would help nobody.
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-            tracing::warn!(%error, "this drive has no locks: nothing keeps two apps from one folder");
+            tracing::warn!(%error, "this drive has no locks: two apps could open one folder");
         }
         Err(TryLockError::Error(error)) => return Err(told("locking the folder")(error)),
     }
@@ -151,7 +151,7 @@ mod access {
         if std::fs::metadata(path)?.permissions().mode() & OTHERS != 0 {
             return Err(refused());
         }
-        tracing::info!(path = %path.display(), "closed to others");
+        tracing::info!(path = %path.display(), "restricted to its owner");
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::error::Failure;
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        tracing::error!(%error, "the app's files");
+        tracing::error!(%error, "a file operation failed");
         match error.kind() {
             ErrorKind::StorageFull => Self::DiskFull,
             _ => Self::FilesBroken,

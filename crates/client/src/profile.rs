@@ -176,7 +176,7 @@ pub(crate) fn forget_mirror(dir: &Path, registry: &str, me: &Me) {
         match std::fs::remove_file(dir.join(name)) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => tracing::warn!(%error, "removing the catalogue of who signed out"),
+            Err(error) => tracing::warn!(%error, "cannot delete the mirror after sign-out"),
         }
     }
 }

@@ -95,7 +95,7 @@ pub(crate) fn read(dir: &Path) -> Result<PersistedState> {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(PersistedState::default()),
         Err(error) => {
-            tracing::error!(%error, "reading the settings");
+            tracing::error!(%error, "cannot read the settings");
             return Err(Failure::FilesBroken);
         }
     };

@@ -70,7 +70,7 @@ pub(crate) async fn start_browser_sign_in(
 ) -> Result<String> {
     let PageToOpen { page, code } = client.start_browser_sign_in(paste).await?;
     app.opener().open_url(page, None::<&str>).map_err(|error| {
-        tracing::warn!(%error, "opening the browser to sign in");
+        tracing::warn!(%error, "cannot open the browser to sign in");
         Failure::NoBrowser
     })?;
     Ok(code)

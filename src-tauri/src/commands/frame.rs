@@ -66,7 +66,7 @@ pub(crate) fn open_link(app: tauri::AppHandle, url: String) -> Result<()> {
         return Err(Failure::NotALink);
     }
     app.opener().open_url(url, None::<&str>).map_err(|error| {
-        tracing::warn!(%error, "opening a link");
+        tracing::warn!(%error, "cannot open a link");
         Failure::Internal
     })
 }
@@ -76,7 +76,7 @@ pub(crate) fn open_link(app: tauri::AppHandle, url: String) -> Result<()> {
 #[specta::specta]
 pub(crate) fn close(window: tauri::WebviewWindow) -> Result<()> {
     window.destroy().map_err(|error| {
-        tracing::error!(%error, "closing the window");
+        tracing::error!(%error, "cannot close the window");
         Failure::Internal
     })
 }

@@ -145,7 +145,7 @@ async fn listen() -> Result<TcpListener> {
 }
 
 fn no_port(error: std::io::Error) -> Failure {
-    tracing::warn!(%error, "listening for the browser");
+    tracing::warn!(%error, "cannot receive the browser's sign-in");
     Failure::NoBrowser
 }
 
@@ -161,7 +161,7 @@ impl Listening {
         // Shut down gracefully rather than aborted: its answer to the browser may still be on its way.
         tokio::spawn(async move {
             if let Err(error) = serving.await {
-                tracing::warn!(%error, "listening for the browser");
+                tracing::warn!(%error, "cannot receive the browser's sign-in");
             }
         });
         Self { came_back, _end: end }

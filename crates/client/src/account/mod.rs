@@ -321,7 +321,7 @@ impl ClientInner {
         };
         self.move_to_anyone_at(&registry).await?;
         profile::forget_all(self.dir(), &registry.address, &me).map_err(|error| {
-            tracing::error!(%error, "removing what was on this laptop");
+            tracing::error!(%error, "cannot delete an erased person's files");
             Failure::CantWrite
         })
     }

@@ -100,7 +100,7 @@ impl Client {
         // A role that was suspended for want of a second factor is active again. The codes must be returned even if
         // this request fails.
         if let Err(error) = self.inner.refresh_me().await {
-            tracing::warn!(%error, "asking anew who is signed in");
+            tracing::warn!(%error, "cannot fetch the account");
         }
         self.inner.wake_sync();
         Ok(codes.codes)
@@ -173,7 +173,7 @@ fn grouped(secret: &str) -> String {
 /// the theme, as many cameras read no other.
 fn picture_of(text: &str) -> Result<String> {
     let code = QrCode::new(text).map_err(|error| {
-        tracing::error!(%error, "a QR code");
+        tracing::error!(%error, "cannot draw the QR code");
         Failure::Internal
     })?;
     let picture = code

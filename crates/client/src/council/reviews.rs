@@ -108,7 +108,7 @@ impl Client {
         };
         let now = self.inner.env().clock.now();
         let enqueue = move |tx: &Transaction<'_>| {
-            unfinished::remove(tx, TextBox::Review.word(), &id.to_string())?;
+            unfinished::remove(tx, TextBox::Review.as_str(), &id.to_string())?;
             answers::enqueue(tx, &answer, now)
         };
         if !profile.work()?.write(enqueue).await? {
@@ -135,7 +135,7 @@ impl Client {
                     }
                     Some(StoredAnswer { refused: None, state, reason, .. }) => {
                         let again = StoredText { choice: state.as_str().to_owned(), text: reason };
-                        unfinished::save(tx, TextBox::Review.word(), &id.to_string(), &again, at)?;
+                        unfinished::save(tx, TextBox::Review.as_str(), &id.to_string(), &again, at)?;
                     }
                     _ => {}
                 }

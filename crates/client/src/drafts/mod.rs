@@ -388,7 +388,7 @@ pub(crate) fn remove_untouched(profile: &Profile) {
         untouched.map(|draft| drafts::remove(tx, draft.id)).collect::<Result<Vec<()>>>()
     });
     if let Err(error) = removed {
-        tracing::warn!(%error, "removing drafts in which nothing was written: it is tried again at the next start");
+        tracing::warn!(%error, "cannot delete empty drafts: retrying at the next start");
     }
 }
 

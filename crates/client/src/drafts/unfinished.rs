@@ -15,7 +15,7 @@ impl Client {
     /// [`crate::error::Failure::SignInNeeded`] if nobody is signed in; nothing is kept then.
     pub async fn unfinished(&self, text_box: TextBox, about: String) -> Result<Option<Unfinished>> {
         let profile = self.inner.open_profile()?;
-        let find = move |connection: &Connection| unfinished::find(connection, text_box.word(), &about);
+        let find = move |connection: &Connection| unfinished::find(connection, text_box.as_str(), &about);
         let found = profile.work()?.read(find).await?;
         Ok(found.map(|StoredText { choice, text }| Unfinished { choice, text }))
     }
@@ -27,6 +27,6 @@ impl Client {
     pub async fn save_unfinished(&self, text_box: TextBox, about: String, now: Unfinished) -> Result<()> {
         let (profile, at) = (self.inner.open_profile()?, self.inner.env().clock.now());
         let now = StoredText { choice: now.choice, text: now.text };
-        profile.work()?.write(move |tx| unfinished::save(tx, text_box.word(), &about, &now, at)).await
+        profile.work()?.write(move |tx| unfinished::save(tx, text_box.as_str(), &about, &now, at)).await
     }
 }

@@ -88,8 +88,8 @@ fn month_number(typed: &str) -> Option<i8> {
     let typed = typed.to_lowercase();
     let begins =
         |names: [&str; 12]| names.iter().position(|name| typed.len() >= 3 && name.starts_with(&typed));
-    let profile = begins(ENGLISH).or_else(|| begins(WELSH))?;
-    i8::try_from(profile + 1).ok()
+    let index = begins(ENGLISH).or_else(|| begins(WELSH))?;
+    i8::try_from(index + 1).ok()
 }
 
 #[cfg(test)]

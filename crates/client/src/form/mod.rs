@@ -251,15 +251,15 @@ fn placed(form: &DraftForm, error: FieldError) -> Check {
     Check { section: section_of(&pointer), pointer, code: error.code }
 }
 
-fn in_form(pointer: &str, list: &str, profile: impl Fn(usize) -> usize) -> Option<String> {
+fn in_form(pointer: &str, list: &str, position: impl Fn(usize) -> usize) -> Option<String> {
     let rest = pointer.strip_prefix(list)?;
     let (index, field) = rest.split_once('/')?;
-    Some(format!("{list}{}/{field}", profile(index.parse().ok()?)))
+    Some(format!("{list}{}/{field}", position(index.parse().ok()?)))
 }
 
 /// The index of the nth member that is not empty.
 fn nth<T>(members: &[T], n: usize, empty: impl Fn(&T) -> bool) -> usize {
-    members.iter().enumerate().filter(|(_, member)| !empty(member)).nth(n).map_or(n, |(profile, _)| profile)
+    members.iter().enumerate().filter(|(_, member)| !empty(member)).nth(n).map_or(n, |(index, _)| index)
 }
 
 fn section_of(pointer: &str) -> Section {

@@ -259,7 +259,7 @@ fn to_json(body: &impl Serialize) -> ApiResult<Bytes> {
         serde_json::to_vec(&json)
     });
     cleaned.map(Bytes::from).map_err(|error| {
-        tracing::error!(%error, "a request that can't be written");
+        tracing::error!(%error, "cannot serialise a request");
         ApiError::Transport(TransportError::Unreachable)
     })
 }

@@ -27,7 +27,7 @@ impl SystemKeychain {
             Err(Error::NoEntry) => None,
             // The error's own text may quote the stored secret.
             Err(error) => {
-                tracing::warn!(kind = kind(&error), "the keychain is of no use");
+                tracing::warn!(kind = kind(&error), "the keychain failed");
                 None
             }
         }

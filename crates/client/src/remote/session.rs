@@ -91,7 +91,7 @@ impl Credentials {
         if let Some(refresh) = state.refresh.take()
             && let Err(error) = self.api.revoke(&refresh).await
         {
-            tracing::info!(%error, "the registry was not told of the sign-out: the session ends there by itself");
+            tracing::info!(%error, "cannot tell the registry of the sign-out: the session expires there by itself");
         }
         self.profile.forget().await;
         *state = State { looked: true, ended: true, ..State::default() };

@@ -47,7 +47,7 @@ impl Http {
             return Ok(client);
         }
         let client = builder().build().map_err(|error| {
-            tracing::error!(%error, "no HTTP client");
+            tracing::error!(%error, "cannot create the HTTP client");
             TransportError::Unreachable
         })?;
         Ok(self.client.get_or_init(|| client))

@@ -67,7 +67,7 @@ impl Db {
             }
             rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
             other => {
-                tracing::error!(error = %other, "bringing the app's files up to date");
+                tracing::error!(error = %other, "cannot migrate a database");
                 Failure::FilesBroken
             }
         })?;
@@ -164,7 +164,7 @@ impl Writer {
             }
         });
         let thread = spawned.map_err(|error| {
-            tracing::error!(%error, "starting a thread");
+            tracing::error!(%error, "cannot start a thread");
             Failure::Internal
         })?;
         Ok(Self { jobs: Some(sender), thread: Some(thread) })
@@ -182,7 +182,7 @@ impl Drop for Writer {
         let Some(thread) = self.thread.take() else { return };
         // A job may hold the last clone, and a thread cannot join itself.
         if thread.thread().id() != thread::current().id() && thread.join().is_err() {
-            tracing::error!("the writing thread ended badly");
+            tracing::error!("the writer thread panicked");
         }
     }
 }

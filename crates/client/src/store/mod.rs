@@ -31,18 +31,18 @@ impl From<rusqlite::Error> for Failure {
         match error.sqlite_error_code() {
             Some(DiskFull) => Self::DiskFull,
             Some(DatabaseCorrupt | NotADatabase) => {
-                tracing::error!(%error, "a damaged file");
+                tracing::error!(%error, "a damaged database file");
                 Self::FilesDamaged
             }
             // SQLite cannot always tell a full disk from other failures to write.
             Some(SystemIoFailure) => {
-                tracing::error!(%error, "reading or writing the app's files");
+                tracing::error!(%error, "a database operation failed");
                 Self::FilesBroken
             }
             _ => match error {
                 rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
                 other => {
-                    tracing::error!(error = %other, "the app's files");
+                    tracing::error!(error = %other, "a database failed");
                     Self::FilesBroken
                 }
             },
@@ -52,7 +52,7 @@ impl From<rusqlite::Error> for Failure {
 
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
-        tracing::error!(%error, "a stored value is not of its shape");
+        tracing::error!(%error, "a stored value has an unexpected shape");
         Self::Internal
     }
 }

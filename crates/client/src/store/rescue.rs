@@ -40,7 +40,7 @@ pub(super) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf> {
     for suffix in ["-wal", "-shm", ""] {
         match std::fs::rename(beside(path, suffix), beside(&aside, suffix)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                tracing::error!(%error, "renaming a damaged file aside");
+                tracing::error!(%error, "cannot rename a damaged file");
                 return Err(Failure::FilesDamaged);
             }
             _ => {}
@@ -75,7 +75,7 @@ pub(super) fn rescue(damaged: &Path, new: &mut Connection) -> Result<u32> {
             let sql = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({marks})", columns.join(", "));
             // A row that violates a constraint of the new tables is skipped.
             if let Err(error) = tx.execute(&sql, rusqlite::params_from_iter(row)) {
-                tracing::warn!(%error, table, "a row that can't be rescued");
+                tracing::warn!(%error, table, "a row that cannot be rescued");
             }
         }
     }

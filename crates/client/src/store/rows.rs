@@ -21,7 +21,7 @@ impl<E: std::error::Error> From<E> for Unreadable {
 
 impl From<Unreadable> for Failure {
     fn from(Unreadable(why): Unreadable) -> Self {
-        tracing::warn!(why, "a row that this version can't read");
+        tracing::warn!(why, "a row that this version cannot read");
         Self::Unreadable
     }
 }
@@ -41,7 +41,7 @@ pub(super) fn readable<T>(
             Ok(readable) => all.push(readable),
             // Only at debug level: every read would repeat it. People are told of unreadable rows of their own
             // elsewhere.
-            Err(Unreadable(why)) => tracing::debug!(why, sql, "a row that this version can't read"),
+            Err(Unreadable(why)) => tracing::debug!(why, sql, "a row that this version cannot read"),
         }
     }
     Ok(all)

@@ -72,7 +72,7 @@ pub(crate) fn form_of(record: Map<String, Value>, draft: &StoredDraft) -> Result
 /// [`Failure::Unreadable`] if this version cannot read it.
 pub(crate) fn project(record: Map<String, Value>) -> Result<Project> {
     serde_json::from_value(Value::Object(record)).map_err(|error| {
-        tracing::warn!(%error, "a record that this version can't read");
+        tracing::warn!(%error, "a record that this version cannot read");
         Failure::Unreadable
     })
 }

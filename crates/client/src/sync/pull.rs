@@ -89,7 +89,7 @@ pub(crate) async fn apply(mirror: &Mirror, answer: Answer, now: Timestamp) -> Re
     match answer {
         Answer::Page { page, asked_with } => apply_whole_page(mirror, page, asked_with, now).await,
         Answer::ResyncRequired => {
-            tracing::info!("the registry asks for a reading from zero");
+            tracing::info!("the registry asks for a resync");
             start_over(mirror).await?;
             Ok(PullOutcome::More { done: 0, of: 0 })
         }
@@ -167,7 +167,7 @@ fn apply_page(
         reading.updated_at = Some(now);
         PullOutcome::UpToDate { changed: swept || restored || !page.lines.is_empty() }
     } else if swept {
-        tracing::error!("read from zero, and the digests still differ");
+        tracing::error!("the digests still differ after reading from zero");
         PullOutcome::Differs
     } else {
         tracing::warn!("the digests differ: reading from zero");

@@ -10,7 +10,7 @@ use super::{
 use crate::store::work::answers::{StoredRefusal, StoredReview};
 use crate::store::work::conflicts::{StoredChoice, StoredChosen};
 use crate::store::work::drafts::{StoredAttention, StoredError, StoredMerge, StoredState};
-use crate::store::work::set_aside::{SetAside, What};
+use crate::store::work::set_aside::{RowKind, SetAside};
 use crate::store::work::unused_texts::{KEPT_FOR, StoredUnusedText, StoredWhose};
 use crate::store::{self, StoredCouncil};
 
@@ -142,11 +142,11 @@ impl From<store::Choice<StoredRefusal>> for AnswerRefused {
 impl From<SetAside> for UnreadableRow {
     fn from(SetAside { what, title, at, .. }: SetAside) -> Self {
         let what = match what {
-            What::Draft => UnreadableKind::Draft,
-            What::Waiting => UnreadableKind::Waiting,
-            What::Conflict => UnreadableKind::Conflict,
-            What::UnusedText => UnreadableKind::UnusedText,
-            What::Answer => UnreadableKind::Answer,
+            RowKind::Draft => UnreadableKind::Draft,
+            RowKind::Waiting => UnreadableKind::Waiting,
+            RowKind::Conflict => UnreadableKind::Conflict,
+            RowKind::UnusedText => UnreadableKind::UnusedText,
+            RowKind::Answer => UnreadableKind::Answer,
         };
         Self { what, title, at }
     }

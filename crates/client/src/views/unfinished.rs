@@ -21,7 +21,7 @@ pub enum TextBox {
 
 impl TextBox {
     /// The SQL value.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Review => "review",
             Self::Report => "report",

@@ -60,7 +60,7 @@ struct Asked {
 
 struct Hits {
     expression: Option<String>,
-    places: Vec<usize>,
+    indexes: Vec<usize>,
     needs: u32,
 }
 
@@ -70,20 +70,20 @@ impl Client {
     /// # Errors
     /// If the files cannot be read.
     pub async fn find(&self, query: Query, offset: u32, limit: u32) -> Result<Found> {
-        let place = self.inner.open_profile()?;
-        let catalogue = place.mirror.catalogue().await?;
+        let profile = self.inner.open_profile()?;
+        let catalogue = profile.mirror.catalogue().await?;
         let hits = self.hits(query, &catalogue).await?;
         let now = self.inner.env().clock.now();
-        place
+        profile
             .mirror
             .read(move |connection| {
-                let window = hits.places.iter().skip(offset as usize).take(limit.min(200) as usize);
+                let window = hits.indexes.iter().skip(offset as usize).take(limit.min(200) as usize);
                 let rows = window.map(|&at| {
                     let facts = &catalogue.projects[at];
                     row(connection, &catalogue, facts, hits.expression.as_deref(), now)
                 });
                 Ok(Found {
-                    projects: u32::try_from(hits.places.len()).unwrap_or(u32::MAX),
+                    projects: u32::try_from(hits.indexes.len()).unwrap_or(u32::MAX),
                     needs: hits.needs,
                     offset,
                     // A project removed since is left out; the window queries again when it is told of the change.
@@ -98,9 +98,9 @@ impl Client {
     /// # Errors
     /// If the files cannot be read.
     pub async fn facets(&self, query: Query) -> Result<Facets> {
-        let place = self.inner.open_profile()?;
-        let catalogue = place.mirror.catalogue().await?;
-        place
+        let profile = self.inner.open_profile()?;
+        let catalogue = profile.mirror.catalogue().await?;
+        profile
             .mirror
             .read(move |connection| {
                 let matched = matched(connection, &query.text)?;
@@ -116,10 +116,10 @@ impl Client {
         {
             return Ok(Arc::clone(&asked.hits));
         }
-        let place = self.inner.open_profile()?;
+        let profile = self.inner.open_profile()?;
         let own_services: Vec<u32> = self.inner.state().settings.services.iter().map(|id| id.0).collect();
         let (over, asked) = (Arc::clone(catalogue), query.clone());
-        let hits = place
+        let hits = profile
             .mirror
             .read(move |connection| {
                 let matched = matched(connection, &asked.text)?;
@@ -185,7 +185,7 @@ fn hits(catalogue: &Catalogue, query: &Query, matched: Matched, own_services: &[
             }
         }
     }
-    Hits { expression: matched.expression, places: found.into_iter().map(|(at, _)| at).collect(), needs }
+    Hits { expression: matched.expression, indexes: found.into_iter().map(|(at, _)| at).collect(), needs }
 }
 
 /// The facets whose choices exclude this project, as a bit set.

@@ -41,11 +41,11 @@ pub(crate) struct Mirror {
     db: Db,
     // Counts the writes, so that anything cached from the rows can be recognised as stale.
     changes: Arc<AtomicU64>,
-    catalogue: Arc<Mutex<Option<Made>>>,
+    catalogue: Arc<Mutex<Option<Cached>>>,
 }
 
 /// A catalogue, cached for one state of the rows.
-struct Made {
+struct Cached {
     change: u64,
     catalogue: Arc<Catalogue>,
 }
@@ -136,7 +136,7 @@ impl Mirror {
         });
         let catalogue = Arc::new(read.await?);
         *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(Made { change, catalogue: Arc::clone(&catalogue) });
+            Some(Cached { change, catalogue: Arc::clone(&catalogue) });
         Ok(catalogue)
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Result;
 
 /// What kind of row it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum What {
+pub(crate) enum RowKind {
     Draft,
     Waiting,
     Conflict,
@@ -22,7 +22,7 @@ pub(crate) enum What {
 /// An unreadable row.
 #[derive(Clone, Debug)]
 pub(crate) struct SetAside {
-    pub(crate) what: What,
+    pub(crate) what: RowKind,
     /// The title, if it can be found; otherwise empty.
     pub(crate) title: String,
     /// When it was written, if known.
@@ -35,22 +35,22 @@ pub(crate) struct SetAside {
 pub(crate) fn all(connection: &Connection) -> Result<Vec<SetAside>> {
     let mut aside = Vec::new();
     let drafts = "SELECT * FROM drafts WHERE hidden = 0 ORDER BY saved_at DESC";
-    collect(connection, What::Draft, drafts, |row| drafts::read(row).is_ok(), &mut aside)?;
+    collect(connection, RowKind::Draft, drafts, |row| drafts::read(row).is_ok(), &mut aside)?;
     let waiting = "SELECT * FROM outbox ORDER BY rowid";
-    collect(connection, What::Waiting, waiting, |row| outbox::read(row).is_ok(), &mut aside)?;
+    collect(connection, RowKind::Waiting, waiting, |row| outbox::read(row).is_ok(), &mut aside)?;
     let conflicts = "SELECT * FROM conflicts ORDER BY rowid";
-    collect(connection, What::Conflict, conflicts, |row| conflicts::read(row).is_ok(), &mut aside)?;
+    collect(connection, RowKind::Conflict, conflicts, |row| conflicts::read(row).is_ok(), &mut aside)?;
     let kept = "SELECT * FROM unused_texts ORDER BY kept_at DESC";
-    collect(connection, What::UnusedText, kept, |row| unused_texts::read(row).is_ok(), &mut aside)?;
+    collect(connection, RowKind::UnusedText, kept, |row| unused_texts::read(row).is_ok(), &mut aside)?;
     // An answer is sent even if the review that it answers cannot be shown.
     let is_whole = |row: &Row<'_>| answers::read(row).is_ok_and(|answer| answer.row.is_some());
-    collect(connection, What::Answer, "SELECT * FROM answers ORDER BY rowid", is_whole, &mut aside)?;
+    collect(connection, RowKind::Answer, "SELECT * FROM answers ORDER BY rowid", is_whole, &mut aside)?;
     Ok(aside)
 }
 
 fn collect(
     connection: &Connection,
-    what: What,
+    what: RowKind,
     sql: &str,
     is_readable: impl Fn(&Row<'_>) -> bool,
     aside: &mut Vec<SetAside>,

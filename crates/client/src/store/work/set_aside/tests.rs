@@ -49,63 +49,63 @@ async fn a_row_that_cant_be_read_takes_no_other_along() {
     let cases = [
         (
             format!("UPDATE drafts SET form = json_set(form, '$.phase', 'pilot') WHERE id = '{draft}'"),
-            (What::Draft, "Report a missed bin"),
+            (RowKind::Draft, "Report a missed bin"),
             [15, 10, 2, 3, 6],
         ),
         (
             format!("UPDATE drafts SET form = 'rubbish' WHERE id = '{waits}'"),
-            (What::Draft, ""),
+            (RowKind::Draft, ""),
             [15, 10, 1, 3, 6],
         ),
         (
             format!("UPDATE drafts SET base = '[]' WHERE id = '{draft}'"),
-            (What::Draft, "Report a missed bin"),
+            (RowKind::Draft, "Report a missed bin"),
             [15, 10, 2, 3, 6],
         ),
         (
             format!("UPDATE drafts SET base_version = -1 WHERE id = '{draft}'"),
-            (What::Draft, "Report a missed bin"),
+            (RowKind::Draft, "Report a missed bin"),
             [15, 10, 2, 3, 6],
         ),
         (
             format!("UPDATE drafts SET saved_at = 9000000000000000000 WHERE id = '{draft}'"),
-            (What::Draft, "Report a missed bin"),
+            (RowKind::Draft, "Report a missed bin"),
             [15, 10, 2, 3, 6],
         ),
         (
             format!("UPDATE drafts SET project = 'x' WHERE id = '{draft}'"),
-            (What::Draft, "Report a missed bin"),
+            (RowKind::Draft, "Report a missed bin"),
             [15, 10, 2, 3, 6],
         ),
         (
             format!("UPDATE outbox SET submission = 'x' WHERE draft = '{waits}'"),
-            (What::Waiting, "Missed bins on any device"),
+            (RowKind::Waiting, "Missed bins on any device"),
             [16, 11, 1, 3, 6],
         ),
         (
             format!("UPDATE conflicts SET theirs = '1' WHERE draft = '{clash}'"),
-            (What::Conflict, "Needs attention 4"),
+            (RowKind::Conflict, "Needs attention 4"),
             [16, 11, 2, 3, 6],
         ),
         (
             format!("UPDATE conflicts SET steps = '{{}}' WHERE draft = '{clash}'"),
-            (What::Conflict, "Needs attention 4"),
+            (RowKind::Conflict, "Needs attention 4"),
             [16, 11, 2, 3, 6],
         ),
         (
             format!("UPDATE kept SET project = 'x' WHERE id = '{}'", id(7, 1)),
-            (What::UnusedText, "Missed bins"),
+            (RowKind::UnusedText, "Missed bins"),
             [16, 11, 2, 2, 6],
         ),
         (
             format!("UPDATE answers SET submission = 'x' WHERE review = '{}'", id(8, 1)),
-            (What::Answer, "What was sent 1"),
+            (RowKind::Answer, "What was sent 1"),
             [16, 11, 2, 3, 5],
         ),
         (
             // It is sent all the same: the review that it answers is only shown.
             format!("UPDATE answers SET row = json_remove(row, '$.project') WHERE review = '{}'", id(8, 1)),
-            (What::Answer, "What was sent 1"),
+            (RowKind::Answer, "What was sent 1"),
             [16, 11, 2, 3, 6],
         ),
     ];
