@@ -271,7 +271,7 @@ export type Approach =
 
 /**  Why a draft needs attention. */
 export type Attention = 
-/**  Someone else changed the same fields: see [`Conflict`]. */
+/**  Someone else changed the same fields: see `Conflict`. */
 { why: "conflict" } | 
 /**  The registry found errors in it. */
 { why: "refused"; 

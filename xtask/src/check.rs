@@ -39,14 +39,18 @@ pub fn count_failures() -> Tally {
             failures += Tally::FAILURE;
         }
     };
-    check("Checking the formatting (cargo fmt mends it)", cargo().args(["fmt", "--all", "--check"]));
+    check("Checking the formatting (cargo fmt fixes it)", cargo().args(["fmt", "--all", "--check"]));
     check(
         "Checking the Rust code with clippy",
         cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
     );
+    check(
+        "Building the documentation, without a warning",
+        cargo().args(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"),
+    );
     check("Checking the UI's types", npm().args(["run", "check"]));
     check(
-        "Checking the UI's formatting and lints (npm run format mends the former)",
+        "Checking the UI's formatting and lints (npm run format fixes the former)",
         npm().args(["run", "lint"]),
     );
     for checked in [layers::check(), advisories::check()] {

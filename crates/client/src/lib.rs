@@ -1,6 +1,27 @@
 //! Everything that the app does without a window: it keeps the mirror and the drafts, syncs them with a registry,
 //! searches the catalogue, and signs people in. [`Client`] is its whole surface; each method is defined in the folder
 //! of its area.
+//!
+//! ```no_run
+//! use guildhall_client::{Client, Env, Event, error::Result};
+//!
+//! # async fn start() -> Result<()> {
+//! let client = Client::open("guildhall".into(), None, Env::real())?;
+//! tokio::spawn({
+//!     let client = client.clone();
+//!     async move { client.run_sync().await }
+//! });
+//!
+//! client.use_registry("https://registry.example").await?;
+//! let mut events = client.events();
+//! while let Ok(event) = events.recv().await {
+//!     if event == Event::CatalogueChanged {
+//!         println!("last updated: {:?}", client.status().await.last_updated);
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod account;
 mod catalogue;
@@ -63,7 +84,7 @@ impl Client {
     /// reason is in [`Start::open_error`].
     ///
     /// # Errors
-    /// [`Failure::FolderInUse`] if another app has the folder open, [`Failure::FolderOpenToOthers`] if other users'
+    /// [`error::Failure::FolderInUse`] if another app has the folder open, [`error::Failure::FolderOpenToOthers`] if other users'
     /// access cannot be removed, and an error if the folder cannot be created or its settings read or written.
     pub fn open(dir: PathBuf, preset: Option<String>, env: Env) -> Result<Self> {
         Ok(Self { inner: Arc::new(ClientInner::open(dir, preset, env)?) })

@@ -1,6 +1,27 @@
 //! What the laptop and the registry must agree on: ids, records, submissions, validation, merging, routes and error
 //! codes. Everything here is pure, so that a rule gives the same answer at both ends, and in a test without files or a
 //! network.
+//!
+//! Two people change a project at the same time; the changes are merged field by field:
+//!
+//! ```
+//! use guildhall_protocol::fields::{Fields, Patch, diff};
+//! use guildhall_protocol::merge::merge;
+//! use serde_json::{from_value, json};
+//!
+//! # fn main() -> Result<(), serde_json::Error> {
+//! let base: Fields = from_value(json!({"title": "Missed bins", "phase": "alpha"}))?;
+//! let theirs: Fields = from_value(json!({"title": "Missed bins", "phase": "beta"}))?;
+//! let mine: Fields = from_value(json!({"title": "Report a missed bin", "phase": "alpha"}))?;
+//!
+//! let patch: Patch = diff(&base, &mine);
+//! let merged = merge(&base, &theirs, &patch);
+//! assert!(merged.clashes.is_empty());
+//! assert_eq!(merged.fields["title"], "Report a missed bin");
+//! assert_eq!(merged.fields["phase"], "beta");
+//! # Ok(())
+//! # }
+//! ```
 
 mod audit;
 pub mod changes;

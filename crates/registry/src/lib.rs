@@ -1,5 +1,20 @@
 //! The registry: the shared server that councils sync with. It stores records, sends changes and decides submissions.
 //! Search and other rich queries run on laptops, against their mirrors.
+//!
+//! ```no_run
+//! use guildhall_registry::{Config, Env, open, serve};
+//! use tokio::net::TcpListener;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let registry = open(Config::new("registry"), Env::real()).await?;
+//! let listener = TcpListener::bind("127.0.0.1:8787").await?;
+//! let stop = async {
+//!     let _ = tokio::signal::ctrl_c().await;
+//! };
+//! serve(registry, listener, None, stop).await;
+//! # Ok(())
+//! # }
+//! ```
 
 mod access;
 mod auth;

@@ -216,7 +216,7 @@ pub struct Draft {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Attention {
-    /// Someone else changed the same fields: see [`Conflict`].
+    /// Someone else changed the same fields: see `Conflict`.
     Conflict,
     /// The registry found errors in it.
     Refused {
