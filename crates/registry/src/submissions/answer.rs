@@ -1,5 +1,5 @@
-//! The answer to a submission that waits to be checked: it is published, or goes back to its author. An answer is itself a
-//! submission, and names the version of the review that it answers.
+//! The answer to a submission that waits to be checked: it is published, or goes back to its author. An answer is
+//! itself a submission, and names the version of the review that it answers.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
