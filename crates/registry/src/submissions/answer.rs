@@ -42,7 +42,7 @@ pub(super) async fn decide(
         .filter(|waiting| reader.can_read(&waiting.cell))
         .filter(|waiting| waiting.version == submission.base_version)
     else {
-        return Ok(Err(refusal(Code::NotFound, "It was answered or taken back meanwhile")));
+        return Ok(Err(refusal(Code::NotFound, "It has been answered or withdrawn since")));
     };
     let review = review::read(&waiting)?;
     let council = Council::find(tx.sql(), &review.council).await?;
