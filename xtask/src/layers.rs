@@ -1,6 +1,6 @@
 //! Which folders of a crate may import which. A folder may use those before it in its crate's list and none after it,
-//! so there are no cycles. Some may not use all of those before it. Every folder may use the files at the top of the crate
-//! (its errors, its environment and so on).
+//! so there are no cycles. Some may not use all of those before it. Every folder may use the files at the top of the
+//! crate (its errors, its environment and so on).
 
 use std::collections::BTreeSet;
 use std::fs;

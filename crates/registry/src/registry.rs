@@ -1,5 +1,5 @@
-//! A registry: its database, its mail and its environment. Everything that HTTP and the command line can do with it is a
-//! method of this type, defined in the area that it belongs to.
+//! A registry: its database, its mail and its environment. Everything that HTTP and the command line can do with it is
+//! a method of this type, defined in the area that it belongs to.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -169,8 +169,8 @@ impl Registry {
         self.store().write(job, async |tx, (env, args, job)| job.run(Write { tx, env }, args).await).await
     }
 
-    /// Runs a job as that person. Their roles are read inside the transaction, so they cannot change between the check and the
-    /// write.
+    /// Runs a job as that person. Their roles are read inside the transaction, so they cannot change between the check
+    /// and the write.
     pub(crate) async fn write_as<A, T, F>(&self, principal: &Principal, args: A, job: F) -> Result<T>
     where
         A: Send + Sync + 'static,

@@ -24,8 +24,8 @@ use crate::{Registry, secrets};
 
 impl Registry {
     /// Sends a code to that email address, for someone at that network address. If too many codes were sent to similar
-    /// addresses, no mail goes out but the answer is the same: only people who have never signed in are held back, and the
-    /// answer must not show who they are.
+    /// addresses, no mail goes out but the answer is the same: only people who have never signed in are held back, and
+    /// the answer must not show who they are.
     pub(crate) async fn start_sign_in(&self, from: IpAddr, email: &str) -> Result<Started> {
         let email = read_email(email)?;
         if let Some(limits) = self.limits() {

@@ -64,8 +64,8 @@ impl Registry {
         })
     }
 
-    /// Makes the person with that address a lead of the council, to start one or to recover one without a lead. False if
-    /// they already are.
+    /// Makes the person with that address a lead of the council, to start one or to recover one without a lead. False
+    /// if they already are.
     ///
     /// # Errors
     /// If it is no email address, or there is no such council.

@@ -1,5 +1,5 @@
-//! Councils and the people who act for them: how people join and leave, what leads and coordinators do about it, and what
-//! happens when councils merge.
+//! Councils and the people who act for them: how people join and leave, what leads and coordinators do about it, and
+//! what happens when councils merge.
 
 pub(crate) mod coordination;
 mod domain_name;

@@ -1,4 +1,5 @@
-//! Asking to act for a council, and the answers: for that person alone, or for everyone with an address at their domain.
+//! Asking to act for a council, and the answers: for that person alone, or for everyone with an address at their
+//! domain.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
@@ -137,7 +138,8 @@ async fn answer_domain(
     Ok(letters)
 }
 
-/// A domain was added: those it lets in no longer wait for an answer. The first of them leads the council if nobody has.
+/// A domain was added: those it lets in no longer wait for an answer. The first of them leads the council if nobody
+/// has.
 async fn answer_those_let_in(tx: &mut WriteTx, env: &Env, code: &CouncilCode) -> Result<Vec<Letter>> {
     let (name, mut letters) = (name_of(tx.sql(), code).await?, Vec::new());
     for request in council_requests::of_council(tx.sql(), code).await? {

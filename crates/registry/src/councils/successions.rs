@@ -1,6 +1,6 @@
 //! Councils that merge or are split. A coordinator names a council's successors and their first day. From that day its
-//! people act for the successors too, by the old domains and for a year. A project moves when a lead of a successor takes
-//! it over. It keeps its id, and with it its history, team and updates.
+//! people act for the successors too, by the old domains and for a year. A project moves when a lead of a successor
+//! takes it over. It keeps its id, and with it its history, team and updates.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! How an unconfirmed lead is confirmed without a coordinator: leads of two other councils vouch for them, the council's
-//! people are told, and three days without an objection confirm them.
+//! How an unconfirmed lead is confirmed without a coordinator: leads of two other councils vouch for them, the
+//! council's people are told, and three days without an objection confirm them.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! What handlers take from a request. Each extractor that refuses does so with a problem (RFC 9457), and handlers name them
-//! in the order in which they are to refuse: limits, who asks, the path, the body.
+//! What handlers take from a request. Each extractor that refuses does so with a problem (RFC 9457), and handlers name
+//! them in the order in which they are to refuse: limits, who asks, the path, the body.
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
@@ -89,8 +89,8 @@ impl FromRequestParts<Registry> for SignedIn {
     }
 }
 
-/// The person who asks for something that does the most harm in the wrong hands. If they have a second factor, they have
-/// given a code of it lately.
+/// The person who asks for something that does the most harm in the wrong hands. If they have a second factor, they
+/// have given a code of it lately.
 pub(crate) struct WithSecondFactor(pub(crate) Actor);
 
 impl FromRequestParts<Registry> for WithSecondFactor {
@@ -230,8 +230,8 @@ fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     serde_json::from_value(json).map_err(|error| cannot_be_read(&error))
 }
 
-/// A body in JSON of which a person typed only an address and a code. A device's name comes from its operating system, so
-/// characters that cannot be shown are taken out of it, not refused.
+/// A body in JSON of which a person typed only an address and a code. A device's name comes from its operating system,
+/// so characters that cannot be shown are taken out of it, not refused.
 pub(crate) struct DeviceJson<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Registry> for DeviceJson<T> {
@@ -244,8 +244,8 @@ impl<T: DeserializeOwned> FromRequest<Registry> for DeviceJson<T> {
     }
 }
 
-/// A submission and the hash of its bytes, by which a repeat is known. Its own rules say what is wrong with a text, as what
-/// it removes has to be named exactly as it is stored. No text may have U+0000, which PostgreSQL cannot store.
+/// A submission and the hash of its bytes, by which a repeat is known. Its own rules say what is wrong with a text, as
+/// what it removes has to be named exactly as it is stored. No text may have U+0000, which PostgreSQL cannot store.
 pub(crate) struct SubmissionBody {
     pub(crate) hash: String,
     pub(crate) submission: Submission,

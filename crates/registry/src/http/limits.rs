@@ -1,6 +1,6 @@
-//! Rate limits: by network for codes, for tries at them and for reports, and by person for everything that they write. Each
-//! process counts in memory; limits that must always hold (tries for a code, mails an hour) are counted in the database.
-//! They are generous, because everyone at a council may share one address.
+//! Rate limits: by network for codes, for tries at them and for reports, and by person for everything that they write.
+//! Each process counts in memory; limits that must always hold (tries for a code, mails an hour) are counted in the
+//! database. They are generous, because everyone at a council may share one address.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -32,8 +32,8 @@ const WRITES: Limit = Limit(600, Duration::from_millis(500));
 const INVITATIONS: Limit = Limit(100, Duration::from_secs(120));
 /// Requests of one network that may wait for changes at the same time.
 const WAITING: usize = 200;
-/// A /64 counts as one network, and so does the /48 around it, which a customer is often given: it may do this many times as
-/// much.
+/// A /64 counts as one network, and so does the /48 around it, which a customer is often given: it may do this many
+/// times as much.
 const WIDER: u32 = 4;
 /// How often counts that no longer matter are removed.
 const SWEEP: Duration = Duration::from_secs(60);

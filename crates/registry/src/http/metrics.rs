@@ -1,5 +1,5 @@
-//! Metrics for whoever runs the registry, in the text format of OpenMetrics and on a listener of its own. Labels are routes,
-//! methods and states. They never say who asked, or for what.
+//! Metrics for whoever runs the registry, in the text format of OpenMetrics and on a listener of its own. Labels are
+//! routes, methods and states. They never say who asked, or for what.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
-//! The middleware that every request and every response passes. Each request gets an id, which is in its response and in the
-//! log. Apps that are too old are refused. Every error leaves as one RFC 9457 problem, also axum's own; only pages for
-//! people stay pages. Logs have the route with the names of its parameters, and never their values, a query, a header or a
-//! body.
+//! The middleware that every request and every response passes. Each request gets an id, which is in its response and
+//! in the log. Apps that are too old are refused. Every error leaves as one RFC 9457 problem, also axum's own; only
+//! pages for people stay pages. Logs have the route with the names of its parameters, and never their values, a query,
+//! a header or a body.
 
 use std::any::Any;
 use std::error::Error as _;
@@ -108,8 +108,8 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
     .await
 }
 
-/// Whether a browser says that another site's page sent a request to change something (Fetch Metadata). Such a page could
-/// otherwise have mail sent by anyone who visits it. Apps are not browsers and do not send the header.
+/// Whether a browser says that another site's page sent a request to change something (Fetch Metadata). Such a page
+/// could otherwise have mail sent by anyone who visits it. Apps are not browsers and do not send the header.
 fn is_from_another_site(request: &Request) -> bool {
     let site = request.headers().get(SEC_FETCH_SITE);
     !request.method().is_safe() && site.is_some_and(|site| site != "same-origin" && site != "none")

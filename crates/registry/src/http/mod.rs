@@ -1,5 +1,5 @@
-//! The HTTP surface: routes, the middleware that every request passes, limits, and the description of the API. Nothing else
-//! uses axum. A handler's extractors read its request; it calls one function of an area and returns its result.
+//! The HTTP surface: routes, the middleware that every request passes, limits, and the description of the API. Nothing
+//! else uses axum. A handler's extractors read its request; it calls one function of an area and returns its result.
 
 mod extract;
 pub(crate) mod limits;

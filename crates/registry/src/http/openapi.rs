@@ -1,4 +1,5 @@
-//! The description of the whole API (OpenAPI 3.1), made from the routes: committed as docs/openapi.json, and shown on a page.
+//! The description of the whole API (OpenAPI 3.1), made from the routes: committed as docs/openapi.json, and shown on a
+//! page.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! What an operation of the API takes and responds with. It is read from the types of its handler, so that the description
-//! of the API (`openapi.rs`) cannot say anything else than the code does.
+//! What an operation of the API takes and responds with. It is read from the types of its handler, so that the
+//! description of the API (`openapi.rs`) cannot say anything else than the code does.
 
 use std::future::Future;
 use std::marker::PhantomData;

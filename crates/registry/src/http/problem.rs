@@ -46,8 +46,8 @@ impl IntoResponse for Error {
     }
 }
 
-/// A response that carries the problem as an extension. [`crate::http::middleware`] writes the body, as it knows the request's
-/// id.
+/// A response that carries the problem as an extension. [`crate::http::middleware`] writes the body, as it knows the
+/// request's id.
 pub(crate) fn problem_response(problem: Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = status.into_response();

@@ -1,5 +1,5 @@
-//! The registry's whole surface, on one page: a line a route. What a route takes and responds with is read from the types of
-//! its handler.
+//! The registry's whole surface, on one page: a line a route. What a route takes and responds with is read from the
+//! types of its handler.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -63,11 +63,7 @@ fn people(surface: Surface) -> Surface {
         .delete(paths::SECOND_FACTOR, second_factor::turn_off, "Turn off your second factor")
         .post(paths::SECOND_FACTOR_VERIFY, second_factor::verify, "Enter a code of your second factor")
         .post(paths::RECOVERY_CODES, second_factor::recovery_codes, "Create new recovery codes")
-        .delete(
-            paths::MY_FACTOR_RESET,
-            second_factor::cancel_my_reset,
-            "Cancel a reset of your second factor",
-        )
+        .delete(paths::MY_FACTOR_RESET, second_factor::cancel_own, "Cancel a reset of your second factor")
         .post(paths::FACTOR_RESET, second_factor::reset, "Reset someone’s second factor")
         .delete(paths::FACTOR_RESET, second_factor::cancel_reset, "Cancel a reset of someone’s second factor")
         .get(paths::DEVICES, me::devices, "List the laptops you are signed in on")
@@ -93,6 +89,7 @@ fn people(surface: Surface) -> Surface {
         .get(paths::AUDIT, coordination::audit, "List activity")
 }
 
+/// Signing in and out.
 fn sign_in(surface: Surface) -> Surface {
     surface
         .get(paths::AUTH_OPENID_START, openid::start, "Show the page that starts a sign-in with the provider")

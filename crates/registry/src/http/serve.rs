@@ -108,8 +108,8 @@ async fn keep_sweeping(registry: &Registry) {
     }
 }
 
-/// Answers requests until it is told to stop, then returns once all connections are closed. A client that sends no request
-/// is disconnected, and no client can take all connections, except a proxy, which serves many.
+/// Answers requests until it is told to stop, then returns once all connections are closed. A client that sends no
+/// request is disconnected, and no client can take all connections, except a proxy, which serves many.
 async fn answer(
     mut listener: TcpListener,
     router: Router,

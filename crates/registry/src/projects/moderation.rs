@@ -1,4 +1,5 @@
-//! Reports of problems with projects, which anyone can send, and deleting a project, which leads and coordinators can do.
+//! Reports of problems with projects, which anyone can send, and deleting a project, which leads and coordinators can
+//! do.
 
 use std::time::Duration;
 
@@ -26,7 +27,8 @@ use crate::submissions::answer;
 const GATHERED: Duration = Duration::from_secs(60 * 60);
 
 impl Registry {
-    /// Reports a problem with a project, signed in or not. The council's leads get a letter, or coordinators if it has none.
+    /// Reports a problem with a project, signed in or not. The council's leads get a letter, or coordinators if it has
+    /// none.
     pub(crate) async fn report(
         &self,
         actor: Option<Actor>,
@@ -101,8 +103,8 @@ impl Registry {
         readable(&mut tx, &reader, project).await.map(line)
     }
 
-    /// A project, also for a coordinator if only its team can see it. Then the reason is logged, and the council's leads
-    /// get a letter.
+    /// A project, also for a coordinator if only its team can see it. Then the reason is logged, and the council's
+    /// leads get a letter.
     pub(crate) async fn read_with_reason(
         &self,
         principal: &Principal,
@@ -139,8 +141,8 @@ impl Registry {
         Ok(line(record))
     }
 
-    /// Deletes a project with its history and all that belongs to it. It cannot be sent again. If a coordinator does it,
-    /// the council's leads get a letter.
+    /// Deletes a project with its history and all that belongs to it. It cannot be sent again. If a coordinator does
+    /// it, the council's leads get a letter.
     pub(crate) async fn purge(
         &self,
         principal: &Principal,
@@ -224,8 +226,8 @@ async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) 
     record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Error::not_found)
 }
 
-/// Letters about new reports to those who look after each council. A council that was written to lately waits, so that many
-/// reports do not fill anyone's mailbox.
+/// Letters about new reports to those who look after each council. A council that was written to lately waits, so that
+/// many reports do not fill anyone's mailbox.
 async fn gathered(tx: &mut WriteTx, env: &Env) -> Result<Vec<Letter>> {
     let since = (env.clock.now() - GATHERED).as_millisecond();
     let mut letters = Vec::new();

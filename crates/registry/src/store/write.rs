@@ -75,8 +75,8 @@ impl JobError for StoreError {
     }
 }
 
-/// A write job: an asynchronous function of its context and its arguments, which it borrows, as it may run more than once.
-/// Every such function and closure is one. An `AsyncFn` bound alone cannot require the future to be `Send`.
+/// A write job: an asynchronous function of its context and its arguments, which it borrows, as it may run more than
+/// once. Every such function and closure is one. An `AsyncFn` bound alone cannot require the future to be `Send`.
 pub(crate) trait JobFn<'t, With, Args, T>: Send + Sync + 'static {
     fn run(&self, with: With, args: &'t Args) -> BoxFuture<'t, T>;
 }

@@ -1,5 +1,5 @@
-//! The answer to a submission that waits to be checked: it is published, or goes back to its author. An answer is itself a
-//! submission, and names the version of the review that it answers.
+//! The answer to a submission that waits to be checked: it is published, or goes back to its author. An answer is
+//! itself a submission, and names the version of the review that it answers.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::Fields;
@@ -42,7 +42,7 @@ pub(super) async fn decide(
         .filter(|waiting| reader.can_read(&waiting.cell))
         .filter(|waiting| waiting.version == submission.base_version)
     else {
-        return Ok(Err(refusal(Code::NotFound, "It was answered or taken back meanwhile")));
+        return Ok(Err(refusal(Code::NotFound, "It has been answered or withdrawn since")));
     };
     let review = review::read(&waiting)?;
     let council = Council::find(tx.sql(), &review.council).await?;

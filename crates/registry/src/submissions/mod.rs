@@ -55,7 +55,8 @@ impl Registry {
         replay::replay(&mut tx, &reader, stored).await?.map_err(Error::Refused)
     }
 
-    /// Takes a submission back, which is possible until it is published. If it has not come yet, it is refused when it does.
+    /// Takes a submission back, which is possible until it is published. If it has not come yet, it is refused when it
+    /// does.
     pub(crate) async fn withdraw(&self, principal: &Principal, id: SubmissionId) -> Result<Verdict> {
         self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
             replay::withdraw(tx, env, &actor, *id).await

@@ -1,4 +1,5 @@
-//! Submissions that have waited too long to be checked: first those who decide are reminded, then coordinators can decide too.
+//! Submissions that have waited too long to be checked: first those who decide are reminded, then coordinators can
+//! decide too.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +21,8 @@ const REMINDED_AFTER: u32 = 5;
 /// The working days after which coordinators can decide too.
 const OVERDUE_AFTER: u32 = 10;
 
-/// Shows coordinators what has waited for too long. Returns the addresses of those to remind today, each with the number of
-/// submissions that wait for them.
+/// Shows coordinators what has waited for too long. Returns the addresses of those to remind today, each with the
+/// number of submissions that wait for them.
 pub(crate) async fn escalate_overdue(tx: &mut WriteTx, env: &Env) -> Result<Vec<(String, usize)>> {
     let now = env.clock.now();
     let mut reminded = BTreeMap::<String, usize>::new();

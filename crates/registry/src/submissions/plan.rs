@@ -24,8 +24,8 @@ pub(crate) struct Plan {
     pub(super) cleaned: Vec<String>,
 }
 
-/// Merges the patch with what has changed since its base, and fills in the fields that the registry keeps. Without a base it
-/// cannot be merged, and is a conflict. Who wrote the other version is not known here: `by` is left empty.
+/// Merges the patch with what has changed since its base, and fills in the fields that the registry keeps. Without a
+/// base it cannot be merged, and is a conflict. Who wrote the other version is not known here: `by` is left empty.
 pub(super) fn plan(
     id: ProjectId,
     author: PersonId,
@@ -66,8 +66,8 @@ pub(super) fn plan(
     };
     let errors = check(&project);
     if !errors.is_empty() {
-        // Each change may be allowed alone and both together be too long or too many. Their author did nothing wrong: it is
-        // a conflict for them to resolve.
+        // Each change may be allowed alone and both together be too long or too many. Their author did nothing wrong:
+        // it is a conflict for them to resolve.
         let mine = serde_json::from_value::<Project>(Value::Object(fields::apply(base, patch)));
         if !others.is_empty() && mine.is_ok_and(|mine| check(&mine).is_empty()) {
             return Err(conflict(current, patch.fields().map(str::to_owned).collect()));
@@ -149,8 +149,8 @@ mod tests {
         fields
     }
 
-    /// What each case expects: the fields of the record and what they were merged with, the fields of a conflict, or where
-    /// the record breaks a rule.
+    /// What each case expects: the fields of the record and what they were merged with, the fields of a conflict, or
+    /// where the record breaks a rule.
     enum Then {
         Is(Value, &'static [&'static str]),
         Conflict(&'static [&'static str]),

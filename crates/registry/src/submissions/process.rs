@@ -1,5 +1,5 @@
-//! Deciding a submission: it is published, it waits to be checked, or it is refused. The effects, the verdict and the audit
-//! entry are written together.
+//! Deciding a submission: it is published, it waits to be checked, or it is refused. The effects, the verdict and the
+//! audit entry are written together.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{self, Fields};
@@ -96,7 +96,8 @@ async fn process(
     publish(tx, env, event, actor.person.id, submission, plan).await.map(Ok)
 }
 
-/// The council that the project belongs to: the one that the change was sent for, or a successor that has taken it over.
+/// The council that the project belongs to: the one that the change was sent for, or a successor that has taken it
+/// over.
 pub(super) async fn council_of(
     tx: &mut WriteTx,
     sent_for: &CouncilCode,
@@ -109,8 +110,9 @@ pub(super) async fn council_of(
     }
 }
 
-/// What the record is to be, or why not. Every refusal is final, even of what would be allowed on another day. Otherwise a
-/// late copy of the submission could be published after its author was told of the refusal and sent another one.
+/// What the record is to be, or why not. Every refusal is final, even of what would be allowed on another day.
+/// Otherwise a late copy of the submission could be published after its author was told of the refusal and sent another
+/// one.
 async fn decide(
     tx: &mut WriteTx,
     actor: &Actor,

@@ -1,5 +1,5 @@
-//! Submissions that someone else checks before they are published: which those are, and what is stored of them while they
-//! wait. `answer` beside this has what happens next.
+//! Submissions that someone else checks before they are published: which those are, and what is stored of them while
+//! they wait. `answer` beside this has what happens next.
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{Fields, Patch};

@@ -1,11 +1,11 @@
-//! Signing in with a provider (OpenID Connect). The app opens the system's browser at the registry, whose page shows the
-//! same code as the app and a button. The registry then sends the browser to the provider, and checks that the same browser
-//! comes back from there. It brings the app a code that only this app can use: it alone has the verifier of the challenge
-//! that the sign-in began with (RFC 8252, RFC 7636).
+//! Signing in with a provider (OpenID Connect). The app opens the system's browser at the registry, whose page shows
+//! the same code as the app and a button. The registry then sends the browser to the provider, and checks that the same
+//! browser comes back from there. It brings the app a code that only this app can use: it alone has the verifier of the
+//! challenge that the sign-in began with (RFC 8252, RFC 7636).
 //!
-//! People are identified by issuer and subject, never by their address. An address is accepted if the provider vouches for
-//! it and nobody has it yet, or if the person already has it. Otherwise a code by email has to confirm it once. If the
-//! provider vouches for another address than the account has, the person says which one is right.
+//! People are identified by issuer and subject, never by their address. An address is accepted if the provider vouches
+//! for it and nobody has it yet, or if the person already has it. Otherwise a code by email has to confirm it once. If
+//! the provider vouches for another address than the account has, the person says which one is right.
 
 mod browser;
 mod provider;
@@ -34,8 +34,8 @@ use crate::{Registry, secrets};
 
 /// How long people may take at the provider, in milliseconds.
 const AT_THE_PROVIDER: i64 = 15 * 60 * 1000;
-/// How long the code they come back with is valid, in milliseconds: as long as a code by email, which they may have to wait
-/// for.
+/// How long the code they come back with is valid, in milliseconds: as long as a code by email, which they may have to
+/// wait for.
 const CODE: i64 = 10 * 60 * 1000;
 
 /// What the page shows before it sends a browser to the provider.
@@ -75,8 +75,8 @@ impl Proof {
         Ok(openid::named(tx, &self.challenge, &self.code_hash, now).await?)
     }
 
-    /// Links whoever signed in at the provider to that person, as a code by email has proved. A proof that is too old is
-    /// ignored, because the code is valid without it.
+    /// Links whoever signed in at the provider to that person, as a code by email has proved. A proof that is too old
+    /// is ignored, because the code is valid without it.
     pub(crate) async fn link(&self, tx: &mut WriteTx, person: &Person, now: i64) -> Result<()> {
         if let Some(identity) = self.identity(tx, now).await? {
             openid::link(tx, &identity, person.id, now).await?;
@@ -145,8 +145,8 @@ impl Registry {
             return Err(too_old());
         }
         let Some(port) = sign_in.port else { return Ok(Back::Paste(own_code)) };
-        // `localhost` need not be this laptop (RFC 8252, 8.3). By the challenge, the app knows this answer from anything
-        // else that a program on the laptop may send it.
+        // `localhost` need not be this laptop (RFC 8252, 8.3). By the challenge, the app knows this answer from
+        // anything else that a program on the laptop may send it.
         let answer = [("code", own_code.as_str()), ("state", sign_in.challenge.as_str())];
         let app = Url::parse_with_params(&format!("http://127.0.0.1:{port}/"), answer);
         app.map(Back::App).map_err(|error| Error::Damaged(error.to_string()))
@@ -252,8 +252,8 @@ fn plan(addresses: Addresses<'_>, choice: Option<AddressChoice>) -> Plan {
     }
 }
 
-/// Signs in whoever the provider has named. The second factor is checked last, so that its code is not used up if the app
-/// has to ask something first.
+/// Signs in whoever the provider has named. The second factor is checked last, so that its code is not used up if the
+/// app has to ask something first.
 async fn sign_in(
     tx: &mut WriteTx,
     proof: &Proof,

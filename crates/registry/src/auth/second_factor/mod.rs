@@ -1,7 +1,7 @@
 //! Second factors: a code of an authenticator app, a recovery code, or the provider's word that one was used there. The
-//! operator sets whose roles require one; coordinators always need it. Someone without one when their days are over loses
-//! the use of that role until they set one up. It is asked for at sign-in, and again for what does the most harm in the wrong
-//! hands, but never for sending a draft.
+//! operator sets whose roles require one; coordinators always need it. Someone without one when their days are over
+//! loses the use of that role until they set one up. It is asked for at sign-in, and again for what does the most harm
+//! in the wrong hands, but never for sending a draft.
 
 mod codes;
 mod key;

@@ -1,6 +1,6 @@
-//! Resetting someone's second factor when their phone and recovery codes are lost. A confirmed lead of their council who has
-//! one asks for it, and for a day all its leads and the person can cancel that. A coordinator or the operator resets it at
-//! once.
+//! Resetting someone's second factor when their phone and recovery codes are lost. A confirmed lead of their council
+//! who has one asks for it, and for a day all its leads and the person can cancel that. A coordinator or the operator
+//! resets it at once.
 
 use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
@@ -136,8 +136,8 @@ pub(crate) async fn apply_resets(tx: &mut WriteTx, env: &Env) -> Result<()> {
     Ok(())
 }
 
-/// Refuses anyone but a coordinator or a confirmed lead of that council with a second factor of their own. Otherwise someone
-/// without one could remove those of the others.
+/// Refuses anyone but a coordinator or a confirmed lead of that council with a second factor of their own. Otherwise
+/// someone without one could remove those of the others.
 fn must_look_after(actor: &Actor, council: &CouncilCode) -> Result<()> {
     if actor.person.coordinator && actor.factor.is_held() {
         return Ok(());

@@ -55,7 +55,7 @@ pub(crate) async fn recovery_codes(
     registry.new_recovery_codes(&actor.principal).await.map(Json)
 }
 
-pub(crate) async fn cancel_my_reset(
+pub(crate) async fn cancel_own(
     State(registry): State<Registry>,
     SignedIn(actor): SignedIn,
 ) -> Result<NoContent> {
