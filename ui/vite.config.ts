@@ -13,7 +13,8 @@ export default defineConfig({
     lightningcss: { errorRecovery: true },
     preprocessorOptions: { scss: { quietDeps: true } },
   },
-  server: { port: 5173, strictPort: true },
+  // The names of screens are in a file that the registry reads too.
+  server: { port: 5173, strictPort: true, fs: { allow: [".", "../words"] } },
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.ts"],

@@ -8,11 +8,12 @@ use anyhow::Result;
 
 use crate::steps::{cargo, npm, root, run, say, target};
 
-/// Builds ui/dist if a file in ui/ is newer. An unnecessary build would make cargo link again.
+/// Builds ui/dist if a file in ui/ or words/ is newer. An unnecessary build would make cargo link again.
 pub fn build_ui() -> Result<()> {
     let ui = root().join("ui");
     let built = fs::metadata(ui.join("dist/index.html")).and_then(|file| file.modified());
-    if built.is_ok_and(|built| newest(&ui).is_some_and(|newest| newest <= built)) {
+    let newest = newest(&ui).max(newest(&root().join("words")));
+    if built.is_ok_and(|built| newest.is_some_and(|newest| newest <= built)) {
         return Ok(());
     }
     say("Building the UI");

@@ -33,6 +33,7 @@ mod registry;
 mod secrets;
 mod store;
 mod submissions;
+mod words;
 
 pub use auth::openid::{NotAProvider, Provider, ProviderError, Settings as ProviderSettings};
 pub use councils::domains::Reach;

@@ -1,4 +1,7 @@
-/** Every word on the screen, in English: one file for each area in `en/`. Another language is another object of this shape. */
+/**
+ * Every word on the screen, in English: one file for each area in `en/`. Another language is another object of this shape.
+ * The names of screens that letters mention are in words/en.json, which the registry reads too.
+ */
 import { common } from "./en/common";
 import { conflict } from "./en/conflict";
 import { council } from "./en/council";

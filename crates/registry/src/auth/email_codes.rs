@@ -13,7 +13,8 @@ use crate::auth::second_factor::{self, Admitted, Shown};
 use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::mail::{Letter, read_email};
+use crate::mail::letters::{self, Letter};
+use crate::mail::read_email;
 use crate::registry::Write;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::people::{self, Person};
@@ -37,8 +38,9 @@ impl Registry {
         let may_be_sent = self.write(args, async |Write { tx, env }, (start, email, hash)| {
             Ok(sign_in_starts::add(tx, &Start { id: *start, email, hash, now: env.now_ms() }).await?)
         });
+        let letter = Letter::new(&email, &letters::SignInCode { code: &code });
         if may_be_sent.await?
-            && let Err(error) = self.mail().send(self.env(), &Letter::code(&email, &code)).await
+            && let Err(error) = self.mail().send(self.env(), &letter).await
         {
             // The network that asked is still charged for it, but the person who waits for the mail is not.
             self.write(start, async |Write { tx, .. }, start| {

@@ -13,7 +13,8 @@ use crate::access::policy::{self, Action, can};
 use crate::access::principal::{self, Actor, Held, Principal};
 use crate::councils::{membership, requests, successions};
 use crate::error::{Error, Result};
-use crate::mail::{Letter, read_email};
+use crate::mail::letters::{self, Letter};
+use crate::mail::read_email;
 use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::invitations::{self, End, Open};
@@ -259,7 +260,8 @@ impl Registry {
                     limits.invite(code)?;
                 }
                 let name = name_of(tx.sql(), code).await?;
-                let letter = Letter::invitation(email, &name, *role, &actor.person.email);
+                let invitation = letters::Invitation { council: &name, role: *role, by: &actor.person.email };
+                let letter = Letter::new(email, &invitation);
                 let event = AuditEvent {
                     council: code.to_string(),
                     detail: role.as_str().to_owned(),

@@ -18,7 +18,7 @@ use crate::access::principal::{Actor, Principal};
 use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
+use crate::mail::letters::{self, Letter};
 use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::council_requests::{self, Request};
@@ -48,10 +48,8 @@ impl Registry {
                     return Err(Error::refused(Code::NotAllowed, title));
                 }
                 let name = name_of(tx.sql(), council).await?;
-                let letters = deciders_of(tx.sql(), council).await?.into_iter();
-                let letters = letters
-                    .map(|to| Letter::asks_to_act(&to, &name, &actor.person.email, evidence))
-                    .collect();
+                let asks = letters::AsksToAct { council: &name, by: &actor.person.email, evidence };
+                let letters = Letter::to_each(deciders_of(tx.sql(), council).await?, &asks);
                 let asked_at = env.now_ms();
                 let subject = format!("council/{council}");
                 let request = Request {
@@ -148,7 +146,7 @@ async fn answer_those_let_in(tx: &mut WriteTx, env: &Env, code: &CouncilCode) ->
             council_requests::remove(tx, code, request.person).await?;
             membership::lead_if_first(tx, env, request.person).await?;
             let to = people::address_of(tx.sql(), &request.person.to_string()).await?;
-            letters.push(Letter::answer_about_council(&to, &name, true));
+            letters.push(Letter::new(&to, &letters::CouncilAnswer { council: &name, let_in: true }));
         }
     }
     Ok(letters)
@@ -174,7 +172,8 @@ async fn answer_person(
         };
         membership::set(tx, &joined).await?;
     }
-    Ok(Letter::answer_about_council(&person.email, &name_of(tx.sql(), code).await?, let_in))
+    let council = &name_of(tx.sql(), code).await?;
+    Ok(Letter::new(&person.email, &letters::CouncilAnswer { council, let_in }))
 }
 
 /// The person who asked to act for that council: the one named, or the first with an address at that domain.

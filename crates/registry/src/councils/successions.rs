@@ -23,7 +23,7 @@ use crate::access::principal::{Actor, Principal};
 use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
+use crate::mail::letters::{self, Letter};
 use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, RecordWrite, title_of};
@@ -142,7 +142,7 @@ async fn name_successors(
         after.push(name_of(tx.sql(), &new.council).await?);
         to.extend(leads_of(tx.sql(), &new.council).await?);
     }
-    Ok(to.iter().map(|to| Letter::successors(to, &name, &after, named.from)).collect())
+    Ok(Letter::to_each(to, &letters::Successors { council: &name, successors: &after, from: named.from }))
 }
 
 /// From the successors' first day the council's domains are theirs as well, until the year of grace is over.

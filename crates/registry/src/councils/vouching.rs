@@ -13,7 +13,7 @@ use crate::access::principal::{Actor, Principal};
 use crate::councils::membership;
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
+use crate::mail::letters::{self, Letter};
 use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
@@ -134,7 +134,7 @@ async fn vouch(
     for membership in memberships::of_council(tx.sql(), code).await? {
         if membership.standing == Standing::Active {
             let to = people::address_of(tx.sql(), &membership.person.to_string()).await?;
-            letters.push(Letter::vouched(&to, &name, &lead));
+            letters.push(Letter::new(&to, &letters::Vouched { council: &name, lead: &lead }));
         }
     }
     Ok(letters)

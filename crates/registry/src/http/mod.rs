@@ -7,6 +7,7 @@ pub(crate) mod metrics;
 pub(crate) mod middleware;
 pub(crate) mod openapi;
 mod operation;
+mod pages;
 pub(crate) mod problem;
 pub(crate) mod router;
 pub(crate) mod routes;

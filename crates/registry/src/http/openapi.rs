@@ -1,8 +1,6 @@
 //! The description of the whole API (OpenAPI 3.1), made from the routes: committed as docs/openapi.json, and shown on a
 //! page.
 
-use std::fmt::Write as _;
-
 use axum::Json;
 use axum::response::{Html, IntoResponse, Response};
 use guildhall_protocol::fields::Fields;
@@ -13,6 +11,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::http::operation::{Operation, Responds};
+use crate::http::pages;
 use crate::http::router::surface;
 
 /// A route of the API.
@@ -126,52 +125,47 @@ pub(crate) async fn page() -> Response {
     const NOTHING: &str = "default-src 'none'; style-src 'unsafe-inline'";
     let headers: [(HeaderName, HeaderValue); 1] =
         [(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING))];
-    (StatusCode::OK, headers, Html(written(&openapi()))).into_response()
+    (StatusCode::OK, headers, Html(readable(&openapi()).to_string())).into_response()
 }
 
-const HEAD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Guildhall registry API</title>
-<meta name=\"viewport\" content=\"width=device-width\"><style>
-body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#14342b}
-h2{font-size:1.1rem;margin:1.5rem 0 0}code,pre{font:14px/1.5 ui-monospace,monospace}p{margin:.25rem 0}
-pre{padding:.75rem;overflow:auto;background:#f4f2ec}summary{cursor:pointer}</style><h1>Guildhall registry API</h1>";
-
-fn written(description: &Value) -> String {
-    let mut page = HEAD.to_owned();
-    let text = |value: &Value| escaped(value.as_str().unwrap_or_default());
-    let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
-    // Writing to a String can't fail.
-    let _ = write!(page, "<p>{}</p>", text(&description["info"]["description"]));
-    let _ = write!(page, "<p>As <a href=\"openapi.json\">OpenAPI</a>, for programs.</p>");
-    for (path, methods) in members(&description["paths"]) {
-        for (method, operation) in members(&methods) {
-            let _ = write!(page, "<h2><code>{} {}</code></h2>", method.to_uppercase(), escaped(&path));
-            let _ = write!(page, "<p>{}.</p>", text(&operation["summary"]));
-            for name in ["parameters", "requestBody", "responses"] {
-                if let Some(part) = operation.get(name) {
-                    details(&mut page, name, part);
-                }
-            }
-        }
+/// What the page shows of it.
+fn readable(description: &Value) -> pages::Api<'_> {
+    let operations = members(&description["paths"]).flat_map(|(path, methods)| {
+        members(methods).map(move |(method, operation)| (path, method, operation))
+    });
+    pages::Api {
+        description: text(&description["info"]["description"]),
+        operations: operations
+            .map(|(path, method, operation)| pages::Operation {
+                method: method.to_uppercase(),
+                path,
+                summary: text(&operation["summary"]),
+                parts: ["parameters", "requestBody", "responses"]
+                    .into_iter()
+                    .filter_map(|name| Some(part((name, operation.get(name)?))))
+                    .collect(),
+            })
+            .collect(),
+        schemas: members(&description["components"]["schemas"]).map(part).collect(),
     }
-    let _ = write!(page, "<h1>Schemas</h1>");
-    for (name, schema) in members(&description["components"]["schemas"]) {
-        details(&mut page, &name, &schema);
-    }
-    page
 }
 
-fn details(page: &mut String, name: &str, json: &Value) {
-    let text = escaped(&format!("{json:#}"));
-    let _ = write!(page, "<details><summary>{}</summary><pre>{text}</pre></details>", escaped(name));
+fn part<'a>((name, json): (&'a str, &Value)) -> pages::Part<'a> {
+    pages::Part { name, json: format!("{json:#}") }
 }
 
-/// A text as it is written into a page.
-pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
 #[cfg(test)]
 mod tests {
+    use askama::filters::{Html, escape};
+
     use super::*;
 
     const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
@@ -190,11 +184,12 @@ mod tests {
     #[test]
     fn every_operation_has_a_name_of_its_own_and_a_page_shows_it() {
         let description = openapi();
-        let page = written(&description);
+        let page = readable(&description).to_string();
         let mut names = std::collections::BTreeSet::new();
         for route in surface().routes {
             assert!(names.insert(operation_id(&route)), "{}", operation_id(&route));
-            assert!(page.contains(&escaped(route.operation.summary)), "{}", route.operation.summary);
+            let summary = escape(route.operation.summary, Html).unwrap().to_string();
+            assert!(page.contains(&summary), "{summary}");
         }
         assert!(!page.contains("http://") && !page.contains("src="), "it loads nothing from elsewhere");
     }

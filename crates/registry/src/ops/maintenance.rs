@@ -6,7 +6,7 @@ use crate::Registry;
 use crate::auth::second_factor;
 use crate::councils::{membership, successions, vouching};
 use crate::error::Result;
-use crate::mail::Letter;
+use crate::mail::letters::{self, Letter};
 use crate::registry::Write;
 use crate::store::{openid, tombstones};
 use crate::submissions::overdue;
@@ -35,7 +35,7 @@ impl Registry {
         let reminded = reminded.await?;
         self.after_erasing().await;
         for (email, waiting) in reminded {
-            self.write_to(&Letter::reminder(&email, waiting)).await;
+            self.write_to(&Letter::new(&email, &letters::Reminder { waiting })).await;
         }
         Ok(())
     }

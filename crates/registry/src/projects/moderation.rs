@@ -15,7 +15,7 @@ use crate::access::policy::{self, Action, Reader, can};
 use crate::access::principal::{Actor, Principal};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
+use crate::mail::letters::{self, Letter};
 use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, title_of};
@@ -133,7 +133,8 @@ impl Registry {
             audit::log(tx, env, &event).await?;
             let (title, by) = (title_of(&record), &actor.person.email);
             let leads = leads_of(tx.sql(), &code).await?;
-            let letters = leads.iter().map(|to| Letter::team_read(to, &title, by, &reason)).collect();
+            let letters =
+                Letter::to_each(leads, &letters::ProjectRead { title: &title, by, reason: &reason });
             Ok((record, letters))
         });
         let (record, told) = read.await?;
@@ -181,7 +182,7 @@ impl Registry {
             }
             let title = title_of(&record);
             let leads = leads_of(tx.sql(), &code).await?;
-            Ok(leads.iter().map(|to| Letter::purged(to, &title, &reason)).collect())
+            Ok(Letter::to_each(leads, &letters::ProjectRemoved { title: &title, reason: &reason }))
         });
         self.write_to_all(told.await?).await;
         self.after_erasing().await;
@@ -241,7 +242,7 @@ async fn gathered(tx: &mut WriteTx, env: &Env) -> Result<Vec<Letter>> {
             _ => String::new(),
         };
         let to = who_looks_after(tx.sql(), &council).await?;
-        letters.extend(to.iter().map(|to| Letter::reports(to, untold.len(), &title)));
+        letters.extend(Letter::to_each(to, &letters::Reports { count: untold.len(), title: &title }));
     }
     Ok(letters)
 }

@@ -292,7 +292,7 @@ async fn the_start_page_stores_nothing_before_the_button() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let code = shown_code(&challenge(VERIFIER));
     for says in [
-        "Borsetshire &lt;registry&gt; (registry.example) will send you to Example",
+        "Borsetshire &#60;registry&#62; (registry.example) will send you to Example",
         &format!("<p class=\"code\">{code}</p>"),
         "Does Guildhall show the same code?",
         "continue to Example</button>",

@@ -1,4 +1,5 @@
 /** The frame around every screen: top bar, rail, shortcuts, status line. */
+import { screens } from "../../../../words/en.json";
 import type { ShortcutAction } from "../../stores/shortcuts.svelte";
 import { counted, number } from "../plural";
 
@@ -19,10 +20,10 @@ export const frame = {
   find: "Find",
   council: "Our council",
   drafts: "Drafts",
-  inbox: "Inbox",
-  coordinators: "Coordinators",
+  inbox: screens.inbox,
+  coordinators: screens.coordinators,
   outbox: "Outbox",
-  settings: "Settings",
+  settings: screens.settings,
   rescued: ({ drafts, file }: { drafts: number; file: string }) =>
     `The file that keeps your drafts was damaged. ${counted(drafts, "draft", "drafts")} could be read and ${drafts === 1 ? "is" : "are"} here again. The damaged file is kept: ${file}`,
   hidden: (days: number) =>

@@ -1,4 +1,5 @@
 /** The inbox: submissions to review, and invitations. */
+import { screens } from "../../../../words/en.json";
 import type { AnswerRefused, Role, State } from "../../bindings";
 import { counted, number } from "../plural";
 
@@ -20,7 +21,7 @@ const answered: Partial<Record<State, string>> = {
 const role: Record<Role, string> = { contributor: "Contributor", editor: "Editor", lead: "Lead" };
 
 export const inbox = {
-  title: "Inbox",
+  title: screens.inbox,
   count: (n: number) => `${number(n)} waiting for you`,
   role,
   empty: {

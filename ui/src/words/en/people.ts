@@ -1,4 +1,5 @@
 /** People, councils and laptops. */
+import { screens } from "../../../../words/en.json";
 import type { AuditAction, ReviewPolicy, Role, Week } from "../../bindings";
 import { counted, number } from "../plural";
 import { inbox } from "./inbox";
@@ -76,8 +77,8 @@ function week(week: Week): string {
 }
 
 export const people = {
-  title: "People",
-  link: "People",
+  title: screens.people,
+  link: screens.people,
   of: (council: string) => `People of ${council}`,
   role: inbox.role,
   roleHint: {
@@ -189,7 +190,7 @@ export const people = {
     empty: "Nothing yet.",
   },
   coordinators: {
-    title: "Coordinators",
+    title: screens.coordinators,
     lede: "What waits for the pooled administration. Meant for ten minutes a week.",
     nothing: {
       title: "Nothing waits for you",

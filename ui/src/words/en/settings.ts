@@ -1,4 +1,5 @@
 /** Settings: registry, account, theme, text size. */
+import { screens } from "../../../../words/en.json";
 import { counted, number } from "../plural";
 
 /** What stays on the laptop after signing out: "2 drafts stay on this laptop, 1 of them waiting to send." */
@@ -13,7 +14,7 @@ function stays(drafts: number, waiting: number): string {
 }
 
 export const settings = {
-  title: "Settings",
+  title: screens.settings,
   sections: {
     account: "Account",
     factor: "Second step",

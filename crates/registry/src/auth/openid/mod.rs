@@ -25,7 +25,7 @@ use crate::auth::email_codes::{NewSession, code_refused, factor_refused};
 use crate::auth::second_factor::{self, Admitted, Shown};
 use crate::councils::membership;
 use crate::error::{Error, Result};
-use crate::mail::Letter;
+use crate::mail::letters::{self, Letter};
 use crate::registry::Write;
 use crate::store::WriteTx;
 use crate::store::openid::{self, Identity, SignIn};
@@ -164,7 +164,8 @@ impl Registry {
             SignedIn::Yes => Ok(tokens),
             SignedIn::WithAddress { before, now } => {
                 let provider = self.provider().map(Provider::name).unwrap_or_default();
-                self.write_to(&Letter::address_changed(&before, &now, provider)).await;
+                let changed = letters::AddressChanged { before: &before, now: &now, provider };
+                self.write_to(&Letter::new(&before, &changed)).await;
                 Ok(tokens)
             }
             SignedIn::AddressDiffers(addresses) => {

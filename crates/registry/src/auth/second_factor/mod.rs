@@ -5,7 +5,6 @@
 
 mod codes;
 mod key;
-mod letters;
 mod reset;
 
 use guildhall_protocol::Code;
@@ -20,6 +19,7 @@ use crate::access::factor::{GivenBy, Standing, required};
 use crate::access::factor_setting;
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
+use crate::mail::letters::{self, Letter};
 use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction};
 use crate::store::people::{self, Person};
@@ -149,7 +149,7 @@ impl Registry {
                 people::change_access(tx, person).await?;
                 let event = actor.event(AuditAction::EnrolSecondFactor, format!("person/{person}"));
                 audit::log(tx, env, &event).await?;
-                Ok((RecoveryCodes { codes }, letters::set_up(&actor.person.email)))
+                Ok((RecoveryCodes { codes }, Letter::new(&actor.person.email, &letters::SecondFactorSetUp)))
             });
         let (codes, letter) = confirmed.await?;
         self.write_to(&letter).await;
@@ -209,7 +209,7 @@ impl Registry {
             second_factors::remove(tx, person).await?;
             let event = actor.event(AuditAction::TurnOffSecondFactor, format!("person/{person}"));
             audit::log(tx, env, &event).await?;
-            Ok(letters::turned_off(&actor.person.email))
+            Ok(Letter::new(&actor.person.email, &letters::SecondFactorTurnedOff))
         });
         let letter = turned_off.await?;
         self.write_to(&letter).await;

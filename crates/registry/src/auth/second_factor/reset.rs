@@ -5,13 +5,13 @@
 use guildhall_protocol::{Code, CouncilCode, PersonId, Role};
 use sqlx::AnyConnection;
 
-use super::letters;
 use crate::Registry;
 use crate::access::council::{leads_of, name_of};
 use crate::access::principal::{Actor, Principal};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::mail::{Letter, read_email};
+use crate::mail::letters::{self, Letter};
+use crate::mail::read_email;
 use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::memberships::{self, Standing};
@@ -42,7 +42,7 @@ impl Registry {
                         council: council.to_string(),
                         ..actor.event(AuditAction::ResetSecondFactor, format!("person/{person}"))
                     };
-                    return reset_now(tx, env, &target, &event, &actor.person.email).await;
+                    return reset_now(tx, env, &target, &event, Some(&actor.person.email)).await;
                 }
                 // A coordinator's role reaches beyond this council, so its leads may not recover it.
                 if target.coordinator {
@@ -61,8 +61,8 @@ impl Registry {
                 audit::log(tx, env, &event).await?;
                 let (name, at) = (name_of(tx.sql(), council).await?, read_time(at)?);
                 let to = leads_and(tx.sql(), council, &target.email).await?;
-                let by = &actor.person.email;
-                Ok(to.iter().map(|to| letters::reset_asked(to, &target.email, by, &name, at)).collect())
+                let (whose, by) = (&target.email, &actor.person.email);
+                Ok(Letter::to_each(to, &letters::ResetAsked { whose, by, council: &name, at }))
             },
         );
         self.write_to_all(letters.await?).await;
@@ -115,8 +115,7 @@ impl Registry {
             }
             let event =
                 AuditEvent::operator(AuditAction::ResetSecondFactor, format!("person/{}", person.id), "");
-            let by = "Whoever runs the registry";
-            reset_now(tx, env, &person, &event, by).await.map(Some)
+            reset_now(tx, env, &person, &event, None).await.map(Some)
         });
         let letters = letters.await?;
         let had_one = letters.is_some();
@@ -171,7 +170,7 @@ async fn reset_now(
     env: &Env,
     person: &Person,
     event: &AuditEvent,
-    by: &str,
+    by: Option<&str>,
 ) -> Result<Vec<Letter>> {
     second_factors::remove(tx, person.id).await?;
     people::change_access(tx, person.id).await?;
@@ -182,7 +181,7 @@ async fn reset_now(
             to.extend(leads_of(tx.sql(), &membership.council).await?);
         }
     }
-    Ok(each_once(to).iter().map(|to| letters::reset(to, &person.email, by)).collect())
+    Ok(Letter::to_each(each_once(to), &letters::SecondFactorReset { whose: &person.email, by }))
 }
 
 async fn cancel(
@@ -208,7 +207,7 @@ async fn cancel(
         }
     }
     let by = &actor.person.email;
-    Ok(each_once(to).iter().map(|to| letters::reset_called_off(to, &person.email, by)).collect())
+    Ok(Letter::to_each(each_once(to), &letters::ResetCalledOff { whose: &person.email, by }))
 }
 
 async fn leads_and(sql: &mut AnyConnection, council: &CouncilCode, email: &str) -> Result<Vec<String>> {
