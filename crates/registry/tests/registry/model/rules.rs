@@ -183,8 +183,9 @@ impl State {
         let signed_in = absent.map(|who| Step::SignIn { who }).collect();
         let passed = vec![Step::Pass { days: 33 }, Step::Pass { days: 95 }, Step::Pass { days: 190 }];
         let mut kinds = vec![signed_in, passed, accepted.collect(), self.likely_ends_of_inviters()];
-        let (mut published, mut invited, mut removed, mut confirmed, mut judged) =
+        let (mut published, mut invited, mut removed, mut promoted, mut confirmed) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut vouched, mut objected) = (Vec::new(), Vec::new());
         for ((who, council), member) in &self.members {
             let (who, council) = (*who, *council);
             if member.is_active() {
@@ -198,14 +199,17 @@ impl State {
                     role,
                 }));
                 removed.push(Step::Remove { by, council, who });
+                promoted.push(Step::SetRole { by, council, who, role: Role::Lead });
             }
             if member.is_active() && member.is_unconfirmed() {
                 confirmed.push(Step::SetRole { by: PAT, council, who, role: Role::Lead });
-                let others = self.sessions.iter().copied().filter(|by| *by != who);
-                judged.extend(others.map(|by| match self.is_active(by, council) {
-                    true => Step::Object { by, council, who },
-                    false => Step::Vouch { by, council, who },
-                }));
+                for by in self.sessions.iter().copied().filter(|by| *by != who) {
+                    if self.is_active(by, council) {
+                        objected.push(Step::Object { by, council, who });
+                    } else if (0..COUNCILS.len()).any(|of| self.leads(by, of)) {
+                        vouched.push(Step::Vouch { by, council, who });
+                    }
+                }
             }
         }
         let mut taken_back = Vec::new();
@@ -223,7 +227,9 @@ impl State {
         } else {
             vec![Step::Merge]
         };
-        kinds.extend([published, invited, removed, confirmed, judged, taken_back, merging]);
+        kinds.extend([
+            published, invited, removed, promoted, confirmed, vouched, objected, taken_back, merging,
+        ]);
         kinds.retain(|kind: &Vec<Step>| !kind.is_empty());
         kinds
     }
