@@ -7,11 +7,11 @@ use guildhall_client::error::Failure;
 use guildhall_client::views::{Activity, Connection, DraftState, Session, Status};
 use guildhall_protocol::Visibility;
 
-use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Server, Town, query};
+use crate::rig::{ADDRESS, ALEX, Accident, HOTEL, ROBIN, SAM, Server, TestNetwork, query};
 
 #[tokio::test]
 async fn a_lost_answer_doubles_nothing() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
@@ -30,7 +30,7 @@ async fn a_lost_answer_doubles_nothing() {
 
 #[tokio::test]
 async fn a_lost_answer_is_known_before_a_draft_is_taken_back() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
@@ -49,7 +49,7 @@ async fn a_lost_answer_is_known_before_a_draft_is_taken_back() {
 
 #[tokio::test]
 async fn an_unsent_draft_is_withdrawn_offline() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     let is_taken_back = async |client: Client| client.withdraw_draft(draft).await.is_ok();
@@ -74,7 +74,7 @@ async fn an_unsent_draft_is_withdrawn_offline() {
 
 #[tokio::test]
 async fn a_down_registry_leaves_nothing_to_withdraw() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let server = Server::start(&town);
     let sam = town.laptop_over_http("over http", &server.address).await;
     sam.sign_in(&town.registry, SAM).await;
@@ -93,7 +93,7 @@ async fn a_down_registry_leaves_nothing_to_withdraw() {
 
 #[tokio::test]
 async fn a_token_that_is_refused_early_is_exchanged() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     sam.way.next("/api/v1/submissions/", Accident::TokenRefused);
@@ -117,7 +117,7 @@ async fn a_token_that_is_refused_early_is_exchanged() {
 
 #[tokio::test]
 async fn sending_shows_its_progress() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();
     let drafts = [sam.write("Zebra crossings").await, sam.write("Zebra finches").await];
@@ -136,7 +136,7 @@ async fn sending_shows_its_progress() {
 
 #[tokio::test]
 async fn sending_and_taking_back_exclude_each_other() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     sam.way.next("/api/v1/submissions/", Accident::Stuck);
@@ -166,7 +166,7 @@ async fn sending_and_taking_back_exclude_each_other() {
 
 #[tokio::test]
 async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let laptop = town.laptop("cut").await;
     laptop.client.work_offline(true).await.unwrap();
     for bytes in [10, 5_000, 20_000, 60_000] {
@@ -186,7 +186,7 @@ async fn a_first_sync_that_is_cut_off_goes_on_where_it_was() {
 
 #[tokio::test]
 async fn a_stopped_first_sync_resumes_when_asked_for() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let accidents =
         vec![("/api/v1/changes", Accident::CutAfter(20_000)), ("/api/v1/changes", Accident::Stuck)];
     let laptop = town.laptop_that_meets("stopped", accidents).await;
@@ -213,7 +213,7 @@ async fn a_stopped_first_sync_resumes_when_asked_for() {
 
 #[tokio::test]
 async fn sending_restarts_stopped_sync() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.stop_sync();
     sam.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
@@ -225,7 +225,7 @@ async fn sending_restarts_stopped_sync() {
 
 #[tokio::test]
 async fn a_captive_portal_harms_nothing() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let before = sam.finds("").await;
     sam.way.next("/api/v1/changes", HOTEL);
@@ -244,7 +244,7 @@ async fn a_captive_portal_harms_nothing() {
 
 #[tokio::test]
 async fn an_ended_session_keeps_all_and_sends_it_later() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     // Longer than any session lasts without use.
     sam.way.cut();
@@ -264,7 +264,7 @@ async fn an_ended_session_keeps_all_and_sends_it_later() {
 
 #[tokio::test]
 async fn another_registry_replaces_the_catalogue_and_no_draft() {
-    let mut town = Town::new().await;
+    let mut town = TestNetwork::new().await;
     let reader = town.laptop("reader").await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
@@ -283,7 +283,7 @@ async fn another_registry_replaces_the_catalogue_and_no_draft() {
 
 #[tokio::test]
 async fn a_code_is_good_once_and_not_for_ever() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let laptop = town.laptop("codes").await;
     let refused = |result: Result<_, _>| assert_eq!(result.err(), Some(Failure::CodeRefused));
     refused(laptop.client.verify_sign_in(SAM, "XXXXXXXX").await);
@@ -302,7 +302,7 @@ async fn a_code_is_good_once_and_not_for_ever() {
 
 #[tokio::test]
 async fn another_protocol_version_is_refused() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let laptop = town.laptop("version").await;
     let newer = r#"{"protocol":99,"name":"","operator":"","place":"","privacy_notice":"","terms":""}"#;
     laptop.way.next("/api/v1/registry", Accident::Answer(newer));
@@ -313,7 +313,7 @@ async fn another_protocol_version_is_refused() {
 
 #[tokio::test]
 async fn damaged_files_are_reread_or_rescued() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     let sam = sam.damaged("mirror.db").await;
@@ -337,7 +337,7 @@ async fn damaged_files_are_reread_or_rescued() {
 
 #[tokio::test]
 async fn one_bad_answer_holds_up_one_draft() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();
     let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
@@ -356,7 +356,7 @@ async fn one_bad_answer_holds_up_one_draft() {
 
 #[tokio::test]
 async fn access_changed_twice_while_away_leaves_what_is_seen() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, alex) = (town.laptop_of(SAM).await, town.laptop_of(ALEX).await);
     let draft = sam.write("Zebra crossings").await;
     sam.edit(draft, |form| form.visibility = Visibility::Councils).await;
@@ -381,7 +381,7 @@ async fn access_changed_twice_while_away_leaves_what_is_seen() {
 
 #[tokio::test]
 async fn rubbish_from_a_registry_keeps_what_came_before() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let rubbish = Accident::Changes(concat!(
         "{\"epoch\":\"evil\",\"access\":0,\"remaining\":1000000000000}\n",
         "{\"seq\":1,\"kind\":\"council\",\"id\":\"XXX\",\"version\":1,\"body\":{\"name\":\"<script>\",\"code\":7}}\n",
@@ -403,7 +403,7 @@ async fn rubbish_from_a_registry_keeps_what_came_before() {
 
 #[tokio::test]
 async fn unreadable_drafts_wait_and_others_go_on() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();
     let (newer, other) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
@@ -439,7 +439,7 @@ async fn unreadable_drafts_wait_and_others_go_on() {
 
 #[tokio::test]
 async fn unknown_draft_fields_survive_edits() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     let sql = format!("UPDATE drafts SET form = json_set(form, '$.mood', 'keen') WHERE id = '{draft}'");

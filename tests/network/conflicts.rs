@@ -5,10 +5,10 @@ use guildhall_client::views::{Attention, Choice, Chosen, DraftState, Settled, Th
 use guildhall_protocol::ProjectId;
 use uuid::Uuid;
 
-use crate::rig::{Laptop, ROBIN, SAM, Town};
+use crate::rig::{Laptop, ROBIN, SAM, TestNetwork};
 
 /// A project that Sam published, on the laptops of Sam and Robin.
-async fn shared(town: &Town) -> (Laptop, Laptop, ProjectId) {
+async fn shared(town: &TestNetwork) -> (Laptop, Laptop, ProjectId) {
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossings").await;
     sam.edit(draft, |form| form.problem = "One.\n\nTwo.".into()).await;
@@ -43,7 +43,7 @@ fn choose(field: &str, choice: Choice) -> Vec<Chosen> {
 
 #[tokio::test]
 async fn paragraphs_of_both_are_published_and_who_came_second_is_told() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin, project) = shared(&town).await;
     let draft = both_change(
         (&sam, &robin, project),
@@ -68,7 +68,7 @@ async fn sam_reads(sam: &Laptop, project: ProjectId, until: &str) -> String {
 
 #[tokio::test]
 async fn a_conflict_is_decided_piece_by_piece() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin, project) = shared(&town).await;
     let draft = both_change(
         (&sam, &robin, project),
@@ -131,7 +131,7 @@ async fn a_conflict_is_decided_piece_by_piece() {
 
 #[tokio::test]
 async fn taking_theirs_throughout_leaves_nothing_to_send() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin, project) = shared(&town).await;
     let draft = both_change(
         (&sam, &robin, project),
@@ -148,7 +148,7 @@ async fn taking_theirs_throughout_leaves_nothing_to_send() {
 
 #[tokio::test]
 async fn what_a_restored_backup_lost_is_offered_again() {
-    let mut town = Town::new().await;
+    let mut town = TestNetwork::new().await;
     let (sam, _robin, project) = shared(&town).await;
     town.back_up();
     let change = sam.client.edit_project(project).await.unwrap();
@@ -177,7 +177,7 @@ async fn what_a_restored_backup_lost_is_offered_again() {
 
 #[tokio::test]
 async fn a_base_from_another_epoch_is_never_merged() {
-    let mut town = Town::new().await;
+    let mut town = TestNetwork::new().await;
     let (sam, robin, project) = shared(&town).await;
     town.back_up();
     let before = sam.client.edit_project(project).await.unwrap();

@@ -8,7 +8,7 @@ use guildhall_client::views::{Connection, Private};
 use guildhall_protocol::{ProjectId, SubmissionId, Visibility};
 use uuid::Uuid;
 
-use crate::rig::{Accident, KIM, Laptop, SAM, Town};
+use crate::rig::{Accident, KIM, Laptop, SAM, TestNetwork};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const HIDDEN: Private = Private::Hidden { days: 30 };
@@ -24,7 +24,7 @@ struct Secrets {
     all: u32,
 }
 
-async fn sam_with_secrets(town: &Town) -> (Laptop, Secrets) {
+async fn sam_with_secrets(town: &TestNetwork) -> (Laptop, Secrets) {
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let anyone = town.laptop("anyone").await;
     anyone.up_to_date().await;
@@ -78,7 +78,7 @@ async fn until(laptop: &Laptop, private: Private) {
 
 #[tokio::test]
 async fn restricted_records_are_removed_after_a_month() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     cut(&sam).await;
     // The app stays open, so that only the passing of time can be the cause.
@@ -98,7 +98,7 @@ async fn restricted_records_are_removed_after_a_month() {
 
 #[tokio::test]
 async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.up_to_date().await;
     let read = sam.way.readings_from_zero();
@@ -123,7 +123,7 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
 
 #[tokio::test]
 async fn hidden_records_are_removed_after_a_day() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.client.work_offline(true).await.unwrap();
     sam.time.set_ahead(35 * DAY);
@@ -150,7 +150,7 @@ async fn hidden_records_are_removed_after_a_day() {
 
 #[tokio::test]
 async fn a_laptop_off_for_long_hides_first_then_removes() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.up_to_date().await;
     let read = sam.way.readings_from_zero();
@@ -180,7 +180,7 @@ async fn a_laptop_off_for_long_hides_first_then_removes() {
 
 #[tokio::test]
 async fn records_removed_while_hidden_stay_removed() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
     cut(&sam).await;
     let sam = sam.closed_for(40 * DAY).await;
@@ -204,7 +204,7 @@ async fn records_removed_while_hidden_stay_removed() {
 
 #[tokio::test]
 async fn a_reading_that_was_cut_off_is_contact_too() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, _) = sam_with_secrets(&town).await;
     cut(&sam).await;
     sam.time.advance(31 * DAY);

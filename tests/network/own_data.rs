@@ -5,7 +5,7 @@ use guildhall_client::error::Failure;
 use guildhall_client::views::DraftState;
 use guildhall_protocol::ProjectId;
 
-use crate::rig::{ROBIN, SAM, Town};
+use crate::rig::{ROBIN, SAM, TestNetwork};
 
 /// A made-up name that the test searches for.
 const NAME: &str = "Sam Quillfeather";
@@ -16,7 +16,7 @@ async fn has_no_contact(client: Client, project: ProjectId) -> bool {
 
 #[tokio::test]
 async fn an_erased_person_leaves_every_laptop() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossing requests").await;
     sam.edit(draft, |form| {
@@ -61,7 +61,7 @@ async fn an_erased_person_leaves_every_laptop() {
 
 #[tokio::test]
 async fn exports_need_a_connection() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let folder = tempfile::tempdir().unwrap();
     let (mine, councils) = (folder.path().join("mine.json"), folder.path().join("council.json"));

@@ -4,11 +4,11 @@ use guildhall_client::error::Failure;
 use guildhall_client::views::{Attention, Connection, DraftState, Query};
 use guildhall_protocol::{Phase, Visibility};
 
-use crate::rig::{ROBIN, SAM, Town};
+use crate::rig::{ROBIN, SAM, TestNetwork};
 
 #[tokio::test]
 async fn a_project_written_on_one_laptop_appears_on_another() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossing requests").await;
     sam.send(draft).await;
@@ -19,7 +19,7 @@ async fn a_project_written_on_one_laptop_appears_on_another() {
 
 #[tokio::test]
 async fn offline_drafts_are_sent_on_reconnect() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     sam.way.cut();
     sam.client.sync_now();
@@ -43,7 +43,7 @@ async fn offline_drafts_are_sent_on_reconnect() {
 
 #[tokio::test]
 async fn anyone_reads_what_is_public_without_signing_in() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let reader = town.laptop("reader").await;
     reader.up_to_date().await;
     assert!(reader.finds("").await > 40);
@@ -64,7 +64,7 @@ async fn anyone_reads_what_is_public_without_signing_in() {
 
 #[tokio::test]
 async fn narrowing_removes_a_project_from_readers() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
@@ -84,7 +84,7 @@ async fn narrowing_removes_a_project_from_readers() {
 
 #[tokio::test]
 async fn two_changes_to_different_fields_both_stand() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
@@ -112,7 +112,7 @@ async fn two_changes_to_different_fields_both_stand() {
 
 #[tokio::test]
 async fn a_second_change_to_one_field_loses_nothing() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
@@ -164,7 +164,7 @@ async fn a_second_change_to_one_field_loses_nothing() {
 
 #[tokio::test]
 async fn a_waiting_draft_taken_back_holds_up_no_other() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     sam.client.work_offline(true).await.unwrap();
     let (first, second) = (sam.write("Zebra crossings").await, sam.write("Zebra finches").await);
@@ -182,7 +182,7 @@ async fn a_waiting_draft_taken_back_holds_up_no_other() {
 
 #[tokio::test]
 async fn signing_out_leaves_the_drafts_and_takes_the_catalogue() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let shared = sam.write("Zebra finches").await;
     sam.edit(shared, |form| form.visibility = Visibility::Councils).await;
@@ -208,7 +208,7 @@ async fn signing_out_leaves_the_drafts_and_takes_the_catalogue() {
 
 #[tokio::test]
 async fn finding_counts_and_narrows() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let all = sam.finds("").await;
     let facets = sam.client.facets(Query::default()).await.unwrap();
@@ -238,7 +238,7 @@ async fn finding_counts_and_narrows() {
 
 #[tokio::test]
 async fn others_with_the_same_need_are_found_while_writing() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let draft = sam.client.new_draft().await.unwrap();
     let need = guildhall_protocol::NeedId(sam.client.new_id());
@@ -259,7 +259,7 @@ async fn others_with_the_same_need_are_found_while_writing() {
 
 #[tokio::test]
 async fn losing_a_council_keeps_own_text_as_drafts() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     for (laptop, title) in [(&robin, "Zebra crossings"), (&sam, "Zebra finches")] {
         let draft = laptop.write(title).await;

@@ -148,12 +148,7 @@ impl Transport for Recorded {
 }
 
 /// Uses today's app, from its first start to a published project.
-async fn use_app(
-    folder: &Path,
-    time: &Time,
-    transport: Arc<dyn Transport>,
-    code: impl AsyncFn() -> String,
-) -> Client {
+async fn use_app(folder: &Path, time: &Time, transport: Arc<dyn Transport>, code: impl AsyncFn() -> String) {
     let env = Env {
         clock: Arc::new(time.clone()),
         random: Arc::new(Chance),
@@ -181,12 +176,19 @@ async fn use_app(
     };
     client.save_draft(draft, form).await.unwrap();
     client.send_draft(draft).await.unwrap();
-    until(&client, "it is published", async |client| {
-        client.draft(draft).await.is_ok_and(|draft| draft.row.state == DraftState::Published)
+    // The draft is answered first, and then the record is put into the mirror.
+    until(&client, "it is published, and in the catalogue", async |client| {
+        let is_published =
+            client.draft(draft).await.is_ok_and(|draft| draft.row.state == DraftState::Published);
+        is_published && has_four_projects(client).await
     })
     .await;
     syncing.abort();
-    client
+}
+
+/// Three that it read, and the one that it sent.
+async fn has_four_projects(client: &Client) -> bool {
+    client.find(crate::rig::query(""), 0, 10).await.is_ok_and(|found| found.projects == 4)
 }
 
 async fn is_up_to_date(client: &Client) -> bool {
@@ -253,11 +255,7 @@ async fn todays_app_understands_what_a_registry_answered() {
     }
     let again = tempfile::tempdir().unwrap();
     let transport = Arc::new(Recorded(Mutex::new(recording())));
-    let client = use_app(again.path(), &time, transport, async || "AB01CD23".to_owned()).await;
-    until(&client, "three projects were read, and one was sent", async |client| {
-        client.find(crate::rig::query(""), 0, 10).await.is_ok_and(|found| found.projects == 4)
-    })
-    .await;
+    use_app(again.path(), &time, transport, async || "AB01CD23".to_owned()).await;
 }
 
 /// Fields that have another name now. An app from before does without: it only took its own lost work as a draft by this

@@ -5,7 +5,7 @@ use guildhall_client::error::Failure;
 use guildhall_client::views::{AnswerRefused, Attention, Connection, DraftState, Then};
 use guildhall_protocol::{ReviewPolicy, Role, State, SubmissionId};
 
-use crate::rig::{Accident, HOTEL, Laptop, ROBIN, SAM, TOO_LONG, Town};
+use crate::rig::{Accident, HOTEL, Laptop, ROBIN, SAM, TOO_LONG, TestNetwork};
 
 const KIM: &str = "kim.digital@barchester.example";
 
@@ -17,7 +17,7 @@ async fn waiting(laptop: &Laptop) -> SubmissionId {
 
 #[tokio::test]
 async fn a_review_answered_offline_is_published_online() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
@@ -45,7 +45,7 @@ async fn a_review_answered_offline_is_published_online() {
 
 #[tokio::test]
 async fn a_lost_answer_to_an_answer_doubles_nothing() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
@@ -70,7 +70,7 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
 
 #[tokio::test]
 async fn a_reviews_reason_reaches_the_author_who_resends() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
@@ -98,7 +98,7 @@ async fn a_reviews_reason_reaches_the_author_who_resends() {
 
 #[tokio::test]
 async fn a_failed_withdrawal_is_not_reported_as_done() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let kim = town.laptop_of(KIM).await;
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
@@ -119,7 +119,7 @@ async fn a_repeat_is_answered_with_the_decision() {
     for (state, becomes) in
         [(State::ChangesRequested, DraftState::NeedsAttention), (State::Declined, DraftState::Declined)]
     {
-        let town = Town::new().await;
+        let town = TestNetwork::new().await;
         let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
         let draft = kim.write("Zebra crossing requests").await;
         kim.way.next("/api/v1/submissions/", Accident::AnswerLost);
@@ -141,7 +141,7 @@ async fn a_repeat_is_answered_with_the_decision() {
 
 #[tokio::test]
 async fn an_outcome_waits_while_its_project_is_edited() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let project = kim.first("Moving home").await;
     let first = kim.client.edit_project(project).await.unwrap();
@@ -171,7 +171,7 @@ async fn an_outcome_waits_while_its_project_is_edited() {
 
 #[tokio::test]
 async fn a_decision_waits_behind_a_captive_portal() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
@@ -186,7 +186,7 @@ async fn a_decision_waits_behind_a_captive_portal() {
 
 #[tokio::test]
 async fn a_second_answer_to_a_review_is_told_so() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     let kim = town.laptop_of(KIM).await;
     let draft = kim.write("Zebra crossing requests").await;
@@ -215,7 +215,7 @@ async fn a_second_answer_to_a_review_is_told_so() {
 
 #[tokio::test]
 async fn a_review_overtaken_by_a_change_goes_back() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let project = kim.first("Moving home").await;
     let draft = kim.client.edit_project(project).await.unwrap();
@@ -239,7 +239,7 @@ async fn a_review_overtaken_by_a_change_goes_back() {
 
 #[tokio::test]
 async fn a_changed_role_reaches_the_laptop() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (sam, kim) = (town.laptop_of(SAM).await, town.laptop_of(KIM).await);
     let bch = "BCH".parse().unwrap();
     let mut settings = sam.client.council_people(&bch).await.unwrap().settings;
@@ -271,7 +271,7 @@ async fn a_changed_role_reaches_the_laptop() {
 
 #[tokio::test]
 async fn a_signed_out_laptop_keeps_drafts_only() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let (lost, here) = (town.laptop("lost").await, town.laptop("here").await);
     lost.sign_in(&town.registry, SAM).await;
     lost.up_to_date().await;

@@ -6,12 +6,12 @@ use guildhall_client::error::Failure;
 use guildhall_client::views::DraftState;
 use totp_rs::{Builder, Secret};
 
-use crate::rig::{Laptop, ROBIN, SAM, Town};
+use crate::rig::{Laptop, ROBIN, SAM, TestNetwork};
 
 const HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Sets up a second factor on that laptop: returns its key and recovery codes.
-async fn enrol(town: &Town, laptop: &Laptop) -> (String, Vec<String>) {
+async fn enrol(town: &TestNetwork, laptop: &Laptop) -> (String, Vec<String>) {
     let new = laptop.client.begin_second_factor().await.unwrap();
     assert!(new.qr.contains("<svg"));
     let key = new.secret.replace(' ', "");
@@ -19,7 +19,7 @@ async fn enrol(town: &Town, laptop: &Laptop) -> (String, Vec<String>) {
     (key, codes)
 }
 
-fn code(town: &Town, key: &str) -> String {
+fn code(town: &TestNetwork, key: &str) -> String {
     let secret = Secret::try_from_base32(key).unwrap();
     let phone = Builder::new().with_secret(secret).with_account_name("Sam").build().unwrap();
     phone.generate(guildhall_registry::Clock::now(&town.time).as_second().cast_unsigned()).to_string()
@@ -27,7 +27,7 @@ fn code(town: &Town, key: &str) -> String {
 
 #[tokio::test]
 async fn a_sign_in_waits_for_the_second_factor() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let first = town.laptop_of(SAM).await;
     let (key, recovery) = enrol(&town, &first).await;
     let second = town.laptop("second").await;
@@ -55,7 +55,7 @@ async fn a_sign_in_waits_for_the_second_factor() {
 
 #[tokio::test]
 async fn the_outbox_is_sent_while_a_code_is_needed() {
-    let town = Town::new().await;
+    let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let (_, recovery) = enrol(&town, &sam).await;
     let robin = town.laptop_of(ROBIN).await;

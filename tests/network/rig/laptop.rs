@@ -11,12 +11,12 @@ use guildhall_protocol::{NeedId, ProjectId, Visibility};
 use guildhall_registry::Registry;
 use uuid::Uuid;
 
-use super::{Chance, MOMENT, NoCommitHook, NoKeychain, TOO_LONG, Time, Way};
+use super::{Chance, FaultyTransport, MOMENT, NoCommitHook, NoKeychain, TOO_LONG, Time};
 
 /// A client with its sync loop.
 pub(crate) struct Laptop {
     pub(crate) client: Client,
-    pub(crate) way: Arc<Way>,
+    pub(crate) way: Arc<FaultyTransport>,
     folder: std::path::PathBuf,
     pub(crate) time: Time,
     syncing: tokio::task::JoinHandle<()>,
@@ -29,7 +29,7 @@ impl Drop for Laptop {
 }
 
 impl Laptop {
-    pub(super) async fn open(folder: &Path, time: Time, way: Arc<Way>) -> Self {
+    pub(super) async fn open(folder: &Path, time: Time, way: Arc<FaultyTransport>) -> Self {
         Self::open_over(Arc::clone(&way) as Arc<dyn Transport>, folder, time, way).await
     }
 
@@ -38,7 +38,7 @@ impl Laptop {
         transport: Arc<dyn Transport>,
         folder: &Path,
         time: Time,
-        way: Arc<Way>,
+        way: Arc<FaultyTransport>,
     ) -> Self {
         let env = Env {
             clock: Arc::new(time.clone()),

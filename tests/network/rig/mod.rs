@@ -141,7 +141,7 @@ pub(crate) enum Accident {
     CutAfter(usize),
     /// The answer is cut off that many bytes before its end.
     CutShort(usize),
-    /// The request waits until [`Way::let_go`].
+    /// The request waits until [`FaultyTransport::let_go`].
     Stuck,
     /// Another server answers with this text.
     Answer(&'static str),
@@ -152,7 +152,7 @@ pub(crate) enum Accident {
 }
 
 /// A laptop's connection to the registry.
-pub(crate) struct Way {
+pub(crate) struct FaultyTransport {
     registry: Arc<Mutex<axum::Router>>,
     there: AtomicBool,
     accidents: Mutex<Vec<(&'static str, Accident)>>,
@@ -161,7 +161,7 @@ pub(crate) struct Way {
     from_zero: AtomicUsize,
 }
 
-impl Way {
+impl FaultyTransport {
     pub(crate) fn cut(&self) {
         self.there.store(false, Ordering::SeqCst);
     }
@@ -197,7 +197,7 @@ impl Way {
 }
 
 #[async_trait]
-impl Transport for Way {
+impl Transport for FaultyTransport {
     async fn send(&self, mut request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         if !self.there.load(Ordering::SeqCst) {
             return Err(TransportError::Unreachable);
@@ -273,14 +273,14 @@ impl Transport for Way {
 }
 
 /// A registry with the sample data, and the time for everybody.
-pub(crate) struct Town {
+pub(crate) struct TestNetwork {
     pub(crate) registry: Registry,
     pub(crate) time: Time,
     router: Arc<Mutex<axum::Router>>,
     folder: tempfile::TempDir,
 }
 
-impl Town {
+impl TestNetwork {
     pub(crate) async fn new() -> Self {
         let (folder, time) = (tempfile::tempdir().unwrap(), Time::new());
         let registry = open_registry(&folder.path().join("registry"), &time).await;
@@ -342,8 +342,8 @@ impl Town {
         laptop
     }
 
-    fn way(&self, accidents: Vec<(&'static str, Accident)>) -> Arc<Way> {
-        Arc::new(Way {
+    fn way(&self, accidents: Vec<(&'static str, Accident)>) -> Arc<FaultyTransport> {
+        Arc::new(FaultyTransport {
             registry: Arc::clone(&self.router),
             there: AtomicBool::new(true),
             accidents: Mutex::new(accidents),
@@ -369,7 +369,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(town: &Town) -> Self {
+    pub(crate) fn start(town: &TestNetwork) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{SAM, Stage, VISITOR};
+use crate::test_registry::{SAM, TestRegistry, VISITOR};
 
 const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
 const EDDIE: &str = "eddie.digital@barchester.example";
@@ -17,7 +17,7 @@ const EXAMPLES: &str = "10";
 /// Fuzzes every operation as the person with this address, or without signing in.
 async fn fuzz(email: Option<&str>) {
     let schemathesis = std::env::var_os("GUILDHALL_SCHEMATHESIS").unwrap();
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let token = match email {
         Some(EDDIE) => {
             let (sam, eddie) = (stage.sign_in(SAM).await, stage.sign_in(EDDIE).await);

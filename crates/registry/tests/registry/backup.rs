@@ -6,11 +6,11 @@ use guildhall_registry::{BackupError, Finding, History, verify};
 use http::Method;
 use serde_json::json;
 
-use crate::stage::{SAM, Stage, ask, edit, new_project};
+use crate::test_registry::{SAM, TestRegistry, ask, edit, new_project};
 
 #[tokio::test]
 async fn a_backup_under_load_is_one_consistent_snapshot() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let backup = stage.folder.path().join("backup.ndjson");
     let writes = (0..60).map(|n| {
@@ -26,7 +26,7 @@ async fn a_backup_under_load_is_one_consistent_snapshot() {
     mirror.sync(&stage.registry, routes::MAX_PAGE).await;
 
     assert_eq!(verify(stage.env(), &backup).await.unwrap(), contents);
-    let restored = Stage::restored(&backup, History::New).await;
+    let restored = TestRegistry::restored(&backup, History::New).await;
     assert_eq!(restored.registry.examine().await.unwrap(), []);
     // Sessions still work, and old cursors are refused because the epoch is new.
     let path = format!("{}?after={}", routes::CHANGES, mirror.cursor);
@@ -46,7 +46,7 @@ async fn a_backup_under_load_is_one_consistent_snapshot() {
 /// Ids, versions, sequence numbers, the epoch and stored answers are unchanged.
 #[tokio::test]
 async fn a_registry_that_moves_is_the_same_registry() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let session = stage.session(SAM).await;
     let sam = session["access_token"].as_str().unwrap();
     let record = stage.new_id();
@@ -60,10 +60,10 @@ async fn a_registry_that_moves_is_the_same_registry() {
     let backup = stage.folder.path().join("backup.ndjson");
     stage.registry.back_up(&backup).await.unwrap();
     // From each engine to the other, if both are available.
-    let between = Stage::restored_as_file(&backup, History::Same).await;
+    let between = TestRegistry::restored_as_file(&backup, History::Same).await;
     let second = between.folder.path().join("second.ndjson");
     between.registry.back_up(&second).await.unwrap();
-    let moved = Stage::restored(&second, History::Same).await;
+    let moved = TestRegistry::restored(&second, History::Same).await;
 
     mirror.sync(&moved.registry, routes::MAX_PAGE).await;
     assert_eq!(mirror.records, before);
@@ -77,7 +77,7 @@ async fn a_registry_that_moves_is_the_same_registry() {
 
 #[tokio::test]
 async fn a_damaged_or_partial_backup_is_refused() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let file = |name: &str| stage.folder.path().join(name);
     let whole = file("whole");
     stage.registry.back_up(&whole).await.unwrap();
@@ -110,7 +110,7 @@ async fn a_damaged_or_partial_backup_is_refused() {
 
 #[tokio::test]
 async fn each_broken_invariant_is_reported() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -154,7 +154,7 @@ async fn each_broken_invariant_is_reported() {
 /// A new table must be in backups, too.
 #[tokio::test]
 async fn every_table_is_in_a_backup() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let tables = match stage.config().database_url {
         Some(_) => {
             "SELECT CAST(table_name AS TEXT) FROM information_schema.tables WHERE table_schema = 'public'"

@@ -1,6 +1,6 @@
 //! The changes feed: pages, visibility, tombstones, resync and waiting.
 
-use crate::stage::{ALEX, Mirror, SAM, Stage, VISITOR, edit, new_project};
+use crate::test_registry::{ALEX, Mirror, SAM, TestRegistry, VISITOR, edit, new_project};
 use guildhall_protocol::{Code, routes};
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_first_sync_in_small_pages_has_everything_once() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let mut whole = stage.mirror(None);
     let (first, last, lines) = whole.page(&stage.registry, 1000).await;
     assert!(!last.more);
@@ -32,7 +32,7 @@ async fn a_first_sync_in_small_pages_has_everything_once() {
 
 #[tokio::test]
 async fn a_page_never_exceeds_the_maximum_limit() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     stage.registry.generate(1200, 7).await.unwrap();
     let (_, last, _) = stage.mirror(None).page(&stage.registry, 50_000).await;
     assert_eq!((last.count, last.more), (u64::from(routes::MAX_PAGE), true));
@@ -42,7 +42,7 @@ async fn a_page_never_exceeds_the_maximum_limit() {
 
 #[tokio::test]
 async fn readers_see_only_what_they_may_and_no_trace_of_the_rest() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
     let visitor = stage.sign_in(VISITOR).await;
     let mut readers = [
@@ -75,7 +75,7 @@ async fn readers_see_only_what_they_may_and_no_trace_of_the_rest() {
 
 #[tokio::test]
 async fn a_record_leaves_and_reenters_a_readers_feed() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let visitor = stage.sign_in(VISITOR).await;
     let record = stage.new_id();
@@ -116,7 +116,7 @@ async fn a_record_leaves_and_reenters_a_readers_feed() {
 
 #[tokio::test]
 async fn updates_move_with_their_project() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let alex = stage.sign_in(ALEX).await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
@@ -153,7 +153,7 @@ async fn updates_move_with_their_project() {
 
 #[tokio::test]
 async fn a_foreign_or_future_cursor_means_resync() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
@@ -187,7 +187,7 @@ async fn a_foreign_or_future_cursor_means_resync() {
 
 #[tokio::test]
 async fn a_new_domain_changes_the_access_of_the_people_there() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, visitor) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     let mut mirror = stage.mirror(Some(&visitor));
     let mut sams = stage.mirror(Some(&sam));
@@ -201,7 +201,7 @@ async fn a_new_domain_changes_the_access_of_the_people_there() {
 
 #[tokio::test]
 async fn an_answer_waits_for_a_change() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
@@ -220,7 +220,7 @@ async fn an_answer_waits_for_a_change() {
 
 #[tokio::test]
 async fn a_wait_that_times_out_or_meets_shutdown_is_empty() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
     let path = format!("{}?after={}&wait=25", routes::CHANGES, anyone.cursor);
@@ -235,7 +235,7 @@ async fn a_wait_that_times_out_or_meets_shutdown_is_empty() {
 
 #[tokio::test]
 async fn a_session_ended_during_a_wait_is_refused_on_waking() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let session = stage.session(VISITOR).await;
     let visitor = session["access_token"].as_str().unwrap();
@@ -250,7 +250,7 @@ async fn a_session_ended_during_a_wait_is_refused_on_waking() {
 
 #[tokio::test]
 async fn the_claimant_still_sees_a_narrowed_project() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BAL".parse().unwrap()).await.unwrap();
     let (claimer, colleague) = (stage.sign_in("nan@balamory.example").await, stage.sign_in(VISITOR).await);
     let mut mirror = stage.mirror(Some(&claimer));
@@ -271,7 +271,7 @@ async fn the_claimant_still_sees_a_narrowed_project() {
 
 #[tokio::test]
 async fn a_cursor_older_than_the_tombstones_must_resync() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;

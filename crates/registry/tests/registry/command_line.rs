@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::program::{Serving, registry};
-use crate::stage::SAM;
+use crate::test_registry::SAM;
 
 fn run(folder: &Path, words: &[&str]) -> Output {
     registry(folder, words).output().unwrap()

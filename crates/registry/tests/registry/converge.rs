@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::stage::{ALEX, Mirror, SAM, Stage, VISITOR, edit, new_project};
+use crate::test_registry::{ALEX, Mirror, SAM, TestRegistry, VISITOR, edit, new_project};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -52,7 +52,7 @@ const KIM: &str = "kim.digital@barchester.example";
 const PAT: &str = "pat.hub@network.example";
 
 struct Run {
-    stage: Stage,
+    stage: TestRegistry,
     /// Of Sam, Alex, Kim and Pat.
     tokens: [String; 4],
     kim: String,
@@ -64,7 +64,7 @@ struct Run {
 
 impl Run {
     async fn begin() -> Self {
-        let stage = Stage::empty().await;
+        let stage = TestRegistry::empty().await;
         let made =
             "local-authority-code,official-name,nation\nBCH,Barchester,England\nCAS,Casterbridge,England\n";
         let file = stage.folder.path().join("councils.csv");

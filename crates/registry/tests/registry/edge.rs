@@ -10,11 +10,11 @@ use http::{Method, Request, StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::stage::{SAM, Stage, VISITOR, send};
+use crate::test_registry::{SAM, TestRegistry, VISITOR, send};
 
 #[tokio::test]
 async fn a_stalled_request_body_times_out() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let begun = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"{"))]).chain(stream::pending());
     let request = Request::post(routes::AUTH_EMAIL_START).body(Body::from_stream(begun)).unwrap();
     let registry = stage.registry.clone();
@@ -29,7 +29,7 @@ async fn a_stalled_request_body_times_out() {
 
 #[tokio::test]
 async fn waiting_requests_are_limited_per_network() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let mut anyone = stage.mirror(None);
     anyone.sync(&stage.registry, 1000).await;
     let path = format!("{}?after={}&wait=25", routes::CHANGES, anyone.cursor);
@@ -52,7 +52,7 @@ async fn waiting_requests_are_limited_per_network() {
 
 #[tokio::test]
 async fn all_writes_by_a_person_share_one_limit() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, visitor) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     let id = stage.new_id();
     let invitation = routes::with(routes::INVITATION_ANSWER, &[&id]);
@@ -75,7 +75,7 @@ async fn all_writes_by_a_person_share_one_limit() {
 
 #[tokio::test]
 async fn every_answer_has_restrictive_browser_headers() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     for path in [routes::API, routes::REGISTRY, routes::CHANGES, routes::HEALTHZ, routes::ME, "/nothing"] {
         let answer = stage.get(path, None).await;
         let said =
@@ -94,7 +94,7 @@ async fn every_answer_has_restrictive_browser_headers() {
 
 #[tokio::test]
 async fn cross_site_requests_change_nothing() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let body = json!({"email": SAM}).to_string();
     for (site, status) in [
         (None, StatusCode::OK),

@@ -13,16 +13,16 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::reviews::PAT;
-use crate::stage::{ALEX, SAM, Stage, edit};
+use crate::test_registry::{ALEX, SAM, TestRegistry, edit};
 
-fn file(stage: &Stage, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+fn file(stage: &TestRegistry, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = stage.folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
     path
 }
 
 async fn import(
-    stage: &Stage,
+    stage: &TestRegistry,
     path: &Path,
     options: &ImportOptions,
     choices: &ProjectOptions,
@@ -53,7 +53,7 @@ fn told(notes: &[Note]) -> Vec<(u64, &str)> {
     notes.iter().map(|row| (row.line, row.reason.as_str())).collect()
 }
 
-async fn projects(stage: &Stage) -> Vec<(String, Project)> {
+async fn projects(stage: &TestRegistry) -> Vec<(String, Project)> {
     let mut mirror = stage.mirror(None);
     mirror.sync(&stage.registry, 1000).await;
     let projects = mirror.records.into_iter().filter(|((kind, _), _)| kind == "project");
@@ -61,7 +61,7 @@ async fn projects(stage: &Stage) -> Vec<(String, Project)> {
     projects.map(|((_, id), line)| (id, read(line.body.unwrap()))).collect()
 }
 
-async fn the_only_project(stage: &Stage) -> (String, Project) {
+async fn the_only_project(stage: &TestRegistry) -> (String, Project) {
     let mut all = projects(stage).await;
     assert_eq!(all.len(), 1);
     all.remove(0)
@@ -74,8 +74,8 @@ OLD,Old Barset Council,Old Barset,,1974-04-01,2020-03-31,\"BCH\",England,South W
 CAS,Casterbridge District Council,,,2020-04-01,,,England,South West,Non-metropolitan district,,,
 ";
 
-async fn with_councils() -> Stage {
-    let stage = Stage::empty().await;
+async fn with_councils() -> TestRegistry {
+    let stage = TestRegistry::empty().await;
     let path = file(&stage, "councils.csv", COUNCILS);
     assert_eq!(counts(&import_councils(&stage.registry, &path).await.unwrap()), (3, 0, 0, 0));
     stage
@@ -102,7 +102,7 @@ async fn former_councils_are_imported_with_their_successors() {
 
 #[tokio::test]
 async fn a_council_that_can_not_be_read_does_not_keep_the_others_out() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let csv = "local-authority-code,official-name,nation,end-date,lat\n\
                X,Too short,England,,\n\
                ABC,,England,,\n\
@@ -123,7 +123,7 @@ async fn a_council_that_can_not_be_read_does_not_keep_the_others_out() {
 
 #[tokio::test]
 async fn services_come_in_with_readable_names() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let path = file(&stage, "s.csv", "lgsl_code,slug\n4,free-school-meals\nx,bad\n4,again\n5,\n");
     let report = import_services(&stage.registry, &path).await.unwrap();
     assert_eq!(counts(&report), (1, 0, 0, 0));
@@ -338,7 +338,7 @@ async fn a_narrower_list_of_councils_takes_nothing_away() {
 
 #[tokio::test]
 async fn a_successor_must_exist_and_be_another_council() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let csv = "local-authority-code,official-name,nation,end-date,replaced-by\n\
                AAA,Old,England,2020-03-31,\"CCC,AAA,ZZZ,?\"\n\
                CCC,New,England,,\n\
@@ -358,7 +358,7 @@ async fn a_successor_must_exist_and_be_another_council() {
 
 #[tokio::test]
 async fn purged_projects_are_not_imported_again() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let pat = stage.sign_in(PAT).await;
     let path = file(&stage, "projects.csv", "title,council\nZebra bins,BCH\n");
     let (options, choices) = (ImportOptions::default(), ProjectOptions::default());

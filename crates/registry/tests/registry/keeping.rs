@@ -1,6 +1,6 @@
 //! What survives a restart, a second process and a newer version's database.
 
-use crate::stage::{SAM, Stage, ask, edit, new_project};
+use crate::test_registry::{SAM, TestRegistry, ask, edit, new_project};
 use guildhall_protocol::{Code, Verdict};
 use guildhall_registry::{Env, OpenError, open};
 use http::StatusCode;
@@ -8,7 +8,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_restart_keeps_everything_and_a_repeat_is_known() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let (id, body) = (stage.new_id(), new_project(&stage.new_id(), "BCH", "Bins"));
     let before: Verdict = stage.put(&id, &sam, &body).await.json();
@@ -24,7 +24,7 @@ async fn a_restart_keeps_everything_and_a_repeat_is_known() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.close().await;
     let database = stage.database().await;
     sqlx::query(
@@ -46,7 +46,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
 
 #[tokio::test]
 async fn many_at_once_get_dense_numbers_each_its_own() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let mut mirror = stage.mirror(Some(&sam));
     mirror.sync(&stage.registry, 1000).await;
@@ -78,7 +78,7 @@ async fn many_at_once_get_dense_numbers_each_its_own() {
 
 #[tokio::test]
 async fn a_verdict_is_sent_only_after_its_commit() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let verdict = stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -96,7 +96,7 @@ async fn a_verdict_is_sent_only_after_its_commit() {
 
 #[tokio::test]
 async fn audit_entries_commit_with_the_act_and_hold_no_address() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;

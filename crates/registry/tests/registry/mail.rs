@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use mailin_embedded::{Handler, Response, Server, response};
 use serde_json::json;
 
-use crate::stage::{SAM, Stage, send};
+use crate::test_registry::{SAM, TestRegistry, send};
 
 /// A mail server that keeps the emails it receives and refuses one address.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ async fn a_code_and_an_invitation_reach_the_mail_server() {
     let (url, got) = server();
     let from = "Guildhall <hall@registry.example>";
     let mail = Mail::Smtp(Box::new(SmtpServer::new(&url, from).unwrap()));
-    let stage = Stage::with(move |config| Config { mail, ..config }).await;
+    let stage = TestRegistry::with(move |config| Config { mail, ..config }).await;
     stage.registry.sample().await.unwrap();
     let answer = stage.post(routes::AUTH_EMAIL_START, json!({"email": SAM})).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -96,14 +96,14 @@ async fn a_missing_mail_server_is_told_and_tried_again() {
     let url = format!("smtp://{}", free.local_addr().unwrap());
     drop(free);
     let mail = Mail::Smtp(Box::new(SmtpServer::new(&url, "hall@registry.example").unwrap()));
-    let stage = Stage::with(move |config| Config { mail, ..config }).await;
+    let stage = TestRegistry::with(move |config| Config { mail, ..config }).await;
     let answer = stage.post(routes::AUTH_EMAIL_START, json!({"email": SAM})).await;
     assert_eq!(answer.code(), Code::Maintenance);
 }
 
 #[tokio::test]
 async fn who_asks_too_often_is_told_when_to_come_back() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let ask = async |nth: u32| {
         let email = format!("someone{nth}@elsewhere.example");
         stage.post(routes::AUTH_EMAIL_START, json!({"email": email})).await

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{ALEX, SAM, Stage, VISITOR, edit, new_project};
+use crate::test_registry::{ALEX, SAM, TestRegistry, VISITOR, edit, new_project};
 
 const ROBIN: &str = "robin.digital@barchester.example";
 const EDDIE: &str = "eddie.digital@barchester.example";
@@ -65,7 +65,7 @@ fn may_read(who: Who, own: bool, visibility: &str) -> bool {
 }
 
 struct Env {
-    stage: Stage,
+    stage: TestRegistry,
     /// The tokens of [`EVERYBODY`], in order.
     tokens: Vec<Option<String>>,
     /// Council, visibility, id.
@@ -78,7 +78,7 @@ struct Env {
 
 impl Env {
     async fn make() -> Self {
-        let stage = Stage::sample().await;
+        let stage = TestRegistry::sample().await;
         let sam = stage.sign_in(SAM).await;
         let alex = stage.sign_in(ALEX).await;
         let (kim, eddie) = (stage.sign_in(KIM).await, stage.sign_in(EDDIE).await);

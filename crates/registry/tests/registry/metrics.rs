@@ -6,9 +6,9 @@ use http::{Request, StatusCode};
 use serde_json::json;
 use tower::ServiceExt;
 
-use crate::stage::{SAM, Stage, new_project};
+use crate::test_registry::{SAM, TestRegistry, new_project};
 
-async fn metrics(stage: &Stage) -> String {
+async fn metrics(stage: &TestRegistry) -> String {
     let request = Request::get("/metrics").body(Body::empty()).unwrap();
     let answer = stage.registry.metrics_router().oneshot(request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
@@ -18,7 +18,7 @@ async fn metrics(stage: &Stage) -> String {
 
 #[tokio::test]
 async fn metrics_name_routes_and_no_people() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -39,7 +39,7 @@ async fn metrics_name_routes_and_no_people() {
 
 #[tokio::test]
 async fn unknown_methods_share_one_series() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     for method in ["ONE", "TWO", "THREE"] {
         stage.ask(method.parse().unwrap(), routes::HEALTHZ, None, Body::empty()).await;
     }
@@ -51,7 +51,7 @@ async fn unknown_methods_share_one_series() {
 
 #[tokio::test]
 async fn metrics_are_not_on_the_public_router() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     assert_eq!(stage.get("/metrics", None).await.code(), Code::NotFound);
     assert_eq!(stage.get(routes::HEALTHZ, None).await.status, StatusCode::OK);
 }

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::provider::{CLIENT_ID, CLIENT_SECRET, TestProvider, hidden_fields};
 use crate::second_factor;
-use crate::stage::{Answer, SAM, Stage, new_project, send};
+use crate::test_registry::{Answer, SAM, TestRegistry, new_project, send};
 
 /// The registry's address. Nobody listens there: the tests carry the requests.
 const REGISTRY: &str = "http://127.0.0.1:9";
@@ -18,7 +18,7 @@ const REGISTRY: &str = "http://127.0.0.1:9";
 const VERIFIER: &str = "a verifier that only this app has, long enough";
 
 struct Town {
-    stage: Stage,
+    stage: TestRegistry,
     provider: TestProvider,
 }
 
@@ -46,7 +46,7 @@ fn start(query: &str) -> String {
 }
 
 /// Submits the form of a page with these headers.
-async fn press(stage: &Stage, page: &Answer, headers: &[(&str, &str)]) -> Answer {
+async fn press(stage: &TestRegistry, page: &Answer, headers: &[(&str, &str)]) -> Answer {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(hidden_fields(&page.text));
     let mut request = Request::post(routes::AUTH_OPENID_GO)
@@ -57,7 +57,7 @@ async fn press(stage: &Stage, page: &Answer, headers: &[(&str, &str)]) -> Answer
     send(&stage.registry, request.body(form.finish().into()).unwrap()).await
 }
 
-async fn get_with(stage: &Stage, path: &str, cookie: &str) -> Answer {
+async fn get_with(stage: &TestRegistry, path: &str, cookie: &str) -> Answer {
     let request = Request::get(path).header(header::COOKIE, cookie);
     send(&stage.registry, request.body(axum::body::Body::empty()).unwrap()).await
 }
@@ -66,7 +66,7 @@ impl Town {
     async fn new() -> Self {
         let provider = TestProvider::start(REGISTRY).await.unwrap();
         let known = Provider::new(&known_at(REGISTRY, &provider.issuer, &["mfa".to_owned()])).unwrap();
-        let stage = Stage::with(|config| Config { provider: Some(known), ..config }).await;
+        let stage = TestRegistry::with(|config| Config { provider: Some(known), ..config }).await;
         stage.registry.sample().await.unwrap();
         Self { stage, provider }
     }
@@ -273,14 +273,14 @@ async fn sign_in_errors_are_shown_on_a_page() {
 }
 
 /// A registry that never contacts its provider.
-async fn alone(address: &str) -> Stage {
+async fn alone(address: &str) -> TestRegistry {
     let known = Provider::new(&known_at(address, "https://id.example", &[])).unwrap();
-    let stage = Stage::with(|config| Config { provider: Some(known), ..config }).await;
+    let stage = TestRegistry::with(|config| Config { provider: Some(known), ..config }).await;
     stage.registry.set(Setting::Name, "Borsetshire <registry>").await.unwrap();
     stage
 }
 
-async fn sign_ins_begun(stage: &Stage) -> i64 {
+async fn sign_ins_begun(stage: &TestRegistry) -> i64 {
     let database = stage.database().await;
     sqlx::query_scalar("SELECT COUNT(*) FROM openid_sign_ins").fetch_one(&database).await.unwrap()
 }

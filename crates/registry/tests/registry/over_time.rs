@@ -10,19 +10,19 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{ALEX, Answer, SAM, Stage, VISITOR, edit, new_project};
+use crate::test_registry::{ALEX, Answer, SAM, TestRegistry, VISITOR, edit, new_project};
 
 const FIRST: &str = "first@walmington.example";
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Someone at a council that nobody has acted for, signed in as its first person.
-async fn walmington(stage: &Stage) -> String {
+async fn walmington(stage: &TestRegistry) -> String {
     stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
     stage.sign_in(FIRST).await
 }
 
 async fn ask(
-    stage: &Stage,
+    stage: &TestRegistry,
     method: Method,
     path: &str,
     parameters: &[&str],
@@ -32,19 +32,19 @@ async fn ask(
     stage.ask(method, &routes::with(path, parameters), Some(token), body.to_string()).await
 }
 
-async fn me(stage: &Stage, token: &str) -> Me {
+async fn me(stage: &TestRegistry, token: &str) -> Me {
     stage.get(routes::ME, Some(token)).await.json()
 }
 
 /// Their role at each council, with a `?` if unconfirmed.
-async fn councils(stage: &Stage, token: &str) -> Vec<String> {
+async fn councils(stage: &TestRegistry, token: &str) -> Vec<String> {
     let marked = |at: guildhall_protocol::Membership| {
         format!("{} {}{}", at.council, at.role.as_str(), if at.unconfirmed { "?" } else { "" })
     };
     me(stage, token).await.councils.into_iter().map(marked).collect()
 }
 
-async fn for_the_team(stage: &Stage, token: &str, council: &str) -> String {
+async fn for_the_team(stage: &TestRegistry, token: &str, council: &str) -> String {
     let id = stage.new_id();
     let mut body = new_project(&id, council, "A restructure");
     body["set"]["visibility"] = json!("team");
@@ -52,7 +52,7 @@ async fn for_the_team(stage: &Stage, token: &str, council: &str) -> String {
     id
 }
 
-async fn can_read(stage: &Stage, token: &str, project: &str) -> bool {
+async fn can_read(stage: &TestRegistry, token: &str, project: &str) -> bool {
     let mut mirror = stage.mirror(Some(token));
     mirror.sync(&stage.registry, 1000).await;
     let read = ask(stage, Method::GET, routes::PROJECT, &[project], token, json!(null)).await;
@@ -60,14 +60,14 @@ async fn can_read(stage: &Stage, token: &str, project: &str) -> bool {
     read.status == StatusCode::OK
 }
 
-async fn pass(stage: &Stage, days: i32) {
+async fn pass(stage: &TestRegistry, days: i32) {
     stage.clock.turn(DAY * days);
     stage.registry.maintain().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_lapse_suspends_a_seat_and_removal_ends_it() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     stage.invite(&sam, "BCH", KIM, "editor").await;
     stage.accept_invitations(&kim).await;
@@ -98,7 +98,7 @@ async fn a_lapse_suspends_a_seat_and_removal_ends_it() {
 
 #[tokio::test]
 async fn a_lead_takes_a_seat_back() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim, alex) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(ALEX).await);
     stage.invite(&sam, "BCH", KIM, "editor").await;
     stage.accept_invitations(&kim).await;
@@ -114,7 +114,7 @@ async fn a_lead_takes_a_seat_back() {
 
 #[tokio::test]
 async fn an_unconfirmed_lead_does_not_confirm_themselves() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first = walmington(&stage).await;
     assert_eq!(councils(&stage, &first).await, ["WOS lead?"]);
     let (person, second) = (stage.person(&first).await, "second@elsewhere.example");
@@ -153,7 +153,7 @@ async fn an_unconfirmed_lead_does_not_confirm_themselves() {
 
 #[tokio::test]
 async fn an_unconfirmed_lead_can_not_do_what_can_not_be_undone() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first = walmington(&stage).await;
     let colleague = stage.sign_in("colleague@walmington.example").await;
     let person = stage.person(&colleague).await;
@@ -191,7 +191,7 @@ async fn an_unconfirmed_lead_can_not_do_what_can_not_be_undone() {
 
 #[tokio::test]
 async fn nobody_leads_by_signing_in_where_someone_else_has_led() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     // Casterbridge's only lead has lapsed. The next person to sign in does not become a lead.
     pass(&stage, 91).await;
     let next = stage.sign_in("next@casterbridge.example").await;
@@ -211,7 +211,7 @@ async fn nobody_leads_by_signing_in_where_someone_else_has_led() {
 
 #[tokio::test]
 async fn a_succession_by_date_makes_nobody_a_lead() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim, pat) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(PAT).await);
     let merger = json!({"from": "2026-03-01", "successors": [{"council": "WOS", "area": ""}]});
     let named = ask(&stage, Method::PUT, routes::SUCCESSORS, &["BCH"], &pat, merger).await;
@@ -224,7 +224,7 @@ async fn a_succession_by_date_makes_nobody_a_lead() {
 
 #[tokio::test]
 async fn a_known_submission_id_gives_no_power_over_it() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim, alex) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(ALEX).await);
     let (id, project) = (stage.new_id(), stage.new_id());
     let sent: Verdict = stage.put(&id, &kim, &new_project(&project, "BCH", "Allotments")).await.json();
@@ -242,7 +242,7 @@ async fn a_known_submission_id_gives_no_power_over_it() {
     assert_eq!(sent.state, State::InReview);
 }
 
-async fn acts(stage: &Stage, token: &str, council: &str) -> Vec<String> {
+async fn acts(stage: &TestRegistry, token: &str, council: &str) -> Vec<String> {
     let path = format!("{}?council={council}", routes::AUDIT);
     let page: AuditPage = stage.get(&path, Some(token)).await.json();
     page.entries.into_iter().map(|entry| entry.action.clone()).collect()
@@ -250,7 +250,7 @@ async fn acts(stage: &Stage, token: &str, council: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_councils_log_holds_what_its_own_people_did() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, visitor) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     let before = acts(&stage, &sam, "BCH").await;
     let id = stage.new_id();
@@ -270,7 +270,7 @@ async fn a_councils_log_holds_what_its_own_people_did() {
 
 #[tokio::test]
 async fn an_invitation_ends_after_14_days_and_with_who_made_it() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, visitor) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     stage.invite(&sam, "BCH", VISITOR, "editor").await;
     assert_eq!(me(&stage, &visitor).await.invitations.len(), 1);
@@ -299,13 +299,13 @@ async fn an_invitation_ends_after_14_days_and_with_who_made_it() {
 }
 
 /// The refresh token of a new session.
-async fn begun(stage: &Stage, email: &str) -> String {
+async fn begun(stage: &TestRegistry, email: &str) -> String {
     stage.session(email).await["refresh_token"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn coordinators_lapse_and_sessions_end() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let mut newest = begun(&stage, PAT).await;
     for _ in 0..6 {
         pass(&stage, 30).await;
@@ -330,7 +330,7 @@ async fn coordinators_lapse_and_sessions_end() {
 
 #[tokio::test]
 async fn public_email_domains_cannot_belong_to_a_council() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let pat = stage.sign_in(PAT).await;
     for shared in ["gov.uk", "gmail.com", "mail.yahoo.co.uk"] {
         let council = "WOS".parse().unwrap();
@@ -341,7 +341,7 @@ async fn public_email_domains_cannot_belong_to_a_council() {
     }
 }
 
-async fn requests(stage: &Stage, token: &str) -> Vec<String> {
+async fn requests(stage: &TestRegistry, token: &str) -> Vec<String> {
     let mut waiting: Vec<String> =
         me(stage, token).await.requests.into_iter().map(|request| request.email).collect();
     waiting.sort();
@@ -350,7 +350,7 @@ async fn requests(stage: &Stage, token: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn each_person_asks_for_themselves() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (one, two) = ("one@elsewhere.example", "two@elsewhere.example");
     let before = stage.mails().len();
     for email in [one, two] {
@@ -386,13 +386,13 @@ async fn each_person_asks_for_themselves() {
     assert_eq!(queue.domains[0].lets_in, 2);
 }
 
-async fn unconfirmed(stage: &Stage, token: &str) -> Vec<UnconfirmedLead> {
+async fn unconfirmed(stage: &TestRegistry, token: &str) -> Vec<UnconfirmedLead> {
     stage.get(routes::UNCONFIRMED_LEADS, Some(token)).await.json()
 }
 
 #[tokio::test]
 async fn two_leads_vouch_and_after_three_days_it_counts() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first = walmington(&stage).await;
     let (person, colleague) =
         (stage.person(&first).await, stage.sign_in("colleague@walmington.example").await);
@@ -429,7 +429,7 @@ async fn two_leads_vouch_and_after_three_days_it_counts() {
 
 #[tokio::test]
 async fn an_objection_leaves_it_to_a_coordinator() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first = walmington(&stage).await;
     let (person, colleague) =
         (stage.person(&first).await, stage.sign_in("colleague@walmington.example").await);
@@ -450,7 +450,7 @@ async fn an_objection_leaves_it_to_a_coordinator() {
 
 #[tokio::test]
 async fn what_a_turned_away_lead_published_is_checked() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (first, pat) = (walmington(&stage).await, stage.sign_in(PAT).await);
     let (person, project) = (stage.person(&first).await, stage.new_id());
     stage.publish(&first, new_project(&project, "WOS", "Not ours")).await;
@@ -477,7 +477,7 @@ async fn what_a_turned_away_lead_published_is_checked() {
 }
 
 /// The public feed without the last sequence number.
-async fn in_public(stage: &Stage) -> Vec<Value> {
+async fn in_public(stage: &TestRegistry) -> Vec<Value> {
     let page = stage.get(routes::CHANGES, None).await.text;
     let mut lines: Vec<Value> = page.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (first, last) = (0, lines.len() - 1);
@@ -488,7 +488,7 @@ async fn in_public(stage: &Stage) -> Vec<Value> {
 
 #[tokio::test]
 async fn hidden_changes_show_only_a_new_sequence_number() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     let public = stage.new_id();
     stage.publish(&sam, new_project(&public, "BCH", "Bins")).await;

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::reviews::KIM;
-use crate::stage::{ALEX, Answer, Mirror, SAM, Stage, edit, new_project};
+use crate::test_registry::{ALEX, Answer, Mirror, SAM, TestRegistry, edit, new_project};
 
 const ROBIN: &str = "robin.digital@barchester.example";
 /// A fictional name that the tests search for.
@@ -19,14 +19,14 @@ fn contact(mailbox: &str, name: &str) -> Value {
 }
 
 /// Signs in on a laptop with this name.
-async fn sign_in_on(stage: &Stage, email: &str, device: &str) -> String {
+async fn sign_in_on(stage: &TestRegistry, email: &str, device: &str) -> String {
     let code = stage.registry.issue_code(email).await.unwrap();
     let body = json!({"email": email, "code": code, "device": device});
     let tokens: Value = stage.post(routes::AUTH_EMAIL_VERIFY, body).await.json();
     tokens["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn erase(stage: &Stage, token: &str, names: &[&str]) -> Answer {
+async fn erase(stage: &TestRegistry, token: &str, names: &[&str]) -> Answer {
     stage.ask(Method::DELETE, routes::ME, Some(token), json!({"names": names}).to_string()).await
 }
 
@@ -48,7 +48,7 @@ struct Trail {
 }
 
 /// Puts Sam's name and address wherever someone can put them.
-async fn leave_trail(stage: &Stage) -> Trail {
+async fn leave_trail(stage: &TestRegistry) -> Trail {
     let sam = sign_in_on(stage, SAM, LAPTOP).await;
     let (robin, kim) = (stage.sign_in(ROBIN).await, stage.sign_in(KIM).await);
     let alex = stage.sign_in(ALEX).await;
@@ -86,7 +86,7 @@ fn says(stored: &[u8], what: &str) -> bool {
 
 #[tokio::test]
 async fn an_erasure_leaves_no_trace_of_the_person() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let trail = leave_trail(&stage).await;
     let mut before = stage.mirror(Some(&trail.robin));
     before.sync(&stage.registry, 1000).await;
@@ -135,7 +135,7 @@ async fn an_erasure_leaves_no_trace_of_the_person() {
 
 #[tokio::test]
 async fn restoring_an_older_backup_repeats_erasures() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let trail = leave_trail(&stage).await;
     let [first, second] = ["first", "second"].map(|name| stage.folder.path().join("backups").join(name));
     std::fs::create_dir(first.parent().unwrap()).unwrap();
@@ -145,7 +145,7 @@ async fn restoring_an_older_backup_repeats_erasures() {
     stage.registry.back_up(&second).await.unwrap();
     assert!(says(&std::fs::read(&first).unwrap(), SAM), "a backup is left as it is");
 
-    let restored = Stage::restored(&first, History::New).await;
+    let restored = TestRegistry::restored(&first, History::New).await;
     assert!(!says(&restored.everything_stored().await, SAM));
     assert_eq!(restored.get(routes::ME, Some(&trail.sam)).await.status, StatusCode::UNAUTHORIZED);
     let mut mirror = restored.mirror(Some(&trail.robin));
@@ -156,7 +156,7 @@ async fn restoring_an_older_backup_repeats_erasures() {
 
 #[tokio::test]
 async fn an_export_has_all_of_one_person_and_no_other() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let trail = leave_trail(&stage).await;
     let answer = stage.get(routes::MY_DATA, Some(&trail.sam)).await;
     let data: Value = answer.json();
@@ -176,7 +176,7 @@ async fn an_export_has_all_of_one_person_and_no_other() {
 
 #[tokio::test]
 async fn a_lead_gets_all_that_is_held_on_the_council() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let trail = leave_trail(&stage).await;
     let of = |council: &str| routes::with(routes::COUNCIL_DATA, &[council]);
     let data: Value = stage.get(&of("BCH"), Some(&trail.robin)).await.json();

@@ -7,27 +7,27 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{ALEX, SAM, Stage, VISITOR};
+use crate::test_registry::{ALEX, SAM, TestRegistry, VISITOR};
 
-async fn me(stage: &Stage, token: &str) -> Me {
+async fn me(stage: &TestRegistry, token: &str) -> Me {
     stage.get("/api/v1/me", Some(token)).await.json()
 }
 
-async fn role(stage: &Stage, token: &str) -> Option<Role> {
+async fn role(stage: &TestRegistry, token: &str) -> Option<Role> {
     me(stage, token).await.councils.first().map(|membership| membership.role)
 }
 
-async fn people(stage: &Stage, token: &str) -> CouncilPeople {
+async fn people(stage: &TestRegistry, token: &str) -> CouncilPeople {
     stage.get("/api/v1/councils/BCH/people", Some(token)).await.json()
 }
 
-async fn send(stage: &Stage, method: Method, path: &str, token: &str, body: Value) -> StatusCode {
+async fn send(stage: &TestRegistry, method: Method, path: &str, token: &str, body: Value) -> StatusCode {
     stage.ask(method, path, Some(token), body.to_string()).await.status
 }
 
 #[tokio::test]
 async fn the_first_person_leads_unconfirmed() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let below = Reach { below: true, anyway: false };
     let council = "WOS".parse().unwrap();
     assert!(stage.registry.add_domain_reaching("walmington.example", &council, below).await.unwrap());
@@ -52,7 +52,7 @@ async fn the_first_person_leads_unconfirmed() {
 
 #[tokio::test]
 async fn a_domain_covers_subdomains_only_if_set() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.add_domain("walmington.example", &"WOS".parse().unwrap()).await.unwrap();
     let below = stage.sign_in("first@mail.walmington.example").await;
     assert_eq!(role(&stage, &below).await, None);
@@ -62,7 +62,7 @@ async fn a_domain_covers_subdomains_only_if_set() {
 
 #[tokio::test]
 async fn the_longest_domain_counts() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.add_domain("shared.example", &"BCH".parse().unwrap()).await.unwrap();
     stage.registry.add_domain("shared.example", &"CAS".parse().unwrap()).await.unwrap();
     let below = Reach { below: true, anyway: false };
@@ -82,7 +82,7 @@ async fn the_longest_domain_counts() {
 
 #[tokio::test]
 async fn a_lead_invites_someone_from_anywhere_and_removes_them_again() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, visitor) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     stage.invite(&sam, "BCH", &VISITOR.to_uppercase(), "editor").await;
     assert!(stage.mails()[0].contains(&format!("To: {VISITOR}\n")), "{:?}", stage.mails());
@@ -109,7 +109,7 @@ async fn a_lead_invites_someone_from_anywhere_and_removes_them_again() {
 
 #[tokio::test]
 async fn who_was_removed_does_not_come_back_by_signing_in() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     let path = format!("/api/v1/councils/BCH/people/{}", stage.person(&kim).await);
     assert_eq!(send(&stage, Method::DELETE, &path, &sam, json!(null)).await, StatusCode::NO_CONTENT);
@@ -122,7 +122,7 @@ async fn who_was_removed_does_not_come_back_by_signing_in() {
 
 #[tokio::test]
 async fn a_councils_last_lead_stays() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let robin = stage.sign_in("robin.digital@barchester.example").await;
     let path = |person: &str| format!("/api/v1/councils/BCH/people/{person}");
@@ -139,7 +139,7 @@ async fn a_councils_last_lead_stays() {
 
 #[tokio::test]
 async fn memberships_lapse_without_confirmation() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     stage.clock.turn(SignedDuration::from_hours(100 * 24));
     stage.session("robin.digital@barchester.example").await;
@@ -156,7 +156,7 @@ async fn memberships_lapse_without_confirmation() {
 
 #[tokio::test]
 async fn an_unknown_domain_asks_and_a_coordinator_or_a_lead_answers() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, pat, visitor) =
         (stage.sign_in(SAM).await, stage.sign_in(PAT).await, stage.sign_in(VISITOR).await);
     let ask = json!({"council": "BCH", "evidence": "We run their website"});
@@ -187,7 +187,7 @@ async fn an_unknown_domain_asks_and_a_coordinator_or_a_lead_answers() {
 
 #[tokio::test]
 async fn a_lost_laptop_is_signed_out_from_another_one() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let on = |device: &'static str| {
         let stage = &stage;
         async move {
@@ -219,11 +219,11 @@ async fn a_lost_laptop_is_signed_out_from_another_one() {
 
 #[tokio::test]
 async fn a_lead_sees_the_teams_of_their_council() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     stage.check(&sam, "BCH", "none").await;
     let record = stage.new_id();
-    let mut body = crate::stage::new_project(&record, "BCH", "Quiet");
+    let mut body = crate::test_registry::new_project(&record, "BCH", "Quiet");
     body["set"]["visibility"] = json!("team");
     stage.publish(&kim, body).await;
     let robin = stage.sign_in("robin.digital@barchester.example").await;
@@ -242,7 +242,7 @@ async fn a_lead_sees_the_teams_of_their_council() {
 
 #[tokio::test]
 async fn a_council_invites_only_so_many() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
     let invite = async |token: &str, council: &str, n: u32| {
         let body = json!({"email": format!("new{n}@barchester.example"), "role": "editor"});

@@ -9,12 +9,12 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::program::{self, Serving};
-use crate::stage::{SAM, Stage, ask, edit, new_project};
+use crate::test_registry::{SAM, TestRegistry, ask, edit, new_project};
 
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_POSTGRES, a PostgreSQL to make databases on"]
 async fn a_waiting_reader_is_woken_whichever_process_took_the_write() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let mut mirror = stage.mirror(Some(&sam));
     mirror.sync(&stage.registry, routes::MAX_PAGE).await;
@@ -37,7 +37,7 @@ async fn a_waiting_reader_is_woken_whichever_process_took_the_write() {
 async fn sequence_numbers_appear_in_order_across_processes() {
     const WRITERS: usize = 4;
     const WRITES: usize = 25;
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let registries = [stage.registry.clone(), stage.beside().await];
     let mut readers = registries.clone().map(|registry| (registry, stage.mirror(Some(&sam))));
@@ -82,7 +82,7 @@ async fn sequence_numbers_appear_in_order_across_processes() {
 #[tokio::test]
 #[ignore = "needs GUILDHALL_TEST_POSTGRES, a PostgreSQL to make databases on"]
 async fn one_submission_that_two_processes_get_at_once_is_taken_once() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let beside = stage.beside().await;
     let record = stage.new_id();
@@ -104,7 +104,7 @@ async fn a_process_killed_under_load_loses_nothing() {
     const LAPTOPS: usize = 4;
     const TAGS: usize = 20;
     const KILLED_AFTER: usize = 10;
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let url = stage.config().database_url.unwrap().expose().to_string();
     let on_it = |words: &[&str]| {
         let mut program = program::registry(stage.folder.path(), words);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::program::{Serving, registry};
-use crate::stage::SAM;
+use crate::test_registry::SAM;
 
 /// A folder and everything in it.
 fn all_in(folder: &Path) -> Vec<PathBuf> {

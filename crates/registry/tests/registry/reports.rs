@@ -6,21 +6,21 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
+use crate::test_registry::{ALEX, Answer, SAM, TestRegistry, edit, new_project};
 
-async fn report(stage: &Stage, token: Option<&str>, project: &str, text: &str) -> Answer {
+async fn report(stage: &TestRegistry, token: Option<&str>, project: &str, text: &str) -> Answer {
     let path = routes::with(routes::REPORTS, &[project]);
     stage.ask(Method::POST, &path, token, json!({"why": "duplicate", "text": text}).to_string()).await
 }
 
-async fn purge(stage: &Stage, token: &str, project: &str, reason: &str) -> Answer {
+async fn purge(stage: &TestRegistry, token: &str, project: &str, reason: &str) -> Answer {
     let path = routes::with(routes::PROJECT, &[project]);
     stage.ask(Method::DELETE, &path, Some(token), json!({"reason": reason}).to_string()).await
 }
 
 #[tokio::test]
 async fn anyone_reports_a_project_and_its_leads_close_it() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, alex, pat) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await, stage.sign_in(PAT).await);
     let project = stage.new_id();
     stage.publish(&sam, new_project(&project, "BCH", "Bins")).await;
@@ -60,7 +60,7 @@ async fn anyone_reports_a_project_and_its_leads_close_it() {
 #[tokio::test]
 async fn a_purged_project_is_gone_with_its_history_for_good() {
     const WORDS: &str = "quillfeathers and zebras";
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim, pat) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(PAT).await);
     let project = stage.new_id();
     let (first, body) = (stage.new_id(), new_project(&project, "BCH", WORDS));
@@ -99,7 +99,7 @@ async fn a_purged_project_is_gone_with_its_history_for_good() {
 
 #[tokio::test]
 async fn a_coordinator_reads_team_projects_with_a_reason() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, pat) = (stage.sign_in(SAM).await, stage.sign_in(PAT).await);
     let id = stage.new_id();
     let mut body = new_project(&id, "BCH", "A restructure");
@@ -134,7 +134,7 @@ async fn a_coordinator_reads_team_projects_with_a_reason() {
 
 #[tokio::test]
 async fn many_reports_make_few_emails() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let project = stage.new_id();
     stage.publish(&sam, new_project(&project, "BCH", "Bins")).await;

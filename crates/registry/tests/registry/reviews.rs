@@ -6,13 +6,13 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::second_factor;
-use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
+use crate::test_registry::{ALEX, Answer, SAM, TestRegistry, edit, new_project};
 
 pub(crate) const KIM: &str = "kim.digital@barchester.example";
 pub(crate) const PAT: &str = "pat.hub@network.example";
 
 /// The open reviews on a person's laptop.
-async fn waiting(stage: &Stage, token: &str) -> Vec<(String, u32, Review)> {
+async fn waiting(stage: &TestRegistry, token: &str) -> Vec<(String, u32, Review)> {
     let mut mirror = stage.mirror(Some(token));
     mirror.sync(&stage.registry, 1000).await;
     let reviews = mirror.records.values().filter(|line| line.kind == "review");
@@ -25,20 +25,26 @@ async fn waiting(stage: &Stage, token: &str) -> Vec<(String, u32, Review)> {
 }
 
 /// What a person was told about their submissions.
-async fn told(stage: &Stage, token: &str) -> Vec<Reviewed> {
+async fn told(stage: &TestRegistry, token: &str) -> Vec<Reviewed> {
     let mut mirror = stage.mirror(Some(token));
     mirror.sync(&stage.registry, 1000).await;
     let told = mirror.records.values().filter(|line| line.kind == "submission");
     told.map(|line| serde_json::from_value(Value::Object(line.body.clone().unwrap())).unwrap()).collect()
 }
 
-async fn decide(stage: &Stage, token: &str, (id, version): (&str, u32), state: &str, reason: &str) -> Answer {
+async fn decide(
+    stage: &TestRegistry,
+    token: &str,
+    (id, version): (&str, u32),
+    state: &str,
+    reason: &str,
+) -> Answer {
     let body = json!({"kind": "review", "record": id, "council": "BCH", "base_version": version,
                       "set": {"state": state, "reason": reason}});
     stage.put(&stage.new_id(), token, &body).await
 }
 
-async fn send(stage: &Stage, token: &str, body: &Value) -> (String, Verdict) {
+async fn send(stage: &TestRegistry, token: &str, body: &Value) -> (String, Verdict) {
     let id = stage.new_id();
     let answer = stage.put(&id, token, body).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
@@ -47,7 +53,7 @@ async fn send(stage: &Stage, token: &str, body: &Value) -> (String, Verdict) {
 
 #[tokio::test]
 async fn an_editors_first_project_alone_waits_for_a_lead() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim, alex) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await, stage.sign_in(ALEX).await);
     stage.invite(&sam, "BCH", KIM, "editor").await;
     stage.accept_invitations(&kim).await;
@@ -97,7 +103,7 @@ async fn an_editors_first_project_alone_waits_for_a_lead() {
 
 #[tokio::test]
 async fn a_reason_reaches_the_author_and_an_answer_is_given_once() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     let (id, _) = send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Allotments")).await;
     let without = decide(&stage, &sam, (&id, 1), "changes_requested", " ").await;
@@ -118,7 +124,7 @@ async fn a_reason_reaches_the_author_and_an_answer_is_given_once() {
 
 #[tokio::test]
 async fn a_conflict_goes_back_to_its_author_with_theirs() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -133,7 +139,7 @@ async fn a_conflict_goes_back_to_its_author_with_theirs() {
 
 #[tokio::test]
 async fn its_author_takes_it_back_while_it_waits() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.sign_in(SAM).await, stage.sign_in(KIM).await);
     let (id, _) = send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Allotments")).await;
     let path = format!("/api/v1/submissions/{id}/withdraw");
@@ -145,7 +151,7 @@ async fn its_author_takes_it_back_while_it_waits() {
 
 #[tokio::test]
 async fn an_overdue_review_goes_to_the_coordinators() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (kim, pat) = (stage.sign_in(KIM).await, stage.sign_in(PAT).await);
     let (id, _) = send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Allotments")).await;
     assert!(waiting(&stage, &pat).await.is_empty(), "a council with a lead answers for itself");
@@ -178,7 +184,7 @@ async fn an_overdue_review_goes_to_the_coordinators() {
 /// Without a lead, coordinators decide. Once there is a lead again, they see nothing of it.
 #[tokio::test]
 async fn a_council_without_a_lead_is_the_coordinators() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (kim, pat) = (stage.sign_in(KIM).await, stage.sign_in(PAT).await);
     send(&stage, &kim, &new_project(&stage.new_id(), "BCH", "Allotments")).await;
     let mut laptop = stage.mirror(Some(&pat));

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::stage::{Mirror, Stage};
+use crate::test_registry::{Mirror, TestRegistry};
 
 fn all<T: DeserializeOwned>(mirror: &Mirror, kind: &str) -> BTreeMap<String, T> {
     let lines = mirror.records.values().filter(|line| line.kind == kind);
@@ -18,8 +18,8 @@ fn all<T: DeserializeOwned>(mirror: &Mirror, kind: &str) -> BTreeMap<String, T> 
 }
 
 /// Everything that someone at a council can see.
-async fn seen(stage: &Stage) -> Mirror {
-    let token = stage.sign_in(crate::stage::SAM).await;
+async fn seen(stage: &TestRegistry) -> Mirror {
+    let token = stage.sign_in(crate::test_registry::SAM).await;
     let mut mirror = stage.mirror(Some(&token));
     mirror.sync(&stage.registry, 1000).await;
     mirror
@@ -27,7 +27,7 @@ async fn seen(stage: &Stage) -> Mirror {
 
 #[tokio::test]
 async fn every_project_of_the_sample_could_be_sent() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let mirror = seen(&stage).await;
     let projects: BTreeMap<String, Project> = all(&mirror, "project");
     let services: BTreeMap<String, Service> = all(&mirror, "service");
@@ -66,7 +66,7 @@ async fn every_project_of_the_sample_could_be_sent() {
 
 #[tokio::test]
 async fn the_sample_is_varied_enough_to_show_everything() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let mirror = seen(&stage).await;
     let projects: BTreeMap<String, Project> = all(&mirror, "project");
     let councils: BTreeMap<String, Council> = all(&mirror, "council");
@@ -94,7 +94,7 @@ async fn the_sample_is_varied_enough_to_show_everything() {
 
 #[tokio::test]
 async fn nothing_in_the_sample_leads_to_anybody_real() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     for line in seen(&stage).await.records.into_values() {
         let text = serde_json::to_string(&line.body).unwrap();
         for address in
@@ -109,7 +109,7 @@ async fn nothing_in_the_sample_leads_to_anybody_real() {
 
 #[tokio::test]
 async fn a_second_time_changes_nothing_even_a_month_later() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.generate(50, 7).await.unwrap();
     let before = seen(&stage).await;
     stage.clock.turn(SignedDuration::from_hours(24 * 30));
@@ -123,7 +123,7 @@ async fn a_second_time_changes_nothing_even_a_month_later() {
 
 #[tokio::test]
 async fn a_seed_makes_the_same_projects_in_every_registry() {
-    let (one, two) = (Stage::empty().await, Stage::empty().await);
+    let (one, two) = (TestRegistry::empty().await, TestRegistry::empty().await);
     for stage in [&one, &two] {
         stage.registry.generate(200, 7).await.unwrap();
     }
@@ -143,11 +143,11 @@ async fn a_seed_makes_the_same_projects_in_every_registry() {
 
 #[tokio::test]
 async fn someone_at_a_made_up_council_can_work_there() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let made = stage.registry.generate(1, 1).await.unwrap();
     let (code, domain) = &made.councils[0];
     let token = stage.sign_in(&format!("team@{domain}")).await;
     let record = stage.new_id();
-    let body = crate::stage::new_project(&record, code.as_str(), "Bins");
+    let body = crate::test_registry::new_project(&record, code.as_str(), "Bins");
     assert_eq!(stage.publish(&token, body).await.version, 1);
 }

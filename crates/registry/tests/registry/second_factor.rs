@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use totp_rs::{Builder, Secret};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{ALEX, Answer, SAM, Stage, VISITOR, new_project};
+use crate::test_registry::{ALEX, Answer, SAM, TestRegistry, VISITOR, new_project};
 
 const ROBIN: &str = "robin.digital@barchester.example";
 const STEP: SignedDuration = SignedDuration::from_secs(30);
@@ -24,7 +24,7 @@ pub(crate) struct App {
 
 impl App {
     /// The current code.
-    fn code(&self, stage: &Stage) -> String {
+    fn code(&self, stage: &TestRegistry) -> String {
         let totp = Builder::new()
             .with_secret(Secret::try_from_base32(&self.secret).unwrap())
             .with_account_name("anyone")
@@ -34,18 +34,18 @@ impl App {
     }
 
     /// An unused code: the next time step's.
-    fn next_code(&self, stage: &Stage) -> String {
+    fn next_code(&self, stage: &TestRegistry) -> String {
         stage.clock.turn(STEP);
         self.code(stage)
     }
 
     /// Signs in and returns an access token.
-    pub(crate) async fn sign_in(&self, stage: &Stage, email: &str) -> String {
+    pub(crate) async fn sign_in(&self, stage: &TestRegistry, email: &str) -> String {
         token(&sign_in(stage, email, Some(&self.next_code(stage))).await)
     }
 
     /// A code that is wrong for this time step and the steps beside it.
-    fn wrong_code(&self, stage: &Stage) -> String {
+    fn wrong_code(&self, stage: &TestRegistry) -> String {
         let totp = Builder::new()
             .with_secret(Secret::try_from_base32(&self.secret).unwrap())
             .with_account_name("anyone")
@@ -58,22 +58,22 @@ impl App {
     }
 }
 
-async fn post(stage: &Stage, path: &str, token: &str, body: &Value) -> Answer {
+async fn post(stage: &TestRegistry, path: &str, token: &str, body: &Value) -> Answer {
     stage.ask(Method::POST, path, Some(token), body.to_string()).await
 }
 
-async fn begin(stage: &Stage, token: &str) -> String {
+async fn begin(stage: &TestRegistry, token: &str) -> String {
     let begun = post(stage, routes::SECOND_FACTOR, token, &json!(null)).await;
     assert_eq!(begun.status, StatusCode::OK, "{}", begun.text);
     begun.json::<Value>()["secret"].as_str().unwrap().to_owned()
 }
 
-async fn confirm(stage: &Stage, token: &str, code: &str) -> Answer {
+async fn confirm(stage: &TestRegistry, token: &str, code: &str) -> Answer {
     stage.ask(Method::PUT, routes::SECOND_FACTOR, Some(token), json!({"code": code}).to_string()).await
 }
 
 /// Sets up a second factor.
-pub(crate) async fn enrol(stage: &Stage, token: &str) -> App {
+pub(crate) async fn enrol(stage: &TestRegistry, token: &str) -> App {
     let mut app = App { secret: begin(stage, token).await, recovery: Vec::new() };
     let confirmed = confirm(stage, token, &app.code(stage)).await;
     assert_eq!(confirmed.status, StatusCode::OK, "{}", confirmed.text);
@@ -81,21 +81,21 @@ pub(crate) async fn enrol(stage: &Stage, token: &str) -> App {
     app
 }
 
-async fn give(stage: &Stage, token: &str, code: &str) -> Answer {
+async fn give(stage: &TestRegistry, token: &str, code: &str) -> Answer {
     post(stage, routes::SECOND_FACTOR_VERIFY, token, &json!({"code": code})).await
 }
 
-async fn state(stage: &Stage, token: &str) -> SecondFactor {
+async fn state(stage: &TestRegistry, token: &str) -> SecondFactor {
     stage.get(routes::SECOND_FACTOR, Some(token)).await.json()
 }
 
 /// Signs in with a right code by email and, if given, a code of the second factor.
-async fn sign_in(stage: &Stage, email: &str, factor: Option<&str>) -> Answer {
+async fn sign_in(stage: &TestRegistry, email: &str, factor: Option<&str>) -> Answer {
     let code = stage.registry.issue_code(email).await.unwrap();
     sign_in_with(stage, email, &code, factor).await
 }
 
-async fn sign_in_with(stage: &Stage, email: &str, code: &str, factor: Option<&str>) -> Answer {
+async fn sign_in_with(stage: &TestRegistry, email: &str, code: &str, factor: Option<&str>) -> Answer {
     let body = json!({"email": email, "code": code, "second_factor": factor});
     stage.post(routes::AUTH_EMAIL_VERIFY, body).await
 }
@@ -105,7 +105,7 @@ fn token(answer: &Answer) -> String {
     answer.json::<Value>()["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn me(stage: &Stage, token: &str) -> Me {
+async fn me(stage: &TestRegistry, token: &str) -> Me {
     stage.get(routes::ME, Some(token)).await.json()
 }
 
@@ -115,7 +115,7 @@ fn days(days: i64) -> SignedDuration {
 
 #[tokio::test]
 async fn a_sign_in_asks_for_it_and_the_emailed_code_waits() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     assert_eq!(state(&stage, &sam).await.since, None);
     let app = enrol(&stage, &sam).await;
@@ -143,7 +143,7 @@ async fn a_sign_in_asks_for_it_and_the_emailed_code_waits() {
 
 #[tokio::test]
 async fn a_used_code_and_older_ones_are_refused() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let app = enrol(&stage, &sam).await;
     let first = app.code(&stage);
@@ -174,7 +174,7 @@ async fn a_used_code_and_older_ones_are_refused() {
 
 #[tokio::test]
 async fn five_wrong_codes_and_the_right_one_has_to_wait() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let app = enrol(&stage, &sam).await;
     for nth in 0..5 {
@@ -205,7 +205,7 @@ async fn five_wrong_codes_and_the_right_one_has_to_wait() {
 
 #[tokio::test]
 async fn a_recovery_code_is_good_once_instead() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let app = enrol(&stage, &sam).await;
     assert_eq!(app.recovery.len(), 10);
@@ -230,7 +230,7 @@ async fn a_recovery_code_is_good_once_instead() {
 /// These had 16 characters and are still on people's paper.
 #[tokio::test]
 async fn a_recovery_code_of_an_earlier_version_is_still_good() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let app = enrol(&stage, &sam).await;
     assert!(app.recovery.iter().all(|code| code.len() == 29), "six times four letters: {:?}", app.recovery);
@@ -252,7 +252,7 @@ async fn a_recovery_code_of_an_earlier_version_is_still_good() {
 /// Actions that do the most harm in the wrong hands need a recent code after twelve hours. Sending a draft never does.
 #[tokio::test]
 async fn sensitive_actions_need_a_recent_code() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let robin = stage.sign_in(ROBIN).await;
     let robin = stage.person(&robin).await;
@@ -322,7 +322,7 @@ async fn sensitive_actions_need_a_recent_code() {
 
 #[tokio::test]
 async fn each_session_passes_the_factor_itself() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (before, sam) = (stage.sign_in(SAM).await, stage.sign_in(SAM).await);
     enrol(&stage, &sam).await;
     assert_eq!(stage.get(routes::MY_DATA, Some(&sam)).await.status, StatusCode::OK, "given in this one");
@@ -337,7 +337,7 @@ async fn each_session_passes_the_factor_itself() {
 
 #[tokio::test]
 async fn a_new_one_takes_the_place_of_the_old_once_confirmed() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let old = enrol(&stage, &sam).await;
     let mut new = App { secret: begin(&stage, &sam).await, recovery: Vec::new() };
@@ -364,7 +364,7 @@ async fn a_new_one_takes_the_place_of_the_old_once_confirmed() {
 /// Not in the database's files, a backup or an export.
 #[tokio::test]
 async fn a_secret_and_its_codes_are_in_no_file_and_no_export() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let app = enrol(&stage, &sam).await;
     let waiting = begin(&stage, &sam).await;
@@ -402,14 +402,14 @@ async fn a_secret_and_its_codes_are_in_no_file_and_no_export() {
 /// A backup contains the secrets sealed. Checking codes needs the key, which is never stored with a backup.
 #[tokio::test]
 async fn a_restored_registry_needs_the_key_for_codes_only() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let app = enrol(&stage, &sam).await;
     let backup = stage.folder.path().join("backup");
     stage.registry.back_up(&backup).await.unwrap();
     let key = stage.folder.path().join("second-factor.key");
 
-    let without = Stage::restored(&backup, History::New).await;
+    let without = TestRegistry::restored(&backup, History::New).await;
     without.clock.turn(STEP);
     let refused = sign_in(&without, SAM, Some(&app.code(&without))).await;
     assert_eq!(refused.status, StatusCode::INTERNAL_SERVER_ERROR);
@@ -418,7 +418,7 @@ async fn a_restored_registry_needs_the_key_for_codes_only() {
     assert!(without.registry.reset_second_factor_of(SAM).await.unwrap());
     without.sign_in(SAM).await;
 
-    let with = Stage::restored(&backup, History::Same).await;
+    let with = TestRegistry::restored(&backup, History::Same).await;
     std::fs::copy(&key, with.folder.path().join("second-factor.key")).unwrap();
     with.clock.turn(STEP);
     token(&sign_in(&with, SAM, Some(&app.code(&with))).await);
@@ -432,7 +432,7 @@ async fn a_restored_registry_needs_the_key_for_codes_only() {
 
 #[tokio::test]
 async fn who_is_erased_leaves_no_second_factor() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.sign_in(ROBIN).await;
     let sam = stage.sign_in(SAM).await;
     enrol(&stage, &sam).await;
@@ -456,7 +456,7 @@ async fn who_is_erased_leaves_no_second_factor() {
 /// the role is suspended.
 #[tokio::test]
 async fn a_leads_role_is_suspended_from_the_due_date() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, kim) = (stage.session(SAM).await, stage.sign_in(KIM).await);
     let mut sams = sam["access_token"].as_str().unwrap().to_owned();
     // Robin's project, so that Sam can read it only as a lead.
@@ -528,7 +528,7 @@ async fn a_leads_role_is_suspended_from_the_due_date() {
 
 #[tokio::test]
 async fn the_operator_can_set_zero_days() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, pat) = (stage.sign_in(SAM).await, stage.sign_in(PAT).await);
     stage.registry.set_coordinator(PAT, true).await.unwrap();
     assert!(me(&stage, &pat).await.coordinator);
@@ -548,7 +548,7 @@ async fn the_operator_can_set_zero_days() {
 /// this, whichever is later.
 #[tokio::test]
 async fn a_coordinator_is_suspended_after_thirty_days() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.set_coordinator(PAT, true).await.unwrap();
     let pat = stage.sign_in(PAT).await;
     let due = me(&stage, &pat).await.factor_due.unwrap();
@@ -570,8 +570,8 @@ async fn a_coordinator_is_suspended_after_thirty_days() {
 }
 
 /// Sam and Robin lead Barchester, each with a second factor. Sam has lost theirs.
-async fn lost() -> (Stage, String, App, String) {
-    let stage = Stage::sample().await;
+async fn lost() -> (TestRegistry, String, App, String) {
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let robin = stage.sign_in(ROBIN).await;
     let path = routes::with(routes::COUNCIL_PERSON, &["BCH", &stage.person(&robin).await]);
@@ -583,7 +583,7 @@ async fn lost() -> (Stage, String, App, String) {
     (stage, robin, robins, path)
 }
 
-fn mails_to(stage: &Stage, what: &str) -> Vec<String> {
+fn mails_to(stage: &TestRegistry, what: &str) -> Vec<String> {
     let to = |mail: &String| mail.lines().next().unwrap().trim_start_matches("To: ").to_owned();
     let mut to: Vec<String> = stage.mails().iter().filter(|mail| mail.contains(what)).map(to).collect();
     to.sort();

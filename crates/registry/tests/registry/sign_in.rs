@@ -1,55 +1,55 @@
 //! Signing in: codes that are right, wrong, expired and used; token rotation; and how sessions end.
 
-use crate::stage::{Answer, SAM, Stage, VISITOR};
+use crate::test_registry::{Answer, SAM, TestRegistry, VISITOR};
 use guildhall_protocol::{Code, Me, routes};
 use http::{StatusCode, header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-async fn start(stage: &Stage, email: &str) -> Answer {
+async fn start(stage: &TestRegistry, email: &str) -> Answer {
     stage.post(routes::AUTH_EMAIL_START, json!({ "email": email })).await
 }
 
-async fn verify(stage: &Stage, email: &str, code: &str) -> Answer {
+async fn verify(stage: &TestRegistry, email: &str, code: &str) -> Answer {
     stage.post(routes::AUTH_EMAIL_VERIFY, json!({"email": email, "code": code})).await
 }
 
 /// Verifies a code with its start, as current apps do.
-async fn verify_start(stage: &Stage, start: &Value, email: &str, code: &str) -> Answer {
+async fn verify_start(stage: &TestRegistry, start: &Value, email: &str, code: &str) -> Answer {
     let body = json!({"email": email, "code": code, "start": start});
     stage.post(routes::AUTH_EMAIL_VERIFY, body).await
 }
 
 /// Starts a sign-in from this network address.
-async fn start_from(stage: &Stage, from: &str, email: &str) -> Answer {
+async fn start_from(stage: &TestRegistry, from: &str, email: &str) -> Answer {
     let mut request = http::Request::post(routes::AUTH_EMAIL_START);
     let from = axum::extract::ConnectInfo(std::net::SocketAddr::new(from.parse().unwrap(), 1));
     request.extensions_mut().unwrap().insert(from);
     let request = request.body(json!({ "email": email }).to_string().into()).unwrap();
-    crate::stage::send(&stage.registry, request).await
+    crate::test_registry::send(&stage.registry, request).await
 }
 
-fn mails_to(stage: &Stage, email: &str) -> usize {
+fn mails_to(stage: &TestRegistry, email: &str) -> usize {
     stage.mails().iter().filter(|mail| mail.starts_with(&format!("To: {email}\n"))).count()
 }
 
-async fn refresh(stage: &Stage, session: &Value) -> Answer {
+async fn refresh(stage: &TestRegistry, session: &Value) -> Answer {
     stage.post(routes::AUTH_TOKEN, json!({"refresh_token": session["refresh_token"]})).await
 }
 
-async fn use_access(stage: &Stage, session: &Value) -> Answer {
+async fn use_access(stage: &TestRegistry, session: &Value) -> Answer {
     stage.get(routes::ME, session["access_token"].as_str()).await
 }
 
 /// The code in the last email.
-fn mailed_code(stage: &Stage) -> String {
+fn mailed_code(stage: &TestRegistry) -> String {
     let mail = stage.mails().pop().unwrap();
     mail.split("Your code is ").nth(1).unwrap().lines().next().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn a_mailed_code_signs_in_however_it_is_typed() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     assert_eq!(start(&stage, "Sam.Digital@Barchester.example ").await.status, StatusCode::OK);
     let code = mailed_code(&stage);
     let typed = format!(" {}-{} ", &code[..4].to_lowercase(), &code[4..]);
@@ -65,14 +65,14 @@ async fn a_mailed_code_signs_in_however_it_is_typed() {
 
 #[tokio::test]
 async fn a_member_from_elsewhere_is_at_no_council() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let session = stage.session(VISITOR).await;
     assert_eq!(use_access(&stage, &session).await.json::<Me>().councils, []);
 }
 
 #[tokio::test]
 async fn a_code_is_good_once_for_ten_minutes_and_one_address() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let code = stage.registry.issue_code(SAM).await.unwrap();
     assert_eq!(verify(&stage, VISITOR, &code).await.code(), Code::CodeRefused);
     assert_eq!(verify(&stage, SAM, &code).await.status, StatusCode::OK);
@@ -90,7 +90,7 @@ async fn a_code_is_good_once_for_ten_minutes_and_one_address() {
 
 #[tokio::test]
 async fn five_wrong_codes_use_up_the_right_one() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     for (wrong, status) in [(4, StatusCode::OK), (5, StatusCode::FORBIDDEN)] {
         let started: Value = start(&stage, SAM).await.json();
         for _ in 0..wrong {
@@ -104,7 +104,7 @@ async fn five_wrong_codes_use_up_the_right_one() {
 
 #[tokio::test]
 async fn wrong_tries_of_others_lock_nobody_out() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let mine: Value = start(&stage, SAM).await.json();
     let code = mailed_code(&stage);
     let theirs: Value = start_from(&stage, "192.0.2.1", SAM).await.json();
@@ -125,7 +125,7 @@ async fn wrong_tries_of_others_lock_nobody_out() {
 
 #[tokio::test]
 async fn an_older_app_and_an_issued_code_get_in() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first: Value = start(&stage, SAM).await.json();
     let code = mailed_code(&stage);
     start(&stage, SAM).await;
@@ -136,7 +136,7 @@ async fn an_older_app_and_an_issued_code_get_in() {
 
 #[tokio::test]
 async fn email_limits_do_not_lock_out_known_people() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.sign_in(SAM).await;
     // From one network only a few emails are sent, whatever follows the plus.
     for n in 0..20 {
@@ -171,7 +171,7 @@ async fn email_limits_do_not_lock_out_known_people() {
 
 #[tokio::test]
 async fn an_address_is_sent_a_few_codes_and_then_asked_to_wait() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     for _ in 0..5 {
         assert_eq!(start(&stage, SAM).await.status, StatusCode::OK);
     }
@@ -189,7 +189,7 @@ async fn an_address_is_sent_a_few_codes_and_then_asked_to_wait() {
 
 #[tokio::test]
 async fn a_code_issued_by_another_process_works() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let beside = stage.beside().await;
     let code = beside.issue_code(SAM).await.unwrap();
     beside.close().await;
@@ -198,7 +198,7 @@ async fn a_code_issued_by_another_process_works() {
 
 #[tokio::test]
 async fn an_access_token_lasts_a_quarter_of_an_hour() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let session = stage.session(SAM).await;
     stage.clock.turn(SignedDuration::from_secs(15 * 60 - 1));
     assert_eq!(use_access(&stage, &session).await.status, StatusCode::OK);
@@ -209,14 +209,15 @@ async fn an_access_token_lasts_a_quarter_of_an_hour() {
     for header in ["Bearer nonsense", "Basic c2Ft", "Bearer"] {
         let request = http::Request::get(routes::ME).header(header::AUTHORIZATION, header);
         let answer =
-            crate::stage::send(&stage.registry, request.body(axum::body::Body::empty()).unwrap()).await;
+            crate::test_registry::send(&stage.registry, request.body(axum::body::Body::empty()).unwrap())
+                .await;
         assert_eq!(answer.code(), Code::SignInRequired, "{header}");
     }
 }
 
 #[tokio::test]
 async fn each_refresh_gives_the_next_pair_of_tokens() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first = stage.session(SAM).await;
     let second: Value = refresh(&stage, &first).await.json();
     assert_eq!(use_access(&stage, &first).await.status, StatusCode::OK, "a request may be under way");
@@ -230,7 +231,7 @@ async fn each_refresh_gives_the_next_pair_of_tokens() {
 
 #[tokio::test]
 async fn a_lost_answer_costs_nobody_their_session() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first = stage.session(SAM).await;
     let lost: Value = refresh(&stage, &first).await.json();
     stage.clock.turn(SignedDuration::from_hours(24));
@@ -246,7 +247,7 @@ async fn a_lost_answer_costs_nobody_their_session() {
 
 #[tokio::test]
 async fn a_request_that_arrived_twice_costs_nobody_their_session() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let first = stage.session(SAM).await;
     let came: Value = refresh(&stage, &first).await.json();
     let lost: Value = refresh(&stage, &first).await.json();
@@ -259,7 +260,7 @@ async fn a_request_that_arrived_twice_costs_nobody_their_session() {
 
 #[tokio::test]
 async fn using_a_new_pair_ends_the_grace_of_others() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let stolen = stage.session(SAM).await;
     let came: Value = refresh(&stage, &stolen).await.json();
     refresh(&stage, &stolen).await;
@@ -270,7 +271,7 @@ async fn using_a_new_pair_ends_the_grace_of_others() {
 
 #[tokio::test]
 async fn a_refresh_token_used_again_ends_the_whole_family() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let stolen = stage.session(SAM).await;
     let next: Value = refresh(&stage, &stolen).await.json();
     assert_eq!(use_access(&stage, &next).await.status, StatusCode::OK);
@@ -284,7 +285,7 @@ async fn a_refresh_token_used_again_ends_the_whole_family() {
 
 #[tokio::test]
 async fn signing_out_ends_the_session_and_says_nothing_of_others() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let session = stage.session(SAM).await;
     let revoke =
         async |token: &Value| stage.post(routes::AUTH_REVOKE, json!({ "refresh_token": token })).await;
@@ -298,7 +299,7 @@ async fn signing_out_ends_the_session_and_says_nothing_of_others() {
 
 #[tokio::test]
 async fn nothing_that_signs_in_is_stored() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let code = stage.registry.issue_code(SAM).await.unwrap();
     let session: Value = verify(&stage, SAM, &code).await.json();
     let stored = stage.everything_stored().await;

@@ -1,6 +1,6 @@
 //! A registry on a SQLite database.
 
-use crate::stage::{SAM, Stage, new_project};
+use crate::test_registry::{SAM, TestRegistry, new_project};
 use guildhall_protocol::{Code, State, Verdict};
 use guildhall_registry::{Config, Env, open};
 use http::{StatusCode, header};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_full_disk_refuses_cleanly_and_loses_nothing() {
-    let stage = Stage::with(|config| Config { max_pages: Some(260), ..config }).await;
+    let stage = TestRegistry::with(|config| Config { max_pages: Some(260), ..config }).await;
     stage.registry.sample().await.unwrap();
     let sam = stage.sign_in(SAM).await;
     let long = "All bins, all streets. ".repeat(400);

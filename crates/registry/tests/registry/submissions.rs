@@ -1,6 +1,6 @@
 //! Submissions: publishing, repeating, merging and refusing.
 
-use crate::stage::{ALEX, SAM, Stage, VISITOR, edit, new_project};
+use crate::test_registry::{ALEX, SAM, TestRegistry, VISITOR, edit, new_project};
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{Code, Problem, State, Verdict, routes};
 use http::{Method, StatusCode};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_new_project_is_published_at_once_and_found_by_all() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let verdict = stage.publish(&sam, new_project(&record, "BCH", "Missed collections app")).await;
@@ -29,7 +29,7 @@ async fn a_new_project_is_published_at_once_and_found_by_all() {
 
 #[tokio::test]
 async fn a_repeat_gets_the_same_verdict_with_the_record_as_it_is_now() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let (id, record) = (stage.new_id(), stage.new_id());
     let body = new_project(&record, "BCH", "Bins");
@@ -50,7 +50,7 @@ async fn a_repeat_gets_the_same_verdict_with_the_record_as_it_is_now() {
 
 #[tokio::test]
 async fn a_submission_id_is_one_persons_own() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
     let id = stage.new_id();
     let first = stage.put(&id, &sam, &new_project(&stage.new_id(), "BCH", "Sam's")).await;
@@ -65,7 +65,7 @@ async fn a_submission_id_is_one_persons_own() {
 
 #[tokio::test]
 async fn two_people_changing_different_fields_are_merged() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BCH".parse().unwrap()).await.unwrap();
     let (sam, colleague) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     stage.check(&sam, "BCH", "none").await;
@@ -89,7 +89,7 @@ async fn two_people_changing_different_fields_are_merged() {
 
 #[tokio::test]
 async fn a_repeat_tells_again_what_it_was_merged_with() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -104,7 +104,7 @@ async fn a_repeat_tells_again_what_it_was_merged_with() {
 
 #[tokio::test]
 async fn a_base_of_another_history_is_a_conflict() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let first = stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -118,7 +118,7 @@ async fn a_base_of_another_history_is_a_conflict() {
 
 #[tokio::test]
 async fn what_is_too_long_only_together_is_a_conflict() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let text = |more: &str| format!("First.\n\n{}", more.repeat(5_000));
@@ -133,7 +133,7 @@ async fn what_is_too_long_only_together_is_a_conflict() {
 
 #[tokio::test]
 async fn the_same_field_changed_twice_is_a_conflict_and_stays_one() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -156,7 +156,7 @@ async fn the_same_field_changed_twice_is_a_conflict_and_stays_one() {
 
 #[tokio::test]
 async fn a_base_that_was_never_here_is_a_conflict_and_not_a_loss() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -167,7 +167,7 @@ async fn a_base_that_was_never_here_is_a_conflict_and_not_a_loss() {
 
 #[tokio::test]
 async fn a_new_record_sent_twice_under_two_ids_merges_or_conflicts() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     stage.publish(&sam, new_project(&record, "BCH", "Bins")).await;
@@ -179,7 +179,7 @@ async fn a_new_record_sent_twice_under_two_ids_merges_or_conflicts() {
 
 #[tokio::test]
 async fn a_broken_rule_is_refused_with_its_pointer() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let mut body = new_project(&record, "BCH", &"x".repeat(121));
@@ -226,7 +226,7 @@ async fn a_broken_rule_is_refused_with_its_pointer() {
 
 #[tokio::test]
 async fn only_its_council_changes_a_project() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, alex) = (stage.sign_in(SAM).await, stage.sign_in(ALEX).await);
     let visitor = stage.sign_in(VISITOR).await;
     let record = stage.new_id();
@@ -252,7 +252,7 @@ async fn only_its_council_changes_a_project() {
 
 #[tokio::test]
 async fn a_refusal_stands_against_a_late_copy() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let visitor = stage.sign_in(VISITOR).await;
     let (id, body) = (stage.new_id(), new_project(&stage.new_id(), "BCH", "Bins"));
     assert_eq!(stage.put(&id, &visitor, &body).await.code(), Code::NotAllowed);
@@ -269,7 +269,7 @@ async fn a_refusal_stands_against_a_late_copy() {
 
 #[tokio::test]
 async fn an_edit_by_its_own_council_claims_and_confirms() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     stage.registry.sample().await.unwrap();
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
@@ -284,7 +284,7 @@ async fn an_edit_by_its_own_council_claims_and_confirms() {
 
 #[tokio::test]
 async fn published_stays_and_refused_can_be_withdrawn() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let withdraw = async |id: &str| {
         stage.ask(Method::POST, &format!("/api/v1/submissions/{id}/withdraw"), Some(&sam), "").await
@@ -301,7 +301,7 @@ async fn published_stays_and_refused_can_be_withdrawn() {
 
 #[tokio::test]
 async fn a_submission_withdrawn_in_advance_is_refused() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let (id, record) = (stage.new_id(), stage.new_id());
     let path = format!("/api/v1/submissions/{id}/withdraw");
@@ -314,7 +314,7 @@ async fn a_submission_withdrawn_in_advance_is_refused() {
 
 #[tokio::test]
 async fn a_verdict_survives_losing_access_to_the_record() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     stage.registry.add_domain("elsewhere.example", &"BCH".parse().unwrap()).await.unwrap();
     let (sam, colleague) = (stage.sign_in(SAM).await, stage.sign_in(VISITOR).await);
     stage.check(&sam, "BCH", "none").await;
@@ -331,7 +331,7 @@ async fn a_verdict_survives_losing_access_to_the_record() {
 
 #[tokio::test]
 async fn control_characters_are_refused_everywhere() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let mut body = new_project(&stage.new_id(), "BCH", "All\u{1b}[2J well");
     body["add"] = json!({"tags": ["bins\u{85}"], "needs": [{"id": stage.new_id(), "i_need": "pay\u{7}"}]});
@@ -353,7 +353,7 @@ async fn control_characters_are_refused_everywhere() {
 
 #[tokio::test]
 async fn invisible_characters_are_removed_and_reported() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let verdict = stage.publish(&sam, new_project(&record, "BCH", "Pay \u{202E}sn\u{202C}iB\u{200B}")).await;
@@ -369,7 +369,7 @@ async fn invisible_characters_are_removed_and_reported() {
 /// The rules for a text may have become stricter since it was stored.
 #[tokio::test]
 async fn stored_text_that_breaks_a_newer_rule_stays_editable() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let record = stage.new_id();
     let mut old = new_project(&record, "BCH", "Bins");
@@ -395,7 +395,7 @@ async fn stored_text_that_breaks_a_newer_rule_stays_editable() {
 
 #[tokio::test]
 async fn oversized_submissions_never_reach_the_writer() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let tags: Vec<String> = (0..20_000).map(|tag| tag.to_string()).collect();
     for (change, pointer) in [

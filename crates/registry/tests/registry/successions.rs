@@ -9,13 +9,13 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::reviews::{KIM, PAT};
-use crate::stage::{ALEX, Answer, SAM, Stage, edit, new_project};
+use crate::test_registry::{ALEX, Answer, SAM, TestRegistry, edit, new_project};
 
 /// Barchester, which becomes part of Casterbridge.
 const OLD: &str = "BCH";
 const NEW: &str = "CAS";
 
-async fn name(stage: &Stage, token: &str, code: &str, body: Value) -> Answer {
+async fn name(stage: &TestRegistry, token: &str, code: &str, body: Value) -> Answer {
     let path = routes::with(routes::SUCCESSORS, &[code]);
     stage.ask(Method::PUT, &path, Some(token), body.to_string()).await
 }
@@ -24,30 +24,30 @@ fn merger() -> Value {
     json!({"from": "2026-04-01", "successors": [{"council": NEW}]})
 }
 
-async fn take_over(stage: &Stage, token: &str, projects: &[&str], team_only: bool) -> Answer {
+async fn take_over(stage: &TestRegistry, token: &str, projects: &[&str], team_only: bool) -> Answer {
     let body = json!({"from": OLD, "projects": projects, "team_only": team_only});
     stage.ask(Method::POST, &routes::with(routes::TAKE_OVER, &[NEW]), Some(token), body.to_string()).await
 }
 
-async fn councils(stage: &Stage, email: &str) -> Vec<String> {
+async fn councils(stage: &TestRegistry, email: &str) -> Vec<String> {
     let token = stage.sign_in(email).await;
     let me: Me = stage.get(routes::ME, Some(&token)).await.json();
     me.councils.iter().map(|at| format!("{} {}", at.council, at.role.as_str())).collect()
 }
 
-async fn predecessors(stage: &Stage, token: &str) -> Vec<Predecessor> {
+async fn predecessors(stage: &TestRegistry, token: &str) -> Vec<Predecessor> {
     let path = routes::with(routes::PEOPLE, &[NEW]);
     stage.get(&path, Some(token)).await.json::<CouncilPeople>().predecessors
 }
 
-async fn council_of(stage: &Stage, token: &str, project: &str) -> String {
+async fn council_of(stage: &TestRegistry, token: &str, project: &str) -> String {
     let path = routes::with(routes::PROJECT, &[project]);
     stage.get(&path, Some(token)).await.json::<Value>()["body"]["council"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (sam, alex, kim, pat) = (
         stage.sign_in(SAM).await,
         stage.sign_in(ALEX).await,
@@ -147,7 +147,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
 
 #[tokio::test]
 async fn a_split_is_named_with_its_areas_and_can_be_taken_back() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let pat = stage.sign_in(PAT).await;
     let split = json!({"from": "2026-03-01", "successors": [
         {"council": NEW, "area": " North of the river "}, {"council": "HOL", "area": "South"}]});
@@ -179,7 +179,7 @@ async fn a_split_is_named_with_its_areas_and_can_be_taken_back() {
 
 #[tokio::test]
 async fn successors_that_can_not_be_are_refused() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let (pat, sam) = (stage.sign_in(PAT).await, stage.sign_in(SAM).await);
     assert_eq!(name(&stage, &sam, OLD, merger()).await.status, StatusCode::NOT_FOUND);
     assert_eq!(name(&stage, &pat, "NONE", merger()).await.status, StatusCode::NOT_FOUND);

@@ -1,6 +1,6 @@
 //! The whole surface: every refusal is a problem (RFC 9457), whichever layer refuses; and what anyone may be told.
 
-use crate::stage::{SAM, Stage, send};
+use crate::test_registry::{SAM, TestRegistry, send};
 use axum::body::Body;
 use guildhall_protocol::{Code, Council, PROTOCOL, RegistryFacts, Service, routes};
 use guildhall_registry::Setting;
@@ -9,7 +9,7 @@ use serde_json::json;
 
 #[tokio::test]
 async fn a_registry_says_who_it_is() {
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let facts: RegistryFacts = stage.get(routes::REGISTRY, None).await.json();
     assert_eq!(facts.protocol, PROTOCOL);
     assert!(facts.privacy_notice.len() > 100 && facts.terms.len() > 100);
@@ -22,7 +22,7 @@ async fn a_registry_says_who_it_is() {
 
 #[tokio::test]
 async fn councils_and_services_are_for_everyone() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let councils: Vec<Council> = stage.get(routes::COUNCILS, None).await.json();
     assert!(councils.len() > 20);
     assert!(councils.iter().any(|council| council.code.as_str() == "LLA" && !council.name_cy.is_empty()));
@@ -32,7 +32,7 @@ async fn councils_and_services_are_for_everyone() {
 
 #[tokio::test]
 async fn every_refusal_is_a_problem() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let sam = stage.sign_in(SAM).await;
     let submission = format!("/api/v1/submissions/{}", stage.new_id());
     let large = " ".repeat(routes::MAX_LINE + 1);
@@ -90,7 +90,7 @@ async fn every_refusal_is_a_problem() {
 
 #[tokio::test]
 async fn an_app_that_is_too_old_is_told_so() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     let ask = async |version: &str| {
         let request = Request::get(routes::CHANGES).header(routes::PROTOCOL_HEADER, version);
         send(&stage.registry, request.body(Body::empty()).unwrap()).await
@@ -103,7 +103,7 @@ async fn an_app_that_is_too_old_is_told_so() {
 
 #[tokio::test]
 async fn changes_are_compressed_when_asked() {
-    let stage = Stage::sample().await;
+    let stage = TestRegistry::sample().await;
     for coding in ["gzip", "zstd"] {
         let request = Request::get(routes::CHANGES).header(header::ACCEPT_ENCODING, coding);
         let answer = send(&stage.registry, request.body(Body::empty()).unwrap()).await;

@@ -6,7 +6,7 @@ use guildhall_registry::{Config, Env, open};
 use serde_json::{Value, json};
 
 use super::{Output, run};
-use crate::stage::Mirror;
+use crate::test_registry::Mirror;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/import").join(name)

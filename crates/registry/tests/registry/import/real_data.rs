@@ -6,7 +6,7 @@ use guildhall_protocol::Council;
 use guildhall_registry::{ImportOptions, ProjectOptions, import_councils, import_services};
 
 use super::{counts, file, import, map, projects, reasons};
-use crate::stage::Stage;
+use crate::test_registry::TestRegistry;
 
 #[tokio::test]
 #[ignore = "needs GUILDHALL_DATA, a folder of real data"]
@@ -15,7 +15,7 @@ async fn real_data_comes_in_whole() {
         eprintln!("skipped: GUILDHALL_DATA does not name a folder");
         return;
     };
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let councils = data.join("councils/uk-local-authorities.csv");
     let report = import_councils(&stage.registry, &councils).await.unwrap();
     assert_eq!((counts(&report), reasons(&report)), ((470, 0, 0, 0), vec![]));
@@ -56,7 +56,7 @@ async fn every_name_in_the_lists_finds_its_council() {
         eprintln!("skipped: GUILDHALL_DATA does not name a folder");
         return;
     };
-    let stage = Stage::empty().await;
+    let stage = TestRegistry::empty().await;
     let (list, govuk) =
         (data.join("councils/uk-local-authorities.csv"), data.join("councils/govuk-local-authorities.csv"));
     import_councils(&stage.registry, &list).await.unwrap();

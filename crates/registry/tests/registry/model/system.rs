@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use super::rules::{Answer, COORDINATORS, COUNCILS, DOMAINS, PAT, PEOPLE, Role, State, Step, spells};
-use crate::stage::{Mirror, Stage, new_project};
+use crate::test_registry::{Mirror, TestRegistry, new_project};
 
 const MADE: &str = "local-authority-code,official-name,nation\n\
     BCH,Barchester,England\nCAS,Casterbridge,England\nNEW,New Barset,England\n";
@@ -25,14 +25,14 @@ struct Session {
 
 pub(super) struct System {
     runtime: Arc<Runtime>,
-    stage: Stage,
+    stage: TestRegistry,
     sessions: [Option<Session>; PEOPLE.len()],
     projects: Vec<String>,
 }
 
 impl System {
     async fn begin(runtime: Arc<Runtime>) -> Self {
-        let stage = Stage::empty().await;
+        let stage = TestRegistry::empty().await;
         let file = stage.folder.path().join("councils.csv");
         std::fs::write(&file, MADE).unwrap();
         import_councils(&stage.registry, &file).await.unwrap();

@@ -11,7 +11,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Column as _, Row as _, ValueRef as _};
 
 use super::story::Told;
-use crate::stage::Stage;
+use crate::test_registry::TestRegistry;
 
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -101,7 +101,7 @@ impl Fixture {
 }
 
 /// Writes the data of this registry as the fixture of the newest schema.
-pub(super) async fn write(stage: &Stage, told: &Told) {
+pub(super) async fn write(stage: &TestRegistry, told: &Told) {
     let schema = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap();
     let mut text = format!(
         "-- What a registry keeps at schema {schema}. It stays as it is: what runs today must be able to go on from it.\n\

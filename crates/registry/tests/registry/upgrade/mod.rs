@@ -12,12 +12,12 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use sqlx::{AnyPool, Row as _};
 
-use crate::stage::{Answer, Stage, new_project};
+use crate::test_registry::{Answer, TestRegistry, new_project};
 
 /// The registry opened on a fixture, and the rows of each table before that.
-async fn opened(fixture: &Fixture) -> (Stage, BTreeMap<String, Vec<Row>>) {
+async fn opened(fixture: &Fixture) -> (TestRegistry, BTreeMap<String, Vec<Row>>) {
     let before = std::sync::Mutex::new(BTreeMap::new());
-    let stage = Stage::upon(fixture.now, async |database| {
+    let stage = TestRegistry::upon(fixture.now, async |database| {
         fixture.put_into(database).await;
         for table in fixture.tables() {
             let rows = rows(database, &table).await;
@@ -28,7 +28,7 @@ async fn opened(fixture: &Fixture) -> (Stage, BTreeMap<String, Vec<Row>>) {
     (stage, before.into_inner().unwrap())
 }
 
-async fn refreshed(stage: &Stage, fixture: &Fixture) -> String {
+async fn refreshed(stage: &TestRegistry, fixture: &Fixture) -> String {
     let answer = stage.post(routes::AUTH_TOKEN, json!({"refresh_token": fixture.told.refresh_token})).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
     answer.json::<Value>()["access_token"].as_str().unwrap().to_owned()
@@ -179,7 +179,7 @@ async fn a_backup_of_any_schema_is_restored() {
     for fixture in Fixture::all() {
         let folder = tempfile::tempdir().unwrap();
         let backup = fixture.as_backup(folder.path()).await;
-        let stage = Stage::restored(&backup, History::Same).await;
+        let stage = TestRegistry::restored(&backup, History::Same).await;
         stage.clock.turn(fixture.now.duration_since(stage.now()));
         let ann = refreshed(&stage, &fixture).await;
         let mut mirror = stage.mirror(Some(&ann));
@@ -207,7 +207,7 @@ async fn schema(database: &AnyPool, is_postgres: bool) -> Vec<String> {
 
 #[tokio::test]
 async fn a_migrated_database_has_the_schema_of_a_fresh_one() {
-    let fresh = Stage::empty().await;
+    let fresh = TestRegistry::empty().await;
     let is_postgres = fresh.config().database_url.is_some();
     let of_fresh = schema(&fresh.database().await, is_postgres).await;
     assert!(of_fresh.len() > 30, "{of_fresh:?}");
@@ -223,7 +223,7 @@ async fn a_migrated_database_has_the_schema_of_a_fresh_one() {
 #[tokio::test]
 async fn there_is_a_fixture_of_every_schema() {
     if std::env::var_os("GUILDHALL_WRITE_FIXTURES").is_some() {
-        let stage = Stage::empty().await;
+        let stage = TestRegistry::empty().await;
         let told = story::tell(&stage).await;
         fixture::write(&stage, &told).await;
     }

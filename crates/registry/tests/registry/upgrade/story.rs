@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::second_factor;
-use crate::stage::{Stage, edit, new_project};
+use crate::test_registry::{TestRegistry, edit, new_project};
 
 /// A lead, whose session the upgrade tests continue.
 pub(super) const ANN: &str = "ann@council-one.example";
@@ -35,7 +35,7 @@ pub(super) struct Told {
 }
 
 /// Fills the registry.
-pub(super) async fn tell(stage: &Stage) -> Told {
+pub(super) async fn tell(stage: &TestRegistry) -> Told {
     begin(stage).await;
     let (_, ann) = signed_in(stage, ANN, "Ann's laptop").await;
     let (_, ben) = signed_in(stage, BEN, "Ben's laptop").await;
@@ -57,7 +57,7 @@ pub(super) async fn tell(stage: &Stage) -> Told {
 }
 
 /// The refresh and access token.
-async fn signed_in(stage: &Stage, email: &str, device: &str) -> (String, String) {
+async fn signed_in(stage: &TestRegistry, email: &str, device: &str) -> (String, String) {
     let code = stage.registry.issue_code(email).await.unwrap();
     let body = json!({"email": email, "code": code, "device": device});
     let tokens: Value = stage.post(routes::AUTH_EMAIL_VERIFY, body).await.json();
@@ -65,12 +65,12 @@ async fn signed_in(stage: &Stage, email: &str, device: &str) -> (String, String)
     (token("refresh_token"), token("access_token"))
 }
 
-async fn done(stage: &Stage, method: Method, path: &str, token: Option<&str>, body: Value) {
+async fn done(stage: &TestRegistry, method: Method, path: &str, token: Option<&str>, body: Value) {
     let answer = stage.ask(method, path, token, body.to_string()).await;
     assert!(answer.status.is_success(), "{path}: {}", answer.text);
 }
 
-async fn begin(stage: &Stage) {
+async fn begin(stage: &TestRegistry) {
     let registry = &stage.registry;
     registry.generate(6, 8).await.unwrap();
     for setting in Setting::ALL {
@@ -100,7 +100,7 @@ fn all_fields() -> Value {
         "wanted": [{"kind": "research", "what": "Interviews", "by": "2026-06-01"}]})
 }
 
-async fn publish(stage: &Stage, ann: &str, ben: &str) {
+async fn publish(stage: &TestRegistry, ann: &str, ben: &str) {
     let [bins, trees, ours, wrong] = [(); 4].map(|()| stage.new_id());
     let mut body = new_project(&bins, ONE, "Bins");
     body["set"] = all_fields();
@@ -138,7 +138,7 @@ async fn publish(stage: &Stage, ann: &str, ben: &str) {
 }
 
 /// Cat's submissions: published, sent back, declined, withdrawn and waiting.
-async fn check(stage: &Stage, ann: &str, cat: &str) {
+async fn check(stage: &TestRegistry, ann: &str, cat: &str) {
     for (title, state) in [
         ("Allotments", "published"),
         ("Ponds", "changes_requested"),
@@ -165,7 +165,7 @@ async fn check(stage: &Stage, ann: &str, cat: &str) {
 }
 
 /// Invitations in each state, a signed-out laptop, and the council's settings.
-async fn people(stage: &Stage, ann: &str) {
+async fn people(stage: &TestRegistry, ann: &str) {
     stage.check(ann, ONE, "all").await;
     for (name, accept) in [("fay", Some(true)), ("hal", Some(false)), ("ida", None), ("jon", None)] {
         let email = format!("{name}@contractor.example");
@@ -192,7 +192,7 @@ async fn people(stage: &Stage, ann: &str) {
     done(stage, Method::DELETE, &path, Some(ann), Value::Null).await;
 }
 
-async fn erase(stage: &Stage, ben: &str) {
+async fn erase(stage: &TestRegistry, ben: &str) {
     let (_, eve) = signed_in(stage, EVE, "Eve's laptop").await;
     stage.check(ben, TWO, "none").await;
     let mut body = new_project(&stage.new_id(), TWO, "Hedges");
@@ -202,7 +202,7 @@ async fn erase(stage: &Stage, ben: &str) {
 }
 
 /// A request for a council, a merger, a reading with a reason, and an unused code.
-async fn coordinate(stage: &Stage) {
+async fn coordinate(stage: &TestRegistry) {
     let (_, gus) = signed_in(stage, GUS, "").await;
     let ask = json!({"council": THREE, "evidence": "We run their website"});
     done(stage, Method::POST, routes::ASK_FOR_COUNCIL, Some(&gus), ask).await;
@@ -226,7 +226,7 @@ async fn coordinate(stage: &Stage) {
 }
 
 /// What a provider said about Ann, a sign-in under way, and Ben's former address, as the store writes them.
-async fn provider(stage: &Stage) {
+async fn provider(stage: &TestRegistry) {
     let database = stage.database().await;
     let now = stage.now().as_millisecond();
     sqlx::query("INSERT INTO identities (issuer, subject, person, linked_at, declined) SELECT 'https://id.example', 'one:ann', id, $1, $3 FROM people WHERE email = $2")

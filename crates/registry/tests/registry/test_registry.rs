@@ -94,7 +94,7 @@ impl Random for TestRandom {
     }
 }
 
-pub(crate) struct Stage {
+pub(crate) struct TestRegistry {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) registry: Registry,
@@ -102,7 +102,7 @@ pub(crate) struct Stage {
     config: Config,
 }
 
-impl Stage {
+impl TestRegistry {
     /// An empty registry.
     pub(crate) async fn empty() -> Self {
         Self::with(|config| config).await
