@@ -300,7 +300,7 @@ fn read(file: &Path) -> Result<String, ConfigurationError> {
 mod tests {
     use super::*;
 
-    const TOLD_NOTHING: Options = Options {
+    const NO_OPTIONS: Options = Options {
         config: None,
         data_dir: None,
         old_data_dir: None,
@@ -330,23 +330,22 @@ mod tests {
     #[test]
     fn a_file_says_what_the_command_line_does_not() {
         let file = "data_dir = \"data\"\nbind = \"127.0.0.1:9000\"\nmail = \"file\"\n";
-        let told = with(file, TOLD_NOTHING).unwrap();
+        let told = with(file, NO_OPTIONS).unwrap();
         assert_eq!(
             told,
             "data folder: data\ndatabase: data/registry.db\nlistens on: 127.0.0.1:9000\nmail: files in data/mail"
         );
-        let told = with(file, Options { data_dir: Some("other".into()), ..TOLD_NOTHING }).unwrap();
+        let told = with(file, Options { data_dir: Some("other".into()), ..NO_OPTIONS }).unwrap();
         assert!(told.starts_with("data folder: other\n"), "{told}");
-        let told = with("database_url_file = \"url\"", TOLD_NOTHING).unwrap();
+        let told = with("database_url_file = \"url\"", NO_OPTIONS).unwrap();
         assert!(told.contains("database: postgres://…@db.example/guildhall\n"), "{told}");
         let file =
             "mail = \"smtp\"\nmail_from = \"Guildhall <hall@council.example>\"\nsmtp_url_file = \"url\"\n";
-        let told =
-            with(&file.replace("_file = \"url\"", " = \"smtps://a:hunter2@b\""), TOLD_NOTHING).unwrap();
+        let told = with(&file.replace("_file = \"url\"", " = \"smtps://a:hunter2@b\""), NO_OPTIONS).unwrap();
         assert!(told.ends_with("mail: a server, from Guildhall <hall@council.example>"), "{told}");
-        let told = with(OPENID, TOLD_NOTHING).unwrap();
+        let told = with(OPENID, NO_OPTIONS).unwrap();
         assert!(told.ends_with("mail: printed\nsign in with: Example (https://id.example)"), "{told}");
-        let told = Configuration::of(TOLD_NOTHING, &ServeOptions::default()).unwrap();
+        let told = Configuration::of(NO_OPTIONS, &ServeOptions::default()).unwrap();
         assert_eq!(told.bind, BIND);
     }
 
@@ -377,7 +376,7 @@ mod tests {
             (&OPENID.replace("\"url\"", "\"none\""), "none can't be read: "),
             ("[openid]\nname = \"Example\"\n", "registry.toml, line 1: missing field `issuer`"),
         ] {
-            let told = with(file, TOLD_NOTHING).unwrap_err();
+            let told = with(file, NO_OPTIONS).unwrap_err();
             assert!(told.contains(says) && !told.contains("hunter2"), "{file}: {told}");
         }
     }

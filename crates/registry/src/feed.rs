@@ -15,7 +15,7 @@ use crate::access::policy;
 use crate::access::principal::Actor;
 use crate::error::{Error, Result};
 use crate::store::records::{self, Row};
-use crate::store::tombstones::{self, Gone};
+use crate::store::tombstones::{self, Tombstone};
 use crate::store::{cells, counter};
 
 /// The size at which a page ends, in bytes, even if it has few records.
@@ -25,7 +25,7 @@ pub(crate) const MAX_WAIT: Duration = Duration::from_secs(25);
 
 /// A request for a page.
 #[derive(Clone, Debug)]
-pub(crate) struct Question {
+pub(crate) struct PageRequest {
     /// The reader's cursor; `None` to read from zero.
     pub(crate) after: Option<Cursor>,
     /// When reading from zero: the last sequence number when that began.
@@ -61,7 +61,7 @@ struct GoneLine<'a> {
 
 enum Change {
     Record(Row),
-    Gone(Gone),
+    Gone(Tombstone),
 }
 
 impl Change {
@@ -78,7 +78,7 @@ impl Change {
                 let body = serde_json::from_str(body)?;
                 serde_json::to_string(&Line { seq: *seq, kind, id, version: *version, body })?
             }
-            Self::Gone(Gone { kind, id, seq }) => {
+            Self::Gone(Tombstone { kind, id, seq }) => {
                 serde_json::to_string(&GoneLine { seq: *seq, kind, id, gone: true })?
             }
         };
@@ -110,7 +110,7 @@ impl Registry {
     /// # Errors
     /// `resync_required` if the cursor has another epoch or access, is ahead of this registry, or is older than the
     /// stored tombstones.
-    pub(crate) async fn changes(&self, actor: Option<&Actor>, question: &Question) -> Result<Page> {
+    pub(crate) async fn changes(&self, actor: Option<&Actor>, question: &PageRequest) -> Result<Page> {
         let mut tx = self.store().read().await?;
         let (epoch, newest) = counter::read(&mut tx).await?;
         let reader = policy::reader(&mut tx, actor).await?;

@@ -5,7 +5,7 @@ use guildhall_protocol::second_factor::FactorDue;
 use guildhall_protocol::{Code, Role};
 use sqlx::AnyConnection;
 
-use crate::access::factor_setting::AskedOf;
+use crate::access::factor_setting::RequiredOf;
 use crate::access::principal::{Held, Principal};
 use crate::error::{Error, Result};
 use crate::store::people::Person;
@@ -16,14 +16,14 @@ use crate::store::second_factors::{self, Facts};
 const GOOD_FOR: i64 = 12 * 60 * 60 * 1000;
 /// How a second factor was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GivenBy {
+pub(crate) enum FactorMethod {
     /// A code from an authenticator app, or a recovery code.
     Code,
     /// The sign-in provider said that a second factor was used there.
     Provider,
 }
 
-impl GivenBy {
+impl FactorMethod {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Code => "code",
@@ -59,10 +59,10 @@ impl Standing {
         let now = principal.at;
         let facts = second_factors::facts(sql, principal.person, &principal.session, now).await?;
         let Facts { confirmed, due_at, given_at, given_by, asked_of } = facts;
-        let least = asked_of.parse().unwrap_or(AskedOf::Nobody).least();
+        let least = asked_of.parse().unwrap_or(RequiredOf::Nobody).least();
         let asks = |role: Role| least.is_some_and(|least| role >= least);
         let required = person.coordinator || roles.iter().any(|held| asks(held.role));
-        let (has_one, by_provider) = (confirmed > 0, given_by == GivenBy::Provider.as_str());
+        let (has_one, by_provider) = (confirmed > 0, given_by == FactorMethod::Provider.as_str());
         let rests = required && !has_one && !by_provider && due_at <= now;
         if rests {
             person.coordinator = false;

@@ -18,7 +18,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Who needs a second factor, besides coordinators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AskedOf {
+pub(crate) enum RequiredOf {
     Nobody,
     Leads,
     /// Editors and leads.
@@ -27,7 +27,7 @@ pub(crate) enum AskedOf {
     Everyone,
 }
 
-impl FromStr for AskedOf {
+impl FromStr for RequiredOf {
     type Err = Error;
 
     fn from_str(said: &str) -> Result<Self> {
@@ -44,7 +44,7 @@ impl FromStr for AskedOf {
     }
 }
 
-impl AskedOf {
+impl RequiredOf {
     /// The lowest role that needs one.
     pub(crate) fn least(self) -> Option<Role> {
         match self {
@@ -68,9 +68,9 @@ async fn grace(sql: &mut AnyConnection) -> Result<i64> {
 
 /// Sets a due date for everyone who newly needs a second factor. Must run before the new setting is stored.
 pub(crate) async fn set_asked_of(tx: &mut WriteTx, env: &Env, value: &str) -> Result<()> {
-    let asked: AskedOf = value.parse()?;
+    let asked: RequiredOf = value.parse()?;
     let before = said(tx.sql(), Setting::SecondFactor).await?.unwrap_or_default();
-    let before: AskedOf = before.parse().unwrap_or(AskedOf::Nobody);
+    let before: RequiredOf = before.parse().unwrap_or(RequiredOf::Nobody);
     let due_at = env.now_ms() + grace(tx.sql()).await?;
     // Suspended roles can change what people may read.
     tx.wake_readers();
@@ -83,7 +83,7 @@ pub(crate) async fn set_asked_of(tx: &mut WriteTx, env: &Env, value: &str) -> Re
     for person in second_factors::holders(tx.sql(), least).await? {
         if !known.contains(&person) {
             second_factors::forget_due(tx, person).await?;
-            second_factors::due(tx, person, due_at).await?;
+            second_factors::set_due(tx, person, due_at).await?;
             // So that their laptops read their roles again and tell them.
             people::change_access(tx, person).await?;
         }
@@ -107,14 +107,14 @@ pub(crate) async fn set_days(tx: &mut WriteTx, env: &Env, value: &str) -> Result
 pub(crate) async fn begin_coordinator(tx: &mut WriteTx, env: &Env, person: PersonId) -> Result<()> {
     let due_at = env.now_ms() + grace(tx.sql()).await?;
     second_factors::forget_due(tx, person).await?;
-    Ok(second_factors::due(tx, person, due_at).await?)
+    Ok(second_factors::set_due(tx, person, due_at).await?)
 }
 
 /// Sets a due date for coordinators from before they needed a second factor.
 pub(crate) async fn note_days(tx: &mut WriteTx, env: &Env) -> Result<()> {
     let due_at = env.now_ms() + grace(tx.sql()).await?;
     for person in second_factors::coordinators_without_day(tx.sql()).await? {
-        second_factors::due(tx, person, due_at).await?;
+        second_factors::set_due(tx, person, due_at).await?;
     }
     Ok(())
 }

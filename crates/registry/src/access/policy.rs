@@ -125,7 +125,7 @@ pub(crate) async fn reader(sql: &mut AnyConnection, actor: Option<&Actor>) -> Re
     }
     // A suspension starts at a date, without a write that could count up `access`. Setting a bit makes laptops read
     // everything again then, too.
-    let access = if actor.factor.rests() { actor.person.access | RESTS } else { actor.person.access };
+    let access = if actor.factor.rests() { actor.person.access | SUSPENDED_BIT } else { actor.person.access };
     Ok(Reader { cells: cells.into_iter().collect(), access })
 }
 
@@ -137,7 +137,7 @@ impl Reader {
 }
 
 /// Set in `access` while a role is suspended. JSON numbers are exact up to 2^53.
-const RESTS: u64 = 1 << 50;
+const SUSPENDED_BIT: u64 = 1 << 50;
 
 const PUBLIC: &str = "public";
 const MEMBERS: &str = "members";

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use guildhall_protocol::sign_in::{DEVICE, StartId, Started, Tokens, Verify};
 use guildhall_protocol::{Code, PersonId};
 
-use crate::access::factor::GivenBy;
+use crate::access::factor::FactorMethod;
 use crate::access::principal::{self, Actor, Principal};
 use crate::auth::openid::Proof;
 use crate::auth::second_factor::{self, Admitted, Shown};
@@ -166,7 +166,7 @@ pub(crate) struct NewSession {
     pub(crate) env: Env,
     device: String,
     hashes: PairHashes,
-    given: Option<GivenBy>,
+    given: Option<FactorMethod>,
 }
 
 impl NewSession {
@@ -179,7 +179,7 @@ impl NewSession {
     }
 
     /// Adds the second factor that was given for it.
-    pub(crate) fn with_factor(self, given: Option<GivenBy>) -> Self {
+    pub(crate) fn with_factor(self, given: Option<FactorMethod>) -> Self {
         Self { given, ..self }
     }
 

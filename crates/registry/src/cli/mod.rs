@@ -272,7 +272,7 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             for (email, council) in sample_people() {
                 say(format_args!("{email}  {council}"))?;
             }
-            tracing::info!(new = tally.new, unchanged = tally.unchanged, "the sample is in");
+            tracing::info!(new = tally.new, unchanged = tally.unchanged, "sample added");
             Ok(())
         }
         Command::Generate { projects, seed } => {
@@ -280,7 +280,7 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             for (code, domain) in &made.councils {
                 say(format_args!("{code}  {domain}"))?;
             }
-            tracing::info!(new = made.tally.new, unchanged = made.tally.unchanged, "made up");
+            tracing::info!(new = made.tally.new, unchanged = made.tally.unchanged, "records generated");
             Ok(())
         }
         Command::Domains(Domains::Add { domain, council_code, below, anyway }) => {

@@ -152,7 +152,7 @@ async fn share_domains(
     code: &CouncilCode,
     named: &NameSuccessors,
 ) -> Result<()> {
-    domains::take_back(tx, code).await?;
+    domains::undo_succession(tx, code).await?;
     let from = start_of(named.from)?;
     // If that day is past, the year begins today, when people are told.
     let until = from.max(env.clock.now()) + GRACE;
@@ -248,7 +248,7 @@ async fn move_project(
     for (person, _) in seats::of_project(tx.sql(), &record.id).await? {
         people::change_access(tx, person).await?;
     }
-    seats::carry_along(tx, &record.id, &before, code).await?;
+    seats::move_to_council(tx, &record.id, &before, code).await?;
     reports::move_to(tx, &record.id, code).await?;
     let event = AuditEvent {
         council: code.to_string(),
@@ -261,7 +261,7 @@ async fn move_project(
 
 /// Brings memberships in line with the domains that begin to count today, and with those that no longer do.
 pub(crate) async fn follow_calendar(tx: &mut WriteTx, env: &Env) -> Result<()> {
-    for domain in domains::due(tx, env.now_ms()).await? {
+    for domain in domains::apply_due(tx, env.now_ms()).await? {
         membership::verify_all_at(tx, env, &domain).await?;
     }
     Ok(())

@@ -71,7 +71,7 @@ pub async fn serve(
     let waiting = registry.clone();
     let end = async move {
         end.await;
-        tracing::info!("ending");
+        tracing::info!("shutting down");
         waiting.stop_waiting();
         ending.send_replace(true);
     };

@@ -13,7 +13,7 @@ use crate::submissions::overdue;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long tombstones are kept. A laptop that was away for longer reads everything again.
-const DEPARTURES_KEPT: Duration = DAY.saturating_mul(180);
+const TOMBSTONES_KEPT: Duration = DAY.saturating_mul(180);
 
 impl Registry {
     /// Deletes what is no longer needed, applies what is due by date (lapsed memberships, successions, second-factor
@@ -23,7 +23,7 @@ impl Registry {
     /// If the changes cannot be stored.
     pub async fn maintain(&self) -> Result<()> {
         let reminded = self.write((), async |Write { tx, env }, ()| {
-            let before = (env.clock.now() - DEPARTURES_KEPT).as_millisecond();
+            let before = (env.clock.now() - TOMBSTONES_KEPT).as_millisecond();
             tombstones::forget(tx, before).await?;
             openid::forget(tx, env.now_ms()).await?;
             successions::follow_calendar(tx, env).await?;
@@ -44,7 +44,7 @@ impl Registry {
     pub(crate) async fn run_daily(&self) {
         loop {
             if let Err(error) = self.maintain().await {
-                tracing::warn!(%error, "tidying: it is tried again tomorrow");
+                tracing::warn!(%error, "maintenance failed, and will run again tomorrow");
             }
             self.env().clock.pass(DAY).await;
         }

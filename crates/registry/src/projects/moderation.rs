@@ -73,7 +73,7 @@ impl Registry {
         loop {
             self.env().clock.pass(GATHERED).await;
             if let Err(error) = self.send_report_letters().await {
-                tracing::warn!(%error, "reports are told of later");
+                tracing::warn!(%error, "cannot send letters about reports: retrying later");
             }
         }
     }
@@ -167,7 +167,7 @@ impl Registry {
             }
             records::remove(tx, Kind::Project, &record, now).await?;
             submissions::forget_texts(tx, &id).await?;
-            seats::disband(tx, &id).await?;
+            seats::remove_all(tx, &id).await?;
             reports::forget(tx, *project).await?;
             publications::forget(tx, &id).await?;
             purges::add(tx, *project, now).await?;
@@ -232,8 +232,8 @@ async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) 
 async fn gathered(tx: &mut WriteTx, env: &Env) -> Result<Vec<Letter>> {
     let since = (env.clock.now() - GATHERED).as_millisecond();
     let mut letters = Vec::new();
-    for council in reports::untold(tx.sql(), since).await? {
-        let untold = reports::tell(tx, &council, env.now_ms()).await?;
+    for council in reports::councils_to_notify(tx.sql(), since).await? {
+        let untold = reports::mark_notified(tx, &council, env.now_ms()).await?;
         let title = match untold.as_slice() {
             [one] => {
                 let record = records::find(tx.sql(), Kind::Project, &one.project.to_string()).await?;

@@ -51,7 +51,7 @@ impl Registry {
         self.write_as(principal, (project, person), async |WriteAs { tx, actor, env }, (project, person)| {
             let (record, council) = project_of(tx.sql(), &actor, *project).await?;
             let may = *person == actor.person.id || may_manage(&actor, &record, &council);
-            if !may || !seats::take_back(tx, &record.id, *person).await? {
+            if !may || !seats::remove(tx, &record.id, *person).await? {
                 return Err(Error::not_found());
             }
             people::change_access(tx, *person).await?;

@@ -138,7 +138,7 @@ pub(crate) async fn remove(tx: &mut WriteTx, domain: &str, council: &CouncilCode
 }
 
 /// Undoes a succession: the successors lose the domains that they have from this council, and its own no longer expire.
-pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Result<()> {
+pub(crate) async fn undo_succession(tx: &mut WriteTx, council: &CouncilCode) -> Result<()> {
     for statement in
         ["DELETE FROM domains WHERE came_from = $1", "UPDATE domains SET until_at = 0 WHERE council = $1"]
     {
@@ -148,7 +148,7 @@ pub(crate) async fn take_back(tx: &mut WriteTx, council: &CouncilCode) -> Result
 }
 
 /// Applies the dates: starts domains that are due, deletes those that have ended, and returns the names of both.
-pub(crate) async fn due(tx: &mut WriteTx, now: i64) -> Result<Vec<String>> {
+pub(crate) async fn apply_due(tx: &mut WriteTx, now: i64) -> Result<Vec<String>> {
     let domains = sqlx::query_scalar(
         "SELECT DISTINCT domain FROM domains
          WHERE (from_at > 0 AND from_at <= $1) OR (until_at > 0 AND until_at <= $1) ORDER BY domain",

@@ -82,10 +82,10 @@ pub enum OpenError {
     #[error("the registry's database can't be opened: {0}")]
     Database(#[from] sqlx::Error),
     /// A restored backup brought back people who had been erased, and erasing them again failed.
-    #[error("those who were erased are back, and can't be erased again: {0}")]
+    #[error("a restored backup contains erased people, and erasing them again failed: {0}")]
     Erasures(Box<dyn std::error::Error + Send + Sync>),
     /// The dates from which coordinators need a second factor could not be stored.
-    #[error("what concerns second factors could not be brought up to date: {0}")]
+    #[error("the due dates of second factors could not be stored: {0}")]
     SecondFactor(Box<dyn std::error::Error + Send + Sync>),
     /// A migration failed.
     #[error("the registry's database could not be brought up to date: {0}")]
@@ -183,7 +183,7 @@ async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u
             listener.try_recv().await
         };
         if let Err(error) = heard.await {
-            tracing::warn!(%error, "other processes' changes can't be heard: readers may wait for longer");
+            tracing::warn!(%error, "cannot listen for other processes' changes: readers may wait longer");
             env.clock.pass(AGAIN).await;
         }
     }

@@ -59,7 +59,11 @@ pub(crate) async fn begin(
 }
 
 /// The sign-in with this state that still waits for the provider.
-pub(crate) async fn under_way(sql: &mut AnyConnection, state_hash: &str, now: i64) -> Result<Option<SignIn>> {
+pub(crate) async fn find_pending(
+    sql: &mut AnyConnection,
+    state_hash: &str,
+    now: i64,
+) -> Result<Option<SignIn>> {
     let row: Option<(String, i64, String, String, String)> = sqlx::query_as(
         "SELECT challenge, port, nonce, verifier, browser FROM openid_sign_ins
          WHERE state = $1 AND code = '' AND expires_at > $2",
@@ -75,7 +79,7 @@ pub(crate) async fn under_way(sql: &mut AnyConnection, state_hash: &str, now: i6
 }
 
 /// Stores the provider's answer. Returns false if there was one already.
-pub(crate) async fn answered(
+pub(crate) async fn store_answer(
     tx: &mut WriteTx,
     state_hash: &str,
     code_hash: &str,
@@ -99,7 +103,7 @@ pub(crate) async fn answered(
 }
 
 /// The identity that the app with this challenge may sign in as, given this code.
-pub(crate) async fn named(
+pub(crate) async fn identity_for_code(
     tx: &mut WriteTx,
     challenge: &str,
     code_hash: &str,
@@ -113,7 +117,7 @@ pub(crate) async fn named(
 }
 
 /// Deletes the sign-ins of the app with this challenge.
-pub(crate) async fn use_up(tx: &mut WriteTx, challenge: &str) -> Result<()> {
+pub(crate) async fn take(tx: &mut WriteTx, challenge: &str) -> Result<()> {
     sqlx::query("DELETE FROM openid_sign_ins WHERE challenge = $1").bind(challenge).execute(tx.sql()).await?;
     Ok(())
 }

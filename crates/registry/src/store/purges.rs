@@ -23,7 +23,7 @@ pub(crate) async fn all(sql: &mut AnyConnection) -> Result<HashSet<String>> {
     Ok(ids.into_iter().collect())
 }
 
-pub(crate) async fn is_there(sql: &mut AnyConnection, project: ProjectId) -> Result<bool> {
+pub(crate) async fn contains(sql: &mut AnyConnection, project: ProjectId) -> Result<bool> {
     let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM purged_projects WHERE project = $1")
         .bind(project.to_string())
         .fetch_optional(sql)

@@ -81,7 +81,7 @@ pub(crate) async fn close(tx: &mut WriteTx, id: Uuid, now: i64) -> Result<()> {
 
 /// Councils with open reports that they have not been emailed about, if their last such email was sent by `since` or
 /// earlier.
-pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Result<Vec<CouncilCode>> {
+pub(crate) async fn councils_to_notify(sql: &mut AnyConnection, since: i64) -> Result<Vec<CouncilCode>> {
     let councils: Vec<String> = sqlx::query_scalar(
         "SELECT council FROM reports GROUP BY council
          HAVING MAX(mailed_at) <= $1 AND COUNT(CASE WHEN mailed_at = 0 AND closed_at = 0 THEN 1 END) > 0
@@ -94,7 +94,7 @@ pub(crate) async fn untold(sql: &mut AnyConnection, since: i64) -> Result<Vec<Co
 }
 
 /// Returns a council's open reports that it has not been emailed about, and marks them as emailed.
-pub(crate) async fn tell(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> Result<Vec<Open>> {
+pub(crate) async fn mark_notified(tx: &mut WriteTx, council: &CouncilCode, now: i64) -> Result<Vec<Open>> {
     let statement = sqlx::AssertSqlSafe(format!("{OPEN} AND council = $1 AND mailed_at = 0 ORDER BY at, id"));
     let rows: Vec<Row> = sqlx::query_as(statement).bind(council.as_str()).fetch_all(tx.sql()).await?;
     sqlx::query("UPDATE reports SET mailed_at = $1 WHERE council = $2 AND mailed_at = 0")

@@ -36,7 +36,7 @@ pub(crate) async fn of_project(
 }
 
 /// Gives a person a seat for a council, unless they already have a seat in this team.
-pub(crate) async fn give(
+pub(crate) async fn add(
     tx: &mut WriteTx,
     project: &str,
     person: PersonId,
@@ -54,7 +54,7 @@ pub(crate) async fn give(
 }
 
 /// Removes a seat. Returns false if there was none.
-pub(crate) async fn take_back(tx: &mut WriteTx, project: &str, person: PersonId) -> Result<bool> {
+pub(crate) async fn remove(tx: &mut WriteTx, project: &str, person: PersonId) -> Result<bool> {
     let taken = sqlx::query("DELETE FROM seats WHERE project = $1 AND person = $2")
         .bind(project)
         .bind(person.to_string())
@@ -74,7 +74,7 @@ pub(crate) async fn end_all(tx: &mut WriteTx, person: PersonId, council: &Counci
 }
 
 /// Moves the seats in a project's team from one council to the council that takes the project over.
-pub(crate) async fn carry_along(
+pub(crate) async fn move_to_council(
     tx: &mut WriteTx,
     project: &str,
     from: &CouncilCode,
@@ -90,7 +90,7 @@ pub(crate) async fn carry_along(
 }
 
 /// Ends all seats in a project's team.
-pub(crate) async fn disband(tx: &mut WriteTx, project: &str) -> Result<()> {
+pub(crate) async fn remove_all(tx: &mut WriteTx, project: &str) -> Result<()> {
     sqlx::query("DELETE FROM seats WHERE project = $1").bind(project).execute(tx.sql()).await?;
     Ok(())
 }

@@ -76,7 +76,7 @@ pub(crate) async fn confirm(tx: &mut WriteTx, person: PersonId, step: i64, now: 
 }
 
 /// Records a right code. For a recovery code, `step` is the previous time step.
-pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<()> {
+pub(crate) async fn record_right(tx: &mut WriteTx, person: PersonId, step: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET last_step = $2, wrong = 0, wait_until = 0 WHERE person = $1")
         .bind(person.to_string())
         .bind(step)
@@ -86,7 +86,7 @@ pub(crate) async fn right(tx: &mut WriteTx, person: PersonId, step: i64) -> Resu
 }
 
 /// Records a wrong code and the time before which no other code is accepted.
-pub(crate) async fn wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -> Result<()> {
+pub(crate) async fn record_wrong(tx: &mut WriteTx, person: PersonId, wait_until: i64) -> Result<()> {
     sqlx::query("UPDATE second_factors SET wrong = wrong + 1, wait_until = $2 WHERE person = $1")
         .bind(person.to_string())
         .bind(wait_until)
@@ -200,7 +200,7 @@ pub(crate) async fn facts(
 }
 
 /// Records that a session passed the second factor, and by which method.
-pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -> Result<()> {
+pub(crate) async fn record_passed(tx: &mut WriteTx, session: &str, now: i64, by: &str) -> Result<()> {
     sqlx::query(
         "INSERT INTO session_factors (session, given_at, given_by) VALUES ($1, $2, $3)
          ON CONFLICT (session) DO UPDATE SET given_at = excluded.given_at, given_by = excluded.given_by",
@@ -214,7 +214,7 @@ pub(crate) async fn given(tx: &mut WriteTx, session: &str, now: i64, by: &str) -
 }
 
 /// Sets the date from which a person's role is suspended, unless they already have one.
-pub(crate) async fn due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Result<()> {
+pub(crate) async fn set_due(tx: &mut WriteTx, person: PersonId, due_at: i64) -> Result<()> {
     sqlx::query(
         "INSERT INTO second_factor_due (person, due_at) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING",
     )

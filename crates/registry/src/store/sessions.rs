@@ -124,7 +124,7 @@ pub(crate) enum Access {
 }
 
 #[derive(sqlx::FromRow)]
-struct Looked {
+struct AccessRow {
     person: String,
     session: String,
     device: String,
@@ -137,7 +137,7 @@ struct Looked {
 
 /// Looks up an access token.
 pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64) -> Result<Access> {
-    let row: Option<Looked> = sqlx::query_as(
+    let row: Option<AccessRow> = sqlx::query_as(
         "SELECT sessions.person, sessions.id AS session, sessions.device, access_tokens.pair, sessions.seen_pair,
              access_tokens.expires_at, sessions.revoked_at, sessions.ended_by
          FROM access_tokens JOIN sessions ON sessions.id = access_tokens.session
@@ -147,7 +147,7 @@ pub(crate) async fn look_up(sql: &mut AnyConnection, access_hash: &str, now: i64
     .fetch_optional(sql)
     .await?;
     Ok(match row {
-        Some(Looked { revoked_at: Some(_), ended_by, .. }) => Access::Revoked(Ended::of(&ended_by)),
+        Some(AccessRow { revoked_at: Some(_), ended_by, .. }) => Access::Revoked(Ended::of(&ended_by)),
         Some(looked) if looked.expires_at > now => Access::Person {
             id: people::read_id(&looked.person)?,
             session: looked.session,

@@ -45,7 +45,7 @@ pub(crate) async fn forget(tx: &mut WriteTx, before: i64) -> Result<()> {
 
 /// A record that this reader could read before and cannot read now.
 #[derive(Debug, sqlx::FromRow)]
-pub(crate) struct Gone {
+pub(crate) struct Tombstone {
     pub(crate) kind: String,
     pub(crate) id: String,
     pub(crate) seq: i64,
@@ -58,7 +58,7 @@ pub(crate) async fn page(
     cells: &Cells,
     after: u64,
     limit: u32,
-) -> Result<Vec<Gone>, sqlx::Error> {
+) -> Result<Vec<Tombstone>, sqlx::Error> {
     let statement = format!(
         "SELECT tombstones.kind AS kind, tombstones.id AS id, MAX(tombstones.seq) AS seq
          FROM tombstones

@@ -20,7 +20,7 @@ const GROUP: usize = 64;
 /// How many times a job is tried when it fails for a temporary reason.
 const TRIES: usize = 3;
 /// Jobs that take longer, in milliseconds, are logged: all other writes wait for them.
-const LONG_MS: i64 = 250;
+const SLOW_JOB_MS: i64 = 250;
 
 /// The transaction that a job writes in.
 pub(crate) struct WriteTx {
@@ -92,7 +92,7 @@ where
 }
 
 /// How much to roll back after a job fails.
-enum Undo {
+enum Rollback {
     /// This job's savepoint.
     Job,
     /// The whole group's transaction.
@@ -101,7 +101,7 @@ enum Undo {
 
 /// A queued job. It may run more than once; only the last run counts.
 trait Job: Send {
-    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Undo>>;
+    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Rollback>>;
     /// The tracing span of the request that queued the job.
     fn span(&self) -> &Span;
     /// Sends the last run's result, or `error`, to the caller.
@@ -123,7 +123,7 @@ where
     E: JobError,
     F: for<'t> JobFn<'t, &'t mut WriteTx, A, Result<T, E>>,
 {
-    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Undo>> {
+    fn run<'t>(&'t mut self, tx: &'t mut WriteTx) -> BoxFuture<'t, std::result::Result<(), Rollback>> {
         Box::pin(async move {
             match self.work.run(tx, &self.args).await.map_err(JobError::into_database_error) {
                 Ok(done) => {
@@ -132,9 +132,9 @@ where
                 }
                 Err(Err(refused)) => {
                     self.result = Some(Err(refused));
-                    Err(Undo::Job)
+                    Err(Rollback::Job)
                 }
-                Err(Ok(error)) => Err(Undo::Group(error)),
+                Err(Ok(error)) => Err(Rollback::Group(error)),
             }
         })
     }
@@ -251,8 +251,8 @@ impl Writer {
             tx.run("SAVEPOINT job").await?;
             match self.run_timed(job.as_mut(), tx).await {
                 Ok(()) => tx.run("RELEASE SAVEPOINT job").await?,
-                Err(Undo::Group(error)) => return Err(error),
-                Err(Undo::Job) => {
+                Err(Rollback::Group(error)) => return Err(error),
+                Err(Rollback::Job) => {
                     (tx.seq, tx.cells) = kept;
                     tx.run("ROLLBACK TO SAVEPOINT job").await?;
                     tx.run("RELEASE SAVEPOINT job").await?;
@@ -271,11 +271,11 @@ impl Writer {
 
     /// Runs a job and logs a warning if it held up the others. The warning is in the span of the request, whose route
     /// says what the job was.
-    async fn run_timed(&self, job: &mut dyn Job, tx: &mut WriteTx) -> std::result::Result<(), Undo> {
+    async fn run_timed(&self, job: &mut dyn Job, tx: &mut WriteTx) -> std::result::Result<(), Rollback> {
         let began = self.env.now_ms();
         let done = job.run(tx).await;
         let took_ms = self.env.now_ms() - began;
-        if took_ms > LONG_MS {
+        if took_ms > SLOW_JOB_MS {
             job.span().in_scope(|| tracing::warn!(took_ms, "a write job held up the others"));
         }
         done
@@ -341,7 +341,7 @@ mod tests {
         let env = Env { clock: Arc::clone(&clock) as Arc<dyn Clock>, ..Env::real() };
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&Database::File(folder.path().join("r.db"), None), &env).await.unwrap();
-        for (takes, route) in [(LONG_MS, "/quick/{id}"), (LONG_MS + 1, "/slow/{id}")] {
+        for (takes, route) in [(SLOW_JOB_MS, "/quick/{id}"), (SLOW_JOB_MS + 1, "/slow/{id}")] {
             let job = store.write((Arc::clone(&clock), takes), async |_, (clock, takes)| {
                 clock.0.fetch_add(*takes, Ordering::Relaxed);
                 Ok::<(), StoreError>(())

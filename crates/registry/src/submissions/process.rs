@@ -157,7 +157,7 @@ pub(super) async fn plan_for(
         None if submission.base_version > 0 => {
             return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
         }
-        None if purges::is_there(tx.sql(), id).await? => {
+        None if purges::contains(tx.sql(), id).await? => {
             return Ok(Err(refusal(Code::NotAllowed, "It was removed for good")));
         }
         Some(current) if current.version == submission.base_version => Some(current.body.clone()),
@@ -208,7 +208,7 @@ pub(super) async fn publish(
             .await?
             .is_some_and(|it| it.standing == Standing::Active)
     {
-        seats::give(tx, &record.id, author, &council).await?;
+        seats::add(tx, &record.id, author, &council).await?;
     }
     let (version, seq) = records::put(tx, &record, env.now_ms()).await?;
     publications::add(tx, &record.id, version, record.council(), env.now_ms()).await?;

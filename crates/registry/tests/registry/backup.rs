@@ -144,7 +144,10 @@ async fn each_broken_invariant_is_reported() {
         }
         let backup = stage.folder.path().join("damaged");
         stage.registry.back_up(&backup).await.unwrap();
-        assert!(matches!(verify(stage.env(), &backup).await, Err(BackupError::NotWhole { .. })), "{damage}");
+        assert!(
+            matches!(verify(stage.env(), &backup).await, Err(BackupError::Inconsistent { .. })),
+            "{damage}"
+        );
         std::fs::remove_file(backup).unwrap();
         sqlx::query(mend).execute(&pool).await.unwrap();
     }

@@ -19,7 +19,7 @@ use guildhall_protocol::{Code, PersonId, Problem};
 pub use provider::{NotAProvider, Provider, ProviderError, Settings};
 use url::Url;
 
-use crate::access::factor::GivenBy;
+use crate::access::factor::FactorMethod;
 use crate::auth::change_of_address::change_address;
 use crate::auth::email_codes::{NewSession, code_refused, factor_refused};
 use crate::auth::second_factor::{self, Admitted, Shown};
@@ -39,7 +39,7 @@ const AT_THE_PROVIDER: i64 = 15 * 60 * 1000;
 const CODE: i64 = 10 * 60 * 1000;
 
 /// What the page shows before it sends a browser to the provider.
-pub(crate) struct Question {
+pub(crate) struct PageRequest {
     /// The registry's name.
     pub(crate) registry: String,
     /// The code that the app shows as well.
@@ -72,7 +72,7 @@ impl Proof {
 
     /// Who signed in at the provider. None if the proof is wrong or too old.
     async fn identity(&self, tx: &mut WriteTx, now: i64) -> Result<Option<Identity>> {
-        Ok(openid::named(tx, &self.challenge, &self.code_hash, now).await?)
+        Ok(openid::identity_for_code(tx, &self.challenge, &self.code_hash, now).await?)
     }
 
     /// Links whoever signed in at the provider to that person, as a code by email has proved. A proof that is too old
@@ -80,7 +80,7 @@ impl Proof {
     pub(crate) async fn link(&self, tx: &mut WriteTx, person: &Person, now: i64) -> Result<()> {
         if let Some(identity) = self.identity(tx, now).await? {
             openid::link(tx, &identity, person.id, now).await?;
-            openid::use_up(tx, &self.challenge).await?;
+            openid::take(tx, &self.challenge).await?;
         }
         Ok(())
     }
@@ -88,9 +88,9 @@ impl Proof {
 
 impl Registry {
     /// What the page asks before it sends an app's browser to the provider. Nothing is stored.
-    pub(crate) async fn ask_before_openid(&self, challenge: &str) -> Result<Question> {
+    pub(crate) async fn ask_before_openid(&self, challenge: &str) -> Result<PageRequest> {
         check_challenge(challenge)?;
-        Ok(Question { registry: self.facts().await?.name, code: shown_code(challenge) })
+        Ok(PageRequest { registry: self.facts().await?.name, code: shown_code(challenge) })
     }
 
     /// Begins a sign-in once the button was pressed. Returns the provider's page.
@@ -125,7 +125,7 @@ impl Registry {
         let provider = self.provider().ok_or_else(Error::not_found)?;
         let state = secrets::hash(state.as_bytes());
         let mut tx = self.store().read().await?;
-        let known = openid::under_way(&mut tx, &state, self.env().now_ms()).await?;
+        let known = openid::find_pending(&mut tx, &state, self.env().now_ms()).await?;
         // Asking the provider can take long: no transaction stays open.
         drop(tx);
         let sign_in = known.ok_or_else(too_old)?;
@@ -139,7 +139,7 @@ impl Registry {
         let own_code = secrets::new_code(self.env());
         let answer = (state, secrets::hash_code(&sign_in.challenge, &own_code), identity);
         let first = self.write(answer, async |Write { tx, env }, (state, code_hash, identity)| {
-            Ok(openid::answered(tx, state, code_hash, identity, env.now_ms() + CODE).await?)
+            Ok(openid::store_answer(tx, state, code_hash, identity, env.now_ms() + CODE).await?)
         });
         if !first.await? {
             return Err(too_old());
@@ -273,12 +273,12 @@ async fn sign_in(
         if identity.email.is_empty() || of_provider.is_some() {
             return Ok(SignedIn::AddressUnconfirmed);
         }
-        let given = Some(GivenBy::Provider).filter(|_| identity.second_factor > 0);
+        let given = Some(FactorMethod::Provider).filter(|_| identity.second_factor > 0);
         let new_id = PersonId(session.env.new_id());
         let person = people::find_or_add(tx, &identity.email, new_id, now).await?;
         openid::link(tx, &identity, person.id, now).await?;
         session.with_factor(given).verify_and_begin(tx, &person).await?;
-        openid::use_up(tx, &proof.challenge).await?;
+        openid::take(tx, &proof.challenge).await?;
         return Ok(SignedIn::Yes);
     };
     let addresses = Addresses {
@@ -307,7 +307,7 @@ async fn sign_in(
         Admitted::Yes(given) => session = session.with_factor(given),
         Admitted::Wrong => return Ok(SignedIn::FactorRefused),
     }
-    openid::use_up(tx, &proof.challenge).await?;
+    openid::take(tx, &proof.challenge).await?;
     if plan == Plan::Move {
         let moved = change_address(tx, &session.env, &person, &identity.email).await?;
         session.verify_and_begin(tx, &moved).await?;

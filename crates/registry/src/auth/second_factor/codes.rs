@@ -98,7 +98,7 @@ pub(super) async fn check(
     if [RECOVERY_LENGTH, OLD_RECOVERY_LENGTH].contains(&recovery.len()) {
         let hash = hash_recovery_code(person, &recovery);
         if second_factors::use_recovery_code(tx, person, &hash, now).await? {
-            second_factors::right(tx, person, stored.last_step).await?;
+            second_factors::record_right(tx, person, stored.last_step).await?;
             let event =
                 AuditEvent::new(person.to_string(), AuditAction::UseRecoveryCode, format!("person/{person}"));
             audit::log(tx, env, &event).await?;
@@ -108,7 +108,7 @@ pub(super) async fn check(
         let lost = || Error::Damaged("there is no key to check second factors with".to_owned());
         let secret = key.ok_or_else(lost)?.open(person, &stored.secret)?;
         if let Some(step) = step_of(&secret, typed, env)?.filter(|step| *step > stored.last_step) {
-            second_factors::right(tx, person, step).await?;
+            second_factors::record_right(tx, person, step).await?;
             return Ok(Checked::Right);
         }
     }
@@ -132,7 +132,7 @@ pub(super) async fn wrong(
     person: PersonId,
     stored: &StoredFactor,
 ) -> Result<()> {
-    Ok(second_factors::wrong(tx, person, env.now_ms() + wait_after(stored.wrong + 1)).await?)
+    Ok(second_factors::record_wrong(tx, person, env.now_ms() + wait_after(stored.wrong + 1)).await?)
 }
 
 /// How long one waits after that many wrong codes.

@@ -15,7 +15,7 @@ pub(crate) use key::{KeyFile, SealingKey};
 pub(crate) use reset::apply_resets;
 
 use crate::Registry;
-use crate::access::factor::{GivenBy, Standing, required};
+use crate::access::factor::{FactorMethod, Standing, required};
 use crate::access::factor_setting;
 use crate::access::principal::{Actor, Principal};
 use crate::error::{Error, Result};
@@ -41,7 +41,7 @@ pub(crate) struct Shown {
 /// Whether someone may sign in as far as the second factor is concerned.
 pub(crate) enum Admitted {
     /// Yes, and how a second factor was given, if one was.
-    Yes(Option<GivenBy>),
+    Yes(Option<FactorMethod>),
     /// The code was wrong: it has to be counted, and nothing else may be stored.
     Wrong,
 }
@@ -57,7 +57,7 @@ pub(crate) async fn admit(
     shown: &Shown,
 ) -> Result<Admitted> {
     if shown.vouched {
-        return Ok(Admitted::Yes(Some(GivenBy::Provider)));
+        return Ok(Admitted::Yes(Some(FactorMethod::Provider)));
     }
     let stored = second_factors::find(tx.sql(), person.id, env.now_ms()).await?;
     let Some(stored) = stored.filter(second_factors::StoredFactor::is_confirmed) else {
@@ -66,7 +66,7 @@ pub(crate) async fn admit(
     let code = shown.code.as_deref().ok_or_else(required)?;
     let checked = codes::check(tx, env, shown.key.as_ref(), (person.id, &stored), code).await?;
     Ok(match checked {
-        Checked::Right => Admitted::Yes(Some(GivenBy::Code)),
+        Checked::Right => Admitted::Yes(Some(FactorMethod::Code)),
         Checked::Wrong => Admitted::Wrong,
     })
 }
@@ -84,8 +84,8 @@ pub(crate) async fn count_wrong(
 }
 
 /// Records that a second factor was given in that session.
-pub(crate) async fn note_given(tx: &mut WriteTx, session: &str, by: GivenBy, now: i64) -> Result<()> {
-    Ok(second_factors::given(tx, session, now, by.as_str()).await?)
+pub(crate) async fn note_given(tx: &mut WriteTx, session: &str, by: FactorMethod, now: i64) -> Result<()> {
+    Ok(second_factors::record_passed(tx, session, now, by.as_str()).await?)
 }
 
 impl Registry {
@@ -144,7 +144,7 @@ impl Registry {
                 second_factors::confirm(tx, person, step, now).await?;
                 let (codes, hashes) = codes::new_recovery_codes(env, person);
                 second_factors::put_recovery_codes(tx, person, &hashes).await?;
-                note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
+                note_given(tx, &actor.principal.session, FactorMethod::Code, now).await?;
                 // A suspended role counts again.
                 people::change_access(tx, person).await?;
                 let event = actor.event(AuditAction::EnrolSecondFactor, format!("person/{person}"));
@@ -167,7 +167,7 @@ impl Registry {
                 let stored = stored.ok_or_else(code_refused)?;
                 let checked = codes::check(tx, env, key.as_ref(), (person, &stored), code).await?;
                 if checked == Checked::Right {
-                    note_given(tx, &actor.principal.session, GivenBy::Code, now).await?;
+                    note_given(tx, &actor.principal.session, FactorMethod::Code, now).await?;
                 }
                 Ok(checked)
             });

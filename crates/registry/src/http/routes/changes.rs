@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::Registry;
 use crate::error::{Error, Result};
-use crate::feed::{MAX_WAIT, Page, Question};
+use crate::feed::{MAX_WAIT, Page, PageRequest};
 use crate::http::extract::{Bearer, ClientIp};
 use crate::http::operation::{Lines, Parameter, Parameters};
 
@@ -45,7 +45,7 @@ pub(crate) async fn changes(
                 .map_err(|error| Error::invalid("/after", FieldCode::NotAllowed, error.to_string()))?,
         ),
     };
-    let question = Question { after, began: began.unwrap_or(0), limit: limit.unwrap_or(MAX_PAGE) };
+    let question = PageRequest { after, began: began.unwrap_or(0), limit: limit.unwrap_or(MAX_PAGE) };
     let wait = Duration::from_secs(wait.unwrap_or(0).into()).min(MAX_WAIT);
     let _held = match registry.limits().filter(|_| !wait.is_zero()) {
         Some(limits) => Some(limits.wait(from)?),
@@ -59,7 +59,7 @@ pub(crate) async fn changes(
 async fn wait_for_page(
     registry: &Registry,
     bearer: &Bearer,
-    question: &Question,
+    question: &PageRequest,
     wait: Duration,
 ) -> Result<Page> {
     let mut changed = registry.changed();

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
 use crate::Registry;
-use crate::auth::openid::{Back, BrowserSecret, Provider, Question};
+use crate::auth::openid::{Back, BrowserSecret, PageRequest, Provider};
 use crate::error::{Error, Result};
 use crate::http::extract::{Codes, DeviceJson, Limited, Tries};
 use crate::http::operation::{Parameter, Parameters};
@@ -37,7 +37,7 @@ pub(crate) async fn start(
     Query(Begin { challenge, port }): Query<Begin>,
 ) -> Result<Response> {
     let Some(provider) = registry.provider() else { return Err(Error::not_found()) };
-    let Question { registry: name, code } = match registry.ask_before_openid(&challenge).await {
+    let PageRequest { registry: name, code } = match registry.ask_before_openid(&challenge).await {
         Ok(question) => question,
         Err(failure) => return not_signed_in(provider, failure),
     };

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::cells::Patch;
 use super::councils::CODE;
-use super::plan::{Incoming, Onto};
+use super::plan::{Applied, Incoming};
 use super::report::Note;
 use crate::error::Result;
 use crate::load::bulk::reference;
@@ -51,7 +51,7 @@ impl Incoming for CouncilRow {
         }
     }
 
-    fn onto(&self, current: Option<&Record>) -> Result<Onto> {
+    fn onto(&self, current: Option<&Record>) -> Result<Applied> {
         let before: Option<Council> = match current {
             Some(record) => Some(serde_json::from_value(Value::Object(record.body.clone()))?),
             None => None,
@@ -71,7 +71,7 @@ impl Incoming for CouncilRow {
             value: self.code.to_string(),
             reason,
         });
-        Ok(Onto { state, is_same, left_out: Vec::new(), refused })
+        Ok(Applied { state, is_same, left_out: Vec::new(), refused })
     }
 }
 

@@ -30,11 +30,11 @@ pub(super) trait Incoming: Send + Sync {
     /// The record's name in messages.
     fn name(&self) -> String;
     /// The record after applying the row to its current state.
-    fn onto(&self, current: Option<&Record>) -> Result<Onto>;
+    fn onto(&self, current: Option<&Record>) -> Result<Applied>;
 }
 
 /// A record with a row applied to it.
-pub(super) struct Onto {
+pub(super) struct Applied {
     pub(super) state: RecordWrite,
     /// Whether the record is unchanged.
     pub(super) is_same: bool,
@@ -72,7 +72,7 @@ enum Decision {
 }
 
 /// Decides what to do with a row, given the current record.
-fn decide(row: &dyn Incoming, current: Option<&Record>) -> Result<(Decision, Onto)> {
+fn decide(row: &dyn Incoming, current: Option<&Record>) -> Result<(Decision, Applied)> {
     let mut onto = row.onto(current)?;
     let is_claimed = |record: &Record| {
         row.record().0 == Kind::Project && record.body.get("unclaimed") != Some(&Value::Bool(true))

@@ -15,7 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::cells::Patch;
-use super::plan::{Incoming, Onto};
+use super::plan::{Applied, Incoming};
 use super::report::Note;
 use crate::access::policy::cell_of;
 use crate::error::Result;
@@ -89,7 +89,7 @@ impl Incoming for ProjectRow {
         format!("{} ({})", self.title, self.council)
     }
 
-    fn onto(&self, current: Option<&Record>) -> Result<Onto> {
+    fn onto(&self, current: Option<&Record>) -> Result<Applied> {
         let before: Option<Project> = match current {
             Some(record) => Some(serde_json::from_value(Value::Object(record.body.clone()))?),
             None => None,
@@ -122,7 +122,7 @@ impl Incoming for ProjectRow {
             value: String::new(),
             reason: error.detail,
         });
-        Ok(Onto { state, is_same, left_out, refused })
+        Ok(Applied { state, is_same, left_out, refused })
     }
 }
 

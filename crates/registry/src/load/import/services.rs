@@ -10,7 +10,7 @@ use guildhall_protocol::{Service, ServiceId};
 
 use super::cells::{Cells, Patch};
 use super::columns::{self, Field};
-use super::plan::{Incoming, Onto, Planned, plan};
+use super::plan::{Applied, Incoming, Planned, plan};
 use super::projects::whole_number;
 use super::report::{Note, Report};
 use super::rows;
@@ -120,7 +120,7 @@ impl Incoming for ServiceRow {
         format!("{} ({})", self.service.name, self.service.id)
     }
 
-    fn onto(&self, current: Option<&Record>) -> Result<Onto> {
+    fn onto(&self, current: Option<&Record>) -> Result<Applied> {
         let mut state = reference(Kind::Service, self.service.id, &self.service)?;
         let is_same = current.is_some_and(|record| {
             state.body.iter().all(|(field, value)| record.body.get(field) == Some(value))
@@ -130,7 +130,7 @@ impl Incoming for ServiceRow {
             body.extend(state.body);
             state.body = body;
         }
-        Ok(Onto { state, is_same, left_out: Vec::new(), refused: None })
+        Ok(Applied { state, is_same, left_out: Vec::new(), refused: None })
     }
 }
 

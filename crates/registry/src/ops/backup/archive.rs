@@ -55,7 +55,7 @@ pub enum Unreadable {
     NoBackup,
     /// It is truncated or was changed.
     #[error("it breaks off before its end, or was changed since it was made")]
-    NotWhole,
+    Inconsistent,
 }
 
 /// Writes a backup. The file contains email addresses, so only its owner may read it.
@@ -124,9 +124,9 @@ impl Reader {
             self.rows += 1;
             return Ok(Some(line));
         }
-        let foot: Foot = serde_json::from_slice(&bytes).map_err(|_| Unreadable::NotWhole)?;
+        let foot: Foot = serde_json::from_slice(&bytes).map_err(|_| Unreadable::Inconsistent)?;
         let is_whole = foot.rows == self.rows && foot.sha256 == hex(&self.hash.clone().finalize());
-        if is_whole { Ok(None) } else { Err(Unreadable::NotWhole) }
+        if is_whole { Ok(None) } else { Err(Unreadable::Inconsistent) }
     }
 
     /// The number of rows read so far.

@@ -44,7 +44,7 @@ pub enum BackupError {
     NotEmpty,
     /// The file is complete, but its contents are inconsistent.
     #[error("{} is not restored, as it does not hold together: {}", .file.display(), list(.findings))]
-    NotWhole {
+    Inconsistent {
         /// The file.
         file: PathBuf,
         /// The broken invariants.
@@ -202,11 +202,11 @@ async fn restore_into(
     filling.bring_up_to_date().await?;
     let findings = wholeness::check(filling.sql()).await?;
     if !findings.is_empty() {
-        return Err(BackupError::NotWhole { file: file.to_owned(), findings });
+        return Err(BackupError::Inconsistent { file: file.to_owned(), findings });
     }
     let (epoch, seq) = counter::read(filling.sql()).await.map_err(Error::from)?;
     if (&epoch, seq) != (&reader.head.epoch, reader.head.seq) {
-        return Err(unreadable(Unreadable::NotWhole));
+        return Err(unreadable(Unreadable::Inconsistent));
     }
     if history == History::New {
         counter::rename(filling.sql(), &new_epoch(env)).await.map_err(Error::from)?;

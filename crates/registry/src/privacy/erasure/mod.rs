@@ -82,10 +82,10 @@ impl Registry {
     /// logged and the next maintenance run tries again.
     pub(crate) async fn after_erasing(&self) {
         if let Err(error) = self.store().purge_deleted_pages().await {
-            tracing::warn!(%error, "what was erased may still be in the database's log");
+            tracing::warn!(%error, "erased data may still be in the database's log");
         }
         if let Err(error) = self.keep_ledger(self.data_dir()).await {
-            tracing::error!(%error, "the list of who was erased was not written");
+            tracing::error!(%error, "the erasure list could not be written");
         }
     }
 
