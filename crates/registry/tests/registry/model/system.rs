@@ -290,9 +290,15 @@ impl StateMachineTest for System {
     type SystemUnderTest = Self;
     type Reference = State;
 
-    fn init_test(_: &State) -> Self {
+    fn init_test(rules: &State) -> Self {
         let runtime = Arc::new(Runtime::new().unwrap());
-        runtime.block_on(Self::begin(Arc::clone(&runtime)))
+        runtime.block_on(async {
+            let mut system = Self::begin(Arc::clone(&runtime)).await;
+            for step in &rules.prologue {
+                assert_eq!(system.take(step).await, Answer::Done, "{step:?}");
+            }
+            system
+        })
     }
 
     fn apply(mut system: Self, rules: &State, step: Step) -> Self {
