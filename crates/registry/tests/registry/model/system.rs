@@ -10,7 +10,8 @@ use proptest_state_machine::StateMachineTest;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::rules::{Answer, COORDINATORS, COUNCILS, DOMAINS, PAT, PEOPLE, Role, State, Step, spells};
+use super::rules::steps::{Step, spells};
+use super::rules::{Answer, COORDINATORS, COUNCILS, DOMAINS, PAT, PEOPLE, Role, State};
 use crate::test_registry::{Mirror, TestRegistry, new_project};
 
 const MADE: &str = "local-authority-code,official-name,nation\n\
