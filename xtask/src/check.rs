@@ -1,4 +1,4 @@
-//! `cargo xtask check`: formatting, lints, types, layers and dependencies. `cargo xtask bindings`: writes the files
+//! `cargo xtask check`: formatting, lints, types, layers, links and dependencies. `cargo xtask bindings`: writes the files
 //! that are generated from the code; tests check that they are up to date.
 
 use std::process::Command;
@@ -6,11 +6,11 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::advisories;
-use crate::layers;
 use crate::machine::{self, Purpose};
 use crate::products;
 use crate::steps::{cargo, npm, run as run_step, say};
 use crate::tally::{Tally, of_cargo};
+use crate::{layers, links};
 
 /// Part of the name of the test in src-tauri that compares the bindings, or writes them.
 const BINDINGS: &str = "bindings_are_as_committed";
@@ -53,7 +53,7 @@ pub fn count_failures() -> Tally {
         "Checking the UI's formatting and lints (npm run format fixes the former)",
         npm().args(["run", "lint"]),
     );
-    for checked in [layers::check(), advisories::check()] {
+    for checked in [layers::check(), links::check(), advisories::check()] {
         if let Err(error) = checked {
             eprintln!("{error:#}");
             failures += Tally::FAILURE;

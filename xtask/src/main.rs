@@ -9,6 +9,7 @@ mod fuzz;
 mod headless;
 mod icons;
 mod layers;
+mod links;
 mod machine;
 mod model;
 mod mutants;
@@ -56,7 +57,7 @@ enum Task {
     Bench(bench::Options),
     /// Look for bytes that break the parser of a registry's answers
     Fuzz(fuzz::Options),
-    /// Check formatting, lints, types, layers and dependencies
+    /// Check formatting, lints, types, layers, links and dependencies
     Check,
     /// Write ui/src/bindings.ts from the Rust types and commands, and docs/openapi.json from the routes
     Bindings,
