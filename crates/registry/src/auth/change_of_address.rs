@@ -1,5 +1,5 @@
-//! Someone has another address than before: they changed their name, or work for another council. Nobody types one in: it
-//! is one for which the provider vouches and that its person chose. What stood on the old one follows.
+//! A change of address, for example after a change of name or of council. Nobody types in a new address: the provider
+//! vouches for it and the person chooses it. Everything tied to the old address then moves to the new one.
 
 use crate::councils::membership;
 use crate::env::Env;
@@ -10,10 +10,11 @@ use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Ended};
 use crate::store::{WriteTx, former_addresses};
 
-/// Gives someone that address, which nobody has, and gives them as they are with it. They have just shown that it is
-/// theirs: the caller still has to say so, from which their memberships by a domain follow.
+/// Gives a person an address that nobody else has, and returns the person with it. They have just proved the address;
+/// the caller still has to record that, from which their memberships by domain follow.
 ///
-/// All their sessions end: who has found one open can't keep it by this, and an app remembers its session under the address.
+/// Ends all their sessions: someone who found one open must not be able to keep it, and an app stores its session under
+/// the address.
 pub(crate) async fn change_address(
     tx: &mut WriteTx,
     env: &Env,
@@ -34,7 +35,7 @@ pub(crate) async fn change_address(
     if councils.is_empty() {
         councils.push(String::new());
     }
-    // Their leads read it in the log of each.
+    // Logged for each council, where its leads read it.
     for council in councils {
         let event = AuditEvent::new(
             person.id.to_string(),
@@ -46,8 +47,8 @@ pub(crate) async fn change_address(
     Ok(moved)
 }
 
-/// A role by invitation that rests until the address to which it was offered is proved again ends with that address: one at
-/// another domain says nothing of it. One that is active goes on, as leads gave it to the person.
+/// Ends roles by invitation that have lapsed until the old address is proved again: an address at another domain proves
+/// nothing about it. Active ones continue, as leads gave them to the person.
 async fn end_what_rests(
     tx: &mut WriteTx,
     env: &Env,

@@ -27,7 +27,7 @@ impl Registry {
         sessions.into_iter().map(device).collect()
     }
 
-    /// Signs out one of them. At its next contact it removes its copy of the catalogue.
+    /// Signs out a laptop, which deletes its copy of the catalogue at its next contact.
     pub(crate) async fn sign_out_device(&self, principal: &Principal, id: Uuid) -> Result<()> {
         self.write_as(principal, id, async |WriteAs { tx, actor, env }, id| {
             let now = env.now_ms();

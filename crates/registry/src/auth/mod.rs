@@ -1,4 +1,4 @@
-//! How people prove who they are: a code by email, a provider, a second factor; and the laptops on which they have.
+//! How people prove who they are: a code by email, a provider, a second factor. Also the laptops they are signed in on.
 
 pub(crate) mod change_of_address;
 pub(crate) mod devices;

@@ -13,13 +13,13 @@ use crate::store::people::{self, Person};
 use crate::store::sessions::{self, Ended};
 use crate::store::{WriteTx, domains, invitations, seats, vouches};
 
-/// How long a proved address is good for.
+/// How long a proved address counts.
 const VERIFIED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// The same for coordinators.
+/// How long it counts for coordinators.
 const COORDINATOR_FOR: SignedDuration = SignedDuration::from_hours(183 * 24);
 
-/// Stores what a person is at a council, with all that follows from it: seats end where the membership does (they rest
-/// by themselves while it lapses), invitations go with who made them, and nobody vouches for who needs it no longer.
+/// Stores a membership and applies what follows from it: seats end with the membership (a lapse only suspends them),
+/// invitations end with their inviter's role, and vouches end once they are no longer needed.
 pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Result<()> {
     let Membership { council, person, role, standing, .. } = membership;
     let had_lead = !memberships::leads(tx.sql(), council).await?.is_empty();
@@ -43,7 +43,7 @@ pub(crate) async fn set(tx: &mut WriteTx, membership: &Membership) -> Result<()>
     Ok(())
 }
 
-/// Brings a person's memberships in line with the domains as they are, and with when their address was confirmed last.
+/// Updates a person's memberships to match the current domains and the time at which their address was last proved.
 pub(crate) async fn verify(tx: &mut WriteTx, env: &Env, person: &Person) -> Result<()> {
     let (domain, councils) =
         domains::known_by(tx.sql(), person.domain(), env.now_ms()).await?.unwrap_or_default();
@@ -82,8 +82,8 @@ pub(crate) async fn verify(tx: &mut WriteTx, env: &Env, person: &Person) -> Resu
     Ok(())
 }
 
-/// Who has just proved their address leads the councils that know them by it and that have never had a lead, so that
-/// nobody waits for a coordinator. Until someone confirms them they can't do all that leads do.
+/// Makes a person who has just proved their address the lead of each council that knows them by it and has never had a
+/// lead, so that nobody has to wait for a coordinator. Until someone confirms them they cannot do everything leads do.
 pub(crate) async fn lead_if_first(tx: &mut WriteTx, env: &Env, person: PersonId) -> Result<()> {
     for membership in memberships::of_person(tx.sql(), person).await? {
         let is_known = membership.standing == Standing::Active && !membership.domain.is_empty();
@@ -100,7 +100,7 @@ pub(crate) async fn lead_if_first(tx: &mut WriteTx, env: &Env, person: PersonId)
     Ok(())
 }
 
-/// Neither the council nor one that it comes after.
+/// Whether neither the council nor any of its predecessors has ever had a lead.
 async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Result<bool> {
     for led in memberships::led_councils(tx.sql()).await? {
         if led == *council || council::comes_after(tx.sql(), &led, council).await? {
@@ -110,7 +110,7 @@ async fn has_never_had_lead(tx: &mut WriteTx, council: &CouncilCode) -> Result<b
     Ok(true)
 }
 
-/// The same for everybody at a domain that has just become a council's, or is so no longer.
+/// Does this for everyone at a domain that has just been added to a council or removed from it.
 pub(crate) async fn verify_all_at(tx: &mut WriteTx, env: &Env, domain: &str) -> Result<()> {
     for person in people::at_domain(tx.sql(), domain).await? {
         verify(tx, env, &person).await?;
@@ -118,8 +118,8 @@ pub(crate) async fn verify_all_at(tx: &mut WriteTx, env: &Env, domain: &str) -> 
     Ok(())
 }
 
-/// Those who have not confirmed their address for too long no longer act for a council, until they do: their sessions end,
-/// so that their app asks them to sign in again and what waits there goes on waiting.
+/// Lapses memberships whose address was not proved in time. The person's sessions end, so that the app asks them to
+/// sign in again and keeps its outbox until then.
 pub(crate) async fn lapse(tx: &mut WriteTx, env: &Env) -> Result<()> {
     for membership in memberships::verified_before(tx.sql(), oldest(env)).await? {
         let event = AuditEvent {
@@ -130,7 +130,7 @@ pub(crate) async fn lapse(tx: &mut WriteTx, env: &Env) -> Result<()> {
         set(tx, &Membership { standing: Standing::Lapsed, ..membership }).await?;
         audit::log(tx, env, &event).await?;
     }
-    // A coordinator with no session can do nothing until they sign in, which proves their address.
+    // Without a session a coordinator can do nothing until they sign in, which proves their address.
     let oldest = (env.clock.now() - COORDINATOR_FOR).as_millisecond();
     for coordinator in people::coordinators(tx.sql()).await? {
         if coordinator.verified_at < oldest
@@ -143,7 +143,7 @@ pub(crate) async fn lapse(tx: &mut WriteTx, env: &Env) -> Result<()> {
     Ok(())
 }
 
-/// Has that person's address been confirmed lately enough?
+/// Whether the person's address was proved recently enough.
 pub(crate) fn is_verified(env: &Env, person: &Person) -> bool {
     person.verified_at >= oldest(env)
 }
@@ -152,7 +152,7 @@ fn oldest(env: &Env) -> i64 {
     (env.clock.now() - VERIFIED_FOR).as_millisecond()
 }
 
-/// A council's last lead can't leave.
+/// Refuses to leave a council without a lead.
 pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membership) -> Result<()> {
     let leads = memberships::leads(tx.sql(), &membership.council).await?;
     if leads == [membership.person] {
@@ -162,7 +162,7 @@ pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membershi
     Ok(())
 }
 
-/// Makes the person with that address a lead. False where they are one.
+/// Makes the person with that address a lead. False if they already are.
 pub(crate) async fn make_lead(
     tx: &mut WriteTx,
     env: &Env,

@@ -1,6 +1,6 @@
-//! The cookie that tells the browser in which somebody pressed the button from every other one. The page sets it, its form
-//! shows that it saw it, and whoever comes back from the provider has to have it: so nobody can have another's browser
-//! finish a sign-in that they began in their own (RFC 9700 §4.7).
+//! The cookie that binds a sign-in to the browser in which it was started. The page sets the cookie, its form proves
+//! that it came from that page, and the request back from the provider must carry it. So nobody can make another
+//! person's browser finish a sign-in that they started in their own (RFC 9700 §4.7).
 
 use http::{HeaderMap, header};
 use subtle::ConstantTimeEq as _;
@@ -8,14 +8,14 @@ use subtle::ConstantTimeEq as _;
 use crate::env::Env;
 use crate::secrets;
 
-/// How the cookie is called and protected.
+/// The cookie's name and protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookie {
-    /// For a registry at https: no other host and nothing that is not encrypted can set one of that name (RFC 6265bis
+    /// For a registry at https. No other host and no unencrypted connection can set a cookie of this name (RFC 6265bis
     /// §4.1.3.2).
     Secure,
-    /// For a registry at http, which can only be on the same machine: in development and in tests. A `__Host-` cookie has to
-    /// be `Secure`, and not every browser takes such a one from there.
+    /// For a registry at http, which can only be on the same machine, in development and in tests. A `__Host-` cookie
+    /// must be `Secure`, and not every browser accepts that over http.
     Loopback,
 }
 
@@ -27,12 +27,13 @@ impl Cookie {
         }
     }
 
-    /// Sets it, until the browser is closed. `Lax` and not `Strict`: it comes back from the provider's site.
+    /// Sets the cookie until the browser closes. `Lax` and not `Strict`, as the browser comes back from the provider's
+    /// site.
     pub(crate) fn set(self, secret: &BrowserSecret) -> String {
         self.with(&secret.0)
     }
 
-    /// Has the browser forget it.
+    /// Deletes the cookie.
     pub(crate) fn clear(self) -> String {
         format!("{}; Max-Age=0", self.with(""))
     }
@@ -46,7 +47,7 @@ impl Cookie {
     }
 }
 
-/// What one browser has in its cookie.
+/// The value of one browser's cookie.
 #[derive(Clone)]
 pub(crate) struct BrowserSecret(String);
 
@@ -55,7 +56,7 @@ impl BrowserSecret {
         Self(secrets::hex(&env.bytes::<32>()))
     }
 
-    /// What came with a request; none where there is none, or what is none of ours.
+    /// The value that came with a request. None without a cookie, or with one that is not ours.
     pub(crate) fn of(headers: &HeaderMap, cookie: Cookie) -> Option<Self> {
         let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
         let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -64,28 +65,29 @@ impl BrowserSecret {
         is_ours.then(|| Self(value.to_owned()))
     }
 
-    /// What is stored of it.
+    /// The hash of the value, which is what is stored.
     pub(crate) fn hash(&self) -> String {
         secrets::hash(self.0.as_bytes())
     }
 
-    /// Is it the one of which that is stored?
+    /// Whether this is the value of the stored hash.
     pub(crate) fn is_of(&self, stored: &str) -> bool {
         is_same(&self.hash(), stored)
     }
 
-    /// What the form of that sign-in sends beside the cookie. Another site can have a form sent, and does not know this.
+    /// The mark that the form of that sign-in sends beside the cookie. Another site can submit a form, but does not
+    /// know it.
     pub(crate) fn mark_of_form(&self, challenge: &str) -> String {
         secrets::hash(format!("form/{}/{challenge}", self.0).as_bytes())
     }
 
-    /// Was it sent by the form of that sign-in?
+    /// Whether the mark is that of the sign-in's own form.
     pub(crate) fn has_marked(&self, challenge: &str, mark: &str) -> bool {
         is_same(&self.mark_of_form(challenge), mark)
     }
 }
 
-/// In a time that does not tell how much of it is right.
+/// Compares in constant time.
 fn is_same(right: &str, shown: &str) -> bool {
     right.as_bytes().ct_eq(shown.as_bytes()).into()
 }

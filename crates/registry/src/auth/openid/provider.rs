@@ -1,5 +1,5 @@
-//! An OpenID Connect provider: what the registry, its relying party, asks of it (OpenID Connect Core 1.0, by the
-//! authorization code flow with PKCE).
+//! An OpenID Connect provider, of which the registry is a relying party (OpenID Connect Core 1.0, authorization code
+//! flow with PKCE).
 
 use std::fmt;
 use std::future::Future;
@@ -20,12 +20,12 @@ use super::browser::Cookie;
 use crate::mail::read_email;
 use crate::store::openid::{Identity, SignIn};
 
-/// How long the provider may take for one answer.
+/// The time limit for one of the provider's answers.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// No answer of it is longer than this, in bytes.
+/// The size limit of an answer, in bytes.
 const MAX_ANSWER: usize = 1024 * 1024;
 
-/// A provider that people may sign in with, and what the registry is to it. Its `Debug` shows no secret.
+/// A provider that people can sign in with, and the registry's registration there. Its `Debug` output has no secret.
 #[derive(Clone, Debug)]
 pub struct Provider {
     name: String,
@@ -33,24 +33,24 @@ pub struct Provider {
     client_id: ClientId,
     client_secret: ClientSecret,
     redirect: RedirectUrl,
-    /// What it says of how someone signed in, where that was with a second factor.
+    /// The claims by which it says that someone used a second factor.
     amr: Vec<String>,
     acr: Vec<String>,
     http: Http,
 }
 
-/// What is said of a provider.
+/// The settings of a provider.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
-    /// What people call it, for example "Microsoft".
+    /// Its name, for example "Microsoft".
     pub name: &'a str,
-    /// Its issuer, as its discovery document has it.
+    /// Its issuer, exactly as in its discovery document.
     pub issuer: &'a str,
-    /// What the registry is called there.
+    /// The registry's client id.
     pub client_id: &'a str,
-    /// The registry's password there.
+    /// The registry's client secret.
     pub client_secret: &'a str,
-    /// Where the registry itself is found.
+    /// The registry's own address.
     pub address: &'a str,
     /// Values of the claim `amr` (RFC 8176) that mean that a second factor was used, for example "mfa".
     pub second_factor_amr: &'a [String],
@@ -58,13 +58,13 @@ pub struct Settings<'a> {
     pub second_factor_acr: &'a [String],
 }
 
-/// Why it can't be used.
+/// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAProvider {
     /// Not an address, or one without encryption that is not this machine's own.
     #[error("openid.{0} must be an https address (http only on this machine)")]
     Address(&'static str),
-    /// Nothing was said.
+    /// A setting is empty.
     #[error("openid.{0} is empty")]
     Empty(&'static str),
     /// No connection can be made at all.
@@ -72,10 +72,10 @@ pub enum NotAProvider {
     Http(#[from] reqwest::Error),
 }
 
-/// Why the provider's answer is of no use.
+/// Why a sign-in with the provider failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
-    /// It did not answer, or not as OpenID Connect has it.
+    /// It did not answer, or not as OpenID Connect requires.
     #[error("it can't be understood: {0}")]
     Answer(String),
     /// It says that nobody signed in.
@@ -93,10 +93,10 @@ type Client = CoreClient<
 >;
 
 impl Provider {
-    /// A provider, of which nothing is asked yet.
+    /// Sets up a provider. Makes no request yet.
     ///
     /// # Errors
-    /// When a part is missing or can't be used.
+    /// If a setting is missing or cannot be used.
     pub fn new(settings: &Settings<'_>) -> Result<Self, NotAProvider> {
         let Settings { name, issuer, client_id, client_secret, address, .. } = *settings;
         for (part, value) in [("name", name), ("client_id", client_id), ("client_secret_file", client_secret)]
@@ -112,7 +112,7 @@ impl Provider {
         let callback = checked("address", &callback)?;
         Ok(Self {
             name: name.trim().to_owned(),
-            // As it was written: it is compared letter by letter.
+            // Kept as written: it is compared character by character.
             issuer: IssuerUrl::new(issuer.to_owned()).map_err(|_| NotAProvider::Address("issuer"))?,
             client_id: ClientId::new(client_id.to_owned()),
             client_secret: ClientSecret::new(client_secret.to_owned()),
@@ -123,14 +123,14 @@ impl Provider {
         })
     }
 
-    /// The registry's own address, as browsers see it: with its port where that is not the usual one.
+    /// The registry's own origin as browsers see it, with its port if that is not the default.
     pub(crate) fn registry(&self) -> String {
         let url = self.redirect.url();
         let host = url.host_str().unwrap_or_default();
         url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// How a browser is told from others.
+    /// The cookie that binds a sign-in to a browser.
     pub(crate) fn cookie(&self) -> Cookie {
         match self.redirect.url().scheme() {
             "https" => Cookie::Secure,
@@ -138,12 +138,12 @@ impl Provider {
         }
     }
 
-    /// What people call it.
+    /// The provider's name.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Where a browser goes to sign in.
+    /// The address to which a browser goes to sign in.
     pub(crate) async fn page(&self, state: &str, sign_in: &SignIn) -> Result<Url, ProviderError> {
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier(sign_in));
         let (state, nonce) = (CsrfToken::new(state.to_owned()), Nonce::new(sign_in.nonce.clone()));
@@ -157,7 +157,7 @@ impl Provider {
         Ok(page)
     }
 
-    /// Who it was that signed in there, for the code with which the browser came back.
+    /// Exchanges the code that the browser brought back for the person's identity.
     pub(crate) async fn identity(&self, code: &str, sign_in: &SignIn) -> Result<Identity, ProviderError> {
         let client = self.client().await?;
         let tokens = client
@@ -179,7 +179,7 @@ impl Provider {
                     .auth_context_ref()
                     .is_some_and(|class| self.acr.iter().any(|acr| acr == class.as_str()));
         let mut email = (claims.email().cloned(), claims.email_verified());
-        // What was asked for may come in the token, or be given by another endpoint (Core, 5.4).
+        // Claims come in the token or from the userinfo endpoint (Core §5.4).
         if email.0.is_none()
             && let Ok(ask) = client.user_info(tokens.access_token().clone(), Some(claims.subject().clone()))
         {
@@ -198,7 +198,7 @@ impl Provider {
         })
     }
 
-    /// As the provider describes itself now: asked each time, as it may change its keys at any.
+    /// The provider's metadata. Fetched each time, as it may change its keys at any time.
     async fn client(&self) -> Result<Client, ProviderError> {
         let metadata = CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http)
             .await
@@ -219,7 +219,7 @@ fn verifier(sign_in: &SignIn) -> PkceCodeVerifier {
     PkceCodeVerifier::new(sign_in.verifier.clone())
 }
 
-/// Encrypted, or not leaving this machine.
+/// Whether requests to the address are encrypted or stay on this machine.
 fn is_safe(url: &Url) -> bool {
     let here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -230,17 +230,17 @@ fn is_safe(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && here)
 }
 
-/// What went wrong, with what made it go wrong: the crate's errors name only the step.
+/// An error with its causes, as the crate's own errors name only the step.
 fn with_cause(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// How the provider is reached. It follows no redirect: an answer must not send the registry elsewhere.
+/// The HTTP client for the provider. It follows no redirects, so that an answer cannot send the registry elsewhere.
 #[derive(Clone, Debug)]
 struct Http(reqwest::Client);
 
-/// Why there is no answer.
+/// Why a request got no answer.
 #[derive(Debug, thiserror::Error)]
 enum HttpError {
     #[error(transparent)]

@@ -1,5 +1,5 @@
-//! Codes as they are made and compared: of an authenticator app (RFC 6238: SHA-1, six digits, 30 seconds, as every app
-//! has it), and recovery codes.
+//! Making and comparing codes: those of an authenticator app (RFC 6238 with SHA-1, six digits and 30 seconds, which
+//! every app supports), and recovery codes.
 
 use guildhall_protocol::PersonId;
 use guildhall_protocol::second_factor::{NewFactor, RECOVERY_CODES, RECOVERY_LENGTH, TOTP_DIGITS};
@@ -14,17 +14,17 @@ use crate::store::WriteTx;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::second_factors::{self, StoredFactor};
 
-/// The bytes of a secret: as many as a SHA-1 has (RFC 4226, 4).
+/// The length of a secret in bytes: that of a SHA-1 hash (RFC 4226 §4).
 pub(super) const SECRET: usize = 20;
-/// The characters of a recovery code that an earlier version made.
+/// The length of the recovery codes of earlier versions.
 const OLD_RECOVERY_LENGTH: usize = 16;
-/// After so many wrong codes one waits, and after each as many more twice as long.
+/// The wrong codes after which one has to wait. Each further batch of as many doubles the wait.
 const TRIES: i64 = 5;
-/// For how long at first, and at most, in milliseconds.
+/// The first and the longest wait, in milliseconds.
 const WAIT: i64 = 15 * 60 * 1000;
 const LONGEST_WAIT: i64 = 24 * 60 * 60 * 1000;
 
-/// What came of a code.
+/// The result of checking a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Checked {
     Right,
@@ -33,7 +33,7 @@ pub(crate) enum Checked {
 }
 
 fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp> {
-    // Neither may have what separates them.
+    // Neither contains the separator.
     let (issuer, account) = (issuer.replace(':', " "), account.replace(':', " "));
     let built = Builder::new()
         .with_secret(Secret::from(secret))
@@ -43,14 +43,14 @@ fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp> {
     built.map_err(|error| Error::Damaged(format!("a second factor: {error}")))
 }
 
-/// A new secret, as it is told to its person.
+/// A new secret, in the form that its person types in.
 pub(super) fn new_factor(secret: &[u8], registry: &str, email: &str) -> Result<NewFactor> {
     let totp = totp(secret, registry, email)?;
     let uri = totp.to_url().map_err(|error| Error::Damaged(format!("a second factor: {error}")))?;
     Ok(NewFactor { secret: totp.secret().to_base32(), uri })
 }
 
-/// The time step of which that code is, now or one step to either side; none where it is of none.
+/// The time step of a code: the current one or one to either side. None if it is of none of these.
 pub(super) fn step_of(secret: &[u8], typed: &str, env: &Env) -> Result<Option<i64>> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     if digits.len() != TOTP_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -61,9 +61,9 @@ pub(super) fn step_of(secret: &[u8], typed: &str, env: &Env) -> Result<Option<i6
     Ok(step.and_then(|step| i64::try_from(step).ok()))
 }
 
-/// New recovery codes, and what is stored of them.
+/// New recovery codes and their hashes.
 pub(super) fn new_recovery_codes(env: &Env, person: PersonId) -> (Vec<String>, Vec<String>) {
-    // The alphabet has 32 letters, so each is as likely as any other.
+    // The alphabet has 32 letters, so each is equally likely.
     let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
     let code = || env.bytes::<RECOVERY_LENGTH>().iter().map(letter).collect::<String>();
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| code()).collect();
@@ -71,7 +71,7 @@ pub(super) fn new_recovery_codes(env: &Env, person: PersonId) -> (Vec<String>, V
     (codes.iter().map(|code| in_fours(code)).collect(), hashes)
 }
 
-/// What is stored of a recovery code. So much chance needs no slower hash.
+/// The hash that is stored of a recovery code. A code is random enough to need no slow hash.
 fn hash_recovery_code(person: PersonId, typed: &str) -> String {
     hash(format!("{person}/{}", normalise_code(typed)).as_bytes())
 }
@@ -80,11 +80,11 @@ fn in_fours(code: &str) -> String {
     code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-")
 }
 
-/// Uses a code of that person's confirmed factor. Each is good once; five wrong ones, and it takes a while until the next
-/// is looked at.
+/// Uses a code of the person's confirmed factor. Each code works once. After five wrong codes the person has to wait
+/// before the next is checked.
 ///
 /// # Errors
-/// [`Error::TooMany`] while it takes so long, and where there is no key to check it with.
+/// [`Error::TooMany`] during that wait, and an error without a key to check the code with.
 pub(super) async fn check(
     tx: &mut WriteTx,
     env: &Env,
@@ -116,7 +116,7 @@ pub(super) async fn check(
     Ok(Checked::Wrong)
 }
 
-/// May a code be tried now?
+/// Refuses a code during the wait.
 pub(super) fn may_try(stored: &StoredFactor, now: i64) -> Result<()> {
     if now < stored.wait_until {
         let seconds = (stored.wait_until - now).cast_unsigned().div_ceil(1000);
@@ -135,7 +135,7 @@ pub(super) async fn wrong(
     Ok(second_factors::record_wrong(tx, person, env.now_ms() + wait_after(stored.wrong + 1)).await?)
 }
 
-/// How long one waits after that many wrong codes.
+/// The wait after that many wrong codes.
 fn wait_after(wrong: i64) -> i64 {
     if wrong % TRIES != 0 {
         return 0;

@@ -1,6 +1,6 @@
-//! The key that secrets are sealed with (XChaCha20-Poly1305). It is outside the database, so that neither a copy of that
-//! nor a backup has what codes are made from. Where it is lost codes can't be checked any more; recovery codes can, as of
-//! these only hashes are kept.
+//! The key that seals secrets (XChaCha20-Poly1305). It is outside the database, so that neither a copy of the database
+//! nor a backup holds the secrets that codes are made from. Without the key, codes cannot be checked any more. Recovery
+//! codes can, as only their hashes are stored.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Write as _};
@@ -18,16 +18,16 @@ use crate::secrets::{hash, hex};
 
 const BYTES: usize = 32;
 const NONCE: usize = 24;
-/// How many letters of its hash a key is known by.
+/// The length of a key's id, in characters of its hash.
 const NAME: usize = 16;
 
-/// A file with a key, made once there is something to seal. Clones are the same one.
+/// A file with a key, created when there is something to seal. Clones share it.
 pub(crate) struct KeyFile {
     file: PathBuf,
     key: OnceLock<SealingKey>,
 }
 
-/// A key. Its `Debug` shows nothing of it.
+/// A key. Its `Debug` output does not contain it.
 #[derive(Clone)]
 pub(crate) struct SealingKey {
     cipher: XChaCha20Poly1305,
@@ -45,7 +45,7 @@ impl KeyFile {
         Self { file, key: OnceLock::new() }
     }
 
-    /// The key; a new one where there is no file.
+    /// The key. Creates the file if there is none.
     pub(crate) fn key_or_new(&self, env: &Env) -> Result<SealingKey> {
         if let Some(key) = self.key()? {
             return Ok(key);
@@ -54,7 +54,7 @@ impl KeyFile {
         self.key()?.ok_or_else(|| self.unusable(&io::Error::from(ErrorKind::NotFound)))
     }
 
-    /// The key; none where there is no file.
+    /// The key, or none without a file.
     pub(crate) fn key(&self) -> Result<Option<SealingKey>> {
         if let Some(key) = self.key.get() {
             return Ok(Some(key.clone()));
@@ -76,7 +76,7 @@ impl KeyFile {
     }
 }
 
-/// Whole or not at all; where another process makes one at the same moment, theirs counts.
+/// Writes the file whole or not at all. If another process creates it at the same moment, that one counts.
 fn make(file: &Path, env: &Env) -> std::io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut part = tempfile::NamedTempFile::new_in(folder)?;
@@ -95,7 +95,7 @@ impl SealingKey {
         Some(Self { cipher: XChaCha20Poly1305::new(key), name })
     }
 
-    /// A secret as it is stored for that person, and for nobody else.
+    /// Seals a secret for one person. It cannot be opened for anyone else.
     pub(crate) fn seal(&self, env: &Env, person: PersonId, secret: &[u8]) -> Result<String> {
         let nonce = env.bytes::<NONCE>();
         let person = person.to_string();
@@ -105,10 +105,10 @@ impl SealingKey {
         Ok(format!("{}.{}.{}", self.name, hex(&nonce), hex(&sealed)))
     }
 
-    /// The secret again.
+    /// Opens a sealed secret.
     ///
     /// # Errors
-    /// Where another key has sealed it, or it is another person's.
+    /// If another key sealed it, or it is another person's.
     pub(crate) fn open(&self, person: PersonId, sealed: &str) -> Result<Vec<u8>> {
         let mut parts = sealed.split('.');
         let (name, nonce, sealed) = (parts.next(), parts.next(), parts.next());
