@@ -87,13 +87,16 @@ fn a_migrated_database_has_the_schema_of_a_fresh_one() {
     }
 }
 
+/// What tables are called now, and were in earlier schemas. Repeated here, so that the test does not rely on the code under test.
+const FORMER_NAMES: [(&str, &str); 1] = [("unused_texts", "kept")];
+
 /// The tables of work that the file has, as they are called now, and how many rows each has.
 fn tables_and_rows(path: &Path) -> (Vec<&'static str>, Vec<i64>) {
     let there: Vec<String> = schema(path).into_iter().map(|(_, name, _)| name).collect();
     let in_file = |table: &str| {
         [table]
             .into_iter()
-            .chain(rescue::former_name(table))
+            .chain(FORMER_NAMES.iter().filter(|(now, _)| *now == table).map(|(_, then)| *then))
             .find(|name| there.iter().any(|it| it == name))
             .map(str::to_owned)
     };
