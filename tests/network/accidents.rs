@@ -36,13 +36,13 @@ async fn a_lost_answer_is_known_before_a_draft_is_taken_back() {
     sam.way.next("/api/v1/submissions/", Accident::AnswerLost);
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    sam.way.cut();
+    sam.way.go_offline();
     assert_eq!(sam.client.withdraw_draft(draft).await, Err(Failure::NoConnection));
     // Other tries, which are never sent, do not change what is known of the first.
     sam.client.sync_now();
     let says_no = async |client: Client| client.withdraw_draft(draft).await == Err(Failure::NoConnection);
     sam.until("it is not being sent", says_no).await;
-    sam.way.mend();
+    sam.way.go_online();
     sam.client.withdraw_draft(draft).await.unwrap();
     assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
 }
@@ -53,20 +53,20 @@ async fn an_unsent_draft_is_withdrawn_offline() {
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
     let is_taken_back = async |client: Client| client.withdraw_draft(draft).await.is_ok();
-    sam.way.cut();
+    sam.way.go_offline();
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.until("it is taken back", is_taken_back).await;
     assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
 
     // Nor was it sent if only the request for a token was.
-    sam.way.mend();
+    sam.way.go_online();
     town.time.advance(Duration::from_secs(24 * 60 * 60));
     sam.way.next("/api/v1/auth/token", Accident::AnswerLost);
     sam.way.next("/api/v1/auth/token", Accident::Unreachable);
     sam.send(draft).await;
     sam.until("a token was asked for", async |_| sam.way.to_come() <= 1).await;
-    sam.way.cut();
+    sam.way.go_offline();
     sam.until("it is taken back", is_taken_back).await;
     assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Draft);
     assert_eq!(sam.way.puts(), 0);
@@ -108,7 +108,7 @@ async fn a_token_that_is_refused_early_is_exchanged() {
     }
     sam.send(draft).await;
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
-    sam.way.cut();
+    sam.way.go_offline();
     sam.until("it must be asked back", async |client| {
         client.withdraw_draft(draft).await == Err(Failure::NoConnection)
     })
@@ -129,7 +129,7 @@ async fn sending_shows_its_progress() {
     for nth in [1, 2] {
         let sending = Activity::Sending { nth, of: 2 };
         sam.until_status("it says which", |status| status.activity == sending).await;
-        sam.way.let_go();
+        sam.way.release();
     }
     sam.until_state(drafts[1], DraftState::Published).await;
 }
@@ -143,7 +143,7 @@ async fn sending_and_taking_back_exclude_each_other() {
     sam.send(draft).await;
     sam.until_state(draft, DraftState::Sending).await;
     assert_eq!(sam.client.withdraw_draft(draft).await, Err(Failure::BeingSent));
-    sam.way.let_go();
+    sam.way.release();
     sam.until_state(draft, DraftState::Published).await;
 
     let draft = sam.write("Yellow lines").await;
@@ -159,7 +159,7 @@ async fn sending_and_taking_back_exclude_each_other() {
     sam.client.sync_now();
     sam.until_status("online", |status| status.connection == Connection::Connected).await;
     assert_eq!(sam.way.puts(), 2, "nothing was sent meanwhile");
-    sam.way.let_go();
+    sam.way.release();
     taken_back.await.unwrap().unwrap();
     assert_eq!(sam.client.draft(draft).await.unwrap().row.state, DraftState::Published, "it had arrived");
 }
@@ -196,7 +196,7 @@ async fn a_stopped_first_sync_resumes_when_asked_for() {
     laptop.client.stop_sync();
     laptop.until_status("stopped", |status| matches!(status.activity, Activity::Stopped { .. })).await;
     let some = laptop.finds("").await;
-    laptop.way.let_go();
+    laptop.way.release();
     town.time.advance(Duration::from_secs(3600));
     laptop.client.stop_sync();
     assert!(matches!(laptop.client.status().await.activity, Activity::Stopped { .. }), "it stays so");
@@ -247,11 +247,11 @@ async fn an_ended_session_keeps_all_and_sends_it_later() {
     let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     // Longer than any session lasts without use.
-    sam.way.cut();
+    sam.way.go_offline();
     let draft = sam.write("Zebra crossings").await;
     sam.send(draft).await;
     town.time.advance(Duration::from_secs(60 * 60 * 24 * 400));
-    sam.way.mend();
+    sam.way.go_online();
     sam.client.sync_now();
     sam.until_status("sign in", |status| status.sign_in_needed).await;
     assert_eq!(sam.client.account().await.unwrap().session, Session::Ended);

@@ -66,8 +66,8 @@ impl Secrets {
 }
 
 /// Cuts the connection, and waits until the laptop knows.
-async fn cut(laptop: &Laptop) {
-    laptop.way.cut();
+async fn go_offline(laptop: &Laptop) {
+    laptop.way.go_offline();
     laptop.client.sync_now();
     laptop.until_status("offline", |status| status.connection == Connection::Offline).await;
 }
@@ -80,7 +80,7 @@ async fn until(laptop: &Laptop, private: Private) {
 async fn restricted_records_are_removed_after_a_month() {
     let town = TestNetwork::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
-    cut(&sam).await;
+    go_offline(&sam).await;
     // The app stays open, so that only the passing of time can be the cause.
     sam.time.advance(29 * DAY);
     sam.client.sync_now();
@@ -90,7 +90,7 @@ async fn restricted_records_are_removed_after_a_month() {
     until(&sam, REMOVED).await;
     secrets.are_shown(&sam, false).await;
 
-    sam.way.mend();
+    sam.way.go_online();
     sam.client.sync_now();
     until(&sam, Private::Shown).await;
     secrets.are_shown(&sam, true).await;
@@ -102,7 +102,7 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.up_to_date().await;
     let read = sam.way.readings_from_zero();
-    cut(&sam).await;
+    go_offline(&sam).await;
     sam.time.set_ahead(35 * DAY);
     sam.client.sync_now();
     until(&sam, HIDDEN).await;
@@ -114,7 +114,7 @@ async fn a_clock_that_is_wrong_hides_and_a_contact_shows_again() {
     until(&sam, HIDDEN).await;
     secrets.are_shown(&sam, false).await;
 
-    sam.way.mend();
+    sam.way.go_online();
     sam.client.sync_now();
     until(&sam, Private::Shown).await;
     secrets.are_shown(&sam, true).await;
@@ -154,24 +154,24 @@ async fn a_laptop_off_for_long_hides_first_then_removes() {
     let (sam, secrets) = sam_with_secrets(&town).await;
     sam.up_to_date().await;
     let read = sam.way.readings_from_zero();
-    cut(&sam).await;
+    go_offline(&sam).await;
     let sam = sam.closed_for(40 * DAY).await;
     until(&sam, HIDDEN).await;
     secrets.are_shown(&sam, false).await;
     // Opening the app with a connection restores everything at once.
-    sam.way.mend();
+    sam.way.go_online();
     sam.sign_in(&town.registry, SAM).await;
     until(&sam, Private::Shown).await;
     secrets.are_shown(&sam, true).await;
     assert_eq!(sam.way.readings_from_zero(), read, "nothing had to be read again");
 
-    cut(&sam).await;
+    go_offline(&sam).await;
     let sam = sam.closed_for(40 * DAY).await;
     until(&sam, HIDDEN).await;
     let sam = sam.restarted().await;
     until(&sam, REMOVED).await;
     secrets.are_shown(&sam, false).await;
-    sam.way.mend();
+    sam.way.go_online();
     sam.sign_in(&town.registry, SAM).await;
     until(&sam, Private::Shown).await;
     secrets.are_shown(&sam, true).await;
@@ -182,7 +182,7 @@ async fn a_laptop_off_for_long_hides_first_then_removes() {
 async fn records_removed_while_hidden_stay_removed() {
     let town = TestNetwork::new().await;
     let (sam, secrets) = sam_with_secrets(&town).await;
-    cut(&sam).await;
+    go_offline(&sam).await;
     let sam = sam.closed_for(40 * DAY).await;
     until(&sam, HIDDEN).await;
     let another = town.laptop("another").await;
@@ -195,7 +195,7 @@ async fn records_removed_while_hidden_stay_removed() {
         .unwrap();
     another.until_status("it is answered", |status| status.inbox == 0 && status.waiting == 0).await;
     another.up_to_date().await;
-    sam.way.mend();
+    sam.way.go_online();
     sam.sign_in(&town.registry, SAM).await;
     until(&sam, Private::Shown).await;
     assert_eq!(sam.client.review(secrets.review).await.err(), Some(Failure::NotFound));
@@ -206,13 +206,13 @@ async fn records_removed_while_hidden_stay_removed() {
 async fn a_reading_that_was_cut_off_is_contact_too() {
     let town = TestNetwork::new().await;
     let (sam, _) = sam_with_secrets(&town).await;
-    cut(&sam).await;
+    go_offline(&sam).await;
     sam.time.advance(31 * DAY);
     sam.client.sync_now();
     until(&sam, REMOVED).await;
     let before = sam.way.readings_from_zero();
     sam.way.next("/api/v1/changes", Accident::CutShort(10));
-    sam.way.mend();
+    sam.way.go_online();
     sam.client.sync_now();
     sam.until_finds("zebra", 1).await;
     sam.until_status("it was cut off", |status| status.connection == Connection::Offline).await;

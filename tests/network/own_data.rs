@@ -32,10 +32,10 @@ async fn an_erased_person_leaves_every_laptop() {
     robin.edit(begun, |form| form.title = "Zebra crossings".into()).await;
     assert!(robin.keeps(NAME).await && sam.keeps(NAME).await);
 
-    sam.way.cut();
+    sam.way.go_offline();
     assert_eq!(sam.client.erase_me(vec![NAME.into()]).await, Err(Failure::NoConnection));
     assert!(sam.client.account().await.is_some(), "nothing is removed that the registry still has");
-    sam.way.mend();
+    sam.way.go_online();
     sam.client.erase_me(vec![NAME.into()]).await.unwrap();
     assert_eq!(sam.client.account().await, None);
     for what in [SAM, NAME] {
@@ -49,7 +49,7 @@ async fn an_erased_person_leaves_every_laptop() {
         })
         .await;
     for what in [SAM, NAME] {
-        robin.until_keeps_no(what).await;
+        robin.until_no_file_contains(what).await;
     }
     // Robin's words are unchanged, and can be sent with another contact.
     let form = robin.client.draft(begun).await.unwrap().form;
@@ -66,10 +66,10 @@ async fn exports_need_a_connection() {
     let folder = tempfile::tempdir().unwrap();
     let (mine, councils) = (folder.path().join("mine.json"), folder.path().join("council.json"));
     let council = "BCH".parse().unwrap();
-    sam.way.cut();
+    sam.way.go_offline();
     assert_eq!(sam.client.export_my_data(mine.clone()).await, Err(Failure::NoConnection));
     assert!(!mine.exists());
-    sam.way.mend();
+    sam.way.go_online();
     sam.client.export_my_data(mine.clone()).await.unwrap();
     sam.client.export_council_data(&council, councils.clone()).await.unwrap();
     for (file, table) in [(mine, "people"), (councils, "memberships")] {

@@ -21,7 +21,7 @@ async fn a_project_written_on_one_laptop_appears_on_another() {
 async fn offline_drafts_are_sent_on_reconnect() {
     let town = TestNetwork::new().await;
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
-    sam.way.cut();
+    sam.way.go_offline();
     sam.client.sync_now();
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     assert!(sam.finds("").await > 40, "the catalogue is still there");
@@ -33,7 +33,7 @@ async fn offline_drafts_are_sent_on_reconnect() {
     sam.until_status("two wait", |status| status.waiting == 2).await;
     assert_eq!(robin.finds("zebra").await, 0);
 
-    sam.way.mend();
+    sam.way.go_online();
     sam.sign_in(&town.registry, SAM).await;
     sam.until_state(first, DraftState::Published).await;
     sam.until_state(second, DraftState::Published).await;
@@ -92,7 +92,7 @@ async fn two_changes_to_different_fields_both_stand() {
     robin.until_finds("zebra", 1).await;
     let project = sam.first("zebra").await;
 
-    robin.way.cut();
+    robin.way.go_offline();
     let robins = robin.client.edit_project(project).await.unwrap();
     robin.edit(robins, |form| form.summary = "Where people want to cross".into()).await;
     robin.send(robins).await;
@@ -101,7 +101,7 @@ async fn two_changes_to_different_fields_both_stand() {
     sam.send(sams).await;
     sam.until_state(sams, DraftState::Published).await;
 
-    robin.way.mend();
+    robin.way.go_online();
     robin.client.sync_now();
     robin.until_state(robins, DraftState::Published).await;
     for laptop in [&sam, &robin] {
@@ -120,7 +120,7 @@ async fn a_second_change_to_one_field_loses_nothing() {
     robin.until_finds("zebra", 1).await;
     let project = sam.first("zebra").await;
 
-    robin.way.cut();
+    robin.way.go_offline();
     let robins = robin.client.edit_project(project).await.unwrap();
     robin
         .edit(robins, |form| {
@@ -138,7 +138,7 @@ async fn a_second_change_to_one_field_loses_nothing() {
     sam.send(sams).await;
     sam.until_state(sams, DraftState::Published).await;
 
-    robin.way.mend();
+    robin.way.go_online();
     robin.client.sync_now();
     robin.until_state(robins, DraftState::NeedsAttention).await;
     let clashing = robin.client.draft(robins).await.unwrap();

@@ -24,7 +24,7 @@ async fn a_review_answered_offline_is_published_online() {
     kim.until_state(draft, DraftState::InReview).await;
     let id = waiting(&sam).await;
 
-    sam.way.cut();
+    sam.way.go_offline();
     let review = sam.client.review(id).await.unwrap();
     assert_eq!((review.row.author.as_str(), review.row.new, review.base_changed), (KIM, true, false));
     let title = review.changes.iter().find(|change| change.field == "title").unwrap();
@@ -35,7 +35,7 @@ async fn a_review_answered_offline_is_published_online() {
     sam.until_status("the answer waits", |status| status.waiting == 1 && status.inbox == 0).await;
     assert_eq!(kim.client.draft(draft).await.unwrap().row.state, DraftState::InReview);
 
-    sam.way.mend();
+    sam.way.go_online();
     sam.sign_in(&town.registry, SAM).await;
     kim.until_state(draft, DraftState::Published).await;
     kim.until_finds("zebra", 1).await;
@@ -51,11 +51,11 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
     kim.send(draft).await;
     let id = waiting(&sam).await;
     // A decision that was never sent can be withdrawn, and made again.
-    sam.way.cut();
+    sam.way.go_offline();
     sam.client.answer_review(id, State::Declined, "No".into()).await.unwrap();
     sam.until_status("offline", |status| status.connection == Connection::Offline).await;
     sam.until("it is taken back", async |client| client.withdraw_answer(id).await.is_ok()).await;
-    sam.way.mend();
+    sam.way.go_online();
     sam.way.next("/api/v1/submissions", Accident::AnswerLost);
     sam.way.next("/api/v1/submissions", Accident::Stuck);
     sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
@@ -63,7 +63,7 @@ async fn a_lost_answer_to_an_answer_doubles_nothing() {
     assert_eq!(sam.client.withdraw_answer(id).await, Err(Failure::BeingSent));
     sam.client.sync_now();
     sam.until("it is sent again", async |_| sam.way.to_come() == 0).await;
-    sam.way.let_go();
+    sam.way.release();
     sam.until_status("nothing waits", |status| status.waiting == 0).await;
     assert!(sam.client.inbox().await.unwrap().answered.is_empty(), "the repeat got the same verdict");
 }
@@ -192,11 +192,11 @@ async fn a_second_answer_to_a_review_is_told_so() {
     let draft = kim.write("Zebra crossing requests").await;
     kim.send(draft).await;
     let (id, robins) = (waiting(&sam).await, waiting(&robin).await);
-    robin.way.cut();
+    robin.way.go_offline();
     robin.client.answer_review(robins, State::Declined, "Not now".into()).await.unwrap();
     sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     kim.until_state(draft, DraftState::Published).await;
-    robin.way.mend();
+    robin.way.go_online();
     robin.client.sync_now();
     robin.until_status("told so", |status| status.waiting == 0 && status.inbox == 1).await;
     let answered = robin.client.inbox().await.unwrap().answered;
@@ -265,7 +265,7 @@ async fn a_changed_role_reaches_the_laptop() {
     .await;
     kim.until_finds("zebra", 0).await;
     assert_eq!(kim.client.new_draft().await, Err(Failure::NotAllowed));
-    kim.way.cut();
+    kim.way.go_offline();
     assert_eq!(kim.client.council_people(&bch).await, Err(Failure::NoConnection));
 }
 

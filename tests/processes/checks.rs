@@ -52,9 +52,9 @@ impl Files {
 }
 
 /// The registry's database.
-pub(crate) struct Books(Connection);
+pub(crate) struct RegistryFile(Connection);
 
-impl Books {
+impl RegistryFile {
     pub(crate) fn open(file: &Path) -> Result<Self> {
         Ok(Self(open(file)?))
     }
@@ -115,7 +115,7 @@ impl Books {
 
 /// Checks that nothing is lost and nothing is duplicated. Returns how many submissions were published.
 pub(crate) fn nothing_lost_nothing_twice(
-    books: &Books,
+    books: &RegistryFile,
     people: &[(Files, Vec<Row>, &[Saved])],
 ) -> Result<i64> {
     let bodies = books.bodies()?;

@@ -22,7 +22,7 @@ const ROUNDS: u64 = 20;
 async fn nothing_is_lost_or_duplicated() -> Result<()> {
     let rounds = number("GUILDHALL_CRASH_ROUNDS")?.unwrap_or(ROUNDS);
     let first = number("GUILDHALL_CRASH_SEED")?.unwrap_or(1);
-    let mut happened = round::Happened::new();
+    let mut happened = round::EventCounts::new();
     for seed in first..first + rounds {
         // The folder is kept if a round fails.
         let folder = memory().join(format!("guildhall-crash-{}-{seed}", std::process::id()));

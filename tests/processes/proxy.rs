@@ -93,7 +93,7 @@ impl Proxy {
     }
 
     /// Starts or ends the faults.
-    pub(crate) fn set_rough(&self, rough: bool) {
+    pub(crate) fn set_faulty(&self, rough: bool) {
         self.way.rough.send_replace(rough);
     }
 

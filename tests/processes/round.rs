@@ -15,7 +15,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rustix::process::{Signal, kill_process};
 
-use crate::checks::{Books, nothing_lost_nothing_twice};
+use crate::checks::{RegistryFile, nothing_lost_nothing_twice};
 use crate::person::Person;
 use crate::proxy::Proxy;
 
@@ -23,10 +23,10 @@ use crate::proxy::Proxy;
 const STEPS: u32 = 60;
 /// Longer than anything should take: it only ends a round that would never end.
 const TOO_LONG: Duration = Duration::from_secs(120);
-const MOMENT: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How many times each event happened.
-pub(crate) type Happened = BTreeMap<&'static str, u32>;
+pub(crate) type EventCounts = BTreeMap<&'static str, u32>;
 
 /// Who is killed next, and when.
 #[derive(Clone, Copy, Debug)]
@@ -57,17 +57,17 @@ struct Round {
     people: [Person; 2],
     shared: Vec<ProjectId>,
     fate: Fate,
-    happened: Happened,
+    happened: EventCounts,
 }
 
 /// Runs the round of that seed in an empty folder.
-pub(crate) async fn play(seed: u64, folder: &Path) -> Result<Happened> {
+pub(crate) async fn play(seed: u64, folder: &Path) -> Result<EventCounts> {
     let mut round = Round::begin(seed, folder).await?;
-    round.proxy.set_rough(true);
+    round.proxy.set_faulty(true);
     for _ in 0..STEPS {
         round.step().await?;
     }
-    round.proxy.set_rough(false);
+    round.proxy.set_faulty(false);
     round.come_to_rest().await?;
     round.check(folder).await?;
     round.happened.extend(round.proxy.happened());
@@ -81,13 +81,13 @@ impl Round {
         let mut registry = Registry::in_folder(folder).await?;
         registry.start().await?;
         let proxy = Proxy::start(registry.url().trim_start_matches("http://"), chance.random()).await?;
-        let shared = Books::open(&registry.database())?.projects_at("barchester.example", 3)?;
+        let shared = RegistryFile::open(&registry.database())?.projects_at("barchester.example", 3)?;
         let mut people = [Person::new("sam", folder, "sam")?, Person::new("robin", folder, "robin")?];
         for person in &mut people {
             person.sign_in(&registry, proxy.url()).await?;
         }
         let fate = draw(&mut chance, proxy.events());
-        let mut round = Self { chance, registry, proxy, people, shared, fate, happened: Happened::new() };
+        let mut round = Self { chance, registry, proxy, people, shared, fate, happened: EventCounts::new() };
         round.come_to_rest().await?;
         Ok(round)
     }
@@ -102,14 +102,14 @@ impl Round {
         if !self.registry.is_running() && self.chance.random_bool(0.3) {
             self.registry.start().await?;
         }
-        let mut struck = self.act().await?;
+        let mut killed = self.act().await?;
         for _ in 0..self.chance.random_range(0..4) {
-            if struck {
+            if killed {
                 break;
             }
-            struck = self.network_goes_on().await?;
+            killed = self.network_goes_on().await?;
         }
-        if struck {
+        if killed {
             *self.happened.entry(name(self.fate)).or_default() += 1;
             self.fate = draw(&mut self.chance, self.proxy.events());
         }
@@ -135,7 +135,7 @@ impl Round {
             }
             acting.await?;
         }
-        self.see_that_it_is_gone().await?;
+        self.ensure_killed().await?;
         Ok(true)
     }
 
@@ -149,11 +149,11 @@ impl Round {
         if !matches!(self.fate.moment, Moment::Event(at) if self.proxy.events() >= at) {
             return Ok(false);
         }
-        self.see_that_it_is_gone().await?;
+        self.ensure_killed().await?;
         Ok(true)
     }
 
-    async fn see_that_it_is_gone(&mut self) -> Result<()> {
+    async fn ensure_killed(&mut self) -> Result<()> {
         match self.fate.victim {
             Victim::Laptop(victim) => self.people[victim].core.kill().await,
             Victim::Registry => self.registry.kill().await,
@@ -170,7 +170,7 @@ impl Round {
                 person.core.restart().await?;
             }
         }
-        let books = Books::open(&self.registry.database())?;
+        let books = RegistryFile::open(&self.registry.database())?;
         let people = &mut self.people;
         let resting = async {
             loop {
@@ -181,7 +181,7 @@ impl Round {
                 if resting {
                     return anyhow::Ok(());
                 }
-                tokio::time::sleep(MOMENT).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         if let Ok(rested) = tokio::time::timeout(TOO_LONG, resting).await {
@@ -196,7 +196,7 @@ impl Round {
 
     /// Kills every app again, and compares their files with a new laptop's.
     async fn check(&mut self, folder: &Path) -> Result<()> {
-        let books = Books::open(&self.registry.database())?;
+        let books = RegistryFile::open(&self.registry.database())?;
         let mut kept = Vec::new();
         for person in &mut self.people {
             let session: serde_json::Value = person.does(&Order::Account).await?;
@@ -205,16 +205,16 @@ impl Round {
             person.core.kill().await?;
             let files = person.files()?;
 
-            let mut anew = Person::new(person.name, folder, &format!("{}-anew", person.name))?;
-            anew.sign_in(&self.registry, self.registry.url()).await?;
+            let mut new_laptop = Person::new(person.name, folder, &format!("{}-anew", person.name))?;
+            new_laptop.sign_in(&self.registry, self.registry.url()).await?;
             let resting = async {
-                while !(anew.finish().await? && anew.files()?.read_up_to()? == books.seq()?) {
-                    tokio::time::sleep(MOMENT).await;
+                while !(new_laptop.finish().await? && new_laptop.files()?.read_up_to()? == books.seq()?) {
+                    tokio::time::sleep(POLL_INTERVAL).await;
                 }
                 anyhow::Ok(())
             };
             tokio::time::timeout(TOO_LONG, resting).await.context("a new laptop never read all")??;
-            let (old, new) = (files.records()?, anew.files()?.records()?);
+            let (old, new) = (files.records()?, new_laptop.files()?.records()?);
             let differing: Vec<_> = old.symmetric_difference(&new).collect();
             ensure!(differing.is_empty(), "{}'s catalogue differs: {differing:?}", person.name);
             kept.push((files, rows, person.saved.as_slice()));

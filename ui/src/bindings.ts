@@ -323,7 +323,7 @@ export type AuditAction =
 /**  A laptop was signed out from another laptop. */
 "sign_out_device" | 
 /**  Someone erased their account. */
-"erase" | 
+"erase_account" | 
 /**  Someone became an unconfirmed lead because the council had no lead. */
 "lead_for_now" | 
 /**  A lead of another council vouched for an unconfirmed lead. */
@@ -351,7 +351,7 @@ export type AuditAction =
 /**  A council's settings were changed. */
 "change_settings" | 
 /**  Someone asked to act for a council. */
-"ask_for_council" | 
+"council_access_request" | 
 /**  A domain was added to a council. */
 "add_domain" | 
 /**  A domain was removed from a council. */
@@ -582,7 +582,7 @@ export type Coordination = {
 	/**  Councils that have people but no lead. */
 	without_lead: NamedCouncil[],
 	/**  Unconfirmed leads. */
-	interim: InterimLead[],
+	interim: LeadToConfirm[],
 	/**  The email domains of all councils. */
 	listed: Domain[],
 	/**  How many requests have waited more than ten working days. */
@@ -1075,18 +1075,6 @@ export type Inbox = {
 	asked: CouncilCode[],
 };
 
-/**  An unconfirmed lead: the first person to act for a council without one. */
-export type InterimLead = {
-	/**  The council's code. */
-	council: CouncilCode,
-	/**  The council's name. */
-	council_name: string,
-	/**  The person's id. */
-	person: PersonId,
-	/**  The address with which they sign in. */
-	email: string,
-};
-
 /**  A role offered to someone at a council. */
 export type Invitation = {
 	/**  The invitation's id. */
@@ -1103,6 +1091,18 @@ export type Invitation = {
 	invited_by: string,
 	/**  When they were invited. */
 	invited_at: string,
+};
+
+/**  An unconfirmed lead: the first person to act for a council without one. */
+export type LeadToConfirm = {
+	/**  The council's code. */
+	council: CouncilCode,
+	/**  The council's name. */
+	council_name: string,
+	/**  The person's id. */
+	person: PersonId,
+	/**  The address with which they sign in. */
+	email: string,
 };
 
 /**  A link to another site. */
@@ -1811,7 +1811,7 @@ export type TextBox =
 /**  Why a project is deleted for good. */
 "purge" | 
 /**  Why someone should act for a council. */
-"ask_for_council";
+"council_access_request";
 
 /**  Light, dark, or as the system is set. */
 export type Theme = "system" | "light" | "dark";

@@ -17,7 +17,7 @@ const BINDINGS: &str = "bindings_are_as_committed";
 
 /// Runs every check, including the bindings.
 pub fn run() -> Result<()> {
-    machine::provide(Purpose::Build)?;
+    machine::install_tools(Purpose::Build)?;
     products::build_ui()?;
     let mut failures = count_failures();
     say("Comparing ui/src/bindings.ts with the Rust code");
@@ -64,7 +64,7 @@ pub fn count_failures() -> Tally {
 
 /// Writes ui/src/bindings.ts and docs/openapi.json.
 pub fn write_bindings() -> Result<()> {
-    machine::provide(Purpose::Build)?;
+    machine::install_tools(Purpose::Build)?;
     products::build_ui()?;
     say("Writing ui/src/bindings.ts");
     let written = bindings(cargo().env("GUILDHALL_WRITE_BINDINGS", "1"))?;

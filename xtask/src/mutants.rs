@@ -51,7 +51,7 @@ pub fn run(options: &Options) -> Result<()> {
         std::fs::remove_dir_all(place.join("mutants.out"))?;
     }
     std::fs::create_dir_all(&place)?;
-    let mut all_noticed = false;
+    let mut all_caught = false;
     let files: Vec<&str> = match options.file.as_slice() {
         [] => FILES.to_vec(),
         files => files.iter().map(String::as_str).collect(),
@@ -74,16 +74,16 @@ pub fn run(options: &Options) -> Result<()> {
         mutants.env("CARGO_TARGET_DIR", place.join("build"));
         // Nobody debugs a mutant, and each builds faster without what a debugger reads.
         mutants.env("CARGO_PROFILE_DEV_DEBUG", "0");
-        all_noticed = noticed(&mut mutants)?;
+        all_caught = catches_all(&mut mutants)?;
     }
-    if !all_noticed {
+    if !all_caught {
         bail!("Some mutants were noticed by no test.");
     }
     Ok(())
 }
 
 /// Whether every mutant was caught. cargo-mutants exits with 2 for missed mutants, and with 3 for timeouts.
-fn noticed(mutants: &mut Command) -> Result<bool> {
+fn catches_all(mutants: &mut Command) -> Result<bool> {
     match mutants.status()?.code() {
         Some(0 | 3) => Ok(true),
         Some(2) => Ok(false),

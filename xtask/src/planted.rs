@@ -17,9 +17,9 @@ use crate::steps::{cargo, command, output_of, root, run as run_step, say, target
 /// The number of seeds within which the simulation must find a mistake.
 const SEEDS: &str = "1000";
 /// The number of seeds that must first pass without a mistake.
-const SOUND: &str = "100";
+const CLEAN_SEEDS: &str = "100";
 /// The number of histories within which the model must find a mistake.
-const STORIES: &str = "150";
+const CASES: &str = "150";
 /// The folders of `tests/planted`.
 const SYNC: &str = "sync";
 const MEMBERSHIP: &str = "membership";
@@ -32,7 +32,7 @@ pub struct Options {
 }
 
 /// The result of planting a mistake.
-enum Came {
+enum Finding {
     /// The simulation's line about it, or the name of the failed test.
     Found(String),
     NotFound,
@@ -48,8 +48,8 @@ pub fn run(options: &Options) -> Result<()> {
     say("Copying the code");
     copy_code(&copy)?;
     let simulate = Simulate { copy: &copy, build: place.join("build") };
-    say(&format!("Simulating {SOUND} seeds without a mistake"));
-    if let Came::Found(told) = simulate.seeds(SOUND)? {
+    say(&format!("Simulating {CLEAN_SEEDS} seeds without a mistake"));
+    if let Finding::Found(told) = simulate.seeds(CLEAN_SEEDS)? {
         bail!("The simulation fails as it is: {told}");
     }
 
@@ -58,20 +58,20 @@ pub fn run(options: &Options) -> Result<()> {
         let name = patch.file_stem().context("a patch has a name")?.to_string_lossy().into_owned();
         say(&name);
         let began = Instant::now();
-        let came = simulate.with(&patch)?;
+        let finding = simulate.with(&patch)?;
         let seconds = began.elapsed().as_secs();
-        let told = match came {
-            Came::Found(told) => told,
-            Came::NotFound => {
+        let told = match finding {
+            Finding::Found(told) => told,
+            Finding::NotFound => {
                 all_found = false;
                 let tried = if is_of_membership(&patch) {
-                    format!("{STORIES} histories")
+                    format!("{CASES} histories")
                 } else {
                     format!("{SEEDS} seeds")
                 };
                 format!("**not found** in {tried}")
             }
-            Came::Stale(why) => {
+            Finding::Stale(why) => {
                 all_found = false;
                 format!("**does not fit**: {why}")
             }
@@ -90,7 +90,7 @@ struct Simulate<'a> {
 }
 
 impl Simulate<'_> {
-    fn with(&self, patch: &Path) -> Result<Came> {
+    fn with(&self, patch: &Path) -> Result<Finding> {
         let text = fs::read(patch)?;
         let apply = |more: &[&str]| {
             let mut git = command("git");
@@ -102,19 +102,19 @@ impl Simulate<'_> {
         };
         let applied = apply(&[]).output()?;
         if !applied.status.success() {
-            return Ok(Came::Stale(last_line(&applied.stderr)));
+            return Ok(Finding::Stale(last_line(&applied.stderr)));
         }
-        let came = if is_of_membership(patch) {
+        let finding = if is_of_membership(patch) {
             self.model()
         } else {
             match self.seeds(SEEDS) {
-                Ok(Came::NotFound) => self.tests("guildhall-tests", &["--test", "network"]),
+                Ok(Finding::NotFound) => self.tests("guildhall-tests", &["--test", "network"]),
                 other => other,
             }
         };
         run_step(&mut apply(&["--reverse"]))?;
         self.touch(&text)?;
-        came
+        finding
     }
 
     /// Makes patched files newer than their build, even if the build took less than the clock's resolution.
@@ -131,40 +131,40 @@ impl Simulate<'_> {
     }
 
     /// Simulates until the first failure.
-    fn seeds(&self, seeds: &str) -> Result<Came> {
+    fn seeds(&self, seeds: &str) -> Result<Finding> {
         let built = self.cargo("build", SIMULATE).output()?;
         if !built.status.success() {
-            return Ok(Came::Stale(error_of(&built)));
+            return Ok(Finding::Stale(error_of(&built)));
         }
         let mut simulate = self.cargo("run", SIMULATE);
         let simulated = simulate.args(["--", "--seeds", seeds, "--stop-at-first"]).output()?;
         let told = String::from_utf8_lossy(&simulated.stdout);
         let seed = told.lines().find(|line| line.starts_with("seed "));
         match (seed, simulated.status.success()) {
-            (Some(seed), _) => Ok(Came::Found(shortened(seed))),
-            (None, true) => Ok(Came::NotFound),
-            (None, false) => Ok(Came::Stale(error_of(&simulated))),
+            (Some(seed), _) => Ok(Finding::Found(shortened(seed))),
+            (None, true) => Ok(Finding::NotFound),
+            (None, false) => Ok(Finding::Stale(error_of(&simulated))),
         }
     }
 
     /// Compares the registry with the model of the rules.
-    fn model(&self) -> Result<Came> {
+    fn model(&self) -> Result<Finding> {
         self.tests("guildhall-registry", &["--test", "registry", "the_registry_does_what_the_rules_say"])
     }
 
     /// Runs a package's tests: the network tests or the model's.
-    fn tests(&self, package: &str, which: &[&str]) -> Result<Came> {
+    fn tests(&self, package: &str, which: &[&str]) -> Result<Finding> {
         let mut test = self.cargo_of(package, "test", which);
-        let tested = test.env("GUILDHALL_MODEL_CASES", STORIES).output()?;
+        let tested = test.env("GUILDHALL_MODEL_CASES", CASES).output()?;
         if tested.status.success() {
-            return Ok(Came::NotFound);
+            return Ok(Finding::NotFound);
         }
         // The names of failed tests come last.
         let told = String::from_utf8_lossy(&tested.stdout);
         let is_name = |line: &&str| line.starts_with("    ") && !line.trim().contains(' ');
         match told.lines().rev().find(is_name) {
-            Some(name) => Ok(Came::Found(format!("the test `{}` fails", name.trim()))),
-            None => Ok(Came::Stale(error_of(&tested))),
+            Some(name) => Ok(Finding::Found(format!("the test `{}` fails", name.trim()))),
+            None => Ok(Finding::Stale(error_of(&tested))),
         }
     }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::steps::{Beside, command, on_path, run, say, succeeds, tied, until};
+use crate::steps::{BackgroundProcess, command, on_path, run, say, succeeds, tied, until};
 
 /// Fields are dropped in order: the server ends before its folder is deleted.
 pub struct Postgres {
-    _server: Beside,
+    _server: BackgroundProcess,
     dir: TempDir,
 }
 
@@ -36,7 +36,7 @@ impl Postgres {
         for setting in ["listen_addresses=", "log_min_messages=fatal"].iter().chain(settings) {
             serve.args(["-c", setting]);
         }
-        let postgres = Self { _server: Beside::start(serve.stderr(Stdio::null()))?, dir };
+        let postgres = Self { _server: BackgroundProcess::start(serve.stderr(Stdio::null()))?, dir };
         let mut ask = Command::new(program("pg_isready")?);
         ask.arg("--host").arg(postgres.dir.path());
         until(Duration::from_secs(30), || succeeds(&mut ask).then_some(()))

@@ -15,7 +15,7 @@ use crate::headless::Session;
 use crate::machine::{self, Purpose};
 use crate::picture::Picture;
 use crate::products;
-use crate::steps::{Beside, command, output_of, run as run_step, say, target, tied};
+use crate::steps::{BackgroundProcess, command, output_of, run as run_step, say, target, tied};
 
 /// A person in the sample data of `guildhall-registry sample`.
 const SAMPLE_PERSON: &str = "sam.digital@barchester.example";
@@ -43,7 +43,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let headless =
         ["DISPLAY", "WAYLAND_DISPLAY"].iter().all(|name| std::env::var_os(name).is_none_or(|v| v.is_empty()));
-    machine::provide(if headless { Purpose::Headless } else { Purpose::Build })?;
+    machine::install_tools(if headless { Purpose::Headless } else { Purpose::Build })?;
     products::build()?;
 
     let dir = target().join("run");
@@ -65,10 +65,10 @@ pub fn run(options: &Options) -> Result<()> {
         let once = options.once || std::env::var_os("CI").is_some();
         let picture = Picture::at(dir.join("window.png"));
         say("No display here: opening the window on a virtual one");
-        watch(Beside::start(session.enter(&mut app))?, &session, picture, once)
+        watch(BackgroundProcess::start(session.enter(&mut app))?, &session, picture, once)
     } else {
         say("Opening the window");
-        ended(Beside::start(&mut app)?.wait()?)
+        ended(BackgroundProcess::start(&mut app)?.wait()?)
     }
 }
 
@@ -88,7 +88,7 @@ fn laptop(dir: &Path, options: &Options) -> Result<PathBuf> {
 }
 
 /// Starts the registry with the sample data, and passes its address to the app.
-fn sample_registry(dir: &Path, app: &mut Command, email: Option<&String>) -> Result<Beside> {
+fn sample_registry(dir: &Path, app: &mut Command, email: Option<&String>) -> Result<BackgroundProcess> {
     let data = dir.join("registry");
     let registry = || {
         let mut registry = command(products::registry());
@@ -119,8 +119,8 @@ fn sample_registry(dir: &Path, app: &mut Command, email: Option<&String>) -> Res
     Ok(serving)
 }
 
-fn serve(data: &Path, address: &str, log: &Path) -> Result<(Beside, String)> {
-    let mut serving = Beside::start(
+fn serve(data: &Path, address: &str, log: &Path) -> Result<(BackgroundProcess, String)> {
+    let mut serving = BackgroundProcess::start(
         tied(products::registry())
             .arg("--data-dir")
             .arg(data)
@@ -142,7 +142,7 @@ fn serve(data: &Path, address: &str, log: &Path) -> Result<(Beside, String)> {
 }
 
 /// Updates the screenshot until the window closes or, with `once`, has settled.
-fn watch(mut app: Beside, session: &Session, mut picture: Picture, once: bool) -> Result<()> {
+fn watch(mut app: BackgroundProcess, session: &Session, mut picture: Picture, once: bool) -> Result<()> {
     loop {
         if let Some(status) = app.ended()? {
             return ended(status);

@@ -118,9 +118,9 @@ pub fn tied(program: impl AsRef<OsStr>) -> Command {
 }
 
 /// A program that runs beside us until this is dropped.
-pub struct Beside(Child);
+pub struct BackgroundProcess(Child);
 
-impl Beside {
+impl BackgroundProcess {
     /// Starts a command from [`tied`].
     pub fn start(command: &mut Command) -> Result<Self> {
         Ok(Self(command.spawn().with_context(|| format!("could not start {}", shown(command)))?))
@@ -148,7 +148,7 @@ impl Beside {
     }
 }
 
-impl Drop for Beside {
+impl Drop for BackgroundProcess {
     fn drop(&mut self) {
         if let Ok(None) = self.0.try_wait() {
             let pid = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);

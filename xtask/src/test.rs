@@ -33,7 +33,7 @@ enum Part {
 
 /// Runs the requested parts. A failure does not stop the others.
 pub fn run(options: &Options) -> Result<()> {
-    machine::provide(Purpose::Test)?;
+    machine::install_tools(Purpose::Test)?;
     products::build_ui()?;
     let name = options.name.as_deref();
     let mut tally = Tally::default();

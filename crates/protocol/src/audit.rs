@@ -44,7 +44,7 @@ actions! {
     /// A laptop was signed out from another laptop.
     SignOutDevice = "sign_out_device",
     /// Someone erased their account.
-    Erase = "erase",
+    EraseAccount = "erase",
     /// Someone became an unconfirmed lead because the council had no lead.
     LeadForNow = "lead_for_now",
     /// A lead of another council vouched for an unconfirmed lead.
@@ -72,7 +72,7 @@ actions! {
     /// A council's settings were changed.
     ChangeSettings = "change_settings",
     /// Someone asked to act for a council.
-    AskForCouncil = "ask_for_council",
+    CouncilAccessRequest = "ask_for_council",
     /// A domain was added to a council.
     AddDomain = "add_domain",
     /// A domain was removed from a council.

@@ -20,7 +20,7 @@ pub enum Kind {
     Update,
     /// See [`crate::Review`].
     Review,
-    /// See [`crate::Reviewed`].
+    /// See [`crate::ReviewOutcome`].
     Submission,
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::hashed::Hashed;
+use crate::hashed::HashKey;
 use crate::text;
 use crate::validate::LIMITS;
 
@@ -225,11 +225,11 @@ pub fn diff(base: &Fields, mine: &Fields) -> Patch {
             }
             Shape::Values | Shape::ById => {
                 let (was, is) = (members(was), members(is));
-                let stood: HashSet<Hashed> = was.iter().map(Hashed).collect();
-                let kept: HashSet<Hashed> = is.iter().map(key).map(Hashed).collect();
-                let is_new = |member: &&Value| !stood.contains(&Hashed(member));
+                let stood: HashSet<HashKey> = was.iter().map(HashKey).collect();
+                let kept: HashSet<HashKey> = is.iter().map(key).map(HashKey).collect();
+                let is_new = |member: &&Value| !stood.contains(&HashKey(member));
                 let added: Vec<Value> = is.iter().filter(is_new).cloned().collect();
-                let is_gone = |key: &&Value| !kept.contains(&Hashed(key));
+                let is_gone = |key: &&Value| !kept.contains(&HashKey(key));
                 let removed: Vec<Value> = was.iter().map(key).filter(is_gone).cloned().collect();
                 if !added.is_empty() {
                     patch.add.insert((*field).to_owned(), added);
@@ -250,19 +250,19 @@ pub fn apply(record: &Fields, patch: &Patch) -> Fields {
         result.insert(field.clone(), value.clone());
     }
     for (field, removed) in &patch.remove {
-        let removed: HashSet<Hashed> = removed.iter().map(Hashed).collect();
-        let is_kept = |member: &&Value| !removed.contains(&Hashed(key(member)));
+        let removed: HashSet<HashKey> = removed.iter().map(HashKey).collect();
+        let is_kept = |member: &&Value| !removed.contains(&HashKey(key(member)));
         let kept = members(result.get(field)).iter().filter(is_kept).cloned().collect();
         result.insert(field.clone(), Value::Array(kept));
     }
     for (field, added) in &patch.add {
         let mut all: Vec<&Value> = members(result.get(field)).iter().collect();
-        let mut places: HashMap<Hashed, usize> = HashMap::new();
+        let mut places: HashMap<HashKey, usize> = HashMap::new();
         for (place, member) in all.iter().enumerate() {
-            places.entry(Hashed(key(member))).or_insert(place);
+            places.entry(HashKey(key(member))).or_insert(place);
         }
         for member in added {
-            match places.entry(Hashed(key(member))) {
+            match places.entry(HashKey(key(member))) {
                 Entry::Occupied(at) => all[*at.get()] = member,
                 Entry::Vacant(at) => {
                     at.insert(all.len());
@@ -311,10 +311,10 @@ pub fn member<'a>(record: &'a Fields, field: &str, with: &Value) -> Option<&'a V
 }
 
 /// The members of a set by key; of two with the same key, the first.
-pub(crate) fn by_key<'a>(record: &'a Fields, field: &str) -> HashMap<Hashed<'a>, &'a Value> {
+pub(crate) fn by_key<'a>(record: &'a Fields, field: &str) -> HashMap<HashKey<'a>, &'a Value> {
     let mut by_key = HashMap::new();
     for member in members(record.get(field)) {
-        by_key.entry(Hashed(key(member))).or_insert(member);
+        by_key.entry(HashKey(key(member))).or_insert(member);
     }
     by_key
 }

@@ -7,9 +7,9 @@ use serde_json::Value;
 /// A member of a set, or its key, for use in hash tables. Sets come from strangers, so searching one from the start for
 /// each member of another would let them make it slow.
 #[derive(Clone, Copy)]
-pub(crate) struct Hashed<'a>(pub(crate) &'a Value);
+pub(crate) struct HashKey<'a>(pub(crate) &'a Value);
 
-impl PartialEq for Hashed<'_> {
+impl PartialEq for HashKey<'_> {
     fn eq(&self, other: &Self) -> bool {
         #[cfg(test)]
         visits::count();
@@ -17,9 +17,9 @@ impl PartialEq for Hashed<'_> {
     }
 }
 
-impl Eq for Hashed<'_> {}
+impl Eq for HashKey<'_> {}
 
-impl Hash for Hashed<'_> {
+impl Hash for HashKey<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         #[cfg(test)]
         visits::count();

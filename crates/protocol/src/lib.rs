@@ -51,10 +51,10 @@ pub use audit::{AuditAction, AuditEntry, AuditPage};
 pub use council::{Council, Nation, Offer, Service, Successor};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
 pub use person::{
-    AnswerDomain, AskForCouncil, Coordination, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
-    Device, Domain, DomainAnswer, DomainStatus, Erase, InterimLead, Invitation, InvitationReply, Invite,
-    MAX_NAMES, MAX_REQUESTS, Me, Membership, NamedCouncil, NewRole, ReviewPolicy, Role, Seat,
-    UnconfirmedLead, Week,
+    Coordination, CouncilAccessRequest, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
+    DecideDomain, Device, Domain, DomainAnswer, DomainStatus, EraseAccount, Invitation, InvitationReply,
+    Invite, LeadToConfirm, MAX_NAMES, MAX_REQUESTS, Me, Membership, NamedCouncil, NewRole, ReviewPolicy,
+    Role, Seat, UnconfirmedLead, Week,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{
@@ -63,7 +63,7 @@ pub use project::{
 };
 pub use registry::RegistryFacts;
 pub use report::{NewReport, Purge, ReadTeam, Report, ReportReason};
-pub use review::{Decision, REASON, Review, Reviewed};
+pub use review::{Decision, REASON, Review, ReviewOutcome};
 pub use submission::{Conflict, MergedWith, State, Submission, Verdict};
 pub use succession::{
     AREA, MAX_SUCCESSORS, MAX_TAKEN_OVER, NameSuccessors, NamedSuccessor, NewSuccessor, Predecessor,

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::fields::{self, Fields, Patch, Shape, shape};
-use crate::hashed::Hashed;
+use crate::hashed::HashKey;
 use crate::paragraphs;
 
 /// The result of merging two changes to one record.
@@ -72,7 +72,7 @@ pub fn merge(base: &Fields, theirs: &Fields, patch: &Patch) -> Merged {
         let (was, now) = (fields::by_key(base, field), fields::by_key(theirs, field));
         let is_clean = |member: &&Value| {
             let key = fields::key(member);
-            let (was, now) = (was.get(&Hashed(key)), now.get(&Hashed(key)));
+            let (was, now) = (was.get(&HashKey(key)), now.get(&HashKey(key)));
             let clean = now == was || now.copied() == is_added.then_some(*member);
             if !clean {
                 clashes.push(Clash { field: field.to_owned(), member: Some(key.clone()) });

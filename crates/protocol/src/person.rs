@@ -169,13 +169,13 @@ pub struct InvitationReply {
 /// `DELETE /api/v1/me`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Erase {
+pub struct EraseAccount {
     /// Names by which they may appear as a contact on their councils' projects. At most [`MAX_NAMES`].
     #[serde(default)]
     pub names: Vec<String>,
 }
 
-/// The most names in [`Erase::names`].
+/// The most names in [`EraseAccount::names`].
 pub const MAX_NAMES: usize = 10;
 
 /// `PUT /api/v1/councils/{code}/people/{person}`.
@@ -336,7 +336,7 @@ pub struct Domain {
 /// `POST /api/v1/me/councils`: someone with an unknown domain asks to act for a council.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct AskForCouncil {
+pub struct CouncilAccessRequest {
     /// The council.
     pub council: CouncilCode,
     /// Why their address belongs to the council, at most 1,000 characters.
@@ -362,7 +362,7 @@ pub enum DomainAnswer {
 /// `PUT /api/v1/councils/{code}/domains/{domain}`: decides a request, or adds the domain where there is none.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct AnswerDomain {
+pub struct DecideDomain {
     /// The decision.
     pub answer: DomainAnswer,
     /// The person whose request is decided; absent from older apps, which mean the first who asked.
@@ -442,7 +442,7 @@ pub struct Coordination {
     /// Councils that have people but no lead.
     pub without_lead: Vec<NamedCouncil>,
     /// Unconfirmed leads.
-    pub interim: Vec<InterimLead>,
+    pub interim: Vec<LeadToConfirm>,
     /// The email domains of all councils.
     #[serde(default)]
     pub listed: Vec<Domain>,
@@ -473,7 +473,7 @@ pub struct NamedCouncil {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct InterimLead {
+pub struct LeadToConfirm {
     /// The council's code.
     pub council: CouncilCode,
     /// The council's name.

@@ -46,7 +46,7 @@ pub const REASON: usize = 2000;
 /// The outcome of a review: a record of [`crate::changes::Kind::Submission`], for its author.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-pub struct Reviewed {
+pub struct ReviewOutcome {
     /// Published, changes requested or declined.
     pub state: State,
     /// The reason; may be empty if it was published.

@@ -150,11 +150,11 @@ pub fn shown_code(challenge: &str) -> String {
     // The alphabet has 32 letters, so each is equally likely.
     let letter = |byte: &u8| char::from(CODE_ALPHABET[usize::from(byte % 32)]);
     let code: String = hash.iter().take(CODE_LENGTH).map(letter).collect();
-    in_halves(&code)
+    grouped(&code)
 }
 
 /// A code in the form in which people read it: `ABCD-EFGH`.
-pub fn in_halves(code: &str) -> String {
+pub fn grouped(code: &str) -> String {
     match code.split_at_checked(code.len() / 2) {
         Some((first, last)) => format!("{first}-{last}"),
         None => code.to_owned(),

@@ -54,7 +54,7 @@ pub use mail::{Mail, MailError, NotASmtpServer, SmtpServer};
 pub use ops::backup::{BackupError, Contents, History, Unreadable, restore, verify};
 pub use privacy::erasure::DamagedLedger;
 pub use registry::{Config, Registry, open};
+pub use store::integrity::Finding;
 pub use store::settings::Setting;
 pub use store::tables::ALL as TABLES;
-pub use store::wholeness::Finding;
 pub use store::{DatabaseUrl, NotADatabaseUrl, OpenError, StoreError};

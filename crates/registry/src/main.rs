@@ -12,7 +12,7 @@ async fn main() -> ExitCode {
     match cli::run(cli::CommandLine::parse()).await {
         Ok(code) => code,
         Err(error) => {
-            cli::complain(&error);
+            cli::print_error(&error);
             ExitCode::FAILURE
         }
     }

@@ -11,7 +11,7 @@ use guildhall_protocol::{NeedId, ProjectId, Visibility};
 use guildhall_registry::Registry;
 use uuid::Uuid;
 
-use super::{Chance, FaultyTransport, MOMENT, NoCommitHook, NoKeychain, TOO_LONG, Time};
+use super::{Chance, FaultyTransport, NoCommitHook, NoKeychain, POLL_INTERVAL, TOO_LONG, Time};
 
 /// A client with its sync loop.
 pub(crate) struct Laptop {
@@ -51,7 +51,7 @@ impl Laptop {
         let opening = async {
             loop {
                 match Client::open(folder.to_owned(), None, env.clone()) {
-                    Err(Failure::FolderInUse { .. }) => tokio::time::sleep(MOMENT).await,
+                    Err(Failure::FolderInUse { .. }) => tokio::time::sleep(POLL_INTERVAL).await,
                     other => return other.unwrap(),
                 }
             }
@@ -141,7 +141,7 @@ impl Laptop {
         let waiting = async {
             while !so(self.client.clone()).await {
                 // Not every change has an event, so the condition is also checked after a moment.
-                let _ = tokio::time::timeout(MOMENT, events.recv()).await;
+                let _ = tokio::time::timeout(POLL_INTERVAL, events.recv()).await;
             }
         };
         if tokio::time::timeout(TOO_LONG, waiting).await.is_err() {
@@ -244,7 +244,7 @@ impl Laptop {
         false
     }
 
-    pub(crate) async fn until_keeps_no(&self, words: &str) {
+    pub(crate) async fn until_no_file_contains(&self, words: &str) {
         self.until(&format!("{words} stands nowhere"), |_| async { !self.keeps(words).await }).await;
     }
 

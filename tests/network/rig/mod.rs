@@ -29,7 +29,7 @@ pub(crate) const ADDRESS: &str = "https://registry.example";
 
 /// A test that has waited this long waits for something that will not happen.
 pub(crate) const TOO_LONG: Duration = Duration::from_secs(60);
-const MOMENT: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Time as the test controls it, and a clock that may be wrong.
 #[derive(Clone)]
@@ -141,7 +141,7 @@ pub(crate) enum Accident {
     CutAfter(usize),
     /// The answer is cut off that many bytes before its end.
     CutShort(usize),
-    /// The request waits until [`FaultyTransport::let_go`].
+    /// The request waits until [`FaultyTransport::release`].
     Stuck,
     /// Another server answers with this text.
     Answer(&'static str),
@@ -162,11 +162,11 @@ pub(crate) struct FaultyTransport {
 }
 
 impl FaultyTransport {
-    pub(crate) fn cut(&self) {
+    pub(crate) fn go_offline(&self) {
         self.there.store(false, Ordering::SeqCst);
     }
 
-    pub(crate) fn mend(&self) {
+    pub(crate) fn go_online(&self) {
         self.there.store(true, Ordering::SeqCst);
     }
 
@@ -181,7 +181,7 @@ impl FaultyTransport {
     }
 
     /// Lets a stuck request continue, now or when it gets stuck.
-    pub(crate) fn let_go(&self) {
+    pub(crate) fn release(&self) {
         self.stuck.notify_one();
     }
 

@@ -13,7 +13,7 @@ use super::{Simulation, short};
 
 /// What happens to a request.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fate {
+pub(super) enum Delivery {
     /// Both the request and its answer arrive.
     Well,
     /// The request arrives twice, and the second answer comes back.
@@ -64,7 +64,7 @@ const STALE: usize = 8;
 
 impl Simulation {
     /// Delivers a request in the given way.
-    pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Fate) -> Result<()> {
+    pub(super) async fn deliver(&mut self, id: u64, who: usize, fate: Delivery) -> Result<()> {
         let Some(Waiting::Request { request, by_person, answer }) = self.env.take(id) else {
             return Ok(());
         };
@@ -72,22 +72,24 @@ impl Simulation {
         let mut not_tried = None;
         if request.method() == Method::PUT {
             let id = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
-            if matches!(fate, Fate::Unreachable) {
+            if matches!(fate, Delivery::Unreachable) {
                 not_tried = Some((self.tries(who, &id)?, id));
             } else {
                 self.remember(&request);
                 self.sent.entry((who, request.body().clone())).or_default().insert(id);
             }
         }
-        self.see_reading(who, &request)?;
+        self.check_reading(who, &request)?;
         let asked = format!("{}: {}", Self::name(who), described(&request));
         let request = self.with_small_pages(request)?;
         let given = match fate {
-            Fate::Unreachable => Err(TransportError::Unreachable),
-            Fate::Lost => Err(TransportError::Lost),
-            Fate::Instead(impostor) => Ok(impostor.answer()),
-            Fate::Well | Fate::Slow | Fate::AnswerLost | Fate::Cut(_) => Ok(self.ask(&request).await?),
-            Fate::Twice => {
+            Delivery::Unreachable => Err(TransportError::Unreachable),
+            Delivery::Lost => Err(TransportError::Lost),
+            Delivery::Instead(impostor) => Ok(impostor.answer()),
+            Delivery::Well | Delivery::Slow | Delivery::AnswerLost | Delivery::Cut(_) => {
+                Ok(self.ask(&request).await?)
+            }
+            Delivery::Twice => {
                 self.ask(&request).await?;
                 Ok(self.ask(&request).await?)
             }
@@ -97,27 +99,27 @@ impl Simulation {
             Err(error) => error.to_string(),
         };
         match fate {
-            Fate::Well => self.tell(format!("{asked} -> {came}")),
+            Delivery::Well => self.tell(format!("{asked} -> {came}")),
             other => self.tell(format!("{asked} -> {came}, {other:?}")),
         }
-        if let (Fate::Slow, Ok(given)) = (fate, &given) {
+        if let (Delivery::Slow, Ok(given)) = (fate, &given) {
             let (asked, given) = (Box::new(request), given.clone());
             self.env.put_back(id, who, Waiting::Answer { asked, step: self.step, given, answer });
             return self.quiet().await;
         }
-        if let (Fate::Well | Fate::Twice, Ok(given)) = (fate, &given) {
+        if let (Delivery::Well | Delivery::Twice, Ok(given)) = (fate, &given) {
             self.note_answer(who, &request, given, self.step);
         }
         // The task may have stopped waiting.
         let _ = answer.send(on_its_way_back(given, fate));
         self.quiet().await?;
         if let Some((before, id)) = not_tried {
-            self.see_not_tried(who, &id, before)?;
+            self.check_not_tried(who, &id, before)?;
         }
         match fate {
             // The delay applies to the loop only: a person is told when to try again.
-            Fate::Instead(Impostor { retry_after: Some(seconds), .. }) if !by_person => {
-                self.see_patience(who, id, seconds)
+            Delivery::Instead(Impostor { retry_after: Some(seconds), .. }) if !by_person => {
+                self.check_patience(who, id, seconds)
             }
             _ => Ok(()),
         }
@@ -128,7 +130,7 @@ impl Simulation {
         let Some(Waiting::Answer { asked, step, given, answer }) = self.env.take(id) else { return Ok(()) };
         self.tell(format!("{}: the answer to {} comes", Self::name(who), described(&asked)));
         self.note_answer(who, &asked, &given, step);
-        let _ = answer.send(on_its_way_back(Ok(given), Fate::Well));
+        let _ = answer.send(on_its_way_back(Ok(given), Delivery::Well));
         self.quiet().await
     }
 
@@ -164,7 +166,7 @@ impl Simulation {
     }
 
     /// A laptop whose loop was told when to try again waits that long.
-    fn see_patience(&self, who: usize, since: u64, seconds: u32) -> Result<()> {
+    fn check_patience(&self, who: usize, since: u64, seconds: u32) -> Result<()> {
         let asked = SignedDuration::from_secs(seconds.into());
         let now = self.env.now();
         let earliest = now.saturating_add(asked)?;
@@ -182,15 +184,16 @@ impl Simulation {
     /// A submission that was never sent does not count as tried: its author can still withdraw it offline. Earlier
     /// sending may count, because a submission can be refused for its token and sent again in one try. So may the next
     /// try of a laptop that lost power between counting it and sending it.
-    fn see_not_tried(&self, who: usize, id: &str, before: i64) -> Result<()> {
+    fn check_not_tried(&self, who: usize, id: &str, before: i64) -> Result<()> {
         let sent_again = self.env.look(|_, whose, what| match what {
             Waiting::Request { request, .. } if whose == who && request.uri().path().ends_with(id) => {
                 Some(())
             }
             _ => None,
         });
-        let dying =
-            self.env.look(|_, whose, what| (whose == who && matches!(what, Waiting::Dying)).then_some(()));
+        let dying = self
+            .env
+            .look(|_, whose, what| (whose == who && matches!(what, Waiting::LosingPower)).then_some(()));
         let (after, name) = (self.tries(who, id)?, Self::name(who));
         let expected = before - 1 + i64::try_from(sent_again.len())?;
         let counted_and_died = !dying.is_empty() && after == expected + 1;
@@ -214,13 +217,13 @@ impl Simulation {
 
     /// A laptop reads from zero when the registry tells it to, or when it seems to have had no contact for a month.
     /// Otherwise it does so only if its digest differs, which must never happen.
-    fn see_reading(&mut self, who: usize, request: &http::Request<Bytes>) -> Result<()> {
+    fn check_reading(&mut self, who: usize, request: &http::Request<Bytes>) -> Result<()> {
         if request.uri().path() == routes::CHANGES {
             let from_zero = !request.uri().query().is_some_and(|query| query.contains("after="));
             let name = Self::name(who);
-            let may = self.reads_anew[who] || self.month_passed[who];
+            let may = self.may_read_from_zero[who] || self.month_passed[who];
             ensure!(!from_zero || may, "{name}: its mirror was not what the registry said");
-            self.reads_anew[who] = from_zero;
+            self.may_read_from_zero[who] = from_zero;
             self.month_passed[who] &= !from_zero;
         }
         Ok(())
@@ -262,7 +265,7 @@ impl Simulation {
         step: u32,
     ) {
         if given.status() == StatusCode::GONE {
-            self.reads_anew[who] = true;
+            self.may_read_from_zero[who] = true;
         }
         let Some(submission) = request.uri().path().strip_prefix("/api/v1/submissions/") else { return };
         let Ok(verdict) = serde_json::from_slice::<Verdict>(given.body()) else { return };
@@ -291,11 +294,11 @@ impl Impostor {
     }
 }
 
-fn on_its_way_back(given: Result<http::Response<Bytes>, TransportError>, fate: Fate) -> Answer {
+fn on_its_way_back(given: Result<http::Response<Bytes>, TransportError>, fate: Delivery) -> Answer {
     let given = given?;
     Ok(match fate {
-        Fate::AnswerLost => return Err(TransportError::Lost),
-        Fate::Cut(thousandths) => given.map(|body| {
+        Delivery::AnswerLost => return Err(TransportError::Lost),
+        Delivery::Cut(thousandths) => given.map(|body| {
             let begun = body.slice(..body.len() * thousandths / 1000);
             stream::iter([Ok(begun), Err(TransportError::Lost)]).boxed()
         }),

@@ -41,7 +41,7 @@ pub(super) enum Waiting {
     /// The passing of time.
     Timer { until: Timestamp, passed: oneshot::Sender<()> },
     /// A transaction has just been committed, and the laptop loses power now.
-    Dying,
+    LosingPower,
 }
 
 /// The waiting tasks and the clocks.
@@ -101,14 +101,14 @@ impl Env {
         }
     }
 
-    fn wait(self: &Arc<Self>, who: usize, what: Waiting) -> Standing {
+    fn wait(self: &Arc<Self>, who: usize, what: Waiting) -> WaitingEntry {
         let mut state = self.state();
         let id = state.next;
         state.next += 1;
         state.waiting.insert(id, (who, what));
         drop(state);
         self.moved.notify_one();
-        Standing { env: Arc::clone(self), id }
+        WaitingEntry { env: Arc::clone(self), id }
     }
 
     /// Registers a task of that laptop until the returned value is dropped.
@@ -190,18 +190,18 @@ impl Waiting {
             Self::Request { request, .. } => format!("{} {}", request.method(), request.uri().path()),
             Self::Answer { asked, .. } => format!("the answer to {} {}", asked.method(), asked.uri().path()),
             Self::Timer { until, .. } => format!("until {until}"),
-            Self::Dying => "dying".to_owned(),
+            Self::LosingPower => "dying".to_owned(),
         }
     }
 }
 
 /// An entry among everything that waits; dropping it removes the entry.
-struct Standing {
+struct WaitingEntry {
     env: Arc<Env>,
     id: u64,
 }
 
-impl Drop for Standing {
+impl Drop for WaitingEntry {
     fn drop(&mut self) {
         self.env.take(self.id);
         self.env.moved.notify_one();
@@ -266,7 +266,7 @@ impl guildhall_client::CommitHook for Seat {
             }
         };
         if dies {
-            let _standing = self.env.wait(self.who, Waiting::Dying);
+            let _standing = self.env.wait(self.who, Waiting::LosingPower);
             std::future::pending::<()>().await;
         }
     }

@@ -35,7 +35,7 @@ pub use template::Template;
 use deliver::Acknowledged;
 use env::{BEGINNING, Chance, Env};
 use laptop::Laptop;
-use people::{Doing, LAPTOPS, Written};
+use people::{LAPTOPS, PersonAtLaptop, WrittenWords};
 use town::Town;
 
 /// The registry's address for every laptop.
@@ -129,7 +129,7 @@ struct Simulation {
     env: Arc<Env>,
     town: Town,
     laptops: Vec<Laptop>,
-    written: Written,
+    written: WrittenWords,
     /// Decides what happens next.
     chance: SmallRng,
     /// Copies of submissions that may still arrive again.
@@ -144,7 +144,7 @@ struct Simulation {
     /// For each restored backup, the step in which it was made and the step in which it was restored.
     restored: Vec<(u32, u32)>,
     /// Laptops that were told to read from zero, or have no mirror yet.
-    reads_anew: Vec<bool>,
+    may_read_from_zero: Vec<bool>,
     /// Laptops on which a month may seem to have passed, because their clock was set forward.
     month_passed: Vec<bool>,
     /// Laptops whose session may have ended, because it was revoked or its registry was replaced.
@@ -178,7 +178,7 @@ impl Simulation {
         let keyrings = vec![env::Keyring::default(); LAPTOPS.len()];
         let keyrings = keyrings.iter().map(env::Keyring::copy).collect();
         let mut simulation = Self::open(root, 0, "2026-11-23T09:00:00Z".parse()?, keyrings).await?;
-        simulation.reads_anew = vec![true; LAPTOPS.len()];
+        simulation.may_read_from_zero = vec![true; LAPTOPS.len()];
         simulation.session_over = vec![true; LAPTOPS.len()];
         Ok(simulation)
     }
@@ -199,7 +199,7 @@ impl Simulation {
             env,
             town,
             laptops,
-            written: Written::default(),
+            written: WrittenWords::default(),
             chance,
             stale: Vec::new(),
             sent: BTreeMap::new(),
@@ -207,7 +207,7 @@ impl Simulation {
             acknowledged: Vec::new(),
             withdrawn: Vec::new(),
             restored: Vec::new(),
-            reads_anew: vec![false; LAPTOPS.len()],
+            may_read_from_zero: vec![false; LAPTOPS.len()],
             month_passed: vec![false; LAPTOPS.len()],
             session_over: vec![false; LAPTOPS.len()],
             page: routes::MAX_PAGE,
@@ -220,7 +220,7 @@ impl Simulation {
 
     /// Runs the seed, then lets everything settle, and checks the invariants.
     async fn live(&mut self) -> Result<()> {
-        self.live_dangerously().await?;
+        self.run_steps().await?;
         self.settle().await?;
         self.check().await
     }
@@ -256,8 +256,8 @@ impl Simulation {
         Ok(())
     }
 
-    fn doing(&mut self, who: usize) -> Result<Doing> {
-        Ok(Doing {
+    fn doing(&mut self, who: usize) -> Result<PersonAtLaptop> {
+        Ok(PersonAtLaptop {
             person: LAPTOPS[who],
             client: self.laptops[who].client.clone(),
             written: self.written.clone(),

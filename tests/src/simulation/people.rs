@@ -38,7 +38,7 @@ pub(super) const LAPTOPS: [Person; 4] = [SAM, SAM, ROBIN, ALEX];
 
 /// Everything that people wrote.
 #[derive(Clone, Default)]
-pub(super) struct Written(Arc<Mutex<Words>>);
+pub(super) struct WrittenWords(Arc<Mutex<Words>>);
 
 #[derive(Default)]
 struct Words {
@@ -57,7 +57,7 @@ struct Words {
     taken_back: Vec<(u32, String)>,
 }
 
-impl Written {
+impl WrittenWords {
     fn words(&self) -> MutexGuard<'_, Words> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -114,7 +114,7 @@ impl Written {
         self.words().taken_back.clone()
     }
 
-    fn insists(&self, draft: Uuid) -> u32 {
+    fn times_resent(&self, draft: Uuid) -> u32 {
         let mut words = self.words();
         let times = words.insisted.entry(draft).or_default();
         *times += 1;
@@ -139,10 +139,10 @@ fn words_of(form: &DraftForm) -> BTreeSet<String> {
 type Change = Box<dyn FnOnce(&mut DraftForm) + Send>;
 
 /// A person at a laptop.
-pub(super) struct Doing {
+pub(super) struct PersonAtLaptop {
     pub(super) person: Person,
     pub(super) client: Client,
-    pub(super) written: Written,
+    pub(super) written: WrittenWords,
     /// The registry that issues their sign-in codes.
     pub(super) registry: Registry,
     pub(super) chance: SmallRng,
@@ -174,7 +174,7 @@ fn waiting_in(work: &Path, draft: Uuid) -> Option<String> {
     Connection::open(work).ok()?.query_row(sql, [draft.to_string()], |row| row.get(0)).ok()
 }
 
-impl Doing {
+impl PersonAtLaptop {
     /// A random action.
     pub(super) async fn anything(mut self) -> String {
         if self.client.status().await.sign_in_needed && self.chance.random_ratio(1, 2) {
@@ -205,7 +205,7 @@ impl Doing {
                 let result = self.remove_one().await;
                 told("removes a draft", result)
             }
-            18..20 => self.mend_one().await,
+            18..20 => self.resolve_one().await,
             _ => {
                 let result = self.bring_one_back().await;
                 told("brings back what was not taken", result)
@@ -303,16 +303,16 @@ impl Doing {
         if self.chance.random_ratio(1, 2) { self.client.send_draft(draft).await } else { Ok(()) }
     }
 
-    async fn mend_one(&mut self) -> String {
+    async fn resolve_one(&mut self) -> String {
         match self.one_of(DraftState::NeedsAttention).await {
-            Ok(Some(draft)) => self.mend(draft).await,
+            Ok(Some(draft)) => self.resolve_attention(draft).await,
             Ok(None) => "looks at the drafts".to_owned(),
             Err(failure) => told("looks at the drafts", Err(failure)),
         }
     }
 
     /// Resolves a draft that needs attention.
-    pub(super) async fn mend(&mut self, draft: Uuid) -> String {
+    pub(super) async fn resolve_attention(&mut self, draft: Uuid) -> String {
         if let Ok(conflict) = self.client.conflict(draft).await {
             // Whichever side is chosen, the other was seen.
             for clash in &conflict.clashes {
@@ -328,7 +328,7 @@ impl Doing {
             }
             Attention::Conflict => self.choose(draft).await,
             // A draft that fails a second time stays on the laptop.
-            Attention::Gone if self.written.insists(draft) > 1 => {
+            Attention::Gone if self.written.times_resent(draft) > 1 => {
                 told("keeps what has gone", self.client.withdraw_draft(draft).await)
             }
             Attention::Refused { errors } => {

@@ -7,13 +7,13 @@ use jiff::SignedDuration;
 use rand::Rng;
 use rand::seq::{IndexedRandom, IteratorRandom};
 
-use super::deliver::{Fate, IMPOSTORS};
+use super::deliver::{Delivery, IMPOSTORS};
 use super::env::Waiting;
 use super::people::{ALEX, LAPTOPS};
 use super::{Simulation, short};
 
 /// The weight of each kind of fault in a seed; 0 for never.
-struct Weather {
+struct FaultRates {
     unreachable: u32,
     lost: u32,
     answer_lost: u32,
@@ -32,7 +32,7 @@ struct Weather {
     clock: u32,
 }
 
-impl Weather {
+impl FaultRates {
     fn of(chance: &mut impl Rng) -> Self {
         let mut sometimes = |likely: u32| if chance.random_ratio(3, 5) { likely } else { 0 };
         let lost = sometimes(6);
@@ -60,7 +60,7 @@ impl Weather {
 /// What may happen next.
 #[derive(Clone, Copy, Debug)]
 enum Next {
-    Deliver { id: u64, who: usize, fate: Fate },
+    Deliver { id: u64, who: usize, fate: Delivery },
     DeliverLate(usize),
     Arrive(u64, usize),
     Fire(u64, usize),
@@ -85,13 +85,13 @@ enum Kind {
     Request,
     Answer,
     Timer,
-    Dying,
+    LosingPower,
 }
 
 impl Simulation {
     /// Runs thirty to a hundred random steps.
-    pub(super) async fn live_dangerously(&mut self) -> Result<()> {
-        let weather = Weather::of(&mut self.chance);
+    pub(super) async fn run_steps(&mut self) -> Result<()> {
+        let weather = FaultRates::of(&mut self.chance);
         if weather.clock > 0 {
             // Years off, from the start: text that is stored for 90 days would not survive such a jump.
             let who = self.chance.random_range(0..LAPTOPS.len());
@@ -100,7 +100,7 @@ impl Simulation {
         }
         for _ in 0..self.chance.random_range(30..100) {
             self.step += 1;
-            self.bury_the_dying().await?;
+            self.cut_power().await?;
             let choices = self.choices(&weather);
             let Ok((_, next)) = choices.choose_weighted(&mut self.chance, |(likely, _)| *likely) else {
                 break;
@@ -111,8 +111,8 @@ impl Simulation {
     }
 
     /// Laptops that stopped at a commit lose power now.
-    pub(super) async fn bury_the_dying(&mut self) -> Result<()> {
-        let dying = self.env.look(|_, who, what| matches!(what, Waiting::Dying).then_some(who));
+    pub(super) async fn cut_power(&mut self) -> Result<()> {
+        let dying = self.env.look(|_, who, what| matches!(what, Waiting::LosingPower).then_some(who));
         for who in dying {
             self.tell(format!("{}: loses power at a commit", Self::name(who)));
             self.die(who).await?;
@@ -133,7 +133,7 @@ impl Simulation {
         self.quiet().await
     }
 
-    fn choices(&mut self, weather: &Weather) -> Vec<(u32, Next)> {
+    fn choices(&mut self, weather: &FaultRates) -> Vec<(u32, Next)> {
         let waiting = self.env.look(|id, who, what| {
             let kind = match what {
                 Waiting::Request { request, .. } if request.uri().path().ends_with("/auth/token") => {
@@ -142,20 +142,20 @@ impl Simulation {
                 Waiting::Request { .. } => Kind::Request,
                 Waiting::Answer { .. } => Kind::Answer,
                 Waiting::Timer { .. } => Kind::Timer,
-                Waiting::Dying => Kind::Dying,
+                Waiting::LosingPower => Kind::LosingPower,
             };
             Some((id, who, kind))
         });
         let mut choices = Vec::new();
-        let cut = Fate::Cut(self.chance.random_range(0..1000));
-        let instead = Fate::Instead(*IMPOSTORS.choose(&mut self.chance).unwrap_or(&IMPOSTORS[0]));
+        let cut = Delivery::Cut(self.chance.random_range(0..1000));
+        let instead = Delivery::Instead(*IMPOSTORS.choose(&mut self.chance).unwrap_or(&IMPOSTORS[0]));
         let fates = [
-            (24, Fate::Well),
-            (weather.unreachable, Fate::Unreachable),
-            (weather.lost, Fate::Lost),
-            (weather.answer_lost, Fate::AnswerLost),
+            (24, Delivery::Well),
+            (weather.unreachable, Delivery::Unreachable),
+            (weather.lost, Delivery::Lost),
+            (weather.answer_lost, Delivery::AnswerLost),
             (weather.cut, cut),
-            (weather.twice, Fate::Twice),
+            (weather.twice, Delivery::Twice),
             (weather.instead, instead),
         ];
         let exchanging =
@@ -168,11 +168,11 @@ impl Simulation {
                 _ if exchanging(who) => {}
                 Kind::Request => {
                     choices.extend(fates.map(|(likely, fate)| (likely, Next::Deliver { id, who, fate })));
-                    choices.push((weather.slow, Next::Deliver { id, who, fate: Fate::Slow }));
+                    choices.push((weather.slow, Next::Deliver { id, who, fate: Delivery::Slow }));
                 }
                 Kind::Answer => choices.push((6, Next::Arrive(id, who))),
                 Kind::Timer => choices.push((12, Next::Fire(id, who))),
-                Kind::Dying => {}
+                Kind::LosingPower => {}
             }
         }
         for who in 0..LAPTOPS.len() {

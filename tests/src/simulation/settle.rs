@@ -14,7 +14,7 @@ const ROUNDS: usize = 24;
 /// The most requests by one laptop each time it is left to finish.
 const REQUESTS: usize = 100;
 /// How many times a laptop may back off each time, without faults.
-const TROUBLES: usize = 2;
+const MAX_RETRIES: usize = 2;
 
 enum Left {
     Request(u64),
@@ -28,7 +28,7 @@ impl Simulation {
     pub(super) async fn settle(&mut self) -> Result<()> {
         self.step += 1;
         self.tell("the weather clears");
-        self.bury_the_dying().await?;
+        self.cut_power().await?;
         for who in 0..LAPTOPS.len() {
             self.env.die_after(who, None);
         }
@@ -40,7 +40,7 @@ impl Simulation {
             self.step += 1;
             let mut calm = true;
             for who in 0..LAPTOPS.len() {
-                calm &= self.see_to(who).await.with_context(|| Self::name(who))?;
+                calm &= self.finish_laptop(who).await.with_context(|| Self::name(who))?;
             }
             let now = self.newest()?;
             if calm && newest == Some(now) {
@@ -52,13 +52,13 @@ impl Simulation {
     }
 
     /// A laptop's person syncs and does everything that is left to do; true if there was nothing.
-    async fn see_to(&mut self, who: usize) -> Result<bool> {
+    async fn finish_laptop(&mut self, who: usize) -> Result<bool> {
         if self.laptops[who].is_busy() {
-            self.come_to_rest(who).await?;
+            self.drain(who).await?;
         }
         self.laptops[who].client.sync_now();
         self.quiet().await?;
-        self.come_to_rest(who).await?;
+        self.drain(who).await?;
         let status = self.laptops[who].client.status().await;
         if status.sign_in_needed {
             ensure!(self.session_over[who], "was signed out by a network fault");
@@ -68,9 +68,9 @@ impl Simulation {
         for draft in &drafts {
             let mut doing = self.doing(who)?;
             let draft = *draft;
-            self.laptops[who].act(async move { doing.mend(draft).await });
+            self.laptops[who].act(async move { doing.resolve_attention(draft).await });
             self.quiet().await?;
-            self.come_to_rest(who).await?;
+            self.drain(who).await?;
         }
         Ok(drafts.is_empty() && !status.sign_in_needed && status.waiting == 0)
     }
@@ -79,7 +79,7 @@ impl Simulation {
         let doing = self.doing(who)?;
         self.laptops[who].act(doing.sign_in());
         self.quiet().await?;
-        self.come_to_rest(who).await?;
+        self.drain(who).await?;
         self.session_over[who] = false;
         Ok(())
     }
@@ -93,13 +93,13 @@ impl Simulation {
     }
 
     /// Answers the laptop's requests until it only waits for changes.
-    pub(super) async fn come_to_rest(&mut self, who: usize) -> Result<()> {
+    pub(super) async fn drain(&mut self, who: usize) -> Result<()> {
         let mut troubles = 0;
         for _ in 0..REQUESTS {
             match self.left(who) {
-                Left::Request(id) => self.deliver(id, who, super::deliver::Fate::Well).await?,
+                Left::Request(id) => self.deliver(id, who, super::deliver::Delivery::Well).await?,
                 Left::Answer(id) => self.arrive(id, who).await?,
-                Left::Timer(id) if troubles < TROUBLES => {
+                Left::Timer(id) if troubles < MAX_RETRIES => {
                     troubles += 1;
                     self.fire(id, who).await?;
                 }
@@ -122,7 +122,7 @@ impl Simulation {
             }
             Waiting::Answer { .. } => Some((true, Left::Answer(id))),
             Waiting::Timer { .. } => Some((true, Left::Timer(id))),
-            Waiting::Dying => None,
+            Waiting::LosingPower => None,
         });
         waiting.sort_by_key(|(last, left)| (*last, matches!(left, Left::Timer(_))));
         waiting.into_iter().next().map_or(Left::Nothing, |(_, left)| left)

@@ -82,7 +82,7 @@ async fn build() -> Result<Template> {
         let client = simulation.laptops[who].client.clone();
         simulation.laptops[who].act(async move { format!("{:?}", client.use_registry(ADDRESS).await.err()) });
         simulation.quiet().await?;
-        simulation.come_to_rest(who).await?;
+        simulation.drain(who).await?;
         // From now on there is a registry to sync with.
         simulation.laptops[who].die_and_start().await?;
         simulation.sign_in(who).await?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use guildhall_protocol::{CouncilCode, Erase, routes};
+use guildhall_protocol::{CouncilCode, EraseAccount, routes};
 use http::Method;
 
 use crate::Client;
@@ -43,7 +43,7 @@ impl Client {
     /// # Errors
     /// Connection errors, in which case nothing is deleted from the laptop.
     pub async fn erase_me(&self, names: Vec<String>) -> Result<()> {
-        self.inner.send(Method::DELETE, routes::ME, Erase { names }).await?;
+        self.inner.send(Method::DELETE, routes::ME, EraseAccount { names }).await?;
         self.inner.wipe_account().await
     }
 }

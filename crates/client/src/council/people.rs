@@ -1,7 +1,7 @@
 //! People, councils and laptops. All of this is requested from the registry each time, so it needs a connection.
 
 use guildhall_protocol::{
-    AnswerDomain, AskForCouncil, AuditPage, Coordination, CouncilCode, CouncilPeople, CouncilSettings,
+    AuditPage, Coordination, CouncilAccessRequest, CouncilCode, CouncilPeople, CouncilSettings, DecideDomain,
     Device, DomainAnswer, InvitationReply, Invite, NameSuccessors, NewRole, NewSuccessor, PersonId,
     ProjectId, Role, Seat, TakeOver, TakenOver, UnconfirmedLead, routes,
 };
@@ -137,7 +137,7 @@ impl Client {
         if evidence.trim().is_empty() {
             return Err(Failure::ReasonNeeded);
         }
-        let ask = AskForCouncil { council, evidence };
+        let ask = CouncilAccessRequest { council, evidence };
         self.inner.send(Method::POST, routes::ASK_FOR_COUNCIL, ask).await?;
         self.inner.refresh_me().await
     }
@@ -156,7 +156,7 @@ impl Client {
         below: bool,
     ) -> Result<()> {
         let path = routes::with(routes::DOMAIN, &[council.as_str(), domain]);
-        self.inner.send(Method::PUT, &path, AnswerDomain { answer, person, below }).await?;
+        self.inner.send(Method::PUT, &path, DecideDomain { answer, person, below }).await?;
         self.inner.refresh_me().await
     }
 

@@ -2,7 +2,7 @@
 
 use guildhall_protocol::changes::{ChangeLine, Kind};
 use guildhall_protocol::validate::FieldError;
-use guildhall_protocol::{Code, Problem, ProjectId, Reviewed, State, SubmissionId, Verdict};
+use guildhall_protocol::{Code, Problem, ProjectId, ReviewOutcome, State, SubmissionId, Verdict};
 use jiff::Timestamp;
 use rusqlite::Transaction;
 use uuid::Uuid;
@@ -303,7 +303,7 @@ pub(crate) async fn apply_decisions(work: &Work, mirror: &Mirror, env: &Env) -> 
     for (draft, submission) in waiting {
         let Some((_, told)) = told.iter().find(|(id, _)| *id == submission) else { continue };
         let (told, history, now) = (told.clone(), history.clone(), env.clock.now());
-        let heard = work.write(move |tx| hear(tx, draft, submission, &history, told, now)).await;
+        let heard = work.write(move |tx| apply_decision(tx, draft, submission, &history, told, now)).await;
         any |= match heard {
             // Left for a version of the app that can read it.
             Err(Failure::Unreadable) => false,
@@ -313,12 +313,12 @@ pub(crate) async fn apply_decisions(work: &Work, mirror: &Mirror, env: &Env) -> 
     Ok(any)
 }
 
-fn hear(
+fn apply_decision(
     tx: &Transaction<'_>,
     draft: Uuid,
     submission: SubmissionId,
     history: &str,
-    told: Reviewed,
+    told: ReviewOutcome,
     now: Timestamp,
 ) -> Result<bool> {
     let project = drafts::project_of(tx, draft)?;

@@ -16,7 +16,7 @@ pub enum TextBox {
     /// Why a project is deleted for good.
     Purge,
     /// Why someone should act for a council.
-    AskForCouncil,
+    CouncilAccessRequest,
 }
 
 impl TextBox {
@@ -27,7 +27,7 @@ impl TextBox {
             Self::Report => "report",
             Self::ReadWithReason => "read_with_reason",
             Self::Purge => "purge",
-            Self::AskForCouncil => "ask_for_council",
+            Self::CouncilAccessRequest => "ask_for_council",
         }
     }
 }

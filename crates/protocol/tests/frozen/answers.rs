@@ -7,7 +7,7 @@ use guildhall_protocol::sign_in::{
 };
 use guildhall_protocol::{
     AuditEntry, AuditPage, Coordination, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
-    Device, Domain, DomainStatus, InterimLead, Invitation, Me, Membership, NamedCouncil, NamedSuccessor,
+    Device, Domain, DomainStatus, Invitation, LeadToConfirm, Me, Membership, NamedCouncil, NamedSuccessor,
     PersonId, Predecessor, ProjectId, RegistryFacts, Report, ReportReason, ReviewPolicy, Role, Succession,
     TitledProject, Week,
 };
@@ -226,7 +226,7 @@ fn what_waits_for_coordinators() {
         listed: vec![domain()],
         domains: vec![domain()],
         without_lead: vec![NamedCouncil { council: code("BCH"), name: COUNCIL.into() }],
-        interim: vec![InterimLead {
+        interim: vec![LeadToConfirm {
             council: code("BCH"),
             council_name: COUNCIL.into(),
             person: PersonId(uuid(1)),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use guildhall_protocol::fields::{Fields, Patch};
 use guildhall_protocol::{
     Approach, BudgetBand, Collaboration, Conflict, Contact, Council, Link, LinkKind, Nation, Need, NeedId,
-    Offer, PersonId, Phase, PhaseDates, Project, ProjectId, Review, Reviewed, Role, Service, ServiceId,
+    Offer, PersonId, Phase, PhaseDates, Project, ProjectId, Review, ReviewOutcome, Role, Service, ServiceId,
     State, Successor, Update, Visibility, Wanted, WantedKind,
 };
 use serde_json::json;
@@ -150,7 +150,7 @@ fn a_review() {
 /// Sent to the author, and stored by the registry.
 #[test]
 fn an_answer_to_a_submission() {
-    let reviewed = Reviewed {
+    let reviewed = ReviewOutcome {
         state: State::ChangesRequested,
         reason: "Say who needs it".into(),
         by: "sam@barchester.example".into(),

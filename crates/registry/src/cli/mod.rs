@@ -238,10 +238,10 @@ async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
                 .map(well)
         }
         Command::Restore { file, .. } => {
-            put_back(&config, &env, &file, History::New, "Restored").await.map(well)
+            restore_file(&config, &env, &file, History::New, "Restored").await.map(well)
         }
         Command::Import(Import::Registry { file }) => {
-            put_back(&config, &env, &file, History::Same, "Imported").await.map(well)
+            restore_file(&config, &env, &file, History::Same, "Imported").await.map(well)
         }
         command => {
             let registry = open(config, env).await?;
@@ -253,7 +253,7 @@ async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
 }
 
 /// Restores a backup or an exported registry.
-async fn put_back(config: &Config, env: &Env, file: &Path, history: History, done: &str) -> Result<()> {
+async fn restore_file(config: &Config, env: &Env, file: &Path, history: History, done: &str) -> Result<()> {
     let Contents { rows, seq } = restore(config, env, file, history).await?;
     say(format_args!("{done} as of change {seq}: {rows} rows, and all holds together."))
 }
@@ -397,7 +397,7 @@ pub(crate) fn say(text: impl std::fmt::Display) -> Result<()> {
 }
 
 /// Prints an error to standard error.
-pub(crate) fn complain(error: &anyhow::Error) {
+pub(crate) fn print_error(error: &anyhow::Error) {
     // If standard error is closed, there is nobody left to tell.
     let lines: Vec<String> = format!("{error:#}").lines().map(printable).collect();
     let _ = writeln!(std::io::stderr().lock(), "guildhall-registry: {}", lines.join("\n"));

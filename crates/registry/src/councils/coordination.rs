@@ -1,6 +1,6 @@
 //! Coordinators: who they are, and what needs one of them.
 
-use guildhall_protocol::{Coordination, CouncilCode, InterimLead, NamedCouncil, PersonId, Week};
+use guildhall_protocol::{Coordination, CouncilCode, LeadToConfirm, NamedCouncil, PersonId, Week};
 use jiff::SignedDuration;
 
 use crate::Registry;
@@ -35,7 +35,7 @@ impl Registry {
         }
         let mut interim = Vec::new();
         for (council, person) in memberships::unconfirmed_leads(&mut tx).await? {
-            interim.push(InterimLead {
+            interim.push(LeadToConfirm {
                 council_name: name_of(&mut tx, &council).await?,
                 email: people::address_of(&mut tx, &person.to_string()).await?,
                 council,

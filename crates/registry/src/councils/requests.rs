@@ -4,8 +4,8 @@
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
 use guildhall_protocol::{
-    AnswerDomain, AskForCouncil, Code, CouncilCode, CouncilRequest, Domain, DomainAnswer, DomainStatus,
-    MAX_REQUESTS, PersonId, Role,
+    Code, CouncilAccessRequest, CouncilCode, CouncilRequest, DecideDomain, Domain, DomainAnswer,
+    DomainStatus, MAX_REQUESTS, PersonId, Role,
 };
 use sqlx::AnyConnection;
 
@@ -31,7 +31,11 @@ const EVIDENCE: usize = 1000;
 
 impl Registry {
     /// Asks to act for a council.
-    pub(crate) async fn ask_for_council(&self, principal: &Principal, ask: AskForCouncil) -> Result<()> {
+    pub(crate) async fn ask_for_council(
+        &self,
+        principal: &Principal,
+        ask: CouncilAccessRequest,
+    ) -> Result<()> {
         let evidence = ask.evidence.trim().to_owned();
         if evidence.is_empty() || evidence.chars().count() > EVIDENCE {
             let detail = format!("Say why your address is the council's, in up to {EVIDENCE} characters");
@@ -62,7 +66,7 @@ impl Registry {
                     return Ok(Vec::new());
                 }
                 // Logged without the council, whose log is for what its own people did.
-                audit::log(tx, env, &actor.event(AuditAction::AskForCouncil, subject)).await?;
+                audit::log(tx, env, &actor.event(AuditAction::CouncilAccessRequest, subject)).await?;
                 Ok(letters)
             });
         self.write_to_all(letters.await?).await;
@@ -75,7 +79,7 @@ impl Registry {
         principal: &Principal,
         code: CouncilCode,
         domain: &str,
-        answer: AnswerDomain,
+        answer: DecideDomain,
     ) -> Result<()> {
         let args = (code, read_domain(domain)?, answer);
         let letters =
@@ -93,7 +97,7 @@ async fn answer_domain(
     actor: &Actor,
     code: &CouncilCode,
     domain: &str,
-    answer: &AnswerDomain,
+    answer: &DecideDomain,
 ) -> Result<Vec<Letter>> {
     let council = Council::find(tx.sql(), code).await?;
     let exists = records::find(tx.sql(), Kind::Council, code.as_str()).await?.is_some();

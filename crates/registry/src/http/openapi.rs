@@ -4,7 +4,9 @@
 use axum::Json;
 use axum::response::{Html, IntoResponse, Response};
 use guildhall_protocol::fields::Fields;
-use guildhall_protocol::{Council, Decision, PROTOCOL, Problem, Project, Review, Reviewed, Service, Update};
+use guildhall_protocol::{
+    Council, Decision, PROTOCOL, Problem, Project, Review, ReviewOutcome, Service, Update,
+};
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
@@ -42,7 +44,7 @@ pub fn openapi() -> Value {
         generator.subschema_for::<Project>(),
         generator.subschema_for::<Update>(),
         generator.subschema_for::<Review>(),
-        generator.subschema_for::<Reviewed>(),
+        generator.subschema_for::<ReviewOutcome>(),
         generator.subschema_for::<Decision>(),
     ];
     json!({

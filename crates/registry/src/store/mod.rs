@@ -11,9 +11,9 @@ pub(crate) mod domains;
 pub(crate) mod engine;
 pub(crate) mod erasures;
 mod error;
-mod filling;
 pub(crate) mod former_addresses;
 pub(crate) mod history;
+pub(crate) mod integrity;
 pub(crate) mod invitations;
 pub(crate) mod memberships;
 pub(crate) mod openid;
@@ -24,6 +24,7 @@ mod readable;
 pub(crate) mod records;
 pub(crate) mod reminders;
 pub(crate) mod reports;
+mod restore;
 pub(crate) mod seats;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
@@ -34,7 +35,6 @@ pub(crate) mod submissions;
 pub(crate) mod tables;
 pub(crate) mod tombstones;
 pub(crate) mod vouches;
-pub(crate) mod wholeness;
 mod write;
 
 use std::sync::Mutex;
@@ -51,8 +51,8 @@ pub(crate) use engine::Database;
 use engine::Engine;
 pub use engine::{DatabaseUrl, NotADatabaseUrl};
 pub use error::StoreError;
-pub(crate) use filling::Filling;
 pub(crate) use readable::Cells;
+pub(crate) use restore::Restore;
 pub(crate) use write::{JobError, JobFn, WriteTx};
 
 use crate::env::Env;
@@ -117,7 +117,7 @@ impl Store {
         let (sender, changed) = watch::channel(seq);
         let mut listener = JoinSet::new();
         if let Some(heard) = engine.listen().await? {
-            listener.spawn(hear(heard, engine.clone(), sender.clone(), env.clone()));
+            listener.spawn(listen(heard, engine.clone(), sender.clone(), env.clone()));
         }
         let (queue, writer) = write::Queue::start(engine.clone(), sender, env.clone());
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
@@ -170,10 +170,10 @@ impl Store {
 }
 
 /// Delay before listening again after a failure.
-const AGAIN: Duration = Duration::from_secs(5);
+const RECONNECT_AFTER: Duration = Duration::from_secs(5);
 
 /// Listens for commits by other processes, for as long as the registry is open.
-async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u64>, env: Env) {
+async fn listen(mut listener: PgListener, engine: Engine, changed: watch::Sender<u64>, env: Env) {
     loop {
         // A notification carries no number, and is lost if nobody listens: read the counter before each wait.
         let heard = async {
@@ -184,7 +184,7 @@ async fn hear(mut listener: PgListener, engine: Engine, changed: watch::Sender<u
         };
         if let Err(error) = heard.await {
             tracing::warn!(%error, "cannot listen for other processes' changes: readers may wait longer");
-            env.clock.pass(AGAIN).await;
+            env.clock.pass(RECONNECT_AFTER).await;
         }
     }
 }

@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod frozen;
 
-use guildhall_protocol::{Code, MergedWith, PersonId, Problem, Reviewed, SubmissionId};
+use guildhall_protocol::{Code, MergedWith, PersonId, Problem, ReviewOutcome, SubmissionId};
 use sqlx::AnyConnection;
 
 use super::write::WriteTx;
@@ -30,7 +30,7 @@ pub(crate) enum SubmissionState {
         body: String,
     },
     /// The reviewer asked for changes or declined it.
-    Returned(Box<Reviewed>),
+    Returned(Box<ReviewOutcome>),
 }
 
 /// A submission with its verdict.

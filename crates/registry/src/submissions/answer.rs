@@ -6,8 +6,8 @@ use guildhall_protocol::fields::Fields;
 use guildhall_protocol::text::{clean, has_control};
 use guildhall_protocol::validate::FieldError;
 use guildhall_protocol::{
-    Code, Decision as Answer, Problem, ProjectId, REASON, Review, Reviewed, State, Submission, SubmissionId,
-    Verdict,
+    Code, Decision as Answer, Problem, ProjectId, REASON, Review, ReviewOutcome, State, Submission,
+    SubmissionId, Verdict,
 };
 
 use super::problems::{invalid, problem_with, refusal};
@@ -89,7 +89,7 @@ async fn apply(
     let stored = submissions::find(tx.sql(), author, id).await?.ok_or_else(damaged)?;
     let SubmissionState::InReview { body } = &stored.state else { return Err(damaged()) };
     let submission: Submission = serde_json::from_str(body)?;
-    let mut reviewed = Reviewed {
+    let mut reviewed = ReviewOutcome {
         state: answer.state,
         reason: answer.reason.trim().to_owned(),
         by: actor.person.email.clone(),
@@ -133,7 +133,7 @@ async fn apply(
             SubmissionState::Published { version: verdict.version, merged_with: verdict.merged_with.clone() }
         }
         // A repeat of the submission is given the record as it is by then.
-        None => SubmissionState::Returned(Box::new(Reviewed { conflict: None, ..reviewed.clone() })),
+        None => SubmissionState::Returned(Box::new(ReviewOutcome { conflict: None, ..reviewed.clone() })),
     };
     let now = now.as_millisecond();
     submissions::store(tx, author, id, &StoredSubmission { state, ..stored }, now).await?;

@@ -1,6 +1,6 @@
 //! Submissions that are reviewed before they are published.
 
-use guildhall_protocol::{Code, Review, Reviewed, State, Verdict};
+use guildhall_protocol::{Code, Review, ReviewOutcome, State, Verdict};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn waiting(stage: &TestRegistry, token: &str) -> Vec<(String, u32, Review)
 }
 
 /// What a person was told about their submissions.
-async fn told(stage: &TestRegistry, token: &str) -> Vec<Reviewed> {
+async fn told(stage: &TestRegistry, token: &str) -> Vec<ReviewOutcome> {
     let mut mirror = stage.mirror(Some(token));
     mirror.sync(&stage.registry, 1000).await;
     let told = mirror.records.values().filter(|line| line.kind == "submission");

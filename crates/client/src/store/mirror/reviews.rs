@@ -1,6 +1,6 @@
 //! The tables of reviews that this person may answer, and of the decisions on their own submissions.
 
-use guildhall_protocol::{Review, Reviewed, SubmissionId};
+use guildhall_protocol::{Review, ReviewOutcome, SubmissionId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ pub(crate) fn put_review(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
 
 /// Inserts or updates the decision on a submission; false if the body is not one.
 pub(crate) fn put_submission(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
-    let is_one = serde_json::from_value::<Reviewed>(Value::Object(row.body.clone())).is_ok()
+    let is_one = serde_json::from_value::<ReviewOutcome>(Value::Object(row.body.clone())).is_ok()
         && row.id.parse::<SubmissionId>().is_ok();
     if is_one {
         put(tx, "submissions", row)?;
@@ -76,7 +76,7 @@ fn read(row: &Row<'_>) -> Read<PendingReview> {
 }
 
 /// The decisions on this person's submissions.
-pub(crate) fn told(connection: &Connection) -> Result<Vec<(SubmissionId, Reviewed)>> {
+pub(crate) fn told(connection: &Connection) -> Result<Vec<(SubmissionId, ReviewOutcome)>> {
     readable(connection, "SELECT id, body FROM submissions ORDER BY seq", [], |row| {
         let body: String = row.get("body")?;
         Ok((parsed(row, "id")?, serde_json::from_str(&body)?))

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use guildhall_protocol::fields::Fields;
-use guildhall_protocol::{AskForCouncil, Device, Erase, Me};
+use guildhall_protocol::{CouncilAccessRequest, Device, EraseAccount, Me};
 use uuid::Uuid;
 
 use crate::Registry;
@@ -25,7 +25,7 @@ pub(crate) async fn export(
 pub(crate) async fn erase(
     State(registry): State<Registry>,
     WithSecondFactor(actor): WithSecondFactor,
-    ApiJson(erase): ApiJson<Erase>,
+    ApiJson(erase): ApiJson<EraseAccount>,
 ) -> Result<NoContent> {
     registry.erase_me(&actor.principal, erase).await.map(NoContent)
 }
@@ -48,7 +48,7 @@ pub(crate) async fn sign_out_device(
 pub(crate) async fn ask_for_council(
     State(registry): State<Registry>,
     SignedIn(actor): SignedIn,
-    ApiJson(ask): ApiJson<AskForCouncil>,
+    ApiJson(ask): ApiJson<CouncilAccessRequest>,
 ) -> Result<NoContent> {
     registry.ask_for_council(&actor.principal, ask).await.map(NoContent)
 }

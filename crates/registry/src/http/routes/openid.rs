@@ -5,7 +5,7 @@ use std::fmt::Display;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
-use guildhall_protocol::sign_in::{OpenIdVerify, Tokens, in_halves};
+use guildhall_protocol::sign_in::{OpenIdVerify, Tokens, grouped};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
@@ -121,7 +121,7 @@ pub(crate) async fn callback(
     match registry.finish_openid(&state, &code, browser.as_ref()).await {
         Ok(Back::App(app)) => Ok(with_cookie(Redirect::to(app.as_str()).into_response(), &cookie.clear())),
         Ok(Back::Paste(code)) => {
-            let code = pages::Code { code: &in_halves(&code) };
+            let code = pages::Code { code: &grouped(&code) };
             Ok(with_cookie(page(StatusCode::OK, &code), &cookie.clear()))
         }
         Ok(Back::AnotherBrowser) => Ok(page(StatusCode::FORBIDDEN, &NotSignedIn::AnotherBrowser)),

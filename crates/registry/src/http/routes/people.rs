@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use guildhall_protocol::fields::Fields;
 use guildhall_protocol::{
-    AnswerDomain, CouncilCode, CouncilPeople, CouncilSettings, InvitationReply, Invite, NameSuccessors,
+    CouncilCode, CouncilPeople, CouncilSettings, DecideDomain, InvitationReply, Invite, NameSuccessors,
     NewRole, PersonId, TakeOver, TakenOver, UnconfirmedLead,
 };
 use uuid::Uuid;
@@ -127,7 +127,7 @@ pub(crate) async fn answer_domain(
     State(registry): State<Registry>,
     WithSecondFactor(actor): WithSecondFactor,
     Path((code, domain)): Path<(CouncilCode, String)>,
-    ApiJson(answer): ApiJson<AnswerDomain>,
+    ApiJson(answer): ApiJson<DecideDomain>,
 ) -> Result<NoContent> {
     registry.answer_domain(&actor.principal, code, &domain, answer).await.map(NoContent)
 }

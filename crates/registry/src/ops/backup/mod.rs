@@ -9,8 +9,8 @@ use crate::env::Env;
 use crate::error::{Error, Result};
 use crate::privacy::erasure::{self, DamagedLedger};
 use crate::registry::{Config, Registry, database, open};
-use crate::store::wholeness::{self, Finding};
-use crate::store::{Database, Filling, OpenError, StoreError, counter, new_epoch, newest_schema, tables};
+use crate::store::integrity::{self, Finding};
+use crate::store::{Database, OpenError, Restore, StoreError, counter, new_epoch, newest_schema, tables};
 pub use archive::Unreadable;
 use archive::{Head, Line, Reader, Writer};
 
@@ -138,7 +138,7 @@ impl Registry {
     /// # Errors
     /// A database error.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
-        Ok(wholeness::check(&mut *self.store().read().await?).await?)
+        Ok(integrity::check(&mut *self.store().read().await?).await?)
     }
 }
 
@@ -194,23 +194,23 @@ async fn restore_into(
     if reader.head.schema > newest_schema() {
         return Err(BackupError::Newer(file.to_owned()));
     }
-    let filling = Filling::begin(database, reader.head.schema).await?;
-    let mut filling = filling.ok_or(BackupError::NotEmpty)?;
+    let restore = Restore::begin(database, reader.head.schema).await?;
+    let mut restore = restore.ok_or(BackupError::NotEmpty)?;
     while let Some(line) = reader.next().map_err(unreadable)? {
-        tables::put(filling.sql(), &line.table, &line.row).await?;
+        tables::put(restore.sql(), &line.table, &line.row).await?;
     }
-    filling.bring_up_to_date().await?;
-    let findings = wholeness::check(filling.sql()).await?;
+    restore.bring_up_to_date().await?;
+    let findings = integrity::check(restore.sql()).await?;
     if !findings.is_empty() {
         return Err(BackupError::Inconsistent { file: file.to_owned(), findings });
     }
-    let (epoch, seq) = counter::read(filling.sql()).await.map_err(Error::from)?;
+    let (epoch, seq) = counter::read(restore.sql()).await.map_err(Error::from)?;
     if (&epoch, seq) != (&reader.head.epoch, reader.head.seq) {
         return Err(unreadable(Unreadable::Inconsistent));
     }
     if history == History::New {
-        counter::rename(filling.sql(), &new_epoch(env)).await.map_err(Error::from)?;
+        counter::rename(restore.sql(), &new_epoch(env)).await.map_err(Error::from)?;
     }
-    filling.finish().await?;
+    restore.finish().await?;
     Ok(Contents { rows: reader.rows(), seq: reader.head.seq })
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::validate::FieldCode;
-use guildhall_protocol::{Erase, MAX_NAMES};
+use guildhall_protocol::{EraseAccount, MAX_NAMES};
 use serde_json::Value;
 
 use crate::Registry;
@@ -29,7 +29,7 @@ use words::Names;
 
 impl Registry {
     /// Erases the person who asks and ends their sessions.
-    pub(crate) async fn erase_me(&self, principal: &Principal, erase: Erase) -> Result<()> {
+    pub(crate) async fn erase_me(&self, principal: &Principal, erase: EraseAccount) -> Result<()> {
         if erase.names.len() > MAX_NAMES {
             let detail = format!("At most {MAX_NAMES} names");
             return Err(Error::invalid("/names", FieldCode::TooLong, detail));
@@ -38,7 +38,7 @@ impl Registry {
         self.write_as(principal, names, async |WriteAs { tx, actor, env }, names| {
             let erasure = Erasure { person: actor.person.id, names: names.clone(), at: env.now_ms() };
             erasures::add(tx, &erasure).await?;
-            let event = actor.event(AuditAction::Erase, format!("person/{}", actor.person.id));
+            let event = actor.event(AuditAction::EraseAccount, format!("person/{}", actor.person.id));
             audit::log(tx, env, &event).await?;
             erase_person(tx, env, &actor.person, &erasure).await
         })
@@ -68,7 +68,7 @@ impl Registry {
             for (person, erasure) in erasures::not_done(tx.sql()).await? {
                 erase_person(tx, env, &person, &erasure).await?;
                 let event =
-                    AuditEvent::operator(AuditAction::Erase, format!("person/{}", person.id), "again");
+                    AuditEvent::operator(AuditAction::EraseAccount, format!("person/{}", person.id), "again");
                 audit::log(tx, env, &event).await?;
             }
             Ok(())

@@ -21,7 +21,7 @@ fn stands() -> [(&'static str, SubmissionState); 6] {
         by: String::new(),
         record: serde_json::Map::new(),
     };
-    let reviewed = Reviewed {
+    let reviewed = ReviewOutcome {
         state: State::ChangesRequested,
         reason: "Say who needs it".into(),
         by,
@@ -40,7 +40,10 @@ fn stands() -> [(&'static str, SubmissionState); 6] {
         ("withdrawn", SubmissionState::Withdrawn),
         ("in_review", SubmissionState::InReview { body: body.to_string() }),
         ("changes_requested", SubmissionState::Returned(Box::new(reviewed.clone()))),
-        ("declined", SubmissionState::Returned(Box::new(Reviewed { state: State::Declined, ..reviewed }))),
+        (
+            "declined",
+            SubmissionState::Returned(Box::new(ReviewOutcome { state: State::Declined, ..reviewed })),
+        ),
     ]
 }
 

@@ -6,12 +6,12 @@ use super::engine::{Database, Engine};
 use super::{MIGRATIONS, OpenError};
 
 /// One transaction: until it commits, the database stays empty.
-pub(crate) struct Filling {
+pub(crate) struct Restore {
     engine: Engine,
     tx: Transaction<'static, Any>,
 }
 
-impl Filling {
+impl Restore {
     /// Creates the tables as of the migration `schema`. `None` if the database already has a registry in it.
     pub(crate) async fn begin(database: &Database, schema: i64) -> Result<Option<Self>, OpenError> {
         let engine = Engine::connect(database).await?;
