@@ -1464,6 +1464,8 @@ export type RegistryFacts = {
 	 *  none.
 	 */
 	sign_in_with: string | null,
+	/**  Where to reach the operator: an email address, or the web address of a page. None if they have not said. */
+	contact: string | null,
 };
 
 /**  An open report of a problem with a project. */

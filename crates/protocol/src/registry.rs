@@ -24,4 +24,7 @@ pub struct RegistryFacts {
     /// none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in_with: Option<String>,
+    /// Where to reach the operator: an email address, or the web address of a page. None if they have not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
 }

@@ -71,6 +71,8 @@ struct StoredFacts {
     privacy_notice: String,
     terms: String,
     sign_in_with: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
     #[serde(flatten)]
     rest: Rest,
 }
@@ -267,9 +269,11 @@ impl StoredSettings {
 impl StoredRegistry {
     /// `None` if its address is missing.
     fn shown(&self) -> Option<ChosenRegistry> {
-        let StoredFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with, .. } =
-            self.facts.clone();
-        let facts = RegistryFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with };
+        let StoredFacts {
+            protocol, name, operator, place, privacy_notice, terms, sign_in_with, contact, ..
+        } = self.facts.clone();
+        let facts =
+            RegistryFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with, contact };
         let address = Some(self.address.clone()).filter(|address| !address.is_empty());
         address.map(|address| ChosenRegistry { address, facts })
     }
@@ -278,10 +282,20 @@ impl StoredRegistry {
         let ChosenRegistry { address, facts } = registry.clone();
         let before = before.registry.as_ref().filter(|before| before.address == address);
         let before = before.cloned().unwrap_or_default();
-        let RegistryFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with } = facts;
+        let RegistryFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with, contact } =
+            facts;
         let rest = before.facts.rest;
-        let facts =
-            StoredFacts { protocol, name, operator, place, privacy_notice, terms, sign_in_with, rest };
+        let facts = StoredFacts {
+            protocol,
+            name,
+            operator,
+            place,
+            privacy_notice,
+            terms,
+            sign_in_with,
+            contact,
+            rest,
+        };
         Self { address, facts, rest: before.rest }
     }
 }

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use guildhall_protocol::RegistryFacts;
 use serde_json::{Value, json};
 
 use super::*;
@@ -69,12 +70,18 @@ fn they_are_written_as_frozen_and_every_frozen_one_is_read() {
     }
     text["settings"]["theme"] = json!("sepia");
     text["me"]["councils"][0]["role"] = json!("clerk");
+    text["registry"]["facts"]["contact"] = json!("help@barchester.example");
     let (kept, written) = read_and_change(&text.to_string());
-    is_as_frozen("settings-1", &written);
+    is_as_frozen("settings-2", &written);
+    let registry = kept.registry.unwrap();
+    assert_eq!(registry.facts.contact.as_deref(), Some("help@barchester.example"));
     for frozen in all_frozen("settings") {
         let (again, written) = read_and_change(&frozen.to_string());
         assert_eq!(written, frozen, "what this version does not know is kept");
-        assert_eq!((again.me, again.registry), (kept.me.clone(), kept.registry.clone()));
+        assert_eq!(again.me, kept.me);
+        let facts = again.registry.unwrap().facts;
+        assert!(facts.contact.is_none() || facts.contact == registry.facts.contact);
+        assert_eq!(RegistryFacts { contact: registry.facts.contact.clone(), ..facts }, registry.facts);
         assert_eq!((again.settings.theme, again.settings.text_size), (Theme::System, 150));
     }
 }

@@ -73,6 +73,7 @@ fn registry_facts() {
         privacy_notice: "What is kept".into(),
         terms: "What one agrees to".into(),
         sign_in_with: Some("Example".into()),
+        contact: Some("help@guildhall.example".into()),
     };
     frozen_in_full("registry", &facts);
 }

@@ -343,6 +343,9 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Co
         None => None,
     };
     let registry = open(config, Env::real()).await?;
+    for name in registry.missing_settings().await? {
+        tracing::warn!("the setting {name} is missing: run `guildhall-registry settings set {name} VALUE`");
+    }
     if let Some(metrics) = &metrics {
         say(format_args!("metrics on http://{}/metrics", metrics.local_addr()?))?;
     }

@@ -35,6 +35,12 @@ pub enum Setting {
     PrivacyNotice,
     /// The terms of use.
     Terms,
+    /// Where to reach the operator: an email address, or the address of a page.
+    Contact,
+    /// The address at which people reach the registry.
+    Address,
+    /// Whether search engines may list its web pages.
+    SearchEngines,
     /// Who needs a second factor, besides coordinators.
     SecondFactor,
     /// How many days people who already have such a role get to set one up.
@@ -43,12 +49,15 @@ pub enum Setting {
 
 impl Setting {
     /// Every setting.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Name,
         Self::Operator,
         Self::Place,
         Self::PrivacyNotice,
         Self::Terms,
+        Self::Contact,
+        Self::Address,
+        Self::SearchEngines,
         Self::SecondFactor,
         Self::SecondFactorDays,
     ];
@@ -61,6 +70,9 @@ impl Setting {
             Self::Place => "place",
             Self::PrivacyNotice => "privacy_notice",
             Self::Terms => "terms",
+            Self::Contact => "contact",
+            Self::Address => "address",
+            Self::SearchEngines => "search_engines",
             Self::SecondFactor => "second_factor",
             Self::SecondFactorDays => "second_factor_days",
         }

@@ -16,6 +16,21 @@ async fn a_registry_says_who_it_is() {
     stage.registry.set(Setting::Operator, "Barsetshire County Council").await.unwrap();
     let facts: RegistryFacts = stage.get(routes::REGISTRY, None).await.json();
     assert_eq!(facts.operator, "Barsetshire County Council");
+    assert_eq!(facts.contact, None);
+    for contact in ["help@barsetshire.example", "https://barsetshire.example/guildhall"] {
+        stage.registry.set(Setting::Contact, contact).await.unwrap();
+        let facts: RegistryFacts = stage.get(routes::REGISTRY, None).await.json();
+        assert_eq!(facts.contact.as_deref(), Some(contact));
+    }
+    for (setting, value) in [
+        (Setting::Contact, "Ring the town hall"),
+        (Setting::Contact, "javascript:alert(1)"),
+        (Setting::Address, "guildhall.example"),
+        (Setting::SearchEngines, "perhaps"),
+    ] {
+        assert!(stage.registry.set(setting, value).await.is_err(), "{value}");
+    }
+    assert!(stage.registry.missing_settings().await.unwrap().contains(&"address"));
     assert_eq!(stage.get(routes::HEALTHZ, None).await.text, "ok\n");
     assert_eq!(stage.get(routes::READYZ, None).await.text, "ok\n");
 }

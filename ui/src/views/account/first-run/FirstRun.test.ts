@@ -18,6 +18,7 @@ const registry: ChosenRegistry = {
     privacy_notice: "We keep your address.\n\nWe do not sell it.",
     terms: "Be kind.",
     sign_in_with: null,
+    contact: null,
   },
 };
 const account: Account = {
