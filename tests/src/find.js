@@ -1,5 +1,5 @@
 // Finds the one element of a kind ("field", or an ARIA role) by its accessible name: the name itself or, where nothing
-// has it, what starts with it ("Drafts" finds "Drafts 4"). Says which names there were, so that a failure explains itself.
+// has it, what starts with it ("My work" finds "My work, 4 drafts"). Says which names there were, so that a failure explains itself.
 const [kind, wanted] = arguments;
 const dom = window.TestingLibraryDom;
 const plain = (text) => (text ?? '').replace(/\s+/g, ' ').trim();

@@ -34,10 +34,12 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     // Sam syncs first, then Robin.
     robin.kill().await?;
     registry.start().await?;
+    sam.follow("My work").await?;
     sam.follow("Outbox").await?;
     sam.sees_no_more("Waiting to send").await?;
     sam.sees("Published").await?;
     robin.open().await?;
+    robin.follow("My work").await?;
     robin.follow("Outbox").await?;
     robin.sees("Needs attention").await?;
     robin.follow("Moving home: tell us once, says Robin").await?;
@@ -51,6 +53,7 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
         robin.follow("Theme and text size").await?;
         robin.choose(theme).await?;
         robin.choose(size).await?;
+        robin.follow("My work").await?;
         robin.follow("Outbox").await?;
         robin.follow("Moving home: tell us once, says Robin").await?;
         robin.sees("Undo").await?;
@@ -66,11 +69,12 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     robin.fill("Title, written anew", "Moving home: tell us once, say both").await?;
     robin.inspect("conflict-anew-light").await?;
     robin.press("Send when connected").await?;
+    robin.follow("My work").await?;
     robin.follow("Outbox").await?;
     robin.sees_no_more("Needs attention").await?;
     robin.sees_no_more("Waiting to send").await?;
 
-    robin.follow("Drafts").await?;
+    robin.follow("My work").await?;
     robin.follow("History").await?;
     for text in ["tell us once, says Robin", "tell us once, says Sam", "Robin writes"] {
         robin.sees(text).await?;

@@ -5,7 +5,7 @@ use guildhall_tests::App;
 
 /// Writes a draft that is complete enough to send. It is on disk when this returns.
 pub(crate) async fn draft(app: &App, title: &str, need: &str) -> Result<()> {
-    app.follow("Drafts").await?;
+    app.follow("My work").await?;
     app.press("New draft").await?;
     app.fill("Title", title).await?;
     app.follow("Who needs it").await?;

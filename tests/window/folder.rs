@@ -25,10 +25,10 @@ async fn a_second_app_comes_forward_or_says_which_folder_is_in_use() -> Result<(
     again.sees("window-tests/folder/sam/guildhall").await?;
     again.inspect("folder-in-use-light").await?;
     drop(again);
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.press("New draft").await?;
     sam.fill("Title", "Still the only one").await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.sees("Still the only one").await?;
 
     // Whatever the umask of this test, nobody else may read the folder.
@@ -111,7 +111,7 @@ async fn a_month_without_contact_is_told_until_there_is_one() -> Result<()> {
         sam.follow("Theme and text size").await?;
         sam.choose(theme).await?;
         sam.choose(size).await?;
-        sam.follow("Find").await?;
+        sam.follow("Projects").await?;
         sam.inspect(&format!("hidden-{}-{size}", theme.to_lowercase())).await?;
     }
     registry.start().await?;

@@ -39,7 +39,7 @@ async fn offline_drafts_reach_others_once() -> Result<()> {
     sam.open().await?;
     sam.sees("Working offline").await?;
     for title in ["Zebra crossing requests", "Zebra finch licences"] {
-        sam.follow("Drafts").await?;
+        sam.follow("My work").await?;
         sam.follow(title).await?;
         sam.press("Check and send").await?;
         sam.press("Send when connected").await?;
@@ -48,6 +48,7 @@ async fn offline_drafts_reach_others_once() -> Result<()> {
     sam.sees("2 waiting to send").await?;
 
     registry.start().await?;
+    sam.follow("My work").await?;
     sam.follow("Outbox").await?;
     sam.sees_no_more("Waiting to send").await?;
     sam.sees("Published").await?;

@@ -47,7 +47,7 @@ async fn leads_of_two_councils_vouch_for_a_first_lead() -> Result<()> {
     colleague.follow("Inbox").await?;
     colleague.sees("Confirmed on").await?;
     colleague.inspect("objecting-light").await?;
-    first.follow("Find").await?;
+    first.follow("Projects").await?;
     first.follow("Our council").await?;
     first.follow("People").await?;
     first.sees("You are confirmed on").await?;
@@ -66,7 +66,7 @@ async fn leads_of_two_councils_vouch_for_a_first_lead() -> Result<()> {
     colleague.press("Yes, object").await?;
     colleague.sees("You object").await?;
     registry.stop().await?;
-    colleague.follow("Find").await?;
+    colleague.follow("Projects").await?;
     colleague.follow("Inbox").await?;
     colleague.sees("it cannot tell whether another council").await
 }

@@ -15,11 +15,11 @@ async fn two_people_open_their_apps_side_by_side() -> Result<()> {
     sam.open_signed_in(&registry, SAM).await?;
     newcomer.open().await?;
 
-    sam.sees("Find").await?;
+    sam.sees("Projects").await?;
     sam.inspect("find-light").await?;
     newcomer.inspect("welcome-light").await?;
 
     sam.kill().await?;
     sam.open().await?;
-    sam.sees("Find").await
+    sam.sees("Projects").await
 }

@@ -25,9 +25,9 @@ async fn every_screen_is_accessible_in_light_and_dark() -> Result<()> {
     sam.follow("Theme and text size").await?;
     sam.choose("Light").await?;
     sam.choose("200%").await?;
-    sam.follow("Find").await?;
+    sam.follow("Projects").await?;
     sam.inspect("find-large-light").await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.inspect("drafts-large-light").await
 }
 
@@ -39,7 +39,7 @@ async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {
         app.inspect(&name(&format!("settings-{}", part.to_lowercase().replace(' ', "-")))).await?;
     }
 
-    app.follow("Find").await?;
+    app.follow("Projects").await?;
     app.fill("Search", "missed bin coll").await?;
     app.sees(found).await?;
     app.click("option", "Beta Casterbridge District Council Missed bin reports").await?;
@@ -60,7 +60,7 @@ async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {
     app.inspect(&name("council-list")).await?;
     app.choose("Board").await?;
 
-    app.follow("Drafts").await?;
+    app.follow("My work").await?;
     app.press("New draft").await?;
     app.inspect(&name("draft-about")).await?;
     app.fill("Title", &format!("Missed collections app, {theme}")).await?;
@@ -89,7 +89,7 @@ async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {
     app.press("Check and send").await?;
     app.sees("Once it is published").await?;
     app.inspect(&name("draft-check")).await?;
-    app.follow("Drafts").await?;
+    app.follow("My work").await?;
     app.inspect(&name("drafts")).await?;
 
     app.click("switch", "Work offline").await?;
@@ -99,6 +99,7 @@ async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {
     app.press("Send when connected").await?;
     app.sees("Waiting to send").await?;
     app.inspect(&name("draft-waiting")).await?;
+    app.follow("My work").await?;
     app.follow("Outbox").await?;
     app.inspect(&name("outbox")).await?;
     app.click("switch", "Work offline").await?;

@@ -54,6 +54,7 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
 
     draft(&kim, "Allotment waiting list", "know when a plot is mine").await?;
     kim.press("Send").await?;
+    kim.follow("My work").await?;
     kim.follow("Outbox").await?;
     kim.sees("Being checked by Barchester City Council").await?;
     kim.follow("Allotment waiting list").await?;
@@ -96,6 +97,7 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
 
     registry.start().await?;
     sam.sees("Nothing waits for you").await?;
+    kim.follow("My work").await?;
     kim.follow("Outbox").await?;
     kim.sees("Published").await?;
     sam.fill("Search", "allotment waiting").await?;
@@ -104,6 +106,7 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
     // An editor's next project is published without a review.
     draft(&kim, "Beach hut permits", "renew my permit").await?;
     kim.press("Send").await?;
+    kim.follow("My work").await?;
     kim.follow("Outbox").await?;
     kim.sees_no_more("Waiting to send").await?;
     ensure!(!kim.shows("Being checked").await?, "only an editor's first project is checked");
@@ -131,7 +134,7 @@ async fn a_coordinator_adds_a_domain_that_someone_asked_for() -> Result<()> {
     jo.sees("The answer comes by email").await?;
 
     pat.open_signed_in(&registry, PAT).await?;
-    pat.follow("Coordinators").await?;
+    pat.follow("Coordination").await?;
     pat.sees("shared-services.example for Barchester City Council").await?;
     pat.sees("Three councils own us together").await?;
     pat.inspect("coordinators-light").await?;
@@ -275,7 +278,7 @@ async fn people_screens_in_every_theme_and_size() -> Result<()> {
         sam.follow("People").await?;
         sam.sees("Invite someone").await?;
         sam.inspect(&format!("people-{look}")).await?;
-        pat.follow("Coordinators").await?;
+        pat.follow("Coordination").await?;
         pat.sees("In the last 7 days").await?;
         pat.inspect(&format!("coordinators-{look}")).await?;
         pat.press("Note a merger or split").await?;
@@ -293,7 +296,7 @@ async fn people_screens_in_every_theme_and_size() -> Result<()> {
 #[ignore = "drives the real window: run cargo xtask test"]
 async fn a_lead_takes_over_projects_after_a_merger() -> Result<()> {
     let (_stage, mut registry, [pat, alex]) = set("merger", [("pat", PAT), ("alex", ALEX)]).await?;
-    pat.follow("Coordinators").await?;
+    pat.follow("Coordination").await?;
     pat.press("Note a merger or split").await?;
     pat.select("Which council ends?", BARCHESTER).await?;
     pat.select("Which council replaces it?", CASTERBRIDGE).await?;
@@ -346,11 +349,11 @@ async fn a_coordinator_reads_what_only_a_team_can_see_and_says_why() -> Result<(
     sam.follow("Allotment waiting list").await?;
     sam.press("Change this project").await?;
     sam.follow("Who can see it").await?;
-    sam.choose("Your team").await?;
+    sam.choose("Project team only").await?;
     sam.press("Check and send").await?;
     sam.press("Send").await?;
 
-    pat.follow("Coordinators").await?;
+    pat.follow("Coordination").await?;
     pat.follow("A project that you may not see").await?;
     pat.sees("It may be for its team only").await?;
     pat.press("Read it").await?;

@@ -59,7 +59,7 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     let mut sam = App::new(&stage, "sam", &registry)?;
     sam.open_signed_in(&registry, SAM).await?;
     sam.sees("Connected").await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.press("New draft").await?;
     // How long this machine takes to save a keystroke and show that it is saved.
     let began = Instant::now();
@@ -73,7 +73,7 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     let killed = Instant::now();
     sam.kill().await?;
     sam.open().await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.follow("Zebra crossings").await?;
     sam.follow("The problem").await?;
     typed.is_kept(&sam.value("What is the problem?").await?, killed, saving)?;
@@ -94,13 +94,13 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     sam.sees("Your answer is on its way").await?;
 
     // Someone who logs out of the laptop loses nothing at all.
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.follow("Zebra crossings").await?;
     sam.follow("About the project").await?;
     sam.fill("Title", "Zebra crossings near schools").await?;
     sam.terminate().await?;
     sam.open().await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.sees("Zebra crossings near schools").await
 }
 
@@ -113,25 +113,25 @@ async fn an_untouched_draft_is_not_kept_and_others_can_be_removed() -> Result<()
     let mut sam = App::new(&stage, "sam", &registry)?;
     sam.open_signed_in(&registry, SAM).await?;
     sam.sees("Connected").await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.press("New draft").await?;
     sam.sees("About the project").await?;
     sam.follow("Who needs it").await?;
     sam.press("Add a need").await?;
     sam.sees("Need 1").await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.sees("No drafts yet").await?;
     sam.press("New draft").await?;
     sam.sees("About the project").await?;
     sam.kill().await?;
     sam.open().await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.sees("No drafts yet").await?;
 
     for title in ["Yellow lines", "Zebra crossings"] {
         sam.press("New draft").await?;
         sam.fill("Title", title).await?;
-        sam.follow("Drafts").await?;
+        sam.follow("My work").await?;
         sam.sees(title).await?;
     }
     sam.inspect("drafts-two-light").await?;
@@ -143,7 +143,7 @@ async fn an_untouched_draft_is_not_kept_and_others_can_be_removed() -> Result<()
         sam.follow("Theme and text size").await?;
         sam.choose(theme).await?;
         sam.choose(size).await?;
-        sam.follow("Drafts").await?;
+        sam.follow("My work").await?;
         sam.press("Remove the draft: Zebra crossings").await?;
         sam.inspect(&format!("drafts-remove-{}-{size}", theme.to_lowercase())).await?;
     }
@@ -158,7 +158,7 @@ async fn an_untouched_draft_is_not_kept_and_others_can_be_removed() -> Result<()
     sam.inspect("drafts-removed-light").await?;
     sam.kill().await?;
     sam.open().await?;
-    sam.follow("Drafts").await?;
+    sam.follow("My work").await?;
     sam.sees("Yellow lines").await?;
     ensure!(!sam.shows("Zebra crossings").await?, "it is gone for good");
     Ok(())

@@ -7,21 +7,22 @@ import type { Section } from "../bindings";
 export type Route =
   | { name: "firstRun" }
   | { name: "signIn" }
-  | { name: "find" }
+  | { name: "projects" }
   | { name: "project"; id: string }
   | { name: "council" }
-  | { name: "drafts" }
+  | { name: "work" }
   | { name: "draft"; id: string; section: DraftPage }
   | { name: "outbox" }
   | { name: "inbox" }
   | { name: "review"; id: string }
   | { name: "people"; council: string }
-  | { name: "coordinators" }
+  | { name: "coordination" }
   /** `council` is empty for the person's own activity, or for all activity if they are a coordinator. */
   | { name: "audit"; council: string }
   | { name: "history" }
   /** The topic to open; the account if there is none. */
-  | { name: "settings"; topic?: string };
+  | { name: "settings"; topic?: string }
+  | { name: "help" };
 
 /** The pages of a draft: its task list, its sections, and "check your answers". */
 export type DraftPage = Section | "tasks" | "check";
@@ -36,8 +37,9 @@ export type Move = {
 const MAX_HISTORY = 50;
 
 class Router {
-  #route: Route = $state.raw({ name: "find" });
+  #route: Route = $state.raw({ name: "projects" });
   #past: Route[] = $state.raw([]);
+  #future: Route[] = $state.raw([]);
   #focusDue = false;
 
   get route(): Route {
@@ -51,6 +53,7 @@ class Router {
   go(route: Route, { replace = false, focus = true }: Move = {}): void {
     if (!replace && path(route) !== path(this.#route)) {
       this.#past = [...this.#past, this.#route].slice(-MAX_HISTORY);
+      this.#future = [];
     }
     this.#focusDue = focus;
     this.#route = route;
@@ -60,18 +63,31 @@ class Router {
     const last = this.#past.at(-1);
     if (!last) return;
     this.#past = this.#past.slice(0, -1);
+    this.#future = [this.#route, ...this.#future];
     this.#focusDue = true;
     this.#route = last;
+  }
+
+  /** Undoes `back`, until the person goes somewhere else. */
+  forward(): void {
+    const next = this.#future[0];
+    if (!next) return;
+    this.#future = this.#future.slice(1);
+    this.#past = [...this.#past, this.#route];
+    this.#focusDue = true;
+    this.#route = next;
   }
 
   /** Removes routes from the history when what they showed no longer exists. */
   forget(gone: (route: Route) => boolean): void {
     this.#past = this.#past.filter((route) => !gone(route));
+    this.#future = this.#future.filter((route) => !gone(route));
   }
 
   /** Clears the history, for example when someone else signs in. */
-  reset(route: Route = { name: "find" }): void {
+  reset(route: Route = { name: "projects" }): void {
     this.#past = [];
+    this.#future = [];
     this.#focusDue = false;
     this.#route = route;
   }

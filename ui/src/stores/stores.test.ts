@@ -6,6 +6,7 @@ import { notice } from "./notice.svelte";
 import { path, router } from "./router.svelte";
 import { session } from "./session.svelte";
 import { shortcutAction } from "./shortcuts.svelte";
+import { nextSize } from "./textSize";
 import { applyTheme } from "./theme.svelte";
 
 beforeEach(() => router.reset());
@@ -19,14 +20,31 @@ describe("the router", () => {
     router.back();
     expect(router.route).toEqual({ name: "council" });
     router.back();
-    expect(router.route).toEqual({ name: "find" });
+    expect(router.route).toEqual({ name: "projects" });
     expect(router.canGoBack).toBe(false);
     router.back();
-    expect(router.route).toEqual({ name: "find" });
+    expect(router.route).toEqual({ name: "projects" });
+  });
+
+  test("goes forward again, until one goes elsewhere", () => {
+    router.go({ name: "council" });
+    router.go({ name: "work" });
+    router.back();
+    router.back();
+    router.forward();
+    expect(router.route).toEqual({ name: "council" });
+    router.forward();
+    expect(router.route).toEqual({ name: "work" });
+    router.forward();
+    expect(router.route).toEqual({ name: "work" });
+    router.back();
+    router.go({ name: "help" });
+    router.forward();
+    expect(router.route).toEqual({ name: "help" });
   });
 
   test("going where one is leaves no trace", () => {
-    router.go({ name: "find" });
+    router.go({ name: "projects" });
     expect(router.canGoBack).toBe(false);
   });
 
@@ -43,7 +61,7 @@ describe("the router", () => {
   });
 
   test("a heading that appears without a move leaves the keyboard where it is", () => {
-    router.go({ name: "find" }, { focus: false });
+    router.go({ name: "projects" }, { focus: false });
     render(PageHeading, { text: "Find" });
     expect(screen.getByRole("heading", { level: 1 })).not.toHaveFocus();
   });
@@ -59,20 +77,25 @@ describe("keys", () => {
     ["F5", {}, "sync"],
     ["r", { ctrlKey: true }, "sync"],
     ["ArrowLeft", { altKey: true }, "back"],
-    ["?", { shiftKey: true }, "keys"],
+    ["ArrowRight", { altKey: true }, "forward"],
+    ["F6", {}, "nextPane"],
+    ["F6", { shiftKey: true }, "previousPane"],
+    ["+", { ctrlKey: true, shiftKey: true }, "larger"],
+    ["=", { ctrlKey: true }, "larger"],
+    ["-", { ctrlKey: true }, "smaller"],
+    ["0", { ctrlKey: true }, "normal"],
+    ["F1", {}, "keys"],
+    ["/", { ctrlKey: true }, "keys"],
+    // Speech input says signs like this one (WCAG 2.1.4).
+    ["?", { shiftKey: true }, null],
     ["k", {}, null],
     ["n", { ctrlKey: true, shiftKey: true }, null],
     ["ArrowLeft", {}, null],
   ] as const)("%s with %o asks for %s", (key, more, action) => expect(press(key, more)).toBe(action));
 
-  test("a ? typed into a field is a question mark", () => {
-    const field = document.createElement("textarea");
-    document.body.append(field);
-    let action: unknown = "unset";
-    field.addEventListener("keydown", (event) => (action = shortcutAction(event)));
-    field.dispatchEvent(new KeyboardEvent("keydown", { key: "?" }));
-    expect(action).toBeNull();
-    field.remove();
+  test("zoom keys go through the sizes that Settings has", () => {
+    expect([100, 150, 200].map((size) => nextSize(size, 1))).toEqual([125, 175, 200]);
+    expect([100, 150, 200].map((size) => nextSize(size, -1))).toEqual([100, 125, 175]);
   });
 });
 

@@ -14,23 +14,25 @@ import UnusedTexts from "./drafts/conflict/UnusedTexts.svelte";
 import Draft from "./drafts/Draft.svelte";
 import Drafts from "./drafts/Drafts.svelte";
 import Outbox from "./drafts/Outbox.svelte";
+import Help from "./frame/Help.svelte";
 import Settings from "./settings/Settings.svelte";
 
 export const screens: Record<Route["name"], Component> = {
   firstRun: FirstRun,
   signIn: SignIn,
   // One screen for both, so that the results stay where they are while a project opens.
-  find: Search,
+  projects: Search,
   project: Search,
   council: Council,
-  drafts: Drafts,
+  work: Drafts,
   draft: Draft,
   outbox: Outbox,
   inbox: Inbox,
   review: Review,
   people: People,
-  coordinators: Coordination,
+  coordination: Coordination,
   audit: AuditLog,
   history: UnusedTexts,
   settings: Settings,
+  help: Help,
 };

@@ -9,6 +9,7 @@ import { drafts } from "./en/drafts";
 import { failures } from "./en/failures";
 import { firstRun } from "./en/firstRun";
 import { frame } from "./en/frame";
+import { help } from "./en/help";
 import { inbox } from "./en/inbox";
 import { outbox } from "./en/outbox";
 import { people } from "./en/people";
@@ -25,6 +26,7 @@ export const en = {
   failures,
   firstRun,
   frame,
+  help,
   inbox,
   outbox,
   people,

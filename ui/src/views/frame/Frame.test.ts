@@ -1,6 +1,6 @@
 import { createRawSnippet } from "svelte";
 import { mockIPC, clearMocks } from "@tauri-apps/api/mocks";
-import { cleanup, render, screen, waitFor } from "@testing-library/svelte";
+import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Start, Status } from "../../bindings";
@@ -127,21 +127,52 @@ test("what can't be done is said at the top of the page", async () => {
   expect(screen.queryByText(/^Sign in to do this/)).toBeNull();
 });
 
-test("typing a search goes to Find and keeps the keyboard in the box", async () => {
+test("typing a search goes to Projects and keeps the keyboard in the box", async () => {
   router.go({ name: "settings" });
   show();
   await userEvent.type(screen.getByRole("searchbox"), "bins");
-  expect(router.route.name).toBe("find");
+  expect(router.route.name).toBe("projects");
   expect(search.query.text).toBe("bins");
   expect(screen.getByRole("searchbox")).toHaveFocus();
 });
 
 test("the rail says where one is and how much is there", async () => {
   show({ drafts: 4, waiting: 1 });
-  expect(screen.getByRole("link", { name: "Find" })).toHaveAttribute("aria-current", "page");
-  await userEvent.click(screen.getByRole("link", { name: /^Drafts.*4 drafts/ }));
-  expect(router.route.name).toBe("drafts");
-  expect(screen.getByRole("link", { name: /^Outbox.*1 waiting/ })).not.toHaveAttribute("aria-current");
+  expect(screen.getByRole("link", { name: "Projects" })).toHaveAttribute("aria-current", "page");
+  await userEvent.click(screen.getByRole("link", { name: "My work, 4 drafts, 1 waiting to send" }));
+  expect(router.route.name).toBe("work");
+  expect(screen.getByRole("link", { name: /^My work/ })).toHaveAttribute("aria-current", "page");
+});
+
+test("a door stands only where there is a room", async () => {
+  const doors = () =>
+    within(screen.getByRole("navigation"))
+      .getAllByRole("link")
+      .map((link) => link.textContent.trim());
+  show();
+  expect(doors()).toEqual(["Projects", "My work", "Settings", "Help"]);
+  const councils = [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true }];
+  session.start = { account: { councils, coordinator: false } } as unknown as Start;
+  await waitFor(() => expect(doors()).toEqual(["Projects", "Our council", "My work", "Inbox", "Settings", "Help"]));
+  session.start = { account: { councils: [], coordinator: true } } as unknown as Start;
+  await waitFor(() => expect(doors()).toEqual(["Projects", "My work", "Inbox", "Coordination", "Settings", "Help"]));
+});
+
+test("F6 goes from pane to pane and finds its place again", async () => {
+  show();
+  screen.getByRole("searchbox").focus();
+  await userEvent.keyboard("{F6}");
+  expect(screen.getByRole("link", { name: "Projects" })).toHaveFocus();
+  await userEvent.tab();
+  expect(screen.getByRole("link", { name: "My work" })).toHaveFocus();
+  await userEvent.keyboard("{F6}");
+  expect(screen.getByRole("main")).toHaveFocus();
+  await userEvent.keyboard("{F6}");
+  expect(screen.getByRole("contentinfo")).toContainElement(document.activeElement as HTMLElement);
+  await userEvent.keyboard("{Shift>}{F6}{F6}{/Shift}");
+  expect(screen.getByRole("link", { name: "My work" })).toHaveFocus();
+  await userEvent.keyboard("{Shift>}{F6}{/Shift}");
+  expect(screen.getByRole("searchbox")).toHaveFocus();
 });
 
 test("the account's menu names the council, changes it, and closes on Escape", async () => {

@@ -155,7 +155,7 @@ test("a theme that can't be kept is put back, and not called saved", async () =>
   await waitFor(() => expect(notice.current?.text).toMatch(/^The disk is full/));
   expect(screen.queryByText("✓ Saved")).toBeNull();
   expect(document.documentElement.dataset.theme).toBe("system");
-  expect(screen.getByRole("radio", { name: "The same as this computer" })).toBeChecked();
+  expect(screen.getByRole("radio", { name: "Same as this laptop" })).toBeChecked();
 });
 
 test("what one works on is kept at every choice", async () => {

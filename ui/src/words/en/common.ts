@@ -9,11 +9,11 @@ const phase: Record<Phase, string> = {
   beta: "Beta",
   live: "Live",
   retired: "Retired",
-  stopped: "Stopped, and why",
+  stopped: "Stopped",
 };
 
 const collaboration: Record<Collaboration, string> = {
-  not_now: "Not now",
+  not_now: "Not looking to collaborate",
   sharing_ideas: "Sharing ideas",
   open_to_talk: "Open to talk",
   looking_for_partners: "Looking for partners",
@@ -29,13 +29,13 @@ const approach: Record<Approach, string> = {
 
 const visibility: Record<Visibility, string> = {
   public: "Anyone on the internet",
-  members: "Signed-in people",
-  councils: "Councils",
-  team: "Your team",
+  members: "Anyone who signs in",
+  councils: "People who work for a council",
+  team: "Project team only",
 };
 
 const budget: Record<BudgetBand, string> = {
-  not_said: "Not said",
+  not_said: "Prefer not to say",
   under10k: "Under £10,000",
   from10k_to50k: "£10,000 to £50,000",
   from50k_to250k: "£50,000 to £250,000",
@@ -45,7 +45,7 @@ const budget: Record<BudgetBand, string> = {
 
 const linkKind: Record<LinkKind, string> = {
   repository: "Code repository",
-  board: "Board",
+  board: "Project board",
   chat: "Chat",
   documents: "Documents",
   website: "Website",
@@ -69,7 +69,7 @@ const sort: Record<Sort, string> = {
 };
 
 const theme: Record<Theme, string> = {
-  system: "The same as this computer",
+  system: "Same as this laptop",
   light: "Light",
   dark: "Dark",
 };
@@ -99,7 +99,8 @@ export const common = {
   month: "Month",
   year: "Year",
   mayBeOutOfDate: "May be out of date",
-  unclaimed: "Not yet confirmed by its council",
+  unclaimed: "Details not yet confirmed by its council",
+  detailsConfirmed: (date: string) => `Details confirmed ${date}`,
   projects: (n: number) => counted(n, "project", "projects"),
   needs: (n: number) => counted(n, "need", "needs"),
   phase,

@@ -1,8 +1,9 @@
 /** The person's own council. */
+import { screens } from "../../../../words/en.json";
 import { counted } from "../plural";
 
 export const council = {
-  title: "Our council",
+  title: screens.council,
   view: "Show as",
   board: "Board",
   list: "List",

@@ -1,5 +1,6 @@
 /** Drafts and the editor. */
 import type { Section, UnreadableKind, Visibility } from "../../bindings";
+import { screens } from "../../../../words/en.json";
 import { counted } from "../plural";
 
 const section: Record<Section, string> = {
@@ -29,7 +30,7 @@ const unreadable: Record<UnreadableKind, string> = {
 };
 
 export const drafts = {
-  title: "Drafts",
+  title: screens.work,
   untitled: "Draft without a title",
   newDraft: "New draft",
   export: "Save all drafts to a file",

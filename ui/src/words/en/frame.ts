@@ -4,11 +4,16 @@ import type { ShortcutAction } from "../../stores/shortcuts.svelte";
 import { counted, number } from "../plural";
 
 const keys: Record<ShortcutAction, string> = {
-  search: "Search the catalogue",
+  search: "Search projects",
   newDraft: "Start a new draft",
-  sync: "Sync now",
+  nextPane: "Next part of the window (with Shift, the previous one)",
   back: "Go back",
-  keys: "Show these keys",
+  forward: "Go forward",
+  sync: "Sync now",
+  larger: "Make text larger",
+  smaller: "Make text smaller",
+  normal: "Make text its normal size",
+  keys: "Show keyboard shortcuts",
 };
 
 export const frame = {
@@ -17,23 +22,30 @@ export const frame = {
   searchKeys: "Ctrl K",
   mainMenu: "Main menu",
   notice: "Message",
-  find: "Find",
-  council: "Our council",
-  drafts: "Drafts",
+  projects: screens.projects,
+  council: screens.council,
+  work: screens.work,
   inbox: screens.inbox,
-  coordinators: screens.coordinators,
-  outbox: "Outbox",
+  coordination: screens.coordination,
   settings: screens.settings,
+  help: screens.help,
+  textSize: (percent: number) => `Text size ${number(percent)}%`,
   rescued: ({ drafts, file }: { drafts: number; file: string }) =>
     `The file that keeps your drafts was damaged. ${counted(drafts, "draft", "drafts")} could be read and ${drafts === 1 ? "is" : "are"} here again. The damaged file is kept: ${file}`,
   hidden: (days: number) =>
     `By this laptop’s clock, there has been no connection for more than ${number(days)} days. What is not open to everyone is hidden for now. Connect to see it again. Without a connection it is removed from this laptop in a day, or when you next open Guildhall. Your drafts stay.`,
   removed: (days: number) =>
     `There has been no connection for more than ${number(days)} days, so what is not open to everyone was removed from this laptop. It comes back when you connect. Your drafts stay.`,
-  draftCount: (n: number) => counted(n, "draft", "drafts"),
+  /** What My work holds, without what is none. */
+  workCount: (drafts: number, waiting: number, attention: number) =>
+    [
+      drafts > 0 && counted(drafts, "draft", "drafts"),
+      waiting > 0 && `${number(waiting)} waiting to send`,
+      attention > 0 && counted(attention, "needs attention", "need attention"),
+    ]
+      .filter(Boolean)
+      .join(", "),
   inboxCount: (n: number) => `${number(n)} waiting for you`,
-  outboxCount: (waiting: number, attention: number) =>
-    attention > 0 ? `${number(waiting)} waiting, ${counted(attention, "needs", "need")} attention` : `${number(waiting)} waiting`,
   account: {
     notSignedIn: "Not signed in",
     signIn: "Sign in",
@@ -43,7 +55,7 @@ export const frame = {
     noCouncil: "Signed in, with no council",
     actingFor: "Acting for",
     settings: "Account and settings",
-    keys: "Keyboard keys",
+    keys: "Keyboard shortcuts",
   },
   line: {
     label: "Connection and sync",
@@ -68,13 +80,13 @@ export const frame = {
     nowConnected: "Connected.",
     nowOffline: "Working offline. What you write is saved on this laptop.",
   },
-  keysTitle: "Keys",
+  keysTitle: "Keyboard shortcuts",
   keys,
   keysInLists: {
     title: "In lists",
-    move: "Go to the next or the previous one",
-    ends: "Go to the first or the last one",
-    open: "Open it",
+    move: "Next or previous item",
+    ends: "First or last item",
+    open: "Open item",
   },
   starting: "Opening Guildhall",
 };

@@ -190,7 +190,7 @@ export const people = {
     empty: "Nothing yet.",
   },
   coordinators: {
-    title: screens.coordinators,
+    title: screens.coordination,
     lede: "What waits for the pooled administration. Meant for ten minutes a week.",
     nothing: {
       title: "Nothing waits for you",

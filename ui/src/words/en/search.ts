@@ -1,4 +1,5 @@
 /** Search: results, facets and sorting. */
+import { screens } from "../../../../words/en.json";
 import { counted, number } from "../plural";
 
 const facet = {
@@ -19,7 +20,7 @@ const nation: Record<string, string> = {
 };
 
 export const search = {
-  title: "Find",
+  title: screens.projects,
   results: "Projects",
   found: (projects: number, needs: number) => `${counted(projects, "project", "projects")}, ${counted(needs, "need", "needs")}`,
   sortBy: "Sort by",

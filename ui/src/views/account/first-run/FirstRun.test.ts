@@ -149,7 +149,7 @@ test("from an address to the catalogue, one thing a page", async () => {
   status.now = { ...line, last_updated: "2026-11-23T10:42:00Z" };
   await heading("You’re ready");
   await press("Find projects");
-  await waitFor(() => expect(router.route).toEqual({ name: "find" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "projects" }));
   expect(calls).toHaveBeenCalledWith("finish_welcome", {});
   expect(session.start?.welcomed).toBe(true);
 });
@@ -247,7 +247,7 @@ test("reading needs no signing in, and does not wait for the first sync", async 
   await press("Read without signing in");
   await heading("Getting the catalogue");
   await press("Start reading while it goes on");
-  await waitFor(() => expect(router.route).toEqual({ name: "find" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "projects" }));
   expect(calls).not.toHaveBeenCalledWith("start_sign_in", expect.anything());
 });
 

@@ -197,7 +197,7 @@ test("a sign-in asks for the second step after the code by email", async () => {
 });
 
 test("who has to have one is told until when, with the way there", async () => {
-  router.reset({ name: "find" });
+  router.reset({ name: "projects" });
   session.start = { ...start, account: { ...account, factor_due: { by: "2026-04-01T09:00:00Z", rests: false } } };
   render(SecondFactorReminder);
   expect(screen.getByText(/by 1 April 2026. After that your role is paused until you do/)).toBeVisible();

@@ -106,7 +106,7 @@ test("a tag leads to the others that have it", async () => {
   await show(projectPage("a", { tags: ["waste"] }));
   await userEvent.click(screen.getByRole("button", { name: "Find projects with the tag waste" }));
   expect(search.query.tags).toEqual(["waste"]);
-  expect(router.route).toEqual({ name: "find" });
+  expect(router.route).toEqual({ name: "projects" });
 });
 
 test("a show-and-tell to come says when, where and who can come; one that is over says so", async () => {

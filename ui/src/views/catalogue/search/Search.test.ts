@@ -76,7 +76,7 @@ test("the best match is chosen and shown beside the list while one types", async
   search.query.text = "b";
   expect(await shown("b")).toBeVisible();
   expect(await chosen()).toHaveTextContent("Project b");
-  expect(router.route).toEqual({ name: "find" });
+  expect(router.route).toEqual({ name: "projects" });
 });
 
 test("walking previews, Enter opens the page and puts the keyboard on its heading", async () => {
@@ -100,7 +100,7 @@ test("who comes to a project from elsewhere keeps looking at it, until other wor
   expect(router.route.name).toBe("project");
   search.query.text = "c";
   expect(await shown("c")).toBeVisible();
-  expect(router.route.name).toBe("find");
+  expect(router.route.name).toBe("projects");
 });
 
 test("when the catalogue changes the selection stays on its project", async () => {

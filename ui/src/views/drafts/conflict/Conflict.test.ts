@@ -133,7 +133,7 @@ test("who takes theirs throughout is told that nothing is left to send", async (
   await waitFor(async () => expect(await radio("Theirs: Phase")).toBeChecked());
   await press("Send when connected");
   await waitFor(() => expect(notice.current?.text).toContain("nothing to send"));
-  expect(router.route.name).toBe("drafts");
+  expect(router.route.name).toBe("work");
 });
 
 test("History tells what is kept, and brings it back into a draft", async () => {
