@@ -23,7 +23,16 @@ const account: Account = {
 };
 const registry: ChosenRegistry = {
   address: "https://registry.example",
-  facts: { protocol: 1, name: "Borsetshire councils", operator: "", place: "", privacy_notice: "Ours.", terms: "", sign_in_with: null, contact: null },
+  facts: {
+    protocol: 1,
+    name: "Borsetshire councils",
+    operator: "",
+    place: "",
+    privacy_notice: "Ours.",
+    terms: "",
+    sign_in_with: null,
+    contact: null,
+  },
 };
 const other: ChosenRegistry = { address: "https://other.example", facts: { ...registry.facts, name: "Loamshire" } };
 const start: Start = {
