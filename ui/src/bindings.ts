@@ -323,7 +323,7 @@ export type AuditAction =
 /**  A laptop was signed out from another laptop. */
 "sign_out_device" | 
 /**  Someone erased their account. */
-"erase_account" | 
+"erase" | 
 /**  Someone became an unconfirmed lead because the council had no lead. */
 "lead_for_now" | 
 /**  A lead of another council vouched for an unconfirmed lead. */
@@ -351,7 +351,7 @@ export type AuditAction =
 /**  A council's settings were changed. */
 "change_settings" | 
 /**  Someone asked to act for a council. */
-"council_access_request" | 
+"ask_for_council" | 
 /**  A domain was added to a council. */
 "add_domain" | 
 /**  A domain was removed from a council. */

@@ -9,8 +9,7 @@ macro_rules! actions {
         /// The kinds of event in the audit log. The app has a label for each of them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "specta", derive(specta::Type))]
-        #[serde(rename_all = "snake_case")]
-        pub enum AuditAction { $($(#[$doc])* $name),* }
+        pub enum AuditAction { $($(#[$doc])* #[serde(rename = $word)] $name),* }
 
         impl AuditAction {
             /// Every action.
