@@ -6,17 +6,20 @@ const now = new Date("2026-11-23T11:00:00");
 test("days, months and times stand as GOV.UK writes them", () => {
   expect(day("2026-11-03")).toBe("3 November 2026");
   expect(month("2026-10-31")).toBe("October 2026");
-  expect(time("2026-11-23T09:05:59")).toBe("09:05");
-  expect(time("2026-11-23T00:05:00")).toBe("00:05");
+  expect(time("2026-11-23T09:05:59")).toBe("9:05am");
+  expect(time("2026-11-23T00:05:00")).toBe("12:05am");
+  expect(time("2026-11-23T23:37:00")).toBe("11:37pm");
+  expect(time("2026-11-23T17:00:00")).toBe("5pm");
+  expect(time("2026-11-23T12:00:00")).toBe("midday");
 });
 
 describe("a day beside today", () => {
   test.each([
-    ["2026-11-23T10:42:00", "today at 10:42"],
-    ["2026-11-22T16:20:00", "yesterday at 16:20"],
-    ["2026-11-22T00:00:00", "yesterday at 00:00"],
-    ["2026-11-21T23:59:00", "21 November 2026 at 23:59"],
-    ["2025-11-23T10:42:00", "23 November 2025 at 10:42"],
+    ["2026-11-23T10:42:00", "today at 10:42am"],
+    ["2026-11-22T16:20:00", "yesterday at 4:20pm"],
+    ["2026-11-22T00:00:00", "yesterday at midnight"],
+    ["2026-11-21T23:59:00", "21 November 2026 at 11:59pm"],
+    ["2025-11-23T10:42:00", "23 November 2025 at 10:42am"],
   ])("%s is %s", (iso, expected) => expect(dayAndTime(iso, now)).toBe(expected));
 });
 

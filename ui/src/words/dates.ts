@@ -1,6 +1,6 @@
 /**
- * Dates in GOV.UK style. Each function takes an ISO 8601 date or time; those relative to today also take `now`. Month
- * names come from the system, in the locale that the words name; the phrases around them come from the words.
+ * Dates in GOV.UK style. Each function takes an ISO 8601 date or time; those relative to today also take `now`. Names of
+ * months, times and "3 weeks ago" come from `Intl`, in the locale that the words name; the phrases around them from the words.
  */
 import { words } from "./index";
 
@@ -23,12 +23,17 @@ export function month(iso: string): string {
   return format(parse(iso), { month: "long", year: "numeric" });
 }
 
-/** `10:42` */
+/** `10:42am`, `5pm`, `midday`, `midnight` */
 export function time(iso: string): string {
-  return format(parse(iso), { hour: "2-digit", minute: "2-digit", hour12: false });
+  const when = parse(iso);
+  const onTheHour = when.getMinutes() === 0;
+  if (onTheHour && when.getHours() === 0) return words.common.when.midnight;
+  if (onTheHour && when.getHours() === 12) return words.common.when.midday;
+  const written = format(when, { hour: "numeric", minute: onTheHour ? undefined : "2-digit", hourCycle: "h12" });
+  return written.replace(/\s/g, "").toLowerCase();
 }
 
-/** `today at 10:42`, `yesterday at 16:20`, `16 November 2026 at 09:05` */
+/** `today at 10:42am`, `yesterday at 4:20pm`, `16 November 2026 at 9:05am` */
 export function dayAndTime(iso: string, now: Date): string {
   const when = words.common.when;
   const days = midnightsBetween(parse(iso), now);
@@ -44,16 +49,20 @@ export function ago(iso: string, now: Date): string {
   const days = midnightsBetween(then, now);
   if (!isDateOnly(iso)) {
     if (passed < MINUTE) return when.justNow;
-    if (passed < HOUR) return when.minutesAgo(Math.floor(passed / MINUTE));
-    if (days < 1) return when.hoursAgo(Math.floor(passed / HOUR));
+    if (passed < HOUR) return past(Math.floor(passed / MINUTE), "minute");
+    if (days < 1) return past(Math.floor(passed / HOUR), "hour");
   }
-  if (days < 1) return when.today;
-  if (days === 1) return when.yesterday;
-  if (days < 7) return when.daysAgo(days);
-  if (days < 31) return when.weeksAgo(Math.floor(days / 7));
+  if (days < 7) return past(Math.max(0, days), "day");
+  if (days < 31) return past(Math.floor(days / 7), "week");
   const months = monthsBetween(then, now);
-  if (months < 12) return when.monthsAgo(Math.max(1, months));
-  return when.yearsAgo(Math.floor(months / 12));
+  if (months < 12) return past(Math.max(1, months), "month");
+  return past(Math.floor(months / 12), "year");
+}
+
+/** `3 weeks ago`. Days have names: today, yesterday. */
+function past(n: number, unit: Intl.RelativeTimeFormatUnit): string {
+  const named = unit === "day" && n < 2;
+  return new Intl.RelativeTimeFormat(words.common.when.locale, { numeric: named ? "auto" : "always" }).format(-n, unit);
 }
 
 /** A phase's dates: `March to May 2026`, `since October 2026`, or nothing where neither is known. */

@@ -118,7 +118,7 @@ test("a show-and-tell to come says when, where and who can come; one that is ove
   await show(projectPage("a", {}, { updates }));
   const [coming, over] = screen.getAllByText("Come and see.").map((text) => text.closest("li") as HTMLElement);
   expect(within(coming!).getByText("Show and tell")).toBeVisible();
-  expect(coming).toHaveTextContent("2 December 2999 at 13:30");
+  expect(coming).toHaveTextContent("2 December 2999 at 1:30pm");
   expect(coming).toHaveTextContent("Anyone from a council");
   expect(within(over!).getByText("Show and tell, over")).toBeVisible();
 });
