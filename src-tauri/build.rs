@@ -41,6 +41,7 @@ const COMMANDS: &[&str] = &[
     "export_drafts",
     "unreadable",
     "matches",
+    "preview_markdown",
     "inbox",
     "review",
     "answer_review",

@@ -75,6 +75,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             drafts::export_drafts,
             drafts::unreadable,
             drafts::matches,
+            drafts::preview_markdown,
             inbox::inbox,
             inbox::review,
             inbox::answer_review,

@@ -359,7 +359,7 @@ async fn access_changed_twice_while_away_leaves_what_is_seen() {
     let town = TestNetwork::new().await;
     let (sam, alex) = (town.laptop_of(SAM).await, town.laptop_of(ALEX).await);
     let draft = sam.write("Zebra crossings").await;
-    sam.edit(draft, |form| form.visibility = Visibility::Councils).await;
+    sam.edit(draft, |form| form.visibility = Some(Visibility::Councils)).await;
     sam.send(draft).await;
     alex.until_finds("zebra", 1).await;
 

@@ -166,7 +166,7 @@ async fn what_a_restored_backup_lost_is_offered_again() {
     sam.client.sync_now();
     for draft in [change, new] {
         sam.until_state(draft, DraftState::NeedsAttention).await;
-        let attention = sam.client.draft(draft).await.unwrap().attention;
+        let attention = sam.client.draft(draft).await.unwrap().row.attention;
         assert_eq!(attention, Some(Attention::NotThere));
         sam.client.try_again(draft).await.unwrap();
         sam.until_state(draft, DraftState::Published).await;

@@ -30,7 +30,7 @@ async fn sam_with_secrets(town: &TestNetwork) -> (Laptop, Secrets) {
     anyone.up_to_date().await;
     let open = anyone.finds("").await;
     let shared = sam.write("Zebra crossings").await;
-    sam.edit(shared, |form| form.visibility = Visibility::Councils).await;
+    sam.edit(shared, |form| form.visibility = Some(Visibility::Councils)).await;
     sam.send(shared).await;
     sam.until_finds("zebra", 1).await;
     let sent = kim.write("Beach huts").await;

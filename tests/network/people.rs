@@ -52,7 +52,7 @@ async fn anyone_reads_what_is_public_without_signing_in() {
 
     let sam = town.laptop_of(SAM).await;
     let draft = sam.write("Zebra crossings").await;
-    sam.edit(draft, |form| form.visibility = Visibility::Councils).await;
+    sam.edit(draft, |form| form.visibility = Some(Visibility::Councils)).await;
     sam.send(draft).await;
     sam.until_state(draft, DraftState::Published).await;
     let robin = town.laptop_of(ROBIN).await;
@@ -74,7 +74,7 @@ async fn narrowing_removes_a_project_from_readers() {
 
     let project = sam.first("zebra").await;
     let change = sam.client.edit_project(project).await.unwrap();
-    sam.edit(change, |form| form.visibility = Visibility::Councils).await;
+    sam.edit(change, |form| form.visibility = Some(Visibility::Councils)).await;
     sam.send(change).await;
     sam.until_state(change, DraftState::Published).await;
     reader.until_finds("zebra", 0).await;
@@ -142,7 +142,7 @@ async fn a_second_change_to_one_field_loses_nothing() {
     robin.client.sync_now();
     robin.until_state(robins, DraftState::NeedsAttention).await;
     let clashing = robin.client.draft(robins).await.unwrap();
-    assert_eq!(clashing.attention, Some(Attention::Conflict));
+    assert_eq!(clashing.row.attention, Some(Attention::Conflict));
     let clashes = robin.client.conflict(robins).await.unwrap().clashes;
     assert_eq!(clashes.len(), 1);
     assert_eq!(clashes[0].field, "title");
@@ -185,7 +185,7 @@ async fn signing_out_leaves_the_drafts_and_takes_the_catalogue() {
     let town = TestNetwork::new().await;
     let sam = town.laptop_of(SAM).await;
     let shared = sam.write("Zebra finches").await;
-    sam.edit(shared, |form| form.visibility = Visibility::Councils).await;
+    sam.edit(shared, |form| form.visibility = Some(Visibility::Councils)).await;
     sam.send(shared).await;
     sam.until_state(shared, DraftState::Published).await;
     sam.client.work_offline(true).await.unwrap();
@@ -263,7 +263,7 @@ async fn losing_a_council_keeps_own_text_as_drafts() {
     let (sam, robin) = (town.laptop_of(SAM).await, town.laptop_of(ROBIN).await);
     for (laptop, title) in [(&robin, "Zebra crossings"), (&sam, "Zebra finches")] {
         let draft = laptop.write(title).await;
-        laptop.edit(draft, |form| form.visibility = Visibility::Councils).await;
+        laptop.edit(draft, |form| form.visibility = Some(Visibility::Councils)).await;
         laptop.send(draft).await;
         laptop.until_state(draft, DraftState::Published).await;
     }

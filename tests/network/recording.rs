@@ -171,7 +171,7 @@ async fn use_app(folder: &Path, time: &Time, transport: Arc<dyn Transport>, code
         title: "Missed bins".into(),
         problem: "People ring us".into(),
         contact_mailbox: "team@council-one.example".into(),
-        visibility: Visibility::Public,
+        visibility: Some(Visibility::Public),
         ..client.draft(draft).await.unwrap().form
     };
     client.save_draft(draft, form).await.unwrap();

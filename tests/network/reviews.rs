@@ -79,7 +79,7 @@ async fn a_reviews_reason_reaches_the_author_who_resends() {
     assert_eq!(without, Err(Failure::ReasonNeeded));
     sam.client.answer_review(id, State::ChangesRequested, "Say where".into()).await.unwrap();
     kim.until_state(draft, DraftState::NeedsAttention).await;
-    let attention = kim.client.draft(draft).await.unwrap().attention;
+    let attention = kim.client.draft(draft).await.unwrap().row.attention;
     let why = Attention::ChangesRequested { by: SAM.into(), reason: "Say where".into() };
     assert_eq!(attention, Some(why));
 
@@ -91,7 +91,7 @@ async fn a_reviews_reason_reaches_the_author_who_resends() {
     sam.client.answer_review(id, State::Declined, "It is done already".into()).await.unwrap();
     kim.until_state(draft, DraftState::Declined).await;
     let why = Attention::Declined { by: SAM.into(), reason: "It is done already".into() };
-    assert_eq!(kim.client.draft(draft).await.unwrap().attention, Some(why));
+    assert_eq!(kim.client.draft(draft).await.unwrap().row.attention, Some(why));
     kim.client.withdraw_draft(draft).await.unwrap();
     assert_eq!(kim.client.draft(draft).await.unwrap().form.title, "Zebra crossings on School Lane");
 }
@@ -134,7 +134,7 @@ async fn a_repeat_is_answered_with_the_decision() {
             client.draft(draft).await.unwrap().row.state == becomes
         })
         .await;
-        let told = kim.client.draft(draft).await.unwrap().attention;
+        let told = kim.client.draft(draft).await.unwrap().row.attention;
         assert_eq!(told, Some(attention("Say where".into(), state)));
     }
 }
@@ -247,7 +247,7 @@ async fn a_changed_role_reaches_the_laptop() {
     settings.review = ReviewPolicy::None;
     sam.client.set_council_settings(&bch, settings).await.unwrap();
     let draft = sam.write("Zebra crossings").await;
-    sam.edit(draft, |form| form.visibility = guildhall_protocol::Visibility::Councils).await;
+    sam.edit(draft, |form| form.visibility = Some(guildhall_protocol::Visibility::Councils)).await;
     sam.send(draft).await;
     kim.until_finds("zebra", 1).await;
 

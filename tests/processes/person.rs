@@ -22,12 +22,13 @@ pub(crate) struct Row {
     pub(crate) id: Uuid,
     pub(crate) project: ProjectId,
     pub(crate) state: DraftState,
+    attention: Option<Attention>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Draft {
     form: DraftForm,
-    attention: Option<Attention>,
+    row: Row,
 }
 
 /// A word that is written only once, and the draft in which it was saved.
@@ -120,7 +121,7 @@ impl Person {
                     self.asks::<()>(&Order::Send { id }, expected).await?.is_none()
                 }
                 DraftState::NeedsAttention => {
-                    let attention = self.does::<Draft>(&Order::Draft { id }).await?.attention;
+                    let attention = self.does::<Draft>(&Order::Draft { id }).await?.row.attention;
                     ensure!(
                         matches!(attention, Some(Attention::Conflict)),
                         "{}'s draft {id} needs attention without cause: {attention:?}",
@@ -149,9 +150,8 @@ impl Person {
         if form.title.is_empty() {
             form.title = self.word(&mut words);
             form.contact_mailbox = "digital@barchester.example".into();
-            form.visibility = *[Visibility::Public, Visibility::Members, Visibility::Councils]
-                .choose(chance)
-                .context("there are three")?;
+            let visibility = [Visibility::Public, Visibility::Members, Visibility::Councils].choose(chance);
+            form.visibility = Some(*visibility.context("there are three")?);
             self.paragraph(&mut form.problem, &mut words);
         }
         for _ in 0..chance.random_range(1..4) {

@@ -35,16 +35,13 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     robin.kill().await?;
     registry.start().await?;
     sam.follow("My work").await?;
-    sam.follow("Outbox").await?;
     sam.sees_no_more("Waiting to send").await?;
     sam.sees("Published").await?;
     robin.open().await?;
     robin.follow("My work").await?;
-    robin.follow("Outbox").await?;
     robin.sees("Needs attention").await?;
     robin.follow("Moving home: tell us once, says Robin").await?;
-    robin.sees("Someone else changed this project while you were offline").await?;
-    robin.sees("by sam.digital@barchester.example").await?;
+    robin.sees("You and sam.digital@barchester.example both changed").await?;
     robin.choose("Theirs: Summary").await?;
     robin.sees("Undo").await?;
     robin.inspect("conflict-light").await?;
@@ -54,28 +51,29 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
         robin.choose(theme).await?;
         robin.choose(size).await?;
         robin.follow("My work").await?;
-        robin.follow("Outbox").await?;
         robin.follow("Moving home: tell us once, says Robin").await?;
         robin.sees("Undo").await?;
         robin.inspect(&format!("conflict-{}-{size}", theme.to_lowercase())).await?;
     }
 
+    robin.press("Show changes: Title").await?;
+    robin.inspect("conflict-marked-light").await?;
     robin.press("Undo").await?;
-    robin.press("Send when connected").await?;
-    robin.sees("Choose yours or theirs: Title").await?;
-    robin.sees("Choose yours or theirs: Summary").await?;
+    robin.press("Send").await?;
+    robin.sees("Select which Title to use").await?;
+    robin.sees("Select which Summary to use").await?;
     robin.choose("Theirs: Summary").await?;
-    robin.choose("Write it anew from both: Title").await?;
-    robin.fill("Title, written anew", "Moving home: tell us once, say both").await?;
+    robin.choose("Write a new version: Title").await?;
+    robin.fill("New version of Title", "Moving home: tell us once, say both").await?;
     robin.inspect("conflict-anew-light").await?;
-    robin.press("Send when connected").await?;
+    robin.press("Send").await?;
+    robin.sees("Anyone on the internet can see it").await?;
     robin.follow("My work").await?;
-    robin.follow("Outbox").await?;
     robin.sees_no_more("Needs attention").await?;
     robin.sees_no_more("Waiting to send").await?;
 
     robin.follow("My work").await?;
-    robin.follow("History").await?;
+    robin.follow("Recover unused text").await?;
     for text in ["tell us once, says Robin", "tell us once, says Sam", "Robin writes"] {
         robin.sees(text).await?;
     }
@@ -101,7 +99,7 @@ async fn change(app: &App, title: &str, summary: &str, why: &str) -> Result<()> 
         app.follow("The problem").await?;
         app.fill("Why are you doing it?", why).await?;
     }
-    app.press("Check and send").await?;
-    app.press("Send when connected").await?;
+    app.press("Check answers and send").await?;
+    app.press("Send when online").await?;
     app.sees("Waiting to send").await
 }

@@ -41,15 +41,14 @@ async fn offline_drafts_reach_others_once() -> Result<()> {
     for title in ["Zebra crossing requests", "Zebra finch licences"] {
         sam.follow("My work").await?;
         sam.follow(title).await?;
-        sam.press("Check and send").await?;
-        sam.press("Send when connected").await?;
+        sam.press("Check answers and send").await?;
+        sam.press("Send when online").await?;
         sam.sees("Waiting to send").await?;
     }
     sam.sees("2 waiting to send").await?;
 
     registry.start().await?;
     sam.follow("My work").await?;
-    sam.follow("Outbox").await?;
     sam.sees_no_more("Waiting to send").await?;
     sam.sees("Published").await?;
 

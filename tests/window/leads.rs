@@ -79,7 +79,7 @@ async fn a_lead_sees_who_is_in_a_team_and_takes_a_seat_back() -> Result<()> {
     registry.start().await?;
     let sam = signed_in(&stage, &registry, "sam", SAM).await?;
     draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
-    sam.press("Send").await?;
+    sam.press("Publish now").await?;
     sam.sees("Published").await?;
     sam.follow("Our council").await?;
     sam.follow("Allotment waiting list").await?;

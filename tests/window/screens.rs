@@ -64,30 +64,30 @@ async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {
     app.press("New draft").await?;
     app.inspect(&name("draft-about")).await?;
     app.fill("Title", &format!("Missed collections app, {theme}")).await?;
-    app.follow("Who needs it").await?;
+    app.follow("User needs").await?;
     app.press("Add a need").await?;
     app.fill("As a", "resident in a shared block").await?;
     app.fill("I need to", "report a missed bin collection without knowing its number").await?;
     app.fill("So that", "it is emptied before the store is locked").await?;
-    app.sees("also about").await?;
+    app.sees("Matching word").await?;
     app.inspect(&name("draft-needs")).await?;
     for section in
-        ["The problem", "Phase and dates", "Approach and cost", "Working with others", "Links and re-use"]
+        ["The problem", "Phase and dates", "Approach and cost", "Working with others", "Links and reuse"]
     {
         app.follow(section).await?;
         app.inspect(&name(&format!("draft-{}", section.to_lowercase().replace(' ', "-")))).await?;
     }
-    app.follow("Who can see it").await?;
-    app.inspect(&name("draft-visibility")).await?;
-    app.press("Check and send").await?;
+    app.press("Check answers and send").await?;
     app.sees("There is a problem").await?;
     app.inspect(&name("draft-check-problem")).await?;
     app.follow("Enter an email address for the team").await?;
-    app.sees("A mailbox that the team reads").await?;
+    app.sees("Use a shared mailbox if you can").await?;
     app.inspect(&name("draft-error")).await?;
     app.fill("Team’s email address", "digital@barchester.example").await?;
-    app.press("Check and send").await?;
-    app.sees("Once it is published").await?;
+    app.press("Answer who can see it").await?;
+    app.choose("People who work for a council").await?;
+    app.press("Check answers and send").await?;
+    app.sees("When published, people who work for a council can see it").await?;
     app.inspect(&name("draft-check")).await?;
     app.follow("My work").await?;
     app.inspect(&name("drafts")).await?;
@@ -95,14 +95,13 @@ async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {
     app.click("switch", "Work offline").await?;
     app.sees("Working offline").await?;
     app.follow(&format!("Missed collections app, {theme}")).await?;
-    app.press("Check and send").await?;
-    app.press("Send when connected").await?;
+    app.press("Check answers and send").await?;
+    app.press("Send when online").await?;
     app.sees("Waiting to send").await?;
     app.inspect(&name("draft-waiting")).await?;
     app.follow("My work").await?;
-    app.follow("Outbox").await?;
-    app.inspect(&name("outbox")).await?;
+    app.inspect(&name("work-waiting")).await?;
     app.click("switch", "Work offline").await?;
     app.sees("Published").await?;
-    app.inspect(&name("outbox-sent")).await
+    app.inspect(&name("work-sent")).await
 }

@@ -53,12 +53,12 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
     kim.sees("You now act for Barchester City Council").await?;
 
     draft(&kim, "Allotment waiting list", "know when a plot is mine").await?;
-    kim.press("Send").await?;
+    kim.press("Send for review").await?;
+    kim.sees("Leads at Barchester City Council will review it before it is published").await?;
     kim.follow("My work").await?;
-    kim.follow("Outbox").await?;
-    kim.sees("Being checked by Barchester City Council").await?;
+    kim.sees("With Barchester City Council for review").await?;
     kim.follow("Allotment waiting list").await?;
-    kim.sees("Take it back to change it").await?;
+    kim.sees("Withdraw and edit").await?;
     kim.inspect("in-review-light").await?;
 
     // Sam has received the review, and loses the connection.
@@ -98,18 +98,17 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
     registry.start().await?;
     sam.sees("Nothing waits for you").await?;
     kim.follow("My work").await?;
-    kim.follow("Outbox").await?;
     kim.sees("Published").await?;
     sam.fill("Search", "allotment waiting").await?;
     sam.sees("Allotment waiting list").await?;
 
     // An editor's next project is published without a review.
     draft(&kim, "Beach hut permits", "renew my permit").await?;
-    kim.press("Send").await?;
+    kim.press("Publish now").await?;
+    kim.sees("Anyone on the internet can see it").await?;
     kim.follow("My work").await?;
-    kim.follow("Outbox").await?;
     kim.sees_no_more("Waiting to send").await?;
-    ensure!(!kim.shows("Being checked").await?, "only an editor's first project is checked");
+    ensure!(!kim.shows("for review").await?, "only an editor's first project is checked");
     Ok(())
 }
 
@@ -223,7 +222,7 @@ async fn someone_deletes_their_account() -> Result<()> {
 async fn someone_reports_a_project_and_its_lead_removes_it_for_good() -> Result<()> {
     let (_stage, _registry, [sam, kim]) = set("reports", [("sam", SAM), ("kim", KIM)]).await?;
     draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
-    sam.press("Send").await?;
+    sam.press("Publish now").await?;
     kim.follow("Our council").await?;
     kim.follow("Allotment waiting list").await?;
     kim.press("Report a problem with this project").await?;
@@ -337,7 +336,7 @@ async fn a_coordinator_reads_what_only_a_team_can_see_and_says_why() -> Result<(
     let people = [("sam", SAM), ("kim", KIM), ("pat", PAT)];
     let (_stage, mut registry, [sam, kim, pat]) = set("reason", people).await?;
     draft(&sam, "Allotment waiting list", "know when a plot is mine").await?;
-    sam.press("Send").await?;
+    sam.press("Publish now").await?;
     kim.follow("Our council").await?;
     kim.follow("Allotment waiting list").await?;
     kim.press("Report a problem with this project").await?;
@@ -348,10 +347,11 @@ async fn a_coordinator_reads_what_only_a_team_can_see_and_says_why() -> Result<(
     sam.follow("Our council").await?;
     sam.follow("Allotment waiting list").await?;
     sam.press("Change this project").await?;
-    sam.follow("Who can see it").await?;
+    sam.press("Change who can see it").await?;
     sam.choose("Project team only").await?;
-    sam.press("Check and send").await?;
-    sam.press("Send").await?;
+    sam.press("Check answers and send").await?;
+    sam.press("Save to Guildhall").await?;
+    sam.sees("Only the project team can see it").await?;
 
     pat.follow("Coordination").await?;
     pat.follow("A project that you may not see").await?;

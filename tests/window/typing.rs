@@ -54,7 +54,7 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     kim.open_signed_in(&registry, KIM).await?;
     kim.sees("Connected").await?;
     draft(&kim, "Beach huts", "renew my permit").await?;
-    kim.press("Send").await?;
+    kim.press("Send for review").await?;
 
     let mut sam = App::new(&stage, "sam", &registry)?;
     sam.open_signed_in(&registry, SAM).await?;
@@ -116,17 +116,17 @@ async fn an_untouched_draft_is_not_kept_and_others_can_be_removed() -> Result<()
     sam.follow("My work").await?;
     sam.press("New draft").await?;
     sam.sees("About the project").await?;
-    sam.follow("Who needs it").await?;
+    sam.follow("User needs").await?;
     sam.press("Add a need").await?;
     sam.sees("Need 1").await?;
     sam.follow("My work").await?;
-    sam.sees("No drafts yet").await?;
+    sam.sees("You have not written anything yet").await?;
     sam.press("New draft").await?;
     sam.sees("About the project").await?;
     sam.kill().await?;
     sam.open().await?;
     sam.follow("My work").await?;
-    sam.sees("No drafts yet").await?;
+    sam.sees("You have not written anything yet").await?;
 
     for title in ["Yellow lines", "Zebra crossings"] {
         sam.press("New draft").await?;
@@ -135,8 +135,8 @@ async fn an_untouched_draft_is_not_kept_and_others_can_be_removed() -> Result<()
         sam.sees(title).await?;
     }
     sam.inspect("drafts-two-light").await?;
-    sam.press("Remove the draft: Zebra crossings").await?;
-    sam.sees("Remove this draft from this laptop for good?").await?;
+    sam.press("Delete the draft: Zebra crossings").await?;
+    sam.sees("Are you sure you want to delete this draft?").await?;
     sam.inspect("drafts-remove-light").await?;
     for (size, theme) in [("100%", "Dark"), ("200%", "Light"), ("100%", "Light")] {
         sam.follow("Settings").await?;
@@ -144,16 +144,16 @@ async fn an_untouched_draft_is_not_kept_and_others_can_be_removed() -> Result<()
         sam.choose(theme).await?;
         sam.choose(size).await?;
         sam.follow("My work").await?;
-        sam.press("Remove the draft: Zebra crossings").await?;
+        sam.press("Delete the draft: Zebra crossings").await?;
         sam.inspect(&format!("drafts-remove-{}-{size}", theme.to_lowercase())).await?;
     }
     // By keyboard: the confirmation has the focus, and Escape cancels it.
     sam.keys(&char::from(Key::Escape).to_string()).await?;
-    sam.sees_no_more("for good?").await?;
+    sam.sees_no_more("Are you sure").await?;
     sam.keys(&char::from(Key::Enter).to_string()).await?;
-    sam.sees("for good?").await?;
-    sam.press("Yes, remove it").await?;
-    sam.sees("Removed the draft: Zebra crossings").await?;
+    sam.sees("Are you sure").await?;
+    sam.press("Delete draft").await?;
+    sam.sees("Deleted the draft: Zebra crossings").await?;
     sam.sees("Yellow lines").await?;
     sam.inspect("drafts-removed-light").await?;
     sam.kill().await?;

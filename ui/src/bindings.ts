@@ -78,6 +78,8 @@ export const commands = {
 	unreadable: () => typedError<UnreadableRow[], Failure>(__TAURI_INVOKE("unreadable")),
 	/**  Other projects in the catalogue with a similar need. */
 	matches: (draft: string, need: NeedId) => typedError<Match[], Failure>(__TAURI_INVOKE("matches", { draft, need })),
+	/**  A text in Markdown as HTML that is safe to insert, as it will be shown once published. */
+	previewMarkdown: (text: string) => __TAURI_INVOKE<string>("preview_markdown", { text }),
 	inbox: () => typedError<Inbox, Failure>(__TAURI_INVOKE("inbox")),
 	/**  A review that waits for a decision, with the published version beside it. */
 	review: (id: SubmissionId) => typedError<ReviewView, Failure>(__TAURI_INVOKE("review", { id })),
@@ -800,14 +802,16 @@ export type Draft = {
 	row: DraftRow,
 	/**  Its text. */
 	form: DraftForm,
+	/**  The text of the project that it changes; `None` for a new project. */
+	before: DraftForm | null,
+	/**  Whether someone else reviews it before it is published; `None` where this laptop cannot know. */
+	reviewed: boolean | null,
 	/**  The task list. */
 	sections: SectionProgress[],
 	/**  Where hidden characters will be removed from its text, as JSON Pointers into the project. */
 	cleaned: string[],
 	/**  How many times its submission may have reached the registry. */
 	tries: number,
-	/**  Why it needs attention. */
-	attention: Attention | null,
 	/**  If published: the changes by others that it was merged with. */
 	merged_with: MergedWith | null,
 };
@@ -838,7 +842,8 @@ export type DraftForm = {
 	tags: string[],
 	licence: string,
 	reuse: string,
-	visibility: Visibility,
+	/**  `None` until the person has answered who can see it. */
+	visibility: Visibility | null,
 };
 
 /**  A draft in a list. */
@@ -859,6 +864,10 @@ export type DraftRow = {
 	saved_at: string,
 	/**  When it was queued for sending. */
 	sent_at: string | null,
+	/**  Who can see it; `None` until that is answered. */
+	visibility: Visibility | null,
+	/**  Why it needs attention. While its author edits it, what its reviewer said. */
+	attention: Attention | null,
 };
 
 /**  The state of a draft, with the words on the screen. */
@@ -1181,6 +1190,13 @@ export type Membership = {
 	decides: boolean,
 	/**  Whether they are a lead whom nobody has confirmed yet, with fewer rights than a confirmed one. */
 	unconfirmed: boolean,
+	/**
+	 *  Which submissions the council reviews, so that the app can say beforehand whether one will be. `None` from a
+	 *  registry that does not say.
+	 */
+	review: ReviewPolicy | null,
+	/**  Whether anything that they sent for the council has been published: [`ReviewPolicy::First`] depends on it. */
+	has_published: boolean,
 };
 
 /**  The changes by others with which a submission was merged. */
@@ -1580,6 +1596,8 @@ export type Row = {
 export type Saved = {
 	/**  When it was saved. */
 	at: string,
+	/**  Whether someone else reviews it before it is published; `None` where this laptop cannot know. */
+	reviewed: boolean | null,
 	/**  The task list after saving. */
 	sections: SectionProgress[],
 	/**  Where hidden characters will be removed from its text, as JSON Pointers into the project. */
@@ -1618,7 +1636,7 @@ export type SecondFactor = {
 
 /**  The sections of a draft, each a page. */
 export type Section = 
-/**  Title, summary, services, tags, language. */
+/**  Title, who can see it, summary, services, tags, language. */
 "about" | 
 /**  Why, and the problem. */
 "problem" | 
@@ -1631,9 +1649,7 @@ export type Section =
 /**  Contact, collaboration and help wanted. */
 "others" | 
 /**  Links, licence and how to re-use it. */
-"links" | 
-/**  Who can see it. */
-"visibility";
+"links";
 
 /**  A section in the task list. */
 export type SectionProgress = {

@@ -56,6 +56,7 @@ use views::{Activity, Connection, Start, Status};
 
 pub use account::browser_sign_in::PageToOpen;
 pub use env::{Clock, CommitHook, Env, Random};
+pub use markdown::to_html as preview_markdown;
 pub use remote::keychain::Keychain;
 pub use remote::transport::{Body, Transport, TransportError};
 

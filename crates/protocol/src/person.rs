@@ -67,6 +67,13 @@ pub struct Membership {
     /// Whether they are a lead whom nobody has confirmed yet, with fewer rights than a confirmed one.
     #[serde(default)]
     pub unconfirmed: bool,
+    /// Which submissions the council reviews, so that the app can say beforehand whether one will be. `None` from a
+    /// registry that does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewPolicy>,
+    /// Whether anything that they sent for the council has been published: [`ReviewPolicy::First`] depends on it.
+    #[serde(default)]
+    pub has_published: bool,
 }
 
 fn yes() -> bool {

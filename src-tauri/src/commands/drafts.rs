@@ -112,3 +112,10 @@ pub(crate) async fn export_drafts(
 pub(crate) async fn matches(client: State<'_, Client>, draft: Uuid, need: NeedId) -> Result<Vec<Match>> {
     client.matches(draft, need).await
 }
+
+/// A text in Markdown as HTML that is safe to insert, as it will be shown once published.
+#[tauri::command]
+#[specta::specta]
+pub(crate) fn preview_markdown(text: String) -> String {
+    guildhall_client::preview_markdown(&text)
+}

@@ -201,7 +201,7 @@ impl Laptop {
             form.title = title.into();
             form.problem = "Residents ring us because they do not know".into();
             form.contact_mailbox = "digital@barchester.example".into();
-            form.visibility = Visibility::Public;
+            form.visibility = Some(Visibility::Public);
             form.needs = vec![guildhall_client::views::NeedForm {
                 id: NeedId(Uuid::now_v7()),
                 as_a: "resident".into(),

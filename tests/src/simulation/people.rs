@@ -232,7 +232,7 @@ impl PersonAtLaptop {
             form.title = title;
             form.problem = problem;
             form.contact_mailbox = mailbox;
-            form.visibility = visibility;
+            form.visibility = Some(visibility);
         })
         .await?;
         if self.chance.random_ratio(2, 3) { self.client.send_draft(draft).await } else { Ok(()) }
@@ -319,7 +319,7 @@ impl PersonAtLaptop {
                 self.written.strike(words_in(&clash.mine).chain(words_in(&clash.theirs)));
             }
         }
-        let Ok(Some(attention)) = self.client.draft(draft).await.map(|draft| draft.attention) else {
+        let Ok(Some(attention)) = self.client.draft(draft).await.map(|draft| draft.row.attention) else {
             return "finds nothing to mend".to_owned();
         };
         match attention {
@@ -426,7 +426,7 @@ impl PersonAtLaptop {
                 }
                 _ => {
                     let visibility = self.visibility();
-                    Box::new(move |form| form.visibility = visibility)
+                    Box::new(move |form| form.visibility = Some(visibility))
                 }
             });
         }

@@ -12,7 +12,6 @@ export type Route =
   | { name: "council" }
   | { name: "work" }
   | { name: "draft"; id: string; section: DraftPage }
-  | { name: "outbox" }
   | { name: "inbox" }
   | { name: "review"; id: string }
   | { name: "people"; council: string }
@@ -24,8 +23,8 @@ export type Route =
   | { name: "settings"; topic?: string }
   | { name: "help" };
 
-/** The pages of a draft: its task list, its sections, and "check your answers". */
-export type DraftPage = Section | "tasks" | "check";
+/** The pages of a draft: its task list, its sections, "check your answers", and what became of it once it was sent. */
+export type DraftPage = Section | "tasks" | "check" | "sent";
 
 export type Move = {
   /** Replaces the current entry in the history. */
@@ -44,6 +43,11 @@ class Router {
 
   get route(): Route {
     return this.#route;
+  }
+
+  /** Where the person has been, the latest last. */
+  get past(): readonly Route[] {
+    return this.#past;
   }
 
   get canGoBack(): boolean {

@@ -50,7 +50,7 @@ describe("the router", () => {
 
   test("writes a route as an address", () => {
     expect(path({ name: "draft", id: "0190", section: "needs" })).toBe("draft/0190/needs");
-    expect(path({ name: "outbox" })).toBe("outbox");
+    expect(path({ name: "work" })).toBe("work");
   });
 
   test("the new page's h1 takes the keyboard, and names the window", () => {

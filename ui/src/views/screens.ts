@@ -12,8 +12,7 @@ import Inbox from "./council/reviews/Inbox.svelte";
 import Review from "./council/reviews/Review.svelte";
 import UnusedTexts from "./drafts/conflict/UnusedTexts.svelte";
 import Draft from "./drafts/Draft.svelte";
-import Drafts from "./drafts/Drafts.svelte";
-import Outbox from "./drafts/Outbox.svelte";
+import Work from "./drafts/Work.svelte";
 import Help from "./frame/Help.svelte";
 import Settings from "./settings/Settings.svelte";
 
@@ -24,9 +23,8 @@ export const screens: Record<Route["name"], Component> = {
   projects: Search,
   project: Search,
   council: Council,
-  work: Drafts,
+  work: Work,
   draft: Draft,
-  outbox: Outbox,
   inbox: Inbox,
   review: Review,
   people: People,

@@ -2,12 +2,14 @@
 
 pub(crate) mod conflict;
 pub(crate) mod lost_access;
+mod review;
 mod unfinished;
 
 use std::path::PathBuf;
 
 use guildhall_protocol::{Project, ProjectId, SubmissionId};
 use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -46,7 +48,8 @@ impl Client {
         Ok(aside.into_iter().map(Into::into).collect())
     }
 
-    /// Starts a draft of a new project for the council for which the person acts.
+    /// Starts a draft of a new project for the council for which the person acts, with the contact of the last that
+    /// was sent for it.
     ///
     /// # Errors
     /// [`Failure::SignInNeeded`], and [`Failure::NotAllowed`] if the person acts for no council.
@@ -58,14 +61,13 @@ impl Client {
             let code = code.clone();
             profile.mirror.read(move |connection| councils::name(connection, &code)).await?
         };
-        let project = Project::new(code);
         let draft = StoredDraft {
             id: self.new_id(),
             project: ProjectId(self.new_id()),
             council,
             base_version: 0,
             base: Map::new(),
-            form: form::stored(form::of_project(&project), &StoredForm::default()),
+            form: form::stored(form::of_new(code.clone()), &StoredForm::default()),
             state: StoredState::Draft,
             attention: None,
             saved_at: self.inner.env().clock.now(),
@@ -73,7 +75,13 @@ impl Client {
             merged_with: None,
         };
         let id = draft.id;
-        profile.work()?.write(move |tx| drafts::insert(tx, &draft)).await?;
+        let insert = move |tx: &Transaction<'_>| {
+            let mut draft = draft;
+            let contact = drafts::last_contact(tx, &code)?;
+            (draft.form.contact_mailbox, draft.form.contact_name) = (contact.mailbox, contact.name);
+            drafts::insert(tx, &draft)
+        };
+        profile.work()?.write(insert).await?;
         self.drafts_changed().await;
         Ok(id)
     }
@@ -130,21 +138,25 @@ impl Client {
     /// [`Failure::NotFound`].
     pub async fn draft(&self, id: Uuid) -> Result<Draft> {
         let profile = self.inner.open_profile()?;
-        let (stored, tries) = profile
+        let me = profile.me()?;
+        let (stored, tries, reviewed) = profile
             .work()?
             .read(move |connection| {
                 let tries = outbox::of_draft(connection, id)?.map_or(0, |waiting| waiting.tries);
-                Ok((drafts::get(connection, id)?, tries))
+                let stored = drafts::get(connection, id)?;
+                let reviewed = review::expected(connection, &me, &stored, &form::shown(&stored.form))?;
+                Ok((stored, tries, reviewed))
             })
             .await?;
         let (form, before) = (form::shown(&stored.form), shown_before(&stored));
         Ok(Draft {
             row: row(&profile, &stored),
+            before: (stored.base_version > 0).then(|| form::of_project(&before)),
+            reviewed,
             sections: form::progress(&form, &before),
             cleaned: form::to_project(&form, &before).cleaned,
             form,
             tries,
-            attention: stored.attention.map(Into::into),
             merged_with: stored.merged_with.map(Into::into),
         })
     }
@@ -155,18 +167,22 @@ impl Client {
     /// [`Failure::BeingSent`] if the draft has been queued, [`Failure::DiskFull`].
     pub async fn save_draft(&self, id: Uuid, form: DraftForm) -> Result<Saved> {
         let profile = self.inner.open_profile()?;
-        let at = self.inner.env().clock.now();
-        let (sections, cleaned) = profile
+        let (me, at) = (profile.me()?, self.inner.env().clock.now());
+        profile
             .work()?
             .write(move |tx| {
                 let stored = drafts::get(tx, id)?;
                 let before = shown_before(&stored);
-                let answer = (form::progress(&form, &before), form::to_project(&form, &before).cleaned);
+                let saved = Saved {
+                    at,
+                    reviewed: review::expected(tx, &me, &stored, &form)?,
+                    sections: form::progress(&form, &before),
+                    cleaned: form::to_project(&form, &before).cleaned,
+                };
                 drafts::save(tx, id, &form::stored(form, &stored.form), at)?;
-                Ok(answer)
+                Ok(saved)
             })
-            .await?;
-        Ok(Saved { at, sections, cleaned })
+            .await
     }
 
     /// The checks that a draft fails; empty if it can be sent.
@@ -276,8 +292,14 @@ impl Client {
     pub async fn leave_draft(&self, id: Uuid) -> Result<bool> {
         let profile = self.inner.open_profile()?;
         let gone = profile.work()?.write(move |tx| match drafts::get(tx, id) {
-            Ok(draft) if is_untouched(&draft) => drafts::remove(tx, id).map(|()| true),
-            Ok(_) | Err(Failure::NotFound) => Ok(false),
+            Ok(draft) => {
+                let untouched = is_untouched(tx, &draft)?;
+                if untouched {
+                    drafts::remove(tx, id)?;
+                }
+                Ok(untouched)
+            }
+            Err(Failure::NotFound) => Ok(false),
             Err(failure) => Err(failure),
         });
         let gone = gone.await?;
@@ -371,21 +393,31 @@ enum Exported<'a> {
     Unreadable { unreadable: &'a Map<String, Value> },
 }
 
-/// Whether a draft is a new one without any text.
-fn is_untouched(draft: &StoredDraft) -> bool {
-    draft.state == StoredState::Draft
-        && draft.base_version == 0
-        // Fields known only to a newer version may hold text, too.
-        && draft.form.rest.is_empty()
-        && form::is_blank(&form::shown(&draft.form), &draft.council.code)
+/// Whether a draft is a new one in which nothing was written.
+fn is_untouched(connection: &Connection, draft: &StoredDraft) -> Result<bool> {
+    let is_new = draft.state == StoredState::Draft && draft.base_version == 0;
+    // Fields known only to a newer version may hold text, too.
+    if !is_new || !draft.form.rest.is_empty() {
+        return Ok(false);
+    }
+    let mut form = form::shown(&draft.form);
+    let filled_in = drafts::last_contact(connection, &draft.council.code)?;
+    if (&form.contact_mailbox, &form.contact_name) == (&filled_in.mailbox, &filled_in.name) {
+        (form.contact_mailbox, form.contact_name) = Default::default();
+    }
+    Ok(form::is_blank(&form, &draft.council.code))
 }
 
 /// Deletes drafts that were still without text when the app was killed. Runs before anything else reads them.
 pub(crate) fn remove_untouched(profile: &Profile) {
     let Ok(work) = profile.work() else { return };
     let removed = work.write_at_start(|tx| {
-        let untouched = drafts::all(tx)?.into_iter().filter(is_untouched);
-        untouched.map(|draft| drafts::remove(tx, draft.id)).collect::<Result<Vec<()>>>()
+        for draft in drafts::all(tx)? {
+            if is_untouched(tx, &draft)? {
+                drafts::remove(tx, draft.id)?;
+            }
+        }
+        Ok(())
     });
     if let Err(error) = removed {
         tracing::warn!(%error, "cannot delete empty drafts: retrying at the next start");
@@ -403,6 +435,8 @@ fn row(profile: &Profile, draft: &StoredDraft) -> DraftRow {
         state: if sending { DraftState::Sending } else { draft.state.into() },
         saved_at: draft.saved_at,
         sent_at: draft.sent_at,
+        visibility: draft.form.visibility,
+        attention: draft.attention.clone().map(Into::into),
     }
 }
 

@@ -52,6 +52,16 @@ pub(super) fn date(errors: &mut Vec<FieldError>, form: &DateForm, pointer: &str)
     date
 }
 
+/// As [`date`], for boxes of which the month and the year are enough: without a day it is the first of the month.
+pub(super) fn month(errors: &mut Vec<FieldError>, form: &DateForm, pointer: &str) -> Option<Date> {
+    let [month, year] = [form.month.trim(), form.year.trim()];
+    if month.is_empty() && year.is_empty() {
+        return None;
+    }
+    let day = Some(form.day.trim()).filter(|day| !day.is_empty()).unwrap_or("1").to_owned();
+    date(errors, &DateForm { day, month: month.to_owned(), year: year.to_owned() }, pointer)
+}
+
 /// A month as people type it: a number, or an English or Welsh name, in full or its first three letters or more.
 fn month_number(typed: &str) -> Option<i8> {
     const ENGLISH: [&str; 12] = [

@@ -1,20 +1,19 @@
 //! Converts between a project and the form in which it is edited, where all text is as typed and a date is three boxes.
 
 mod dates;
+mod phases;
 mod stored;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use guildhall_protocol::validate::{self, FieldError};
-use guildhall_protocol::{Contact, CouncilCode, Link, Need, PhaseDates, Project, Wanted, text};
+use guildhall_protocol::validate::{self, FieldCode, FieldError};
+use guildhall_protocol::{Contact, CouncilCode, Link, Need, Project, Wanted, text};
 
 pub(crate) use dates::read_date;
 use dates::{date, date_form, is_empty};
 pub(crate) use stored::{shown, stored};
 
-use crate::views::{
-    Check, DraftForm, LinkForm, NeedForm, PhaseForm, Progress, Section, SectionProgress, WantedForm,
-};
+use crate::views::{Check, DraftForm, LinkForm, NeedForm, Progress, Section, SectionProgress, WantedForm};
 
 /// The form for a project.
 pub(crate) fn of_project(project: &Project) -> DraftForm {
@@ -36,15 +35,7 @@ pub(crate) fn of_project(project: &Project) -> DraftForm {
             .collect(),
         services: project.services.iter().copied().collect(),
         phase: project.phase,
-        phase_dates: project
-            .phase_dates
-            .iter()
-            .map(|(phase, dates)| PhaseForm {
-                phase: *phase,
-                started: date_form(dates.started),
-                ended: date_form(dates.ended),
-            })
-            .collect(),
+        phase_dates: phases::shown(&project.phase_dates),
         learned: project.learned.clone(),
         approach: project.approach,
         product: project.product.clone(),
@@ -77,8 +68,13 @@ pub(crate) fn of_project(project: &Project) -> DraftForm {
         tags: project.tags.iter().cloned().collect(),
         licence: project.licence.clone(),
         reuse: project.reuse.clone(),
-        visibility: project.visibility,
+        visibility: Some(project.visibility),
     }
+}
+
+/// The form for a new project of that council, in which nobody has said yet who can see it.
+pub(crate) fn of_new(council: CouncilCode) -> DraftForm {
+    DraftForm { visibility: None, ..of_project(&Project::new(council)) }
 }
 
 /// The result of reading a form.
@@ -105,16 +101,11 @@ pub(crate) fn to_project(form: &DraftForm, before: &Project) -> ParsedForm {
         }
         kept.text.trim().to_owned()
     };
-    let mut phase_dates = BTreeMap::new();
-    for dates in &form.phase_dates {
-        let name = phase_name(dates);
-        let started = date(&mut errors, &dates.started, &format!("/phase_dates/{name}/started"));
-        let ended = date(&mut errors, &dates.ended, &format!("/phase_dates/{name}/ended"));
-        if started.is_some() || ended.is_some() {
-            phase_dates.insert(dates.phase, PhaseDates { started, ended });
-        }
-    }
+    let phase_dates = phases::read(&mut errors, &form.phase_dates, &before.phase_dates);
     let contract_ends = date(&mut errors, &form.contract_ends, "/contract_ends");
+    if form.visibility.is_none() {
+        errors.push(FieldError::new("/visibility", FieldCode::Missing, "Say who can see it"));
+    }
     let mut wanted = Vec::new();
     for (i, asked) in form.wanted.iter().enumerate() {
         let by = date(&mut errors, &asked.by, &format!("/wanted/{i}/by"));
@@ -164,7 +155,8 @@ pub(crate) fn to_project(form: &DraftForm, before: &Project) -> ParsedForm {
         tags,
         licence: text("/licence", &form.licence, &before.licence),
         reuse: text("/reuse", &form.reuse, &before.reuse),
-        visibility: form.visibility,
+        // Nothing is sent before the question is answered.
+        visibility: form.visibility.unwrap_or_default(),
         ..before.clone()
     };
     ParsedForm { project, errors, cleaned }
@@ -186,7 +178,7 @@ pub(crate) fn is_blank(form: &DraftForm, council: &CouncilCode) -> bool {
     form.phase_dates.retain(|dates| !(is_empty(&dates.started) && is_empty(&dates.ended)));
     form.links.retain(|link| !(link.url.is_empty() && link.label.is_empty()));
     form.wanted.retain(|wanted| !(wanted.what.is_empty() && is_empty(&wanted.by)));
-    form == of_project(&Project::new(council.clone()))
+    form == of_new(council.clone())
 }
 
 /// The progress of each section.
@@ -204,7 +196,7 @@ pub(crate) fn progress(form: &DraftForm, before: &Project) -> Vec<SectionProgres
     SECTIONS.iter().map(|&section| SectionProgress { section, progress: progress(section) }).collect()
 }
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 7] = [
     Section::About,
     Section::Needs,
     Section::Problem,
@@ -212,7 +204,6 @@ const SECTIONS: [Section; 8] = [
     Section::Approach,
     Section::Others,
     Section::Links,
-    Section::Visibility,
 ];
 
 fn has_anything(form: &DraftForm, section: Section) -> bool {
@@ -234,7 +225,6 @@ fn has_anything(form: &DraftForm, section: Section) -> bool {
         Section::Links => {
             !(form.links.is_empty() && form.licence.trim().is_empty() && form.reuse.trim().is_empty())
         }
-        Section::Visibility => true,
     }
 }
 
@@ -271,7 +261,6 @@ fn section_of(pointer: &str) -> Section {
         "approach" | "product" | "supplier" | "contract_ends" | "budget_band" => Section::Approach,
         "contact_mailbox" | "contact_name" | "collaboration" | "wanted" => Section::Others,
         "links" | "licence" | "reuse" => Section::Links,
-        "visibility" => Section::Visibility,
         _ => Section::About,
     }
 }
@@ -321,15 +310,9 @@ fn link(
     }
 }
 
-fn phase_name(dates: &PhaseForm) -> String {
-    let value = serde_json::to_value(dates.phase).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
-    use guildhall_protocol::NeedId;
-    use guildhall_protocol::validate::FieldCode;
+    use guildhall_protocol::{NeedId, PhaseDates, Visibility};
     use jiff::civil::Date;
     use uuid::Uuid;
 
@@ -341,7 +324,7 @@ mod tests {
     }
 
     fn empty() -> DraftForm {
-        of_project(&nothing())
+        of_new("BCH".parse().unwrap())
     }
 
     fn need(i_need: &str) -> NeedForm {
@@ -375,6 +358,20 @@ mod tests {
         let checks = check(&form, &nothing());
         let told = checks.iter().find(|check| check.pointer == "/contract_ends").unwrap();
         assert_eq!((told.section, told.code), (Section::Approach, FieldCode::NotADate));
+    }
+
+    #[test]
+    fn who_can_see_it_has_to_be_answered() {
+        let about = |form: &DraftForm| {
+            let checks = check(form, &nothing());
+            checks.into_iter().find(|check| check.pointer == "/visibility")
+        };
+        let asked = about(&empty()).unwrap();
+        assert_eq!((asked.section, asked.code), (Section::About, FieldCode::Missing));
+        let mut form = empty();
+        form.visibility = Some(Visibility::Team);
+        assert_eq!(about(&form), None);
+        assert_eq!(to_project(&form, &nothing()).project.visibility, Visibility::Team);
     }
 
     #[test]

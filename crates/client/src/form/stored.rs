@@ -198,6 +198,17 @@ mod tests {
         }
     }
 
+    /// Versions before this one cannot read `null` there, and take what is missing for the team only.
+    #[test]
+    fn who_can_see_it_is_left_out_until_it_is_answered() {
+        let before = read(&json!({}));
+        assert_eq!(before.visibility, None);
+        let mut form = shown(&before);
+        assert_eq!(saved(form.clone(), &before).get("visibility"), None);
+        form.visibility = Some(guildhall_protocol::Visibility::Councils);
+        assert_eq!(saved(form, &before)["visibility"], "councils");
+    }
+
     #[test]
     fn what_was_chosen_here_takes_the_place_of_what_is_not_known() {
         let before = read(&all_frozen("drafts")[0]["form"]);

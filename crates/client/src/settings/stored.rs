@@ -3,7 +3,8 @@
 
 use guildhall_protocol::second_factor::FactorDue;
 use guildhall_protocol::{
-    CouncilCode, CouncilRequest, Invitation, Me, Membership, PersonId, RegistryFacts, Role, ServiceId,
+    CouncilCode, CouncilRequest, Invitation, Me, Membership, PersonId, RegistryFacts, ReviewPolicy, Role,
+    ServiceId,
 };
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -114,6 +115,10 @@ struct StoredMembership {
     decides: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     unconfirmed: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    review: Option<Choice<ReviewPolicy>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    has_published: bool,
     #[serde(flatten)]
     rest: Rest,
 }
@@ -355,12 +360,27 @@ impl StoredMembership {
             role: self.role.or(Role::Contributor),
             decides: self.decides,
             unconfirmed: self.unconfirmed,
+            review: match self.review {
+                Some(Choice::Known(review)) => Some(review),
+                Some(Choice::Other(_)) | None => None,
+            },
+            has_published: self.has_published,
         }
     }
 
     fn of(membership: &Membership) -> Self {
-        let Membership { council, name, role, decides, unconfirmed } = membership.clone();
-        Self { council, name, role: Choice::Known(role), decides, unconfirmed, rest: Rest::new() }
+        let Membership { council, name, role, decides, unconfirmed, review, has_published } =
+            membership.clone();
+        Self {
+            council,
+            name,
+            role: Choice::Known(role),
+            decides,
+            unconfirmed,
+            review: review.map(Choice::Known),
+            has_published,
+            rest: Rest::new(),
+        }
     }
 }
 

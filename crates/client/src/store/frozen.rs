@@ -131,7 +131,7 @@ fn form() -> StoredForm {
         tags: vec!["bins".into()],
         licence: "MIT".into(),
         reuse: "Take the form.".into(),
-        visibility: Visibility::Public,
+        visibility: Some(Visibility::Public),
         rest: later("mood"),
     }
 }

@@ -90,14 +90,15 @@ pub struct DraftForm {
     pub tags: Vec<String>,
     pub licence: String,
     pub reuse: String,
-    pub visibility: Visibility,
+    /// `None` until the person has answered who can see it.
+    pub visibility: Option<Visibility>,
 }
 
 /// The sections of a draft, each a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
-    /// Title, summary, services, tags, language.
+    /// Title, who can see it, summary, services, tags, language.
     About,
     /// Why, and the problem.
     Problem,
@@ -111,8 +112,6 @@ pub enum Section {
     Others,
     /// Links, licence and how to re-use it.
     Links,
-    /// Who can see it.
-    Visibility,
 }
 
 /// The progress of a section.
@@ -191,6 +190,10 @@ pub struct DraftRow {
     pub saved_at: Timestamp,
     /// When it was queued for sending.
     pub sent_at: Option<Timestamp>,
+    /// Who can see it; `None` until that is answered.
+    pub visibility: Option<Visibility>,
+    /// Why it needs attention. While its author edits it, what its reviewer said.
+    pub attention: Option<Attention>,
 }
 
 /// A draft with everything shown in the editor.
@@ -200,14 +203,16 @@ pub struct Draft {
     pub row: DraftRow,
     /// Its text.
     pub form: DraftForm,
+    /// The text of the project that it changes; `None` for a new project.
+    pub before: Option<DraftForm>,
+    /// Whether someone else reviews it before it is published; `None` where this laptop cannot know.
+    pub reviewed: Option<bool>,
     /// The task list.
     pub sections: Vec<SectionProgress>,
     /// Where hidden characters will be removed from its text, as JSON Pointers into the project.
     pub cleaned: Vec<String>,
     /// How many times its submission may have reached the registry.
     pub tries: u32,
-    /// Why it needs attention.
-    pub attention: Option<Attention>,
     /// If published: the changes by others that it was merged with.
     pub merged_with: Option<MergedWith>,
 }
@@ -283,6 +288,8 @@ pub enum UnreadableKind {
 pub struct Saved {
     /// When it was saved.
     pub at: Timestamp,
+    /// Whether someone else reviews it before it is published; `None` where this laptop cannot know.
+    pub reviewed: Option<bool>,
     /// The task list after saving.
     pub sections: Vec<SectionProgress>,
     /// Where hidden characters will be removed from its text, as JSON Pointers into the project.

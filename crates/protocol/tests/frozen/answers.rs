@@ -159,6 +159,8 @@ fn who_i_am() {
             role: Role::Lead,
             decides: true,
             unconfirmed: true,
+            review: Some(ReviewPolicy::All),
+            has_published: true,
         }],
         coordinator: true,
         invitations: vec![invitation()],

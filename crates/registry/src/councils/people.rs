@@ -19,7 +19,9 @@ use crate::registry::WriteAs;
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::invitations::{self, End, Open};
 use crate::store::memberships::{self, ConfirmedBy, Membership, Standing};
-use crate::store::{council_requests, council_settings, domains, people, read_time, reports, second_factors};
+use crate::store::{
+    council_requests, council_settings, domains, people, read_time, reports, second_factors, submissions,
+};
 use crate::submissions::review;
 
 impl Registry {
@@ -37,6 +39,8 @@ impl Registry {
                 role: *role,
                 decides,
                 unconfirmed: *role == Role::Lead && !confirmed,
+                review: Some(council.settings.review),
+                has_published: submissions::any_published(&mut tx, actor.person.id, code.as_str()).await?,
             });
         }
         let mut invited = Vec::new();

@@ -8,8 +8,24 @@ import { session } from "../../stores/session.svelte";
 import Council from "./Council.svelte";
 
 const councils: Membership[] = [
-  { council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false },
-  { council: "CAS", name: "Casterbridge District Council", role: "lead", decides: true, unconfirmed: false },
+  {
+    council: "BCH",
+    name: "Barchester City Council",
+    role: "lead",
+    decides: true,
+    unconfirmed: false,
+    review: "first",
+    has_published: true,
+  },
+  {
+    council: "CAS",
+    name: "Casterbridge District Council",
+    role: "lead",
+    decides: true,
+    unconfirmed: false,
+    review: "first",
+    has_published: true,
+  },
 ];
 const sam: Account = {
   person: "p",
@@ -43,6 +59,8 @@ const draft = (more: Partial<DraftRow>): DraftRow => ({
   state: "draft",
   saved_at: "2026-11-23T10:42:00Z",
   sent_at: null,
+  visibility: null,
+  attention: null,
   ...more,
 });
 const calls = vi.fn();

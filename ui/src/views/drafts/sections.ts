@@ -1,5 +1,5 @@
 /** The sections of a draft, in order, and their pages. */
-import type { Component } from "svelte";
+import type { Component, Snippet } from "svelte";
 import type { DraftForm, Phase, Section } from "../../bindings";
 import About from "./sections/About.svelte";
 import Approach from "./sections/Approach.svelte";
@@ -7,7 +7,6 @@ import Links from "./sections/Links.svelte";
 import Needs from "./sections/Needs.svelte";
 import PhasePage from "./sections/Phase.svelte";
 import Problem from "./sections/Problem.svelte";
-import Visibility from "./sections/Visibility.svelte";
 import WorkingWithOthers from "./sections/WorkingWithOthers.svelte";
 
 export type PageProps = {
@@ -16,9 +15,11 @@ export type PageProps = {
   errors: Record<string, string>;
   /** Called with the id of the need that is being written. */
   onneed: (id: string) => void;
+  /** The similar projects, to show under the need with this id where they do not fit beside it. */
+  similar: Snippet<[string]>;
 };
 
-export const SECTION_ORDER: Section[] = ["about", "needs", "problem", "phase", "approach", "others", "links", "visibility"];
+export const SECTION_ORDER: Section[] = ["about", "needs", "problem", "phase", "approach", "others", "links"];
 
 export const pages: Record<Section, Component<PageProps, object, "form">> = {
   about: About,
@@ -28,7 +29,6 @@ export const pages: Record<Section, Component<PageProps, object, "form">> = {
   approach: Approach,
   others: WorkingWithOthers,
   links: Links,
-  visibility: Visibility,
 };
 
 const PHASES: Phase[] = ["idea", "discovery", "alpha", "beta", "live", "retired", "stopped"];

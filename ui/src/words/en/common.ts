@@ -82,7 +82,6 @@ export const common = {
   cancel: "Cancel",
   close: "Close",
   change: "Change",
-  remove: "Remove",
   continue: "Continue",
   optional: "optional",
   loading: "Loading",

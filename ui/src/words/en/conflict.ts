@@ -4,12 +4,9 @@ import { counted } from "../plural";
 const list = (names: string[]) => new Intl.ListFormat("en-GB").format(names);
 
 export const conflict = {
-  text: (clashing: number, others: number) => {
-    const all = clashing + others;
-    const fields = `${clashing} of the ${counted(all, "thing", "things")} you changed ${clashing === 1 ? "was" : "were"} changed by them too`;
-    const both = all === clashing ? `They changed ${all === 1 ? "it" : "all of it"} too` : fields;
-    const rest = others === 0 ? "." : `; your other ${counted(others, "change", "changes")} ${others === 1 ? "doesn’t" : "don’t"} clash.`;
-    return `Your text is safe. ${both}${rest}`;
+  text: (clashing: string[], others: number, by: string) => {
+    const rest = others === 0 ? "" : ` Your other ${counted(others, "change is", "changes are")} fine.`;
+    return `Your text is safe. You and ${by || "someone else"} both changed ${list(clashing)}.${rest}`;
   },
   before: "Before",
   yours: "Yours",
@@ -18,32 +15,36 @@ export const conflict = {
   publishedBy: (when: string, by: string) => `Theirs, published${when ? ` ${when}` : ""}${by ? ` by ${by}` : ""}`,
   nothing: "Nothing",
   removed: "Removed",
+  showChanges: "Show changes",
+  hideChanges: "Hide changes",
+  changesIn: (whose: string, field: string) => `Changes in ${whose.toLowerCase()}: ${field}`,
   addedWords: "added: ",
   removedWords: "removed: ",
   endOfChange: " (end of change) ",
-  anew: "Write it anew from both",
-  anewLabel: (field: string) => `${field}, written anew`,
+  anew: "Write a new version",
+  anewLabel: (field: string) => `New version of ${field}`,
   whose: (whose: string, field: string) => `${whose}: ${field}`,
-  send: "Send when connected",
-  write: "Go on writing first",
-  allMine: "Take all of mine",
-  allTheirs: "Take all of theirs",
+  send: "Send",
+  sendLater: "Send when online",
+  write: "Save and keep editing",
+  allMine: "Use all my changes",
+  allTheirs: "Use all their changes",
   undo: "Undo",
-  undone: "The last choice is undone.",
-  chooseFor: (field: string) => `Choose yours or theirs: ${field}`,
-  kept: "What you don’t take is kept for 90 days under",
-  nothingLeft: "You took theirs throughout, so there is nothing to send. Your text is kept for 90 days under History.",
+  undone: "Last choice undone.",
+  chooseFor: (field: string) => `Select which ${field} to use`,
+  kept: "We keep the version you do not use for 90 days.",
+  nothingLeft: "You used all their changes, so there is nothing to send. We keep your text for 90 days under Unused text.",
   merged: (fields: string[], by: string) =>
-    `${by || "Someone else"} changed ${list(fields.map((field) => field.toLowerCase()))} while you were writing. Both changes are in the catalogue.`,
+    `${by || "Someone else"} changed ${list(fields.map((field) => field.toLowerCase()))} while you were writing. Guildhall combined both changes.`,
   history: {
-    title: "History",
-    lede: "What was not taken where two people changed the same thing. It is kept on this laptop for 90 days.",
-    empty: "Nothing was left out in the last 90 days.",
+    title: "Unused text",
+    lede: "If two people change the same project, the text that was not used stays on this laptop for 90 days.",
+    empty: "No unused text",
     mine: "Your text",
     theirs: "Their text",
     until: (day: string) => `Kept until ${day}`,
-    bringBack: "Bring it back",
+    bringBack: "Restore",
     bringBackOf: (field: string, title: string) => `: ${field} of ${title}`,
-    back: "It is back in your draft. What it replaced there is kept under History.",
+    back: "Restored to your draft. We keep the text it replaced under Unused text.",
   },
 };

@@ -75,11 +75,4 @@ export const inbox = {
     gone: { title: "This waits no more", text: "Someone answered it, or its author took it back." },
     back: "Go to Inbox",
   },
-  checked: {
-    changes: (by: string) => `${by || "Who checked this"} asks for changes`,
-    declined: (by: string) => `${by || "Who checked this"} did not accept this`,
-    safe: "Your text is safe. Change it and send it again.",
-    kept: "Your text is kept on this laptop. You can go on writing, and send it again.",
-    inReview: (council: string) => `The people who decide for ${council} check it before it is published. You are told here what they say.`,
-  },
 };

@@ -3,7 +3,7 @@
 mod form;
 mod state;
 
-use guildhall_protocol::{Contact, ProjectId, SubmissionId};
+use guildhall_protocol::{Contact, CouncilCode, ProjectId, SubmissionId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde_json::{Map, Value};
@@ -91,6 +91,22 @@ pub(crate) fn open_by_project(connection: &Connection) -> Result<Vec<(ProjectId,
 pub(crate) fn exists(connection: &Connection, project: ProjectId) -> Result<bool> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM drafts WHERE project = ?1")?;
     Ok(statement.exists([project.to_string()])?)
+}
+
+/// Whether anything sent for the council from this laptop has been published.
+pub(crate) fn any_published(connection: &Connection, council: &CouncilCode) -> Result<bool> {
+    let sql = "SELECT 1 FROM drafts WHERE council = ?1 AND state = 'published'";
+    Ok(connection.prepare_cached(sql)?.exists([council.as_str()])?)
+}
+
+/// The contact in what was last sent for the council; empty if nothing was.
+pub(crate) fn last_contact(connection: &Connection, council: &CouncilCode) -> Result<Contact> {
+    let sql = "SELECT * FROM drafts WHERE council = ?1 AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1";
+    let last = readable(connection, sql, [council.as_str()], read)?.pop().map(|draft| draft.form);
+    Ok(last.map_or_else(Contact::default, |form| Contact {
+        mailbox: form.contact_mailbox,
+        name: form.contact_name,
+    }))
 }
 
 /// Saves the text of a draft in the state `draft`.

@@ -24,7 +24,17 @@ const registry: ChosenRegistry = {
 const account: Account = {
   person: "p",
   email: "sam@barchester.example",
-  councils: [{ council: "BCH", name: "Barchester City Council", role: "lead", decides: true, unconfirmed: false }],
+  councils: [
+    {
+      council: "BCH",
+      name: "Barchester City Council",
+      role: "lead",
+      decides: true,
+      unconfirmed: false,
+      review: "first",
+      has_published: true,
+    },
+  ],
   coordinator: false,
   acting_for: "BCH",
   session: "in_keychain",

@@ -34,7 +34,7 @@ beforeEach(() => {
     if (command === "start") return { account: signedIn, settings: { theme: "system", text_size: 100 }, welcomed: true };
     return null;
   });
-  router.reset({ name: "outbox" });
+  router.reset({ name: "work" });
   router.go({ name: "signIn" });
   session.start = { account } as Start;
   status.now = { connection: "connected", waiting: 2 } as Status;
@@ -53,7 +53,7 @@ test("an ended session is taken up again where one was, with the address filled 
   expect(screen.getByLabelText("Email address")).toHaveValue("sam@barchester.example");
   await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
   await userEvent.type(await screen.findByLabelText("Code"), "a1b2 c3d4{Enter}");
-  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "work" }));
   await waitFor(() => expect(notice.current?.text).toMatch(/^Signed in as sam@barchester\.example\. This laptop has no keychain/));
   expect(session.account?.session).toBe("until_closed");
 });
@@ -84,7 +84,7 @@ test("the browser is opened at the provider, and once it is back one is signed i
   expect(calls).toHaveBeenCalledWith("start_browser_sign_in", { paste: false });
   await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Waiting for your browser"));
   comeBack(signedIn);
-  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "work" }));
 });
 
 test("who opens the page again is waited for, though the first wait has not ended yet", async () => {
@@ -99,7 +99,7 @@ test("who opens the page again is waited for, though the first wait has not ende
   waits[0]?.(null);
   await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Waiting for your browser"));
   waits[1]?.(signedIn);
-  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "work" }));
 });
 
 test("where the browser can't come back, its code is pasted", async () => {
@@ -120,7 +120,7 @@ test("where the browser can't come back, its code is pasted", async () => {
   expect(await screen.findByText(/That code is wrong/)).toBeVisible();
   expect(field).toHaveFocus();
   await userEvent.type(field, "{Enter}");
-  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "work" }));
 });
 
 test("an address that the registry doesn't know yet is confirmed by email, once", async () => {
@@ -133,7 +133,7 @@ test("an address that the registry doesn't know yet is confirmed by email, once"
   expect(calls).not.toHaveBeenCalledWith("cancel_browser_sign_in", {});
   await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
   await userEvent.type(await screen.findByLabelText("Code"), "a1b2c3d4{Enter}");
-  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "work" }));
   expect(calls).toHaveBeenCalledWith("confirm_address", { email: "sam@barchester.example", code: "A1B2C3D4" });
   expect(calls).not.toHaveBeenCalledWith("verify_sign_in", expect.anything());
 });
@@ -171,7 +171,7 @@ test.each([
   client.choose_address = () => signedIn;
   await asked();
   await userEvent.click(screen.getByRole("button", { name: button }));
-  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "work" }));
   expect(calls).toHaveBeenCalledWith("choose_address", { useProviders });
   expect(calls).not.toHaveBeenCalledWith("cancel_browser_sign_in", {});
 });
@@ -196,7 +196,7 @@ test("a second step follows the choice of an address, and no connection is told"
   client.choose_address = refuse("second_factor_needed");
   await userEvent.click(screen.getByRole("button", { name: "Use b@x.example" }));
   await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
-  await waitFor(() => expect(router.route).toEqual({ name: "outbox" }));
+  await waitFor(() => expect(router.route).toEqual({ name: "work" }));
 });
 
 test("an address that another account has is not offered, and going back begins again", async () => {

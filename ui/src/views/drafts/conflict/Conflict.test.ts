@@ -71,8 +71,11 @@ const press = async (name: string) => fireEvent.click(await screen.findByRole("b
 test("it says what clashes, whose it is, and tells each changed word", async () => {
   const { container } = render(Conflict, { id: "d" });
   await radio("Yours: Summary");
-  expect(container).toHaveTextContent("2 of the 3 things you changed were changed by them too; your other 1 change doesn’t clash.");
+  expect(container).toHaveTextContent("You and robin@barchester.example both changed Summary and Phase. Your other 1 change is fine.");
   expect(container).toHaveTextContent("by robin@barchester.example");
+  expect(await radio("Yours: Summary")).toHaveAccessibleDescription("Districts plan rounds.");
+  expect(container.querySelector("ins")).toBeNull();
+  await press("Show changes: Summary");
   const [added] = container.querySelectorAll("ins");
   expect(added).toHaveTextContent("added: on one map");
   expect(container.querySelector("del")).toHaveTextContent("removed: together");
@@ -82,7 +85,7 @@ test("each is chosen, all of one is one step, and a step is undone", async () =>
   render(Conflict, { id: "d" });
   await fireEvent.click(await radio("Theirs: Summary"));
   await waitFor(() => expect(steps).toHaveLength(1));
-  await press("Take all of mine");
+  await press("Use all my changes");
   await waitFor(() => expect(steps[1]).toHaveLength(2));
   await waitFor(async () => expect(await radio("Yours: Phase")).toBeChecked());
   await press("Undo");
@@ -108,19 +111,19 @@ test("what was not chosen is asked for, and nothing is sent before", async () =>
   render(Conflict, { id: "d" });
   await fireEvent.click(await radio("Theirs: Summary"));
   await waitFor(() => expect(steps).toHaveLength(1));
-  await press("Send when connected");
-  expect(await screen.findByRole("link", { name: "Choose yours or theirs: Phase" })).toBeVisible();
+  await press("Send");
+  expect(await screen.findByRole("link", { name: "Select which Phase to use" })).toBeVisible();
   expect(calls).not.toContain("settle");
 });
 
-test("a text is written anew from both, and what is typed is saved before it is sent", async () => {
+test("a new version is written from both, and what is typed is saved before it is sent", async () => {
   render(Conflict, { id: "d" });
   await fireEvent.click(await radio("Yours: Phase"));
-  await fireEvent.click(await radio("Write it anew from both: Summary"));
-  const box = await screen.findByRole("textbox", { name: "Summary, written anew" });
+  await fireEvent.click(await radio("Write a new version: Summary"));
+  const box = await screen.findByRole("textbox", { name: "New version of Summary" });
   expect(box).toHaveValue("Districts plan rounds.\n\nDistricts plan rounds on one map.");
   await fireEvent.input(box, { target: { value: "Both words" } });
-  await press("Send when connected");
+  await press("Send");
   await waitFor(() => expect(calls).toContain("settle"));
   expect(steps.flat().at(-1)?.choice).toEqual({ take: "anew", value: '"Both words"' });
 });
@@ -128,15 +131,15 @@ test("a text is written anew from both, and what is typed is saved before it is 
 test("who takes theirs throughout is told that nothing is left to send", async () => {
   settled = "nothing_left";
   render(Conflict, { id: "d" });
-  await press("Take all of theirs");
+  await press("Use all their changes");
   await waitFor(() => expect(steps).toHaveLength(1));
   await waitFor(async () => expect(await radio("Theirs: Phase")).toBeChecked());
-  await press("Send when connected");
+  await press("Send");
   await waitFor(() => expect(notice.current?.text).toContain("nothing to send"));
   expect(router.route.name).toBe("work");
 });
 
-test("History tells what is kept, and brings it back into a draft", async () => {
+test("unused text tells what is kept, and restores it to a draft", async () => {
   const one: UnusedText = {
     id: "k",
     project: "p",
@@ -151,11 +154,11 @@ test("History tells what is kept, and brings it back into a draft", async () => 
   render(UnusedTexts);
   expect(await screen.findByText("Mine")).toBeVisible();
   expect(screen.getByText(/Kept until 21 February 2027/)).toBeVisible();
-  await press("Bring it back: Summary of Rounds");
+  await press("Restore: Summary of Rounds");
   await waitFor(() => expect(router.route).toEqual({ name: "draft", id: "d2", section: "tasks" }));
 });
 
-test("an empty History says so", async () => {
+test("where there is no unused text, it says so", async () => {
   render(UnusedTexts);
-  expect(await screen.findByText("Nothing was left out in the last 90 days.")).toBeVisible();
+  expect(await screen.findByText("No unused text")).toBeVisible();
 });

@@ -44,7 +44,9 @@ pub(crate) struct StoredForm {
     pub(crate) tags: Vec<String>,
     pub(crate) licence: String,
     pub(crate) reuse: String,
-    pub(crate) visibility: Visibility,
+    /// `None` until it is answered. Left out then, as versions before this one cannot read `null` here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) visibility: Option<Visibility>,
     #[serde(flatten)]
     pub(crate) rest: Rest,
 }
