@@ -26,6 +26,8 @@ macro_rules! actions {
 actions! {
     /// A version of a project was published.
     Publish = "publish",
+    /// A project was confirmed, or claimed, without a change.
+    Confirm = "confirm",
     /// A submission was sent that must be reviewed.
     AskForReview = "ask_for_review",
     /// A reviewer asked for changes.

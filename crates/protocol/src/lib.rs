@@ -29,6 +29,7 @@ mod council;
 pub mod digest;
 pub mod fields;
 mod hashed;
+mod history;
 mod ids;
 pub mod merge;
 mod paragraphs;
@@ -49,6 +50,7 @@ pub mod validate;
 
 pub use audit::{AuditAction, AuditEntry, AuditPage};
 pub use council::{Council, Nation, Offer, Service, Successor};
+pub use history::{HistoryEntry, HistoryKind};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
 pub use person::{
     Coordination, CouncilAccessRequest, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,

@@ -14,6 +14,8 @@ pub const SUBMISSION: &str = "/api/v1/submissions/{id}";
 pub const SUBMISSION_WITHDRAW: &str = "/api/v1/submissions/{id}/withdraw";
 /// One project.
 pub const PROJECT: &str = "/api/v1/projects/{id}";
+/// What happened to a project, newest first.
+pub const PROJECT_HISTORY: &str = "/api/v1/projects/{id}/history";
 /// Read a project that only its team can see, with a reason: POST.
 pub const PROJECT_READ: &str = "/api/v1/projects/{id}/read";
 /// Every council.

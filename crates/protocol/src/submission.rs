@@ -30,6 +30,12 @@ pub struct Submission {
 }
 
 impl Submission {
+    /// Whether it confirms a project without changing it: the version that its author has seen is still right. An
+    /// imported project is claimed by that. Of an older registry it asks for a new version with the same text.
+    pub fn confirms(&self) -> bool {
+        self.kind == Kind::Project && self.base_version > 0 && self.patch.is_empty()
+    }
+
     /// Checks the size of the patch ([`Patch::check_size`]) and the length of the record's id and the fingerprint.
     ///
     /// # Errors

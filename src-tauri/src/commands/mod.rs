@@ -7,6 +7,7 @@ pub(crate) mod conflict;
 pub(crate) mod drafts;
 pub(crate) mod frame;
 pub(crate) mod inbox;
+mod mail;
 pub(crate) mod own_data;
 pub(crate) mod people;
 pub(crate) mod reports;

@@ -1,24 +1,31 @@
 //! Reads a project or a council from the catalogue on this laptop.
 
+mod confirmation;
+mod parts;
+mod places;
 pub(crate) mod search;
 mod similar;
 
 use std::collections::HashMap;
 
 use guildhall_protocol::changes::ChangeLine;
-use guildhall_protocol::{CouncilCode, Project, ProjectId, ReadTeam, Service, Successor, routes};
+use guildhall_protocol::{
+    CouncilCode, HistoryEntry, Me, Project, ProjectId, ReadTeam, Service, Successor, routes,
+};
 use http::Method;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::Connection;
 use serde_json::Value;
-use uuid::Uuid;
 
+use crate::drafts::open_edits;
 use crate::error::{Failure, Result};
 use crate::profile::Profile;
+use crate::remote::session::with_token;
 use crate::store::mirror::{councils, projects, services, updates};
-use crate::store::work::drafts;
-use crate::views::{CouncilName, CouncilPage, CouncilRow, LongTexts, ProjectPage, SuccessorView, UpdateView};
+use crate::views::{
+    CouncilName, CouncilPage, CouncilRow, LongTexts, OpenEdit, ProjectPage, SuccessorView, UpdateView,
+};
 use crate::{Client, markdown};
 
 /// A project that has not been confirmed for half a year may be out of date.
@@ -28,13 +35,20 @@ pub(crate) fn is_stale(confirmed_at: Option<Timestamp>, now: Timestamp) -> bool 
     confirmed_at.is_none_or(|at| now.duration_since(at).as_hours() > FRESH_FOR_HOURS)
 }
 
+/// Who reads, and what they have begun on this laptop.
+#[derive(Default)]
+struct Reader {
+    me: Option<Me>,
+    acting_for: Option<CouncilCode>,
+    edits: HashMap<ProjectId, OpenEdit>,
+}
+
 /// A project with everything that its page shows.
 fn page(
     connection: &Connection,
     id: ProjectId,
     project: Project,
-    acting_for: Option<&CouncilCode>,
-    draft: Option<Uuid>,
+    reader: &Reader,
     now: Timestamp,
 ) -> Result<ProjectPage> {
     let named = services::all(connection)?;
@@ -57,8 +71,9 @@ fn page(
         html: long_texts(&project),
         updates: updates.collect(),
         stale: is_stale(project.confirmed_at, now),
-        own: acting_for == Some(&project.council),
-        draft,
+        own: reader.acting_for.as_ref() == Some(&project.council),
+        draft: reader.edits.get(&id).filter(|edit| !edit.confirms).map(|edit| edit.id),
+        confirmation: confirmation::of(reader, id, &project, now),
         project,
     })
 }
@@ -81,14 +96,13 @@ impl Client {
     /// [`Failure::NotFound`] if it is not in the catalogue on this laptop.
     pub async fn project(&self, id: ProjectId) -> Result<ProjectPage> {
         let profile = self.inner.open_profile()?;
-        let draft = open_drafts(&profile).await?.remove(&id);
-        let acting_for = self.inner.state().acting_for;
+        let reader = self.reader(&profile).await?;
         let now = self.inner.env().clock.now();
         profile
             .mirror
             .read(move |connection| {
                 let project = projects::get(connection, id)?.project;
-                page(connection, id, project, acting_for.as_ref(), draft, now)
+                page(connection, id, project, &reader, now)
             })
             .await
     }
@@ -107,7 +121,32 @@ impl Client {
         let body = Value::Object(line.body.ok_or(Failure::NotARegistry)?);
         let project: Project = serde_json::from_value(body).map_err(|_| Failure::NotARegistry)?;
         let (profile, now) = (self.inner.open_profile()?, self.inner.env().clock.now());
-        profile.mirror.read(move |connection| page(connection, id, project, None, None, now)).await
+        profile.mirror.read(move |connection| page(connection, id, project, &Reader::default(), now)).await
+    }
+
+    /// What happened to a project, newest first. The registry has it, not this laptop.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] if this person may not see the project, and connection errors.
+    pub async fn project_history(&self, id: ProjectId) -> Result<Vec<HistoryEntry>> {
+        let profile = self.inner.open_profile()?;
+        if self.inner.state().settings.work_offline {
+            return Err(Failure::NoConnection);
+        }
+        let path = routes::with(routes::PROJECT_HISTORY, &[&id.to_string()]);
+        let entries = with_token(profile.credentials(), |token| {
+            let (path, api) = (path.as_str(), &profile.api);
+            async move { api.ask(Method::GET, path, token.as_deref(), ()).await }
+        });
+        Ok(entries.await?)
+    }
+
+    async fn reader(&self, profile: &Profile) -> Result<Reader> {
+        let edits = match profile.work() {
+            Ok(work) => work.read(open_edits).await?.into_iter().collect(),
+            Err(_) => HashMap::new(),
+        };
+        Ok(Reader { me: profile.me().ok(), acting_for: self.inner.state().acting_for, edits })
     }
 
     /// A council and its projects.
@@ -116,33 +155,13 @@ impl Client {
     /// If the files cannot be read.
     pub async fn council(&self, code: CouncilCode) -> Result<CouncilPage> {
         let profile = self.inner.open_profile()?;
-        let drafts = open_drafts(&profile).await?;
+        let reader = self.reader(&profile).await?;
         let now = self.inner.env().clock.now();
         profile
             .mirror
             .read(move |connection| {
-                let mut projects: Vec<CouncilRow> = projects::of_council(connection, &code)?
-                    .into_iter()
-                    .map(|stored| CouncilRow {
-                        id: stored.id,
-                        draft: drafts.get(&stored.id).copied(),
-                        stale: is_stale(stored.project.confirmed_at, now),
-                        needs: u32::try_from(stored.project.needs.len()).unwrap_or(u32::MAX),
-                        title: stored.project.title,
-                        summary: stored.project.summary,
-                        phase: stored.project.phase,
-                        collaboration: stored.project.collaboration,
-                        visibility: stored.project.visibility,
-                        confirmed_at: stored.project.confirmed_at,
-                        unclaimed: stored.project.unclaimed,
-                    })
-                    .collect();
-                projects.sort_by_key(|row| row.phase);
-                let mut successors = Vec::new();
-                for Successor { council, from, area } in councils::successors(connection, &code)? {
-                    let council = councils::name(connection, &council)?.into();
-                    successors.push(SuccessorView { council, from, area });
-                }
+                let projects = council_rows(connection, &code, &reader, now)?;
+                let successors = successors(connection, &code)?;
                 let council = councils::name(connection, &code)?.into();
                 Ok(CouncilPage { council, successors, projects })
             })
@@ -150,9 +169,40 @@ impl Client {
     }
 }
 
-async fn open_drafts(profile: &Profile) -> Result<HashMap<ProjectId, Uuid>> {
-    let Ok(work) = profile.work() else { return Ok(HashMap::new()) };
-    Ok(work.read(drafts::open_by_project).await?.into_iter().collect())
+/// A council's projects, by phase and then by title.
+fn council_rows(
+    connection: &Connection,
+    code: &CouncilCode,
+    reader: &Reader,
+    now: Timestamp,
+) -> Result<Vec<CouncilRow>> {
+    let rows = projects::of_council(connection, code)?.into_iter().map(|stored| CouncilRow {
+        id: stored.id,
+        draft: reader.edits.get(&stored.id).filter(|edit| !edit.confirms).map(|edit| edit.id),
+        confirmation: confirmation::of(reader, stored.id, &stored.project, now),
+        stale: is_stale(stored.project.confirmed_at, now),
+        needs: u32::try_from(stored.project.needs.len()).unwrap_or(u32::MAX),
+        title: stored.project.title,
+        summary: stored.project.summary,
+        lang: stored.project.lang,
+        phase: stored.project.phase,
+        collaboration: stored.project.collaboration,
+        visibility: stored.project.visibility,
+        confirmed_at: stored.project.confirmed_at,
+        unclaimed: stored.project.unclaimed,
+    });
+    let mut rows: Vec<CouncilRow> = rows.collect();
+    rows.sort_by_key(|row| row.phase);
+    Ok(rows)
+}
+
+fn successors(connection: &Connection, code: &CouncilCode) -> Result<Vec<SuccessorView>> {
+    let mut successors = Vec::new();
+    for Successor { council, from, area } in councils::successors(connection, code)? {
+        let council = councils::name(connection, &council)?.into();
+        successors.push(SuccessorView { council, from, area });
+    }
+    Ok(successors)
 }
 
 fn long_texts(project: &Project) -> LongTexts {

@@ -1,9 +1,12 @@
 //! Writing, sending and withdrawing drafts.
 
+mod confirm;
 pub(crate) mod conflict;
 pub(crate) mod lost_access;
 mod review;
 mod unfinished;
+
+pub(crate) use confirm::{may_confirm, open_edits};
 
 use std::path::PathBuf;
 
@@ -22,7 +25,7 @@ use crate::store::work::conflicts::Theirs;
 use crate::store::work::drafts::{self, StoredAttention, StoredDraft, StoredForm, StoredState};
 use crate::store::work::outbox::{self, Waiting};
 use crate::store::work::set_aside;
-use crate::sync::outgoing::{before, enqueue, rebase_or_clash};
+use crate::sync::outgoing::{before, confirms, enqueue, rebase_or_clash};
 use crate::sync::push;
 use crate::views::{Check, Draft, DraftForm, DraftRow, DraftState, Saved, UnreadableRow};
 use crate::{Client, Event, files, form};
@@ -308,11 +311,16 @@ impl Client {
         Ok(gone)
     }
 
-    /// Sends a draft that needs attention again, unchanged.
+    /// Sends a draft that needs attention again, unchanged. A confirmation is of the project as it is on this laptop now.
     ///
     /// # Errors
     /// Those of [`Self::withdraw_draft`] and [`Self::send_draft`].
     pub async fn try_again(&self, id: Uuid) -> Result<()> {
+        let profile = self.inner.open_profile()?;
+        let stored = profile.work()?.read(move |connection| drafts::get(connection, id)).await?;
+        if confirms(&stored) {
+            return self.confirm_project(stored.project).await;
+        }
         self.withdraw_draft(id).await?;
         self.send_draft(id).await
     }

@@ -92,6 +92,30 @@ pub(crate) fn enqueue(
     drafts::set_sent(tx, draft.id, now)
 }
 
+/// Puts a confirmation in the outbox: a submission without a change. Unlike a change, it does not require the project to
+/// be complete.
+pub(crate) fn enqueue_confirmation(
+    tx: &Transaction<'_>,
+    draft: &StoredDraft,
+    submission: SubmissionId,
+    now: Timestamp,
+) -> Result<()> {
+    let body = submission_text(&with_patch(draft, fields::Patch::default()))?;
+    outbox::enqueue(tx, &Waiting { submission, draft: draft.id, body, tries: 0 }, now)?;
+    drafts::set_sent(tx, draft.id, now)
+}
+
+/// Whether a draft that was sent is a confirmation: its text is that of its base.
+pub(crate) fn confirms(draft: &StoredDraft) -> bool {
+    draft.base_version > 0 && draft.state != StoredState::Draft && is_unchanged(draft)
+}
+
+/// Whether the draft's text is that of its base.
+pub(crate) fn is_unchanged(draft: &StoredDraft) -> bool {
+    let Ok(before) = before(draft) else { return false };
+    draft.form == form::stored(form::of_project(&before), &StoredForm::default())
+}
+
 /// The submission for a draft: its difference from its base.
 fn written(draft: &StoredDraft) -> Result<Submission> {
     let checks = form::check(&form::shown(&draft.form), &before(draft)?);
@@ -106,12 +130,16 @@ fn written(draft: &StoredDraft) -> Result<Submission> {
     if patch.is_empty() {
         return Err(Failure::NothingChanged);
     }
-    Ok(Submission {
+    Ok(with_patch(draft, patch))
+}
+
+fn with_patch(draft: &StoredDraft, patch: fields::Patch) -> Submission {
+    Submission {
         kind: Kind::Project,
         record: draft.project.to_string(),
         council: draft.council.code.clone(),
         base_version: draft.base_version,
         base: (draft.base_version > 0).then(|| fields::fingerprint(&draft.base)),
         patch,
-    })
+    }
 }

@@ -20,7 +20,7 @@ use crate::store::work::conflicts::{self, Theirs};
 use crate::store::work::drafts::{self, StoredAttention, StoredState};
 use crate::store::work::outbox::{self, Waiting};
 use crate::store::work::unused_texts::KEPT_FOR;
-use crate::sync::outgoing::{enqueue, rebase_or_clash};
+use crate::sync::outgoing::{confirms, enqueue, rebase_or_clash};
 
 /// The result of one try.
 #[derive(Debug, PartialEq)]
@@ -204,6 +204,11 @@ async fn park(work: &Work, waiting: Waiting, problem: Problem, env: &Env) -> Res
             return drafts::set_attention(tx, draft.id, &attention_to(problem));
         }
         let Some(conflict) = problem.conflict else { return Err(Failure::NotARegistry) };
+        // They confirmed what they saw. They have not seen this.
+        if confirms(&draft) {
+            let why = StoredAttention::ChangedSince { by: conflict.by };
+            return drafts::set_attention(tx, draft.id, &why);
+        }
         let theirs = Theirs::new(conflict.version, conflict.record, conflict.by);
         if rebase_or_clash(tx, &draft, theirs, now)? {
             // Only the registry lacked the base version: merged with it here, nothing clashes.

@@ -1,13 +1,15 @@
 //! Pages of the catalogue: a project, a council.
 
 use guildhall_protocol::{
-    Collaboration, CouncilCode, Phase, Project, ProjectId, Service, UpdateId, Visibility,
+    Collaboration, CouncilCode, NeedId, Phase, Project, ProjectId, Service, UpdateId, Visibility,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
+
+use super::DraftState;
 
 /// A council's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -41,6 +43,32 @@ pub struct ProjectPage {
     pub own: bool,
     /// This laptop's open draft of a change to it.
     pub draft: Option<Uuid>,
+    /// Whether the reader can confirm it, and whether they did.
+    pub confirmation: Confirmation,
+}
+
+/// An open draft of a published project.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OpenEdit {
+    pub(crate) id: Uuid,
+    /// Whether it confirms the project without changing it.
+    pub(crate) confirms: bool,
+    pub(crate) state: DraftState,
+}
+
+/// Whether a person can confirm a project, and whether they did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct Confirmation {
+    /// They can, as far as this laptop knows.
+    pub allowed: bool,
+    /// It is time to: it was imported and never confirmed, or was confirmed too long ago for its phase.
+    pub due: bool,
+    /// It is theirs to confirm before others: they are its owner, or it has none.
+    pub own: bool,
+    /// Their confirmation that is not published yet.
+    pub draft: Option<Uuid>,
+    /// The state of that confirmation.
+    pub state: Option<DraftState>,
 }
 
 /// A project's long texts as HTML without scripts, styles, forms or images.
@@ -101,6 +129,8 @@ pub struct CouncilRow {
     pub title: String,
     /// Its summary.
     pub summary: String,
+    /// The language that it is written in.
+    pub lang: String,
     /// Its phase.
     pub phase: Phase,
     /// How many needs it has.
@@ -117,4 +147,112 @@ pub struct CouncilRow {
     pub unclaimed: bool,
     /// This laptop's open draft of a change to it.
     pub draft: Option<Uuid>,
+    /// Whether the reader can confirm it, and whether they did.
+    pub confirmation: Confirmation,
+}
+
+/// Another council's page: what it works on, and what came before and after it.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct CouncilProfile {
+    /// The council.
+    pub council: CouncilName,
+    /// The kind of council, for example "Unitary authority"; may be empty.
+    pub council_type: String,
+    /// Its region or nation; may be empty.
+    pub region: String,
+    /// Its last day, if that has passed.
+    pub ended: Option<Date>,
+    /// Its successors.
+    pub successors: Vec<SuccessorView>,
+    /// The councils that it succeeded or will succeed.
+    pub predecessors: Vec<SuccessorView>,
+    /// Its projects, by phase and then by title.
+    pub projects: Vec<CouncilRow>,
+}
+
+/// What councils do about a service.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ServicePage {
+    /// The service.
+    pub service: Service,
+    /// Its projects, by phase and then by title.
+    pub projects: Vec<ProjectRow>,
+    /// The user needs of those projects.
+    pub needs: Vec<NeedRow>,
+}
+
+/// A project in a list of several councils' projects.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ProjectRow {
+    /// The project.
+    pub id: ProjectId,
+    /// Its title.
+    pub title: String,
+    /// Its summary.
+    pub summary: String,
+    /// The language that it is written in.
+    pub lang: String,
+    /// Its council.
+    pub council: CouncilName,
+    /// Its phase.
+    pub phase: Phase,
+    /// How open the team is.
+    pub collaboration: Collaboration,
+}
+
+/// A user need in a list.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct NeedRow {
+    /// The need.
+    pub id: NeedId,
+    /// Who has it.
+    pub as_a: String,
+    /// What they need to do.
+    pub i_need: String,
+    /// Why.
+    pub so_that: String,
+    /// The project that it belongs to.
+    pub project: ProjectRow,
+}
+
+/// A part of the list of needs.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct Needs {
+    /// How many there are in all.
+    pub total: u32,
+    /// These of them.
+    pub rows: Vec<NeedRow>,
+}
+
+/// How many of each the catalogue on this laptop has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[allow(missing_docs)]
+pub struct Parts {
+    pub projects: u32,
+    pub needs: u32,
+    /// Services that have a project.
+    pub services: u32,
+    pub products: u32,
+}
+
+/// A service that has projects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct ServiceRow {
+    /// The service.
+    pub service: Service,
+    /// How many projects it has.
+    pub projects: u32,
+    /// How many councils those belong to.
+    pub councils: u32,
+}
+
+/// A product that projects use.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ProductRow {
+    /// Its name; empty if only the supplier is known.
+    pub product: String,
+    /// Who supplies it; may be empty.
+    pub supplier: String,
+    /// The projects that use it.
+    pub projects: Vec<ProjectRow>,
 }

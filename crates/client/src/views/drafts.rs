@@ -252,6 +252,11 @@ pub enum Attention {
     },
     /// It was published, but the registry was restored from a backup since and no longer has it.
     NotThere,
+    /// Someone else changed the project after this person looked at it and confirmed it.
+    ChangedSince {
+        /// Their address; empty if unknown.
+        by: String,
+    },
     /// A reason that only another version of the app knows.
     Other,
 }

@@ -71,6 +71,8 @@ pub struct Row {
     pub title: Vec<Span>,
     /// Its council's name.
     pub council: String,
+    /// The language that it is written in.
+    pub lang: String,
     /// Its phase.
     pub phase: Phase,
     /// The text around a match, or the beginning of its summary.

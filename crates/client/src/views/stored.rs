@@ -55,6 +55,7 @@ impl From<StoredAttention> for Attention {
             StoredAttention::ChangesRequested { by, reason } => Self::ChangesRequested { by, reason },
             StoredAttention::Declined { by, reason } => Self::Declined { by, reason },
             StoredAttention::NotThere => Self::NotThere,
+            StoredAttention::ChangedSince { by } => Self::ChangedSince { by },
             StoredAttention::Other(_) => Self::Other,
         }
     }

@@ -16,6 +16,8 @@ use crate::store::{Cells, cells, records, seats};
 pub(crate) enum Action {
     /// Send something new for a council, or an edit of what it has published.
     Send,
+    /// Say of any of its projects that it is still right, or claim an imported one.
+    Confirm,
     /// Show any of its projects to more people, or retire one, without a review.
     Widen,
     /// Answer reviews.
@@ -44,8 +46,9 @@ pub(crate) enum Action {
 
 impl Action {
     #[cfg(test)]
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Send,
+        Self::Confirm,
         Self::Widen,
         Self::Decide,
         Self::InviteEditors,
@@ -68,6 +71,7 @@ pub(crate) fn can(actor: &Actor, action: Action, council: &Council) -> bool {
     let stands_in = coordinator && council.is_delegated();
     match action {
         Action::Send => role.is_some() || stands_in,
+        Action::Confirm => matches!(role, Some(Role::Editor | Role::Lead)) || stands_in,
         Action::Widen | Action::TakeOver | Action::ManageSeats => leads || stands_in,
         Action::Decide => match role {
             Some(Role::Lead) => true,
@@ -233,6 +237,7 @@ mod tests {
         // member, contributor, editor, unconfirmed lead, lead, coordinator
         let expected = [
             (Action::Send, ["-uefl-", "-ueflc", "-uefl-", "-ueflc"]),
+            (Action::Confirm, ["--efl-", "--eflc", "--efl-", "--eflc"]),
             (Action::Widen, ["----l-", "----lc", "----l-", "----lc"]),
             (Action::Decide, ["---fl-", "---flc", "--efl-", "---flc"]),
             (Action::InviteEditors, ["---fl-", "---fl-", "---fl-", "---flc"]),

@@ -43,6 +43,7 @@ fn records(surface: Surface) -> Surface {
         .get(paths::SUBMISSION, submissions::show, "Show the state of a submission")
         .post(paths::SUBMISSION_WITHDRAW, submissions::withdraw, "Withdraw a submission")
         .get(paths::PROJECT, projects::show, "Show a project")
+        .get(paths::PROJECT_HISTORY, projects::history, "List what happened to a project")
         .post(paths::PROJECT_READ, projects::read_with_reason, "Read a team-only project, giving a reason")
         .delete(paths::PROJECT, projects::purge, "Delete a project")
         .post(paths::REPORTS, projects::report, "Report a problem with a project")

@@ -1,4 +1,6 @@
-//! What can be done with a published project besides changing it: reporting and deleting it, and the seats of its team.
+//! What can be done with a published project besides changing it: reading its history, reporting and
+//! deleting it, and the seats of its team.
 
+mod history;
 pub(crate) mod moderation;
 pub(crate) mod team;

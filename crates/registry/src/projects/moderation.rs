@@ -222,7 +222,7 @@ fn line(record: Record) -> ChangeLine {
     }
 }
 
-async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Result<Record> {
+pub(super) async fn readable(sql: &mut AnyConnection, reader: &Reader, project: ProjectId) -> Result<Record> {
     let record = records::find(sql, Kind::Project, &project.to_string()).await?;
     record.filter(|record| reader.can_read(&record.cell)).ok_or_else(Error::not_found)
 }

@@ -185,11 +185,16 @@ struct Values {
     answer: String,
 }
 
-/// Whether this person has had a project published for this council.
+/// Whether this person has had a project published for this council. Confirming one does not count: nobody publishes by
+/// it. What was published of a deleted project is no longer known, and counts.
 pub(crate) async fn any_published(sql: &mut AnyConnection, person: PersonId, council: &str) -> Result<bool> {
     let one: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM submissions
-         WHERE person = $1 AND council = $2 AND state = 'published' AND kind = 'project' LIMIT 1",
+        "SELECT 1 FROM submissions AS sent
+         WHERE person = $1 AND council = $2 AND state = 'published' AND kind = 'project'
+             AND (EXISTS (SELECT 1 FROM publications AS published
+                          WHERE published.project = sent.record AND published.version = sent.version)
+                  OR NOT EXISTS (SELECT 1 FROM records WHERE records.kind = 'project' AND records.id = sent.record))
+         LIMIT 1",
     )
     .bind(person.to_string())
     .bind(council)

@@ -1,8 +1,9 @@
 //! Submissions: what a person wrote on some version of a record becomes its next version, waits to be checked, or is
-//! refused with what they need to put it right. `process` decides, `plan` merges, `review` and `answer` are for what is
-//! checked first, and `replay` answers a repeat.
+//! refused with what they need to put it right. `process` decides, `plan` merges, `confirm` is for one without a change,
+//! `review` and `answer` are for what is checked first, and `replay` answers a repeat.
 
 pub(crate) mod answer;
+mod confirm;
 pub(crate) mod overdue;
 mod plan;
 mod problems;

@@ -88,7 +88,7 @@ pub(super) fn plan(
     Ok(Plan { record, merged_with, cleaned })
 }
 
-fn conflict(current: Option<&Record>, fields: Vec<String>) -> Box<Problem> {
+pub(super) fn conflict(current: Option<&Record>, fields: Vec<String>) -> Box<Problem> {
     let mut problem = Box::new(Problem::new(Code::VersionConflict, "Someone else changed the same fields"));
     problem.conflict = current.map(|current| {
         Box::new(Conflict {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::plan::{Plan, plan};
 use super::problems::{invalid, refusal};
-use super::{Decision, answer, replay, review};
+use super::{Decision, answer, confirm, replay, review};
 use crate::access::council::{self, Council};
 use crate::access::policy::{self, Action, Reader, can};
 use crate::access::principal::Actor;
@@ -88,6 +88,10 @@ async fn process(
             Ok(plan) => plan,
             Err(problem) => return Ok(Err(problem)),
         };
+    if submission.confirms() {
+        let event = actor.event(AuditAction::Confirm, format!("project/{}", plan.record.id));
+        return publish(tx, env, event, actor.person.id, submission, plan).await.map(Ok);
+    }
     if review::is_needed(tx.sql(), actor, &council, current.as_ref(), &plan.record).await? {
         let verdict = review::request(tx, env, actor, &council.code, id, submission).await?;
         return Ok(Ok(Verdict { cleaned: plan.cleaned, ..verdict }));
@@ -140,6 +144,9 @@ async fn decide(
     if current.is_some_and(|current| !reader.can_read(&current.cell)) {
         return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
     }
+    if submission.confirms() && current.is_some_and(|current| !confirm::is_allowed(actor, council, current)) {
+        return Ok(Err(refusal(Code::NotAllowed, "You can confirm only your own projects")));
+    }
     plan_for(tx, actor.person.id, id, submission, &council.code, current, now).await
 }
 
@@ -173,7 +180,12 @@ pub(super) async fn plan_for(
     let is_theirs =
         |base: &Fields| submission.base.as_ref().is_none_or(|name| *name == fields::fingerprint(base));
     let base = base.filter(is_theirs);
-    let mut plan = plan(id, author, submission, current, base.as_ref(), now);
+    let mut plan = match current {
+        Some(current) if submission.confirms() => {
+            confirm::plan(id, author, submission, current, base.as_ref(), now)
+        }
+        _ => plan(id, author, submission, current, base.as_ref(), now),
+    };
     // Only an author whose change meets another one is told who made that.
     if let Some(current) = current {
         let by = people::address_of(tx.sql(), &current.author).await?;
@@ -211,7 +223,9 @@ pub(super) async fn publish(
         seats::add(tx, &record.id, author, &council).await?;
     }
     let (version, seq) = records::put(tx, &record, env.now_ms()).await?;
-    publications::add(tx, &record.id, version, record.council(), env.now_ms()).await?;
+    if !submission.confirms() {
+        publications::add(tx, &record.id, version, record.council(), env.now_ms()).await?;
+    }
     let event = AuditEvent {
         council: record.council().to_owned(),
         detail: format!("version {version}"),

@@ -5,6 +5,7 @@ mod api;
 mod backup;
 mod changes;
 mod command_line;
+mod confirm;
 mod converge;
 mod edge;
 mod import;

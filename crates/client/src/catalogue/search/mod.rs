@@ -282,6 +282,7 @@ fn row(
         council: facts
             .council
             .map_or_else(|| project.council.to_string(), |at| catalogue.councils[at].name.clone()),
+        lang: project.lang,
         phase: project.phase,
         context: if context.is_empty() { spans(&project.summary) } else { context },
         collaboration: project.collaboration,

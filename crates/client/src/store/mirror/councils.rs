@@ -81,6 +81,29 @@ pub(crate) fn name(connection: &Connection, code: &CouncilCode) -> Result<Stored
     Ok(StoredCouncil { code: code.clone(), name, name_cy })
 }
 
+/// A council, if it is in the mirror and this version can read it.
+pub(crate) fn find(connection: &Connection, code: &CouncilCode) -> Result<Option<Council>> {
+    let found = readable(connection, "SELECT body FROM councils WHERE id = ?1", [code.as_str()], read)?;
+    Ok(found.into_iter().next())
+}
+
+/// The councils that this one succeeded or will succeed, by name, each with what it says of that.
+pub(crate) fn predecessors(
+    connection: &Connection,
+    code: &CouncilCode,
+) -> Result<Vec<(StoredCouncil, Successor)>> {
+    let sql = "SELECT body FROM councils
+               WHERE EXISTS (SELECT 1 FROM json_each(councils.body, '$.successors')
+                             WHERE json_each.value ->> 'council' = ?1)
+               ORDER BY name";
+    let before = readable(connection, sql, [code.as_str()], read)?.into_iter();
+    let before = before.filter_map(|Council { code: of, name, name_cy, successors, .. }| {
+        let successor = successors.into_iter().find(|successor| successor.council == *code)?;
+        Some((StoredCouncil { code: of, name, name_cy }, successor))
+    });
+    Ok(before.collect())
+}
+
 /// A council's successors.
 pub(crate) fn successors(connection: &Connection, code: &CouncilCode) -> Result<Vec<Successor>> {
     let found = readable(connection, "SELECT body FROM councils WHERE id = ?1", [code.as_str()], read)?;

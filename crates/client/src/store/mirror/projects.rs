@@ -1,6 +1,8 @@
 //! The table of projects, and full-text search over it.
 
-use guildhall_protocol::{Collaboration, CouncilCode, Phase, Project, ProjectId, ServiceId};
+use std::collections::BTreeSet;
+
+use guildhall_protocol::{Collaboration, CouncilCode, NeedId, Phase, Project, ProjectId, ServiceId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::de::DeserializeOwned;
@@ -187,6 +189,65 @@ pub(crate) fn find(connection: &Connection, id: ProjectId) -> Result<Option<Stor
 pub(crate) fn of_council(connection: &Connection, code: &CouncilCode) -> Result<Vec<Stored>> {
     let sql = "SELECT id, version, body FROM projects WHERE council = ?1 ORDER BY body ->> 'title'";
     readable(connection, sql, [code.as_str()], read)
+}
+
+/// A service's projects, by title.
+pub(crate) fn of_service(connection: &Connection, service: ServiceId) -> Result<Vec<Stored>> {
+    let sql = "SELECT id, version, body FROM projects
+               WHERE EXISTS (SELECT 1 FROM json_each(projects.services) WHERE value = CAST(?1 AS INTEGER))
+               ORDER BY body ->> 'title'";
+    readable(connection, sql, [service.to_string()], read)
+}
+
+/// The projects that use a product or have a supplier, by title.
+pub(crate) fn with_product(connection: &Connection) -> Result<Vec<Stored>> {
+    let sql = "SELECT id, version, body FROM projects
+               WHERE trim(coalesce(body ->> 'product', '')) <> '' OR trim(coalesce(body ->> 'supplier', '')) <> ''
+               ORDER BY body ->> 'title'";
+    readable(connection, sql, [], read)
+}
+
+/// How many different products, each with its supplier, projects use.
+pub(crate) fn count_products(connection: &Connection) -> Result<u32> {
+    let rows = with_product(connection)?.into_iter().map(|stored| {
+        let Project { product, supplier, .. } = stored.project;
+        (product.trim().to_lowercase(), supplier.trim().to_lowercase())
+    });
+    let different: BTreeSet<(String, String)> = rows.collect();
+    Ok(u32::try_from(different.len()).unwrap_or(u32::MAX))
+}
+
+/// How many needs contain each of the words, and some of them: project and need, those of the most recently confirmed
+/// projects first.
+pub(crate) fn needs(
+    connection: &Connection,
+    words: &[String],
+    offset: u32,
+    limit: u32,
+) -> Result<(u32, Vec<(ProjectId, NeedId)>)> {
+    let text = "coalesce(need.value ->> 'as_a', '') || ' ' || coalesce(need.value ->> 'i_need', '') || ' '
+                || coalesce(need.value ->> 'so_that', '')";
+    let each: Vec<String> = (1..=words.len()).map(|at| format!("{text} LIKE ?{at} ESCAPE '!'")).collect();
+    let wanted = if each.is_empty() { "1".to_owned() } else { each.join(" AND ") };
+    let from = format!("FROM projects, json_each(projects.body, '$.needs') AS need WHERE {wanted}");
+    let escaped = |word: &String| {
+        let word = word.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        format!("%{word}%")
+    };
+    let like: Vec<String> = words.iter().map(escaped).collect();
+    let total = connection.query_row(
+        &format!("SELECT count(*) {from}"),
+        rusqlite::params_from_iter(&like),
+        |row| row.get(0),
+    )?;
+    let sql = format!(
+        "SELECT projects.id AS project, need.value ->> 'id' AS need {from}
+         ORDER BY projects.confirmed_at DESC, projects.number, need.key LIMIT {limit} OFFSET {offset}"
+    );
+    let rows = readable(connection, &sql, rusqlite::params_from_iter(&like), |row| {
+        Ok((parsed(row, "project")?, parsed(row, "need")?))
+    })?;
+    Ok((total, rows))
 }
 
 fn read(row: &Row<'_>) -> Read<Stored> {

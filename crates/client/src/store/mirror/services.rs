@@ -1,7 +1,7 @@
 //! The table of services of the Local Government Service List (LGSL).
 
 use guildhall_protocol::{Service, ServiceId};
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde_json::Value;
 
 use super::record::Line;
@@ -31,6 +31,13 @@ pub(crate) fn put(tx: &Transaction<'_>, row: Line<'_>) -> Result<bool> {
 /// Every service, by name.
 pub(crate) fn all(connection: &Connection) -> Result<Vec<Service>> {
     Ok(names(connection)?.into_iter().map(|(id, name)| Service { id: ServiceId(id), name }).collect())
+}
+
+/// A service, if it is in the mirror.
+pub(crate) fn find(connection: &Connection, id: ServiceId) -> Result<Option<Service>> {
+    let mut statement = connection.prepare_cached("SELECT name FROM services WHERE id = ?1")?;
+    let name = statement.query_row([id.to_string()], |row| row.get(0)).optional()?;
+    Ok(name.map(|name| Service { id, name }))
 }
 
 /// (LGSL id, name), by name.

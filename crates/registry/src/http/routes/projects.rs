@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use guildhall_protocol::changes::ChangeLine;
-use guildhall_protocol::{NewReport, PersonId, ProjectId, Purge, ReadTeam, Seat};
+use guildhall_protocol::{HistoryEntry, NewReport, PersonId, ProjectId, Purge, ReadTeam, Seat};
 use uuid::Uuid;
 
 use crate::Registry;
@@ -17,6 +17,14 @@ pub(crate) async fn show(
     Path(id): Path<ProjectId>,
 ) -> Result<Json<ChangeLine>> {
     registry.project(actor.as_ref(), id).await.map(Json)
+}
+
+pub(crate) async fn history(
+    State(registry): State<Registry>,
+    MaybeSignedIn(actor): MaybeSignedIn,
+    Path(id): Path<ProjectId>,
+) -> Result<Json<Vec<HistoryEntry>>> {
+    registry.project_history(actor.as_ref(), id).await.map(Json)
 }
 
 pub(crate) async fn read_with_reason(

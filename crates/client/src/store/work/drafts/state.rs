@@ -77,6 +77,10 @@ pub(crate) enum StoredAttention {
         reason: String,
     },
     NotThere,
+    ChangedSince {
+        #[serde(default)]
+        by: String,
+    },
     /// A reason that only another version of the app knows.
     #[serde(untagged)]
     Other(Value),
