@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod accidents;
+mod confirm;
 mod conflicts;
 mod contact;
 mod own_data;

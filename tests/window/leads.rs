@@ -83,12 +83,12 @@ async fn a_lead_sees_who_is_in_a_team_and_takes_a_seat_back() -> Result<()> {
     sam.sees("Published").await?;
     sam.follow("Our council").await?;
     sam.follow("Allotment waiting list").await?;
-    sam.press("Show who is in the team").await?;
+    sam.press("Show project team").await?;
     sam.sees("sam.digital@barchester.example").await?;
     sam.inspect("team-light").await?;
     registry.stop().await?;
     sam.press("Leave the team").await?;
-    sam.sees("You no longer see what only its team can see").await?;
+    sam.sees("You will no longer see what only the team can see").await?;
     sam.inspect("leave-light").await?;
     sam.press("Yes, leave the team").await?;
     sam.sees("no connection").await?;
@@ -96,7 +96,7 @@ async fn a_lead_sees_who_is_in_a_team_and_takes_a_seat_back() -> Result<()> {
     sam.sees("Connected").await?;
     sam.press("Leave the team").await?;
     sam.press("Yes, leave the team").await?;
-    sam.sees("Nobody has a place in this project").await
+    sam.sees("Nobody is in the team of this project").await
 }
 
 #[tokio::test]

@@ -39,6 +39,18 @@ export const commands = {
 	facets: (query: Query) => typedError<Facets, Failure>(__TAURI_INVOKE("facets", { query })),
 	project: (id: ProjectId) => typedError<ProjectPage, Failure>(__TAURI_INVOKE("project", { id })),
 	council: (code: CouncilCode) => typedError<CouncilPage, Failure>(__TAURI_INVOKE("council", { code })),
+	councilProfile: (code: CouncilCode) => typedError<CouncilProfile, Failure>(__TAURI_INVOKE("council_profile", { code })),
+	servicePage: (id: ServiceId) => typedError<ServicePage, Failure>(__TAURI_INVOKE("service_page", { id })),
+	parts: () => typedError<Parts, Failure>(__TAURI_INVOKE("parts")),
+	needs: (text: string, offset: number, limit: number) => typedError<Needs, Failure>(__TAURI_INVOKE("needs", { text, offset, limit })),
+	servicesInUse: () => typedError<ServiceRow[], Failure>(__TAURI_INVOKE("services_in_use")),
+	products: () => typedError<ProductRow[], Failure>(__TAURI_INVOKE("products")),
+	/**  What happened to a project, from the registry. */
+	projectHistory: (id: ProjectId) => typedError<HistoryEntry[], Failure>(__TAURI_INVOKE("project_history", { id })),
+	/**  Confirms a project as it is. It waits in the outbox like an edit. */
+	confirmProject: (id: ProjectId) => typedError<null, Failure>(__TAURI_INVOKE("confirm_project", { id })),
+	/**  Opens the system's email program with a message begun, to the team of a project. */
+	writeEmail: (to: string, subject: string) => typedError<null, Failure>(__TAURI_INVOKE("write_email", { to, subject })),
 	/**  Every draft of the signed-in person, including sent ones, last saved first. */
 	drafts: () => typedError<DraftRow[], Failure>(__TAURI_INVOKE("drafts")),
 	/**  Starts a draft of a new project, for the council for which the person acts. */
@@ -301,6 +313,10 @@ by: string;
 reason: string } | 
 /**  It was published, but the registry was restored from a backup since and no longer has it. */
 { why: "not_there" } | 
+/**  Someone else changed the project after this person looked at it and confirmed it. */
+{ why: "changed_since"; 
+/**  Their address; empty if unknown. */
+by: string } | 
 /**  A reason that only another version of the app knows. */
 { why: "other" };
 
@@ -308,6 +324,8 @@ reason: string } |
 export type AuditAction = 
 /**  A version of a project was published. */
 "publish" | 
+/**  A project was confirmed, or claimed, without a change. */
+"confirm" | 
 /**  A submission was sent that must be reviewed. */
 "ask_for_review" | 
 /**  A reviewer asked for changes. */
@@ -540,6 +558,20 @@ export type Collaboration =
 /**  Sharing funding. */
 "sharing_funding";
 
+/**  Whether a person can confirm a project, and whether they did. */
+export type Confirmation = {
+	/**  They can, as far as this laptop knows. */
+	allowed: boolean,
+	/**  It is time to: it was imported and never confirmed, or was confirmed too long ago for its phase. */
+	due: boolean,
+	/**  It is theirs to confirm before others: they are its owner, or it has none. */
+	own: boolean,
+	/**  Their confirmation that is not published yet. */
+	draft: string | null,
+	/**  The state of that confirmation. */
+	state: DraftState | null,
+};
+
 /**  A conflict between a draft and somebody else's change. */
 export type Conflict = {
 	/**  The draft. */
@@ -667,6 +699,24 @@ export type CouncilPerson = {
 	factor_reset_at: string | null,
 };
 
+/**  Another council's page: what it works on, and what came before and after it. */
+export type CouncilProfile = {
+	/**  The council. */
+	council: CouncilName,
+	/**  The kind of council, for example "Unitary authority"; may be empty. */
+	council_type: string,
+	/**  Its region or nation; may be empty. */
+	region: string,
+	/**  Its last day, if that has passed. */
+	ended: string | null,
+	/**  Its successors. */
+	successors: SuccessorView[],
+	/**  The councils that it succeeded or will succeed. */
+	predecessors: SuccessorView[],
+	/**  Its projects, by phase and then by title. */
+	projects: CouncilRow[],
+};
+
 /**  Someone's request to act for a council. */
 export type CouncilRequest = {
 	/**  The council's code. */
@@ -691,6 +741,8 @@ export type CouncilRow = {
 	title: string,
 	/**  Its summary. */
 	summary: string,
+	/**  The language that it is written in. */
+	lang: string,
 	/**  Its phase. */
 	phase: Phase,
 	/**  How many needs it has. */
@@ -707,6 +759,8 @@ export type CouncilRow = {
 	unclaimed: boolean,
 	/**  This laptop's open draft of a change to it. */
 	draft: string | null,
+	/**  Whether the reader can confirm it, and whether they did. */
+	confirmation: Confirmation,
 };
 
 /**  A council's settings. */
@@ -1070,6 +1124,43 @@ export type Found = {
 	rows: Row[],
 };
 
+/**  A version of a project: what changed, when, and by whom as far as the reader may know. */
+export type HistoryEntry = {
+	/**  The version. */
+	version: number,
+	/**  When it was published, if known. */
+	at: string | null,
+	/**  What happened. */
+	kind: HistoryKind,
+	/**  The fields whose text changed. */
+	fields: string[],
+	/**  The new phase, if that changed. */
+	phase: Phase | null,
+	/**  Who can see it since, if that changed. */
+	visibility: Visibility | null,
+	/**  The council that it belonged to then. */
+	council: CouncilCode,
+	/**  That council's name. */
+	council_name: string,
+	/**  The address of whoever wrote it, for people of the project's council; otherwise empty. */
+	by: string,
+};
+
+/**  What a version of a project came from. */
+export type HistoryKind = 
+/**  Somebody published it. */
+"published" | 
+/**  It was imported, and its council had not confirmed it. */
+"imported" | 
+/**  Its text changed. */
+"changed" | 
+/**  Its council claimed an imported project. */
+"claimed" | 
+/**  Its council confirmed that it is right. */
+"confirmed" | 
+/**  Another council took it over. */
+"moved";
+
 /**  The inbox. */
 export type Inbox = {
 	/**  Submissions to review, oldest first. */
@@ -1254,6 +1345,28 @@ export type NeedForm = {
 /**  A need. It keeps its id when it is reworded, so that others can refer to it. */
 export type NeedId = string;
 
+/**  A user need in a list. */
+export type NeedRow = {
+	/**  The need. */
+	id: NeedId,
+	/**  Who has it. */
+	as_a: string,
+	/**  What they need to do. */
+	i_need: string,
+	/**  Why. */
+	so_that: string,
+	/**  The project that it belongs to. */
+	project: ProjectRow,
+};
+
+/**  A part of the list of needs. */
+export type Needs = {
+	/**  How many there are in all. */
+	total: number,
+	/**  These of them. */
+	rows: NeedRow[],
+};
+
 /**  The secret for an authenticator app. Does not implement `Debug`, so that it cannot reach a log by accident. */
 export type NewSecondFactor = {
 	/**  The secret in groups of four characters, for typing. */
@@ -1268,6 +1381,15 @@ export type NewSuccessor = {
 	council: CouncilCode,
 	/**  Where the council is split, the part that this successor covers: at most [`AREA`] characters. */
 	area: string,
+};
+
+/**  How many of each the catalogue on this laptop has. */
+export type Parts = {
+	projects: number,
+	needs: number,
+	/**  Services that have a project. */
+	services: number,
+	products: number,
 };
 
 /**  A person who signs in. */
@@ -1336,6 +1458,16 @@ days: number } |
 { kind: "removed"; 
 /**  How many days they are kept without contact. */
 days: number };
+
+/**  A product that projects use. */
+export type ProductRow = {
+	/**  Its name; empty if only the supplier is known. */
+	product: string,
+	/**  Who supplies it; may be empty. */
+	supplier: string,
+	/**  The projects that use it. */
+	projects: ProjectRow[],
+};
 
 /**  The progress of a section. */
 export type Progress = 
@@ -1434,6 +1566,26 @@ export type ProjectPage = {
 	own: boolean,
 	/**  This laptop's open draft of a change to it. */
 	draft: string | null,
+	/**  Whether the reader can confirm it, and whether they did. */
+	confirmation: Confirmation,
+};
+
+/**  A project in a list of several councils' projects. */
+export type ProjectRow = {
+	/**  The project. */
+	id: ProjectId,
+	/**  Its title. */
+	title: string,
+	/**  Its summary. */
+	summary: string,
+	/**  The language that it is written in. */
+	lang: string,
+	/**  Its council. */
+	council: CouncilName,
+	/**  Its phase. */
+	phase: Phase,
+	/**  How open the team is. */
+	collaboration: Collaboration,
 };
 
 /**  A search query. */
@@ -1580,6 +1732,8 @@ export type Row = {
 	title: Span[],
 	/**  Its council's name. */
 	council: string,
+	/**  The language that it is written in. */
+	lang: string,
 	/**  Its phase. */
 	phase: Phase,
 	/**  The text around a match, or the beginning of its summary. */
@@ -1669,6 +1823,26 @@ export type Service = {
 
 /**  An id in the Local Government Service List (LGSL). */
 export type ServiceId = number;
+
+/**  What councils do about a service. */
+export type ServicePage = {
+	/**  The service. */
+	service: Service,
+	/**  Its projects, by phase and then by title. */
+	projects: ProjectRow[],
+	/**  The user needs of those projects. */
+	needs: NeedRow[],
+};
+
+/**  A service that has projects. */
+export type ServiceRow = {
+	/**  The service. */
+	service: Service,
+	/**  How many projects it has. */
+	projects: number,
+	/**  How many councils those belong to. */
+	councils: number,
+};
 
 /**  How long someone stays signed in. */
 export type Session = 

@@ -8,7 +8,14 @@ export type Route =
   | { name: "firstRun" }
   | { name: "signIn" }
   | { name: "projects" }
-  | { name: "project"; id: string }
+  /** `results`: beside the results of the last search, rather than on a page of its own. */
+  | { name: "project"; id: string; results?: boolean }
+  | { name: "needs" }
+  | { name: "services" }
+  | { name: "products" }
+  /** The page of any council. `council` is the person's own, with their tools. */
+  | { name: "councilPage"; code: string }
+  | { name: "service"; id: number }
   | { name: "council" }
   | { name: "work" }
   | { name: "draft"; id: string; section: DraftPage }
@@ -110,11 +117,14 @@ export const router = new Router();
 export function path(route: Route): string {
   switch (route.name) {
     case "project":
+    case "service":
     case "review":
       return `${route.name}/${route.id}`;
     case "people":
     case "audit":
       return `${route.name}/${route.council}`;
+    case "councilPage":
+      return `councils/${route.code}`;
     case "draft":
       return `draft/${route.id}/${route.section}`;
     default:

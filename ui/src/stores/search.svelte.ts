@@ -21,6 +21,13 @@ class Search {
   /** The project and search text that were last open, so that the search page can return to them. */
   left: { id: ProjectId; text: string } | null = null;
 
+  /** Counts up each time that the keyboard is to move from the search box into the results. */
+  entered = $state(0);
+
+  enterResults(): void {
+    this.entered += 1;
+  }
+
   clear(): void {
     this.query = emptyQuery();
     this.left = null;

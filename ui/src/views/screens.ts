@@ -3,7 +3,12 @@ import type { Component } from "svelte";
 import type { Route } from "../stores/router.svelte";
 import FirstRun from "./account/first-run/FirstRun.svelte";
 import SignIn from "./account/sign-in/SignIn.svelte";
-import Search from "./catalogue/search/Search.svelte";
+import Catalogue from "./catalogue/Catalogue.svelte";
+import Needs from "./catalogue/parts/Needs.svelte";
+import Products from "./catalogue/parts/Products.svelte";
+import Services from "./catalogue/parts/Services.svelte";
+import CouncilProfile from "./catalogue/places/CouncilProfile.svelte";
+import Service from "./catalogue/places/Service.svelte";
 import AuditLog from "./council/AuditLog.svelte";
 import Coordination from "./council/coordination/Coordination.svelte";
 import Council from "./council/Council.svelte";
@@ -20,8 +25,13 @@ export const screens: Record<Route["name"], Component> = {
   firstRun: FirstRun,
   signIn: SignIn,
   // One screen for both, so that the results stay where they are while a project opens.
-  projects: Search,
-  project: Search,
+  projects: Catalogue,
+  project: Catalogue,
+  needs: Needs,
+  services: Services,
+  products: Products,
+  councilPage: CouncilProfile,
+  service: Service,
   council: Council,
   work: Work,
   draft: Draft,

@@ -2,6 +2,7 @@
  * Every word on the screen, in English: one file for each area in `en/`. Another language is another object of this shape.
  * The names of screens that letters mention are in words/en.json, which the registry reads too.
  */
+import { catalogue } from "./en/catalogue";
 import { common } from "./en/common";
 import { conflict } from "./en/conflict";
 import { council } from "./en/council";
@@ -19,6 +20,7 @@ import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 
 export const en = {
+  catalogue,
   common,
   conflict,
   council,

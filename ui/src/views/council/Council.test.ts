@@ -40,6 +40,7 @@ const row = (id: string, more: Partial<CouncilRow> = {}): CouncilRow => ({
   id,
   title: `Project ${id}`,
   summary: "",
+  lang: "en",
   phase: "beta",
   needs: 1,
   collaboration: "open_to_talk",
@@ -48,6 +49,7 @@ const row = (id: string, more: Partial<CouncilRow> = {}): CouncilRow => ({
   stale: false,
   unclaimed: false,
   draft: null,
+  confirmation: { allowed: false, due: false, own: false, draft: null, state: null },
   ...more,
 });
 const draft = (more: Partial<DraftRow>): DraftRow => ({

@@ -41,6 +41,10 @@ const attention: Record<Attention["why"], { title: string; text: string }> = {
     title: "This is no longer published",
     text: "The registry was restored from a backup after you published this. Your text is safe. Send it again, or change it first.",
   },
+  changed_since: {
+    title: "This project has changed since you looked",
+    text: "You confirmed its details, but somebody changed them before that was sent. View the project, then confirm the details again.",
+  },
   changes_requested: { title: "You need to make changes", text: "Your text is safe. Change it and send it again." },
   declined: { title: "This was not accepted", text: "Your text is kept on this laptop. You can change it and send it again." },
   other: {
@@ -58,6 +62,7 @@ const next: Record<Attention["why"], string> = {
   gone: "Send it as a new project, or delete it",
   mismatch: "Send it again",
   not_there: "Send it again",
+  changed_since: "View the project, then confirm the details again",
   changes_requested: "Read the comments, make changes and send again",
   declined: "Read the comments",
   other: "Open it to see what is wrong",

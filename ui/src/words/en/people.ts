@@ -7,6 +7,7 @@ import { inbox } from "./inbox";
 /** Every action needs words: one without fails the type check. */
 const actions: Record<AuditAction, string> = {
   publish: "Published a project",
+  confirm: "Confirmed the details of a project",
   ask_for_review: "Sent a project to be checked",
   return: "Asked for changes",
   decline: "Did not accept a project",

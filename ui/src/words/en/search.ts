@@ -1,4 +1,4 @@
-/** Search: results, facets and sorting. */
+/** Search: results, filters and sorting. */
 import { screens } from "../../../../words/en.json";
 import { counted, number } from "../plural";
 
@@ -12,6 +12,17 @@ const facet = {
   tags: "Tag",
 };
 
+/** The box that narrows the values of a filter. */
+const filter: Record<keyof typeof facet, string> = {
+  phases: "Search phases",
+  councils: "Search councils",
+  nations: "Search nations",
+  regions: "Search regions",
+  services: "Search services",
+  collaborations: "Search kinds of collaboration",
+  tags: "Search tags",
+};
+
 const nation: Record<string, string> = {
   england: "England",
   northern_ireland: "Northern Ireland",
@@ -22,40 +33,41 @@ const nation: Record<string, string> = {
 export const search = {
   title: screens.projects,
   results: "Projects",
-  found: (projects: number, needs: number) => `${counted(projects, "project", "projects")}, ${counted(needs, "need", "needs")}`,
+  found: (projects: number) => counted(projects, "project", "projects"),
   sortBy: "Sort by",
-  narrow: "Narrow the list",
+  filters: "Filters",
+  filtersChosen: (n: number) => `Filters (${number(n)} selected)`,
   facet,
   nation,
   chosen: (facet: string, values: string[]) => `${facet}: ${values.join(", ")}`,
-  chosenMany: (facet: string, n: number) => `${facet}: ${number(n)} chosen`,
+  chosenMany: (facet: string, n: number) => `${facet}: ${number(n)} selected`,
   takeOut: (chosen: string) => `Remove ${chosen}`,
-  filter: (facet: string) => `Look for a ${facet.toLowerCase()}`,
-  noneCalledSo: "None has these letters. Try fewer.",
-  nothingToChoose: "Nothing to choose from",
-  more: (n: number) => `${number(n)} more. Type some letters to find one.`,
-  clear: "Clear all",
+  filter,
+  noneCalledSo: "No matches. Check your spelling or type fewer letters.",
+  nothingToChoose: "Nothing to filter by",
+  more: (n: number) => `${number(n)} more. Type to narrow the list.`,
+  clear: "Clear all filters",
   nothing: {
-    title: "Nothing found",
-    words: "Try fewer words, or others. Every word has to be somewhere in a project, in any of its forms.",
-    choices: "Nothing fits all that you chose. Clear some of it to see more.",
-    stillReading: "The catalogue is still being read. There may be more in a while.",
-    clearChoices: "Clear what you chose",
-    clearWords: "Clear the search",
+    title: "No projects found",
+    words: "We only show projects that contain all your words. Try fewer words, or different ones.",
+    choices: "No projects match all your filters.",
+    stillReading: "The catalogue is still downloading. There may be more soon.",
+    clearChoices: "Clear filters",
+    clearWords: "Clear search",
   },
   unread: {
     title: "The catalogue is not on this laptop yet",
-    reading: "It is being read now. Projects appear here as they come, and you can search them with no connection.",
-    offline: "It is read as soon as there is a connection.",
-    switchedOff: "You chose to work offline, so it is not being read.",
-    waiting: "It is read as soon as the registry answers.",
+    reading: "Downloading the catalogue. Projects will appear here as they arrive.",
+    offline: "We will download it when you are online.",
+    switchedOff: "You chose to work offline, so we are not downloading it.",
+    waiting: "Waiting for the registry. We will keep trying.",
     connect: "Stop working offline",
-    progress: "Reading the catalogue",
+    progress: "Downloading the catalogue",
   },
   empty: {
     title: "There are no projects yet",
-    text: "Nobody has published one that you can see. Yours can be the first.",
+    text: "No projects have been shared with you yet.",
   },
-  broken: { title: "The catalogue can’t be read", again: "Try again" },
+  broken: { title: "We could not open the catalogue", again: "Try again" },
   back: "Back to results",
 };

@@ -43,6 +43,7 @@ export function projectPage(id: string, project: Partial<ProjectPage["project"]>
     stale: false,
     own: false,
     draft: null,
+    confirmation: { allowed: false, due: false, own: false, draft: null, state: null },
     ...more,
   };
 }
@@ -52,6 +53,7 @@ export function row(id: string): Row {
     id,
     title: [{ text: `Project ${id}`, mark: false }],
     council: "Casterbridge District Council",
+    lang: "en",
     phase: "beta",
     context: [],
     collaboration: "not_now",

@@ -44,6 +44,7 @@ const answer = (command: string, args: unknown) => {
     return { projects: found.length, needs: 3, offset, rows: found.slice(offset, offset + limit).map(row) };
   }
   if (command === "facets") return counts;
+  if (command === "parts") return { projects: 3, needs: 4, services: 5, products: 6 };
   if (command === "project") return projectPage((args as { id: string }).id);
 };
 
@@ -72,7 +73,7 @@ const shown = (id: string) => screen.findByRole("heading", { level: 2, name: `Pr
 test("the best match is chosen and shown beside the list while one types", async () => {
   render(Search);
   expect(await shown("a")).toBeVisible();
-  expect(screen.getByText("3 projects, 3 needs")).toBeVisible();
+  expect(screen.getByText("3 projects")).toBeVisible();
   search.query.text = "b";
   expect(await shown("b")).toBeVisible();
   expect(await chosen()).toHaveTextContent("Project b");
@@ -87,13 +88,37 @@ test("walking previews, Enter opens the page and puts the keyboard on its headin
   expect(await shown("b")).toBeVisible();
   expect(await list()).toHaveFocus();
   await userEvent.keyboard("{Enter}");
-  expect(router.route).toEqual({ name: "project", id: "b" });
+  expect(router.route).toEqual({ name: "project", id: "b", results: true });
   const heading = await screen.findByRole("heading", { level: 1, name: "Project b" });
   await waitFor(() => expect(heading).toHaveFocus());
 });
 
+test("going back from a project puts the keyboard on its row, not on a heading that cannot be seen", async () => {
+  render(Search);
+  await shown("a");
+  (await list()).focus();
+  await userEvent.keyboard("{ArrowDown}{Enter}");
+  await waitFor(async () => expect(await screen.findByRole("heading", { level: 1, name: "Project b" })).toHaveFocus());
+  router.back();
+  await waitFor(async () => expect(await list()).toHaveFocus());
+  expect(await chosen()).toHaveTextContent("Project b");
+});
+
+test("from the search box the keyboard goes into the results, also those on their way", async () => {
+  render(Search);
+  await shown("a");
+  search.enterResults();
+  await waitFor(async () => expect(await list()).toHaveFocus());
+  (document.activeElement as HTMLElement).blur();
+  search.query.text = "c";
+  search.enterResults();
+  await shown("c");
+  await waitFor(async () => expect(await list()).toHaveFocus());
+  expect(await chosen()).toHaveTextContent("Project c");
+});
+
 test("who comes to a project from elsewhere keeps looking at it, until other words are typed", async () => {
-  router.reset({ name: "project", id: "elsewhere" });
+  router.reset({ name: "project", id: "elsewhere", results: true });
   render(Search);
   expect(await screen.findByRole("heading", { level: 1, name: "Project elsewhere" })).toBeVisible();
   await list();
@@ -111,7 +136,7 @@ test("when the catalogue changes the selection stays on its project", async () =
   await shown("b");
   catalogue = ["new", "a", "b", "c"];
   await events.catalogueChanged.emit();
-  await screen.findByText("4 projects, 3 needs");
+  await screen.findByText("4 projects");
   await waitFor(async () => expect(await chosen()).toHaveTextContent("Project b"));
   expect(await chosen()).toHaveAttribute("aria-posinset", "3");
 });
@@ -124,9 +149,9 @@ test("how many were found is said once typing pauses, and not before", async () 
   await shown("b");
   expect(announcer.text).toBe("");
   search.query.text = "zebra";
-  await screen.findByText("Nothing found");
+  await screen.findByText("No projects found");
   vi.advanceTimersByTime(2000);
-  expect(announcer.text).toBe("Nothing found");
+  expect(announcer.text).toBe("No projects found");
   vi.useRealTimers();
 });
 
@@ -135,7 +160,7 @@ test("a facet opens with its counts, Escape closes it and gives the keyboard bac
   await shown("a");
   const chip = screen.getByRole("button", { name: "Council" });
   await userEvent.click(chip);
-  const filter = screen.getByRole("textbox", { name: "Look for a council" });
+  const filter = screen.getByRole("textbox", { name: "Search councils" });
   expect(filter).toHaveFocus();
   await userEvent.type(filter, "11");
   expect(screen.getAllByRole("checkbox").map((box) => box.closest("label")?.textContent?.trim())).toEqual(["Council 11 1"]);
@@ -160,8 +185,8 @@ test("what was chosen stands on the chip, and can be taken out there", async () 
 test("where nothing is found it says what to try, and clearing goes back to the list", async () => {
   search.query.phases = ["live"];
   render(Search);
-  expect(await screen.findByText("Nothing found")).toBeVisible();
-  await userEvent.click(screen.getByRole("button", { name: "Clear what you chose" }));
+  expect(await screen.findByText("No projects found")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Clear filters" }));
   await shown("a");
   await waitFor(async () => expect(await list()).toHaveFocus());
 });
