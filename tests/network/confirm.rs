@@ -93,6 +93,7 @@ async fn a_confirmation_waits_for_no_edit_of_ones_own() {
 async fn others_cannot_confirm_and_see_no_names_in_the_history() {
     let town = TestNetwork::new().await;
     let (sam, project) = published(&town).await;
+    town.time.advance(Duration::from_secs(60));
     sam.client.confirm_project(project).await.unwrap();
     sam.until("it is confirmed", |client| async move {
         client.project_history(project).await.is_ok_and(|history| history.len() == 2)

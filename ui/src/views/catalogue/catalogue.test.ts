@@ -3,7 +3,17 @@ import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
 import { cleanup, render, screen, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { CouncilProfile as Profile, CouncilRow, Failure, NeedRow, ProductRow, ProjectRow, ServicePage, ServiceRow, Start } from "../../bindings";
+import type {
+  CouncilProfile as Profile,
+  CouncilRow,
+  Failure,
+  NeedRow,
+  ProductRow,
+  ProjectRow,
+  ServicePage,
+  ServiceRow,
+  Start,
+} from "../../bindings";
 import { notice } from "../../stores/notice.svelte";
 import { router } from "../../stores/router.svelte";
 import { search } from "../../stores/search.svelte";

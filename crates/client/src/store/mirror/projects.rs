@@ -117,7 +117,8 @@ fn index(tx: &Transaction<'_>, number: i64, project: &Project) -> Result<()> {
         services.push('\n');
     }
     // An excerpt of this is shown, in which the parts must not run into each other.
-    let needs = project.needs.iter().flat_map(|need| [&need.as_a, &need.i_need, &need.so_that, &need.evidence]);
+    let needs =
+        project.needs.iter().flat_map(|need| [&need.as_a, &need.i_need, &need.so_that, &need.evidence]);
     let needs = needs.map(|part| part.trim()).filter(|part| !part.is_empty());
     let needs = needs.collect::<Vec<_>>().join(" · ");
     let tags = project.tags.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
