@@ -67,7 +67,7 @@ async fn who_confirmed_an_older_text_is_asked_to_look_again() {
 
     sam.client.work_offline(false).await.unwrap();
     sam.until_state(draft, DraftState::NeedsAttention).await;
-    let attention = sam.client.draft(draft).await.unwrap().attention;
+    let attention = sam.client.draft(draft).await.unwrap().row.attention;
     assert_eq!(attention, Some(Attention::ChangedSince { by: ROBIN.to_owned() }));
     sam.until("the change is seen", |client| async move {
         client.project(project).await.is_ok_and(|page| page.project.summary == "Other words")

@@ -912,6 +912,8 @@ export type DraftRow = {
 	council: CouncilName,
 	/**  Whether it is a new project rather than a change to one. */
 	new: boolean,
+	/**  Whether it was sent to confirm a project without changing it. */
+	confirms: boolean,
 	/**  Its state. */
 	state: DraftState,
 	/**  When it was last saved on this laptop. */

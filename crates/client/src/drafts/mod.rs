@@ -440,6 +440,7 @@ fn row(profile: &Profile, draft: &StoredDraft) -> DraftRow {
         title: draft.form.title.clone(),
         council: draft.council.clone().into(),
         new: draft.base_version == 0,
+        confirms: confirms(draft),
         state: if sending { DraftState::Sending } else { draft.state.into() },
         saved_at: draft.saved_at,
         sent_at: draft.sent_at,

@@ -184,6 +184,8 @@ pub struct DraftRow {
     pub council: CouncilName,
     /// Whether it is a new project rather than a change to one.
     pub new: bool,
+    /// Whether it was sent to confirm a project without changing it.
+    pub confirms: bool,
     /// Its state.
     pub state: DraftState,
     /// When it was last saved on this laptop.

@@ -58,6 +58,7 @@ const draft = (more: Partial<DraftRow>): DraftRow => ({
   title: "",
   council: { code: "BCH", name: "Barchester City Council", name_cy: "" },
   new: true,
+  confirms: false,
   state: "draft",
   saved_at: "2026-11-23T10:42:00Z",
   sent_at: null,

@@ -7,6 +7,7 @@ export const row = (more: Partial<DraftRow> = {}): DraftRow => ({
   title: "Missed bins",
   council: { code: "BCH", name: "Barchester City Council", name_cy: "" },
   new: true,
+  confirms: false,
   state: "draft",
   saved_at: "2026-11-23T10:42:00Z",
   sent_at: null,

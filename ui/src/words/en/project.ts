@@ -69,6 +69,8 @@ export const project = {
     look: "See why",
     done: (title: string) => `Details of “${title}” confirmed.`,
     later: (title: string) => `Details of “${title}” confirmed. We will send this when you are online.`,
+    /** What a confirmation is called in My work. */
+    row: "Confirmation of details",
     list: "Still right?",
     listHint: "You have not confirmed these details for a while. Check them, then confirm or change them.",
   },
