@@ -77,6 +77,8 @@ beforeEach(() => {
     (command, args) => {
       calls(command, args);
       if (command === "parts") return { projects: 82, needs: 112, services: 2, products: 1 };
+      if (command === "find") return { projects: 0, needs: 0, offset: 0, rows: [] };
+      if (command === "facets") return { phases: [], councils: [], nations: [], regions: [], services: [], collaborations: [], tags: [] };
       if (command === "needs") {
         const { text } = args as { text: string };
         const rows = needs.filter((one) => one.i_need.includes(text));
