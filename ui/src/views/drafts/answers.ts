@@ -15,8 +15,17 @@ export type Answer = {
 
 export type Change = { name: string; was: string; now: string; section: Section };
 
-/** All answers in the order of the pages. `serviceName` names a service by its id. */
+const onlyBought = ["product", "supplier", "contract_ends"];
+
+/**
+ * The answers in the order of the pages. What is only asked after “Buy” is left out where it was not asked and is empty.
+ * `serviceName` names a service by its id.
+ */
 export function answers(form: DraftForm, serviceName: (id: number) => string): Answer[] {
+  return allAnswers(form, serviceName).filter(({ field, text }) => text || form.approach === "buy" || !onlyBought.includes(field));
+}
+
+function allAnswers(form: DraftForm, serviceName: (id: number) => string): Answer[] {
   const common = words.common;
   const of: [Section, keyof typeof words.drafts.field, string][] = [
     ["about", "title", form.title],
@@ -56,8 +65,8 @@ export function answers(form: DraftForm, serviceName: (id: number) => string): A
 
 /** The answers that differ. */
 export function changes(before: DraftForm, form: DraftForm, serviceName: (id: number) => string): Change[] {
-  const was = answers(before, serviceName);
-  return answers(form, serviceName).flatMap(({ name, text, section }, at) => {
+  const was = allAnswers(before, serviceName);
+  return allAnswers(form, serviceName).flatMap(({ name, text, section }, at) => {
     const old = was[at]?.text ?? "";
     return old === text ? [] : [{ name, was: old, now: text, section }];
   });
