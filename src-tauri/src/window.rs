@@ -58,6 +58,12 @@ fn builder(app: &AppHandle, size: Option<(f64, f64)>) -> WebviewWindowBuilder<'_
     let (width, height) = size.unwrap_or((1280.0, 800.0));
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Guildhall")
+        // The system's list of windows says which page is open, as a browser's does.
+        .on_document_title_changed(|window, title| {
+            if let Err(error) = window.set_title(&title) {
+                tracing::warn!(%error, "the window's title could not be changed");
+            }
+        })
         .inner_size(width, height)
         .min_inner_size(480.0, 400.0)
         // Links in records open in the system's browser; this window shows only the bundled page.

@@ -3,6 +3,7 @@
  * delay it. Only one save runs at a time, always with the newest text. A failed save is tried again.
  */
 import { onDestroy } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
 import type { Failure } from "../bindings";
 import { beforeClosing } from "./closing";
 
@@ -14,8 +15,20 @@ const RETRY_DELAY = 3000;
 /** After this long without an answer, a save counts as failed. */
 const SAVE_TIMEOUT = 5000;
 
+/** Whether everything typed in the window is on the disk: the worst state of all boxes. */
+class Saving {
+  readonly boxes = new SvelteMap<object, State>();
+
+  get state(): State {
+    const states = [...this.boxes.values()];
+    return states.includes("failed") ? "failed" : states.length > 0 ? "saving" : "saved";
+  }
+}
+
+export const saving = new Saving();
+
 export class Autosave<Form, Saved> {
-  state: State = $state("saved");
+  #state: State = $state("saved");
   failure: Failure | null = $state.raw(null);
 
   #save: (form: Form) => Promise<Answer<Saved>>;
@@ -28,6 +41,16 @@ export class Autosave<Form, Saved> {
   constructor(save: (form: Form) => Promise<Answer<Saved>>, onsaved: (saved: Saved) => void = () => {}) {
     this.#save = save;
     this.#onsaved = onsaved;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  set state(state: State) {
+    this.#state = state;
+    if (state === "saved") saving.boxes.delete(this);
+    else saving.boxes.set(this, state);
   }
 
   /** Call this on every change of the text. */
@@ -51,6 +74,7 @@ export class Autosave<Form, Saved> {
   discard(): void {
     this.#stopTimer();
     this.#newest = this.#last = null;
+    saving.boxes.delete(this);
   }
 
   #due(): void {

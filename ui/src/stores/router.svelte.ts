@@ -125,6 +125,8 @@ export function path(route: Route): string {
       return `${route.name}/${route.council}`;
     case "councilPage":
       return `councils/${route.code}`;
+    case "settings":
+      return route.topic ? `settings/${route.topic}` : "settings";
     case "draft":
       return `draft/${route.id}/${route.section}`;
     default:

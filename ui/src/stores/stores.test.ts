@@ -1,7 +1,9 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
-import { render, screen } from "@testing-library/svelte";
-import { beforeEach, describe, expect, test } from "vitest";
+import { render, screen, waitFor } from "@testing-library/svelte";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import ErrorSummary from "../components/form/ErrorSummary.svelte";
 import PageHeading from "../components/PageHeading.svelte";
+import { announcer } from "./announcer.svelte";
 import { notice } from "./notice.svelte";
 import { path, router } from "./router.svelte";
 import { session } from "./session.svelte";
@@ -62,7 +64,7 @@ describe("the router", () => {
 
   test("a heading that appears without a move leaves the keyboard where it is", () => {
     router.go({ name: "projects" }, { focus: false });
-    render(PageHeading, { text: "Find" });
+    render(PageHeading, { text: "Projects" });
     expect(screen.getByRole("heading", { level: 1 })).not.toHaveFocus();
   });
 });
@@ -99,6 +101,37 @@ describe("keys", () => {
   });
 });
 
+describe("announcements", () => {
+  afterEach(() => vi.useRealTimers());
+
+  test("what was said goes again after some seconds", () => {
+    vi.useFakeTimers();
+    announcer.say("Published: Bins");
+    expect(announcer.text).toBe("Published: Bins");
+    vi.advanceTimersByTime(10_000);
+    expect(announcer.text).toBe("");
+  });
+
+  test("two changes at once are both said", () => {
+    vi.useFakeTimers();
+    announcer.say("Connected.");
+    announcer.say("Needs attention: Bins");
+    expect(announcer.text).toBe("Connected. Needs attention: Bins");
+    vi.advanceTimersByTime(1000);
+    announcer.say("You are offline.");
+    expect(announcer.text).toBe("You are offline.");
+  });
+});
+
+test("the title says first that there are errors, and names more than the heading", async () => {
+  render(PageHeading, { text: "Links", title: "Links – Bins" });
+  expect(document.title).toBe("Links – Bins – Guildhall");
+  const { unmount } = render(ErrorSummary, { errors: [{ id: "url", text: "Enter a web address" }] });
+  await waitFor(() => expect(document.title).toBe("Error: Links – Bins – Guildhall"));
+  unmount();
+  await waitFor(() => expect(document.title).toBe("Links – Bins – Guildhall"));
+});
+
 test("text size stays between 100 and 200 per cent", () => {
   applyTheme("dark", 150);
   expect(document.documentElement.dataset.theme).toBe("dark");
@@ -112,7 +145,7 @@ test("what was rescued from a damaged file is told, once", async () => {
   const settings = { theme: "system", text_size: 100, work_offline: false, private_days: 30, services: [] };
   mockIPC(() => ({ settings, account: null, rescued }));
   await session.load();
-  expect(notice.current?.text).toContain("1 draft could be read and is here again");
+  expect(notice.current?.text).toContain("Guildhall recovered 1 draft");
   notice.clear();
   await session.load();
   expect(notice.current).toBeNull();

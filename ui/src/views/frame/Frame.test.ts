@@ -1,9 +1,12 @@
 import { createRawSnippet } from "svelte";
+import { emit } from "@tauri-apps/api/event";
 import { mockIPC, clearMocks } from "@tauri-apps/api/mocks";
 import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Start, Status } from "../../bindings";
+import { announcer } from "../../stores/announcer.svelte";
+import { saving } from "../../stores/autosave.svelte";
 import { router } from "../../stores/router.svelte";
 import { search } from "../../stores/search.svelte";
 import { session } from "../../stores/session.svelte";
@@ -30,10 +33,11 @@ HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
 
 beforeEach(() => {
   calls.mockReset();
-  mockIPC((command, args) => calls(command, args));
+  mockIPC((command, args) => calls(command, args) ?? (command === "drafts" ? [] : undefined), { shouldMockEvents: true });
   router.reset();
   search.clear();
   session.start = null;
+  announcer.text = "";
   status.now = line;
 });
 
@@ -51,15 +55,16 @@ const foot = () => screen.getByRole("contentinfo");
 
 test("the line at the foot says what is so, offline and on", () => {
   show({ connection: "offline", waiting: 2, attention: 1 });
-  expect(foot()).toHaveTextContent("Working offline");
-  expect(foot()).toHaveTextContent("No catalogue on this laptop yet");
+  // Nobody chose this: the switch beside it is off.
+  expect(foot()).toHaveTextContent("Offline");
+  expect(foot()).not.toHaveTextContent("Working offline");
+  expect(foot()).toHaveTextContent("Catalogue not downloaded yet");
   expect(foot()).toHaveTextContent("2 waiting to send");
-  expect(foot()).toHaveTextContent("1 needs attention");
-  expect(foot()).toHaveTextContent("What you write is saved on this laptop");
+  expect(foot()).toHaveTextContent("1 draft needs attention");
   cleanup();
   show({ activity: { kind: "reading", done: 412, of: 1000 } });
   expect(foot()).toHaveTextContent("Connected");
-  expect(foot()).toHaveTextContent("Updating: 412 of 1,000 records");
+  expect(foot()).toHaveTextContent("Downloading: 412 of 1,000 records");
   expect(foot()).not.toHaveTextContent("waiting");
 });
 
@@ -72,16 +77,16 @@ test("what takes long can be stopped, and goes on where it was", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Stop" }));
   expect(calls).toHaveBeenCalledWith("stop_sync", {});
   status.now = { ...line, activity: { kind: "stopped", done: 412, of: 1000 } };
-  const goOn = await screen.findByRole("button", { name: "Go on" });
+  const goOn = await screen.findByRole("button", { name: "Resume" });
   expect(goOn).toHaveFocus();
-  expect(foot()).toHaveTextContent("Stopped at 412 of 1,000 records");
+  expect(foot()).toHaveTextContent("Download stopped: 412 of 1,000");
   await userEvent.click(goOn);
   expect(calls).toHaveBeenCalledWith("sync_now", {});
 });
 
 test("a session that ended says what to do for what waits", () => {
   show({ waiting: 2, sign_in_needed: true });
-  expect(screen.getByRole("link", { name: "Sign in to send 2" })).toBeVisible();
+  expect(screen.getByRole("link", { name: "Sign in to send 2 drafts" })).toBeVisible();
 });
 
 test("only a change of connection is announced", async () => {
@@ -91,7 +96,49 @@ test("only a change of connection is announced", async () => {
   await Promise.resolve();
   expect(live.textContent).toBe("");
   status.now = { ...line, connection: "offline" };
-  await waitFor(() => expect(live).toHaveTextContent("Working offline."));
+  await waitFor(() => expect(live).toHaveTextContent("You are offline."));
+});
+
+test("what a sync came to is announced to who asked for it", async () => {
+  show({ last_updated: "2026-11-23T10:00:00Z" });
+  const live = screen.getByRole("status");
+  status.now = { ...line, last_updated: "2026-11-23T10:01:00Z" };
+  await Promise.resolve();
+  expect(live.textContent).toBe("");
+  await userEvent.click(screen.getByRole("button", { name: /Sync now/ }));
+  status.now = { ...line, last_updated: "2026-11-23T10:01:00Z", activity: { kind: "reading", done: 1, of: 2 } };
+  await Promise.resolve();
+  expect(live.textContent).toBe("");
+  status.now = { ...line, last_updated: "2026-11-23T10:02:00Z" };
+  await waitFor(() => expect(live).toHaveTextContent("The catalogue is up to date."));
+});
+
+test("what becomes of a draft is announced once, wherever one is", async () => {
+  let drafts = [{ id: "a", title: "Bins", state: "sending" }];
+  calls.mockImplementation((command: string) => (command === "drafts" ? drafts : null));
+  show();
+  const live = screen.getByRole("status");
+  await waitFor(() => expect(calls).toHaveBeenCalledWith("drafts", expect.anything()));
+  drafts = [{ id: "a", title: "Bins", state: "published" }];
+  await emit("drafts-changed");
+  await waitFor(() => expect(live).toHaveTextContent(/^Published: Bins$/));
+  await emit("drafts-changed");
+  drafts = [{ id: "a", title: "Bins", state: "needs_attention" }];
+  router.go({ name: "draft", id: "a", section: "check" });
+  await emit("drafts-changed");
+  await waitFor(() => expect(calls.mock.calls.filter(([command]) => command === "drafts")).toHaveLength(4));
+  expect(live).toHaveTextContent(/^Published: Bins$/);
+});
+
+test("the foot says whether all is saved, to who can write", async () => {
+  show();
+  expect(foot()).not.toHaveTextContent("saved");
+  session.start = { account: { councils: [], coordinator: false } } as unknown as Start;
+  expect(await screen.findByText("All changes saved")).toBeVisible();
+  const box = {};
+  saving.boxes.set(box, "failed");
+  expect(await screen.findByText("Not saved")).toBeVisible();
+  saving.boxes.delete(box);
 });
 
 test("Work offline is a switch", async () => {
@@ -123,6 +170,8 @@ test("what can't be done is said at the top of the page", async () => {
   show();
   await userEvent.keyboard("{Control>}n{/Control}");
   expect(await screen.findByText(/^Sign in to do this/)).toBeVisible();
+  expect(screen.getByText(/^Sign in to do this/).parentElement).toHaveAttribute("aria-live", "polite");
+  expect(screen.getByText(/^Sign in to do this/).parentElement).not.toHaveTextContent("✕");
   await userEvent.click(screen.getByRole("button", { name: "Dismiss this message" }));
   expect(screen.queryByText(/^Sign in to do this/)).toBeNull();
 });
@@ -134,6 +183,20 @@ test("typing a search goes to Projects and keeps the keyboard in the box", async
   expect(router.route.name).toBe("projects");
   expect(search.query.text).toBe("bins");
   expect(screen.getByRole("searchbox")).toHaveFocus();
+});
+
+test("the search leaves the box on other screens, and is there again on the way back", async () => {
+  show();
+  const box = screen.getByRole("searchbox");
+  await userEvent.type(box, "bins");
+  router.go({ name: "settings" });
+  await waitFor(() => expect(box).toHaveValue(""));
+  router.back();
+  await waitFor(() => expect(box).toHaveValue("bins"));
+  router.go({ name: "help" });
+  await waitFor(() => expect(box).toHaveValue(""));
+  await userEvent.type(box, "tax");
+  expect(search.query.text).toBe("tax");
 });
 
 test("the rail says where one is and how much is there", async () => {

@@ -95,6 +95,14 @@ async function open(topic: string): Promise<void> {
   expect(await heading(topic)).toHaveFocus();
 }
 
+test("going back leads to the topic before, not out of Settings", async () => {
+  await open("About Guildhall");
+  await userEvent.click(screen.getByRole("link", { name: "Laptops" }));
+  await heading("Laptops");
+  router.back();
+  expect(await heading("About Guildhall")).toHaveFocus();
+});
+
 test("signing out says what stays on the laptop before it is done", async () => {
   client.sign_out_summary = () => ({ drafts: 2, waiting: 1 });
   render(Settings);

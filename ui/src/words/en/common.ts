@@ -77,6 +77,7 @@ const theme: Record<Theme, string> = {
 export const common = {
   appName: "Guildhall",
   pageTitle: (heading: string) => `${heading} – Guildhall`,
+  pageTitleWithError: (title: string) => `Error: ${title}`,
   number,
   back: "Back",
   cancel: "Cancel",
