@@ -1,6 +1,7 @@
 /** The registry in use, who is signed in, and the settings. Loaded at start and whenever the account changes. */
 import { commands, events, type Account, type CouncilCode, type Failure, type Settings, type Start } from "../bindings";
 import { words } from "../words";
+import { setOperatorContact } from "../words/operator";
 import { notice } from "./notice.svelte";
 import { applyTheme } from "./theme.svelte";
 
@@ -61,6 +62,7 @@ class Session {
 
   #show(start: Start): void {
     this.start = start;
+    setOperatorContact(start.registry?.facts.contact);
     applyTheme(start.settings.theme, start.settings.text_size);
   }
 }

@@ -41,8 +41,10 @@ beforeEach(() => {
   status.now = line;
 });
 
-afterEach(() => {
+afterEach(async () => {
   cleanup();
+  // Listeners are removed a moment after the screen is destroyed.
+  await new Promise((done) => setTimeout(done));
   clearMocks();
 });
 

@@ -1,6 +1,7 @@
 /** First run, signing in, and the startup error. */
 import type { Failure } from "../../bindings";
 import { counted, number } from "../plural";
+import { askOperator } from "./failures";
 
 /** The page for when the app's files cannot be opened. */
 type StartupErrorPage = { title: string; happened: string; todo: string[] };
@@ -8,35 +9,36 @@ type StartupErrorPage = { title: string; happened: string; todo: string[] };
 /** `folder` is where the files are, for messages that name it. */
 const startupErrors: Partial<Record<Failure["code"], (folder: string) => StartupErrorPage>> = {
   newer_files: () => ({
-    title: "These files need a newer Guildhall",
-    happened: "A newer version of Guildhall wrote the files on this laptop. This version can’t read them safely, so it left them alone.",
+    title: "Update Guildhall to open these files",
+    happened:
+      "A newer version of Guildhall wrote the files on this laptop. This version cannot read them safely, so it has not changed them.",
     todo: [
       "Close Guildhall.",
-      "Install the newest version, from where your council gives out its software.",
-      "Open it again: everything will be where it was.",
+      "Install the newest version from your council’s software centre.",
+      "Open Guildhall again. Your work will still be there.",
     ],
   }),
   disk_full: () => ({
     title: "The disk is full",
-    happened: "Guildhall needs a little space for its files, and there is none left where it keeps them.",
+    happened: "There is no space left where Guildhall keeps its files.",
     todo: [
       "Close Guildhall.",
-      "Free some space, for example by emptying the wastebasket or moving large files elsewhere.",
-      "Open it again: everything will be where it was.",
+      "Free some space, for example by emptying the recycle bin or moving large files elsewhere.",
+      "Open Guildhall again. Your work will still be there.",
     ],
   }),
   folder_in_use: (folder) => ({
     title: "Guildhall is already open",
-    happened: `Another Guildhall uses this folder: ${folder}. Two cannot use one folder, because each would overwrite what you write in the other.`,
+    happened: `Another Guildhall uses this folder: ${folder}. Only one Guildhall can use a folder at a time.`,
     todo: [
       "Close this window.",
-      "Go on in the Guildhall window that is open. It may be behind other windows, or on another desktop.",
-      "If you cannot find it, sign out of this computer and in again. Then open Guildhall.",
+      "Use the Guildhall window that is open. It may be behind other windows, or on another desktop.",
+      "If you cannot find it, sign out of this laptop and in again. Then open Guildhall.",
     ],
   }),
   folder_open_to_others: (folder) => ({
     title: "Other people can read Guildhall’s files",
-    happened: `Anyone who uses this computer can read the folder where Guildhall keeps its files, and Guildhall cannot change that: ${folder}.`,
+    happened: `Anyone who uses this laptop can read the folder where Guildhall keeps its files, and Guildhall cannot change that: ${folder}.`,
     todo: [
       "Close Guildhall.",
       "Ask your council’s IT support for a folder that only you can use, and show them this page.",
@@ -46,84 +48,94 @@ const startupErrors: Partial<Record<Failure["code"], (folder: string) => Startup
 };
 
 const otherStartupError: StartupErrorPage = {
-  title: "Guildhall can’t open its files",
-  happened: "The files that Guildhall keeps on this laptop can’t be read or written just now.",
+  title: "Guildhall cannot open its files",
+  happened: "Guildhall cannot read or save its files on this laptop.",
   todo: [
     "Close Guildhall, and any other copy of it that is open.",
-    "Check that the disk is there, is not full, and that you may write to your own folders.",
-    "Open Guildhall again. If this page comes back, ask your council’s IT support, and tell them the words above.",
+    "Check that the disk is connected and not full, and that you have permission to save files.",
+    "Open Guildhall again. If this page comes back, contact your council’s IT support. Give them this message.",
   ],
 };
 
 export const firstRun = {
-  promise: "See what other councils are working on, and find who has the same need. With or without a connection.",
+  promise: "See what other councils are working on, and find who has the same need. Online or offline.",
   steps: {
     label: "Steps",
-    registry: "The registry",
-    operator: "Who operates it",
-    services: "What you work on",
+    registry: "Registry",
     signIn: "Sign in",
-    reading: "Your catalogue",
+    reading: "Download",
     done: "done",
   },
   tryAgain: "Try again",
+  otherRegistry: "Use another registry",
+
+  preset: {
+    heading: "Welcome to Guildhall",
+    explain: (address: string) => `Your copy of Guildhall uses the registry at ${address}.`,
+    lookingUp: "Connecting to the registry",
+  },
 
   address: {
     heading: "Which registry does your council use?",
     explain:
-      "A registry is the shared server that Guildhall reads the catalogue from and sends your projects to. Whoever told you about Guildhall can give you its address.",
+      "A registry is the shared server that Guildhall downloads projects from and sends yours to. If you do not know its address, ask the person who told you about Guildhall.",
     label: "Registry address",
     hint: "For example, guildhall.example",
-    presetHint: "It was filled in for you. Change it if you were given another.",
     missing: "Enter the registry’s address",
-    asking: "Asking that address",
+    asking: "Checking address",
   },
 
   operator: {
-    heading: (name: string) => name || "Who operates this registry",
-    explain: "Check who operates this registry and how it treats what it knows about you.",
+    heading: (name: string) => name || "About the registry",
+    explain: "Check who operates this registry and how it uses your data.",
     operator: "Operated by",
-    place: "Data is kept in",
+    contact: "Contact",
+    place: "Data stored in",
     address: "Address",
-    notSaid: "Not said",
+    notSaid: "Not provided",
     privacy: "Privacy notice",
     terms: "Terms",
     use: "Use this registry",
-    joining: "Making a place for its catalogue",
+    joining: "Setting up",
   },
 
   services: {
-    heading: "What do you work on?",
-    explain: "Projects about these services come first in Find. You can change this at any time in Settings.",
     legend: "Services",
     filter: "Filter services",
     filterHint: "For example, bins, planning or school meals",
-    chosen: (n: number) => (n === 0 ? "None chosen yet" : `${number(n)} chosen`),
+    chosen: (n: number) => (n === 0 ? "None selected" : `${number(n)} selected`),
     remove: (name: string) => `Remove ${name}`,
     shown: (n: number, of: number) =>
       n === of ? counted(n, "service", "services") : `${number(n)} of ${counted(of, "service", "services")}`,
-    nothingShown: "No service has these words. Try fewer or other words.",
+    nothingShown: "No matching services.",
     clear: "Clear the filter",
     none: "This registry has no list of services yet. You can choose later, in Settings.",
     loading: "Getting the list of services",
-    skip: "Skip this",
     /** For a selected service that is no longer in the list. */
     unknown: (id: number) => `Service ${id}`,
+  },
+
+  servicesPrompt: {
+    label: "Your services",
+    text: "Which services do you work on? We will show projects about them first.",
+    choose: "Choose your services",
+    decline: "No thanks",
   },
 
   email: {
     heading: "What is your email address?",
     headingAgain: "Sign in again",
-    explain: "We will email you a code to type in here. There is no password.",
-    again: "You were signed out. What you wrote is still on this laptop.",
-    againToSend: (n: number) => `You were signed out. What you wrote is still on this laptop: sign in to send ${number(n)}.`,
+    explain: "We will email you a code to enter here. There is no password.",
+    again: "You were signed out. Your drafts are still on this laptop.",
+    againToSend: (n: number) =>
+      `You were signed out. Your drafts are still on this laptop. Sign in to send ${counted(n, "draft", "drafts")}.`,
     label: "Email address",
     hint: "Use your work address: it shows which council you work for.",
     missing: "Enter your email address",
     send: "Email me a code",
-    sending: "Asking for a code",
-    without: "Read without signing in",
-    withoutExplain: "You don’t need to sign in to read what is open to everyone. You can sign in later, from the top of the window.",
+    sending: "Sending a code",
+    without: "Continue without signing in",
+    withoutExplain: "You do not need to sign in to see public projects. You can sign in later, from the top of the window.",
     switchedOff: "You chose to work offline. Signing in needs a connection.",
     connect: "Stop working offline",
   },
@@ -136,9 +148,9 @@ export const firstRun = {
     missing: "Enter the code from the email",
     wrongLength: (length: number) => `The code has ${length} letters and numbers. Check it against the email.`,
     signIn: "Sign in",
-    signingIn: "Signing you in",
+    signingIn: "Signing in",
     another: "Email me another code",
-    anotherSent: (email: string) => `Another code is on its way to ${email}. Only the newest one works.`,
+    anotherSent: (email: string) => `We sent another code to ${email}. Only the newest code works.`,
     otherAddress: "Use another email address",
   },
 
@@ -146,19 +158,19 @@ export const firstRun = {
     signIn: (provider: string) => `Sign in with ${provider}`,
     choice: (provider: string) => `Use your ${provider} account, or a code that we email you. There is no new password.`,
     orEmail: "Or get a code by email",
-    heading: "Go on in your browser",
+    heading: "Continue in your browser",
     explain: (provider: string) =>
-      `Sign in with ${provider} on the page that opened in your browser. Then come back here: Guildhall goes on by itself.`,
+      `Sign in with ${provider} on the page that opened in your browser. Then come back here. You do not need to do anything else.`,
     shownCode: "Your browser shows this code:",
     otherCode: "If it shows another code, close that page.",
-    otherCodeFirst: "If it shows another code, close that page. This is not the code to type in.",
+    otherCodeFirst: "If it shows another code, close that page. This is not the code to enter.",
     waiting: "Waiting for your browser",
     openAgain: "Open the page again",
-    turnToPasting: "Nothing happens? Get a code to type in",
+    turnToPasting: "Problem with your browser? Use a code",
     byEmail: "Get a code by email instead",
-    pasteHeading: "Type in the code from your browser",
+    pasteHeading: "Enter the code from your browser",
     pasteExplain: (provider: string) =>
-      `Sign in with ${provider} on the page that opened in your browser. At the end it shows a code to type in, which works for 10 minutes.`,
+      `Sign in with ${provider} on the page that opened in your browser. At the end it shows a code to enter here, which works for 10 minutes.`,
     shownCodeFirst: "Before you sign in, your browser shows this code:",
     missing: "Enter the code that your browser shows",
   },
@@ -166,7 +178,7 @@ export const firstRun = {
   confirm: {
     heading: "Which email address is yours?",
     explain: (provider: string) =>
-      `You signed in with ${provider}, and Guildhall can’t tell yet which email address is yours. We email a code to it, just this once.`,
+      `You signed in with ${provider}, which did not confirm your email address. We will email you a code, once, to check it.`,
   },
 
   whichAddress: {
@@ -176,35 +188,35 @@ export const firstRun = {
     use: (theirs: string) => `Use ${theirs}`,
     keep: (yours: string) => `Keep ${yours}`,
     ifUsed: (theirs: string) => `If you use ${theirs}`,
-    thenMail: "Guildhall sends codes and letters there, and tells your old address about the change.",
-    thenCouncils: "What you can do for a council follows the new address. If it is at another council, you no longer act for the old one.",
-    thenSessions: "You are signed out of Guildhall on your other laptops. Drafts stay on them.",
+    thenMail: "We will send codes and emails there, and email your old address about the change.",
+    thenCouncils: "You will act for the council of the new address. If that is another council, you will no longer act for the old one.",
+    thenSessions: "We will sign you out on your other laptops. Drafts stay on them.",
     taken: (theirs: string) =>
-      `You cannot use ${theirs} here, because another account in Guildhall has it. If that account is yours too, go back and have a code emailed to ${theirs}: you then sign in to that account. Otherwise tell whoever operates the registry.`,
+      `You cannot use ${theirs} here, because another account in Guildhall has it. If that account is yours too, go back and have a code emailed to ${theirs}, to sign in to that account. Otherwise ${askOperator()}.`,
   },
 
   signedIn: (email: string) => `You are signed in as ${email}.`,
   untilClosed:
-    "This laptop has no keychain that Guildhall can use, so you stay signed in only until you close Guildhall. Your drafts stay on this laptop.",
+    "This laptop has no keychain that Guildhall can use, so you will be signed out when you close Guildhall. Your drafts stay on this laptop.",
 
   reading: {
-    heading: "Getting the catalogue",
+    heading: "Downloading the catalogue",
     headingDone: "You’re ready",
-    explain: "Guildhall copies the catalogue onto this laptop, so that you can search it with no connection.",
-    progress: "Reading the catalogue",
+    explain: "The catalogue is all the projects you can see. With a copy on this laptop, you can search it offline.",
+    progress: "Downloading the catalogue",
     waiting: "Waiting for the registry",
     stop: "Stop",
     stopped: (done: number, of: number) =>
       of > 0
-        ? `You stopped it at ${number(done)} of ${counted(of, "record", "records")}. What was read is kept.`
-        : "You stopped it before anything was read.",
-    goOn: "Go on",
-    done: "The catalogue is on this laptop. It updates by itself whenever there is a connection.",
+        ? `Download stopped at ${number(done)} of ${counted(of, "record", "records")}. We will continue from there.`
+        : "Download stopped.",
+    goOn: "Resume",
+    done: "The catalogue is on this laptop. It updates by itself when you are online.",
     said: "The catalogue is on this laptop.",
-    offline: "There is no connection just now. Guildhall reads the catalogue as soon as there is one. What was read so far is kept.",
-    switchedOff: "You chose to work offline, so the catalogue is not being read.",
-    start: "Start reading while it goes on",
-    startStopped: "Start with what was read",
+    offline: "You are offline. We will download the catalogue when you are online, and continue from where we were.",
+    switchedOff: "You chose to work offline, so we are not downloading the catalogue.",
+    start: "Start using Guildhall now",
+    startStopped: "Start with what we have",
     find: "Find projects",
   },
 
@@ -217,7 +229,7 @@ export const firstRun = {
     of: (failure: Failure): StartupErrorPage =>
       startupErrors[failure.code]?.("folder" in failure ? failure.folder : "") ?? otherStartupError,
     safe: "Your drafts are safe",
-    safeText: "Nothing was changed or deleted. What you wrote stays on this laptop, as it was when it was last saved.",
+    safeText: "We have not changed or deleted anything. Your drafts are on this laptop, as they were last saved.",
     todo: "What to do",
     close: "Close Guildhall",
     version: (version: string) => `This is Guildhall ${version}.`,

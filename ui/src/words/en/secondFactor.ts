@@ -13,17 +13,17 @@ export const secondFactor = {
   },
 
   off: "The second step is off.",
-  required: "Your role in this registry asks for it.",
+  required: "This registry requires a second step for your role.",
   setUp: "Set up a second step",
 
   setting: {
     scan: "1. Scan this with an authenticator app",
     scanHint: "If you have no authenticator app, ask your IT support which one your council uses.",
     picture: "QR code for your authenticator app",
-    orType: "If you can’t scan it, type this key into the app:",
+    orType: "If you cannot scan it, enter this key in the app:",
     enter: "2. Enter the code that the app shows",
     turnOn: "Turn on the second step",
-    turningOn: "Turning it on",
+    turningOn: "Turning on the second step",
   },
 
   code: {
@@ -40,46 +40,43 @@ export const secondFactor = {
     list: "Recovery codes",
     copy: "Copy the codes",
     copied: "The codes are copied.",
-    notCopied: "Guildhall can’t copy on this laptop. Select the codes and copy them yourself, or save them to a file.",
+    notCopied: "We could not copy the codes. Select the codes and copy them yourself, or save them to a file.",
     save: "Save to a file",
     fileName: "guildhall-recovery-codes.txt",
     saved: "The codes are in that file.",
-    done: "I have saved them",
+    done: "I have saved the codes",
   },
 
   on: {
     since: (when: string) => `The second step has been on since ${when}.`,
     left: (n: number) => (n === 0 ? "You have no recovery codes left." : `You have ${counted(n, "recovery code", "recovery codes")} left.`),
     newCodes: "Make new recovery codes",
-    newCodesHint: "The old ones stop working.",
     another: "Set up on another phone",
     turnOff: "Turn off the second step",
     turnedOff: "The second step is off.",
-    sure: "Turn off the second step? Then a code by email is enough to sign in as you.",
-    yes: "Turn it off",
-    no: "Keep it on",
-    turnedOn: "The second step is on.",
+    sure: "Turn off the second step? After that, anyone who can read your email can sign in as you.",
+    yes: "Turn off second step",
+    no: "Keep the second step",
   },
 
   reset: {
     waits: (when: string) =>
       `Someone has asked to reset your second step. It will be reset ${when}, and then a code by email is enough to sign in as you.`,
     keep: "Keep my second step",
-    kept: "Your second step stays as it is.",
+    kept: "Your second step has not changed.",
   },
 
   ask: {
-    title: "Enter a code to go on",
-    explain: "This needs a code, because you last gave one more than 12 hours ago or on another laptop.",
-    goOn: "Go on",
+    title: "Enter a code to continue",
+    explain: "We ask for a code again if you last entered one more than 12 hours ago, or on another laptop.",
+    goOn: "Continue",
     checking: "Checking the code",
-    again:
-      "This needs a second step, and it is more than 12 hours since you signed in with one. Sign in again, or set up a second step under Settings.",
+    again: "You need to sign in again, or set up a second step in Settings, to do this.",
   },
 
   signIn: {
     heading: "Enter a code from your authenticator app",
-    explain: "This is the second step of signing in. If you don’t have your phone, enter one of your recovery codes.",
+    explain: "This is the second step of signing in. If you do not have your phone, enter one of your recovery codes.",
     lost: "If you have lost both, ask a lead of your council or a coordinator to reset your second step.",
   },
 
@@ -90,13 +87,13 @@ export const secondFactor = {
     reset: "Reset second step",
     resetLabel: (who: string) => `Reset the second step of ${who}`,
     sure: (who: string) =>
-      `Reset the second step of ${who}? Only do this if you are sure that they asked you, and not someone writing in their name. All leads of the council are told by email.`,
-    yes: "Reset it",
-    no: "Don’t reset it",
-    asked: (who: string) => `The second step of ${who} will be reset a day from now. Until then any lead can call it off.`,
+      `Reset the second step of ${who}? Only do this if you are sure that they asked you, and not someone writing in their name. We will email all leads of the council.`,
+    yes: "Reset second step",
+    no: "Do not reset it",
+    asked: (who: string) => `The second step of ${who} will be reset a day from now. Until then any lead can cancel the reset.`,
     done: (who: string) => `The second step of ${who} has been reset.`,
-    keep: "Call off the reset",
-    keepLabel: (who: string) => `Call off the reset of the second step of ${who}`,
-    kept: (who: string) => `The second step of ${who} stays as it is.`,
+    keep: "Cancel the reset",
+    keepLabel: (who: string) => `Cancel the reset of the second step of ${who}`,
+    kept: (who: string) => `The second step of ${who} has not changed.`,
   },
 };

@@ -1,12 +1,15 @@
 /** Settings: registry, account, theme, text size. */
 import { screens } from "../../../../words/en.json";
-import { counted, number } from "../plural";
+import { counted, number, plural } from "../plural";
 
 /** What stays on the laptop after signing out: "2 drafts stay on this laptop, 1 of them waiting to send." */
 function stays(drafts: number, waiting: number): string {
   if (drafts === 0) return "You have no unsent drafts on this laptop.";
   const stay = `${counted(drafts, "draft stays", "drafts stay")} on this laptop`;
-  const back = drafts === 1 ? "It will be here when you sign in again." : "They will be here when you sign in again.";
+  const back = plural(drafts, {
+    one: "It will be here when you sign in again.",
+    other: "They will be here when you sign in again.",
+  });
   if (waiting === 0) return `${stay}. ${back}`;
   if (drafts === 1) return `${stay}, waiting to send. ${back}`;
   if (waiting === drafts) return `${stay}, all of them waiting to send. ${back}`;
@@ -21,7 +24,7 @@ export const settings = {
     laptops: "Laptops",
     data: "Your data",
     registry: "Registry",
-    services: "What you work on",
+    services: "Your services",
     look: "Theme and text size",
     offline: "Work offline",
     about: "About Guildhall",
@@ -31,27 +34,27 @@ export const settings = {
   account: {
     email: "Email address",
     councils: "Councils",
-    noCouncil: "None. Your address is not one of a council that this registry knows.",
-    actFor: "Which council do you act for?",
-    actForHint: "New drafts are written for this council, and Our council shows its projects.",
-    session: "Signed in",
+    noCouncil: "None. We do not recognise your email domain as a council’s.",
+    actFor: "Which council are you working for?",
+    actForHint: "New drafts are for this council, and Our council shows its projects.",
+    session: "Session",
     kept: "Until you sign out",
     untilClosed: "Until you close Guildhall",
     untilClosedWhy: "This laptop has no keychain that Guildhall can use to keep you signed in.",
-    ended: "No longer",
-    endedWhy: "Sign in again to send what waits. What you wrote is on this laptop.",
+    ended: "Ended",
+    endedWhy: "Sign in again to send your waiting drafts. They are still on this laptop.",
     signOut: "Sign out",
     signIn: "Sign in",
     signInAgain: "Sign in again",
     nobody: "You are not signed in",
-    nobodyText: "You can read what is open to everyone. Sign in to see what councils share among themselves, and to send projects.",
+    nobodyText: "You can see public projects. Sign in to see the projects that councils share with each other, and to send your own.",
   },
 
   signOut: {
     heading: "Sign out?",
     stays,
-    waits: "What waits is not sent until then.",
-    goes: "The copy of the catalogue that you see as a signed-in person is removed. What is open to everyone is read again.",
+    waits: "We will not send waiting drafts until you sign in.",
+    goes: "We will remove private projects from this laptop. Public projects stay.",
     signOut: "Sign out",
     stay: "Stay signed in",
     done: "You are signed out.",
@@ -64,42 +67,42 @@ export const settings = {
     change: "Change registry",
     changeHeading: "Change registry",
     changeExplain:
-      "Drafts belong to the registry they were written for. They stay on this laptop, and are here again when you come back to it.",
+      "Drafts belong to the registry they were written for. They stay on this laptop. You can get them back by switching back.",
     changeSignsOut: "You will have to sign in to the other registry.",
-    changed: (name: string) => `You are using ${name} now.`,
-    same: "You are using this registry already.",
+    changed: (name: string) => `You are now using ${name}.`,
+    same: "You are already using this registry.",
   },
 
   data: {
-    held: "The registry holds your email address, the councils you act for, the laptops you use, what you sent and what you did. Projects belong to their councils.",
+    held: "The registry holds your email address, the councils you act for, the laptops you use, what you sent and your activity. Projects belong to their councils.",
     save: "Save a copy",
     fileName: (date: string) => `guildhall-my-data-${date}.json`,
-    saved: "Everything that the registry holds about you is in that file.",
+    saved: "The file has everything that the registry holds about you.",
     eraseTitle: "Delete your account",
     eraseText:
-      "Your email address and name are removed from the registry, from projects’ contacts and their earlier versions, and from everybody’s laptops at their next contact.",
+      "We will remove your email address and name from the registry, from the contacts of projects and their earlier versions, and from other people’s laptops when they next connect.",
     begin: "Delete your account",
     heading: "Delete your account?",
-    goes: "This can’t be undone.",
+    goes: "You cannot undo this.",
     drafts: (n: number) =>
-      `${counted(n, "draft", "drafts")} on this laptop ${n === 1 ? "is" : "are"} deleted, too. What is published stays with its council.`,
-    noDrafts: "What you published stays with its council.",
+      `We will also delete ${counted(n, "draft", "drafts")} on this laptop. Published projects stay with their council.`,
+    noDrafts: "Published projects stay with their council.",
     saveDrafts: "Save your drafts to a file",
-    lead: "If you are a council’s only lead, the coordinators look after it until it has another one.",
-    text: "Text that people wrote is not searched. If a project’s text names you, ask its council to change it.",
-    names: "Your name, as projects’ contacts have it",
-    namesHint: "If there is more than one, put each on a line of its own.",
-    tooMany: (n: number) => `Enter at most ${n} names`,
+    lead: "If you are a council’s only lead, the coordinators will review its projects until it has another lead.",
+    text: "We do not remove your name from the text of projects. If a project names you, ask its council to change it.",
+    names: "Your name as shown on projects",
+    namesHint: "If there is more than one, enter each on its own line.",
+    tooMany: (n: number) => `Enter ${number(n)} names or fewer`,
     confirm: "Your email address",
     confirmHint: (email: string) => `To confirm, enter ${email}`,
-    mismatch: "Enter the address that you are signed in with",
+    mismatch: "Enter the email address that you are signed in with",
     erase: "Delete my account",
     keep: "Keep my account",
-    done: "Your account is deleted. Nothing of it is left on this laptop.",
+    done: "Your account is deleted. We have removed it from this laptop.",
   },
 
   services: {
-    explain: "Projects about these services come first in Find.",
+    explain: "We will show projects about these services first.",
   },
 
   theme: {
@@ -108,19 +111,18 @@ export const settings = {
 
   textSize: {
     legend: "Text size",
-    hint: "The whole window grows with its text.",
+    hint: "You can also press Ctrl with + or −.",
     size: (percent: number) => (percent === 100 ? "100% (standard)" : `${percent}%`),
   },
 
   offline: {
     explain:
-      "While this is on, Guildhall makes no connection at all. You can go on searching, reading and writing; what you send waits until you turn it off.",
+      "While this is on, Guildhall does not use the internet. You can still search, read and write. What you send waits until you turn this off.",
     legend: "Work offline",
-    on: "On: make no connection",
-    off: "Off: connect whenever possible",
-    keep: "How long may this laptop go without a connection?",
-    keepHint:
-      "After that, what is not open to everyone is hidden and then removed, in case the laptop is lost. It comes back when you connect. Drafts stay.",
+    on: "On: do not use the internet",
+    off: "Off: connect when possible",
+    keep: "Remove private projects after this long offline",
+    keepHint: "This protects them if the laptop is lost. You get them back when you connect. Your drafts stay.",
     days: (n: number) => counted(n, "day", "days"),
   },
 
@@ -128,9 +130,9 @@ export const settings = {
     version: "Version",
     licence: "Licence",
     licenceText: "MIT: free to use, change and share",
-    text: "Guildhall shows what councils’ digital teams are working on, and who has the same need. The catalogue, and what you write, are kept on this laptop.",
+    text: "Guildhall shows what councils’ digital teams are working on, and who has the same need. The catalogue and your drafts are on this laptop.",
     onDevice: "What Guildhall keeps here",
     onDeviceText:
-      "A copy of the catalogue, as far as you may see it, and your drafts. Your sign-in is kept in this laptop’s keychain, never in a file.",
+      "A copy of the catalogue that you have access to, and your drafts. Your sign-in is in this laptop’s keychain, never in a file.",
   },
 };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Failure } from "../../bindings";
 import { failureText } from "../index";
+import { setOperatorContact } from "../operator";
 import { failures } from "./failures";
 import { people } from "./people";
 import { settings } from "./settings";
@@ -21,6 +22,13 @@ test("what the shell refuses with a plain string still reads as a sentence", () 
   expect(failureText(refused)).toBe(failureText({ code: "internal" }));
 });
 
+test("what says to tell the operator says where, if that is known", () => {
+  expect(failureText({ code: "internal" })).toContain("contact the registry’s operator.");
+  setOperatorContact("help@borsetshire.example");
+  expect(failureText({ code: "internal" })).toContain("contact the registry’s operator at help@borsetshire.example.");
+  setOperatorContact(null);
+});
+
 test("a wait is said in the unit that people would use", () => {
   const wait = (seconds: number) => failures.sentence({ code: "too_many_tries", seconds });
   expect(wait(0)).toContain("Wait 1 second,");
@@ -31,15 +39,15 @@ test("a wait is said in the unit that people would use", () => {
 
 test("a registry of another version says which side needs the update", () => {
   expect(failures.sentence({ code: "other_version", theirs: 2, ours: 1 })).toContain("Install the update");
-  expect(failures.sentence({ code: "other_version", theirs: 1, ours: 2 })).toContain("Ask who operates it");
+  expect(failures.sentence({ code: "other_version", theirs: 1, ours: 2 })).toContain("needs updating");
 });
 
 test.each([
   ["/title", "missing", "Enter a title"],
-  ["/title", "too_long", "A title must be 120 characters or fewer"],
-  ["/needs/0/i_need", "missing", "Enter what they need to do"],
+  ["/title", "too_long", "Title must be 120 characters or fewer"],
+  ["/needs/0/i_need", "missing", "Enter what the user needs to do"],
   ["/needs", "need_or_problem_missing", "Enter a need, or describe the problem"],
-  ["/tags", "too_long", "Keep to 20 tags or fewer"],
+  ["/tags", "too_long", "Enter 20 tags or fewer"],
   ["/tags/3", "too_long", "A tag must be 40 characters or fewer"],
   ["/contact/mailbox", "not_an_email", "Enter an email address in the correct format, like name@council.gov.uk"],
   ["/contact_mailbox", "missing", "Enter an email address for the team"],

@@ -1,5 +1,5 @@
 import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
-import { cleanup, render, screen, waitFor, within } from "@testing-library/svelte";
+import { cleanup, render, screen, waitFor } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Account, ChosenRegistry, Start, Status } from "../../../bindings";
@@ -63,12 +63,6 @@ const line: Status = {
   last_error: null,
   private: { kind: "shown" },
 };
-const services = [
-  { id: 524, name: "Missed bin collection" },
-  { id: 533, name: "Recycling centres" },
-  { id: 841, name: "School meals" },
-];
-
 /** What the client answers to each command; a thrown value is a failure. */
 let client: Record<string, (args: Record<string, unknown>) => unknown>;
 const calls = vi.fn();
@@ -79,7 +73,6 @@ beforeEach(() => {
     look_up_registry: () => registry,
     use_registry: () => registry,
     registry: () => registry,
-    services: () => services,
     save_settings: () => null,
     start_sign_in: () => null,
     verify_sign_in: () => account,
@@ -113,8 +106,7 @@ async function toCode(): Promise<void> {
   await press("Continue");
   await heading("Borsetshire councils");
   await press("Use this registry");
-  await heading("What do you work on?");
-  await press("Skip this");
+  await heading("What is your email address?");
   await userEvent.type(screen.getByLabelText("Email address"), "sam@barchester.example{Enter}");
   await heading("Check your email");
 }
@@ -129,16 +121,8 @@ test("from an address to the catalogue, one thing a page", async () => {
   expect(screen.getByText("We do not sell it.").tagName).toBe("P");
   await press("Use this registry");
 
-  expect(await heading("What do you work on?")).toHaveFocus();
-  expect(calls).toHaveBeenCalledWith("use_registry", { address: "https://registry.example" });
-  await userEvent.type(await screen.findByLabelText("Filter services"), "bin");
-  expect(screen.queryByLabelText("School meals")).toBeNull();
-  await userEvent.click(screen.getByLabelText("Missed bin collection"));
-  expect(screen.getByRole("button", { name: "Remove Missed bin collection" })).toBeVisible();
-  await press("Continue");
-
   expect(await heading("What is your email address?")).toHaveFocus();
-  expect(calls).toHaveBeenCalledWith("save_settings", { settings: { ...start.settings, services: [524] } });
+  expect(calls).toHaveBeenCalledWith("use_registry", { address: "https://registry.example" });
   await userEvent.type(screen.getByLabelText("Email address"), " sam@barchester.example ");
   await press("Email me a code");
 
@@ -146,15 +130,15 @@ test("from an address to the catalogue, one thing a page", async () => {
   await userEvent.type(screen.getByLabelText("Code"), "a1b2-c3d4{Enter}");
   expect(calls).toHaveBeenCalledWith("verify_sign_in", { email: "sam@barchester.example", code: "A1B2C3D4" });
 
-  expect(await heading("Getting the catalogue")).toHaveFocus();
+  expect(await heading("Downloading the catalogue")).toHaveFocus();
   status.now = { ...line, activity: { kind: "reading", done: 412, of: 1530 } };
   expect(await screen.findByText("412 of 1,530 records")).toBeVisible();
-  expect(screen.getByRole("button", { name: "Start reading while it goes on" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Start using Guildhall now" })).toBeVisible();
   await press("Stop");
   expect(calls).toHaveBeenCalledWith("stop_sync", {});
   status.now = { ...line, activity: { kind: "stopped", done: 412, of: 1530 } };
-  expect(await screen.findByText(/You stopped it at 412 of 1,530 records/)).toBeVisible();
-  await press("Go on");
+  expect(await screen.findByText(/Download stopped at 412 of 1,530 records/)).toBeVisible();
+  await press("Resume");
   expect(calls).toHaveBeenCalledWith("sync_now", {});
   status.now = { ...line, last_updated: "2026-11-23T10:42:00Z" };
   await heading("You’re ready");
@@ -172,10 +156,9 @@ test.each([
   [{ code: "other_version", theirs: 2, ours: 1 }, /newer version of Guildhall/],
 ])("an address that is wrong is told at its field: %o", async (failure, words) => {
   client.look_up_registry = refuse(failure);
-  session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
   const field = screen.getByLabelText("Registry address");
-  expect(field).toHaveValue("registry.example");
+  await userEvent.type(field, "registry.example");
   await press("Continue");
   await waitFor(() => expect(field).toHaveFocus());
   expect(field).toHaveAccessibleDescription(words);
@@ -187,10 +170,10 @@ test.each([
 
 test("what is no typing mistake stands beside the form, and what was typed stays", async () => {
   client.look_up_registry = refuse({ code: "registry_busy" });
-  session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
+  await userEvent.type(screen.getByLabelText("Registry address"), "registry.example");
   await press("Continue");
-  expect(await screen.findByRole("alert")).toHaveTextContent("can’t answer just now");
+  expect(await screen.findByRole("alert")).toHaveTextContent("The service is busy");
   expect(screen.getByLabelText("Registry address")).toBeValid();
   expect(screen.getByLabelText("Registry address")).toHaveValue("registry.example");
 });
@@ -198,10 +181,10 @@ test("what is no typing mistake stands beside the form, and what was typed stays
 test("while an address is asked, the button says so and asks only once", async () => {
   let answer: (registry: ChosenRegistry) => void = () => {};
   client.look_up_registry = () => new Promise((resolve) => (answer = resolve));
-  session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
+  await userEvent.type(screen.getByLabelText("Registry address"), "registry.example");
   await press("Continue");
-  expect(await screen.findByText("Asking that address")).toBeVisible();
+  expect(await screen.findByText("Checking address")).toBeVisible();
   await press("Continue");
   await userEvent.type(screen.getByLabelText("Registry address"), "{Enter}");
   answer(registry);
@@ -225,11 +208,11 @@ test("a code that is too short, wrong or old is told at its field, and another c
   client.verify_sign_in = refuse({ code: "code_refused" });
   await userEvent.type(field, " C3D4");
   await press("Sign in");
-  await waitFor(() => expect(field).toHaveAccessibleDescription(/That code is wrong, has been used or is too old/));
+  await waitFor(() => expect(field).toHaveAccessibleDescription(/Enter a code that has not expired or been used/));
   await waitFor(() => expect(field).toHaveFocus());
 
   await press("Email me another code");
-  expect(await screen.findByText(/Another code is on its way to sam@barchester\.example/)).toBeVisible();
+  expect(await screen.findByText(/We sent another code to sam@barchester\.example/)).toBeVisible();
   expect(field).toHaveValue("");
   expect(field).toBeValid();
   expect(calls.mock.calls.filter(([command]) => command === "start_sign_in")).toHaveLength(2);
@@ -246,17 +229,16 @@ test("where there is no keychain, it is said how long the sign-in lasts", async 
   client.verify_sign_in = () => ({ ...account, session: "until_closed" });
   await toCode();
   await userEvent.type(screen.getByLabelText("Code"), "A1B2C3D4{Enter}");
-  expect(await screen.findByText(/signed in only until you close Guildhall/)).toBeVisible();
+  expect(await screen.findByText(/signed out when you close Guildhall/)).toBeVisible();
 });
 
 test("reading needs no signing in, and does not wait for the first sync", async () => {
   client.start = () => ({ ...start, registry, welcomed: true });
   session.start = { ...start, registry };
   render(FirstRun);
-  await press("Skip this");
-  await press("Read without signing in");
-  await heading("Getting the catalogue");
-  await press("Start reading while it goes on");
+  await press("Continue without signing in");
+  await heading("Downloading the catalogue");
+  await press("Start using Guildhall now");
   await waitFor(() => expect(router.route).toEqual({ name: "projects" }));
   expect(calls).not.toHaveBeenCalledWith("start_sign_in", expect.anything());
 });
@@ -265,8 +247,7 @@ test("with no connection the first sync says so, and can be tried again", async 
   session.start = { ...start, registry, account };
   status.now = { ...line, connection: "offline" };
   render(FirstRun);
-  await press("Skip this");
-  expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection just now");
+  expect(await screen.findByRole("alert")).toHaveTextContent("You are offline");
   await press("Try again");
   expect(calls).toHaveBeenCalledWith("sync_now", {});
 });
@@ -277,39 +258,42 @@ test("each page has a way back that keeps what was typed", async () => {
   await heading("What is your email address?");
   expect(screen.getByLabelText("Email address")).toHaveValue("sam@barchester.example");
   await press("Back");
-  await heading("What do you work on?");
-  await press("Back");
   await heading("Borsetshire councils");
   await press("Back");
   await heading("Which registry does your council use?");
   expect(screen.getByLabelText("Registry address")).toHaveValue("registry.example");
 });
 
-test("the list of services can fail, be tried again, and be skipped", async () => {
-  client.services = refuse({ code: "no_connection" });
-  session.start = { ...start, registry };
+test("a registry that came with Guildhall is offered, and an address is asked only of who wants another", async () => {
+  session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
-  const alert = await screen.findByRole("alert");
-  expect(alert).toHaveTextContent("There is no connection");
-  client.services = () => services;
-  await userEvent.click(within(alert).getByRole("button", { name: "Try again" }));
-  expect(await screen.findByLabelText("School meals")).toBeVisible();
+  expect(await heading("Borsetshire councils")).toBeVisible();
+  expect(calls).toHaveBeenCalledWith("look_up_registry", { address: "registry.example" });
+  expect(screen.queryByLabelText("Registry address")).toBeNull();
+  await press("Use another registry");
+  await heading("Which registry does your council use?");
+  expect(screen.getByLabelText("Registry address")).toHaveValue("");
+  await press("Back");
+  await heading("Borsetshire councils");
+  await press("Use this registry");
+  await heading("What is your email address?");
 });
 
-test("a choice taken back leaves the keyboard in the list of choices", async () => {
-  session.start = { ...start, registry, settings: { ...start.settings, services: [524, 841] } };
+test("a registry that cannot be reached can be tried again, or another be used", async () => {
+  client.look_up_registry = refuse({ code: "nothing_there" });
+  session.start = { ...start, preset: "registry.example" };
   render(FirstRun);
-  await userEvent.click(await screen.findByRole("button", { name: "Remove Missed bin collection" }));
-  expect(screen.getByRole("button", { name: "Remove School meals" })).toHaveFocus();
-  await userEvent.keyboard("{Enter}");
-  expect(screen.getByLabelText("Filter services")).toHaveFocus();
+  expect(await screen.findByRole("alert")).toHaveTextContent("Nothing answers at that address");
+  expect(screen.getByRole("button", { name: "Use another registry" })).toBeVisible();
+  client.look_up_registry = () => registry;
+  await press("Try again");
+  await heading("Borsetshire councils");
 });
 
-test("settings that can't be kept are told, and nobody is led on", async () => {
-  client.save_settings = refuse({ code: "disk_full" });
-  session.start = { ...start, registry };
+test("text size is in reach on the first page", async () => {
   render(FirstRun);
-  await press("Continue");
-  expect(await screen.findByText(/^The disk is full/)).toBeVisible();
-  expect(screen.getByRole("heading", { level: 1, name: "What do you work on?" })).toBeVisible();
+  await userEvent.selectOptions(screen.getByLabelText("Text size"), "150%");
+  expect(document.documentElement.style.fontSize).toBe("150%");
+  expect(calls).toHaveBeenCalledWith("save_settings", { settings: { ...start.settings, text_size: 150 } });
+  document.documentElement.removeAttribute("style");
 });

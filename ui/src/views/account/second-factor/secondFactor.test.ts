@@ -109,7 +109,7 @@ test("a second step is set up by picture or key, and its codes are shown once", 
   await user.click(screen.getByRole("button", { name: "Copy the codes" }));
   expect(await navigator.clipboard.readText()).toBe(CODES.join("\n"));
   client.second_factor = () => on;
-  await user.click(screen.getByRole("button", { name: "I have saved them" }));
+  await user.click(screen.getByRole("button", { name: "I have saved the codes" }));
   expect(await screen.findByText("✓ The second step has been on since 2 March 2026.")).toBeVisible();
   expect(screen.queryByText(CODES[0]!)).toBeNull();
   expect(JSON.stringify({ ...localStorage, ...sessionStorage })).toBe("{}");
@@ -122,12 +122,12 @@ test("it can be turned off, but for who has to have one", async () => {
   await press("Turn off the second step");
   expect(calls).not.toHaveBeenCalledWith("turn_off_second_factor", expect.anything());
   client.second_factor = () => off;
-  await press("Turn it off");
+  await press("Turn off second step");
   expect(await screen.findByText("The second step is off.")).toBeVisible();
   cleanup();
   client.second_factor = () => ({ ...on, required: true });
   render(Settings);
-  expect(await screen.findByText("Your role in this registry asks for it.")).toBeVisible();
+  expect(await screen.findByText("This registry requires a second step for your role.")).toBeVisible();
   expect(screen.queryByRole("button", { name: "Turn off the second step" })).toBeNull();
 });
 
@@ -152,7 +152,7 @@ test("what needs a code asks for it and goes on", async () => {
   };
   render(SecondFactorDialog);
   const purged = commands.purge("project", "It names someone");
-  expect(await screen.findByRole("heading", { name: "Enter a code to go on" })).toBeVisible();
+  expect(await screen.findByRole("heading", { name: "Enter a code to continue" })).toBeVisible();
   const code = screen.getByRole("textbox", { name: "Code" });
   await userEvent.type(code, "000000{Enter}");
   await waitFor(() => expect(code).toHaveAccessibleDescription(/That code is wrong/));
@@ -161,7 +161,7 @@ test("what needs a code asks for it and goes on", async () => {
   await userEvent.type(code, "287082{Enter}");
   expect(await purged).toEqual({ status: "ok", data: null });
   expect(calls.mock.calls.filter(([command]) => command === "purge")).toHaveLength(2);
-  expect(screen.queryByRole("heading", { name: "Enter a code to go on" })).toBeNull();
+  expect(screen.queryByRole("heading", { name: "Enter a code to continue" })).toBeNull();
 });
 
 test("who thinks better of it is told that nothing was done", async () => {
@@ -169,7 +169,7 @@ test("who thinks better of it is told that nothing was done", async () => {
   client.purge = refuse("second_factor_needed");
   render(SecondFactorDialog);
   const purged = commands.purge("project", "It names someone");
-  await screen.findByRole("heading", { name: "Enter a code to go on" });
+  await screen.findByRole("heading", { name: "Enter a code to continue" });
   await press("Cancel");
   expect(await purged).toEqual({ status: "error", error: { code: "second_factor_needed" } });
   expect(calls.mock.calls.filter(([command]) => command === "purge")).toHaveLength(1);
@@ -181,7 +181,7 @@ test("whose provider vouched for a second factor is told to sign in again", asyn
   client.erase_me = refuse("second_factor_needed");
   render(SecondFactorDialog);
   const erased = commands.eraseMe([]);
-  expect(await screen.findByText(/Sign in again, or set up a second step under Settings/)).toBeVisible();
+  expect(await screen.findByText(/You need to sign in again, or set up a second step in Settings/)).toBeVisible();
   await press("Close");
   expect((await erased).status).toBe("error");
 });
@@ -232,15 +232,15 @@ test("a lead resets a colleague’s, after being asked, and calls it off", async
   const query = new RegistryQuery<unknown>(async () => ({ status: "ok", data: null }));
   const { rerender } = render(SecondFactorStatus, { council: "BCH", person, query });
   await press("Reset the second step of robin@barchester.example");
-  expect(screen.getByRole("button", { name: "Don’t reset it" })).toHaveFocus();
+  expect(screen.getByRole("button", { name: "Do not reset it" })).toHaveFocus();
   expect(calls).not.toHaveBeenCalledWith("reset_second_factor", expect.anything());
-  await press("Reset it");
+  await press("Reset second step");
   expect(calls).toHaveBeenCalledWith("reset_second_factor", { council: "BCH", person: "r" });
   expect(notice.current?.text).toBe(
     "The second step of robin@barchester.example will be reset a day from now. Until then any lead can call it off.",
   );
   await rerender({ council: "BCH", person: { ...person, factor_reset_at: "2026-03-03T09:00:00Z" }, query });
-  await press("Call off the reset of the second step of robin@barchester.example");
+  await press("Cancel the reset of the second step of robin@barchester.example");
   expect(calls).toHaveBeenCalledWith("cancel_factor_reset", { council: "BCH", person: "r" });
   await rerender({ council: "BCH", person: { ...person, person: "p" }, query });
   expect(screen.queryByRole("button", { name: /Reset/ })).toBeNull();

@@ -49,7 +49,7 @@ afterEach(() => {
 test("an ended session is taken up again where one was, with the address filled in", async () => {
   render(SignIn);
   expect(screen.getByRole("heading", { level: 1, name: "Sign in again" })).toBeVisible();
-  expect(screen.getByText(/sign in to send 2\./)).toBeVisible();
+  expect(screen.getByText(/Sign in to send 2 drafts\./)).toBeVisible();
   expect(screen.getByLabelText("Email address")).toHaveValue("sam@barchester.example");
   await userEvent.click(screen.getByRole("button", { name: "Email me a code" }));
   await userEvent.type(await screen.findByLabelText("Code"), "a1b2 c3d4{Enter}");
@@ -80,7 +80,7 @@ test("the browser is opened at the provider, and once it is back one is signed i
   client.wait_for_browser = () => new Promise((resolve) => (comeBack = resolve));
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
-  expect(await screen.findByRole("heading", { level: 1, name: "Go on in your browser" })).toHaveFocus();
+  expect(await screen.findByRole("heading", { level: 1, name: "Continue in your browser" })).toHaveFocus();
   expect(calls).toHaveBeenCalledWith("start_browser_sign_in", { paste: false });
   await waitFor(() => expect(screen.getByRole("status")).toHaveTextContent("Waiting for your browser"));
   comeBack(signedIn);
@@ -110,14 +110,14 @@ test("where the browser can't come back, its code is pasted", async () => {
   client.paste_code = () => (++pasted === 1 ? refuse("code_refused")() : signedIn);
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
-  await userEvent.click(await screen.findByRole("button", { name: "Nothing happens? Get a code to type in" }));
-  expect(await screen.findByRole("heading", { level: 1, name: "Type in the code from your browser" })).toHaveFocus();
+  await userEvent.click(await screen.findByRole("button", { name: "Problem with your browser? Use a code" }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Enter the code from your browser" })).toHaveFocus();
   expect(calls).toHaveBeenCalledWith("start_browser_sign_in", { paste: true });
   const field = screen.getByLabelText("Code");
   await userEvent.type(field, "a1b2{Enter}");
   expect(await screen.findByText(/^The code has 8 letters/)).toBeVisible();
   await userEvent.type(field, "c3d4{Enter}");
-  expect(await screen.findByText(/That code is wrong/)).toBeVisible();
+  expect(await screen.findByText(/Enter a code that has not expired/)).toBeVisible();
   expect(field).toHaveFocus();
   await userEvent.type(field, "{Enter}");
   await waitFor(() => expect(router.route).toEqual({ name: "work" }));
