@@ -27,7 +27,7 @@ async fn two_people_change_one_project_offline_and_lose_no_word() -> Result<()> 
     for (app, (title, summary), why) in
         [(&sam, says("Sam"), "Because Sam says so."), (&robin, says("Robin"), "")]
     {
-        app.sees("Working offline").await?;
+        app.sees("Offline").await?;
         change(app, &title, &summary, why).await?;
     }
 

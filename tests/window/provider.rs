@@ -10,11 +10,9 @@ const KIM: &str = "kim.new@barchester.example";
 /// A prefix that no address has, so that the test's browser follows every page to the end.
 const NOWHERE: &str = "nowhere:";
 
-/// From the page for the registry's address to the page for signing in.
+/// From the page that offers the registry to the page for signing in.
 async fn up_to_signing_in(app: &App) -> Result<()> {
-    app.press("Continue").await?;
     app.press("Use this registry").await?;
-    app.press("Skip this").await?;
     app.sees("Or get a code by email").await
 }
 
@@ -53,7 +51,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     kim.inspect("sign-in-with-light").await?;
     registry.stop().await?;
     kim.press("Sign in with Example").await?;
-    kim.sees("There is no connection").await?;
+    kim.sees("You are offline").await?;
     kim.inspect("sign-in-with-no-connection-light").await?;
     registry.start().await?;
     kim.press("Try again").await?;
@@ -96,7 +94,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     let opened = sam.opened().await?;
     sam.sees(&code_of(&opened).await?).await?;
     sam.inspect("sign-in-in-browser-dark-200%").await?;
-    sam.press("Nothing happens? Get a code to type in").await?;
+    sam.press("Problem with your browser? Use a code").await?;
     sam.sees("Type in the code from your browser").await?;
     let opened = sam.opened().await?;
     sam.sees(&code_of(&opened).await?).await?;
@@ -104,7 +102,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     let code = page.split("class=\"code\">").nth(1).and_then(|rest| rest.split('<').next());
     sam.fill("Code", "AAAA-AAAA").await?;
     sam.press("Sign in").await?;
-    sam.sees("That code is wrong").await?;
+    sam.sees("Enter a code that has not expired").await?;
     sam.inspect("sign-in-pasted-dark-200%").await?;
     sam.fill("Code", code.context("there is no code on the page")?).await?;
     sam.press("Sign in").await?;
@@ -140,7 +138,7 @@ async fn people_say_which_address_is_theirs() -> Result<()> {
     kim.inspect("sign-in-two-addresses-light").await?;
     registry.stop().await?;
     kim.press(&format!("Use {MARRIED}")).await?;
-    kim.sees("There is no connection").await?;
+    kim.sees("You are offline").await?;
     registry.start().await?;
     kim.press(&format!("Use {MARRIED}")).await?;
     kim.sees(&format!("Signed in as {MARRIED}")).await?;

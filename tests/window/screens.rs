@@ -34,7 +34,7 @@ async fn every_screen_is_accessible_in_light_and_dark() -> Result<()> {
 async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {
     let name = |screen: &str| format!("{screen}-{theme}");
     app.inspect(&name("settings-theme")).await?;
-    for part in ["Registry", "What you work on", "Work offline", "About"] {
+    for part in ["Registry", "Your services", "Work offline", "About"] {
         app.follow(part).await?;
         app.inspect(&name(&format!("settings-{}", part.to_lowercase().replace(' ', "-")))).await?;
     }

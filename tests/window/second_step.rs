@@ -14,7 +14,7 @@ async fn after(app: &App, line: &str) -> Result<Vec<String>> {
 
 /// The person's phone: an authenticator app with the key that the window shows.
 async fn phone(app: &App) -> Result<Totp> {
-    let shown = after(app, "If you can’t scan it, type this key into the app:").await?;
+    let shown = after(app, "If you cannot scan it, enter this key in the app:").await?;
     let key = shown.first().context("no key is shown")?.replace(' ', "");
     Ok(Builder::new().with_secret(Secret::try_from_base32(key)?).with_account_name(SAM).build()?)
 }
@@ -59,7 +59,7 @@ async fn a_lead_sets_up_a_second_step_and_signs_in_with_it() -> Result<()> {
     let is_code = |line: &&str| line.len() == 29 && line.split('-').count() == 6;
     let recovery: Vec<&str> = text.lines().map(str::trim).filter(is_code).collect();
     assert_eq!(recovery.len(), 10, "{text}");
-    sam.press("I have saved them").await?;
+    sam.press("I have saved the codes").await?;
     sam.sees("The second step has been on since").await?;
     sam.sees("Your role in this registry asks for it.").await?;
     sam.sees_no_more("Set up a second step for signing in by").await?;
@@ -111,7 +111,7 @@ async fn a_lead_sets_up_a_second_step_and_signs_in_with_it() -> Result<()> {
     sam.sees("Enter a code to go on").await?;
     sam.inspect("second-step-asked-light").await?;
     sam.fill("Code", recovery[0]).await?;
-    sam.press("Go on").await?;
+    sam.press("Continue").await?;
     sam.sees("new@barchester.example").await?;
     sam.sees("is invited").await?;
     sam.inspect("second-step-people-light").await

@@ -66,7 +66,7 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
     sam.sees("Allotment waiting list").await?;
     sam.inspect("inbox-light").await?;
     registry.stop().await?;
-    sam.sees("Working offline").await?;
+    sam.sees("Offline").await?;
     sam.follow("Allotment waiting list").await?;
     sam.sees("kim.digital@barchester.example wants to publish this new project").await?;
     sam.press("Send your answer").await?;
@@ -201,9 +201,9 @@ async fn someone_deletes_their_account() -> Result<()> {
     sam.inspect("delete-account-light").await?;
     sam.fill("Your email address", SAM).await?;
     registry.stop().await?;
-    sam.sees("Working offline").await?;
+    sam.sees("Offline").await?;
     sam.press("Delete my account").await?;
-    sam.sees("There is no connection").await?;
+    sam.sees("You are offline").await?;
     registry.start().await?;
     sam.sees("Connected").await?;
     sam.press("Delete my account").await?;
@@ -311,7 +311,7 @@ async fn a_lead_takes_over_projects_after_a_merger() -> Result<()> {
     pat.fill("Month", "4").await?;
     registry.stop().await?;
     pat.press("Save, and tell their leads").await?;
-    pat.sees("There is no connection").await?;
+    pat.sees("You are offline").await?;
     registry.start().await?;
     pat.press("Save, and tell their leads").await?;
     pat.sees("It is noted").await?;
@@ -362,7 +362,7 @@ async fn a_coordinator_reads_what_only_a_team_can_see_and_says_why() -> Result<(
     pat.fill("Why do you need to view it?", "It is reported to name a resident").await?;
     registry.stop().await?;
     pat.press("View project").await?;
-    pat.sees("There is no connection").await?;
+    pat.sees("You are offline").await?;
     registry.start().await?;
     pat.press("View project").await?;
     pat.sees("We have emailed them your reason").await?;

@@ -196,7 +196,7 @@ test("what one works on is kept at every choice", async () => {
     { id: 524, name: "Missed bin collection" },
     { id: 841, name: "School meals" },
   ];
-  await open("What you work on");
+  await open("Your services");
   await userEvent.click(await screen.findByLabelText("School meals"));
   expect(calls).toHaveBeenLastCalledWith("save_settings", { settings: { ...start.settings, services: [841] } });
   await userEvent.click(screen.getByRole("button", { name: "Remove School meals" }));
@@ -208,7 +208,7 @@ test("another registry is read about before it is used, and the same one changes
   client.look_up_registry = () => registry;
   await press("Change registry");
   await userEvent.type(await screen.findByLabelText("Registry address"), "registry.example{Enter}");
-  await waitFor(() => expect(notice.current?.text).toBe("You are using this registry already."));
+  await waitFor(() => expect(notice.current?.text).toBe("You are already using this registry."));
 
   client.look_up_registry = () => other;
   client.use_registry = () => other;
@@ -219,7 +219,7 @@ test("another registry is read about before it is used, and the same one changes
   await heading("Loamshire");
   expect(calls).not.toHaveBeenCalledWith("use_registry", expect.anything());
   await press("Use this registry");
-  await waitFor(() => expect(notice.current?.text).toBe("You are using Loamshire now."));
+  await waitFor(() => expect(notice.current?.text).toBe("You are now using Loamshire."));
   expect(screen.getByText("https://other.example")).toBeVisible();
 });
 

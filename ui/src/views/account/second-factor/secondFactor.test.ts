@@ -237,7 +237,7 @@ test("a lead resets a colleague’s, after being asked, and calls it off", async
   await press("Reset second step");
   expect(calls).toHaveBeenCalledWith("reset_second_factor", { council: "BCH", person: "r" });
   expect(notice.current?.text).toBe(
-    "The second step of robin@barchester.example will be reset a day from now. Until then any lead can call it off.",
+    "The second step of robin@barchester.example will be reset a day from now. Until then any lead can cancel the reset.",
   );
   await rerender({ council: "BCH", person: { ...person, factor_reset_at: "2026-03-03T09:00:00Z" }, query });
   await press("Cancel the reset of the second step of robin@barchester.example");

@@ -192,7 +192,7 @@ test("a second step follows the choice of an address, and no connection is told"
   client.sign_in_with_second_factor = () => signedIn;
   await asked();
   await userEvent.click(screen.getByRole("button", { name: "Use b@x.example" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection");
+  expect(await screen.findByRole("alert")).toHaveTextContent("You are offline");
   client.choose_address = refuse("second_factor_needed");
   await userEvent.click(screen.getByRole("button", { name: "Use b@x.example" }));
   await userEvent.type(await screen.findByLabelText("Code"), "123456{Enter}");
@@ -214,7 +214,7 @@ test("with no connection one is told so, and another sign-in is not mixed up wit
   client.wait_for_browser = refuse("address_unconfirmed");
   render(SignIn);
   await userEvent.click(await screen.findByRole("button", { name: "Sign in with Example" }));
-  expect(await screen.findByRole("alert")).toHaveTextContent("There is no connection");
+  expect(await screen.findByRole("alert")).toHaveTextContent("You are offline");
   client.start_browser_sign_in = () => null;
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
   await screen.findByRole("heading", { level: 1, name: "Which email address is yours?" });
@@ -226,10 +226,10 @@ test("with no connection one is told so, and another sign-in is not mixed up wit
 });
 
 test.each<[Failure, string]>([
-  [{ code: "newer_files" }, "These files need a newer Guildhall"],
+  [{ code: "newer_files" }, "Update Guildhall to open these files"],
   [{ code: "disk_full" }, "The disk is full"],
-  [{ code: "files_broken" }, "Guildhall can’t open its files"],
-  [{ code: "internal" }, "Guildhall can’t open its files"],
+  [{ code: "files_broken" }, "Guildhall cannot open its files"],
+  [{ code: "internal" }, "Guildhall cannot open its files"],
 ])("files that can't be opened get a page that says drafts are safe: %o", async (failure, title) => {
   render(StartupError, { failure, version: "0.1.0" });
   expect(screen.getByRole("heading", { level: 1, name: title })).toBeVisible();

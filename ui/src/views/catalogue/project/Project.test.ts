@@ -148,7 +148,7 @@ test("a project that is gone says so, and any other failure says what happened",
   expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Project not found");
   cleanup();
   await show({ code: "files_broken" });
-  expect(screen.getByText(/can’t read or write its files/)).toBeVisible();
+  expect(screen.getByText(/cannot read or save its files/)).toBeVisible();
 });
 
 test("an imported project can be claimed with one press, and the keyboard stays on the page", async () => {
