@@ -270,7 +270,7 @@ async fn people_screens_in_every_theme_and_size() -> Result<()> {
         sam.inspect(&format!("laptops-{look}")).await?;
         sam.follow("Your data").await?;
         sam.press("Delete your account").await?;
-        sam.sees("This can’t be undone").await?;
+        sam.sees("You cannot undo this").await?;
         sam.inspect(&format!("delete-account-{look}")).await?;
         sam.press("Keep my account").await?;
         sam.follow("Our council").await?;
