@@ -67,8 +67,8 @@ export const project = {
     sending: "Sending your confirmation.",
     attention: "Your confirmation was not sent.",
     look: "See why",
-    done: (title: string) => `Details of “${title}” confirmed.`,
-    later: (title: string) => `Details of “${title}” confirmed. We will send this when you are online.`,
+    done: (title: string) => `Sending your confirmation of “${title}”.`,
+    later: (title: string) => `Your confirmation of “${title}” is saved. We will send it when you are online.`,
     /** What a confirmation is called in My work. */
     row: "Confirmation of details",
     list: "Still right?",

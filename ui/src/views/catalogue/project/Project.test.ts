@@ -157,9 +157,9 @@ test("an imported project can be claimed with one press, and the keyboard stays 
   answer = projectPage("a", {}, { own: true, confirmation: { ...confirmation, draft: "draft-1", state: "queued" } });
   await userEvent.click(screen.getByRole("button", { name: "This is ours" }));
   expect(calls).toHaveBeenCalledWith("confirm_project", { id: "a" });
-  expect(notice.current?.text).toMatch(/confirmed/);
+  expect(notice.current?.text).toMatch(/confirmation of “Project a”/);
   await events.draftsChanged.emit();
-  expect(await screen.findByText(/You confirmed these details/)).toBeVisible();
+  expect(await screen.findByText(/Sending your confirmation|You confirmed these details/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "This is ours" })).toBeNull();
   expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
 });
