@@ -4,8 +4,8 @@
  */
 import type { Words } from "./en";
 
-/** What is no text: a locale for `Intl`, and names of files. */
-const NOT_WORDS = ["locale", "fileName", "exportName"];
+/** What is no text: a locale for `Intl`, names of files and keys, a number, the name of the app. */
+const NOT_WORDS = ["locale", "fileName", "exportName", "searchKeys", "syncKey", "number", "appName"];
 
 export function doubled(words: Words): Words {
   return double(words) as Words;
