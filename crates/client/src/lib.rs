@@ -33,7 +33,6 @@ pub mod error;
 mod files;
 mod form;
 mod inner;
-mod markdown;
 mod profile;
 mod remote;
 pub mod settings;
@@ -43,6 +42,7 @@ mod sync;
 mod sync_loop;
 pub mod views;
 
+use guildhall_protocol::markdown;
 use std::path::PathBuf;
 use std::sync::Arc;
 

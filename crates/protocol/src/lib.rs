@@ -31,6 +31,7 @@ pub mod fields;
 mod hashed;
 mod history;
 mod ids;
+pub mod markdown;
 pub mod merge;
 mod paragraphs;
 mod person;

@@ -1,5 +1,5 @@
 //! Renders other people's Markdown (CommonMark) as safe HTML: no scripts, styles, forms, frames or images, and links
-//! only to the web. The window inserts it unescaped, so loosening anything here is a security decision.
+//! only to the web. The window and the registry's pages insert it unescaped, so loosening anything here is a security decision.
 
 use std::collections::HashSet;
 
@@ -61,7 +61,7 @@ fn below_the_page_s_own_headings(event: Event<'_>) -> Event<'_> {
 }
 
 /// The text without its markup.
-pub(crate) fn to_plain_text(markdown: &str) -> String {
+pub fn to_plain_text(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     for event in Parser::new(markdown) {
         match event {
