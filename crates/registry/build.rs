@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 const CATALOGUE: &str = "../../words/en.json";
 
 /// What the registry says. Its sentences can refer to `screens`, the names of the window's screens.
-const SECTIONS: [&str; 2] = ["letters", "pages"];
+const SECTIONS: [&str; 3] = ["choices", "letters", "pages"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=migrations");

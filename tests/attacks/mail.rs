@@ -42,7 +42,7 @@ async fn wrong_tries_of_strangers_do_not_use_up_a_code() -> Result<()> {
     let started = target.post("192.0.2.1", routes::AUTH_EMAIL_START, &json!({ "email": SAM })).await?;
     let started: Value = serde_json::from_str(&started.text().await?)?;
     let mail = target.mails()?.pop().context("no mail")?;
-    let code = mail.split("Your code is ").nth(1).context("no code")?[..8].to_owned();
+    let code = mail.split("Your Guildhall code is ").nth(1).context("no code")?[..8].to_owned();
     let theirs = target.post("192.0.2.2", routes::AUTH_EMAIL_START, &json!({ "email": SAM })).await?;
     let theirs: Value = serde_json::from_str(&theirs.text().await?)?;
     for n in 0..40 {

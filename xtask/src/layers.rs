@@ -32,6 +32,7 @@ const ALL: [Layers; 2] = [
             "feed",
             "privacy",
             "ops",
+            "site",
             "load",
             "http",
         ],

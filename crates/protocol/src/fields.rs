@@ -86,7 +86,7 @@ pub const PATCH_KEY: usize = 100;
 
 /// A patch that does not fit the fields of a project.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the field {field} can't be changed in this way")]
+#[error("the field {field} cannot be changed in this way")]
 pub struct BadPatch {
     /// The field.
     pub field: String,

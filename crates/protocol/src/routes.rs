@@ -103,6 +103,27 @@ pub const AUTH_TOKEN: &str = "/api/v1/auth/token";
 /// End a session.
 pub const AUTH_REVOKE: &str = "/api/v1/auth/revoke";
 
+/// The front page of the registry's web pages.
+pub const PAGE: &str = "/";
+/// The web page of a public project.
+pub const PROJECT_PAGE: &str = "/projects/{id}";
+/// The web page of a need of a public project.
+pub const NEED_PAGE: &str = "/needs/{id}";
+/// The web page of a council.
+pub const COUNCIL_PAGE: &str = "/councils/{code}";
+/// The web page of a service.
+pub const SERVICE_PAGE: &str = "/services/{id}";
+/// The Atom feed of all public projects.
+pub const FEED: &str = "/feed.atom";
+/// The Atom feed of a council's public projects.
+pub const COUNCIL_FEED: &str = "/councils/{code}/feed.atom";
+/// The Atom feed of a service's public projects.
+pub const SERVICE_FEED: &str = "/services/{id}/feed.atom";
+/// The style sheet of the web pages.
+pub const STYLE: &str = "/style/{name}";
+/// What search engines may do.
+pub const ROBOTS: &str = "/robots.txt";
+
 /// Sent by the app with each request: its version of the protocol.
 pub const PROTOCOL_HEADER: &str = "guildhall-protocol";
 /// The media type of a page of changes.

@@ -100,7 +100,7 @@ impl FieldError {
 
     /// The text at that pointer has a control character.
     pub fn control_character(pointer: &str) -> Self {
-        let detail = "It has a control character, which can't be shown: take it out";
+        let detail = "Remove the control character, which cannot be shown";
         Self::new(pointer, FieldCode::ControlCharacter, detail)
     }
 }
@@ -111,7 +111,7 @@ pub fn validate(project: &Project) -> Vec<FieldError> {
     let e = &mut errors;
     required(e, "/title", &project.title);
     if is_blank(&project.problem) && !project.needs.iter().any(is_filled_in) {
-        let detail = "Give at least one need, or describe the problem";
+        let detail = "Enter a user need, or describe the problem";
         e.push(FieldError::new("/needs", FieldCode::NeedOrProblemMissing, detail));
     }
     required(e, "/contact/mailbox", &project.contact.mailbox);
@@ -119,7 +119,7 @@ pub fn validate(project: &Project) -> Vec<FieldError> {
         e.push(FieldError::new(
             "/contact/mailbox",
             FieldCode::NotAnEmail,
-            "Give an email address, like name@example.org",
+            "Enter an email address, like name@example.org",
         ));
     }
 
@@ -215,7 +215,7 @@ fn validate_parts(e: &mut Vec<FieldError>, project: &Project) {
             e.push(FieldError::new(
                 pointer,
                 FieldCode::NotALink,
-                "Give an address that starts with https:// or http://",
+                "Enter an address that starts with https:// or http://",
             ));
         }
     }
@@ -235,12 +235,12 @@ fn validate_parts(e: &mut Vec<FieldError>, project: &Project) {
             e.push(FieldError::new(
                 pointer,
                 FieldCode::EndsBeforeStart,
-                "The end must not be before the start",
+                "The end date must be on or after the start date",
             ));
         }
     }
     if !matches!(project.lang.as_str(), "en" | "cy") {
-        e.push(FieldError::new("/lang", FieldCode::NotAllowed, "The language is en or cy"));
+        e.push(FieldError::new("/lang", FieldCode::NotAllowed, "Use en or cy"));
     }
 }
 
@@ -272,7 +272,7 @@ pub fn is_web_address(text: &str) -> bool {
 
 fn required(e: &mut Vec<FieldError>, pointer: &str, text: &str) {
     if is_blank(text) {
-        e.push(FieldError::new(pointer, FieldCode::Missing, "This must be filled in"));
+        e.push(FieldError::new(pointer, FieldCode::Missing, "Required"));
     }
 }
 
@@ -286,7 +286,7 @@ fn at_most(e: &mut Vec<FieldError>, pointer: &str, text: &str, most: u32) {
         e.push(FieldError::new(
             pointer,
             FieldCode::TooLong,
-            format!("It has {count} characters; the most is {most}"),
+            format!("Enter {most} characters or fewer. This has {count}"),
         ));
     }
 }
@@ -296,7 +296,7 @@ fn count_at_most(e: &mut Vec<FieldError>, pointer: &str, count: usize, most: u32
         e.push(FieldError::new(
             pointer,
             FieldCode::TooLong,
-            format!("There are {count}; the most is {most}"),
+            format!("Enter {most} or fewer. There are {count}"),
         ));
     }
 }

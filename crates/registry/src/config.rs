@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -10,15 +10,16 @@ use guildhall_registry::{
     Config, Mail, NotADatabaseUrl, NotAProvider, NotASmtpServer, Provider, ProviderSettings, SmtpServer,
 };
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 const DATA_DIR: &str = "guildhall-registry-data";
-const BIND: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8480);
+const BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8480);
 
 /// Options of every command.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The TOML file with settings that are not given here
+    /// Configuration file (TOML)
     #[arg(long, global = true, value_name = "FILE", env = "GUILDHALL_CONFIG")]
     config: Option<PathBuf>,
     /// The folder for all of the registry's data, created if missing [default: guildhall-registry-data]
@@ -54,15 +55,16 @@ pub(crate) struct ServeOptions {
     /// The mail server, as smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required
     #[arg(long, value_name = "URL", env = "GUILDHALL_SMTP_URL", hide_env_values = true)]
     smtp_url: Option<String>,
-    /// The sender of emails, for example: Guildhall <guildhall@example.org>
+    /// Sender of emails, for example: Guildhall <guildhall@example.org>
     #[arg(long, value_name = "SENDER", env = "GUILDHALL_MAIL_FROM")]
     mail_from: Option<String>,
-    /// A proxy that may say where a request comes from; repeat for more
+    /// Trusted proxy (network or address). Repeat for each
     #[arg(
         long = "trusted-proxy",
         value_name = "NETWORK",
         env = "GUILDHALL_TRUSTED_PROXIES",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = network
     )]
     trusted_proxies: Vec<IpNet>,
 }
@@ -93,7 +95,7 @@ struct ConfigFile {
     /// A file with the URL, relative to this file's folder, so that its password can have stricter permissions.
     smtp_url_file: Option<PathBuf>,
     mail_from: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "networks")]
     trusted_proxies: Vec<IpNet>,
     openid: Option<OpenIdTable>,
     #[serde(skip)]
@@ -132,19 +134,19 @@ pub(crate) struct Configuration {
 /// Why the configuration is invalid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigurationError {
-    #[error("{} can't be read: {reason}", .file.display())]
+    #[error("{} cannot be read: {reason}", .file.display())]
     Unreadable { file: PathBuf, reason: io::Error },
     #[error("{}, line {line}: {reason}", .file.display())]
     Malformed { file: PathBuf, line: usize, reason: String },
-    #[error("{} has both {name} and {name}_file: say one of them", .file.display())]
+    #[error("{} sets both {name} and {name}_file: keep one of them", .file.display())]
     SaidTwice { file: PathBuf, name: &'static str },
-    #[error("to send mail by a server, say which (smtp_url) and whom it is from (mail_from)")]
+    #[error("mail = smtp needs smtp_url and mail_from")]
     NoServer,
     #[error(transparent)]
     Smtp(#[from] NotASmtpServer),
     #[error(transparent)]
     Provider(#[from] NotAProvider),
-    #[error("the database URL can't be used: {0}")]
+    #[error("the database URL cannot be used: {0}")]
     DatabaseUrl(#[from] NotADatabaseUrl),
 }
 
@@ -278,6 +280,18 @@ impl OpenIdTable {
     }
 }
 
+/// A network, or an address on its own.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let network = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+    network.ok_or_else(|| format!("{text} is not an address or a network such as 10.0.0.0/8"))
+}
+
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.iter().map(|text| network(text).map_err(D::Error::custom)).collect()
+}
+
 /// Access by the group is fine: it may be the group of the registry's own user.
 #[cfg(unix)]
 fn is_open_to_all(file: &Path) -> bool {
@@ -328,6 +342,15 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_is_an_address_or_a_network() {
+        for (text, is_one) in [("127.0.0.1", true), ("10.0.0.0/8", true), ("::1", true), ("proxy", false)] {
+            let told = with(&format!("trusted_proxies = [\"{text}\"]"), NO_OPTIONS);
+            assert_eq!(told.is_ok(), is_one, "{told:?}");
+            assert_eq!(network(text).is_ok(), is_one, "{text}");
+        }
+    }
+
+    #[test]
     fn a_file_says_what_the_command_line_does_not() {
         let file = "data_dir = \"data\"\nbind = \"127.0.0.1:9000\"\nmail = \"file\"\n";
         let told = with(file, NO_OPTIONS).unwrap();
@@ -354,26 +377,29 @@ mod tests {
         for (file, says) in [
             ("bind = \"127.0.0.1:1\"\nprot = 80\n", "registry.toml, line 2: unknown field `prot`"),
             ("database_url = \"postgres://a:hunter2@b/c\n", "registry.toml, line 1: "),
-            ("database_url = \"mysql://a:hunter2@b/c\"", "the database URL can't be used: it is postgres://"),
-            ("database_url = \"postgres://b/c\"\ndatabase_url_file = \"url\"", "has both"),
+            (
+                "database_url = \"mysql://a:hunter2@b/c\"",
+                "the database URL cannot be used: it is postgres://",
+            ),
+            ("database_url = \"postgres://b/c\"\ndatabase_url_file = \"url\"", "sets both"),
             ("database_url = \"postgres://a:hunter2@b/c\"", "end the URL with ?sslmode=verify-full"),
             ("database_url = \"postgres://a:hunter2@b/c?sslmode=prefer\"", "on another machine"),
             (
                 "mail = \"smtp\"\nmail_from = \"x@y.example\"\nsmtp_url = \"smtp://a:hunter2@b\"",
                 "the mail server is on another machine",
             ),
-            ("database_url_file = \"none\"", "none can't be read: "),
+            ("database_url_file = \"none\"", "none cannot be read: "),
             ("mail = \"smtp\"\nsmtp_url = \"smtps://a:hunter2@b\"", "say which (smtp_url)"),
             (
                 "mail = \"smtp\"\nmail_from = \"x@y.example\"\nsmtp_url = \"ftp://a:hunter2@b\"",
-                "server's URL can't be used",
+                "server's URL cannot be used",
             ),
             (
                 "mail = \"smtp\"\nmail_from = \"nobody\"\nsmtp_url = \"smtps://a:hunter2@b\"",
-                "the sender can't be used",
+                "the sender cannot be used",
             ),
             (&OPENID.replace("https://id", "http://id"), "openid.issuer must be an https address"),
-            (&OPENID.replace("\"url\"", "\"none\""), "none can't be read: "),
+            (&OPENID.replace("\"url\"", "\"none\""), "none cannot be read: "),
             ("[openid]\nname = \"Example\"\n", "registry.toml, line 1: missing field `issuer`"),
         ] {
             let told = with(file, NO_OPTIONS).unwrap_err();

@@ -66,12 +66,12 @@ impl Error {
 
     /// The answer both for what does not exist and for what this person may not see.
     pub(crate) fn not_found() -> Self {
-        Self::refused(Code::NotFound, "There is nothing here")
+        Self::refused(Code::NotFound, "Not found")
     }
 
     /// A refusal of one field, at a JSON pointer (RFC 6901).
     pub(crate) fn invalid(pointer: &str, code: FieldCode, detail: impl Into<String>) -> Self {
-        let mut problem = Problem::new(Code::ValidationFailed, "What was sent can't be taken");
+        let mut problem = Problem::new(Code::ValidationFailed, "The request is not valid");
         problem.errors.push(FieldError::new(pointer, code, detail));
         Self::Refused(Box::new(problem))
     }

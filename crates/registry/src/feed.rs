@@ -125,7 +125,7 @@ impl Registry {
             {
                 *seq
             }
-            Some(_) => return Err(Error::refused(Code::ResyncRequired, "Read from zero")),
+            Some(_) => return Err(Error::refused(Code::ResyncRequired, "Start again from the beginning")),
         };
         let limit = question.limit.clamp(1, routes::MAX_PAGE);
         let rows = records::page(&mut tx, &reader.cells, after, limit + 1).await?;

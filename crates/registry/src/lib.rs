@@ -31,6 +31,7 @@ mod privacy;
 mod projects;
 mod registry;
 mod secrets;
+mod site;
 mod store;
 mod submissions;
 mod words;

@@ -17,10 +17,12 @@ use crate::files;
 use crate::http::limits::Limits;
 use crate::http::metrics::Metrics;
 use crate::mail::Mail;
-use crate::mail::letters::Letter;
+use crate::mail::letters::{Closing, Letter};
 use crate::privacy::erasure;
 use crate::store::audit::{self, AuditAction, AuditEvent};
-use crate::store::{Database, DatabaseUrl, JobFn, OpenError, Store, WriteTx, counter, new_epoch};
+use crate::store::{
+    Database, DatabaseUrl, JobFn, OpenError, Store, WriteTx, counter, new_epoch, project_links,
+};
 
 /// How a registry is opened.
 #[derive(Clone, Debug)]
@@ -104,6 +106,7 @@ pub async fn open(config: Config, env: Env) -> Result<Registry, OpenError> {
     let registry = Registry(Arc::new(inner));
     let erased = async { registry.erase_again(erasure::listed_in(registry.data_dir())?).await };
     erased.await.map_err(|error| OpenError::Erasures(error.into()))?;
+    registry.fill_project_links().await.map_err(|error| OpenError::Links(error.into()))?;
     registry.note_coordinators_days().await.map_err(|error| OpenError::SecondFactor(error.into()))?;
     Ok(registry)
 }
@@ -136,6 +139,15 @@ impl Registry {
             Ok(audit::log(tx, env, &event).await?)
         })
         .await
+    }
+
+    /// Fills the table of projects' services and needs, for a database from before it existed.
+    async fn fill_project_links(&self) -> Result<()> {
+        let are_missing = project_links::are_missing(&mut *self.store().read().await?).await?;
+        if !are_missing {
+            return Ok(());
+        }
+        self.write((), async |Write { tx, .. }, ()| Ok(project_links::fill(tx).await?)).await
     }
 
     /// Ends requests that wait for changes. Other requests are still answered.
@@ -196,13 +208,18 @@ impl Registry {
 
     /// Sends a letter. What it tells of has happened and shows in the app too, so a failure only goes to the log.
     pub(crate) async fn write_to(&self, letter: &Letter) {
-        if let Err(error) = self.mail().send(self.env(), letter).await {
+        if let Err(error) = self.post(letter).await {
             tracing::warn!(%error, "a letter was not sent");
         }
     }
 
-    pub(crate) fn mail(&self) -> &Mail {
-        &self.0.mail
+    /// Sends a letter, closed with what the registry says of itself.
+    ///
+    /// # Errors
+    /// If it could not be handed over.
+    pub(crate) async fn post(&self, letter: &Letter) -> Result<()> {
+        let closing = Closing::read(&mut *self.store().read().await?).await?;
+        Ok(self.0.mail.send(self.env(), &letter.closed(&closing)).await?)
     }
 
     /// The provider that people can sign in with besides a code by email.

@@ -59,7 +59,7 @@ pub(crate) fn unconfirmed() -> Error {
 pub(crate) fn allow(actor: &Actor, action: Action, council: &Council) -> Result<()> {
     match can(actor, action, council) {
         true => Ok(()),
-        false => Err(Error::refused(Code::NotAllowed, "Another role is needed for this")),
+        false => Err(Error::refused(Code::NotAllowed, "You do not have permission to do this")),
     }
 }
 

@@ -117,5 +117,5 @@ impl Standing {
 
 /// The refusal that asks for a code.
 pub(crate) fn required() -> Error {
-    Error::refused(Code::SecondFactorRequired, "A code of the second factor is needed for this")
+    Error::refused(Code::SecondFactorRequired, "Enter a second factor code to do this")
 }

@@ -37,7 +37,7 @@ impl FromStr for RequiredOf {
             "editors" => Ok(Self::Editors),
             "everyone" => Ok(Self::Everyone),
             _ => {
-                let detail = "It is asked of nobody, leads, editors (and leads) or everyone";
+                let detail = "Use nobody, leads, editors (and leads) or everyone";
                 Err(Error::invalid("/value", FieldCode::NotAllowed, detail))
             }
         }

@@ -143,7 +143,7 @@ impl Reader {
 /// Set in `access` while a role is suspended. JSON numbers are exact up to 2^53.
 const SUSPENDED_BIT: u64 = 1 << 50;
 
-const PUBLIC: &str = "public";
+pub(crate) const PUBLIC: &str = "public";
 const MEMBERS: &str = "members";
 const COUNCILS: &str = "councils";
 /// Followed by a project's id: read by its team and its council's confirmed leads.

@@ -40,14 +40,14 @@ impl Registry {
         });
         let letter = Letter::new(&email, &letters::SignInCode { code: &code });
         if may_be_sent.await?
-            && let Err(error) = self.mail().send(self.env(), &letter).await
+            && let Err(error) = self.post(&letter).await
         {
             // The network that asked is still charged for it, but the person who waits for the mail is not.
             self.write(start, async |Write { tx, .. }, start| {
                 Ok(sign_in_starts::take_back(tx, *start).await?)
             })
             .await?;
-            return Err(error.into());
+            return Err(error);
         }
         Ok(Started { start })
     }
@@ -215,12 +215,12 @@ enum Verified {
 
 /// The refusal of a second factor that is wrong, old or used.
 pub(crate) fn factor_refused() -> Error {
-    let title = "The code of the second factor is wrong, old or already used";
+    let title = "The second factor code is wrong, has expired or was already used";
     Error::refused(Code::SecondFactorRequired, title)
 }
 
 pub(crate) fn code_refused() -> Error {
-    Error::refused(Code::CodeRefused, "This code is wrong, old or already used")
+    Error::refused(Code::CodeRefused, "This code is wrong, has expired or was already used")
 }
 
 fn ended(why: Ended) -> Error {

@@ -169,8 +169,8 @@ async fn finish(registry: &Registry, planned: Planned, args: &FileArgs) -> Resul
     tell(&report, args)?;
     if let Some(file) = &args.report {
         let written = std::fs::File::create(file).and_then(|to| write_report(&report, to));
-        written.with_context(|| format!("can't write {}", file.display()))?;
-        print(&format!("What was not taken as it stands is in {}.", file.display()))?;
+        written.with_context(|| format!("cannot write {}", file.display()))?;
+        print(&format!("What was left out or changed is in {}.", file.display()))?;
     }
     Ok(match &report {
         report if report.is_nothing_in() => ExitCode::from(NOTHING_IN),
@@ -185,7 +185,7 @@ fn check_report(args: &FileArgs) -> Result<()> {
     let mut beginning = Vec::new();
     match std::fs::File::open(report) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error).with_context(|| format!("can't write {}", report.display())),
+        Err(error) => return Err(error).with_context(|| format!("cannot write {}", report.display())),
         Ok(file) => file.take(1024).read_to_end(&mut beginning)?,
     };
     if !is_report(&beginning) {
@@ -254,11 +254,11 @@ fn tell(report: &Report, args: &FileArgs) -> Result<()> {
         tally.new, tally.changed, tally.unchanged
     ))?;
     if tally.claimed > 0 {
-        print(&format!("Left alone, because their council keeps them now: {}.", tally.claimed))?;
+        print(&format!("Skipped, because the council has claimed them: {}.", tally.claimed))?;
     }
     let has_report = args.report.is_some();
     for (notes, heading) in [
-        (&report.under_another, "Put under --others-under, because they name no council"),
+        (&report.under_another, "Imported under --others-under, because the organisation is not a council"),
         (&report.left_out, "Rows left out"),
         (&report.cells, "Cells left out, of rows that came in"),
         (&report.read_as, "Cells read as something that they do not literally say"),
@@ -279,7 +279,7 @@ fn tell(report: &Report, args: &FileArgs) -> Result<()> {
             .map(|unused| format!("{} ({})", unused.column, unused.values.len()))
             .collect();
         print(&format!(
-            "Columns that nothing was taken from, with their values: {}. To take one, name its field: --map \
+            "Columns not imported (number of values): {}. To import one, name its field: --map \
              FIELD=COLUMN.",
             columns.join(", ")
         ))?;

@@ -38,13 +38,13 @@ pub(crate) struct CommandLine {
 enum Command {
     /// Answer requests until Ctrl+C or SIGTERM
     Serve(ServeOptions),
-    /// Check that a running registry answers, for whatever supervises it
+    /// Check that a running registry is ready (for containers and timers)
     Healthcheck {
         /// The registry's address
         #[arg(long, default_value = "http://127.0.0.1:8480")]
         url: Url,
     },
-    /// The configuration
+    /// Check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Import councils, services or projects from a file, or a whole exported registry
@@ -52,36 +52,36 @@ enum Command {
     Import(Import),
     /// Fill the registry with fictional councils and projects
     Sample,
-    /// Add made-up councils and projects: the same seed always gives the same ones
+    /// Add made-up councils and projects, for trying out and measuring
     Generate {
         /// How many projects
         #[arg(long)]
         projects: usize,
-        /// The seed
+        /// Seed: the same seed gives the same data
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Email domains
+    /// Let people with an address at a domain act for a council
     #[command(subcommand)]
     Domains(Domains),
-    /// Councils' leads
+    /// Add a lead to a council
     #[command(subcommand)]
     Leads(Leads),
-    /// People who help all councils
+    /// Add or remove coordinators, who help all councils
     #[command(subcommand)]
     Coordinators(Coordinators),
-    /// Sign-in codes
+    /// Issue sign-in codes
     #[command(subcommand)]
     Auth(Auth),
-    /// Second factors
+    /// Reset second factors
     #[command(subcommand)]
     SecondFactor(SecondFactor),
-    /// What the registry says about itself
+    /// Set the registry's name, operator, contact, privacy notice and terms
     #[command(subcommand)]
     Settings(Settings),
     /// Write everything to one new file while the registry runs
     Backup {
-        /// The file; it will contain people's email addresses
+        /// The new file. It will contain people's email addresses
         file: PathBuf,
     },
     /// Restore a backup into a new folder or an empty database
@@ -94,26 +94,26 @@ enum Command {
     },
     /// Write a whole registry, which must be stopped, to a file, to continue from it elsewhere
     Export {
-        /// The file; it will contain people's email addresses
+        /// The new file. It will contain people's email addresses
         file: PathBuf,
     },
-    /// Run pending migrations, as every command does
+    /// Bring the database up to date, as every command does
     Migrate,
-    /// Check the database for inconsistencies
+    /// Check the database for errors
     Doctor,
-    /// After restoring a copy of the database file: make every laptop read everything again
+    /// Make every laptop download everything again. Run this after restoring registry.db by hand
     NewHistory,
 }
 
 #[derive(Subcommand)]
 enum ConfigCommand {
-    /// Show the configuration, or what is wrong with it; nothing is opened
+    /// Show the configuration, or what is wrong with it. Nothing is opened
     Check(ServeOptions),
 }
 
 #[derive(Subcommand)]
 enum Domains {
-    /// Verify people with an address at exactly DOMAIN as working for this council
+    /// Let people with an address at exactly DOMAIN act for a council
     Add {
         /// For example barchester.example
         domain: String,
@@ -122,11 +122,11 @@ enum Domains {
         /// Also count addresses at its subdomains, such as mail.barchester.example
         #[arg(long)]
         below: bool,
-        /// Even if anyone can get an address there: a public suffix or an email provider
+        /// Add it even if anyone can get an address there (a public suffix or an email provider)
         #[arg(long)]
         anyway: bool,
     },
-    /// Stop verifying people with an address at DOMAIN for this council
+    /// Stop letting people with an address at DOMAIN act for a council
     Remove {
         /// For example barchester.example
         domain: String,
@@ -234,8 +234,7 @@ async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
     match command {
         Command::Restore { file, verify: true, .. } => {
             let Contents { rows, seq } = verify(&env, &file).await?;
-            say(format_args!("It can be restored, as of change {seq}: {rows} rows, and all holds together."))
-                .map(well)
+            say(format_args!("This backup can be restored: {rows} rows, up to change {seq}.")).map(well)
         }
         Command::Restore { file, .. } => {
             restore_file(&config, &env, &file, History::New, "Restored").await.map(well)
@@ -255,7 +254,7 @@ async fn run_in(config: Config, command: Command) -> Result<ExitCode> {
 /// Restores a backup or an exported registry.
 async fn restore_file(config: &Config, env: &Env, file: &Path, history: History, done: &str) -> Result<()> {
     let Contents { rows, seq } = restore(config, env, file, history).await?;
-    say(format_args!("{done} as of change {seq}: {rows} rows, and all holds together."))
+    say(format_args!("{done}: {rows} rows, up to change {seq}."))
 }
 
 async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
@@ -323,8 +322,12 @@ async fn run_on(registry: &Registry, command: Command) -> Result<ExitCode> {
             for finding in &findings {
                 say(finding)?;
             }
-            ensure!(findings.is_empty(), "The database is damaged: restore the last backup");
-            say("All is well.")
+            ensure!(
+                findings.is_empty(),
+                "The database is damaged (problems: {}): restore the last backup",
+                findings.len()
+            );
+            say("No problems found.")
         }
         Command::NewHistory => Ok(registry.begin_new_history().await?),
         Command::Settings(Settings::Set { name, value }) => {
@@ -356,14 +359,16 @@ async fn serve_on(Configuration { registry: config, bind, metrics_bind, .. }: Co
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("can't listen on {address}"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} (is another program using it?)"))
 }
 
 async fn check_health(url: &Url) -> Result<()> {
     const PATIENCE: Duration = Duration::from_secs(5);
     let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
     let answer = client.get(url.join(READYZ)?).send().await.context("the registry does not answer")?;
-    ensure!(answer.status().is_success(), "the registry answers, and is not ready ({})", answer.status());
+    ensure!(answer.status().is_success(), "the registry answers but is not ready ({})", answer.status());
     say("ready")
 }
 

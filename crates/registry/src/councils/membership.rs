@@ -156,7 +156,7 @@ fn oldest(env: &Env) -> i64 {
 pub(crate) async fn check_not_last_lead(tx: &mut WriteTx, membership: &Membership) -> Result<()> {
     let leads = memberships::leads(tx.sql(), &membership.council).await?;
     if leads == [membership.person] {
-        let title = "A council's last lead can't leave: make someone else a lead first";
+        let title = "You are the only lead. Make someone else a lead before you leave";
         return Err(Error::refused(Code::LastLead, title));
     }
     Ok(())

@@ -247,7 +247,7 @@ impl Registry {
     ) -> Result<()> {
         let email = read_email(email)?;
         if role == Role::Contributor {
-            return Err(Error::invalid("/role", FieldCode::NotAllowed, "Invite an editor or a lead"));
+            return Err(Error::invalid("/role", FieldCode::NotAllowed, "Select editor or lead"));
         }
         let args = (code, email, role, self.clone());
         let letter = self
@@ -257,14 +257,17 @@ impl Registry {
                     return Err(unconfirmed());
                 }
                 if *email == actor.person.email {
-                    let title = "This is your own address: someone else invites you";
+                    let title = "This is your own address. Ask another lead to invite you";
                     return Err(Error::refused(Code::NotAllowed, title));
                 }
                 if let Some(limits) = registry.limits() {
                     limits.invite(code)?;
                 }
                 let name = name_of(tx.sql(), code).await?;
-                let invitation = letters::Invitation { council: &name, role: *role, by: &actor.person.email };
+                let closing = letters::Closing::read(tx.sql()).await?;
+                let by = &actor.person.email;
+                let invitation =
+                    letters::Invitation { council: &name, role: *role, by, address: &closing.address };
                 let letter = Letter::new(email, &invitation);
                 let event = AuditEvent {
                     council: code.to_string(),

@@ -38,7 +38,7 @@ impl Registry {
     ) -> Result<()> {
         let evidence = ask.evidence.trim().to_owned();
         if evidence.is_empty() || evidence.chars().count() > EVIDENCE {
-            let detail = format!("Say why your address is the council's, in up to {EVIDENCE} characters");
+            let detail = format!("Enter how you work for this council, in {EVIDENCE} characters or fewer");
             return Err(Error::invalid("/evidence", FieldCode::Missing, detail));
         }
         let args = (ask.council, evidence);
@@ -48,7 +48,7 @@ impl Registry {
                     return Err(Error::not_found());
                 }
                 if actor.role_at(council).is_some() {
-                    let title = "You act for this council already";
+                    let title = "You already act for this council";
                     return Err(Error::refused(Code::NotAllowed, title));
                 }
                 let name = name_of(tx.sql(), council).await?;

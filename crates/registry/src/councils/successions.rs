@@ -81,13 +81,13 @@ fn check(code: &CouncilCode, named: &NameSuccessors) -> Result<()> {
     let distinct: BTreeSet<&CouncilCode> = named.successors.iter().map(|new| &new.council).collect();
     let refused = |detail: &str| Err(Error::invalid("/successors", FieldCode::NotAllowed, detail));
     if named.successors.len() > MAX_SUCCESSORS {
-        return refused("These are too many");
+        return refused("There are too many councils");
     }
     if distinct.len() < named.successors.len() || distinct.contains(code) {
-        return refused("Name each of them once, and not the council itself");
+        return refused("Select each council once, and not the council itself");
     }
     if named.successors.iter().any(|new| new.area.chars().count() > AREA) {
-        return refused("An area is too long");
+        return refused("The name of an area is too long");
     }
     Ok(())
 }
@@ -106,7 +106,7 @@ async fn name_successors(
             return Err(Error::invalid("/successors", FieldCode::NotAllowed, detail));
         }
         if comes_after(tx.sql(), &new.council, code).await? {
-            let detail = format!("{code} comes after {} already", new.council);
+            let detail = format!("{code} already replaces {}", new.council);
             return Err(Error::invalid("/successors", FieldCode::NotAllowed, detail));
         }
     }
@@ -142,7 +142,10 @@ async fn name_successors(
         after.push(name_of(tx.sql(), &new.council).await?);
         to.extend(leads_of(tx.sql(), &new.council).await?);
     }
-    Ok(Letter::to_each(to, &letters::Successors { council: &name, successors: &after, from: named.from }))
+    let address = letters::Closing::read(tx.sql()).await?.page(&format!("/councils/{code}"));
+    let (by, from) = (actor.person.email.as_str(), named.from);
+    let letter = letters::Successors { by, council: &name, successors: &after, from, address: &address };
+    Ok(Letter::to_each(to, &letter))
 }
 
 /// From the successors' first day the council's domains are theirs as well, until the year of grace is over.
@@ -187,8 +190,7 @@ async fn take_over(
     code: &CouncilCode,
     take: &TakeOver,
 ) -> Result<TakenOver> {
-    let not_yet =
-        || Error::refused(Code::NotAllowed, "This council does not come after that one, or not yet");
+    let not_yet = || Error::refused(Code::NotAllowed, "This council does not replace that one, or not yet");
     let before = records::find(tx.sql(), Kind::Council, take.from.as_str()).await?.ok_or_else(not_yet)?;
     let before = read(&before)?;
     let today = today(env);

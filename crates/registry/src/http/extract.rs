@@ -289,7 +289,7 @@ async fn body(request: Request, registry: &Registry) -> Result<Bytes> {
 /// The middleware has read the body already: only its size can be wrong now.
 fn too_large(error: &impl std::error::Error) -> Error {
     tracing::debug!(%error, "a body was refused");
-    Error::refused(Code::TooLarge, "What was sent is too large")
+    Error::refused(Code::TooLarge, "The request is too large")
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
@@ -297,5 +297,5 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 }
 
 fn cannot_be_read(error: &serde_json::Error) -> Error {
-    Error::invalid("", FieldCode::NotAllowed, format!("It can't be read: {error}"))
+    Error::invalid("", FieldCode::NotAllowed, format!("It cannot be read: {error}"))
 }

@@ -79,9 +79,9 @@ pub(crate) async fn edge(State(registry): State<Registry>, mut request: Request,
         let _in_hand = registry.metrics().begin();
         let began = registry.env().now_ms();
         let mut response = if has_nul {
-            problem_response(Problem::new(Code::NotFound, "There is nothing here"))
+            problem_response(Problem::new(Code::NotFound, "Not found"))
         } else if from_another_site {
-            problem_response(Problem::new(Code::NotAllowed, "No other site's page can ask for this"))
+            problem_response(Problem::new(Code::NotAllowed, "Pages of other sites cannot do this"))
         } else if too_old {
             problem_response(Problem::new(
                 Code::ClientTooOld,
@@ -117,8 +117,9 @@ fn is_from_another_site(request: &Request) -> bool {
 
 /// The headers for browsers that every response has.
 fn add_browser_headers(headers: &mut HeaderMap) {
-    // A response is for this person with their present roles, so no cache may keep it.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A response is for this person with their present roles, so no cache may keep it. Web pages are the same
+    // for everyone, and say so themselves.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     let policy = if is_page(headers) { ANY_PAGE } else { NO_PAGE };
     headers.append(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -161,7 +162,7 @@ pub(crate) async fn read_body(State(registry): State<Registry>, request: Request
         biased;
         body = to_bytes(body, routes::MAX_LINE) => body,
         () = clock.pass(BODY_TIME) => {
-            let problem = Problem::new(Code::Maintenance, "The request took too long to come");
+            let problem = Problem::new(Code::Maintenance, "The request took too long to arrive");
             let mut response = problem_response(Problem { status: 408, ..problem });
             // The rest may still arrive, so the connection cannot be used again (RFC 9110 §15.5.9).
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -171,7 +172,7 @@ pub(crate) async fn read_body(State(registry): State<Registry>, request: Request
     match body {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
         Err(error) if error.source().is_some_and(|cause| cause.is::<LengthLimitError>()) => {
-            problem_response(Problem::new(Code::TooLarge, "What was sent is too large"))
+            problem_response(Problem::new(Code::TooLarge, "The request is too large"))
         }
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
     }
@@ -197,10 +198,10 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
         return None;
     }
     let (code, title) = match status {
-        StatusCode::NOT_FOUND => (Code::NotFound, "There is nothing here"),
-        StatusCode::METHOD_NOT_ALLOWED => (Code::NotFound, "This can't be done here"),
-        StatusCode::PAYLOAD_TOO_LARGE => (Code::TooLarge, "What was sent is too large"),
-        status if status.is_client_error() => (Code::ValidationFailed, "The request can't be understood"),
+        StatusCode::NOT_FOUND => (Code::NotFound, "Not found"),
+        StatusCode::METHOD_NOT_ALLOWED => (Code::NotFound, "Method not allowed"),
+        StatusCode::PAYLOAD_TOO_LARGE => (Code::TooLarge, "The request is too large"),
+        status if status.is_client_error() => (Code::ValidationFailed, "Bad request"),
         _ => (Code::Internal, "The registry failed"),
     };
     Some(Problem { status: status.as_u16(), ..Problem::new(code, title) })

@@ -12,3 +12,4 @@ pub(crate) mod problem;
 pub(crate) mod router;
 pub(crate) mod routes;
 pub(crate) mod serve;
+mod site;

@@ -13,7 +13,7 @@ fn problem_of(error: Error) -> (Problem, Option<u64>) {
         Error::TooMany { seconds } => (Problem::new(Code::RateLimited, "Too many requests"), Some(seconds)),
         Error::Store(error) if error.is_full() => {
             tracing::error!(%error, "no room left");
-            (Problem::new(Code::Maintenance, "The registry has no room left to store this"), Some(60))
+            (Problem::new(Code::Maintenance, "The registry’s disk is full"), Some(60))
         }
         Error::Store(error) if error.is_busy() => {
             tracing::error!(%error, "the database is busy");
@@ -21,11 +21,11 @@ fn problem_of(error: Error) -> (Problem, Option<u64>) {
         }
         Error::Mail(error) => {
             tracing::error!(%error, "a mail was not sent");
-            (Problem::new(Code::Maintenance, "No mail can be sent now"), Some(60))
+            (Problem::new(Code::Maintenance, "Email cannot be sent at the moment"), Some(60))
         }
         Error::Provider(error) => {
             tracing::warn!(%error, "the sign-in provider gave no good answer");
-            (Problem::new(Code::Maintenance, "The sign-in provider can't be asked now"), Some(60))
+            (Problem::new(Code::Maintenance, "The sign-in provider does not answer"), Some(60))
         }
         Error::Closing => (Problem::new(Code::Maintenance, "The registry is being restarted"), Some(5)),
         Error::Store(_) | Error::Damaged(_) | Error::Erasures(_) => {

@@ -19,10 +19,11 @@ use crate::http::routes::{
     auth, changes, coordination, councils, health, me, openid, people, projects, registry, second_factor,
     services, submissions,
 };
+use crate::http::site;
 
 pub(crate) fn surface() -> Surface {
-    let surface = Surface { router: Router::new(), routes: Vec::new() };
-    sign_in(people(records(about(surface))))
+    let surface = Surface { router: Router::new(), routes: Vec::new(), pages: Vec::new() };
+    web_pages(sign_in(people(records(about(surface)))))
 }
 
 /// The registry itself.
@@ -104,10 +105,28 @@ fn sign_in(surface: Surface) -> Surface {
         .post(paths::AUTH_REVOKE, auth::revoke, "End a session")
 }
 
+/// The web pages for people who do not have the app. They are no part of the API.
+fn web_pages(surface: Surface) -> Surface {
+    surface
+        .page(paths::PAGE, site::index)
+        .page(paths::PROJECT_PAGE, site::project)
+        .page(paths::NEED_PAGE, site::need)
+        .page(paths::COUNCIL_PAGE, site::council)
+        .page(paths::SERVICE_PAGE, site::service)
+        .page(paths::FEED, site::feed)
+        .page(paths::COUNCIL_FEED, site::council_feed)
+        .page(paths::SERVICE_FEED, site::service_feed)
+        .page(paths::STYLE, site::style)
+        .page(paths::ROBOTS, site::robots)
+}
+
 /// Every route, and what the description of the API says of it.
 pub(crate) struct Surface {
     router: Router<Registry>,
+    /// The API's.
     pub(crate) routes: Vec<Route>,
+    /// The paths of the web pages.
+    pages: Vec<&'static str>,
 }
 
 /// A handler, and the arguments that it takes as a handler and as a part of the description.
@@ -166,6 +185,12 @@ impl Surface {
         self
     }
 
+    fn page<T: 'static>(mut self, path: &'static str, handler: impl Handler<T, Registry>) -> Self {
+        self.pages.push(path);
+        self.router = self.router.route(path, on(MethodFilter::GET, handler));
+        self
+    }
+
     /// The last route responds with a redirect, and with a page only when it fails.
     fn redirects(mut self) -> Self {
         if let Some(route) = self.routes.last_mut() {
@@ -177,7 +202,9 @@ impl Surface {
 
 /// Every route, by its method and path.
 pub fn routes() -> Vec<(Method, &'static str)> {
-    surface().routes.into_iter().map(|route| (route.method, route.path)).collect()
+    let Surface { routes, pages, .. } = surface();
+    let pages = pages.into_iter().map(|path| (Method::GET, path));
+    routes.into_iter().map(|route| (route.method, route.path)).chain(pages).collect()
 }
 
 pub(crate) fn router(state: Registry) -> Router {

@@ -13,6 +13,6 @@ pub(crate) fn read_email(typed: &str) -> Result<String> {
     if is_email(&email) && email.chars().count() <= LIMITS.email as usize {
         Ok(email)
     } else {
-        Err(Error::invalid("/email", FieldCode::NotAnEmail, "Give an email address, like name@example.org"))
+        Err(Error::invalid("/email", FieldCode::NotAnEmail, "Enter an email address, like name@example.org"))
     }
 }

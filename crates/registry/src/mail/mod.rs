@@ -53,13 +53,13 @@ impl Mail {
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     /// It could not be printed, or written to a file.
-    #[error("it can't be written: {0}")]
+    #[error("it cannot be written: {0}")]
     File(#[from] std::io::Error),
     /// No mail can be sent to that address.
-    #[error("it can't be put as a mail")]
+    #[error("it cannot be put as a mail")]
     Unwritable,
     /// The server refused it, or can't be reached.
-    #[error("the mail server {}", .code.map_or_else(|| "can't be reached".to_owned(), |code| format!("answered {code}")))]
+    #[error("the mail server {}", .code.map_or_else(|| "cannot be reached".to_owned(), |code| format!("answered {code}")))]
     Server {
         /// Its reply code (RFC 5321 §4.2); none if there was no reply.
         code: Option<u16>,

@@ -28,7 +28,7 @@ pub enum NotASmtpServer {
     /// It is not the URL of a mail server.
     // Neither the URL nor the parser's error is repeated: there may be a password in it.
     #[error(
-        "the mail server's URL can't be used: it is smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required"
+        "the mail server's URL cannot be used: it is smtps://USER:PASSWORD@HOST or smtp://HOST?tls=required"
     )]
     Url,
     /// Codes for signing in could be read on their way there.
@@ -39,7 +39,7 @@ pub enum NotASmtpServer {
     NotEncrypted,
     /// The sender is not an address.
     #[error(
-        "the sender can't be used: it is an address, or a name with one as in Guildhall <guildhall@example.org>"
+        "the sender cannot be used: it is an address, or a name with one as in Guildhall <guildhall@example.org>"
     )]
     From,
 }

@@ -35,7 +35,7 @@ impl Registry {
         let reminded = reminded.await?;
         self.after_erasing().await;
         for (email, waiting) in reminded {
-            self.write_to(&Letter::new(&email, &letters::Reminder { waiting })).await;
+            self.write_to(&Letter::new(&email, &letters::Reminder { waiting: &waiting })).await;
         }
         Ok(())
     }

@@ -58,12 +58,16 @@ impl Registry {
 
     /// What the registry says about itself.
     pub(crate) async fn facts(&self) -> Result<RegistryFacts> {
-        let stored = settings::all(&mut *self.store().read().await?).await?;
+        Ok(self.facts_from(&settings::all(&mut *self.store().read().await?).await?))
+    }
+
+    /// The same, from the stored settings.
+    pub(crate) fn facts_from(&self, stored: &[(String, String)]) -> RegistryFacts {
         let says = |setting: Setting, otherwise: &str| {
             let value = stored.iter().find(|(name, _)| name == setting.as_str());
             value.map_or(otherwise, |(_, value)| value).to_owned()
         };
-        Ok(RegistryFacts {
+        RegistryFacts {
             protocol: PROTOCOL,
             name: says(Setting::Name, "Guildhall registry"),
             operator: says(Setting::Operator, "Whoever runs this machine: they have not given a name yet"),
@@ -72,7 +76,7 @@ impl Registry {
             terms: says(Setting::Terms, TERMS),
             sign_in_with: self.provider().map(|provider| provider.name().to_owned()),
             contact: Some(says(Setting::Contact, "")).filter(|contact| !contact.is_empty()),
-        })
+        }
     }
 }
 

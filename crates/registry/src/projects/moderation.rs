@@ -15,7 +15,7 @@ use crate::access::policy::{self, Action, Reader, can};
 use crate::access::principal::{Actor, Principal};
 use crate::env::Env;
 use crate::error::{Error, Result};
-use crate::mail::letters::{self, Letter};
+use crate::mail::letters::{self, Closing, Letter};
 use crate::registry::{Write, WriteAs};
 use crate::store::audit::{self, AuditAction, AuditEvent};
 use crate::store::records::{self, Record, title_of};
@@ -133,8 +133,9 @@ impl Registry {
             audit::log(tx, env, &event).await?;
             let (title, by) = (title_of(&record), &actor.person.email);
             let leads = leads_of(tx.sql(), &code).await?;
-            let letters =
-                Letter::to_each(leads, &letters::ProjectRead { title: &title, by, reason: &reason });
+            let council = &name_of(tx.sql(), &code).await?;
+            let read = letters::ProjectRead { council, title: &title, by, reason: &reason };
+            let letters = Letter::to_each(leads, &read);
             Ok((record, letters))
         });
         let (record, told) = read.await?;
@@ -182,7 +183,9 @@ impl Registry {
             }
             let title = title_of(&record);
             let leads = leads_of(tx.sql(), &code).await?;
-            Ok(Letter::to_each(leads, &letters::ProjectRemoved { title: &title, reason: &reason }))
+            let (council, by) = (&name_of(tx.sql(), &code).await?, &actor.person.email);
+            let removed = letters::ProjectRemoved { council, title: &title, by, reason: &reason };
+            Ok(Letter::to_each(leads, &removed))
         });
         self.write_to_all(told.await?).await;
         self.after_erasing().await;
@@ -234,15 +237,20 @@ async fn gathered(tx: &mut WriteTx, env: &Env) -> Result<Vec<Letter>> {
     let mut letters = Vec::new();
     for council in reports::councils_to_notify(tx.sql(), since).await? {
         let untold = reports::mark_notified(tx, &council, env.now_ms()).await?;
-        let title = match untold.as_slice() {
-            [one] => {
-                let record = records::find(tx.sql(), Kind::Project, &one.project.to_string()).await?;
-                record.as_ref().map(title_of).unwrap_or_default()
+        let (mut title, mut text, mut address) = (String::new(), "", String::new());
+        if let [one] = untold.as_slice() {
+            let record = records::find(tx.sql(), Kind::Project, &one.project.to_string()).await?;
+            title = record.as_ref().map(title_of).unwrap_or_default();
+            text = one.text.trim();
+            if record.is_some_and(|record| record.cell == policy::PUBLIC) {
+                address = Closing::read(tx.sql()).await?.page(&format!("/projects/{}", one.project));
             }
-            _ => String::new(),
-        };
+        }
         let to = who_looks_after(tx.sql(), &council).await?;
-        letters.extend(Letter::to_each(to, &letters::Reports { count: untold.len(), title: &title }));
+        let council = &name_of(tx.sql(), &council).await?;
+        let reports =
+            letters::Reports { council, count: untold.len(), title: &title, text, address: &address };
+        letters.extend(Letter::to_each(to, &reports));
     }
     Ok(letters)
 }
@@ -260,10 +268,10 @@ async fn who_looks_after(sql: &mut AnyConnection, council: &CouncilCode) -> Resu
 fn checked(pointer: &str, text: &str) -> Result<String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err(Error::invalid(pointer, FieldCode::Missing, "Say why"));
+        return Err(Error::invalid(pointer, FieldCode::Missing, "Enter a reason"));
     }
     if text.chars().count() > REASON {
-        return Err(Error::invalid(pointer, FieldCode::TooLong, "It is too long"));
+        return Err(Error::invalid(pointer, FieldCode::TooLong, "The reason is too long"));
     }
     Ok(text.to_owned())
 }

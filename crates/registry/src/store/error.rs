@@ -11,7 +11,7 @@ pub enum StoreError {
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
     /// A stored row could not be decoded.
-    #[error("a stored row can't be read: {0}")]
+    #[error("a stored row cannot be read: {0}")]
     Damaged(String),
     /// The store is closing and accepts no more writes.
     #[error("the store is closing")]

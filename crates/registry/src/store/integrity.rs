@@ -55,7 +55,7 @@ impl fmt::Display for Finding {
                 write!(f, "the sum over the records of the audience {cell} is not what is kept of it")
             }
             Self::GapInHistory { record } => write!(f, "earlier versions of {record} are missing"),
-            Self::Unreadable { record } => write!(f, "{record} can't be read"),
+            Self::Unreadable { record } => write!(f, "{record} cannot be read"),
             Self::MissingVersion { record } => {
                 write!(f, "a version of {record} that someone was told is published is missing")
             }

@@ -18,6 +18,8 @@ pub(crate) mod invitations;
 pub(crate) mod memberships;
 pub(crate) mod openid;
 pub(crate) mod people;
+pub(crate) mod project_links;
+pub(crate) mod public;
 pub(crate) mod publications;
 pub(crate) mod purges;
 mod readable;
@@ -70,7 +72,7 @@ pub(crate) fn newest_schema() -> i64 {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The data folder could not be created or read.
-    #[error("the data folder can't be used: {0}")]
+    #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
     /// The database has migrations that this version does not know. Nothing was changed.
     #[error(
@@ -79,7 +81,7 @@ pub enum OpenError {
     )]
     NewerDatabase,
     /// The file is not a database, is damaged, or the server refused the connection.
-    #[error("the registry's database can't be opened: {0}")]
+    #[error("the registry's database cannot be opened: {0}")]
     Database(#[from] sqlx::Error),
     /// A restored backup brought back people who had been erased, and erasing them again failed.
     #[error("a restored backup contains erased people, and erasing them again failed: {0}")]
@@ -87,6 +89,9 @@ pub enum OpenError {
     /// The dates from which coordinators need a second factor could not be stored.
     #[error("the due dates of second factors could not be stored: {0}")]
     SecondFactor(Box<dyn std::error::Error + Send + Sync>),
+    /// The services and needs of the projects could not be stored.
+    #[error("the projects' services and needs could not be listed: {0}")]
+    Links(Box<dyn std::error::Error + Send + Sync>),
     /// A migration failed.
     #[error("the registry's database could not be brought up to date: {0}")]
     Migration(MigrateError),

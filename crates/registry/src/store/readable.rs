@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 /// The audience cells of a reader, without duplicates.
 pub(crate) type Cells = Vec<String>;
 
-/// `$1, $2, …`: one placeholder per cell, numbered from `from`.
-pub(super) fn placeholders(from: usize, cells: &Cells) -> String {
+/// `$1, $2, …`: one placeholder per value, numbered from `from`.
+pub(super) fn placeholders(from: usize, values: &[String]) -> String {
     let mut list = String::new();
-    for number in from..from + cells.len() {
+    for number in from..from + values.len() {
         let separator = if list.is_empty() { "" } else { ", " };
         // Writing to a `String` cannot fail.
         let _ = write!(list, "{separator}${number}");

@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 
 use super::readable::{Cells, placeholders};
 use super::write::WriteTx;
-use super::{history, tombstones};
+use super::{history, project_links, tombstones};
 use crate::store::error::{Result, StoreError};
 use serde::Serialize;
 
@@ -71,7 +71,7 @@ impl RecordWrite {
 
 /// A record's row, with its body as text.
 #[derive(sqlx::FromRow)]
-struct StoredRow {
+pub(super) struct StoredRow {
     id: String,
     version: i64,
     seq: i64,
@@ -142,8 +142,11 @@ pub(crate) async fn put(tx: &mut WriteTx, state: &RecordWrite, now: i64) -> Resu
     .bind(state.council())
     .execute(tx.sql())
     .await?;
-    if state.kind == Kind::Project && before.is_some_and(|(_, cell)| cell != state.cell) {
-        move_with_project(tx, id, &state.cell, now).await?;
+    if state.kind == Kind::Project {
+        project_links::set(tx.sql(), id, &state.body).await?;
+        if before.is_some_and(|(_, cell)| cell != state.cell) {
+            move_with_project(tx, id, &state.cell, now).await?;
+        }
     }
     Ok((version, seq))
 }
@@ -204,6 +207,7 @@ pub(crate) async fn rewrite(
     body: &Fields,
     now: i64,
 ) -> Result<()> {
+    let is_project = kind == Kind::Project;
     let (kind, id, version) = (kind.as_str(), record.id.as_str(), record.version + 1);
     let seq = tx.next_seq();
     history::keep(tx.sql(), kind, id, now).await?;
@@ -219,6 +223,9 @@ pub(crate) async fn rewrite(
     .bind(id)
     .execute(tx.sql())
     .await?;
+    if is_project {
+        project_links::set(tx.sql(), id, body).await?;
+    }
     Ok(())
 }
 
@@ -231,6 +238,9 @@ pub(crate) async fn remove(tx: &mut WriteTx, kind: Kind, record: &Record, now: i
         ["DELETE FROM records WHERE kind = $1 AND id = $2", "DELETE FROM history WHERE kind = $1 AND id = $2"]
     {
         sqlx::query(statement).bind(kind.as_str()).bind(record.id.as_str()).execute(tx.sql()).await?;
+    }
+    if kind == Kind::Project {
+        project_links::forget(tx.sql(), &record.id).await?;
     }
     Ok(())
 }

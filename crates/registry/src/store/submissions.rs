@@ -111,7 +111,7 @@ pub(crate) async fn is_someone_elses(
 
 /// Deletes the texts of submissions about a deleted record, and of their answers.
 pub(crate) async fn forget_texts(tx: &mut WriteTx, record: &str) -> Result<()> {
-    let gone = serde_json::to_string(&Problem::new(Code::NotFound, "There is nothing here"))?;
+    let gone = serde_json::to_string(&Problem::new(Code::NotFound, "Not found"))?;
     sqlx::query(
         "UPDATE submissions SET body = '', merged_with = '',
              problem = CASE WHEN state = 'refused' THEN $1 ELSE problem END

@@ -8,10 +8,11 @@ use sqlx::{AnyConnection, Column as _, Row as _, ValueRef as _};
 use crate::store::error::{Result, StoreError};
 
 /// Every table, each after the tables that it references.
-pub const ALL: [&str; 35] = [
+pub const ALL: [&str; 36] = [
     "counter",
     "settings",
     "records",
+    "project_links",
     "history",
     "tombstones",
     "cells",

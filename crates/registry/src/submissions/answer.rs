@@ -49,7 +49,7 @@ pub(super) async fn decide(
     // What has waited for too long can be decided by every coordinator who can see it.
     let is_overdue = waiting.cell == policy::cell_of_overdue(&review.council) && actor.person.coordinator;
     if review.author == actor.person.id || !(is_overdue || can(actor, Action::Decide, &council)) {
-        return Ok(Err(refusal(Code::NotAllowed, "Someone else decides this")));
+        return Ok(Err(refusal(Code::NotAllowed, "You cannot review this")));
     }
     apply(tx, env, actor, &waiting, &review, &answer).await.map(Ok)
 }
@@ -66,7 +66,7 @@ fn read(fields: &Fields) -> Result<Answer, Box<Problem>> {
         return Err(invalid("/set/reason", "Say why, so that its author knows what to do"));
     }
     if answer.reason.chars().count() > REASON {
-        return Err(invalid("/set/reason", "It is too long"));
+        return Err(invalid("/set/reason", "The reason is too long"));
     }
     if has_control(&answer.reason) {
         return Err(problem_with(vec![FieldError::control_character("/set/reason")]));

@@ -12,7 +12,7 @@ pub(crate) fn invalid(pointer: &str, detail: &str) -> Box<Problem> {
 }
 
 pub(crate) fn problem_with(errors: Vec<FieldError>) -> Box<Problem> {
-    let mut problem = Box::new(Problem::new(Code::ValidationFailed, "What was sent can't be taken"));
+    let mut problem = Box::new(Problem::new(Code::ValidationFailed, "The request is not valid"));
     problem.errors = errors;
     problem
 }

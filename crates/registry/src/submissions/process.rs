@@ -35,12 +35,12 @@ pub(super) async fn receive(
     let person = actor.person.id;
     let reader = policy::reader(tx.sql(), Some(actor)).await?;
     if submissions::is_someone_elses(tx.sql(), person, id).await? {
-        let title = "Another submission was sent with this id";
+        let title = "Another submission has this id";
         return Err(Error::refused(Code::IdempotencyMismatch, title));
     }
     if let Some(stored) = submissions::find(tx.sql(), person, id).await? {
         if stored.body_hash != body_hash && !matches!(stored.state, SubmissionState::Withdrawn) {
-            let title = "Another submission was sent with this id";
+            let title = "Another submission has this id";
             return Err(Error::refused(Code::IdempotencyMismatch, title));
         }
         return replay::replay(tx.sql(), &reader, stored).await;
@@ -136,13 +136,13 @@ async fn decide(
         return Ok(Err(invalid("/record", "A UUID is written in lower case, with hyphens")));
     }
     if let Err(bad) = submission.patch.check() {
-        return Ok(Err(invalid(&format!("/{}", bad.field), "This field can't be changed in this way")));
+        return Ok(Err(invalid(&format!("/{}", bad.field), "This field cannot be changed in this way")));
     }
     if !can(actor, Action::Send, council) {
         return Ok(Err(refusal(Code::NotAllowed, "You are not verified at this council")));
     }
     if current.is_some_and(|current| !reader.can_read(&current.cell)) {
-        return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
+        return Ok(Err(refusal(Code::NotFound, "Not found")));
     }
     if submission.confirms() && current.is_some_and(|current| !confirm::is_allowed(actor, council, current)) {
         return Ok(Err(refusal(Code::NotAllowed, "You can confirm only your own projects")));
@@ -162,7 +162,7 @@ pub(super) async fn plan_for(
 ) -> Result<Result<Plan, Box<Problem>>> {
     let base = match current {
         None if submission.base_version > 0 => {
-            return Ok(Err(refusal(Code::NotFound, "There is nothing here")));
+            return Ok(Err(refusal(Code::NotFound, "Not found")));
         }
         None if purges::contains(tx.sql(), id).await? => {
             return Ok(Err(refusal(Code::NotAllowed, "It was removed for good")));

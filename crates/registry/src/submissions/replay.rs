@@ -85,7 +85,7 @@ pub(super) async fn withdraw(
     let person = actor.person.id;
     let known = submissions::find(tx.sql(), person, id).await?;
     if matches!(&known, Some(StoredSubmission { state: SubmissionState::Published { .. }, .. })) {
-        let title = "It has been published: change or narrow the project instead";
+        let title = "This has been published. Change the project instead";
         return Err(Error::refused(Code::NotAllowed, title));
     }
     let waited = matches!(&known, Some(StoredSubmission { state: SubmissionState::InReview { .. }, .. }));

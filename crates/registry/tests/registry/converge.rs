@@ -227,6 +227,23 @@ impl Run {
                     directly.text
                 );
             }
+            // The web pages and feeds show what anyone may read, whoever asks for them.
+            if reader.token.is_none() {
+                let listed = self.stage.get("/", None).await.text;
+                let fed = self.stage.get("/feed.atom", None).await.text;
+                for (record, owner, _) in &self.projects {
+                    let is_public = reader.has("project", record);
+                    let page = self.stage.get(&format!("/projects/{record}"), None).await;
+                    assert_eq!(page.status == StatusCode::OK, is_public, "{}", page.text);
+                    assert_eq!(listed.contains(record.as_str()), is_public, "{listed}");
+                    assert_eq!(fed.contains(record.as_str()), is_public, "{fed}");
+                    for path in ["", "/feed.atom"] {
+                        let path = format!("/councils/{}{path}", COUNCILS[*owner]);
+                        let council = self.stage.get(&path, None).await.text;
+                        assert_eq!(council.contains(record.as_str()), is_public, "{council}");
+                    }
+                }
+            }
             let mut fresh = self.stage.mirror(reader.token.as_deref());
             fresh.sync(&self.stage.registry, routes::MAX_PAGE).await;
             assert_eq!(reader.records, fresh.records);

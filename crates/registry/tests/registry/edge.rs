@@ -76,7 +76,15 @@ async fn all_writes_by_a_person_share_one_limit() {
 #[tokio::test]
 async fn every_answer_has_restrictive_browser_headers() {
     let stage = TestRegistry::sample().await;
-    for path in [routes::API, routes::REGISTRY, routes::CHANGES, routes::HEALTHZ, routes::ME, "/nothing"] {
+    for path in [
+        routes::API,
+        routes::REGISTRY,
+        routes::CHANGES,
+        routes::HEALTHZ,
+        routes::ME,
+        routes::PAGE,
+        "/nothing",
+    ] {
         let answer = stage.get(path, None).await;
         let said =
             |name| -> Vec<_> { answer.headers.get_all(name).iter().map(|it| it.to_str().unwrap()).collect() };
@@ -87,7 +95,8 @@ async fn every_answer_has_restrictive_browser_headers() {
         assert!(policies.iter().any(|policy| policy.contains("default-src 'none'")), "{path}: {policies:?}");
         assert_eq!(said(header::X_CONTENT_TYPE_OPTIONS), ["nosniff"], "{path}");
         assert_eq!(said(header::REFERRER_POLICY), ["no-referrer"], "{path}");
-        assert_eq!(said(header::CACHE_CONTROL), ["no-store"], "{path}");
+        let cache = if path == routes::PAGE { "no-cache" } else { "no-store" };
+        assert_eq!(said(header::CACHE_CONTROL), [cache], "{path}");
         assert!(answer.headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN).is_none(), "{path}");
     }
 }

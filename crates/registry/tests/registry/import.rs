@@ -191,13 +191,10 @@ async fn bad_rows_are_reported_and_the_others_imported() {
     assert_eq!(
         reasons(&report),
         [
-            (3, "It has 10000 characters; the most is 120"),
-            (
-                4,
-                "There is no such council in this registry: correct the name, give its code, or use --others-under"
-            ),
-            (5, "It has no title"),
-            (6, "It names no council"),
+            (3, "Enter 120 characters or fewer. This has 10000"),
+            (4, "Council not found. Correct the name, give its code, or use --others-under"),
+            (5, "No title"),
+            (6, "No council given"),
             (10, "It is the same project as on line 2"),
         ]
     );
@@ -230,7 +227,7 @@ async fn an_unusable_file_is_refused_in_a_sentence() {
         assert!(refusal.to_string().contains(says), "{refusal}");
     }
     let nowhere = import_projects(&stage.registry, Path::new("/nowhere"), &ProjectOptions::default()).await;
-    assert!(nowhere.unwrap_err().to_string().contains("/nowhere can't be read"));
+    assert!(nowhere.unwrap_err().to_string().contains("/nowhere cannot be read"));
     assert!(projects(&stage).await.is_empty());
 }
 
@@ -257,7 +254,7 @@ async fn with_a_source_rows_are_identified_by_id() {
     let options = ProjectOptions { source: Some("pipeline".to_owned()), ..ProjectOptions::default() };
     let first = file(&stage, "p.csv", "id,title,council\n7,Bins,BCH\n,No id,BCH\n");
     let report = import_projects(&stage.registry, &first, &options).await.unwrap();
-    assert_eq!((counts(&report), reasons(&report)), ((1, 0, 0, 0), vec![(3, "It has no id")]));
+    assert_eq!((counts(&report), reasons(&report)), ((1, 0, 0, 0), vec![(3, "No id")]));
     let renamed = file(&stage, "p.csv", "id,title,council\n7,Boxes,BCH\n");
     assert_eq!(counts(&import_projects(&stage.registry, &renamed, &options).await.unwrap()), (0, 1, 0, 0));
     assert_eq!(the_only_project(&stage).await.1.title, "Boxes");
@@ -370,10 +367,7 @@ async fn purged_projects_are_not_imported_again() {
 
     let again = import(&stage, &path, &options, &choices).await.unwrap();
     assert_eq!(counts(&again), (0, 0, 0, 0));
-    assert_eq!(
-        reasons(&again),
-        [(2, "It was removed for good from this registry, and is not imported again")]
-    );
+    assert_eq!(reasons(&again), [(2, "This project was permanently deleted, and is not imported again")]);
 }
 
 #[tokio::test]

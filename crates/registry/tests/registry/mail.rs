@@ -66,13 +66,13 @@ async fn a_code_and_an_invitation_reach_the_mail_server() {
         mail.contains(from) && mail.contains(SAM) && mail.contains("Subject: Your Guildhall code"),
         "{mail}"
     );
-    let code = mail.split("Your code is ").nth(1).unwrap()[..8].to_owned();
+    let code = mail.split("Your Guildhall code is ").nth(1).unwrap()[..8].to_owned();
     let answer = stage.post(routes::AUTH_EMAIL_VERIFY, json!({"email": SAM, "code": code})).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
 
     let sam = stage.sign_in(SAM).await;
     stage.invite(&sam, "BCH", "kim.digital@barchester.example", "editor").await;
-    assert!(got.recv().unwrap().contains("invites you to be an editor"));
+    assert!(got.recv().unwrap().contains("has invited you to be an editor"));
 
     let refused = stage.post(routes::AUTH_EMAIL_START, json!({"email": "nobody@barchester.example"})).await;
     assert_eq!(refused.code(), Code::Maintenance);

@@ -29,6 +29,7 @@ mod reviews;
 mod sample;
 mod second_factor;
 mod sign_in;
+mod site;
 mod sqlite;
 mod submissions;
 mod successions;

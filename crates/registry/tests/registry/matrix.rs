@@ -91,6 +91,8 @@ impl Env {
                 let id = stage.new_id();
                 let mut body = new_project(&id, council, visibility);
                 body["set"]["visibility"] = json!(visibility);
+                let need = json!({"id": stage.new_id(), "as_a": "resident", "i_need": "be heard"});
+                body["add"] = json!({"needs": [need]});
                 stage.publish(lead, body).await;
                 projects.push((council, visibility, id));
             }
@@ -224,8 +226,16 @@ async fn probe(env: &mut Env, method: &Method, path: &'static str, who: Who, cou
             | paths::COUNCILS
             | paths::SERVICES
             | paths::OPENAPI
-            | paths::API,
+            | paths::API
+            | paths::PAGE
+            | paths::FEED
+            | paths::ROBOTS,
         ) => (path.to_owned(), nothing, 200),
+        // Web pages are for everyone, and show what is public to everyone.
+        ("GET", paths::PROJECT_PAGE | paths::NEED_PAGE) => return pages(env, who, path, council).await,
+        ("GET", paths::COUNCIL_PAGE | paths::COUNCIL_FEED) => (with(&[council]), nothing, 200),
+        ("GET", paths::SERVICE_PAGE | paths::SERVICE_FEED) => (with(&["9001"]), nothing, 200),
+        ("GET", paths::STYLE) => (with(&["none.css"]), nothing, 404),
         ("GET", paths::CHANGES) => return feed(env, who, council).await,
         ("GET", paths::PROJECT | paths::PROJECT_HISTORY) => {
             for (of, visibility, id) in &env.projects {
@@ -419,6 +429,29 @@ async fn seats(env: &Env, method: &Method, path: &'static str, who: Who, council
             assert_eq!(status, right, "{who:?}, {method} {path} of {visibility} of {council}: {text}");
         }
     }
+}
+
+/// A project's page, and that of its need: only of a public project, whoever asks, and the same page for all others.
+async fn pages(env: &Env, who: Who, path: &'static str, council: &'static str) {
+    let nowhere = env.stage.new_id();
+    let (_, absent) = env.ask(who, &Method::GET, &paths::with(path, &[&nowhere]), &json!(null)).await;
+    for (of, visibility, id) in &env.projects {
+        if *of == council {
+            let asked = if path == paths::NEED_PAGE { need_of(env, id).await } else { id.clone() };
+            let (status, text) =
+                env.ask(who, &Method::GET, &paths::with(path, &[&asked]), &json!(null)).await;
+            let is_public = *visibility == "public";
+            assert_eq!(status == 200, is_public, "{who:?} asks for {path} of {visibility}: {text}");
+            assert!(is_public || (status == 404 && text == absent), "{who:?}, {visibility}: {text}");
+        }
+    }
+}
+
+/// The id of a project's first need.
+async fn need_of(env: &Env, project: &str) -> String {
+    let all = env.stage.everything("project").await;
+    let (_, body) = all.iter().find(|(id, _)| id == project).unwrap();
+    body["needs"][0]["id"].as_str().unwrap().to_owned()
 }
 
 /// The feed shows exactly what may be read, and reviews only to those who decide.

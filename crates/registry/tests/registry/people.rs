@@ -180,7 +180,14 @@ async fn an_unknown_domain_asks_and_a_coordinator_or_a_lead_answers() {
     assert_eq!(send(&stage, Method::POST, path, &other, ask).await, StatusCode::NO_CONTENT);
     assert_eq!(send(&stage, Method::PUT, path_of, &pat, all).await, StatusCode::NO_CONTENT);
     assert_eq!(role(&stage, &other).await, Some(Role::Contributor));
-    assert!(stage.mails().iter().filter(|mail| mail.contains("You can act for")).count() == 2);
+    assert!(
+        stage
+            .mails()
+            .iter()
+            .filter(|mail| mail.contains("You can now act for") && mail.contains("because you asked to"))
+            .count()
+            == 2
+    );
     let audit = stage.get("/api/v1/audit", Some(&pat)).await.text;
     assert!(audit.contains("\"action\":\"add_domain\"") && audit.contains(PAT), "{audit}");
 }

@@ -163,7 +163,7 @@ async fn an_overdue_review_goes_to_the_coordinators() {
     }
     let mails = stage.mails();
     assert_eq!(mails.len(), 2, "each lead once: {mails:?}");
-    assert!(mails.iter().all(|mail| mail.contains("waits for your answer")));
+    assert!(mails.iter().all(|mail| mail.contains("has been waiting for your review")));
 
     stage.clock.turn(SignedDuration::from_hours(7 * 24));
     stage.registry.maintain().await.unwrap();

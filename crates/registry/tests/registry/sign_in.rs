@@ -44,7 +44,7 @@ async fn use_access(stage: &TestRegistry, session: &Value) -> Answer {
 /// The code in the last email.
 fn mailed_code(stage: &TestRegistry) -> String {
     let mail = stage.mails().pop().unwrap();
-    mail.split("Your code is ").nth(1).unwrap().lines().next().unwrap().to_owned()
+    mail.split("Your Guildhall code is ").nth(1).unwrap().lines().next().unwrap().to_owned()
 }
 
 #[tokio::test]

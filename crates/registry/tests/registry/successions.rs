@@ -67,7 +67,7 @@ async fn a_merger_takes_people_and_projects_along_and_forgets_nothing() {
     assert_eq!(name(&stage, &pat, OLD, merger()).await.status, StatusCode::NO_CONTENT);
     let letters = stage.mails().split_off(letters);
     assert!(
-        letters.len() == 2 && letters.iter().all(|letter| letter.contains("is replaced by")),
+        letters.len() == 2 && letters.iter().all(|letter| letter.contains("will replace")),
         "{letters:?}"
     );
     let queue: Coordination = stage.get(routes::COORDINATION, Some(&pat)).await.json();
@@ -186,9 +186,9 @@ async fn successors_that_can_not_be_are_refused() {
     let with = |successors: Value| json!({"from": "2026-04-01", "successors": successors});
     for (bad, says) in [
         (with(json!([{"council": OLD}])), "not the council itself"),
-        (with(json!([{"council": NEW}, {"council": NEW}])), "each of them once"),
+        (with(json!([{"council": NEW}, {"council": NEW}])), "each council once"),
         (with(json!([{"council": "NONE"}])), "no council with the code NONE"),
-        (with(json!([{"council": NEW, "area": "x".repeat(201)}])), "An area is too long"),
+        (with(json!([{"council": NEW, "area": "x".repeat(201)}])), "The name of an area is too long"),
     ] {
         let answer = name(&stage, &pat, OLD, bad.clone()).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");

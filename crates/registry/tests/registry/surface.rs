@@ -53,7 +53,7 @@ async fn every_refusal_is_a_problem() {
     let large = " ".repeat(routes::MAX_LINE + 1);
     let large_for_the_rest = " ".repeat(routes::MAX_BODY + 1);
     for (method, path, body, status, code) in [
-        (Method::GET, "/", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
+        (Method::GET, "/nothing", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
         (Method::GET, "/api/v1/projects/x", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
         (Method::GET, "/api/v1/submissions/x", String::new(), StatusCode::NOT_FOUND, Code::NotFound),
         (Method::DELETE, routes::CHANGES, String::new(), StatusCode::METHOD_NOT_ALLOWED, Code::NotFound),

@@ -1,31 +1,13 @@
-/** Words that several screens use, and the labels of every fixed choice. */
+/** Words that several screens use, and the labels of every fixed choice. Choices that the registry's pages name too are in words/en.json. */
 import type { Approach, BudgetBand, Collaboration, LinkKind, Phase, Sort, Theme, Visibility, WantedKind } from "../../bindings";
+import { choices } from "../../../../words/en.json";
 import { counted, number } from "../plural";
 
-const phase: Record<Phase, string> = {
-  idea: "Idea",
-  discovery: "Discovery",
-  alpha: "Alpha",
-  beta: "Beta",
-  live: "Live",
-  retired: "Retired",
-  stopped: "Stopped",
-};
+const phase: Record<Phase, string> = choices.phase;
 
-const collaboration: Record<Collaboration, string> = {
-  not_now: "Not looking to collaborate",
-  sharing_ideas: "Sharing ideas",
-  open_to_talk: "Open to talk",
-  looking_for_partners: "Looking for partners",
-  sharing_funding: "Sharing funding",
-};
+const collaboration: Record<Collaboration, string> = choices.collaboration;
 
-const approach: Record<Approach, string> = {
-  not_decided: "Not decided",
-  build: "Build",
-  buy: "Buy",
-  adapt: "Adapt",
-};
+const approach: Record<Approach, string> = choices.approach;
 
 const visibility: Record<Visibility, string> = {
   public: "Anyone on the internet",
@@ -34,33 +16,11 @@ const visibility: Record<Visibility, string> = {
   team: "Project team only",
 };
 
-const budget: Record<BudgetBand, string> = {
-  not_said: "Prefer not to say",
-  under10k: "Under £10,000",
-  from10k_to50k: "£10,000 to £50,000",
-  from50k_to250k: "£50,000 to £250,000",
-  from250k_to1m: "£250,000 to £1 million",
-  over1m: "Over £1 million",
-};
+const budget: Record<BudgetBand, string> = choices.budget;
 
-const linkKind: Record<LinkKind, string> = {
-  repository: "Code repository",
-  board: "Project board",
-  chat: "Chat",
-  documents: "Documents",
-  website: "Website",
-  research: "User research",
-  other: "Something else",
-};
+const linkKind: Record<LinkKind, string> = choices.link_kind;
 
-const wanted: Record<WantedKind, string> = {
-  research: "User research",
-  design: "Design",
-  code: "Code",
-  testing: "Testing",
-  money: "Money",
-  time: "Time",
-};
+const wanted: Record<WantedKind, string> = choices.wanted;
 
 const sort: Record<Sort, string> = {
   best_match: "Best match",

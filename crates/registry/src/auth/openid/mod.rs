@@ -169,7 +169,7 @@ impl Registry {
                 Ok(tokens)
             }
             SignedIn::AddressDiffers(addresses) => {
-                let title = "The provider vouches for another address: say which one is yours";
+                let title = "The provider has another address for you. Choose which one to use";
                 let problem = Problem::new(Code::AddressDiffers, title);
                 Err(Error::Refused(Box::new(Problem { addresses: Some(addresses), ..problem })))
             }
@@ -321,7 +321,7 @@ async fn sign_in(
 }
 
 fn too_old() -> Error {
-    Error::refused(Code::CodeRefused, "This sign-in is too old, or was finished before")
+    Error::refused(Code::CodeRefused, "This sign-in has expired or was already used")
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub enum NotAProvider {
     #[error("openid.{0} is empty")]
     Empty(&'static str),
     /// No connection can be made at all.
-    #[error("the sign-in provider can't be asked: {0}")]
+    #[error("the sign-in provider cannot be asked: {0}")]
     Http(#[from] reqwest::Error),
 }
 
@@ -76,7 +76,7 @@ pub enum NotAProvider {
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
     /// It did not answer, or not as OpenID Connect requires.
-    #[error("it can't be understood: {0}")]
+    #[error("it cannot be understood: {0}")]
     Answer(String),
     /// It says that nobody signed in.
     #[error("it refused: {0}")]

@@ -101,7 +101,7 @@ impl SealingKey {
         let person = person.to_string();
         let payload = Payload { msg: secret, aad: person.as_bytes() };
         let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload);
-        let sealed = sealed.map_err(|_| Error::Damaged("a secret that can't be sealed".to_owned()))?;
+        let sealed = sealed.map_err(|_| Error::Damaged("a secret that cannot be sealed".to_owned()))?;
         Ok(format!("{}.{}.{}", self.name, hex(&nonce), hex(&sealed)))
     }
 

@@ -202,7 +202,7 @@ impl Registry {
                 return Err(Error::not_found());
             }
             if actor.factor.required {
-                let title = "What you are in Guildhall asks for a second factor: set up another one instead";
+                let title = "Your role needs a second factor. Set up another one instead";
                 return Err(Error::refused(Code::NotAllowed, title));
             }
             let person = actor.person.id;
@@ -230,5 +230,5 @@ impl Registry {
 }
 
 fn code_refused() -> Error {
-    Error::refused(Code::CodeRefused, "This code is wrong, old or already used")
+    Error::refused(Code::CodeRefused, "This code is wrong, has expired or was already used")
 }

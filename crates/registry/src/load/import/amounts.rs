@@ -19,7 +19,7 @@ pub(super) fn budget_band(text: &str) -> Reading<BudgetBand> {
         Some((least, most)) if band_of(least) == band_below(most) => {
             understood(band_of(least), &label(least))
         }
-        Some(_) => Err("It lies in several of the bands: give one amount of pounds".to_owned()),
+        Some(_) => Err("It is in several bands. Give one amount of pounds".to_owned()),
         None => Err(NOT_AN_AMOUNT.to_owned()),
     }
 }

@@ -241,7 +241,7 @@ impl<'a> Cells<'a> {
             let count = text.chars().count();
             if count > most as usize {
                 let text = text.clone();
-                self.leave_out(field, text, format!("It has {count} characters; the most is {most}"));
+                self.leave_out(field, text, format!("Enter {most} characters or fewer. This has {count}"));
                 return Patch::Keep;
             }
         }

@@ -133,7 +133,7 @@ fn council(
     let code = match cells.line(CODE, u32::MAX) {
         Patch::Set(code) => code,
         Patch::Keep if !cells.left_out.is_empty() => return Err(cells.left_out.remove(0)),
-        _ => return Err(refuse(cells.row, cells.heading(CODE), String::new(), "It has no code")),
+        _ => return Err(refuse(cells.row, cells.heading(CODE), String::new(), "No code")),
     };
     let Ok(code) = code.parse::<CouncilCode>() else {
         let reason = "It is not a council's code, which is 2 to 12 letters, digits or hyphens";
@@ -215,7 +215,7 @@ fn successors(
             continue;
         };
         if council == *code {
-            cells.leave_out(FIELD, text, "A council can't come after itself");
+            cells.leave_out(FIELD, text, "A council cannot replace itself");
         } else if let Some(from) = days.get(&council) {
             if !found.iter().any(|known| known.council == council) {
                 found.push(Successor { council, from: *from, area: String::new() });

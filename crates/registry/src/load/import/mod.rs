@@ -56,7 +56,7 @@ pub struct ImportOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be read.
-    #[error("{file} can't be read: {error}")]
+    #[error("{file} cannot be read: {error}")]
     Unreadable {
         /// The file.
         file: String,

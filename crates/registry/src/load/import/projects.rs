@@ -148,8 +148,7 @@ pub async fn plan_projects(
                     continue;
                 }
                 if known.purged.contains(&row.id) {
-                    let reason =
-                        "It was removed for good from this registry, and is not imported again".to_owned();
+                    let reason = "This project was permanently deleted, and is not imported again".to_owned();
                     report.left_out.push(Note { line, column: "title".into(), value: row.title, reason });
                     continue;
                 }

@@ -102,7 +102,7 @@ fn service(cells: &mut Cells<'_>, existing: &HashMap<String, Record>) -> Result<
         (Patch::Set(name), _) => readable(&name),
         (_, Some(stored)) => stored.to_owned(),
         (Patch::Keep, None) if !cells.left_out.is_empty() => return Err(cells.left_out.remove(0)),
-        (_, None) => return Err(refuse(cells, NAME, "It has no name")),
+        (_, None) => return Err(refuse(cells, NAME, "No name")),
     };
     Ok(ServiceRow { line, id: id.to_string(), service: Service { id, name } })
 }

@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, skip_rows: usize) -> Result<Rows, ImportError> {
                     line,
                     column: format!("column {}", column_letter(at)),
                     value: value.trim().to_owned(),
-                    reason: "It stands after the last heading: give its column one".to_owned(),
+                    reason: "It is after the last heading. Give its column a heading".to_owned(),
                 });
             }
         }

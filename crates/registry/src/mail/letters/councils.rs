@@ -14,6 +14,8 @@ pub(crate) struct Invitation<'a> {
     pub(crate) council: &'a str,
     pub(crate) role: Role,
     pub(crate) by: &'a str,
+    /// Where the registry is reached; empty where that is not known.
+    pub(crate) address: &'a str,
 }
 
 impl Invitation<'_> {
@@ -21,6 +23,13 @@ impl Invitation<'_> {
         match self.role {
             Role::Lead => words::invitation::lead(),
             Role::Editor | Role::Contributor => words::invitation::editor(),
+        }
+    }
+
+    fn what_they_can(&self) -> &'static str {
+        match self.role {
+            Role::Lead => words::invitation::lead_can(),
+            Role::Editor | Role::Contributor => words::invitation::editor_can(),
         }
     }
 }
@@ -82,17 +91,30 @@ impl Content for Vouched<'_> {
 #[derive(Template)]
 #[template(path = "letters/successors.txt")]
 pub(crate) struct Successors<'a> {
+    pub(crate) by: &'a str,
     pub(crate) council: &'a str,
     /// Their names; none where what was said before is taken back.
     pub(crate) successors: &'a [String],
     pub(crate) from: Date,
+    /// The council's web page; empty where the registry's address is not known.
+    pub(crate) address: &'a str,
+}
+
+impl Successors<'_> {
+    fn names(&self) -> String {
+        self.successors.join(words::successors::and())
+    }
+
+    fn day(&self) -> String {
+        crate::words::day(self.from)
+    }
 }
 
 impl Content for Successors<'_> {
     fn subject(&self) -> String {
         match self.successors {
             [] => words::successors::subject_taken_back(self.council),
-            _ => words::successors::subject_named(self.council),
+            _ => words::successors::subject_named(self.council, self.day(), self.names()),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every letter that the registry sends. Each is a type with what has to be known to write it; its text is a template in
 //! `templates/letters`, with the words of `words/en.json`.
 
+mod closing;
 mod councils;
 mod projects;
 mod sign_in;
@@ -10,8 +11,9 @@ mod frozen;
 
 use std::fmt::Display;
 
+pub(crate) use closing::Closing;
 pub(crate) use councils::{AsksToAct, CouncilAnswer, Invitation, Successors, Vouched};
-pub(crate) use projects::{ProjectRead, ProjectRemoved, Reminder, Reports};
+pub(crate) use projects::{ProjectRead, ProjectRemoved, Reminder, Reports, Waiting};
 pub(crate) use sign_in::{
     AddressChanged, ResetAsked, ResetCalledOff, SecondFactorReset, SecondFactorSetUp, SecondFactorTurnedOff,
     SignInCode,
@@ -33,6 +35,12 @@ pub(crate) struct Letter {
 impl Letter {
     pub(crate) fn new(to: &str, content: &impl Content) -> Self {
         Self { to: to.to_owned(), subject: content.subject(), text: format!("{content}\n") }
+    }
+
+    /// The letter as it is sent: it says which registry it is from, and whom to ask.
+    #[must_use]
+    pub(crate) fn closed(&self, closing: &Closing) -> Self {
+        Self { text: format!("{}\n{closing}\n", self.text), ..self.clone() }
     }
 
     /// The same letter to each of those addresses.

@@ -1,6 +1,7 @@
 //! About projects, to those who look after them.
 
 use askama::Template;
+use jiff::Timestamp;
 
 use super::Content;
 use crate::words::letters as words;
@@ -9,6 +10,7 @@ use crate::words::letters as words;
 #[derive(Template)]
 #[template(path = "letters/project_read.txt")]
 pub(crate) struct ProjectRead<'a> {
+    pub(crate) council: &'a str,
     pub(crate) title: &'a str,
     pub(crate) by: &'a str,
     pub(crate) reason: &'a str,
@@ -16,7 +18,7 @@ pub(crate) struct ProjectRead<'a> {
 
 impl Content for ProjectRead<'_> {
     fn subject(&self) -> String {
-        words::project_read::subject().to_owned()
+        words::project_read::subject(self.council)
     }
 }
 
@@ -24,13 +26,15 @@ impl Content for ProjectRead<'_> {
 #[derive(Template)]
 #[template(path = "letters/project_removed.txt")]
 pub(crate) struct ProjectRemoved<'a> {
+    pub(crate) council: &'a str,
     pub(crate) title: &'a str,
+    pub(crate) by: &'a str,
     pub(crate) reason: &'a str,
 }
 
 impl Content for ProjectRemoved<'_> {
     fn subject(&self) -> String {
-        words::project_removed::subject().to_owned()
+        words::project_removed::subject(self.title)
     }
 }
 
@@ -38,32 +42,47 @@ impl Content for ProjectRemoved<'_> {
 #[derive(Template)]
 #[template(path = "letters/reports.txt")]
 pub(crate) struct Reports<'a> {
+    pub(crate) council: &'a str,
     pub(crate) count: usize,
     /// The project's title, if there is only one report.
     pub(crate) title: &'a str,
+    /// What the one report says.
+    pub(crate) text: &'a str,
+    /// The web page of the one project; empty where it has none.
+    pub(crate) address: &'a str,
 }
 
 impl Content for Reports<'_> {
     fn subject(&self) -> String {
         match self.count {
-            1 => words::reports::subject_one().to_owned(),
-            count => words::reports::subject_several(count),
+            1 => words::reports::subject_one(self.council),
+            count => words::reports::subject_several(self.council, count),
         }
     }
 }
 
-/// Projects have waited for someone to check them.
-#[derive(Template)]
-#[template(path = "letters/reminder.txt")]
-pub(crate) struct Reminder {
-    pub(crate) waiting: usize,
+/// A project that has waited for a review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) title: String,
+    /// Its author's address.
+    pub(crate) by: String,
+    pub(crate) council: String,
+    pub(crate) sent_at: Timestamp,
 }
 
-impl Content for Reminder {
+/// Projects have waited for someone to review them.
+#[derive(Template)]
+#[template(path = "letters/reminder.txt")]
+pub(crate) struct Reminder<'a> {
+    pub(crate) waiting: &'a [Waiting],
+}
+
+impl Content for Reminder<'_> {
     fn subject(&self) -> String {
-        match self.waiting {
+        match self.waiting.len() {
             1 => words::reminder::subject_one().to_owned(),
-            _ => words::reminder::subject_several().to_owned(),
+            count => words::reminder::subject_several(count),
         }
     }
 }

@@ -69,13 +69,13 @@ pub(crate) struct ResetAsked<'a> {
 
 impl ResetAsked<'_> {
     fn when(&self) -> String {
-        self.at.strftime("%-d %B %Y at %H:%M UTC").to_string()
+        crate::words::moment(self.at)
     }
 }
 
 impl Content for ResetAsked<'_> {
     fn subject(&self) -> String {
-        words::second_factor_reset_asked::subject().to_owned()
+        words::second_factor_reset_asked::subject(self.whose)
     }
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct ResetCalledOff<'a> {
 
 impl Content for ResetCalledOff<'_> {
     fn subject(&self) -> String {
-        words::second_factor_reset_called_off::subject().to_owned()
+        words::second_factor_reset_called_off::subject(self.whose)
     }
 }
 
@@ -110,6 +110,6 @@ impl SecondFactorReset<'_> {
 
 impl Content for SecondFactorReset<'_> {
     fn subject(&self) -> String {
-        words::second_factor_reset::subject().to_owned()
+        words::second_factor_reset::subject(self.whose)
     }
 }

@@ -48,7 +48,7 @@ struct Foot {
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// An I/O error.
-    #[error("it can't be read: {0}")]
+    #[error("it cannot be read: {0}")]
     File(#[from] std::io::Error),
     /// It is a different kind of file.
     #[error("it is no backup of a registry")]

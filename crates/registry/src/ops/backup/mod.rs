@@ -21,7 +21,7 @@ pub enum BackupError {
     #[error("{} is there already: name a new file", .0.display())]
     FileIsThere(PathBuf),
     /// The backup file could not be written. The partial file was removed.
-    #[error("{} can't be written: {reason}", .file.display())]
+    #[error("{} cannot be written: {reason}", .file.display())]
     NotWritten {
         /// The backup.
         file: PathBuf,

@@ -22,7 +22,7 @@ pub enum DamagedLedger {
         reason: std::io::Error,
     },
     /// A line could not be parsed.
-    #[error("{}, line {line}, can't be read: put back a copy of that file", .file.display())]
+    #[error("{}, line {line}, cannot be read: put back a copy of that file", .file.display())]
     Line {
         /// The file.
         file: PathBuf,

@@ -30,7 +30,7 @@ fn stands() -> [(&'static str, SubmissionState); 6] {
         conflict: None,
     };
     let mut refused = Problem::new(Code::VersionConflict, "Someone else changed the same fields");
-    refused.errors = vec![FieldError::new("/title", FieldCode::TooLong, "It is too long")];
+    refused.errors = vec![FieldError::new("/title", FieldCode::TooLong, "The reason is too long")];
     refused.conflict = Some(Box::new(conflict));
     let body = json!({"kind": "project", "record": "r", "council": "BCH", "base_version": 0,
                       "set": {"title": "Bins"}, "add": {}, "remove": {}});

@@ -80,7 +80,7 @@ async fn the_button_works_only_from_its_own_page() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{why}: {}", answer.text);
         // What a browser marks as cross-site is already refused like any other request from another site.
         let told =
-            ["Guildhall cannot tell that you pressed the button", "No other site's page can ask for this"];
+            ["Guildhall cannot tell that you pressed the button", "Pages of other sites cannot do this"];
         assert!(told.into_iter().any(|told| answer.text.contains(told)), "{}", answer.text);
     }
     assert_eq!(sign_ins_begun(&stage).await, 0);

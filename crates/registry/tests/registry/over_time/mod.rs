@@ -362,8 +362,9 @@ async fn each_person_asks_for_themselves() {
         assert_eq!(asked.status, StatusCode::NO_CONTENT);
     }
     let letters = stage.mails().split_off(before);
-    let to_sam =
-        |letter: &&String| letter.starts_with(&format!("To: {SAM}")) && letter.contains("asks to act for");
+    let to_sam = |letter: &&String| {
+        letter.starts_with(&format!("To: {SAM}")) && letter.contains("has asked to act for")
+    };
     let told = letters.iter().filter(to_sam).count();
     assert_eq!(told, 2, "their lead hears of each: {letters:?}");
     let sam = stage.sign_in(SAM).await;

@@ -29,7 +29,7 @@ async fn two_leads_vouch_and_after_three_days_it_counts() {
     let alex = stage.sign_in(ALEX).await;
     assert_eq!(vouch(&alex).await.status, StatusCode::NO_CONTENT);
     let letters = stage.mails().split_off(before);
-    assert_eq!(letters.iter().filter(|letter| letter.contains("vouch for")).count(), 2, "{letters:?}");
+    assert_eq!(letters.iter().filter(|letter| letter.contains("have vouched for")).count(), 2, "{letters:?}");
     pass(&stage, 2).await;
     let first = stage.sign_in(FIRST).await;
     assert_eq!(councils(&stage, &first).await, ["WOS lead?"]);

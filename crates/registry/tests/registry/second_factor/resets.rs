@@ -27,7 +27,7 @@ fn mails_to(stage: &TestRegistry, what: &str) -> Vec<String> {
 async fn a_lead_resets_it_after_a_day_in_which_all_leads_know() {
     let (stage, robin, robins, path) = lost().await;
     assert_eq!(post(&stage, &path, &robin, &json!(null)).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(mails_to(&stage, "is about to be reset"), [ROBIN, SAM]);
+    assert_eq!(mails_to(&stage, "will be reset"), [ROBIN, SAM]);
     let people = routes::with(routes::PEOPLE, &["BCH"]);
     let people: CouncilPeople = stage.get(&people, Some(&robin)).await.json();
     let sams = people.people.iter().find(|person| person.email == SAM).unwrap();
@@ -58,7 +58,7 @@ async fn a_reset_can_be_called_off_by_a_lead_and_by_its_person() {
     post(&stage, &path, &robin, &json!(null)).await;
     let off = stage.ask(Method::DELETE, &path, Some(&robin), "null").await;
     assert_eq!(off.status, StatusCode::NO_CONTENT, "{}", off.text);
-    assert_eq!(mails_to(&stage, "has called off"), [ROBIN, SAM]);
+    assert_eq!(mails_to(&stage, "stopped the reset"), [ROBIN, SAM]);
     stage.clock.turn(days(2));
     stage.registry.maintain().await.unwrap();
     assert_eq!(sign_in(&stage, SAM, None).await.code(), Code::SecondFactorRequired);
@@ -125,7 +125,7 @@ async fn a_coordinator_and_the_operator_reset_it_at_once() {
     assert_eq!(post(&stage, &path, &pat, &json!(null)).await.code(), Code::NotAllowed);
     enrol(&stage, &pat).await;
     assert_eq!(post(&stage, &path, &pat, &json!(null)).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(mails_to(&stage, "has reset the second step"), [ROBIN, SAM]);
+    assert_eq!(mails_to(&stage, "is enough to sign in as them"), [ROBIN, SAM]);
     stage.sign_in(SAM).await;
     assert_eq!(post(&stage, &path, &pat, &json!(null)).await.code(), Code::NotFound, "there is none now");
 

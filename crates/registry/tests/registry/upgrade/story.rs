@@ -75,9 +75,14 @@ async fn begin(stage: &TestRegistry) {
     registry.generate(6, 8).await.unwrap();
     for setting in Setting::ALL {
         // Set last, so that leads by then get their time.
-        if !matches!(setting, Setting::SecondFactor | Setting::SecondFactorDays) {
-            registry.set(setting, &format!("The {} of a fixture", setting.as_str())).await.unwrap();
-        }
+        let value = match setting {
+            Setting::SecondFactor | Setting::SecondFactorDays => continue,
+            Setting::Contact => "help@guildhall.example".to_owned(),
+            Setting::Address => "https://guildhall.example".to_owned(),
+            Setting::SearchEngines => "no".to_owned(),
+            _ => format!("The {} of a fixture", setting.as_str()),
+        };
+        registry.set(setting, &value).await.unwrap();
     }
     for (domain, council) in
         [("council-one.example", ONE), ("council-two.example", TWO), ("council-three.example", THREE)]

@@ -139,10 +139,7 @@ impl Known {
 /// The message for an ambiguous name.
 pub(super) fn shared(named: &str, codes: &[CouncilCode]) -> String {
     let codes: Vec<&str> = codes.iter().map(CouncilCode::as_str).collect();
-    format!(
-        "“{named}” can be any of these councils: {}. Give the code of the one that is meant",
-        codes.join(", ")
-    )
+    format!("“{named}” matches several councils: {}. Use the code", codes.join(", "))
 }
 
 /// A whole number without the decimal point that spreadsheets add: `7` for `7.0`.

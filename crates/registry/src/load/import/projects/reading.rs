@@ -51,11 +51,11 @@ impl<'a> Reading<'a> {
 
     /// The row's project and its key, or why the row is left out.
     pub(super) fn project(&mut self) -> Result<(ProjectRow, String), Note> {
-        let title = self.needed("title", LIMITS.title, "It has no title")?;
+        let title = self.needed("title", LIMITS.title, "No title")?;
         let (council, organisation) = self.council()?;
         let (id, key) = match &self.choices.source {
             Some(source) => {
-                let id = self.needed("id", LIMITS.short_text, "It has no id")?;
+                let id = self.needed("id", LIMITS.short_text, "No id")?;
                 self.known.project(&Key::Id { source, id: &id })
             }
             None => {
@@ -104,7 +104,7 @@ impl<'a> Reading<'a> {
                 _ => Ok((council.clone(), None)),
             };
         }
-        let named = self.needed("council", u32::MAX, "It names no council")?;
+        let named = self.needed("council", u32::MAX, "No council given")?;
         match (self.known.names.find(&named), &self.choices.others_under) {
             (Ok(code), _) => Ok((code.clone(), None)),
             (Err(Unknown::Several(codes)), _) => {
@@ -114,7 +114,7 @@ impl<'a> Reading<'a> {
                 Ok((code.clone(), Some(named.trim_start_matches('_').trim().to_owned())))
             }
             (Err(Unknown::Nobody), None) => {
-                let reason = "There is no such council in this registry: correct the name, give its code, or use \
+                let reason = "Council not found. Correct the name, give its code, or use \
                               --others-under";
                 Err(self.refuse("council", named, reason))
             }
