@@ -197,5 +197,5 @@ async fn successors_that_can_not_be_are_refused() {
     assert_eq!(name(&stage, &pat, OLD, merger()).await.status, StatusCode::NO_CONTENT);
     let round = json!({"from": "2027-04-01", "successors": [{"council": OLD}]});
     let answer = name(&stage, &pat, NEW, round).await;
-    assert!(answer.text.contains("comes after"), "{}", answer.text);
+    assert!(answer.text.contains("already replaces"), "{}", answer.text);
 }
