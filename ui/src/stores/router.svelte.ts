@@ -95,11 +95,11 @@ class Router {
     this.#future = this.#future.filter((route) => !gone(route));
   }
 
-  /** Clears the history, for example when someone else signs in. */
-  reset(route: Route = { name: "projects" }): void {
+  /** Clears the history, for example when someone else signs in. The focus moves only if asked for. */
+  reset(route: Route = { name: "projects" }, { focus = false }: Pick<Move, "focus"> = {}): void {
     this.#past = [];
     this.#future = [];
-    this.#focusDue = false;
+    this.#focusDue = focus;
     this.#route = route;
   }
 

@@ -8,4 +8,6 @@ export function applyTheme(theme: Theme, textSize: number): void {
   const root = document.documentElement;
   root.dataset.theme = theme;
   root.style.fontSize = `${Math.min(200, Math.max(100, textSize))}%`;
+  // Larger text moves what has the focus, perhaps out of sight. (jsdom cannot scroll.)
+  document.activeElement?.scrollIntoView?.({ block: "nearest" });
 }

@@ -85,6 +85,7 @@ export const frame = {
     readingSome: "Updating the catalogue",
     saved: { saved: "All changes saved", saving: "Saving", failed: "Not saved" },
     workOffline: "Work offline",
+    options: "Sync options",
     sync: "Sync now",
     syncKey: "F5",
     nowConnected: "Connected.",
