@@ -1,5 +1,7 @@
 //! People's everyday work, with no faults except a lost connection.
 
+use std::time::Duration;
+
 use guildhall_client::error::Failure;
 use guildhall_client::views::{Attention, Connection, DraftState, Query};
 use guildhall_protocol::{Phase, Visibility};
@@ -284,4 +286,15 @@ async fn losing_a_council_keeps_own_text_as_drafts() {
     other.sign_in(&town.registry, ROBIN).await;
     other.up_to_date().await;
     assert_eq!(other.client.drafts().await.unwrap().len(), 1, "once");
+}
+
+#[tokio::test]
+async fn a_request_reaches_a_lead_who_does_nothing() {
+    let town = TestNetwork::new().await;
+    let (sam, jo) = (town.laptop_of(SAM).await, town.laptop_of("jo@shared-services.example").await);
+    sam.up_to_date().await;
+    jo.client.ask_for_council("BCH".parse().unwrap(), "We run its website".into()).await.unwrap();
+    town.time.advance(Duration::from_mins(6));
+    sam.until_status("the request is counted", |status| status.inbox == 1).await;
+    assert_eq!(sam.client.inbox().await.unwrap().requests[0].evidence, "We run its website");
 }

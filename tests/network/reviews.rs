@@ -29,6 +29,14 @@ async fn a_review_answered_offline_is_published_online() {
     assert_eq!((review.row.author.as_str(), review.row.new, review.base_changed), (KIM, true, false));
     let title = review.changes.iter().find(|change| change.field == "title").unwrap();
     assert_eq!((title.before.as_str(), title.after.as_str()), ("null", "\"Zebra crossing requests\""));
+    // All of a new project is shown, also answers that are as in an empty form, but no field left empty.
+    let shown: Vec<_> = review.changes.iter().map(|change| change.field.as_str()).collect();
+    assert!(
+        shown.contains(&"phase") && shown.contains(&"visibility") && !shown.contains(&"supplier"),
+        "{shown:?}"
+    );
+    let seen = review.changes.iter().find(|change| change.field == "visibility").unwrap();
+    assert_eq!(seen.after, serde_json::to_string(&review.visibility).unwrap());
     sam.client.answer_review(id, State::Published, String::new()).await.unwrap();
     assert_eq!(sam.client.answer_review(id, State::Declined, "No".into()).await, Err(Failure::NotFound));
     let sam = sam.restarted().await;

@@ -1290,6 +1290,8 @@ export type Membership = {
 	review: ReviewPolicy | null,
 	/**  Whether anything that they sent for the council has been published: [`ReviewPolicy::First`] depends on it. */
 	has_published: boolean,
+	/**  The addresses of the council's leads, so that its people know whom to ask. */
+	leads: string[],
 };
 
 /**  The changes by others with which a submission was merged. */
@@ -1709,8 +1711,12 @@ export type ReviewRow = {
 export type ReviewView = {
 	/**  As in the list. */
 	row: ReviewRow,
-	/**  Its changes, in the order of the form. */
+	/**  What an edit changes, or all that a new project says, in the order of the form. */
 	changes: FieldChange[],
+	/**  Who will see the project once this is published. */
+	visibility: Visibility,
+	/**  The language of its text: `en` or `cy` (BCP 47). */
+	lang: string,
 	/**  The project has changed since this was written; publishing merges the two. */
 	base_changed: boolean,
 	/**  This person's answer, if it is waiting to be sent or was refused. */

@@ -34,6 +34,8 @@ pub(crate) struct Profile {
     pub(crate) rescued: Option<Rescued>,
     /// The monotonic time at which the time without contact was last updated.
     checked_at: Mutex<Duration>,
+    /// The monotonic time at which the person's roles, invitations and requests were last fetched.
+    me_fetched_at: Mutex<Duration>,
 }
 
 struct Author {
@@ -85,7 +87,19 @@ impl Profile {
         let mirror = Mirror::open_or_recreate(&dir.join("mirror.db"), &env.disk, now, thorough)?;
         let me_is_stale = AtomicBool::new(author.is_some());
         let checked_at = Mutex::new(env.clock.running());
-        Ok(Self { api, mirror, author, reserved: Mutex::default(), me_is_stale, rescued, checked_at })
+        let me_fetched_at = Mutex::new(env.clock.running());
+        let reserved = Mutex::default();
+        Ok(Self { api, mirror, author, reserved, me_is_stale, rescued, checked_at, me_fetched_at })
+    }
+
+    /// How long ago, by the monotonic time, the person's roles, invitations and requests were fetched.
+    pub(crate) fn since_me(&self, running: Duration) -> Duration {
+        running.saturating_sub(*self.me_fetched_at.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Records that the person's roles, invitations and requests were fetched.
+    pub(crate) fn note_me(&self, running: Duration) {
+        *self.me_fetched_at.lock().unwrap_or_else(PoisonError::into_inner) = running;
     }
 
     /// How long the app has been running since [`Self::note_check`].

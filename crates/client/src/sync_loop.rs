@@ -21,6 +21,9 @@ use crate::views::{Activity, Connection};
 /// The longest wait between two tries.
 const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
+/// How often invitations and requests to act for a council are asked for: they are not part of the feed.
+const ME_INTERVAL: Duration = Duration::from_mins(5);
+
 /// How often the time without contact is checked while nothing is sent or read.
 const CONTACT_CHECK_INTERVAL: Duration = Duration::from_hours(1);
 
@@ -112,7 +115,9 @@ impl ClientInner {
     async fn sync_once(&self, profile: &Profile) -> Result<()> {
         let skipped = self.push_all(profile).await?;
         self.pull_all(profile).await?;
-        if profile.me_is_stale.swap(false, Ordering::SeqCst) {
+        let is_due =
+            profile.author().is_some() && profile.since_me(self.env().clock.running()) >= ME_INTERVAL;
+        if profile.me_is_stale.swap(false, Ordering::SeqCst) || is_due {
             self.refresh_me().await.inspect_err(|_| profile.me_is_stale.store(true, Ordering::SeqCst))?;
         }
         if let Some((work, credentials)) = profile.author() {

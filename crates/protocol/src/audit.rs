@@ -47,7 +47,7 @@ actions! {
     /// Someone erased their account.
     EraseAccount = "erase",
     /// Someone became an unconfirmed lead because the council had no lead.
-    LeadForNow = "lead_for_now",
+    BecomeUnconfirmedLead = "lead_for_now",
     /// A lead of another council vouched for an unconfirmed lead.
     Vouch = "vouch",
     /// Someone objected to an unconfirmed lead.
@@ -79,7 +79,7 @@ actions! {
     /// A domain was removed from a council.
     RemoveDomain = "remove_domain",
     /// One person was allowed to act for a council although their domain is not the council's.
-    LetIn = "let_in",
+    ApproveRequest = "let_in",
     /// A request to act for a council was declined.
     DeclineDomain = "decline_domain",
     /// The registry's operator made someone a lead.

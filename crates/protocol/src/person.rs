@@ -74,6 +74,9 @@ pub struct Membership {
     /// Whether anything that they sent for the council has been published: [`ReviewPolicy::First`] depends on it.
     #[serde(default)]
     pub has_published: bool,
+    /// The addresses of the council's leads, so that its people know whom to ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<String>,
 }
 
 fn yes() -> bool {

@@ -2,7 +2,7 @@
  * The router. Routes are kept in memory, as a desktop window has no address bar. After navigation the focus moves to
  * the new page's h1, which is why pages use `PageHeading`.
  */
-import type { Section } from "../bindings";
+import type { Section, State, Visibility } from "../bindings";
 
 export type Route =
   | { name: "firstRun" }
@@ -21,14 +21,31 @@ export type Route =
   | { name: "draft"; id: string; section: DraftPage }
   | { name: "inbox" }
   | { name: "review"; id: string }
-  | { name: "people"; council: string }
+  | { name: "people"; council: string; part?: PeoplePart }
+  | { name: "role"; council: string; person: string }
   | { name: "coordination" }
+  | { name: "merger"; step: "form" | "check" }
+  /** After a decision on a review. */
+  | { name: "decided"; decided: Decided }
   /** `council` is empty for the person's own activity, or for all activity if they are a coordinator. */
   | { name: "audit"; council: string }
   | { name: "history" }
   /** The topic to open; the account if there is none. */
   | { name: "settings"; topic?: string }
   | { name: "help" };
+
+/** The pages about a council's people. */
+export const PEOPLE_PARTS = ["people", "approval", "activity", "data"] as const;
+export type PeoplePart = (typeof PEOPLE_PARTS)[number];
+
+/** A decision on a review, for the page that says what happened to it. */
+export type Decided = {
+  id: string;
+  title: string;
+  author: string;
+  state: Extract<State, "published" | "changes_requested" | "declined">;
+  visibility: Visibility;
+};
 
 /** The pages of a draft: its task list, its sections, "check your answers", and what became of it once it was sent. */
 export type DraftPage = Section | "tasks" | "check" | "sent";
@@ -121,8 +138,15 @@ export function path(route: Route): string {
     case "review":
       return `${route.name}/${route.id}`;
     case "people":
+      return `people/${route.council}/${route.part ?? "people"}`;
+    case "role":
+      return `role/${route.council}/${route.person}`;
+    case "merger":
+      return `merger/${route.step}`;
+    case "decided":
+      return `decided/${route.decided.id}`;
     case "audit":
-      return `${route.name}/${route.council}`;
+      return `audit/${route.council}`;
     case "councilPage":
       return `councils/${route.code}`;
     case "settings":

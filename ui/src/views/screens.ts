@@ -9,10 +9,13 @@ import Products from "./catalogue/parts/Products.svelte";
 import Services from "./catalogue/parts/Services.svelte";
 import CouncilProfile from "./catalogue/places/CouncilProfile.svelte";
 import Service from "./catalogue/places/Service.svelte";
-import AuditLog from "./council/AuditLog.svelte";
+import ActivityLog from "./council/activity/ActivityLog.svelte";
 import Coordination from "./council/coordination/Coordination.svelte";
+import Merger from "./council/coordination/Merger.svelte";
 import Council from "./council/Council.svelte";
+import ChangeRole from "./council/people/ChangeRole.svelte";
 import People from "./council/people/People.svelte";
+import Decided from "./council/reviews/Decided.svelte";
 import Inbox from "./council/reviews/Inbox.svelte";
 import Review from "./council/reviews/Review.svelte";
 import UnusedTexts from "./drafts/conflict/UnusedTexts.svelte";
@@ -37,9 +40,12 @@ export const screens: Record<Route["name"], Component> = {
   draft: Draft,
   inbox: Inbox,
   review: Review,
+  decided: Decided,
   people: People,
+  role: ChangeRole,
   coordination: Coordination,
-  audit: AuditLog,
+  merger: Merger,
+  audit: ActivityLog,
   history: UnusedTexts,
   settings: Settings,
   help: Help,

@@ -2,9 +2,11 @@
  * Every word on the screen, in English: one file for each area in `en/`. Another language is another object of this shape.
  * The names of screens that letters mention are in words/en.json, which the registry reads too.
  */
+import { activity } from "./en/activity";
 import { catalogue } from "./en/catalogue";
 import { common } from "./en/common";
 import { conflict } from "./en/conflict";
+import { coordination } from "./en/coordination";
 import { council } from "./en/council";
 import { drafts } from "./en/drafts";
 import { failures } from "./en/failures";
@@ -20,9 +22,11 @@ import { secondFactor } from "./en/secondFactor";
 import { settings } from "./en/settings";
 
 export const en = {
+  activity,
   catalogue,
   common,
   conflict,
+  coordination,
   council,
   drafts,
   failures,

@@ -290,6 +290,7 @@ impl ClientInner {
             async move { api.me(&token.unwrap_or_default()).await }
         });
         let me = me.await?;
+        profile.note_me(self.env().clock.running());
         if profile.me()? == me {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use guildhall_protocol::changes::Kind;
 use guildhall_protocol::fields::{self, Fields, PROJECT_FIELDS, Patch, Shape};
 use guildhall_protocol::text::clean_typed;
-use guildhall_protocol::{Decision, Project, State, Submission, SubmissionId};
+use guildhall_protocol::{Decision, Project, State, Submission, SubmissionId, Visibility};
 use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 
@@ -55,9 +55,17 @@ impl Client {
                 let there = projects::find(connection, waits.review.project)?;
                 let version = there.as_ref().map_or(0, |there| there.version);
                 let published = there.map(|there| there.fields);
+                let empty = empty(&waits)?;
+                let before = published.as_ref().unwrap_or(&empty);
+                let after = fields::apply(before, &waits.review.patch);
                 Ok(ReviewView {
                     row: row(connection, &waits)?,
-                    changes: changes(published.as_ref(), &waits)?,
+                    visibility: visibility(&after),
+                    lang: after.get("lang").and_then(Value::as_str).unwrap_or("en").to_owned(),
+                    changes: match published {
+                        Some(_) => changes(before, &after),
+                        None => answers(&after),
+                    },
                     base_changed: waits.review.base_version != version,
                     answer: answer.and_then(shown),
                 })
@@ -174,14 +182,51 @@ fn row(connection: &Connection, waits: &PendingReview) -> Result<ReviewRow> {
     })
 }
 
-/// The changes that publishing now would make.
-fn changes(published: Option<&Fields>, waits: &PendingReview) -> Result<Vec<FieldChange>> {
-    let empty = match serde_json::to_value(Project::new(waits.review.council.clone()))? {
-        Value::Object(fields) => fields,
-        _ => return Err(Failure::Internal),
-    };
-    let before = published.unwrap_or(&empty);
-    let after = fields::apply(before, &waits.review.patch);
+/// The fields that a new project is written on.
+fn empty(waits: &PendingReview) -> Result<Fields> {
+    match serde_json::to_value(Project::new(waits.review.council.clone()))? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Failure::Internal),
+    }
+}
+
+/// Who will see it. A value that this version does not know is shown as the narrowest.
+fn visibility(after: &Fields) -> Visibility {
+    let visibility = after.get("visibility").cloned();
+    visibility.and_then(|visibility| serde_json::from_value(visibility).ok()).unwrap_or(Visibility::Team)
+}
+
+/// All that a new project says: its answers, also those that are as in an empty form, but no field left empty.
+fn answers(after: &Fields) -> Vec<FieldChange> {
+    let mut answers = Vec::new();
+    for (field, shape) in PROJECT_FIELDS {
+        let value = after.get(*field);
+        if matches!(shape, Shape::ById) {
+            members(field, None, value, &mut answers);
+        } else if value.is_some_and(is_filled_in) {
+            answers.push(FieldChange {
+                field: (*field).to_owned(),
+                member: None,
+                before: text(None),
+                after: text(value),
+            });
+        }
+    }
+    answers
+}
+
+fn is_filled_in(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(members) => members.iter().any(is_filled_in),
+        Value::Object(fields) => fields.values().any(is_filled_in),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+/// The changes that publishing an edit now would make.
+fn changes(before: &Fields, after: &Fields) -> Vec<FieldChange> {
     let mut changes = Vec::new();
     for (field, shape) in PROJECT_FIELDS {
         let (old, new) = (before.get(*field), after.get(*field));
@@ -194,14 +239,13 @@ fn changes(published: Option<&Fields>, waits: &PendingReview) -> Result<Vec<Fiel
                 changes.push(FieldChange {
                     field: (*field).to_owned(),
                     member: None,
-                    // A new project replaces nothing, whatever the defaults of an empty form.
-                    before: text(old.filter(|_| published.is_some())),
+                    before: text(old),
                     after: text(new),
                 });
             }
         }
     }
-    Ok(changes)
+    changes
 }
 
 fn members(field: &str, old: Option<&Value>, new: Option<&Value>, changes: &mut Vec<FieldChange>) {

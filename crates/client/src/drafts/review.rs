@@ -82,6 +82,7 @@ mod tests {
             unconfirmed: false,
             review,
             has_published: false,
+            leads: Vec::new(),
         };
         Me {
             person: PersonId(Uuid::from_u128(1)),

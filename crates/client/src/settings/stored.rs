@@ -324,7 +324,8 @@ impl StoredMe {
         let before = before.me.clone().filter(|before| before.person == Some(me.person)).unwrap_or_default();
         let councils = me.councils.iter().map(|membership| {
             // An unchanged membership keeps its stored form, with unknown fields.
-            let same = before.councils.iter().find(|before| before.shown() == *membership);
+            let stored = Membership { leads: Vec::new(), ..membership.clone() };
+            let same = before.councils.iter().find(|before| before.shown() == stored);
             same.cloned().unwrap_or_else(|| StoredMembership::of(membership))
         });
         let invitations = me.invitations.iter().map(|invitation| {
@@ -365,11 +366,13 @@ impl StoredMembership {
                 Some(Choice::Other(_)) | None => None,
             },
             has_published: self.has_published,
+            // Not stored: the address of a lead who deletes their account must not stay on others' laptops.
+            leads: Vec::new(),
         }
     }
 
     fn of(membership: &Membership) -> Self {
-        let Membership { council, name, role, decides, unconfirmed, review, has_published } =
+        let Membership { council, name, role, decides, unconfirmed, review, has_published, leads: _ } =
             membership.clone();
         Self {
             council,

@@ -1,6 +1,8 @@
 //! The inbox: submissions to review, roles offered to this person, and requests to act for their council.
 
-use guildhall_protocol::{CouncilCode, CouncilRequest, Invitation, ProjectId, State, SubmissionId};
+use guildhall_protocol::{
+    CouncilCode, CouncilRequest, Invitation, ProjectId, State, SubmissionId, Visibility,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use specta::Type;
@@ -75,8 +77,12 @@ pub enum AnswerRefused {
 pub struct ReviewView {
     /// As in the list.
     pub row: ReviewRow,
-    /// Its changes, in the order of the form.
+    /// What an edit changes, or all that a new project says, in the order of the form.
     pub changes: Vec<FieldChange>,
+    /// Who will see the project once this is published.
+    pub visibility: Visibility,
+    /// The language of its text: `en` or `cy` (BCP 47).
+    pub lang: String,
     /// The project has changed since this was written; publishing merges the two.
     pub base_changed: bool,
     /// This person's answer, if it is waiting to be sent or was refused.

@@ -161,6 +161,7 @@ fn who_i_am() {
             unconfirmed: true,
             review: Some(ReviewPolicy::All),
             has_published: true,
+            leads: vec![EMAIL.into()],
         }],
         coordinator: true,
         invitations: vec![invitation()],

@@ -92,7 +92,11 @@ pub(crate) async fn lead_if_first(tx: &mut WriteTx, env: &Env, person: PersonId)
         }
         let event = AuditEvent {
             council: membership.council.to_string(),
-            ..AuditEvent::new(person.to_string(), AuditAction::LeadForNow, format!("person/{person}"))
+            ..AuditEvent::new(
+                person.to_string(),
+                AuditAction::BecomeUnconfirmedLead,
+                format!("person/{person}"),
+            )
         };
         set(tx, &Membership { role: Role::Lead, confirmed_by: None, ..membership }).await?;
         audit::log(tx, env, &event).await?;

@@ -8,7 +8,7 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use crate::Registry;
-use crate::access::council::{Council, allow, council_where, name_of, unconfirmed};
+use crate::access::council::{Council, allow, council_where, leads_of, name_of, unconfirmed};
 use crate::access::policy::{self, Action, can};
 use crate::access::principal::{self, Actor, Held, Principal};
 use crate::councils::{membership, requests, successions};
@@ -41,6 +41,7 @@ impl Registry {
                 unconfirmed: *role == Role::Lead && !confirmed,
                 review: Some(council.settings.review),
                 has_published: submissions::any_published(&mut tx, actor.person.id, code.as_str()).await?,
+                leads: leads_of(&mut tx, code).await?,
             });
         }
         let mut invited = Vec::new();

@@ -128,7 +128,7 @@ async fn answer_domain(
     let action = match answer.answer {
         DomainAnswer::Domain => AuditAction::AddDomain,
         DomainAnswer::Remove => AuditAction::RemoveDomain,
-        DomainAnswer::Person => AuditAction::LetIn,
+        DomainAnswer::Person => AuditAction::ApproveRequest,
         DomainAnswer::No => AuditAction::DeclineDomain,
     };
     let event = AuditEvent {

@@ -229,7 +229,7 @@ pub(super) async fn publish(
     let event = AuditEvent {
         council: record.council().to_owned(),
         detail: format!("version {version}"),
-        fields: submission.patch.fields().map(str::to_owned).collect(),
+        fields: review::logged_fields(submission),
         ..event
     };
     audit::log(tx, env, &event).await?;

@@ -73,6 +73,17 @@ fn retires(before: &Fields, next: &Fields) -> bool {
     is_retired(next) && !is_retired(before)
 }
 
+/// The fields that an edit changes, for the activity log. A new project changes none.
+pub(super) fn logged_fields(submission: &Submission) -> Vec<String> {
+    if submission.base_version == 0 {
+        return Vec::new();
+    }
+    let mut fields: Vec<String> = submission.patch.fields().map(str::to_owned).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    fields
+}
+
 /// Stores a submission that someone has to check.
 pub(super) async fn request(
     tx: &mut WriteTx,
@@ -86,7 +97,7 @@ pub(super) async fn request(
     store_review(tx, env, &actor.person, council, id, project, submission).await?;
     let event = AuditEvent {
         council: council.to_string(),
-        fields: submission.patch.fields().map(str::to_owned).collect(),
+        fields: logged_fields(submission),
         ..actor.event(AuditAction::AskForReview, format!("project/{project}"))
     };
     audit::log(tx, env, &event).await?;

@@ -1,6 +1,6 @@
 //! Submissions that are reviewed before they are published.
 
-use guildhall_protocol::{Code, Review, ReviewOutcome, State, Verdict};
+use guildhall_protocol::{AuditPage, Code, Review, ReviewOutcome, State, Verdict};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -120,6 +120,9 @@ async fn a_reason_reaches_the_author_and_an_answer_is_given_once() {
     assert_eq!(told(&stage, &kim).await[0].reason, "Say who needs it");
     let audit = stage.get("/api/v1/audit?council=BCH", Some(&sam)).await.text;
     assert!(audit.contains("\"action\":\"return\"") && audit.contains("Say who needs it"), "{audit}");
+    let log: AuditPage = serde_json::from_str(&audit).unwrap();
+    let sent = log.entries.iter().find(|entry| entry.action == "ask_for_review").unwrap();
+    assert!(sent.fields.is_empty(), "a new project changes no fields");
 }
 
 #[tokio::test]

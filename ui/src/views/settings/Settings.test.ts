@@ -21,6 +21,7 @@ const account: Account = {
       unconfirmed: false,
       review: "first",
       has_published: true,
+      leads: [],
     },
     {
       council: "BSH",
@@ -30,6 +31,7 @@ const account: Account = {
       unconfirmed: false,
       review: "first",
       has_published: true,
+      leads: [],
     },
   ],
   coordinator: false,

@@ -3,7 +3,7 @@ import type { Failure } from "../../bindings";
 import { failureText } from "../index";
 import { setOperatorContact } from "../operator";
 import { failures } from "./failures";
-import { people } from "./people";
+import { activity } from "./activity";
 import { settings } from "./settings";
 
 test.each([
@@ -58,6 +58,6 @@ test.each([
 });
 
 test("an action in the log that this version has no words for is told as it is", () => {
-  expect(people.audit.action("purge")).toBe("Removed a project for good");
-  for (const unknown of ["from_next_year", "toString"]) expect(people.audit.action(unknown)).toBe(unknown);
+  expect(activity.action("purge")).toBe("Deleted a project permanently");
+  for (const unknown of ["from_next_year", "toString"]) expect(activity.action(unknown)).toBe(unknown);
 });

@@ -27,6 +27,7 @@ const account: Account = {
       unconfirmed: false,
       review: "first",
       has_published: true,
+      leads: [],
     },
   ],
   coordinator: false,
