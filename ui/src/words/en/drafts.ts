@@ -248,7 +248,6 @@ export const drafts = {
   },
   check: {
     heading: "Check your answers",
-    errorTitle: (heading: string) => `Error: ${heading}`,
     explain: (council: string) => `You are sending this for ${council}.`,
     all: "All answers",
     changed: "What you changed",
