@@ -196,7 +196,7 @@ async fn someone_deletes_their_account() -> Result<()> {
     sam.sees("Save a copy").await?;
     sam.inspect("own-data-light").await?;
     sam.press("Delete your account").await?;
-    sam.sees("1 draft on this laptop is deleted, too").await?;
+    sam.sees("We will also delete 1 draft on this laptop").await?;
     sam.press("Delete my account").await?;
     sam.sees("Enter the address that you are signed in with").await?;
     sam.inspect("delete-account-light").await?;

@@ -66,6 +66,10 @@ pub fn to_plain_text(markdown: &str) -> String {
     for event in Parser::new(markdown) {
         match event {
             Event::Text(words) | Event::Code(words) => text.push_str(&words),
+            // What stands inside a line ends without a space: "in **the dark**, and".
+            Event::End(
+                TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image,
+            ) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !text.ends_with(' ') => text.push(' '),
             _ => {}
         }
@@ -114,5 +118,6 @@ mod tests {
     #[test]
     fn plain_text_has_the_words_alone() {
         assert_eq!(to_plain_text("## A *b*\n\nc `d`"), "A b c d");
+        assert_eq!(to_plain_text("In **the dark**, and [on](https://a.example)."), "In the dark, and on.");
     }
 }
