@@ -7,6 +7,8 @@ export default defineConfig({
   build: {
     // The oldest webviews supported: macOS 12's, and Windows' WebView2 of 2023.
     target: ["chrome111", "safari15.4"],
+    // In kilobytes. The window loads from the laptop's disk, so one file is no slower than several.
+    chunkSizeWarningLimit: 1000,
   },
   css: {
     // govuk-frontend has hacks for old browsers that are not valid CSS.
@@ -20,5 +22,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["./vitest.setup.ts"],
     restoreMocks: true,
+    // In milliseconds: a busy machine is slow, and a test that hangs still ends.
+    testTimeout: 30_000,
   },
 });

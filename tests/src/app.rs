@@ -33,8 +33,8 @@ pub struct App {
     sign_in: Option<String>,
     /// The app cannot find other apps on this laptop.
     alone: bool,
-    /// The window opens with its remembered size, not with the size for tests.
-    remembers_window: bool,
+    /// The size with which the window opens; the remembered one if there is none.
+    window_size: Option<&'static str>,
     window: Option<Window>,
 }
 
@@ -59,7 +59,7 @@ impl App {
             registry: registry.url(),
             sign_in: None,
             alone: false,
-            remembers_window: false,
+            window_size: Some("1280x800"),
             window: None,
         })
     }
@@ -76,7 +76,7 @@ impl App {
             registry: self.registry.clone(),
             sign_in: None,
             alone: true,
-            remembers_window: false,
+            window_size: Some("1280x800"),
             window: None,
         }
     }
@@ -110,7 +110,12 @@ impl App {
 
     /// From the next start, opens the window with its remembered size.
     pub fn remember_window(&mut self) {
-        self.remembers_window = true;
+        self.window_size = None;
+    }
+
+    /// From the next start, opens the window with this size, as `1280x800`.
+    pub fn set_window_size(&mut self, size: &'static str) {
+        self.window_size = Some(size);
     }
 
     /// The width and height of the page, in CSS pixels.
@@ -193,8 +198,8 @@ impl App {
             .env("XDG_CACHE_HOME", self.laptop.join("cache"))
             .env("GUILDHALL_DATA_DIR", self.laptop.join("guildhall"))
             .env("GUILDHALL_REGISTRY", &self.registry);
-        if !self.remembers_window {
-            command.env("GUILDHALL_WINDOW_SIZE", "1280x800");
+        if let Some(size) = self.window_size {
+            command.env("GUILDHALL_WINDOW_SIZE", size);
         }
         if self.alone {
             command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");

@@ -37,12 +37,28 @@ struct Violation {
 }
 
 impl App {
-    /// Stores a screenshot at target/screens/NAME.png, then fails if axe finds a violation.
-    pub async fn inspect(&self, name: &str) -> Result<()> {
+    /// Stores a screenshot at target/screens/NAME.png.
+    pub async fn keeps_picture(&self, name: &str) -> Result<()> {
         let folder = target()?.join("screens");
         fs::create_dir_all(&folder)?;
         fs::write(folder.join(format!("{name}.png")), self.picture().await?)?;
+        Ok(())
+    }
 
+    /// Shows the window in another language until it is closed.
+    pub async fn speak(&self, language: &str) -> Result<()> {
+        const CHANGE: &str = "window.isLeaving = true; sessionStorage.language = arguments[0]; location.reload()";
+        const IS_THERE: &str = "return !window.isLeaving && document.querySelector('h1') !== null";
+        self.client()?.execute(CHANGE, vec![language.into()]).await?;
+        until("the window to speak another language", async || {
+            Ok((self.client()?.execute(IS_THERE, vec![]).await? == true).then_some(()))
+        })
+        .await
+    }
+
+    /// Stores a screenshot at target/screens/NAME.png, then fails if axe finds a violation.
+    pub async fn inspect(&self, name: &str) -> Result<()> {
+        self.keeps_picture(name).await?;
         self.inject("axe", AXE).await?;
         let report: Report = serde_json::from_value(self.client()?.execute_async(RUN_AXE, vec![]).await?)?;
         if let Some(error) = report.error {
@@ -54,6 +70,16 @@ impl App {
                 std::iter::once(head).chain(violation.places.iter().map(|place| format!("    {place}")))
             });
             bail!("axe on {name}:\n{}", lines.collect::<Vec<_>>().join("\n"));
+        }
+        Ok(())
+    }
+
+    /// Fails if text is cut off somewhere in the window, or a pane of text has to be scrolled sideways.
+    pub async fn cuts_nothing_off(&self, name: &str) -> Result<()> {
+        let cut = self.client()?.execute(include_str!("cut_off.js"), vec![]).await?;
+        let cut: Vec<String> = serde_json::from_value(cut)?;
+        if !cut.is_empty() {
+            bail!("cut off in {name}:\n    {}", cut.join("\n    "));
         }
         Ok(())
     }

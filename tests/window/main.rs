@@ -5,6 +5,7 @@ mod conflict;
 mod drafting;
 mod folder;
 mod journey;
+mod languages;
 mod leads;
 mod opening;
 mod provider;

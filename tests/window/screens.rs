@@ -1,4 +1,5 @@
-//! Every screen, light and dark, and some at twice the text size: axe finds nothing, and screenshots are stored.
+//! Every screen, light and dark, and in a narrow window at twice the text size: axe finds nothing, nothing is cut off, and
+//! screenshots are stored.
 
 use anyhow::Result;
 use guildhall_tests::{App, Registry, SAM, Stage};
@@ -28,7 +29,52 @@ async fn every_screen_is_accessible_in_light_and_dark() -> Result<()> {
     sam.follow("Projects").await?;
     sam.inspect("find-large-light").await?;
     sam.follow("My work").await?;
-    sam.inspect("drafts-large-light").await
+    sam.inspect("drafts-large-light").await?;
+
+    sam.close().await?;
+    sam.set_window_size("640x800");
+    sam.open().await?;
+    sam.sees("Connected").await?;
+    narrow_walk(&sam).await
+}
+
+/// At 640 pixels and twice the text size, as narrow as 320 pixels are (WCAG 1.4.10).
+async fn narrow_walk(app: &App) -> Result<()> {
+    fits(app, "find").await?;
+    for room in ["Our council", "My work", "Inbox", "Help", "Settings"] {
+        app.follow(room).await?;
+        fits(app, room).await?;
+    }
+    for part in ["Registry", "Your services", "Theme and text size", "Work offline", "About"] {
+        app.follow(part).await?;
+        fits(app, part).await?;
+    }
+    app.follow("My work").await?;
+    app.press("New draft").await?;
+    fits(app, "About the project").await?;
+    for section in [
+        "User needs",
+        "The problem",
+        "Phase and dates",
+        "Approach and cost",
+        "Working with others",
+        "Links and reuse",
+    ] {
+        app.press("Continue").await?;
+        app.find("heading", section).await?;
+        fits(app, section).await?;
+    }
+    app.follow("All sections").await?;
+    fits(app, "All sections").await?;
+    app.press("Check answers and send").await?;
+    app.sees("There is a problem").await?;
+    fits(app, "check").await
+}
+
+async fn fits(app: &App, screen: &str) -> Result<()> {
+    let name = format!("narrow-{}", screen.to_lowercase().replace(' ', "-"));
+    app.inspect(&name).await?;
+    app.cuts_nothing_off(&name).await
 }
 
 async fn walk(app: &App, theme: &str, found: &str) -> Result<()> {

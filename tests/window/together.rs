@@ -54,7 +54,7 @@ async fn a_lead_checks_an_editors_first_project_offline() -> Result<()> {
 
     draft(&kim, "Allotment waiting list", "know when a plot is mine").await?;
     kim.press("Send for review").await?;
-    kim.sees("Leads at Barchester City Council will review it before it is published").await?;
+    kim.sees("or a coordinator if it has none, will review it before it is published").await?;
     kim.follow("My work").await?;
     kim.sees("With Barchester City Council for review").await?;
     kim.follow("Allotment waiting list").await?;

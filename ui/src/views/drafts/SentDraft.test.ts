@@ -45,7 +45,7 @@ test("its heading has the focus, and what becomes of it later is announced once"
 test("what waits for a review says who decides", () => {
   render(SentDraft, { draft: draft({ state: "in_review" }) });
   expect(heading()).toHaveTextContent("Sent for review");
-  expect(screen.getByText(/Leads at Barchester City Council will review it before it is published/)).toBeVisible();
+  expect(screen.getByText(/The leads of Barchester City Council, or a coordinator if it has none, will review it/)).toBeVisible();
 });
 
 test("a reviewer’s comments are shown with who made them", () => {

@@ -13,7 +13,8 @@ const started = (more: object) =>
 test("help says whom to ask, and has the privacy notice and the accessibility statement", () => {
   session.start = started({});
   render(Help);
-  expect(screen.getAllByText("help@borsetshire.example")).toHaveLength(2);
+  const addresses = screen.getAllByRole("link", { name: "help@borsetshire.example" });
+  expect(addresses.map((link) => link.getAttribute("href"))).toEqual(Array(2).fill("mailto:help@borsetshire.example"));
   expect(screen.getByText(/^Your registry is Borsetshire councils/)).toBeVisible();
   expect(screen.getByRole("region", { name: "Privacy notice" })).toHaveTextContent("We keep your address.");
   expect(screen.getByRole("region", { name: "Accessibility statement" })).toHaveTextContent("version 2.2 at level AA");

@@ -256,7 +256,7 @@ export const drafts = {
     now: "Now:",
     nothing: "Nothing",
     sends: { publish: "Publish now", save: "Save to Guildhall", review: "Send for review", unknown: "Send", later: "Send when online" },
-    willReview: (council: string) => `Leads at ${council} will review this before it is published.`,
+    willReview: (council: string) => `The leads of ${council}, or a coordinator if it has none, will review this before it is published.`,
     willSee: {
       public: "When published, anyone on the internet can see it.",
       members: "When published, anyone who signs in can see it.",

@@ -27,7 +27,8 @@ const delivered: Partial<Record<DraftState, (title: string) => string>> = {
 
 export const frame = {
   skip: "Skip to main content",
-  search: "Search projects, needs, councils, services",
+  search: "Search",
+  searchFor: "Search projects, needs, councils, services",
   searchKeys: "Ctrl K",
   mainMenu: "Main menu",
   projects: screens.projects,

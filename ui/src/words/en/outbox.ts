@@ -116,7 +116,7 @@ export const outbox = {
   waitingOnline: "We are about to send this.",
   tries: (n: number) => `Tried ${counted(n, "time", "times")} so far.`,
   inReview: (council: string) =>
-    `Leads at ${council} will review it before it is published. Their decision will appear in ${screens.work}.`,
+    `The leads of ${council}, or a coordinator if it has none, will review it before it is published. Their decision will appear in ${screens.work}.`,
   takeBack: "Withdraw and edit",
   change: "Change and send again",
   tryAgain: "Send again",
