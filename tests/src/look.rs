@@ -47,7 +47,8 @@ impl App {
 
     /// Shows the window in another language until it is closed.
     pub async fn speak(&self, language: &str) -> Result<()> {
-        const CHANGE: &str = "window.isLeaving = true; sessionStorage.language = arguments[0]; location.reload()";
+        const CHANGE: &str =
+            "window.isLeaving = true; sessionStorage.language = arguments[0]; location.reload()";
         const IS_THERE: &str = "return !window.isLeaving && document.querySelector('h1') !== null";
         self.client()?.execute(CHANGE, vec![language.into()]).await?;
         until("the window to speak another language", async || {

@@ -389,7 +389,10 @@ mod tests {
                 "the mail server is on another machine",
             ),
             ("database_url_file = \"none\"", "none cannot be read: "),
-            ("mail = \"smtp\"\nsmtp_url = \"smtps://a:hunter2@b\"", "mail = smtp needs smtp_url and mail_from"),
+            (
+                "mail = \"smtp\"\nsmtp_url = \"smtps://a:hunter2@b\"",
+                "mail = smtp needs smtp_url and mail_from",
+            ),
             (
                 "mail = \"smtp\"\nmail_from = \"x@y.example\"\nsmtp_url = \"ftp://a:hunter2@b\"",
                 "server's URL cannot be used",
