@@ -79,7 +79,7 @@ async fn who_uses_the_providers_address_has_it_from_now_on() {
     );
     let mails = town.stage.mails();
     assert_eq!(mails.len(), 1, "{mails:?}");
-    for says in [&*format!("To: {SAM}\n"), NEW, "Example", "tell a lead of your council or a coordinator"] {
+    for says in [&*format!("To: {SAM}\n"), NEW, "Example", "tell a lead of your council or the operator"] {
         assert!(mails[0].contains(says), "{says}: {}", mails[0]);
     }
     assert_eq!(town.log().await, [(format!("person/{before}"), "BCH".to_owned())]);
