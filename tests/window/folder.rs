@@ -102,7 +102,7 @@ async fn a_month_without_contact_is_told_until_there_is_one() -> Result<()> {
         let forty_days = 40 * 24 * 60 * 60 * 1000_i64;
         Connection::open(mirror)?.execute("UPDATE contact SET looked_at = looked_at - ?1", [forty_days])?;
     }
-    let hidden = "What is not open to everyone is hidden for now";
+    let hidden = "we have hidden everything that is not public";
     sam.open().await?;
     sam.sees(hidden).await?;
     sam.inspect("hidden-light").await?;

@@ -114,7 +114,7 @@ async fn a_lead_allows_one_person_from_the_inbox() -> Result<()> {
     jo.sees("We will email you").await?;
 
     let sam = signed_in(&stage, &registry, "sam", SAM).await?;
-    sam.follow("Inbox, 1 waiting for you").await?;
+    sam.follow("Inbox, 1 to review or answer").await?;
     sam.sees("jo@shared-services.example asks to act for Barchester City Council").await?;
     sam.sees("We run your website").await?;
     sam.inspect("request-light").await?;

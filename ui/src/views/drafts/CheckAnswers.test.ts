@@ -35,7 +35,11 @@ afterEach(() => {
 
 test.each([
   [{ reviewed: false }, "Publish now", "anyone on the internet can see it"],
-  [{ reviewed: true }, "Send for review", "The leads of Barchester City Council, or a coordinator if it has none, will review this before it is published."],
+  [
+    { reviewed: true },
+    "Send for review",
+    "The leads of Barchester City Council, or a coordinator if it has none, will review this before it is published.",
+  ],
   [{ reviewed: null }, "Send", "anyone on the internet can see it"],
   [{ reviewed: false, form: form({ visibility: "team" }) }, "Save to Guildhall", "Other councils will not find it."],
 ] as const)("the button says what it does: %o", (shown, button, text) => {
