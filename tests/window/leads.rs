@@ -91,7 +91,7 @@ async fn a_lead_sees_who_is_in_a_team_and_takes_a_seat_back() -> Result<()> {
     sam.sees("You will no longer see what only the team can see").await?;
     sam.inspect("leave-light").await?;
     sam.press("Yes, leave the team").await?;
-    sam.sees("no connection").await?;
+    sam.sees("You are offline").await?;
     registry.start().await?;
     sam.sees("Connected").await?;
     sam.press("Leave the team").await?;

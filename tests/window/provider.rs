@@ -95,7 +95,7 @@ async fn people_sign_in_with_the_account_that_they_have() -> Result<()> {
     sam.sees(&code_of(&opened).await?).await?;
     sam.inspect("sign-in-in-browser-dark-200%").await?;
     sam.press("Problem with your browser? Use a code").await?;
-    sam.sees("Type in the code from your browser").await?;
+    sam.sees("Enter the code from your browser").await?;
     let opened = sam.opened().await?;
     sam.sees(&code_of(&opened).await?).await?;
     let (_, page) = provider.sign_in(opened, who, NOWHERE).await?;

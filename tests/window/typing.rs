@@ -82,16 +82,16 @@ async fn a_kill_while_typing_loses_the_last_second_at_most() -> Result<()> {
     sam.follow("Inbox").await?;
     sam.follow("Beach huts").await?;
     sam.choose("Ask for changes").await?;
-    let typed = type_on(&sam, "What should its author know?", time).await?;
+    let typed = type_on(&sam, "Comments for the author", time).await?;
     let killed = Instant::now();
     sam.kill().await?;
     sam.open().await?;
     sam.follow("Inbox").await?;
     sam.follow("Beach huts").await?;
-    typed.is_kept(&sam.value("What should its author know?").await?, killed, saving)?;
+    typed.is_kept(&sam.value("Comments for the author").await?, killed, saving)?;
     sam.inspect("review-begun-light").await?;
-    sam.press("Send your answer").await?;
-    sam.sees("Your answer is on its way").await?;
+    sam.press("Send decision").await?;
+    sam.sees("Changes requested").await?;
 
     // Someone who logs out of the laptop loses nothing at all.
     sam.follow("My work").await?;
