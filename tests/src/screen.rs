@@ -81,8 +81,8 @@ impl App {
 
     /// Replaces the text of the field with this label, key by key.
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
+        self.click("field", label).await?;
         let field = self.find("field", label).await?;
-        field.click().await?;
         field.send_keys(&with_control("a")).await?;
         let keys = if text.is_empty() { char::from(Key::Delete).to_string() } else { text.to_owned() };
         field.send_keys(&keys).await?;

@@ -198,7 +198,7 @@ async fn someone_deletes_their_account() -> Result<()> {
     sam.press("Delete your account").await?;
     sam.sees("We will also delete 1 draft on this laptop").await?;
     sam.press("Delete my account").await?;
-    sam.sees("Enter the address that you are signed in with").await?;
+    sam.sees("Enter the email address that you are signed in with").await?;
     sam.inspect("delete-account-light").await?;
     sam.fill("Your email address", SAM).await?;
     registry.stop().await?;
