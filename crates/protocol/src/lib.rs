@@ -25,6 +25,7 @@
 
 mod audit;
 pub mod changes;
+mod coordination;
 mod council;
 pub mod digest;
 pub mod fields;
@@ -50,14 +51,14 @@ mod update;
 pub mod validate;
 
 pub use audit::{AuditAction, AuditEntry, AuditPage};
+pub use coordination::{Coordination, LeadToConfirm, NamedCouncil, Week};
 pub use council::{Council, Nation, Offer, Service, Successor};
 pub use history::{HistoryEntry, HistoryKind};
 pub use ids::{CouncilCode, NeedId, PersonId, ProjectId, ServiceId, SubmissionId, UpdateId};
 pub use person::{
-    Coordination, CouncilAccessRequest, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings,
-    DecideDomain, Device, Domain, DomainAnswer, DomainStatus, EraseAccount, Invitation, InvitationReply,
-    Invite, LeadToConfirm, MAX_NAMES, MAX_REQUESTS, Me, Membership, NamedCouncil, NewRole, ReviewPolicy,
-    Role, Seat, UnconfirmedLead, Week,
+    CouncilAccessRequest, CouncilPeople, CouncilPerson, CouncilRequest, CouncilSettings, DecideDomain,
+    Device, Domain, DomainAnswer, DomainStatus, EraseAccount, Invitation, InvitationReply, Invite, MAX_NAMES,
+    MAX_REQUESTS, Me, Membership, NewRole, ReviewPolicy, Role, Seat, UnconfirmedLead,
 };
 pub use problem::{Code, Problem, Retry};
 pub use project::{
